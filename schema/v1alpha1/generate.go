@@ -1,0 +1,3 @@
+package v1alpha1
+
+//go:generate go tool cue exp gengotypes .
