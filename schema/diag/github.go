@@ -1,0 +1,66 @@
+package diag
+
+import (
+	"io"
+	"strconv"
+	"strings"
+)
+
+// printGitHub writes workflow commands, which GitHub shows as annotations of
+// the pull request. The hint and the notes go into the message, because an
+// annotation has nothing else.
+func printGitHub(w io.Writer, l List) error {
+	var b strings.Builder
+	for _, d := range l {
+		b.WriteString("::" + d.Severity.String())
+		if p := properties(d); p != "" {
+			b.WriteString(" " + p)
+		}
+		b.WriteString("::" + escapeData(annotation(d)) + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func properties(d Diagnostic) string {
+	var all []string
+	add := func(key, value string) { all = append(all, key+"="+escapeProperty(value)) }
+	number := func(key string, n int) {
+		if n > 0 {
+			add(key, strconv.Itoa(n))
+		}
+	}
+	if d.Pos.IsValid() {
+		add("file", d.Pos.File)
+	}
+	number("line", d.Pos.Line)
+	number("col", d.Pos.Column)
+	number("endColumn", d.End)
+	if d.Code != "" {
+		add("title", d.Code)
+	}
+	return strings.Join(all, ",")
+}
+
+func annotation(d Diagnostic) string {
+	s := d.Message
+	for _, n := range d.Notes {
+		s += "\nnote: "
+		if n.Pos.IsValid() {
+			s += n.Pos.String() + ": "
+		}
+		s += n.Message
+	}
+	if d.Hint != "" {
+		s += "\nhint: " + d.Hint
+	}
+	return s
+}
+
+func escapeData(s string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
+}
+
+func escapeProperty(s string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(s)
+}

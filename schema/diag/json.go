@@ -1,0 +1,59 @@
+package diag
+
+import (
+	"encoding/json"
+	"io"
+)
+
+// The JSON document is a contract: fields are added, never renamed.
+type jsonReport struct {
+	Diagnostics []jsonDiagnostic `json:"diagnostics"`
+	Errors      int              `json:"errors"`
+	Warnings    int              `json:"warnings"`
+}
+
+type jsonDiagnostic struct {
+	Severity string     `json:"severity"`
+	Code     string     `json:"code"`
+	File     string     `json:"file,omitempty"`
+	Line     int        `json:"line,omitempty"`
+	Column   int        `json:"column,omitempty"`
+	End      int        `json:"endColumn,omitempty"`
+	Path     string     `json:"path,omitempty"`
+	Message  string     `json:"message"`
+	Hint     string     `json:"hint,omitempty"`
+	Notes    []jsonNote `json:"notes,omitempty"`
+}
+
+type jsonNote struct {
+	File    string `json:"file,omitempty"`
+	Line    int    `json:"line,omitempty"`
+	Column  int    `json:"column,omitempty"`
+	Message string `json:"message"`
+}
+
+func printJSON(w io.Writer, l List) error {
+	report := jsonReport{Diagnostics: []jsonDiagnostic{}, Errors: l.Errors(), Warnings: l.Warnings()}
+	for _, d := range l {
+		report.Diagnostics = append(report.Diagnostics, jsonOf(d))
+	}
+	return writeJSON(w, report)
+}
+
+func jsonOf(d Diagnostic) jsonDiagnostic {
+	j := jsonDiagnostic{
+		Severity: d.Severity.String(), Code: d.Code, Path: d.Path, Message: d.Message, Hint: d.Hint,
+		File: d.Pos.File, Line: d.Pos.Line, Column: d.Pos.Column, End: d.End,
+	}
+	for _, n := range d.Notes {
+		j.Notes = append(j.Notes, jsonNote{n.Pos.File, n.Pos.Line, n.Pos.Column, n.Message})
+	}
+	return j
+}
+
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}

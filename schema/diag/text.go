@@ -1,0 +1,147 @@
+package diag
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	red    = "\x1b[1;31m"
+	yellow = "\x1b[1;33m"
+	cyan   = "\x1b[36m"
+	bold   = "\x1b[1m"
+	reset  = "\x1b[0m"
+)
+
+// maxExcerpt is how much of a source line is shown; longer ones are generated.
+const maxExcerpt = 160
+
+// text writes one diagnostic after the other, a blank line between them.
+type text struct {
+	out   strings.Builder
+	color bool
+	lines map[string][][]byte
+	read  func(string) []byte
+}
+
+func printText(w io.Writer, l List, o Options) error {
+	t := &text{color: o.Color, lines: map[string][][]byte{}, read: o.Source}
+	for i, d := range l {
+		if i > 0 {
+			t.out.WriteByte('\n')
+		}
+		t.diagnostic(d)
+	}
+	_, err := io.WriteString(w, t.out.String())
+	return err
+}
+
+func (t *text) diagnostic(d Diagnostic) {
+	tone := red
+	if d.Severity == Warning {
+		tone = yellow
+	}
+	if d.Pos.IsValid() {
+		t.out.WriteString(t.paint(bold, d.Pos.String()+":") + " ")
+	}
+	t.out.WriteString(t.paint(tone, d.Severity.String()+":") + " " + printable(d.Message))
+	if d.Code != "" {
+		t.out.WriteString(" [" + d.Code + "]")
+	}
+	t.out.WriteByte('\n')
+	t.excerpt(d, tone)
+	for _, n := range d.Notes {
+		t.note(n)
+	}
+	if d.Hint != "" {
+		fmt.Fprintf(&t.out, "  %s %s\n", t.paint(cyan, "hint:"), printable(d.Hint))
+	}
+}
+
+func (t *text) note(n Note) {
+	at := ""
+	if n.Pos.IsValid() {
+		at = n.Pos.String() + ": "
+	}
+	fmt.Fprintf(&t.out, "  %s %s%s\n", t.paint(cyan, "note:"), at, printable(n.Message))
+}
+
+// excerpt shows the line and marks the text that the diagnostic is about.
+func (t *text) excerpt(d Diagnostic, tone string) {
+	line := t.line(d.Pos)
+	if line == nil || len(line) > maxExcerpt || !utf8.Valid(line) {
+		return
+	}
+	number := fmt.Sprintf("%5d", d.Pos.Line)
+	fmt.Fprintf(&t.out, "%s | %s\n", number, printable(strings.ReplaceAll(string(line), "\t", "    ")))
+	if d.Pos.Column < 1 || d.Pos.Column > len(line)+1 {
+		return
+	}
+	mark := "^" + strings.Repeat("~", max(0, markWidth(line, d)-1))
+	fmt.Fprintf(&t.out, "%s | %s%s\n", strings.Repeat(" ", len(number)), indent(line[:d.Pos.Column-1]), t.paint(tone, mark))
+}
+
+func (t *text) line(p Pos) []byte {
+	if t.read == nil || p.Line < 1 {
+		return nil
+	}
+	lines, ok := t.lines[p.File]
+	if !ok {
+		lines = bytes.Split(t.read(p.File), []byte("\n"))
+		t.lines[p.File] = lines
+	}
+	if p.Line > len(lines) {
+		return nil
+	}
+	return bytes.TrimRight(lines[p.Line-1], "\r")
+}
+
+// markWidth is the number of characters from the column to the end that is
+// known, or else to the end of the word or quoted text that begins there.
+func markWidth(line []byte, d Diagnostic) int {
+	rest := line[d.Pos.Column-1:]
+	if n := d.End - d.Pos.Column; n > 0 && n <= len(rest) {
+		return utf8.RuneCount(rest[:n])
+	}
+	return utf8.RuneCount(rest[:token(rest)])
+}
+
+func token(rest []byte) int {
+	if len(rest) == 0 {
+		return 0
+	}
+	if q := rest[0]; q == '"' || q == '\'' {
+		if i := bytes.IndexByte(rest[1:], q); i >= 0 {
+			return i + 2
+		}
+	}
+	if i := bytes.IndexAny(rest, " \t:,{}[]()#\""); i > 0 {
+		return i
+	}
+	return len(bytes.TrimRight(rest, " \t"))
+}
+
+func indent(before []byte) string {
+	s := strings.ReplaceAll(string(before), "\t", "    ")
+	return strings.Repeat(" ", utf8.RuneCountInString(s))
+}
+
+func (t *text) paint(code, s string) string {
+	if !t.color {
+		return s
+	}
+	return code + s + reset
+}
+
+// printable keeps control characters of a hostile file off the terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || 0x80 <= r && r < 0xa0 || r == utf8.RuneError {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
+}
