@@ -1,0 +1,56 @@
+// Package schema holds the contract between a platform team and dominoc: the
+// CUE files of v1alpha1, built into the binary.
+//
+// In comes nothing; out come the files, so that an environment is checked
+// against the schema that this very compiler understands, offline and in any
+// folder. What the files mean is left to schema/load and to CUE.
+package schema
+
+import (
+	"embed"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// ImportPath is how an environment file imports the schema.
+const ImportPath = Module + "/schema/v1alpha1"
+
+// Module is the CUE module of the schema, without its major version.
+const Module = "github.com/dominoc/dominoc"
+
+// MajorVersion is the major version of the CUE module, which an import may state.
+const MajorVersion = "v0"
+
+// Package is the name of the CUE package.
+const Package = "v1alpha1"
+
+//go:embed v1alpha1/*.cue
+var embedded embed.FS
+
+// File is a file of the schema. Name is relative to the root of the module,
+// with slashes.
+type File struct {
+	Name    string
+	Content []byte
+}
+
+// Files are the files of the package v1alpha1, sorted by name. The error is a
+// bug of ours: the binary was built without them.
+func Files() ([]File, error) {
+	entries, err := fs.ReadDir(embedded, Package)
+	if err != nil {
+		return nil, err
+	}
+	var files []File
+	for _, e := range entries {
+		content, err := fs.ReadFile(embedded, path.Join(Package, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{Name: path.Join("schema", Package, e.Name()), Content: content})
+	}
+	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+	return files, nil
+}
