@@ -1,0 +1,76 @@
+package emit
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// File is one file of the output.
+type File struct {
+	// Path is slash separated and lies below the output folder.
+	Path string
+
+	// Content is written as it is.
+	Content []byte
+}
+
+// Set is what one run makes of the output folder.
+type Set struct {
+	// Files in any order, each path once.
+	Files []File
+
+	// Owns reports whether the run decides about a path that an earlier run
+	// wrote. What it does not own stays, listed. Nil: it owns all of them.
+	Owns func(path string) bool
+
+	// Manifest is the path of the list of our files, such as
+	// "dominoc.sha256". It is written with the set.
+	Manifest string
+}
+
+// owns reports whether the run decides about path.
+func (s Set) owns(path string) bool { return s.Owns == nil || s.Owns(path) }
+
+// sorted is the set's files by path, checked: valid paths, each once, none a
+// folder of another, none of the names that Write needs itself.
+func (s Set) sorted() ([]File, error) {
+	files := slices.Clone(s.Files)
+	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+	seen := make(map[string]bool, len(files))
+	for _, f := range files {
+		if err := s.allowed(f.Path); err != nil {
+			return nil, err
+		}
+		if seen[f.Path] {
+			return nil, fmt.Errorf("two files for %s", f.Path)
+		}
+		seen[f.Path] = true
+	}
+	for _, f := range files {
+		for dir := path.Dir(f.Path); dir != "."; dir = path.Dir(dir) {
+			if seen[dir] {
+				return nil, fmt.Errorf("%s is a file and the folder of %s", dir, f.Path)
+			}
+		}
+	}
+	return files, nil
+}
+
+func (s Set) allowed(name string) error {
+	if !fs.ValidPath(name) || name == "." || strings.ContainsAny(name, "\\\n\r") {
+		return fmt.Errorf("%q is not a path below the output folder", name)
+	}
+	first, _, _ := strings.Cut(name, "/")
+	if name == s.Manifest || first == workFolder {
+		return fmt.Errorf("%s is reserved", name)
+	}
+	return nil
+}
+
+// workFolder holds a write that is under way, below the output folder and so
+// on the same file system.
+const workFolder = ".dominoc-write"

@@ -1,0 +1,215 @@
+package emit
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxSimpleKey is the length from which YAML wants a key to be marked by "? ".
+// The limit of the specification is 1024 characters with its quotes.
+const maxSimpleKey = 1000
+
+// key writes a key and its colon.
+func (w *writer) key(k string, indent int) {
+	start := len(w.buf)
+	w.text(k)
+	if len(w.buf)-start <= maxSimpleKey {
+		w.buf = append(w.buf, ':')
+		return
+	}
+	w.buf = append(w.buf[:start], "? "...)
+	w.text(k)
+	w.buf = append(w.buf, '\n')
+	w.indent(indent)
+	w.buf = append(w.buf, ':')
+}
+
+// text writes s on one line: bare when every reader takes it for the text that
+// it is, in single quotes when that spares escapes, else in double quotes.
+func (w *writer) text(s string) {
+	switch {
+	case bare(s) && !ambiguous(s):
+		w.buf = append(w.buf, s...)
+	case strings.ContainsAny(s, `"\`) && printable(s):
+		w.single(s)
+	default:
+		w.double(s)
+	}
+}
+
+func (w *writer) single(s string) {
+	w.buf = append(w.buf, '\'')
+	for i := range len(s) {
+		if s[i] == '\'' {
+			w.buf = append(w.buf, '\'')
+		}
+		w.buf = append(w.buf, s[i])
+	}
+	w.buf = append(w.buf, '\'')
+}
+
+func (w *writer) double(s string) {
+	w.buf = append(w.buf, '"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			w.buf = append(w.buf, '\\', byte(r))
+		case r == '\n':
+			w.buf = append(w.buf, `\n`...)
+		case r == '\t':
+			w.buf = append(w.buf, `\t`...)
+		case r == ' ' || unicode.IsPrint(r):
+			w.buf = utf8.AppendRune(w.buf, r)
+		default:
+			w.escape(r)
+		}
+	}
+	w.buf = append(w.buf, '"')
+}
+
+// escape writes r by its number.
+func (w *writer) escape(r rune) {
+	const hex = "0123456789abcdef"
+	form, digits := byte('x'), 2
+	switch {
+	case r > 0xffff:
+		form, digits = 'U', 8
+	case r > 0xff:
+		form, digits = 'u', 4
+	}
+	w.buf = append(w.buf, '\\', form)
+	for shift := 4 * (digits - 1); shift >= 0; shift -= 4 {
+		w.buf = append(w.buf, hex[r>>shift&0xf])
+	}
+}
+
+// literal writes s as a block, each line as it is.
+func (w *writer) literal(s string, indent int) {
+	w.buf = append(w.buf, '|')
+	if !strings.HasSuffix(s, "\n") {
+		w.buf = append(w.buf, '-')
+	}
+	w.buf = append(w.buf, '\n')
+	for line := range strings.Lines(s) {
+		if line != "\n" {
+			w.indent(indent)
+		}
+		w.buf = append(w.buf, line...)
+	}
+	if !strings.HasSuffix(s, "\n") {
+		w.buf = append(w.buf, '\n')
+	}
+}
+
+// literal reports whether s has lines and survives as a block: nothing that
+// the eye or an editor loses (tabs, blanks at the end of a line), no question
+// about where its indent begins or how many line breaks end it.
+func literal(s string) bool {
+	if !strings.Contains(s, "\n") || s[0] == '\n' || s[0] == ' ' || strings.HasSuffix(s, "\n\n") {
+		return false
+	}
+	return !strings.Contains(s, " \n") && s[len(s)-1] != ' ' && printableLines(s)
+}
+
+func printable(s string) bool { return !strings.Contains(s, "\n") && printableLines(s) }
+
+// printableLines reports whether s is valid text of visible characters, blanks
+// and line breaks.
+func printableLines(s string) bool {
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			if c < ' ' && c != '\n' || c == 0x7f {
+				return false
+			}
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 || !unicode.IsPrint(r) {
+			return false
+		}
+		i += n
+	}
+	return true
+}
+
+// bare reports whether s, unquoted, is one scalar: no indicator in front, no
+// "key: value", no " # comment".
+func bare(s string) bool {
+	if s == "" || s[len(s)-1] == ' ' || s[len(s)-1] == ':' || !bareStart(s) || !printable(s) {
+		return false
+	}
+	return !strings.Contains(s, ": ") && !strings.Contains(s, " #")
+}
+
+// bareStart looks at the first character. A dash may begin an option such as
+// --debug, but neither a list nor a document.
+func bareStart(s string) bool {
+	switch s[0] {
+	case ' ', '?', ':', ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`':
+		return false
+	case '-':
+		option := strings.TrimPrefix(s[1:], "-")
+		return option != "" && (letter(option[0]) || digit(option[0]))
+	}
+	return !strings.HasPrefix(s, "...")
+}
+
+// ambiguous reports whether a bare s would be read as something other than a
+// text by YAML 1.1 or 1.2: a null, a bool, a number, a date, a merge key.
+func ambiguous(s string) bool {
+	switch c := s[0]; {
+	case digit(c) || c == '.' || c == '+' || c == '-':
+		return numeric(s) || date(s)
+	case c == '<' || c == '=' || c == '~':
+		return s == "<<" || s == "=" || s == "~"
+	}
+	return len(s) <= 5 && reserved(strings.ToLower(s))
+}
+
+func reserved(lower string) bool {
+	switch lower {
+	case "null", "true", "false", "yes", "no", "on", "off", "y", "n":
+		return true
+	}
+	return false
+}
+
+// numeric covers the numbers of both versions: signs, underscores, other
+// bases, base 60, exponents, infinities.
+func numeric(s string) bool {
+	if s[0] == '+' || s[0] == '-' {
+		s = s[1:]
+	}
+	switch strings.ToLower(s) {
+	case "", ".", ".inf", ".nan":
+		return true
+	}
+	if len(s) > 2 && s[0] == '0' && strings.ContainsRune("xXoObB", rune(s[1])) {
+		return only(s[2:], "0123456789abcdefABCDEF_")
+	}
+	if at := strings.IndexAny(s, "eE"); at > 0 && exponent(s[at+1:]) {
+		s = s[:at]
+	}
+	return strings.Count(s, ".") <= 1 && only(s, "0123456789_.:")
+}
+
+func exponent(s string) bool {
+	if s != "" && (s[0] == '+' || s[0] == '-') {
+		s = s[1:]
+	}
+	return s != "" && only(s, "0123456789_")
+}
+
+// date reports whether s begins as YYYY-M-D does.
+func date(s string) bool {
+	return len(s) >= 8 && only(s[:4], "0123456789") && s[4] == '-' && digit(s[5]) &&
+		strings.Contains(s[6:min(8, len(s))], "-")
+}
+
+func only(s, set string) bool { return strings.Trim(s, set) == "" }
+
+func digit(c byte) bool { return '0' <= c && c <= '9' }
+
+func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
