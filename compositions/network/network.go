@@ -1,0 +1,91 @@
+// Package network lowers DominoNetwork: a VPC, its subnets and its ways out.
+//
+// What comes in is decided to the last CIDR: each subnet names its zone, range
+// and route table, each NAT gateway its public subnet. What comes out:
+//
+//   - the VPC, with DNS (the private endpoint of EKS and EFS need it), its
+//     internet gateway and, for custom networking, its second range for pods;
+//   - subnets. Public ones hold load balancers and NAT gateways only, and no
+//     subnet gives out public addresses (R9). The load balancer controller
+//     finds public and private subnets by their kubernetes.io/role tags. The
+//     control plane's own subnets and the pods' carry none: no load balancer
+//     belongs there;
+//   - a NAT gateway with a fixed address per entry, so that the environment's
+//     addresses towards the internet are known and stay;
+//   - route tables. The public one leads to the internet gateway, one with a
+//     NAT gateway to that, any other nowhere but to peers (R23): the control
+//     plane's network interfaces call nobody. A table that exists already, in
+//     a VPC of the user's, only gets the peers' routes.
+//
+// It exports vpcID. Other components refer to the VPC and to subnets by the
+// names of their objects, <environment>-network-vpc and
+// <environment>-network-<subnet key>.
+package network
+
+import (
+	"slices"
+
+	ec2 "github.com/upbound/provider-aws/v2/apis/namespaced/ec2/v1beta1"
+
+	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// Lower makes the resources of a network.
+func Lower(common v1alpha1.Common, spec v1alpha1.NetworkSpec) []resource.Resource {
+	n := network{resource.Component{Common: common, Component: "network"}}
+	return slices.Concat(
+		n.vpc(spec.VPC),
+		resource.Each(spec.Subnets, n.subnet),
+		resource.Each(spec.NATGateways, n.address),
+		resource.Each(spec.NATGateways, n.natGateway),
+		resource.EachAll(spec.RouteTables, n.routeTable),
+		resource.Each(spec.Subnets, n.association),
+	)
+}
+
+type network struct{ resource.Component }
+
+// vpc is the VPC with what stands in it whatever the subnets are.
+func (n network) vpc(spec *v1alpha1.NetworkVPC) []resource.Resource {
+	if spec == nil {
+		return nil
+	}
+	list := []resource.Resource{n.cloud(spec), n.internetGateway()}
+	if spec.PodCIDR != "" {
+		list = append(list, n.podRange(spec))
+	}
+	return list
+}
+
+func (n network) cloud(spec *v1alpha1.NetworkVPC) resource.Resource {
+	return n.Managed("vpc", ec2.VPC_GroupVersionKind, &ec2.VPC{Spec: ec2.VPCSpec{ForProvider: ec2.VPCParameters_2{
+		Region:             &n.Region,
+		CidrBlock:          &spec.CIDR,
+		EnableDNSHostnames: new(true),
+		EnableDNSSupport:   new(true),
+		Tags:               n.TagsOf(n.Name),
+	}}}).Exporting("status.atProvider.id", "vpcID")
+}
+
+func (n network) internetGateway() resource.Resource {
+	return n.Managed("internet-gateway", ec2.InternetGateway_GroupVersionKind, &ec2.InternetGateway{
+		Spec: ec2.InternetGatewaySpec{ForProvider: ec2.InternetGatewayParameters_2{
+			Region:   &n.Region,
+			VPCIDRef: n.Ref("vpc"),
+			Tags:     n.TagsOf(n.Name),
+		}},
+	})
+}
+
+// podRange is the VPC's second range. AWS refuses the pods' subnets until it is
+// there; the provider tries again.
+func (n network) podRange(spec *v1alpha1.NetworkVPC) resource.Resource {
+	return n.Managed("pod-range", ec2.VPCIPv4CidrBlockAssociation_GroupVersionKind, &ec2.VPCIPv4CidrBlockAssociation{
+		Spec: ec2.VPCIPv4CidrBlockAssociationSpec{ForProvider: ec2.VPCIPv4CidrBlockAssociationParameters{
+			Region:    &n.Region,
+			VPCIDRef:  n.Ref("vpc"),
+			CidrBlock: &spec.PodCIDR,
+		}},
+	})
+}
