@@ -1,0 +1,92 @@
+// Package compositions is the compiler: checked environments in, manifests out.
+//
+//	load -> check ->  plan  ->  lower  ->  assemble  ->  emit
+//
+// Package schema/load does the first two; Compile does the next three for a
+// whole fleet, and Files and Render give its values to emit. User mistakes end
+// at plan: what comes after cannot fail for a plan that passed, so an error here
+// is a bug of ours.
+//
+// Lowering runs once per shape, not once per environment: environments whose
+// plans differ in values only share their Compositions.
+package compositions
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// Input is one checked environment.
+type Input struct {
+	Environment *v1alpha1.Environment
+	At          diag.Locator // the user's position of a path of the environment
+}
+
+// Fleet is what environments compiled to.
+type Fleet struct {
+	environments []environmentOutput // in the order of the inputs
+	compositions []map[string]any    // sorted by name
+	kinds        []string            // plural.group of every kind that is composed, sorted
+}
+
+// Compile plans every environment and assembles its composite resources. The
+// fleet is nil when a diagnostic is an error; the error is a bug of ours.
+func Compile(inputs []Input) (*Fleet, diag.List, error) {
+	plans, diagnostics := planAll(inputs)
+	if diagnostics.HasErrors() {
+		return nil, diagnostics, nil
+	}
+	fleet, err := assemble(plans)
+	return fleet, diagnostics, err
+}
+
+// planAll plans the environments side by side.
+func planAll(inputs []Input) ([]*plan.Plan, diag.List) {
+	plans := make([]*plan.Plan, len(inputs))
+	lists := make([]diag.List, len(inputs))
+	parallel(len(inputs), func(i int) {
+		plans[i], lists[i] = plan.Resolve(inputs[i].Environment, inputs[i].At)
+	})
+	return plans, slices.Concat(lists...)
+}
+
+// assemble lowers each shape once and pins each environment to its Compositions.
+func assemble(plans []*plan.Plan) (*Fleet, error) {
+	shapes := newLibrary()
+	fleet := &Fleet{environments: make([]environmentOutput, len(plans))}
+	failures := make([]error, len(plans))
+	parallel(len(plans), func(i int) {
+		fleet.environments[i], failures[i] = shapes.environment(plans[i])
+	})
+	for i, err := range failures {
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", plans[i].Name, err)
+		}
+	}
+	fleet.compositions, fleet.kinds = shapes.contents()
+	return fleet, nil
+}
+
+// parallel calls f for 0 to n-1 on every processor.
+func parallel(n int, f func(int)) {
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			for i := range next {
+				f(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+}

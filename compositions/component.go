@@ -1,0 +1,124 @@
+package compositions
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/dominoc/dominoc/compositions/cluster"
+	"github.com/dominoc/dominoc/compositions/environment"
+	"github.com/dominoc/dominoc/compositions/identity"
+	"github.com/dominoc/dominoc/compositions/network"
+	"github.com/dominoc/dominoc/compositions/nodepool"
+	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/compositions/security"
+	"github.com/dominoc/dominoc/compositions/xr"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// A Component is one composite resource of an environment, in both readings.
+type Component struct {
+	Key  string // key in the parent; empty for the parent itself
+	Kind xr.Kind
+
+	// Concrete lowers the plan itself.
+	Concrete func() []resource.Resource
+
+	// Symbolic prepares the plan's shape: the text that two plans of one shape
+	// have in common, and what lowers it.
+	Symbolic func() (Shape, error)
+}
+
+// A Shape is a symbolic plan.
+type Shape struct {
+	Key     string // equal for equal shapes
+	Symbols *xr.Symbols
+	Lower   func() []resource.Resource
+}
+
+// Components are the children of an environment: what a component package lowers.
+func Components(p *plan.Plan) []Component {
+	s := &p.Spec
+	var out []Component
+	if s.Network != nil {
+		out = append(out, component(s.Common, "network", xr.Network, *s.Network, v1alpha1.NetworkStatus{}, network.Lower))
+	}
+	out = append(out,
+		component(s.Common, "identity", xr.Identity, s.Identity, v1alpha1.IdentityStatus{}, identity.Lower),
+		component(s.Common, "security", xr.Security, s.Security, v1alpha1.SecurityStatus{}, security.Lower),
+		component(s.Common, "cluster", xr.Cluster, s.Cluster, v1alpha1.ClusterStatus{Issuer: plan.Unknown}, cluster.Lower),
+	)
+	for _, name := range slices.Sorted(maps.Keys(s.Pools)) {
+		pool := s.Pools[name]
+		out = append(out, component(s.Common, environment.PoolKey(name), xr.NodePool, pool, poolStatus(pool), nodepool.Lower))
+	}
+	return out
+}
+
+// poolStatus is the status that a pool's resources read.
+func poolStatus(pool v1alpha1.NodePoolSpec) v1alpha1.NodePoolStatus {
+	status := v1alpha1.NodePoolStatus{LaunchTemplateVersion: plan.Unknown, Zones: map[string]v1alpha1.ZoneStatus{}}
+	for slot := range pool.Zones {
+		status.Zones[slot] = v1alpha1.ZoneStatus{AutoscalingGroup: plan.Unknown}
+	}
+	return status
+}
+
+// component ties a part of the plan, and the status that its resources read, to
+// the function that lowers them.
+func component[Spec, Status any](
+	common v1alpha1.Common, key string, kind xr.Kind, spec Spec, status Status,
+	lower func(v1alpha1.Common, Spec, Status) []resource.Resource,
+) Component {
+	return Component{
+		Key:      key,
+		Kind:     kind,
+		Concrete: func() []resource.Resource { return lower(common, spec, status) },
+		Symbolic: func() (Shape, error) {
+			symbols := &xr.Symbols{}
+			common := xr.Symbolic(symbols, "spec.common", common)
+			spec := xr.Symbolic(symbols, "spec", spec)
+			status := xr.Symbolic(symbols, "status", status)
+			key, err := json.Marshal([]any{kind.Name, common, spec, status})
+			return Shape{string(key), symbols, func() []resource.Resource { return lower(common, spec, status) }}, err
+		},
+	}
+}
+
+// parentStatus is the status that the children of an environment read.
+var parentStatus = v1alpha1.EnvironmentStatus{
+	KeyARN:  plan.Unknown,
+	Cluster: v1alpha1.ClusterStatus{Version: plan.Unknown, Endpoint: plan.Unknown, VPCCNI: plan.Unknown},
+}
+
+// parent is DominoEnvironment itself, whose children are pinned to compositions.
+func parent(p *plan.Plan, compositions map[string]string) Component {
+	reading := func(common v1alpha1.Common, status v1alpha1.EnvironmentStatus) environment.Plan {
+		spec := p.Spec
+		spec.Common = common
+		return environment.Plan{Spec: spec, Status: status, Unknown: plan.Unknown, Compositions: compositions}
+	}
+	return Component{
+		Kind: xr.Environment,
+		Concrete: func() []resource.Resource {
+			return environment.Lower(reading(p.Spec.Common, parentStatus), concretePart(p))
+		},
+		Symbolic: func() (Shape, error) {
+			symbols := &xr.Symbols{}
+			common := xr.Symbolic(symbols, "spec.common", p.Spec.Common)
+			status := xr.Symbolic(symbols, "status", parentStatus)
+			lowered := environment.Lower(reading(common, status), xr.Whole)
+			key, err := json.Marshal(objects(lowered))
+			return Shape{string(key), symbols, func() []resource.Resource { return lowered }}, err
+		},
+	}
+}
+
+func objects(resources []resource.Resource) []resource.Object {
+	out := make([]resource.Object, len(resources))
+	for i, r := range resources {
+		out[i] = r.Object
+	}
+	return out
+}

@@ -1,0 +1,115 @@
+// Package environment lowers DominoEnvironment, the parent: one child XR per
+// component.
+//
+// A child gets its part of the plan whole, with #Common beside it, and is pinned
+// to the Composition of its own shape. What one component learns from AWS and
+// another needs goes through the parent's status: the child that knows exports
+// it, and the child that needs it has it in its spec. Gates are such facts too:
+// a pool is not created before the cluster has an endpoint and the VPC CNI is
+// there, and no gate waits for an XR to be Ready.
+package environment
+
+import (
+	"maps"
+	"slices"
+
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/compositions/xr"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// Annotations that hold back a pool until what its nodes need is there. They
+// carry the fact itself, and only their presence matters.
+const (
+	afterEndpoint = "dominoc.dev/after-cluster-endpoint"
+	afterVPCCNI   = "dominoc.dev/after-vpc-cni"
+)
+
+// A Part is the object at a path of the plan, such as spec.network, as one
+// reading has it: its content, or a symbol of the whole.
+type Part func(path string) map[string]any
+
+// Plan is what the parent is lowered from.
+type Plan struct {
+	// Spec is asked for its shape only: which components there are, which
+	// values are not known yet. Its Common names the children.
+	Spec v1alpha1.EnvironmentSpec
+
+	// Status is what the children made known.
+	Status v1alpha1.EnvironmentStatus
+
+	// Unknown is what stands in Spec for a value that AWS makes known.
+	Unknown string
+
+	// Compositions are the names of the children's, by key (see Key).
+	Compositions map[string]string
+}
+
+// PoolKey is the key of a pool's child XR.
+func PoolKey(pool string) string { return "pool-" + pool }
+
+// Lower makes the child XRs, producers of facts first.
+func Lower(p Plan, part Part) []resource.Resource {
+	children := []resource.Resource{p.identity(part), p.security(part)}
+	if p.Spec.Network != nil {
+		children = append([]resource.Resource{p.child("network", xr.Network, part("spec.network"), part)}, children...)
+	}
+	children = append(children, p.cluster(part))
+	for _, pool := range slices.Sorted(maps.Keys(p.Spec.Pools)) {
+		children = append(children, p.pool(pool, part))
+	}
+	return children
+}
+
+func (p Plan) identity(part Part) resource.Resource {
+	child := p.child("identity", xr.Identity, part("spec.identity"), part)
+	if !p.Spec.Identity.CreateKey {
+		return child
+	}
+	return child.Exporting("status.keyARN", "keyARN")
+}
+
+func (p Plan) security(part Part) resource.Resource {
+	return p.child("security", xr.Security, part("spec.security"), part)
+}
+
+func (p Plan) cluster(part Part) resource.Resource {
+	spec := part("spec.cluster")
+	if p.Spec.Cluster.KeyARN == p.Unknown {
+		spec["keyARN"] = p.Status.KeyARN
+	}
+	return p.child("cluster", xr.Cluster, spec, part).
+		Exporting("status.version", "cluster.version").
+		Exporting("status.endpoint", "cluster.endpoint").
+		Exporting("status.certificateAuthority", "cluster.certificateAuthority").
+		Exporting("status.issuer", "cluster.issuer").
+		Exporting("status.vpcCNI", "cluster.vpcCNI")
+}
+
+func (p Plan) pool(pool string, part Part) resource.Resource {
+	spec := part("spec.pools." + pool)
+	if p.Spec.Pools[pool].Version == p.Unknown {
+		spec["version"] = p.Status.Cluster.Version
+	}
+	child := p.child(PoolKey(pool), xr.NodePool, spec, part)
+	gates := map[string]string{afterEndpoint: p.Status.Cluster.Endpoint}
+	if _, ours := p.Spec.Cluster.Addons["vpc-cni"]; ours {
+		gates[afterVPCCNI] = p.Status.Cluster.VPCCNI
+	}
+	child.Object.SetAnnotations(gates)
+	return child
+}
+
+// child makes one child XR, <environment>-<key>.
+func (p Plan) child(key string, kind xr.Kind, spec map[string]any, part Part) resource.Resource {
+	spec["common"] = part("spec.common")
+	object := xr.Composite(kind, p.Spec.Common.Name+"-"+key, p.Compositions[key], spec)
+	return resource.Resource{
+		Key:    key,
+		Object: &unstructured.Unstructured{Object: object},
+		Ready:  []xpv1.ConditionType{xpv1.TypeReady, xpv1.TypeSynced},
+	}
+}

@@ -1,0 +1,108 @@
+package compositions
+
+import (
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/compositions/xr"
+)
+
+// environmentOutput is one environment of the fleet: its plan, and what pins it.
+type environmentOutput struct {
+	plan        *plan.Plan
+	composition string            // of DominoEnvironment
+	children    map[string]string // compositions of the children, by key
+}
+
+// library holds the Composition of every shape that was met.
+type library struct {
+	mu     sync.Mutex
+	shapes map[string]func() (*volume, error) // by shape; computes once
+}
+
+// volume is a Composition, and the kinds of what it composes.
+type volume struct {
+	name        string
+	composition map[string]any
+	kinds       []string
+}
+
+func newLibrary() *library {
+	return &library{shapes: map[string]func() (*volume, error){}}
+}
+
+// environment finds the Compositions of one environment, the children's first:
+// their names stand in the parent's.
+func (l *library) environment(p *plan.Plan) (environmentOutput, error) {
+	out := environmentOutput{plan: p, children: map[string]string{}}
+	for _, c := range Components(p) {
+		name, err := l.composition(c)
+		if err != nil {
+			return out, err
+		}
+		out.children[c.Key] = name
+	}
+	var err error
+	out.composition, err = l.composition(parent(p, out.children))
+	return out, err
+}
+
+// composition is the name of the Composition of a component's shape.
+func (l *library) composition(c Component) (string, error) {
+	shape, err := c.Symbolic()
+	if err != nil {
+		return "", err
+	}
+	v, err := l.volume(c.Kind, shape)()
+	if err != nil {
+		return "", err
+	}
+	return v.name, nil
+}
+
+func (l *library) volume(kind xr.Kind, shape Shape) func() (*volume, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	made, ok := l.shapes[shape.Key]
+	if !ok {
+		made = sync.OnceValues(func() (*volume, error) { return newVolume(kind, shape) })
+		l.shapes[shape.Key] = made
+	}
+	return made
+}
+
+func newVolume(kind xr.Kind, shape Shape) (*volume, error) {
+	resources := shape.Lower()
+	composition, err := xr.Compose(kind, shape.Symbols, resources)
+	if err != nil {
+		return nil, err
+	}
+	return &volume{
+		name:        composition["metadata"].(map[string]any)["name"].(string),
+		composition: composition,
+		kinds:       activated(resources),
+	}, nil
+}
+
+// contents are all Compositions by name, and the kinds they compose.
+func (l *library) contents() ([]map[string]any, []string) {
+	byName := map[string]map[string]any{}
+	kinds := map[string]bool{}
+	for _, made := range l.shapes {
+		v, err := made()
+		if err != nil {
+			continue // reported by the environment that asked for it
+		}
+		byName[v.name] = v.composition
+		for _, kind := range v.kinds {
+			kinds[kind] = true
+		}
+	}
+	compositions := make([]map[string]any, 0, len(byName))
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		compositions = append(compositions, byName[name])
+	}
+	return compositions, slices.Sorted(maps.Keys(kinds))
+}

@@ -1,0 +1,49 @@
+package compositions
+
+import (
+	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/compositions/xr"
+)
+
+// namespace holds one environment: its composite resources, everything they
+// compose, and its provider config.
+func namespace(p *plan.Plan) map[string]any {
+	return map[string]any{
+		"apiVersion": "v1",
+		"kind":       "Namespace",
+		"metadata":   map[string]any{"name": p.Namespace},
+	}
+}
+
+// providerConfig lets the provider assume the environment's role.
+func providerConfig(p *plan.Plan) map[string]any {
+	role := map[string]any{"roleARN": p.Provider.RoleARN}
+	if p.Provider.ExternalID != "" {
+		role["externalID"] = p.Provider.ExternalID
+	}
+	return map[string]any{
+		"apiVersion": "aws.m.upbound.io/v1beta1",
+		"kind":       "ProviderConfig",
+		"metadata":   map[string]any{"name": p.Name, "namespace": p.Namespace},
+		"spec": map[string]any{
+			"credentials":     map[string]any{"source": string(p.Provider.Source)},
+			"assumeRoleChain": []any{role},
+		},
+	}
+}
+
+// protection refuses to delete the environment while its file says protect.
+func protection(p *plan.Plan) map[string]any {
+	return map[string]any{
+		"apiVersion": "protection.crossplane.io/v1beta1",
+		"kind":       "Usage",
+		"metadata":   map[string]any{"name": p.Name + "-protected", "namespace": p.Namespace},
+		"spec": map[string]any{
+			"of": map[string]any{
+				"apiVersion": xr.APIVersion, "kind": xr.Environment.Name,
+				"resourceRef": map[string]any{"name": p.Name},
+			},
+			"reason": `deletion: "protect" in the environment's file; set "allow" and merge before deleting`,
+		},
+	}
+}

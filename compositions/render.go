@@ -1,0 +1,108 @@
+package compositions
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+
+	"github.com/dominoc/dominoc/compositions/environment"
+	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/compositions/xr"
+)
+
+// keyAnnotation carries a composed object's key, as Crossplane sets it.
+const keyAnnotation = "crossplane.io/composition-resource-name"
+
+// Render lowers the concrete plan of an environment: every object that its
+// composite resources compose, as Crossplane will make it, values that only AWS
+// knows as plan.Unknown. It reads no Composition. With children, the child XRs
+// stand before what they compose.
+func (f *Fleet) Render(name string, children bool) ([]map[string]any, error) {
+	for _, e := range f.environments {
+		if e.plan.Name == name {
+			return e.render(children)
+		}
+	}
+	return nil, fmt.Errorf("no environment %q in the fleet", name)
+}
+
+// Names are the names of the environments, in the order of the inputs.
+func (f *Fleet) Names() []string {
+	names := make([]string, len(f.environments))
+	for i, e := range f.environments {
+		names[i] = e.plan.Name
+	}
+	return names
+}
+
+func (e environmentOutput) render(children bool) ([]map[string]any, error) {
+	var resources []resource.Resource
+	if children {
+		resources = parent(e.plan, e.children).Concrete()
+	}
+	for _, c := range Components(e.plan) {
+		resources = append(resources, c.Concrete()...)
+	}
+	return rendered(e.plan.Namespace, resources)
+}
+
+func rendered(namespace string, resources []resource.Resource) ([]map[string]any, error) {
+	out := make([]map[string]any, len(resources))
+	for i, r := range resources {
+		content, err := xr.Content(r.Object)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", r.Key, err)
+		}
+		metadata := content["metadata"].(map[string]any)
+		metadata["namespace"] = namespace
+		annotations, _ := metadata["annotations"].(map[string]any)
+		metadata["annotations"] = with(annotations, keyAnnotation, r.Key)
+		out[i] = content
+	}
+	return out, nil
+}
+
+func with(m map[string]any, key string, value any) map[string]any {
+	out := map[string]any{key: value}
+	maps.Copy(out, m)
+	return out
+}
+
+// concretePart reads a part of the plan's own content.
+func concretePart(p *plan.Plan) environment.Part {
+	return func(path string) map[string]any {
+		spec, err := specOf(p)
+		if err != nil {
+			panic("a plan is plain data: " + err.Error())
+		}
+		return lookUp(map[string]any{"spec": spec}, path)
+	}
+}
+
+// specOf is the spec of DominoEnvironment: the plan without what only AWS knows.
+func specOf(p *plan.Plan) (map[string]any, error) {
+	raw, err := json.Marshal(p.Spec)
+	if err != nil {
+		return nil, err
+	}
+	var spec map[string]any
+	if err := json.Unmarshal(raw, &spec); err != nil {
+		return nil, err
+	}
+	dropUnknown(spec)
+	return spec, nil
+}
+
+func dropUnknown(fields map[string]any) {
+	for name, value := range fields {
+		switch v := value.(type) {
+		case string:
+			if v == plan.Unknown {
+				delete(fields, name)
+			}
+		case map[string]any:
+			dropUnknown(v)
+		}
+	}
+}

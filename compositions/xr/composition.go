@@ -1,0 +1,128 @@
+package xr
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/resource"
+)
+
+// FunctionName is the metadata.name of the function that every Composition runs.
+const FunctionName = "function-patch-and-transform"
+
+// DoNotPrune keeps Flux and Argo CD from deleting an object that left the
+// repository: a pruned XRD deletes every XR, a pruned Composition stops those
+// that still name it.
+var DoNotPrune = map[string]any{
+	"kustomize.toolkit.fluxcd.io/prune": "disabled",
+	"argocd.argoproj.io/sync-options":   "Prune=false",
+}
+
+// Compose makes the Composition of a kind from the resources that lowering
+// returned for a symbolic plan. Its name ends in a hash of its content.
+func Compose(kind Kind, symbols *Symbols, resources []resource.Resource) (map[string]any, error) {
+	templates := make([]any, 0, len(resources))
+	var patches []patch
+	for _, r := range resources {
+		template, found, err := composed(symbols, r)
+		if err != nil {
+			return nil, err
+		}
+		templates = append(templates, template)
+		patches = append(patches, found...)
+	}
+	input := map[string]any{"apiVersion": "pt.fn.crossplane.io/v1beta1", "kind": "Resources", "resources": templates}
+	if sticky := environmentPatches(resources, patches); len(sticky) > 0 {
+		input["environment"] = map[string]any{"patches": sticky}
+	}
+	return byContent(kind, map[string]any{
+		"compositeTypeRef": map[string]any{"apiVersion": APIVersion, "kind": kind.Name},
+		"mode":             "Pipeline",
+		"pipeline": []any{map[string]any{
+			"step":        "resources",
+			"functionRef": map[string]any{"name": FunctionName},
+			"input":       input,
+		}},
+	})
+}
+
+func byContent(kind Kind, spec map[string]any) (map[string]any, error) {
+	content, err := json.Marshal(spec)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(content)
+	return map[string]any{
+		"apiVersion": "apiextensions.crossplane.io/v1",
+		"kind":       "Composition",
+		"metadata": map[string]any{
+			"name":        strings.ToLower(kind.Name) + "-" + hex.EncodeToString(sum[:5]),
+			"annotations": DoNotPrune,
+		},
+		"spec": spec,
+	}, nil
+}
+
+// composed is the template of one resource, and its patches.
+func composed(symbols *Symbols, r resource.Resource) (map[string]any, []patch, error) {
+	object, err := Content(r.Object)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", r.Key, err)
+	}
+	e := extraction{symbols: symbols}
+	base, _ := e.extract(object, "")
+	patches := append(e.patches, exportPatches(r.Exports)...)
+	return map[string]any{
+		"name":            r.Key,
+		"base":            base,
+		"patches":         patches,
+		"readinessChecks": readinessChecks(r),
+	}, patches, nil
+}
+
+// readinessChecks make Ready mean Ready and Synced: a refused replacement
+// leaves Ready=True and Synced=False.
+func readinessChecks(r resource.Resource) []any {
+	if len(r.Ready) == 0 {
+		return []any{map[string]any{"type": "None"}}
+	}
+	checks := make([]any, len(r.Ready))
+	for i, condition := range r.Ready {
+		checks[i] = map[string]any{
+			"type":           "MatchCondition",
+			"matchCondition": map[string]any{"type": string(condition), "status": "True"},
+		}
+	}
+	return checks
+}
+
+// Content is an object as it is applied: without status, and without what Go
+// writes for a time that was never set.
+func Content(object any) (map[string]any, error) {
+	raw, err := json.Marshal(object)
+	if err != nil {
+		return nil, err
+	}
+	var content map[string]any
+	if err := json.Unmarshal(raw, &content); err != nil {
+		return nil, err
+	}
+	delete(content, "status")
+	if metadata, ok := content["metadata"].(map[string]any); ok {
+		delete(metadata, "creationTimestamp")
+	}
+	if spec, ok := content["spec"].(map[string]any); ok {
+		dropEmpty(spec, "initProvider")
+	}
+	return content, nil
+}
+
+// dropEmpty drops a struct that Go writes although nothing in it is set.
+func dropEmpty(spec map[string]any, field string) {
+	if value, ok := spec[field].(map[string]any); ok && len(value) == 0 {
+		delete(spec, field)
+	}
+}

@@ -1,0 +1,86 @@
+package xr
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// Definition makes the XRD of a kind from the schema's OpenAPI. The scope is
+// written out: tools that read a v2 XRD into the v1 type take a missing one for
+// LegacyCluster.
+func Definition(kind Kind) (map[string]any, error) {
+	spec, err := specSchema(kind)
+	if err != nil {
+		return nil, err
+	}
+	status, err := schemaOf(kind.Schema + "Status")
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{
+		"apiVersion": "apiextensions.crossplane.io/v2",
+		"kind":       "CompositeResourceDefinition",
+		"metadata":   map[string]any{"name": kind.CRDName(), "annotations": DoNotPrune},
+		"spec": map[string]any{
+			"scope": "Namespaced",
+			"group": Group,
+			"names": names(kind),
+			"versions": []any{map[string]any{
+				"name": Version, "served": true, "referenceable": true,
+				"additionalPrinterColumns": columns(kind),
+				"schema": map[string]any{"openAPIV3Schema": map[string]any{
+					"type":        "object",
+					"description": spec["description"],
+					"properties":  map[string]any{"spec": spec, "status": status},
+				}},
+			}},
+		},
+	}, nil
+}
+
+// specSchema is the schema of a kind's spec; a child's has common beside its own.
+func specSchema(kind Kind) (map[string]any, error) {
+	spec, err := schemaOf(kind.Schema + "Spec")
+	if err != nil || !kind.Child {
+		return spec, err
+	}
+	parent, err := schemaOf(Environment.Schema + "Spec")
+	if err != nil {
+		return nil, err
+	}
+	properties, ok := spec["properties"].(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("the spec of %s has no fields", kind.Name)
+	}
+	properties["common"] = parent["properties"].(map[string]any)["common"]
+	required, _ := spec["required"].([]any)
+	spec["required"] = append([]any{"common"}, required...)
+	return spec, nil
+}
+
+func schemaOf(definition string) (map[string]any, error) {
+	raw, err := v1alpha1.OpenAPI(definition)
+	if err != nil {
+		return nil, err
+	}
+	var schema map[string]any
+	return schema, json.Unmarshal(raw, &schema)
+}
+
+func names(kind Kind) map[string]any {
+	out := map[string]any{"kind": kind.Name, "plural": kind.Plural, "categories": []any{"dominoc"}}
+	if kind.Short != "" {
+		out["shortNames"] = []any{kind.Short}
+	}
+	return out
+}
+
+func columns(kind Kind) []any {
+	out := []any{}
+	for _, c := range kind.Columns {
+		out = append(out, map[string]any{"name": c.Name, "type": c.Type, "jsonPath": c.Path})
+	}
+	return out
+}

@@ -1,0 +1,81 @@
+package xr
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/resource"
+)
+
+// Values that only AWS knows go through the function's environment:
+//
+//	status of the composite -> environment -> status of the composite
+//	observed resource       -> environment, status of the composite
+//	environment             -> the resources that need the value
+//
+// The first line makes a value sticky: it stays in the status when the resource
+// that exported it does not show it for a moment. The second brings the newest
+// one, and restores a status that was lost. Either way the readers, which stand
+// behind their producers in the list, have a value in the same run, and server
+// side apply has no reason to take a field off a live resource.
+
+// environmentPatches are those of the whole Composition: for each exported
+// field the two sticky ones, and the spec for texts that mix both.
+func environmentPatches(resources []resource.Resource, patches []patch) []any {
+	var out []any
+	for _, to := range exported(resources) {
+		field := "status." + to
+		out = append(out,
+			patch{"type": "FromCompositeFieldPath", "fromFieldPath": field, "toFieldPath": field},
+			patch{"type": "ToCompositeFieldPath", "fromFieldPath": field, "toFieldPath": field})
+	}
+	for _, field := range mixed(patches) {
+		out = append(out, patch{"type": "FromCompositeFieldPath", "fromFieldPath": field, "toFieldPath": field})
+	}
+	return out
+}
+
+func exported(resources []resource.Resource) []string {
+	var fields []string
+	for _, r := range resources {
+		for _, export := range r.Exports {
+			fields = append(fields, export.To)
+		}
+	}
+	slices.Sort(fields)
+	return slices.Compact(fields)
+}
+
+// mixed are the spec fields that are combined with a status field.
+func mixed(patches []patch) []string {
+	var fields []string
+	for _, p := range patches {
+		if p["type"] != "CombineFromEnvironment" {
+			continue
+		}
+		for _, variable := range p["combine"].(map[string]any)["variables"].([]any) {
+			field := variable.(map[string]any)["fromFieldPath"].(string)
+			if strings.HasPrefix(field, "spec.") {
+				fields = append(fields, field)
+			}
+		}
+	}
+	slices.Sort(fields)
+	return slices.Compact(fields)
+}
+
+// exportPatches make a resource's fields known: to the resources behind it and
+// to the composite's status.
+func exportPatches(exports []resource.Export) []patch {
+	var out []patch
+	for _, export := range exports {
+		for _, kind := range []string{"ToEnvironmentFieldPath", "ToCompositeFieldPath"} {
+			p := patch{"type": kind, "fromFieldPath": export.From, "toFieldPath": "status." + export.To}
+			if export.Text {
+				p["transforms"] = []any{map[string]any{"type": "convert", "convert": map[string]any{"toType": "string"}}}
+			}
+			out = append(out, p)
+		}
+	}
+	return out
+}
