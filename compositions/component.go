@@ -102,7 +102,7 @@ func parent(p *plan.Plan, compositions map[string]string) Component {
 	return Component{
 		Kind: xr.Environment,
 		Concrete: func() []resource.Resource {
-			return environment.Lower(reading(p.Spec.Common, parentStatus), concretePart(p))
+			return environment.Lower(reading(p.Spec.Common, parentStatus), concretePart(specOf(p)))
 		},
 		Symbolic: func() (Shape, error) {
 			symbols := &xr.Symbols{}

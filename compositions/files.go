@@ -22,11 +22,7 @@ func (f *Fleet) Files() ([]emit.File, error) {
 		return nil, err
 	}
 	for _, e := range f.environments {
-		of, err := e.documents()
-		if err != nil {
-			return nil, err
-		}
-		documents = append(documents, of...)
+		documents = append(documents, e.documents()...)
 	}
 	files := make([]emit.File, len(documents))
 	for i, d := range documents {
@@ -39,40 +35,25 @@ func (f *Fleet) Files() ([]emit.File, error) {
 	return files, nil
 }
 
-// documents are the manifests of one environment.
-func (e environmentOutput) documents() ([]document, error) {
-	spec, err := specOf(e.plan)
-	if err != nil {
-		return nil, err
+// documents are the manifests of one environment. Under protection none of them
+// is pruned when it leaves the repository.
+func (e environmentOutput) documents() []document {
+	composite := xr.Composite(xr.Environment, e.plan.Name, e.composition, specOf(e.plan))
+	composite["metadata"].(map[string]any)["namespace"] = e.plan.Namespace
+	folder := path.Join("environments", e.plan.Name)
+	out := []document{
+		{path.Join(folder, "namespace.yaml"), namespace(e.plan)},
+		{path.Join(folder, "provider.yaml"), providerConfig(e.plan)},
+		{path.Join(folder, "environment.yaml"), composite},
 	}
-	composite := xr.Composite(xr.Environment, e.plan.Name, e.composition, spec)
-	objects := []struct {
-		file   string
-		object map[string]any
-	}{
-		{"namespace.yaml", namespace(e.plan)},
-		{"provider.yaml", providerConfig(e.plan)},
-		{"environment.yaml", inNamespace(composite, e.plan.Namespace)},
+	if e.plan.Spec.Common.Deletion != "protect" {
+		return out
 	}
-	if e.plan.Spec.Common.Deletion == "protect" {
-		objects = append(objects, struct {
-			file   string
-			object map[string]any
-		}{"protection.yaml", protection(e.plan)})
+	out = append(out, document{path.Join(folder, "protection.yaml"), protection(e.plan)})
+	for _, d := range out {
+		annotate(d.object, xr.DoNotPrune)
 	}
-	var out []document
-	for _, o := range objects {
-		if e.plan.Spec.Common.Deletion == "protect" {
-			annotate(o.object, xr.DoNotPrune)
-		}
-		out = append(out, document{path.Join("environments", e.plan.Name, o.file), o.object})
-	}
-	return out, nil
-}
-
-func inNamespace(object map[string]any, namespace string) map[string]any {
-	object["metadata"].(map[string]any)["namespace"] = namespace
-	return object
+	return out
 }
 
 func annotate(object, annotations map[string]any) {

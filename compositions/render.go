@@ -1,7 +1,6 @@
 package compositions
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 
@@ -69,29 +68,21 @@ func with(m map[string]any, key string, value any) map[string]any {
 	return out
 }
 
-// concretePart reads a part of the plan's own content.
-func concretePart(p *plan.Plan) environment.Part {
+// concretePart reads a part of the spec of DominoEnvironment.
+func concretePart(spec map[string]any) environment.Part {
 	return func(path string) map[string]any {
-		spec, err := specOf(p)
-		if err != nil {
-			panic("a plan is plain data: " + err.Error())
-		}
-		return lookUp(map[string]any{"spec": spec}, path)
+		return maps.Clone(lookUp(map[string]any{"spec": spec}, path))
 	}
 }
 
 // specOf is the spec of DominoEnvironment: the plan without what only AWS knows.
-func specOf(p *plan.Plan) (map[string]any, error) {
-	raw, err := json.Marshal(p.Spec)
+func specOf(p *plan.Plan) map[string]any {
+	spec, err := xr.Content(p.Spec)
 	if err != nil {
-		return nil, err
-	}
-	var spec map[string]any
-	if err := json.Unmarshal(raw, &spec); err != nil {
-		return nil, err
+		panic("a plan is plain data: " + err.Error())
 	}
 	dropUnknown(spec)
-	return spec, nil
+	return spec
 }
 
 func dropUnknown(fields map[string]any) {

@@ -62,9 +62,9 @@ func Symbolic[T any](s *Symbols, path string, plan T) T {
 }
 
 var (
-	text  = reflect.TypeFor[string]()
-	texts = reflect.TypeFor[[]string]()
-	named = reflect.TypeFor[map[string]string]()
+	textType  = reflect.TypeFor[string]()
+	textsType = reflect.TypeFor[[]string]()
+	mapType   = reflect.TypeFor[map[string]string]()
 )
 
 // copy sets to to the symbolic copy of from. A value that is required stands in
@@ -73,11 +73,11 @@ func (s *Symbols) copy(to, from reflect.Value, path string, required bool) {
 	present := required || !from.IsZero() && !empty(from)
 	switch {
 	case !present:
-	case from.Type() == text:
+	case from.Type() == textType:
 		to.SetString(symbol(textSymbol, path))
-	case from.Type() == texts:
+	case from.Type() == textsType:
 		to.Set(reflect.ValueOf([]string{symbol(listSymbol, path)}))
-	case from.Type() == named:
+	case from.Type() == mapType:
 		to.Set(reflect.ValueOf(map[string]string{symbol(mapSymbol, path): ""}))
 	default:
 		s.copyInto(to, from, path)
