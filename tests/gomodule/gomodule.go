@@ -1,0 +1,91 @@
+// Package gomodule hands tests what other Go modules hold: the folder of a
+// module, for its CRDs, and programs built from one.
+//
+// Programs and files whose versions do not go together with those of dominoc
+// stand in nested modules below tests/; their go.mod pins them, their go.sum
+// proves them. Nothing is fetched but by the go command, nothing is kept but in
+// its caches.
+package gomodule
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
+)
+
+// Root is the folder of the repository, as an absolute path. The working
+// directory lies in it, as that of a test does.
+var Root = sync.OnceValues(func() (string, error) {
+	return run(".", "list", "-m", "-f", "{{.Dir}}", "github.com/dominoc/dominoc")
+})
+
+// Dir is the folder in the module cache of the module at path, in the version
+// that the nested module requires; nested is a slash path below the root, "."
+// for dominoc itself. The module is downloaded when it is not there.
+func Dir(nested, path string) (string, error) {
+	in, err := locate(nested)
+	if err != nil {
+		return "", err
+	}
+	out, err := run(in, "mod", "download", "-json", path)
+	if err != nil {
+		return "", err
+	}
+	module := struct{ Dir, Error string }{}
+	if err := json.Unmarshal([]byte(out), &module); err != nil {
+		return "", fmt.Errorf("go mod download %s: %w", path, err)
+	}
+	if module.Error != "" {
+		return "", fmt.Errorf("go mod download %s: %s", path, module.Error)
+	}
+	return module.Dir, nil
+}
+
+// Tool is the path of a program that the nested module declares as a tool. It
+// is built when the build cache lacks it, which can take minutes; a lock keeps
+// two test binaries from building at once.
+func Tool(nested, name string) (string, error) {
+	in, err := locate(nested)
+	if err != nil {
+		return "", err
+	}
+	cache, err := run(in, "env", "GOCACHE")
+	if err != nil {
+		return "", err
+	}
+	unlock, err := lockedfile.MutexAt(filepath.Join(cache, "dominoc-tests.lock")).Lock()
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	fmt.Fprintf(os.Stderr, "building %s in %s, a few minutes when it is new to this machine\n", name, nested)
+	return run(in, "tool", "-n", name)
+}
+
+func locate(nested string) (string, error) {
+	root, err := Root()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(root, filepath.FromSlash(nested)), nil
+}
+
+// run runs the go command in a folder and gives its trimmed output. The flags
+// of the caller stay out of it: they are meant for its own module.
+func run(dir string, args ...string) (string, error) {
+	command := exec.Command("go", args...)
+	command.Dir = dir
+	command.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off")
+	out, err := command.Output()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		return "", fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, exit.Stderr)
+	}
+	return strings.TrimSpace(string(out)), err
+}
