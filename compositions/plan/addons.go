@@ -1,0 +1,90 @@
+package plan
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// beforeNodes are the add-ons without which no node becomes ready, or no pod
+// gets its rights.
+func beforeNodes() []string { return []string{"eks-pod-identity-agent", "kube-proxy", "vpc-cni"} }
+
+// addons are those that nodes need first. The others need nodes themselves.
+func (r *resolver) addons() map[string]v1alpha1.AddonSpec {
+	specs := map[string]v1alpha1.AddonSpec{}
+	for _, name := range beforeNodes() {
+		addon, given := r.env.Cluster.Addons[name]
+		if given && !addon.Enabled {
+			continue
+		}
+		specs[name] = v1alpha1.AddonSpec{Version: addon.Version, Configuration: r.configuration(name, addon)}
+	}
+	return specs
+}
+
+// configuration is JSON text: what our own settings need and what the user
+// adds; nothing when neither has any.
+func (r *resolver) configuration(name string, addon v1alpha1.Addon) string {
+	all := r.ownConfiguration(name)
+	r.merge(all, addon.Configuration, diag.Path{"cluster", "addons", name, "configuration"})
+	if len(all) == 0 {
+		return ""
+	}
+	text, err := json.Marshal(all) // keys sorted
+	if err != nil {
+		r.refuse("addon-configuration", diag.Path{"cluster", "addons", name, "configuration"}, problem{
+			message: fmt.Sprintf("the configuration is no JSON: %v", err),
+		})
+	}
+	return string(text)
+}
+
+// ownConfiguration is what the environment's other settings ask of an add-on.
+func (r *resolver) ownConfiguration(name string) map[string]any {
+	if name != "vpc-cni" {
+		return map[string]any{}
+	}
+	env, c := map[string]any{}, r.env.Cluster
+	own := map[string]any{"env": env}
+	if c.PrefixDelegation {
+		env["ENABLE_PREFIX_DELEGATION"] = "true"
+	}
+	if c.NetworkPolicy == "vpc-cni" {
+		own["enableNetworkPolicy"] = "true"
+	} else {
+		// Calico sees a pod's address at once, not when the kubelet reports it.
+		env["ANNOTATE_POD_IP"] = "true"
+	}
+	if len(env) == 0 {
+		delete(own, "env")
+	}
+	return own
+}
+
+// merge adds the user's settings; a different value for one of ours is refused,
+// because another field of the environment already decides it.
+func (r *resolver) merge(own, user map[string]any, path diag.Path) {
+	for key, value := range inOrder(user) {
+		ours, both := own[key]
+		ourMap, nested := ours.(map[string]any)
+		userMap, userNested := value.(map[string]any)
+		switch {
+		case nested && userNested:
+			merged := maps.Clone(ourMap)
+			r.merge(merged, userMap, path.Child(key))
+			own[key] = merged
+		case both && !reflect.DeepEqual(ours, value):
+			r.refuse("addon-configuration", path.Child(key), problem{
+				message: fmt.Sprintf("%v is set, but networkPolicy and prefixDelegation of the cluster make it %v", value, ours),
+				hint:    "remove it and set cluster.networkPolicy or cluster.prefixDelegation",
+			})
+		default:
+			own[key] = value
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package plan
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// clusterAdmin is the policy of an admin that is a bare ARN.
+const clusterAdmin v1alpha1.AccessPolicy = "AmazonEKSClusterAdminPolicy"
+
+// admins are the access entries, keyed by a hash of their ARN: an entry keeps
+// its key wherever it stands in the list.
+func (r *resolver) admins() map[string]v1alpha1.AdminSpec {
+	specs, first := map[string]v1alpha1.AdminSpec{}, map[string]diag.Path{}
+	for i, entry := range r.env.Cluster.Admins {
+		path := diag.Path{"cluster", "admins", strconv.Itoa(i)}
+		admin, bare := adminOf(entry)
+		if !bare {
+			path = path.Child("arn")
+		}
+		if r.acceptable(admin.ARN, path, first) {
+			specs[shortHash(admin.ARN)] = r.admin(admin)
+		}
+		first[admin.ARN] = path
+	}
+	return specs
+}
+
+// adminOf reads an element of the list, which is a bare ARN or a struct; bare
+// says which. The schema has checked both.
+func adminOf(entry any) (admin v1alpha1.Admin, bare bool) {
+	switch e := entry.(type) {
+	case string:
+		return v1alpha1.Admin{ARN: e, Policy: clusterAdmin}, true
+	case v1alpha1.Admin:
+		return e, false
+	case map[string]any:
+		return adminOfMap(e), false
+	}
+	return v1alpha1.Admin{}, true
+}
+
+func adminOfMap(m map[string]any) v1alpha1.Admin {
+	arn, _ := m["arn"].(string)
+	policy, given := m["policy"].(string)
+	if !given {
+		policy = string(clusterAdmin)
+	}
+	admin := v1alpha1.Admin{ARN: arn, Policy: v1alpha1.AccessPolicy(policy)}
+	namespaces, _ := m["namespaces"].([]any)
+	for _, n := range namespaces {
+		namespace, _ := n.(string)
+		admin.Namespaces = append(admin.Namespaces, namespace)
+	}
+	return admin
+}
+
+func (r *resolver) admin(a v1alpha1.Admin) v1alpha1.AdminSpec {
+	return v1alpha1.AdminSpec{
+		PrincipalARN: a.ARN,
+		PolicyARN:    strings.Join([]string{"arn", r.region.Partition, "eks", "", "aws", "cluster-access-policy/" + string(a.Policy)}, ":"),
+		Namespaces:   a.Namespaces,
+	}
+}
+
+// acceptable refuses an ARN that already has an access entry: from this list,
+// or as the creator of the cluster.
+func (r *resolver) acceptable(arn string, path diag.Path, first map[string]diag.Path) bool {
+	if arn == r.providerRoleARN() {
+		r.refuse("admin-is-provider", path, problem{
+			message: fmt.Sprintf("%q is the role that Crossplane itself uses; EKS refuses a second access entry for the creator of a cluster", arn),
+			hint:    "remove it: the role has its access",
+			notes:   []diag.Note{r.note(diag.Path{"provider", "roleARN"}, "the provider's role")},
+		})
+		return false
+	}
+	other, twice := first[arn]
+	if twice {
+		r.refuse("admin-duplicate", path, problem{
+			message: fmt.Sprintf("%q is listed twice; EKS has one access entry for a principal", arn),
+			notes:   []diag.Note{r.note(other, "the first one")},
+		})
+	}
+	return !twice
+}

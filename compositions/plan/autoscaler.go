@@ -1,0 +1,110 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// nodeTemplate begins the key of a tag by which the Cluster Autoscaler knows
+// what a node of an empty group would be (R17).
+const nodeTemplate = "k8s.io/cluster-autoscaler/node-template/"
+
+// maxTagKey is the longest key of a tag (EC2 user guide, tag restrictions).
+const maxTagKey = 128
+
+// fuseDevices is how many FUSE devices Domino's device plugin offers on a node.
+const fuseDevices = 20
+
+// maxResources is the most that one composite resource composes.
+const maxResources = 60
+
+// autoscalerTag is a tag and the field that it comes from.
+type autoscalerTag struct {
+	key, value string
+	path       diag.Path
+}
+
+// autoscalerTags are the tags of a pool's groups, by a key for their resource.
+// The zone's own tag differs from group to group and is made with it.
+func (r *resolver) autoscalerTags(name string, labels map[string]string, taints []v1alpha1.Taint, diskGiB int64, gpus int) map[string]v1alpha1.AutoscalerTag {
+	pool, tags := diag.Path{"pools", name}, map[string]v1alpha1.AutoscalerTag{}
+	add := func(t autoscalerTag) {
+		if r.fits(t, tags) {
+			tags[shortHash(t.key)] = v1alpha1.AutoscalerTag{Key: t.key, Value: t.value}
+		}
+	}
+	for key, value := range inOrder(labels) {
+		add(autoscalerTag{nodeTemplate + "label/" + key, value, pool.Child("labels", key)})
+	}
+	for i, t := range taints {
+		add(autoscalerTag{nodeTemplate + "taint/" + t.Key, t.Value + ":" + string(t.Effect), r.taintPath(name, len(taints), i)})
+	}
+	add(autoscalerTag{nodeTemplate + "resources/smarter-devices/fuse", strconv.Itoa(fuseDevices), pool})
+	add(autoscalerTag{nodeTemplate + "resources/ephemeral-storage", strconv.FormatInt(diskGiB, 10) + "Gi", pool})
+	if gpus > 0 {
+		add(autoscalerTag{nodeTemplate + "resources/" + labelGPU, strconv.Itoa(gpus), pool})
+	}
+	return tags
+}
+
+// taintPath is where the i-th of a pool's taints stands in the user's list,
+// which may lack the one that a GPU pool gets by itself.
+func (r *resolver) taintPath(name string, count, i int) diag.Path {
+	own := count - len(r.env.Pools[name].Taints)
+	return diag.Path{"pools", name, "taints", strconv.Itoa(max(0, i-own))}
+}
+
+// fits refuses a key that AWS does not take, and one that is taken.
+func (r *resolver) fits(t autoscalerTag, tags map[string]v1alpha1.AutoscalerTag) bool {
+	if len(t.key) > maxTagKey {
+		r.refuse("autoscaler-tag-length", t.path, problem{
+			message: fmt.Sprintf("the autoscaler's tag %q would have %d characters, AWS takes at most %d (R17)", t.key, len(t.key), maxTagKey),
+			hint:    fmt.Sprintf("shorten the key by %d characters", len(t.key)-maxTagKey),
+		})
+		return false
+	}
+	other, taken := tags[shortHash(t.key)]
+	if taken {
+		r.refuse("autoscaler-tag-duplicate", t.path, problem{
+			message: fmt.Sprintf("the autoscaler's tag %q is already there for %q: it knows one value for a key", t.key, other.Key+"="+other.Value),
+			hint:    "remove one of the two, or give it another key",
+		})
+	}
+	return !taken
+}
+
+// checkResources refuses a pool that would compose more than 60 resources. A
+// launch template, and in each zone a node group, its tags, the zone's own tag
+// and its usages.
+func (r *resolver) checkResources(name string, spec v1alpha1.NodePoolSpec) {
+	n := resourceCount(len(spec.Zones), len(spec.AutoscalerTags))
+	if n <= maxResources {
+		return
+	}
+	zones := len(spec.Zones)
+	over := (n - maxResources + zones - 1) / zones
+	r.refuse("pool-resources", diag.Path{"pools", name}, problem{
+		message: fmt.Sprintf("the pool would be made of %d resources, at most %d are allowed: each label and taint is a tag in each of %d zones", n, maxResources, zones),
+		hint:    fmt.Sprintf("take at least %d away of labels and taints: %s", over, strings.Join(r.ownKeys(name), ", ")),
+	})
+}
+
+func resourceCount(zones, tags int) int {
+	const usagesPerZone, usages = 3, 2
+	return 1 + usages + zones*(1+tags+1+usagesPerZone)
+}
+
+// ownKeys are the user's labels and taints of a pool.
+func (r *resolver) ownKeys(name string) []string {
+	keys := slices.Sorted(maps.Keys(r.env.Pools[name].Labels))
+	for _, t := range r.env.Pools[name].Taints {
+		keys = append(keys, t.Key)
+	}
+	return keys
+}

@@ -1,0 +1,202 @@
+package plan
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/dominoc/dominoc/schema/catalog"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// reserved is what a node subnet gives away beside nodes and pods (R11): 5
+// addresses that AWS keeps of each subnet, 16 for EKS and endpoints.
+const reserved = 5 + 16
+
+// demand is what one pool asks of one zone.
+type demand struct {
+	pool  string
+	nodes int64
+	per   usage
+}
+
+// usage is the addresses that one node takes: in its own subnet, and in the
+// pods' when they have one.
+type usage struct {
+	instance  catalog.Instance
+	node, pod int64
+}
+
+func (d demand) node() int64 { return d.nodes * d.per.node }
+func (d demand) pod() int64  { return d.nodes * d.per.pod }
+
+// checkCapacity holds the addresses of each zone's pools against its subnets.
+// Of subnets that are all of one size only the fullest is reported.
+func (r *resolver) checkCapacity() {
+	worst := shortage{}
+	for _, zone := range firstSlots(r.env.Zones) {
+		demands := r.demands(zone)
+		for _, s := range []shortage{r.nodeShortage(zone, demands), r.podShortage(zone, demands)} {
+			switch {
+			case s.missing() <= 0:
+			case r.env.Network.VPC != nil:
+				r.reportShortage(s)
+			case s.missing() > worst.missing():
+				worst = s
+			}
+		}
+	}
+	if worst.missing() > 0 {
+		r.reportShortage(worst)
+	}
+}
+
+// demands are what each pool asks of a zone, by pool.
+func (r *resolver) demands(zone string) []demand {
+	var all []demand
+	for name, pool := range inOrder(r.env.Pools) {
+		zones := r.poolZones(pool)
+		i := slices.Index(zones, zone)
+		per, known := r.perNode(pool)
+		if i >= 0 && known {
+			all = append(all, demand{name, split(number(pool.Size.Max), len(zones))[i], per})
+		}
+	}
+	return all
+}
+
+// perNode is what a node of the hungriest listed type takes.
+func (r *resolver) perNode(pool v1alpha1.Pool) (most usage, known bool) {
+	for _, text := range pool.InstanceTypes {
+		t, found := catalog.FindInstance(text)
+		if u := r.usage(t); found && (!known || u.node+u.pod > most.node+most.pod) {
+			most, known = u, true
+		}
+	}
+	return most, known
+}
+
+// usage is the addresses of a node when all its interfaces are attached. With
+// podCIDR the first interface is the node's alone.
+func (r *resolver) usage(t catalog.Instance) usage {
+	if r.env.Network.PodCIDR == "" {
+		return usage{instance: t, node: r.interfaces(t, t.ENIs)}
+	}
+	return usage{instance: t, node: 1, pod: r.interfaces(t, t.ENIs-1)}
+}
+
+// interfaces is the addresses on n interfaces that carry pods: all they may
+// hold, or with prefix delegation one each and a /28 for every 16 pods, one
+// more being kept warm.
+func (r *resolver) interfaces(t catalog.Instance, n int) int64 {
+	if !r.env.Cluster.PrefixDelegation {
+		return int64(n) * int64(t.IPv4PerENI)
+	}
+	prefixes := min(n*(t.IPv4PerENI-1), (maxPods(t)+15)/16+1)
+	return int64(n) + 16*int64(prefixes)
+}
+
+// maxPods is what EKS allows on a node of a managed group (EKS user guide,
+// "Choose an optimal EC2 node instance type").
+func maxPods(t catalog.Instance) int {
+	if t.VCPUs < 30 {
+		return 110
+	}
+	return 250
+}
+
+// shortage is what a subnet is asked for and what it has.
+type shortage struct {
+	zone    string
+	what    string // whose subnet
+	path    diag.Path
+	subnet  netip.Prefix
+	needed  int64
+	demands []demand
+	share   func(demand) int64
+}
+
+func (s shortage) missing() int64 {
+	if s.share == nil {
+		return 0
+	}
+	return s.needed - addresses(s.subnet)
+}
+
+func (r *resolver) nodeShortage(zone string, demands []demand) shortage {
+	subnet, path, ok := r.nodeRange(zone)
+	return newShortage(ok, shortage{zone: zone, what: "node subnet", path: path, subnet: subnet, demands: demands, share: demand.node})
+}
+
+func (r *resolver) podShortage(zone string, demands []demand) shortage {
+	subnet, path, ok := r.podRange(zone)
+	return newShortage(ok, shortage{zone: zone, what: "pod subnet", path: path, subnet: subnet, demands: demands, share: demand.pod})
+}
+
+func newShortage(known bool, s shortage) shortage {
+	if !known {
+		return shortage{}
+	}
+	s.needed = reserved
+	for _, d := range s.demands {
+		s.needed += s.share(d)
+	}
+	return s
+}
+
+func (r *resolver) nodeRange(zone string) (netip.Prefix, diag.Path, bool) {
+	if vpc := r.env.Network.VPC; vpc != nil {
+		return existingRange("private", zone, vpc.Subnets.Private)
+	}
+	vpc, ok := r.vpc()
+	l, fits := layOut(vpc)
+	return l.private[0], r.vpcPath(), ok && fits
+}
+
+func (r *resolver) podRange(zone string) (netip.Prefix, diag.Path, bool) {
+	pods, err := netip.ParsePrefix(r.env.Network.PodCIDR)
+	if err != nil || pods.Bits() > 28 {
+		return pods, nil, false
+	}
+	if vpc := r.env.Network.VPC; vpc != nil {
+		return existingRange("pod", zone, vpc.Subnets.Pod)
+	}
+	return part(pods, pods.Bits()+2, 0), diag.Path{"network", "podCIDR"}, true
+}
+
+func existingRange(role, zone string, subnets map[string]v1alpha1.Subnet) (netip.Prefix, diag.Path, bool) {
+	p, err := netip.ParsePrefix(subnets[zone].CIDR)
+	return p, diag.Path{"network", "vpc", "subnets", role, zone, "cidr"}, err == nil
+}
+
+func (r *resolver) reportShortage(s shortage) {
+	var notes []diag.Note
+	for _, d := range s.demands {
+		notes = append(notes, r.note(diag.Path{"pools", d.pool}, fmt.Sprintf("pool %q: %d nodes x %d addresses of %s = %d",
+			d.pool, d.nodes, s.share(d)/max(1, d.nodes), d.per.instance.Type, s.share(d))))
+	}
+	r.refuse("subnet-capacity", s.path, problem{
+		message: fmt.Sprintf("zone %q needs %d addresses for its nodes and pods at their maximum and %d in reserve, its %s %q has %d (R11)",
+			s.zone, s.needed-reserved, reserved, s.what, s.subnet, addresses(s.subnet)),
+		hint:  r.larger(s),
+		notes: notes,
+	})
+}
+
+// larger says what would be large enough.
+func (r *resolver) larger(s shortage) string {
+	subnet := 32
+	for subnet > 0 && addresses(netip.PrefixFrom(netip.IPv4Unspecified(), subnet)) < s.needed {
+		subnet--
+	}
+	switch {
+	case r.env.Network.VPC != nil:
+		return fmt.Sprintf("the smallest subnet that works is a /%d; or lower the pools' max", subnet)
+	case s.what == "pod subnet":
+		return fmt.Sprintf("the smallest network.podCIDR that works is a /%d, a quarter of it for each zone", subnet-2)
+	case subnet-2 >= largestVPC:
+		return fmt.Sprintf("the smallest network.cidr that works is a /%d, a quarter of it for the nodes of each zone; or lower the pools' max", subnet-2)
+	}
+	return "no VPC is large enough, which has a /16 at most: give the pods a range of their own by network.podCIDR, or lower the pools' max"
+}

@@ -1,0 +1,96 @@
+package plan
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+
+	"github.com/dominoc/dominoc/schema/catalog"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// cluster is the control plane and what nodes need before they join.
+func (r *resolver) cluster() v1alpha1.ClusterSpec {
+	c := r.env.Cluster
+	r.checkVersion()
+	r.checkProvider()
+	r.checkIdentityProviders()
+	return v1alpha1.ClusterSpec{
+		Version:           c.Version,
+		Subnets:           r.controlPlaneSubnets(),
+		ServiceCIDR:       masked(r.env.Network.ServiceCIDR),
+		PublicCIDRs:       r.publicCIDRs(),
+		LogTypes:          logTypes(c.Logs.Types),
+		LogRetentionDays:  c.Logs.RetentionDays,
+		SupportType:       string(c.SupportType),
+		KeyARN:            r.keyARN(),
+		Admins:            r.admins(),
+		IdentityProviders: identityProviders(c.IdentityProviders),
+		Addons:            r.addons(),
+	}
+}
+
+// checkVersion warns of a version that EKS did not have when this program was
+// made. Whether the support of a known one has ended, a program without a
+// clock does not say.
+func (r *resolver) checkVersion() {
+	if _, known := catalog.FindVersion(r.env.Cluster.Version); known {
+		return
+	}
+	all := catalog.Versions()
+	r.warn("kubernetes-version-unknown", diag.Path{"cluster", "version"}, problem{
+		message: fmt.Sprintf("%q is not a version of EKS that this release of dominoc knows; it knows %s to %s",
+			r.env.Cluster.Version, all[0].Kubernetes, all[len(all)-1].Kubernetes),
+	})
+}
+
+// publicCIDRs is absent when the public endpoint is off (R1).
+func (r *resolver) publicCIDRs() []string {
+	if !r.env.Cluster.Endpoint.Public {
+		return nil
+	}
+	return r.env.Cluster.Endpoint.AllowedCIDRs
+}
+
+// masked is a range written with its network address.
+func masked(cidr string) string {
+	p, err := netip.ParsePrefix(cidr)
+	if err != nil {
+		return cidr // reported with the other ranges
+	}
+	return p.Masked().String()
+}
+
+// logTypes are sorted: for AWS they are a set.
+func logTypes(types []v1alpha1.LogType) []string {
+	var all []string
+	for _, t := range types {
+		all = append(all, string(t))
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func identityProviders(all []v1alpha1.IdentityProvider) map[string]v1alpha1.IdentityProviderSpec {
+	specs := map[string]v1alpha1.IdentityProviderSpec{}
+	for _, p := range all {
+		specs[p.Name] = v1alpha1.IdentityProviderSpec{
+			IssuerURL: p.IssuerURL, ClientID: p.ClientID,
+			UsernameClaim: p.UsernameClaim, UsernamePrefix: p.UsernamePrefix,
+			GroupsClaim: p.GroupsClaim, GroupsPrefix: p.GroupsPrefix,
+		}
+	}
+	return specs
+}
+
+// checkIdentityProviders refuses more than one (EKS user guide, "Amazon EKS
+// service quotas").
+func (r *resolver) checkIdentityProviders() {
+	if n := len(r.env.Cluster.IdentityProviders); n > 1 {
+		r.refuse("identity-providers-count", diag.Path{"cluster", "identityProviders", strconv.Itoa(n - 1)}, problem{
+			message: fmt.Sprintf("%d identity providers; EKS takes one for a cluster", n),
+		})
+	}
+}

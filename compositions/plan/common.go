@@ -1,0 +1,97 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/dominoc/dominoc/schema/catalog"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// TagEnvironment is the key of the tag that every AWS resource carries; its
+// value is the environment's name.
+const TagEnvironment = "dominoc.dev/environment"
+
+// AWS allows 50 tags on a resource. Ours beside the user's: Name, environment,
+// the cluster's and the load balancers' on a subnet, and one in reserve.
+const maxUserTags = 50 - 5
+
+func (r *resolver) findRegion() catalog.Region {
+	region, known := catalog.FindRegion(r.env.Region)
+	if !known {
+		r.refuse("region-unknown", diag.Path{"region"}, problem{
+			message: fmt.Sprintf("%q is not a region of AWS", r.env.Region),
+			hint:    didYouMean(r.env.Region, regionNames()),
+		})
+	}
+	return region
+}
+
+func regionNames() []string {
+	var names []string
+	for _, region := range catalog.Regions() {
+		names = append(names, region.Name)
+	}
+	return names
+}
+
+// didYouMean is a hint at the nearest of the names, or none.
+func didYouMean(name string, names []string) string {
+	if near := diag.Nearest(name, names); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return ""
+}
+
+func (r *resolver) common() v1alpha1.Common {
+	cluster := "kubernetes.io/cluster/" + r.env.Name
+	return v1alpha1.Common{
+		Name:          r.env.Name,
+		Account:       r.env.Account,
+		Region:        r.env.Region,
+		Partition:     r.region.Partition,
+		DNSSuffix:     r.region.DNSSuffix,
+		Tags:          r.tags(),
+		ClusterShared: map[string]string{cluster: "shared"},
+		ClusterOwned:  map[string]string{cluster: "owned"},
+		Deletion:      r.env.Deletion,
+	}
+}
+
+// tags are the environment's, their number checked.
+func (r *resolver) tags() map[string]string {
+	if n := len(r.env.Tags); n > maxUserTags {
+		r.refuse("tags-count", diag.Path{"tags"}, problem{
+			message: fmt.Sprintf("%d tags, at most %d are allowed: AWS takes 50 on a resource and 5 are kept for ours", n, maxUserTags),
+		})
+	}
+	return r.environmentTags()
+}
+
+// environmentTags are the user's and the environment's own, in a new map.
+func (r *resolver) environmentTags() map[string]string {
+	tags := map[string]string{TagEnvironment: r.env.Name}
+	for key, value := range r.env.Tags {
+		tags[key] = value
+	}
+	return tags
+}
+
+// controlPlaneZones are the user's, or the three zones of the nodes.
+func (r *resolver) controlPlaneZones() []string {
+	if len(r.env.ControlPlaneZones) == 0 {
+		return r.env.Zones
+	}
+	return r.env.ControlPlaneZones
+}
+
+// fqdn is checked for its length here; its labels are checked by the schema.
+func (r *resolver) fqdn() string {
+	fqdn, longest := r.env.Domain.FQDN, 253-len("*.")
+	if len(fqdn) > longest {
+		r.refuse("fqdn-length", diag.Path{"domain", "fqdn"}, problem{
+			message: fmt.Sprintf("the name has %d characters, at most %d are allowed so that its wildcard is a name of DNS too (R19)", len(fqdn), longest),
+		})
+	}
+	return fqdn
+}

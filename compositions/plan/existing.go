@@ -1,0 +1,100 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// existingNetwork is the routes to peers in the route tables of an existing
+// VPC. Nothing else of it is ours.
+func (r *resolver) existingNetwork() *v1alpha1.NetworkSpec {
+	r.checkExistingSubnets()
+	if len(r.env.Network.Peers) == 0 {
+		return nil
+	}
+	tables, ids := map[string]v1alpha1.RouteTable{}, map[string]bool{}
+	for slot, zone := range firstSlots(r.env.Zones) {
+		id := r.existingRouteTable(zone)
+		if !ids[id] { // zones may share a table, and a route is made once
+			tables[privateKey(slot)] = v1alpha1.RouteTable{ID: id, Peers: r.peerRoutes()}
+		}
+		ids[id] = true
+	}
+	return &v1alpha1.NetworkSpec{RouteTables: tables}
+}
+
+func (r *resolver) existingRouteTable(zone string) string {
+	id, given := r.env.Network.VPC.RouteTables[zone]
+	if !given {
+		r.refuse("peer-route-table", diag.Path{"network", "peers"}, problem{
+			message: fmt.Sprintf("no route table for zone %q, so its nodes would not reach the peers", zone),
+			hint:    fmt.Sprintf("add network.vpc.routeTables.%q, the table of its private subnet", zone),
+		})
+	}
+	return id
+}
+
+// checkExistingSubnets holds the subnets of an existing VPC apart, inside of it
+// and, those of the nodes, large enough (R11).
+func (r *resolver) checkExistingSubnets() {
+	all := r.existingSubnets()
+	vpc, known := r.vpc()
+	for i, a := range all {
+		for _, b := range all[:i] {
+			r.checkSubnetsApart(b, a)
+		}
+		if known && !within(a.prefix, vpc) {
+			r.warn("subnet-outside-vpc", a.path, problem{
+				message: fmt.Sprintf("%q of %s is not in %q of the VPC", a.prefix, a.what, vpc),
+				hint:    "right only when the VPC has a second range; the checks of overlaps do not see that one",
+				notes:   []diag.Note{r.note(r.vpcPath(), "the range of the VPC")},
+			})
+		}
+	}
+	r.checkNodeSubnets()
+}
+
+func (r *resolver) existingSubnets() []span {
+	s := r.env.Network.VPC.Subnets
+	var all []span
+	add := func(role string, subnets map[string]v1alpha1.Subnet) {
+		for zone, subnet := range inOrder(subnets) {
+			path := diag.Path{"network", "vpc", "subnets", role, zone, "cidr"}
+			if p, ok := r.parse(path, subnet.CIDR); ok {
+				all = append(all, span{fmt.Sprintf("the %s subnet of %s", role, zone), path, p})
+			}
+		}
+	}
+	add("private", s.Private)
+	add("public", s.Public)
+	add("pod", s.Pod)
+	add("controlPlane", s.ControlPlane)
+	return all
+}
+
+func (r *resolver) checkSubnetsApart(a, b span) {
+	if !a.prefix.Overlaps(b.prefix) {
+		return
+	}
+	r.refuse("cidr-overlap", b.path, problem{
+		message: fmt.Sprintf("%q of %s overlaps %q of %s; subnets of a VPC are apart", b.prefix, b.what, a.prefix, a.what),
+		notes:   []diag.Note{r.note(a.path, a.what)},
+	})
+}
+
+// checkNodeSubnets wants at least a /23 in all for the nodes.
+func (r *resolver) checkNodeSubnets() {
+	var total int64
+	for _, subnet := range r.existingSubnets() {
+		if subnet.path[3] == "private" {
+			total += addresses(subnet.prefix)
+		}
+	}
+	if total < 512 {
+		r.refuse("subnet-capacity", diag.Path{"network", "vpc", "subnets", "private"}, problem{
+			message: fmt.Sprintf("the subnets of the nodes have %d addresses together, at least 512 (a /23) are needed (R11)", total),
+		})
+	}
+}

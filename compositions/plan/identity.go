@@ -1,0 +1,86 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// providerRole is the path and name of the role that Crossplane assumes in the
+// account when the user names none.
+const providerRole = "role/dominoc-provider"
+
+// identity is the key and the roles. The roles' names follow from the
+// environment's; see checkNames.
+func (r *resolver) identity() v1alpha1.IdentitySpec {
+	return v1alpha1.IdentitySpec{
+		CreateKey:   r.env.Encryption.KeyARN == "",
+		AccountRoot: r.iamARN("root"),
+	}
+}
+
+// iamARN is the ARN of something in the account's IAM.
+func (r *resolver) iamARN(resource string) string {
+	return strings.Join([]string{"arn", r.region.Partition, "iam", "", r.env.Account, resource}, ":")
+}
+
+// key is the KMS key, ours or the user's.
+func (r *resolver) key() v1alpha1.Reference {
+	if arn := r.env.Encryption.KeyARN; arn != "" {
+		return v1alpha1.Reference{ID: arn}
+	}
+	return r.made("identity", "key")
+}
+
+// keyARN is the user's key, or one that is known once it is made.
+func (r *resolver) keyARN() string {
+	arn := r.env.Encryption.KeyARN
+	if arn == "" {
+		return Unknown
+	}
+	if region := field(arn, 3); region != r.env.Region {
+		r.refuse("key-region", diag.Path{"encryption", "keyARN"}, problem{
+			message: fmt.Sprintf("the key is in region %q, the environment in %q; EKS, EBS and EFS take a key of their own region only", region, r.env.Region),
+			notes:   []diag.Note{r.note(diag.Path{"region"}, "the environment's region")},
+		})
+	}
+	return arn
+}
+
+// provider is how Crossplane reaches the account.
+func (r *resolver) provider() v1alpha1.Provider {
+	p := r.env.Provider
+	p.RoleARN = r.providerRoleARN()
+	return p
+}
+
+func (r *resolver) providerRoleARN() string {
+	if arn := r.env.Provider.RoleARN; arn != "" {
+		return arn
+	}
+	return r.iamARN(providerRole)
+}
+
+// checkProvider wants the role in the environment's account: the provider
+// makes everything where its role is.
+func (r *resolver) checkProvider() {
+	account := field(r.providerRoleARN(), 4)
+	if account == r.env.Account {
+		return
+	}
+	r.refuse("provider-account", diag.Path{"provider", "roleARN"}, problem{
+		message: fmt.Sprintf("the role is in account %q, the environment in %q: everything would be made in the wrong one", account, r.env.Account),
+		notes:   []diag.Note{r.note(diag.Path{"account"}, "the environment's account")},
+	})
+}
+
+// field is the i-th part of an ARN, counted from 0.
+func field(arn string, i int) string {
+	parts := strings.Split(arn, ":")
+	if i >= len(parts) {
+		return ""
+	}
+	return parts[i]
+}

@@ -1,0 +1,177 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/catalog"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// The least that a node of the platform or default pool has (R2, R3).
+const (
+	floorVCPUs     = 8
+	floorMemoryGiB = 32
+)
+
+// instances are the known ones of a pool's types, each checked (R2 to R4).
+func (r *resolver) instances(name string, pool v1alpha1.Pool) []catalog.Instance {
+	var types []catalog.Instance
+	for i, text := range pool.InstanceTypes {
+		path := diag.Path{"pools", name, "instanceTypes", strconv.Itoa(i)}
+		t, known := catalog.FindInstance(text)
+		if !known {
+			r.refuse("instance-type-unknown", path, problem{
+				message: fmt.Sprintf("%q is not an instance type that dominoc knows", text),
+				hint:    didYouMean(text, instanceNames()),
+			})
+			continue
+		}
+		types = append(types, t)
+		r.checkInstance(path, name, pool, t)
+	}
+	r.checkArchitectures(name, pool, types)
+	return types
+}
+
+func instanceNames() []string {
+	var names []string
+	for _, t := range catalog.Instances() {
+		names = append(names, t.Type)
+	}
+	return names
+}
+
+func (r *resolver) checkInstance(path diag.Path, name string, pool v1alpha1.Pool, t catalog.Instance) {
+	hint := func() string { return would(t, r.wanted(name, pool)) } // looks through the whole catalogue
+	if floored(name, pool) && !aboveFloor(t) {
+		r.refuse("instance-type-floor", path, problem{
+			message: fmt.Sprintf("%q has %d vCPU and %d GiB of memory; nodes of the %s pool have at least %d and %d (%s)",
+				t.Type, t.VCPUs, t.MemoryGiB(), serves(name, pool), floorVCPUs, floorMemoryGiB, floorRule(name, pool)),
+			hint: hint(),
+		})
+	}
+	if gpu(pool) && !t.NVIDIA() {
+		r.refuse("instance-type-gpu", path, problem{message: fmt.Sprintf("%q has no whole NVIDIA GPU, which a GPU pool needs (R4)", t.Type), hint: hint()})
+	}
+	if !gpu(pool) && t.NVIDIA() {
+		r.warn("gpu-unused", path, problem{
+			message: fmt.Sprintf("%q has NVIDIA GPUs, but the pool's image has no drivers for them", t.Type),
+			hint:    fmt.Sprintf("set gpu: true on pool %q", name),
+		})
+	}
+	if r.env.Cluster.PrefixDelegation && !t.Nitro {
+		r.refuse("instance-type-prefixes", path, problem{message: fmt.Sprintf("%q is not on the Nitro system, which cluster.prefixDelegation needs", t.Type), hint: hint()})
+	}
+}
+
+func floored(name string, pool v1alpha1.Pool) bool {
+	return serves(name, pool) == poolPlatform || serves(name, pool) == poolDefault
+}
+
+func floorRule(name string, pool v1alpha1.Pool) string {
+	if serves(name, pool) == poolPlatform {
+		return "R2"
+	}
+	return "R3"
+}
+
+func aboveFloor(t catalog.Instance) bool {
+	return t.VCPUs >= floorVCPUs && t.MemoryMiB >= floorMemoryGiB*1024
+}
+
+// checkArchitectures wants one architecture, the one that was asked for.
+func (r *resolver) checkArchitectures(name string, pool v1alpha1.Pool, types []catalog.Instance) {
+	others := slices.DeleteFunc(slices.Clone(types), func(t catalog.Instance) bool {
+		return t.Architecture == string(pool.Architecture)
+	})
+	if len(others) == 0 {
+		return
+	}
+	if len(others) < len(types) {
+		r.refuse("mixed-architectures", diag.Path{"pools", name, "instanceTypes"}, problem{
+			message: fmt.Sprintf("%s %s %s, the other types %s; the nodes of a pool run one image, and this one is %s",
+				quoted(others), are(others), others[0].Architecture, pool.Architecture, pool.Architecture),
+			hint: would(others[0], r.wanted(name, pool)),
+		})
+		return
+	}
+	r.refuse("architecture", diag.Path{"pools", name, "instanceTypes"}, problem{
+		message: fmt.Sprintf("%s %s %s, but the pool's architecture is %q", quoted(others), are(others), others[0].Architecture, pool.Architecture),
+		hint:    strings.TrimSuffix(would(others[0], r.wanted(name, pool))+"; or set architecture: "+strconv.Quote(others[0].Architecture), "; "),
+		notes:   []diag.Note{r.note(diag.Path{"pools", name, "architecture"}, "images of Domino are x86_64 unless you bring your own")},
+	})
+}
+
+func are(types []catalog.Instance) string {
+	if len(types) == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+func quoted(types []catalog.Instance) string {
+	var names []string
+	for _, t := range types {
+		names = append(names, strconv.Quote(t.Type))
+	}
+	return strings.Join(names, ", ")
+}
+
+// wanted says which types a pool could have.
+func (r *resolver) wanted(name string, pool v1alpha1.Pool) func(catalog.Instance) bool {
+	return func(t catalog.Instance) bool {
+		return t.Architecture == string(pool.Architecture) &&
+			(!floored(name, pool) || aboveFloor(t)) &&
+			t.NVIDIA() == gpu(pool) && t.Nitro && !t.BareMetal
+	}
+}
+
+// would names up to three types that would do, those most like the refused one
+// first: of its family, of its class (the first letter), of its size.
+func would(refused catalog.Instance, wanted func(catalog.Instance) bool) string {
+	fitting := slices.DeleteFunc(catalog.Instances(), func(t catalog.Instance) bool { return !wanted(t) })
+	slices.SortStableFunc(fitting, func(a, b catalog.Instance) int {
+		return cmp.Or(
+			compareBools(a.Family() == refused.Family(), b.Family() == refused.Family()),
+			compareBools(a.Type[0] == refused.Type[0], b.Type[0] == refused.Type[0]),
+			cmp.Compare(distance(a, refused), distance(b, refused)),
+		)
+	})
+	if len(fitting) == 0 {
+		return ""
+	}
+	return "what would do: " + quoted(fitting[:min(3, len(fitting))])
+}
+
+// compareBools puts true first.
+func compareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}
+
+// distance is how far apart two types are in size: vCPUs, and memory at four
+// GiB a vCPU.
+func distance(a, b catalog.Instance) int {
+	return abs(a.VCPUs-b.VCPUs) + abs(a.MemoryGiB()-b.MemoryGiB())/4
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// smallestGPUs is the least number of GPUs among a GPU pool's types: the
+// autoscaler must not count on more. 0 on other pools.
+func smallestGPUs(pool v1alpha1.Pool, types []catalog.Instance) int {
+	if !gpu(pool) || len(types) == 0 {
+		return 0
+	}
+	return slices.MinFunc(types, func(a, b catalog.Instance) int { return cmp.Compare(a.GPUs, b.GPUs) }).GPUs
+}

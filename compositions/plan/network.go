@@ -1,0 +1,167 @@
+package plan
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// The roles of subnets and the keys of route tables, as the schema names them.
+const (
+	rolePrivate      v1alpha1.SubnetRole    = "private"
+	rolePublic       v1alpha1.SubnetRole    = "public"
+	roleControlPlane v1alpha1.SubnetRole    = "controlPlane"
+	tablePublic      v1alpha1.RouteTableKey = "public"
+	tableControl     v1alpha1.RouteTableKey = "control-plane"
+)
+
+// slotKey is the key of a zone's slot: z0, z1, z2.
+func slotKey(slot int) string { return "z" + strconv.Itoa(slot) }
+
+func privateKey(slot int) string      { return "private-" + slotKey(slot) }
+func publicKey(slot int) string       { return "public-" + slotKey(slot) }
+func controlPlaneKey(slot int) string { return "control-plane-" + slotKey(slot) }
+
+// network is the VPC that we make, or the routes to peers in an existing one,
+// or nothing.
+func (r *resolver) network() *v1alpha1.NetworkSpec {
+	if r.env.Network.VPC != nil {
+		return r.existingNetwork()
+	}
+	vpc, ok := r.vpc()
+	if !ok {
+		return nil
+	}
+	l, ok := layOut(vpc)
+	if !ok {
+		r.refuse("vpc-size", r.vpcPath(), problem{
+			message: fmt.Sprintf("a VPC of %q has no room for the subnets of three zones, or more than AWS allows; allowed are /%d to /%d", vpc, largestVPC, smallestVPC),
+		})
+		return nil
+	}
+	return &v1alpha1.NetworkSpec{
+		VPC:         &v1alpha1.NetworkVPC{CIDR: vpc.String(), PodCIDR: r.env.Network.PodCIDR},
+		Subnets:     r.subnets(l),
+		NATGateways: r.natGateways(),
+		RouteTables: r.routeTables(),
+	}
+}
+
+// vpc is the range of the VPC. A bad one is reported with the other ranges.
+func (r *resolver) vpc() (netip.Prefix, bool) {
+	p, err := netip.ParsePrefix(r.vpcCIDR())
+	return p.Masked(), err == nil
+}
+
+func (r *resolver) subnets(l layout) map[string]v1alpha1.NetworkSubnet {
+	subnets := map[string]v1alpha1.NetworkSubnet{}
+	for slot, zone := range firstSlots(r.env.Zones) {
+		subnets[privateKey(slot)] = r.subnet(rolePrivate, "private", zone, l.private[slot], v1alpha1.RouteTableKey(privateKey(slot)))
+		subnets[publicKey(slot)] = r.subnet(rolePublic, "public", zone, l.public[slot], tablePublic)
+	}
+	for slot, zone := range firstSlots(r.controlPlaneZones()) {
+		subnets[controlPlaneKey(slot)] = r.subnet(roleControlPlane, "control-plane", zone, l.controlPlane[slot], tableControl)
+	}
+	return subnets
+}
+
+func (r *resolver) subnet(role v1alpha1.SubnetRole, word, zone string, cidr netip.Prefix, table v1alpha1.RouteTableKey) v1alpha1.NetworkSubnet {
+	return v1alpha1.NetworkSubnet{
+		Role: role, Zone: zone, CIDR: cidr.String(), RouteTable: table,
+		Name: r.env.Name + "-" + word + "-" + zone,
+	}
+}
+
+// firstSlots are the zones that have a slot; the schema allows no more.
+func firstSlots(zones []string) []string { return zones[:min(len(zones), slots)] }
+
+func (r *resolver) natGateways() map[string]v1alpha1.NATGateway {
+	gateways := map[string]v1alpha1.NATGateway{}
+	for slot, zone := range firstSlots(r.env.Zones) {
+		if r.natSlot(slot) == slot {
+			gateways[slotKey(slot)] = v1alpha1.NATGateway{
+				Subnet: v1alpha1.SubnetKey(publicKey(slot)),
+				Name:   r.env.Name + "-" + zone,
+			}
+		}
+	}
+	return gateways
+}
+
+// natSlot is the slot whose NAT gateway a zone's nodes go out by: their own, or
+// the first when there is a single one.
+func (r *resolver) natSlot(slot int) int {
+	if r.env.Network.NATGateways == "single" {
+		return 0
+	}
+	return slot
+}
+
+func (r *resolver) routeTables() map[string]v1alpha1.RouteTable {
+	tables := map[string]v1alpha1.RouteTable{
+		string(tablePublic):  {Name: r.env.Name + "-public"},
+		string(tableControl): {Name: r.env.Name + "-control-plane", Peers: r.peerRoutes()},
+	}
+	for slot, zone := range firstSlots(r.env.Zones) {
+		tables[privateKey(slot)] = v1alpha1.RouteTable{
+			Name:       r.env.Name + "-private-" + zone,
+			NATGateway: v1alpha1.NATGatewayKey(slotKey(r.natSlot(slot))),
+			Peers:      r.peerRoutes(),
+		}
+	}
+	return tables
+}
+
+// made is a reference to an object that one of our components makes.
+func (r *resolver) made(component, key string) v1alpha1.Reference {
+	return v1alpha1.Reference{Name: v1alpha1.ObjectName(r.env.Name, component, key)}
+}
+
+// vpcReference is the VPC, ours or an existing one.
+func (r *resolver) vpcReference() v1alpha1.Reference {
+	if r.env.Network.VPC != nil {
+		return v1alpha1.Reference{ID: r.env.Network.VPC.ID}
+	}
+	return r.made("network", "vpc")
+}
+
+// nodeSubnet is the subnet of the nodes in a zone.
+func (r *resolver) nodeSubnet(zone string) v1alpha1.Reference {
+	if vpc := r.env.Network.VPC; vpc != nil {
+		return v1alpha1.Reference{ID: vpc.Subnets.Private[zone].ID}
+	}
+	return r.made("network", privateKey(slices.Index(r.env.Zones, zone)))
+}
+
+// controlPlaneSubnets are the subnets of the control plane, by its zones.
+func (r *resolver) controlPlaneSubnets() []v1alpha1.Reference {
+	var subnets []v1alpha1.Reference
+	for slot, zone := range firstSlots(r.controlPlaneZones()) {
+		if vpc := r.env.Network.VPC; vpc != nil {
+			subnets = append(subnets, v1alpha1.Reference{ID: r.existingControlPlaneSubnet(vpc, zone)})
+			continue
+		}
+		subnets = append(subnets, r.made("network", controlPlaneKey(slot)))
+	}
+	return subnets
+}
+
+// existingControlPlaneSubnet is the one given for the control plane, or else
+// the nodes' in that zone.
+func (r *resolver) existingControlPlaneSubnet(vpc *v1alpha1.VPC, zone string) string {
+	if subnet, given := vpc.Subnets.ControlPlane[zone]; given {
+		return subnet.ID
+	}
+	subnet, given := vpc.Subnets.Private[zone]
+	if !given {
+		r.refuse("control-plane-subnet", diag.Path{"network", "vpc", "subnets"}, problem{
+			message: fmt.Sprintf("no subnet for the control plane in zone %q", zone),
+			hint:    fmt.Sprintf("add subnets.controlPlane.%q: its default is the private subnet of the zone, and there is none", zone),
+		})
+	}
+	return subnet.ID
+}

@@ -1,0 +1,116 @@
+package plan
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/dominoc/dominoc/schema/catalog"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// Unknown stands in a spec for a value that AWS makes known at run time. A
+// rendered manifest shows it; an emitted composite resource leaves it out.
+const Unknown = "(known after apply)"
+
+// Plan is everything that the compiler decides about an environment.
+type Plan struct {
+	// Name of the environment.
+	Name string
+
+	// Namespace of its composite resources in the management cluster.
+	Namespace string
+
+	// Spec of its DominoEnvironment.
+	Spec v1alpha1.EnvironmentSpec
+
+	// Provider is how Crossplane reaches the account, the role filled in.
+	Provider v1alpha1.Provider
+}
+
+// Resolve decides the plan of an environment that its schema has accepted. It
+// collects every mistake that only arithmetic or the catalogue can find, at
+// the user's own lines; with an error among them there is no plan. The list is
+// in no particular order.
+func Resolve(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
+	r := &resolver{env: env, at: at}
+	r.region = r.findRegion()
+	r.notYet()
+	spec := r.spec()
+	r.checkNames(&spec)
+	r.accept()
+	if r.found.HasErrors() {
+		return nil, r.found
+	}
+	return &Plan{
+		Name:      env.Name,
+		Namespace: "domino-" + env.Name,
+		Spec:      spec,
+		Provider:  r.provider(),
+	}, r.found
+}
+
+// resolver is one environment on its way to a plan.
+type resolver struct {
+	env    *v1alpha1.Environment
+	at     diag.Locator
+	region catalog.Region
+	found  diag.List
+}
+
+func (r *resolver) spec() v1alpha1.EnvironmentSpec {
+	r.checkRanges()
+	spec := v1alpha1.EnvironmentSpec{
+		Common:            r.common(),
+		Zones:             r.env.Zones,
+		ControlPlaneZones: r.controlPlaneZones(),
+		FQDN:              r.fqdn(),
+		Network:           r.network(),
+		Identity:          r.identity(),
+		Security:          r.security(),
+		Cluster:           r.cluster(),
+		Pools:             r.pools(),
+	}
+	r.checkCapacity()
+	return spec
+}
+
+// problem is what a diagnostic says beside its code and place.
+type problem struct {
+	message string
+	hint    string
+	notes   []diag.Note
+}
+
+func (r *resolver) refuse(code string, path diag.Path, p problem) {
+	r.report(diag.Error, code, path, p)
+}
+
+func (r *resolver) warn(code string, path diag.Path, p problem) {
+	r.report(diag.Warning, code, path, p)
+}
+
+func (r *resolver) report(severity diag.Severity, code string, path diag.Path, p problem) {
+	r.found = append(r.found, diag.Diagnostic{
+		Severity: severity, Code: code, Pos: r.at(path), Path: path.String(),
+		Message: p.message, Hint: p.hint, Notes: p.notes,
+	})
+}
+
+// note points at a second place.
+func (r *resolver) note(path diag.Path, message string) diag.Note {
+	return diag.Note{Pos: r.at(path), Message: message}
+}
+
+// inOrder is a map's entries by key: what is decided or reported about them
+// must not depend on the order of a map.
+func inOrder[K cmp.Ordered, V any](m map[K]V) func(yield func(K, V) bool) {
+	return func(yield func(K, V) bool) {
+		for _, key := range slices.Sorted(maps.Keys(m)) {
+			if !yield(key, m[key]) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,226 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/dominoc/dominoc/schema/catalog"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// The labels of nodes. All but nvidia.com/gpu and the first two are of the
+// install page; those are the Terraform modules' and workloads select by them.
+const (
+	labelDominoNode = "dominodatalab.com/domino-node"
+	labelCalico     = "dominodatalab.com/calico-controlplane"
+	labelNodePool   = "dominodatalab.com/node-pool"
+	labelBuildNode  = "domino/build-node"
+	labelGPU        = "nvidia.com/gpu"
+)
+
+// The pools of the install page, by the value of their label. A pool that
+// replaces one of them bears its label and does its work.
+const (
+	poolPlatform = "platform"
+	poolDefault  = "default"
+)
+
+func (r *resolver) pools() map[string]v1alpha1.NodePoolSpec {
+	specs := map[string]v1alpha1.NodePoolSpec{}
+	for name, pool := range inOrder(r.env.Pools) {
+		specs[name] = r.pool(name, pool)
+	}
+	return specs
+}
+
+func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
+	types := r.instances(name, pool)
+	labels := r.labels(name, pool)
+	taints := taints(pool)
+	r.checkPoolVersion(name, pool)
+	spec := v1alpha1.NodePoolSpec{
+		Pool:              name,
+		Role:              role(name, pool),
+		Version:           poolVersion(pool),
+		InstanceTypes:     pool.InstanceTypes,
+		AMIType:           amiType(pool),
+		CapacityType:      capacityTypes()[pool.CapacityType],
+		AMIReleaseVersion: pool.AMIReleaseVersion,
+		Disk:              disk(pool),
+		Key:               r.key(),
+		SecurityGroup:     r.made("security", "nodes"),
+		LaunchTemplate:    launchTemplateName(r.env.Name, name),
+		InstanceTags:      r.instanceTags(name),
+		Labels:            labels,
+		Taints:            taintSpecs(taints),
+		Update:            pool.Update,
+		Zones:             r.zones(name, pool),
+	}
+	spec.AutoscalerTags = r.autoscalerTags(name, labels, taints, spec.Disk.SizeGiB, smallestGPUs(pool, types))
+	r.checkResources(name, spec)
+	return spec
+}
+
+// serves is the value of the pool's label: whose work it does.
+func serves(name string, pool v1alpha1.Pool) string {
+	if pool.NodePool != "" {
+		return pool.NodePool
+	}
+	return name
+}
+
+func gpu(pool v1alpha1.Pool) bool { return pool.GPU != nil && *pool.GPU }
+
+func role(name string, pool v1alpha1.Pool) v1alpha1.NodeRole {
+	if serves(name, pool) == poolPlatform {
+		return "platform"
+	}
+	return "compute"
+}
+
+func poolVersion(pool v1alpha1.Pool) string {
+	if pool.Version == "" {
+		return Unknown
+	}
+	return pool.Version
+}
+
+// amiType is the EKS-optimized Amazon Linux 2023 image of the architecture,
+// accelerated on a GPU pool (R4).
+func amiType(pool v1alpha1.Pool) string {
+	architecture, variant := "x86_64", "STANDARD"
+	if pool.Architecture == catalog.ARM64 {
+		architecture = "ARM_64"
+	}
+	if gpu(pool) {
+		variant = "NVIDIA"
+	}
+	return "AL2023_" + architecture + "_" + variant
+}
+
+// capacityTypes are the names of the EKS API.
+func capacityTypes() map[v1alpha1.CapacityType]string {
+	return map[v1alpha1.CapacityType]string{"onDemand": "ON_DEMAND", "spot": "SPOT"}
+}
+
+func disk(pool v1alpha1.Pool) v1alpha1.DiskSpec {
+	return v1alpha1.DiskSpec{
+		SizeGiB:         number(pool.Disk.SizeGiB),
+		Type:            string(pool.Disk.Type),
+		IOPS:            number(pool.Disk.IOPS),
+		ThroughputMiBps: number(pool.Disk.ThroughputMiBps),
+	}
+}
+
+// number is an optional number, 0 when it is absent. Where absence is not
+// meant, the schema has filled in the default.
+func number(n *int64) int64 {
+	if n == nil {
+		return 0
+	}
+	return *n
+}
+
+// instanceTags are on instances and volumes, which AWS tags as one whole.
+func (r *resolver) instanceTags(pool string) map[string]string {
+	tags := r.environmentTags()
+	tags["Name"] = r.env.Name + "-" + pool
+	return tags
+}
+
+// labels are those that Domino needs and the user's (R2 to R5).
+func (r *resolver) labels(name string, pool v1alpha1.Pool) map[string]string {
+	labels := ownLabels(name, pool)
+	for key, value := range inOrder(pool.Labels) {
+		if own, ours := labels[key]; ours && own != value {
+			r.refuse("label-reserved", diag.Path{"pools", name, "labels", key}, problem{
+				message: fmt.Sprintf("the label is %q, but Domino needs %q on this pool", value, own),
+				hint:    "remove it: dominoc sets it",
+			})
+			continue
+		}
+		labels[key] = value
+	}
+	return labels
+}
+
+func ownLabels(name string, pool v1alpha1.Pool) map[string]string {
+	labels := map[string]string{labelNodePool: serves(name, pool), labelDominoNode: "true"}
+	switch serves(name, pool) {
+	case poolPlatform:
+		labels[labelCalico] = "true"
+	case poolDefault:
+		labels[labelBuildNode] = "true"
+	}
+	if gpu(pool) {
+		labels[labelGPU] = "true"
+	}
+	return labels
+}
+
+// taints are the GPU pool's own first, then the user's.
+func taints(pool v1alpha1.Pool) []v1alpha1.Taint {
+	own := v1alpha1.Taint{Key: labelGPU, Value: "true", Effect: "NoSchedule"}
+	if !gpu(pool) || slices.Contains(pool.Taints, own) {
+		return pool.Taints
+	}
+	return append([]v1alpha1.Taint{own}, pool.Taints...)
+}
+
+func taintSpecs(taints []v1alpha1.Taint) []v1alpha1.TaintSpec {
+	var specs []v1alpha1.TaintSpec
+	for _, t := range taints {
+		specs = append(specs, v1alpha1.TaintSpec{Key: t.Key, Value: t.Value, Effect: eksEffects()[t.Effect]})
+	}
+	return specs
+}
+
+// eksEffects are the names of the EKS API.
+func eksEffects() map[v1alpha1.TaintEffect]string {
+	return map[v1alpha1.TaintEffect]string{
+		"NoSchedule": "NO_SCHEDULE", "NoExecute": "NO_EXECUTE", "PreferNoSchedule": "PREFER_NO_SCHEDULE",
+	}
+}
+
+// poolZones are the zones a pool stands in: the platform's may be fewer than
+// the environment's, compute is everywhere (R7).
+func (r *resolver) poolZones(pool v1alpha1.Pool) []string {
+	if len(pool.Zones) == 0 {
+		return firstSlots(r.env.Zones)
+	}
+	var zones []string
+	for _, zone := range firstSlots(r.env.Zones) {
+		if slices.Contains(pool.Zones, zone) {
+			zones = append(zones, zone)
+		}
+	}
+	return zones
+}
+
+// zones splits the size of a pool over its zones, lowest slot first.
+func (r *resolver) zones(name string, pool v1alpha1.Pool) map[string]v1alpha1.ZoneSpec {
+	zones := r.poolZones(pool)
+	r.checkPoolMax(name, pool, len(zones))
+	least, most, desired := split(number(pool.Size.Min), len(zones)), split(number(pool.Size.Max), len(zones)), split(number(pool.Size.Desired), len(zones))
+	specs := map[string]v1alpha1.ZoneSpec{}
+	for i, zone := range zones {
+		specs[slotKey(slices.Index(r.env.Zones, zone))] = v1alpha1.ZoneSpec{
+			Zone: zone, Subnet: r.nodeSubnet(zone), NodeGroup: nodeGroupName(r.env.Name, name, zone),
+			Min: least[i], Max: most[i], Desired: desired[i],
+		}
+	}
+	return specs
+}
+
+func (r *resolver) checkPoolMax(name string, pool v1alpha1.Pool, zones int) {
+	most := number(pool.Size.Max)
+	if most >= int64(zones) {
+		return
+	}
+	r.refuse("pool-max", diag.Path{"pools", name, "size", "max"}, problem{
+		message: fmt.Sprintf("at most %d nodes over %d zones; each zone has a group of its own, and EKS wants a maximum of 1 or more for each (R7)", most, zones),
+		hint:    "set max to at least " + strconv.Itoa(zones),
+	})
+}

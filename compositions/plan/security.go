@@ -1,0 +1,68 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/netip"
+	"strconv"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// security is the groups and who reaches the private endpoint.
+func (r *resolver) security() v1alpha1.SecuritySpec {
+	spec := v1alpha1.SecuritySpec{VPC: r.vpcReference(), PrivateCIDRs: map[string]v1alpha1.PrivateCIDR{}}
+	for i, cidr := range r.env.Cluster.Endpoint.PrivateCIDRs {
+		path := diag.Path{"cluster", "endpoint", "privateCIDRs", strconv.Itoa(i)}
+		if p, ok := r.parse(path, cidr); ok {
+			r.checkReachable(path, p)
+			spec.PrivateCIDRs[shortHash(p.String())] = v1alpha1.PrivateCIDR{CIDR: p.String()}
+		}
+	}
+	return spec
+}
+
+// checkReachable warns of a range that no route of ours leads to. In an
+// existing VPC there may be routes that we do not see.
+func (r *resolver) checkReachable(path diag.Path, p netip.Prefix) {
+	if r.env.Network.VPC != nil {
+		return
+	}
+	for _, s := range r.routed() {
+		if within(p, s) {
+			return
+		}
+	}
+	r.warn("private-cidr-unreachable", path, problem{
+		message: fmt.Sprintf("%q may reach the private endpoint, but no route leads there: it is neither in the VPC nor in the range of a peer", p),
+		hint:    "add the network to network.peers",
+	})
+}
+
+// routed are the ranges that the control plane's subnets have a route to.
+func (r *resolver) routed() []netip.Prefix {
+	var all []netip.Prefix
+	for _, text := range append([]string{r.env.Network.CIDR}, r.peerCIDRs()...) {
+		if p, err := netip.ParsePrefix(text); err == nil {
+			all = append(all, p.Masked())
+		}
+	}
+	return all
+}
+
+func (r *resolver) peerCIDRs() []string {
+	var all []string
+	for _, peer := range r.env.Network.Peers {
+		all = append(all, peer.CIDR)
+	}
+	return all
+}
+
+// shortHash is a key made of a text that is itself too long or too free for
+// one: six hexadecimal digits, as long as a name has room for.
+func shortHash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])[:6]
+}

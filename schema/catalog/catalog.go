@@ -1,0 +1,75 @@
+// Package catalog holds what AWS does not change from day to day: the EC2
+// instance types, the regions with their partitions, the Kubernetes versions
+// of EKS. Names come in, facts come out; what follows from a fact is decided
+// by package plan.
+//
+// The facts are CSV files in data/, each with its sources above the header.
+// They are read when first asked for, not at start-up.
+//
+// What cannot be known here: in which zones of a region a type is offered, and
+// in which zones EKS places no control plane (use1-az3, usw1-az2 and cac1-az3).
+// Those are ids of zones; which name an id has differs from account to account.
+package catalog
+
+import (
+	"embed"
+	"encoding/csv"
+	"fmt"
+	"strconv"
+)
+
+//go:generate go -C generate run .
+
+//go:embed data/*.csv
+var data embed.FS
+
+// rows reads an embedded file and hands on each row below the header, by
+// column. The files are part of the binary: one that cannot be read is a bug,
+// and the package's test reads them all.
+func rows(name string, each func(row)) {
+	file, err := data.Open("data/" + name)
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = file.Close() }()
+	reader := csv.NewReader(file)
+	reader.Comment, reader.ReuseRecord = '#', true
+	columns, err := header(reader)
+	for err == nil {
+		var record []string
+		if record, err = reader.Read(); err == nil {
+			each(row{name, columns, record})
+		}
+	}
+}
+
+func header(reader *csv.Reader) (map[string]int, error) {
+	record, err := reader.Read()
+	columns := map[string]int{}
+	for i, name := range record {
+		columns[name] = i
+	}
+	return columns, err
+}
+
+type row struct {
+	file    string
+	columns map[string]int
+	record  []string
+}
+
+func (r row) text(column string) string {
+	i, known := r.columns[column]
+	if !known {
+		panic(fmt.Sprintf("%s has no column %q", r.file, column))
+	}
+	return r.record[i]
+}
+
+func (r row) number(column string) int {
+	n, err := strconv.Atoi(r.text(column))
+	if err != nil {
+		panic(fmt.Sprintf("%s: %v in column %q", r.file, err, column))
+	}
+	return n
+}

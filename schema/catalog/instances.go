@@ -1,0 +1,93 @@
+package catalog
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Architectures of instance types, by the names that EC2 and the schema use.
+const (
+	X8664 = "x86_64"
+	ARM64 = "arm64"
+)
+
+// Instance is an EC2 instance type. The addresses that its network interfaces
+// may hold decide how many pods fit on a node and how large its subnet must be.
+type Instance struct {
+	Type         string // such as m6i.2xlarge
+	VCPUs        int
+	MemoryMiB    int
+	Architecture string // X8664 or ARM64
+	GPUs         int    // whole GPUs; 0 for a fraction of one
+	GPUMaker     string // nvidia, amd; empty without GPUs
+	ENIs         int    // network interfaces at most
+	IPv4PerENI   int    // addresses of each, its own included
+	Nitro        bool   // on the Nitro system or bare metal, which prefix delegation needs
+	BareMetal    bool
+}
+
+// Family is the part of a type before the dot, such as m6i.
+func (i Instance) Family() string {
+	family, _, _ := strings.Cut(i.Type, ".")
+	return family
+}
+
+// MemoryGiB is the memory in whole GiB.
+func (i Instance) MemoryGiB() int { return i.MemoryMiB / 1024 }
+
+// NVIDIA says whether the type has at least one whole NVIDIA GPU (R4).
+func (i Instance) NVIDIA() bool { return i.GPUs > 0 && i.GPUMaker == "nvidia" }
+
+// FindInstance is the type of a name.
+func FindInstance(name string) (Instance, bool) {
+	i, known := instances()[name]
+	return i, known
+}
+
+// Instances are all known types, sorted by name.
+func Instances() []Instance {
+	return slices.SortedFunc(maps.Values(instances()), func(a, b Instance) int {
+		return strings.Compare(a.Type, b.Type)
+	})
+}
+
+var instances = sync.OnceValue(readInstances)
+
+func readInstances() map[string]Instance {
+	all := make(map[string]Instance, 1500)
+	rows("ec2-instance-types.csv", func(r row) {
+		i := instance(r)
+		all[i.Type] = i
+	})
+	rows("ec2-accelerators.csv", func(r row) {
+		i, known := all[r.text("instance_type")]
+		if known && r.text("kind") == "gpu" {
+			i.GPUs, i.GPUMaker = r.number("count"), r.text("maker")
+			all[i.Type] = i
+		}
+	})
+	return all
+}
+
+func instance(r row) Instance {
+	return Instance{
+		Type:         strings.Clone(r.text("instance_type")),
+		VCPUs:        r.number("vcpus"),
+		MemoryMiB:    r.number("memory_mib"),
+		Architecture: architecture(r.text("arch")),
+		ENIs:         r.number("max_enis"),
+		IPv4PerENI:   r.number("ipv4_per_eni"),
+		Nitro:        r.text("hypervisor") != "xen",
+		BareMetal:    r.text("bare_metal") == "true",
+	}
+}
+
+// architecture translates the name that Kubernetes and the data use.
+func architecture(arch string) string {
+	if arch == "arm64" {
+		return ARM64
+	}
+	return X8664
+}

@@ -1,0 +1,32 @@
+package catalog
+
+import "sync"
+
+// Region is an AWS region.
+type Region struct {
+	Name      string
+	Partition string // aws, aws-us-gov or aws-cn: the second part of every ARN
+	DNSSuffix string // such as amazonaws.com
+	OptIn     bool   // the account must switch it on first
+}
+
+// FindRegion is the region of a name.
+func FindRegion(name string) (Region, bool) {
+	for _, r := range regions() {
+		if r.Name == name {
+			return r, true
+		}
+	}
+	return Region{}, false
+}
+
+// Regions are all regions, in the order of the data: partition by partition.
+func Regions() []Region { return regions() }
+
+var regions = sync.OnceValue(func() []Region {
+	var all []Region
+	rows("regions.csv", func(r row) {
+		all = append(all, Region{r.text("region"), r.text("partition"), r.text("dns_suffix"), r.text("opt_in") == "yes"})
+	})
+	return all
+})

@@ -1,0 +1,33 @@
+package catalog
+
+import "sync"
+
+// Version is a minor version of Kubernetes on EKS, with the dates
+// (YYYY-MM-DD) on which its support ends. The core has no clock: what has
+// passed, the reader of a report decides.
+type Version struct {
+	Kubernetes           string // such as 1.35
+	EndOfStandardSupport string
+	EndOfExtendedSupport string
+}
+
+// FindVersion is what is known of a Kubernetes version.
+func FindVersion(kubernetes string) (Version, bool) {
+	for _, v := range versions() {
+		if v.Kubernetes == kubernetes {
+			return v, true
+		}
+	}
+	return Version{}, false
+}
+
+// Versions are all known versions, oldest first.
+func Versions() []Version { return versions() }
+
+var versions = sync.OnceValue(func() []Version {
+	var all []Version
+	rows("eks-versions.csv", func(r row) {
+		all = append(all, Version{r.text("kubernetes_version"), r.text("end_of_standard_support"), r.text("end_of_extended_support")})
+	})
+	return all
+})

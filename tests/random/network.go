@@ -1,0 +1,110 @@
+package random
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+
+	"github.com/dominoc/dominoc/schema/catalog"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// network is a VPC of ours that is large enough, or an existing one, beside up
+// to three peers. The ranges are apart: VPCs begin with 10, services with 172
+// and peers with 192.168.
+func (g generator) network(env *v1alpha1.Environment) v1alpha1.Network {
+	smallest := 20
+	for smallest > 16 && 1<<(30-smallest) < hunger(env) {
+		smallest--
+	}
+	vpc := g.vpcRange(g.between(16, smallest))
+	n := v1alpha1.Network{
+		CIDR:        vpc.String(),
+		ServiceCIDR: pick(g, []string{"172.20.0.0/16", "172.16.0.0/12", "172.31.7.0/24"}),
+		NATGateways: pick(g, []v1alpha1.NATGateways{"perZone", "single"}),
+		Endpoints:   v1alpha1.Endpoints{S3: true, ECR: true},
+		FlowLogs:    true,
+		Peers:       g.peers(),
+	}
+	if g.one(4) {
+		n.VPC = g.existing(env, vpc, len(n.Peers) > 0)
+	}
+	return n
+}
+
+func (g generator) vpcRange(bits int) netip.Prefix {
+	address := netip.AddrFrom4([4]byte{10, byte(g.IntN(256)), byte(g.IntN(256)), 0})
+	return netip.PrefixFrom(address, bits).Masked()
+}
+
+// hunger is more than the addresses that all pools can ask of one zone.
+func hunger(env *v1alpha1.Environment) int {
+	sum := 64
+	for _, pool := range env.Pools {
+		most := 0
+		for _, name := range pool.InstanceTypes {
+			t, _ := catalog.FindInstance(name)
+			most = max(most, t.ENIs*t.IPv4PerENI, t.ENIs+16*17)
+		}
+		sum += int(*pool.Size.Max) * most
+	}
+	return sum
+}
+
+func (g generator) peers() []v1alpha1.Peer {
+	var peers []v1alpha1.Peer
+	for i, name := range distinct(g.IntN(4), func() string { return g.name(1, 20) }) {
+		peers = append(peers, v1alpha1.Peer{
+			Name:        name,
+			CIDR:        fmt.Sprintf("192.168.%d.0/24", i),
+			Connection:  g.id(pick(g, []string{"pcx", "tgw", "vgw"})),
+			Environment: maybe(g, g.name(3, 32)),
+		})
+	}
+	return peers
+}
+
+// existing cuts a VPC as a person might have: a quarter for the nodes of each
+// zone, and out of the last one small ranges for the rest.
+func (g generator) existing(env *v1alpha1.Environment, vpc netip.Prefix, routed bool) *v1alpha1.VPC {
+	v := &v1alpha1.VPC{ID: g.id("vpc"), CIDR: vpc.String(), Subnets: v1alpha1.VPCSubnets{
+		Private: map[string]v1alpha1.Subnet{}, Public: map[string]v1alpha1.Subnet{}, ControlPlane: map[string]v1alpha1.Subnet{},
+	}}
+	rest := part(vpc, vpc.Bits()+2, 3)
+	for i, zone := range env.Zones {
+		v.Subnets.Private[zone] = g.subnet(part(vpc, vpc.Bits()+2, i))
+		v.Subnets.Public[zone] = g.subnet(part(rest, 28, i))
+	}
+	for i, zone := range env.ControlPlaneZones {
+		if len(env.Zones) == 1 || g.one(2) {
+			v.Subnets.ControlPlane[zone] = g.subnet(part(rest, 28, 4+i))
+		}
+	}
+	if routed {
+		v.RouteTables = g.routeTables(env.Zones)
+	}
+	return v
+}
+
+// routeTables are one per zone, or one for all.
+func (g generator) routeTables(zones []string) map[string]string {
+	tables, shared, share := map[string]string{}, g.id("rtb"), g.one(3)
+	for _, zone := range zones {
+		tables[zone] = g.id("rtb")
+		if share {
+			tables[zone] = shared
+		}
+	}
+	return tables
+}
+
+func (g generator) subnet(cidr netip.Prefix) v1alpha1.Subnet {
+	return v1alpha1.Subnet{ID: g.id("subnet"), CIDR: cidr.String()}
+}
+
+func part(whole netip.Prefix, bits, i int) netip.Prefix {
+	address := whole.Addr().As4()
+	n := binary.BigEndian.Uint32(address[:]) + uint32(i)<<(32-bits)
+	binary.BigEndian.PutUint32(address[:], n)
+	return netip.PrefixFrom(netip.AddrFrom4(address), bits)
+}

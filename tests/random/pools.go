@@ -1,0 +1,126 @@
+package random
+
+import (
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/catalog"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// kind is what pools are made of: types of one architecture, all of eight
+// vCPUs and 32 GiB or more and on the Nitro system.
+type kind struct {
+	architecture v1alpha1.Architecture
+	gpu          bool
+	types        []string
+}
+
+func kinds() []kind {
+	return []kind{
+		{catalog.X8664, false, []string{"m6i.2xlarge", "m7i-flex.2xlarge", "m5.2xlarge", "r6i.2xlarge", "m6a.4xlarge"}},
+		{catalog.ARM64, false, []string{"m6g.2xlarge", "m7g.2xlarge", "r7g.4xlarge"}},
+		{catalog.X8664, true, []string{"g5.2xlarge", "g4dn.2xlarge", "g6.4xlarge", "g5.12xlarge"}},
+		{catalog.ARM64, true, []string{"g5g.4xlarge", "g5g.2xlarge"}},
+	}
+}
+
+// pools are platform and default, sometimes default-gpu and others.
+func (g generator) pools(env *v1alpha1.Environment) map[string]v1alpha1.Pool {
+	pools := map[string]v1alpha1.Pool{
+		"platform": g.platform(env),
+		"default":  g.pool(env, pick(g, kinds()[:2]), 1, 400),
+	}
+	if g.one(2) {
+		pools["default-gpu"] = g.pool(env, pick(g, kinds()[2:]), 0, 400)
+	}
+	for range g.IntN(3) {
+		pool := g.pool(env, pick(g, kinds()), 0, g.between(1, 2000))
+		if g.one(3) {
+			pool.NodePool = g.name(10, 20)
+		}
+		pools[g.name(2, 20)] = pool
+	}
+	return pools
+}
+
+func (g generator) platform(env *v1alpha1.Environment) v1alpha1.Pool {
+	pool := g.pool(env, kinds()[0], 4, 128)
+	pool.CapacityType = "onDemand"
+	if len(env.Zones) == 3 && g.one(4) {
+		pool.Zones = []string{pick(g, env.Zones)}
+	}
+	return pool
+}
+
+// pool has at least so many nodes and so large a disk.
+func (g generator) pool(env *v1alpha1.Environment, k kind, nodes, diskGiB int) v1alpha1.Pool {
+	pool := v1alpha1.Pool{
+		Size:          g.size(nodes, len(env.Zones)),
+		InstanceTypes: distinct(g.between(1, 3), func() string { return pick(g, k.types) }),
+		Architecture:  k.architecture,
+		Disk:          g.disk(diskGiB),
+		GPU:           &k.gpu,
+		Labels:        g.labels(),
+		Taints:        g.taints(),
+		CapacityType:  pick(g, []v1alpha1.CapacityType{"onDemand", "spot"}),
+		Update:        g.update(),
+	}
+	if g.one(4) {
+		pool.Version = "1.33" // which every control plane here may have
+	}
+	if g.one(4) {
+		version := pool.Version
+		if version == "" {
+			version = env.Cluster.Version
+		}
+		pool.AMIReleaseVersion = version + ".2-20260204"
+	}
+	return pool
+}
+
+func (g generator) size(nodes, zones int) v1alpha1.Size {
+	least := int64(nodes + g.IntN(4))
+	most := max(least, int64(zones)) + g.Int64N(5)
+	desired := least + g.Int64N(most-least+1)
+	return v1alpha1.Size{Min: &least, Max: &most, Desired: &desired}
+}
+
+func (g generator) disk(least int) v1alpha1.Disk {
+	size := int64(least + g.IntN(600))
+	if g.one(4) {
+		return v1alpha1.Disk{SizeGiB: &size, Type: "gp2"}
+	}
+	iops, throughput := int64(g.between(3000, 16000)), int64(g.between(125, 750))
+	return v1alpha1.Disk{SizeGiB: &size, Type: "gp3", IOPS: &iops, ThroughputMiBps: &throughput}
+}
+
+func (g generator) update() v1alpha1.Update {
+	n := int64(g.between(1, 100))
+	if g.one(2) {
+		return v1alpha1.Update{MaxUnavailable: &n}
+	}
+	return v1alpha1.Update{MaxUnavailablePercentage: &n}
+}
+
+func (g generator) labels() map[string]string {
+	labels := map[string]string{}
+	for range g.IntN(3) {
+		labels[g.labelKey()] = strings.ReplaceAll(g.name(1, 20), "-", "_")
+	}
+	return labels
+}
+
+func (g generator) taints() []v1alpha1.Taint {
+	var taints []v1alpha1.Taint
+	for _, key := range distinct(g.IntN(3), g.labelKey) {
+		taints = append(taints, v1alpha1.Taint{
+			Key: key, Value: maybe(g, "true"),
+			Effect: pick(g, []v1alpha1.TaintEffect{"NoSchedule", "NoExecute", "PreferNoSchedule"}),
+		})
+	}
+	return taints
+}
+
+func (g generator) labelKey() string {
+	return maybe(g, "example.com/") + g.name(1, 20)
+}

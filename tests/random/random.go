@@ -1,0 +1,139 @@
+// Package random makes environments for property tests: valid ones, of every
+// shape that the schema allows and the compiler knows. A source of random
+// numbers comes in, an environment as its schema would decode it (defaults
+// filled in) comes out; equal sources give equal environments.
+package random
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/catalog"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// New is a source of random numbers for a seed.
+func New(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
+
+// Environment is a valid environment.
+func Environment(rng *rand.Rand) *v1alpha1.Environment {
+	g := generator{rng}
+	region := pick(g, catalog.Regions())
+	zones := g.zones(region.Name)
+	env := &v1alpha1.Environment{
+		Name:    g.name(3, 32),
+		Account: g.digits(12),
+		Region:  region.Name,
+		Zones:   zones[:pick(g, []int{1, 3, 3})],
+		Domain:  v1alpha1.Domain{FQDN: g.name(1, 20) + ".example.com"},
+		Cluster: g.cluster(region),
+		Storage: storage(), Deletion: pick(g, []v1alpha1.Deletion{"protect", "allow"}),
+		Tags: g.tags(), Accept: map[string]string{},
+		Provider: v1alpha1.Provider{Source: pick(g, []v1alpha1.CredentialsSource{"PodIdentity", "IRSA", "WebIdentity", "Upbound"})},
+	}
+	env.ControlPlaneZones = zones[:max(len(env.Zones), 2)]
+	if g.one(3) {
+		env.Provider.RoleARN = arn(region, "iam", "", env.Account, "role/"+g.name(3, 20))
+	}
+	if g.one(3) {
+		env.Encryption.KeyARN = arn(region, "kms", region.Name, env.Account, "key/"+g.name(3, 20))
+	}
+	env.Pools = g.pools(env)
+	env.Network = g.network(env)
+	env.Cluster.Endpoint = g.endpoint(env.Network)
+	return env
+}
+
+type generator struct{ *rand.Rand }
+
+// one is true once in n times.
+func (g generator) one(n int) bool { return g.IntN(n) == 0 }
+
+// between is a number from low to high, both included.
+func (g generator) between(low, high int) int { return low + g.IntN(high-low+1) }
+
+func pick[T any](g generator, from []T) T { return from[g.IntN(len(from))] }
+
+// maybe is one of the values, or the zero value.
+func maybe[T any](g generator, from ...T) T {
+	var none T
+	return pick(g, append(from, none))
+}
+
+func (g generator) letters(alphabet string, n int) string {
+	var b strings.Builder
+	for range n {
+		b.WriteByte(alphabet[g.IntN(len(alphabet))])
+	}
+	return b.String()
+}
+
+func (g generator) digits(n int) string { return g.letters("0123456789", n) }
+
+// name is a name of shortest to longest characters: a letter first, no hyphen
+// last, and none of the installer's namespaces.
+func (g generator) name(shortest, longest int) string {
+	n := g.between(shortest, longest)
+	name := g.letters("abcdefghijklmnopqrstuvwxyz", 1)
+	if n > 1 {
+		name += g.letters("abcxyz0189-", n-2) + g.letters("abcxyz0189", 1)
+	}
+	if slices.Contains([]string{"platform", "compute", "system", "default"}, name) {
+		return g.name(shortest, longest)
+	}
+	return name
+}
+
+func arn(region catalog.Region, service, in, account, resource string) string {
+	return strings.Join([]string{"arn", region.Partition, service, in, account, resource}, ":")
+}
+
+// zones are three zones of a region, in some order.
+func (g generator) zones(region string) []string {
+	letters := []string{"a", "b", "c", "d", "e", "f"}
+	g.Shuffle(len(letters), func(i, j int) { letters[i], letters[j] = letters[j], letters[i] })
+	var zones []string
+	for _, letter := range letters[:3] {
+		zones = append(zones, region+letter)
+	}
+	return zones
+}
+
+func (g generator) tags() map[string]string {
+	tags := map[string]string{}
+	for range g.IntN(4) {
+		tags[g.name(1, 20)] = g.letters("abcXYZ019 _.:/=+@-", g.IntN(30))
+	}
+	return tags
+}
+
+// storage is what the schema fills in.
+func storage() v1alpha1.Storage {
+	bucket := v1alpha1.Bucket{NoncurrentVersionDays: 30}
+	return v1alpha1.Storage{
+		Datasets: v1alpha1.Datasets{
+			ThroughputMode: "elastic",
+			AccessPoint:    v1alpha1.AccessPoint{Path: "/domino", Permissions: "777"},
+			Backup:         v1alpha1.Backup{ColdAfterDays: 35, DeleteAfterDays: 125},
+		},
+		BlockStorage: v1alpha1.BlockStorage{Type: "gp3"},
+		Buckets:      v1alpha1.Buckets{Data: bucket, Registry: bucket, Logs: bucket, Backups: bucket, Monitoring: bucket},
+	}
+}
+
+// distinct makes n different values; fewer when they repeat too often.
+func distinct[T comparable](n int, next func() T) []T {
+	var all []T
+	for tries := 0; len(all) < n && tries < 10*n; tries++ {
+		if value := next(); !slices.Contains(all, value) {
+			all = append(all, value)
+		}
+	}
+	return all
+}
+
+func (g generator) id(prefix string) string {
+	return fmt.Sprintf("%s-%s", prefix, g.letters("0123456789abcdef", 17))
+}
