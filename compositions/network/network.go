@@ -32,7 +32,7 @@ import (
 )
 
 // Lower makes the resources of a network.
-func Lower(common v1alpha1.Common, spec v1alpha1.NetworkSpec) []resource.Resource {
+func Lower(common v1alpha1.Common, spec v1alpha1.NetworkSpec, _ v1alpha1.NetworkStatus) []resource.Resource {
 	n := network{resource.Component{Common: common, Component: "network"}}
 	return slices.Concat(
 		n.vpc(spec.VPC),

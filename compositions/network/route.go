@@ -70,7 +70,7 @@ func (n network) wayOut(key string, spec v1alpha1.RouteTable) []resource.Resourc
 
 // peer is a route to a peer; the gatewayId of a route takes VPN gateways too.
 func (n network) peer(key string, spec v1alpha1.RouteTable, peer string, to v1alpha1.PeerRoute) resource.Resource {
-	return n.route(resource.Within(resource.KeyLength, "peer-"+key+"-"+peer), key, spec, ec2.RouteParameters_2{
+	return n.route(resource.Within(resource.Room(n.Component.Component), "peer-"+key+"-"+peer), key, spec, ec2.RouteParameters_2{
 		DestinationCidrBlock:   &to.CIDR,
 		VPCPeeringConnectionID: resource.Optional(to.VPCPeeringConnectionID),
 		TransitGatewayID:       resource.Optional(to.TransitGatewayID),

@@ -116,24 +116,23 @@ type Component struct {
 	Component string // name of the component, part of every name
 }
 
-// ObjectName is the metadata.name of a composed object,
-// <environment>-<component>-<key>; other components refer to it by this.
-func ObjectName(environment, component, key string) string {
-	return environment + "-" + component + "-" + key
-}
-
 // Managed makes a managed resource: ready when Ready and Synced, named by its
 // key, reaching AWS through the environment's ProviderConfig.
 func (c Component) Managed(key string, kind schema.GroupVersionKind, object Managed) Resource {
 	object.GetObjectKind().SetGroupVersionKind(kind)
-	object.SetName(ObjectName(c.Name, c.Component, key))
+	object.SetName(v1alpha1.ObjectName(c.Name, c.Component, key))
 	object.SetProviderConfigReference(&xpv1.ProviderConfigReference{Kind: "ProviderConfig", Name: c.Name})
 	return Resource{Key: key, Object: object, Ready: []xpv1.ConditionType{xpv1.TypeReady, xpv1.TypeSynced}}
 }
 
 // Ref refers to the object that this component makes under a key.
 func (c Component) Ref(key string) *xpv1.NamespacedReference {
-	return RefTo(ObjectName(c.Name, c.Component, key))
+	return c.RefIn(c.Component, key)
+}
+
+// RefIn refers to the object that another component makes under a key.
+func (c Component) RefIn(component, key string) *xpv1.NamespacedReference {
+	return RefTo(v1alpha1.ObjectName(c.Name, component, key))
 }
 
 // RefTo refers to an object in the environment's namespace by its name.
@@ -150,6 +149,19 @@ func Resolve(r v1alpha1.Reference) (id *string, ref *xpv1.NamespacedReference) {
 	return &r.ID, nil
 }
 
+// ResolveAll is Resolve for a list of one sort: all exist, or all are made.
+func ResolveAll(list []v1alpha1.Reference) (ids []*string, refs []xpv1.NamespacedReference) {
+	for _, r := range list {
+		id, ref := Resolve(r)
+		if ref != nil {
+			refs = append(refs, *ref)
+		} else {
+			ids = append(ids, id)
+		}
+	}
+	return ids, refs
+}
+
 // TagsOf are the tags of a resource that AWS calls by name: the environment's,
 // further sets, and Name.
 func (c Component) TagsOf(name string, further ...map[string]string) map[string]*string {
@@ -164,9 +176,5 @@ func (c Component) TagsOf(name string, further ...map[string]string) map[string]
 
 // Tagged are the tags of a resource without a name: the environment's.
 func (c Component) Tagged() map[string]*string {
-	tags := map[string]*string{}
-	for key, value := range c.Tags {
-		tags[key] = &value
-	}
-	return tags
+	return TextMap(c.Tags)
 }

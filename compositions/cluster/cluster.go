@@ -1,0 +1,49 @@
+// Package cluster lowers DominoCluster: the control plane of EKS and what must be
+// there before nodes join.
+//
+// What comes in names the subnets of the control plane, who may reach the public
+// endpoint, the admins and the add-ons. What comes out:
+//
+//   - the log group of the control plane's logs, before EKS would make one that
+//     keeps them for ever and unencrypted;
+//   - the cluster (R1): private endpoint on, public endpoint only for an allow
+//     list, secrets encrypted with the key, nobody admin but by an access entry,
+//     none of the add-ons that EKS would install unmanaged;
+//   - an access entry and a policy per admin, and the users' OIDC providers. EKS
+//     makes the entries of node roles, and the aws-auth map is not used;
+//   - the add-ons that nodes need to become ready. Those that need nodes are
+//     DominoAddons';
+//   - the cluster's own OIDC provider, by which pods take on roles;
+//   - a kubeconfig, as the secret <environment>-kubeconfig, renewed every ten
+//     minutes, for what reaches into the cluster.
+//
+// It exports version, endpoint, certificateAuthority, issuer and vpcCNI: facts
+// that other components wait for. Other components refer to the cluster by the
+// name of its object, <environment>-cluster-cluster.
+package cluster
+
+import (
+	"slices"
+
+	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// Lower makes the resources of a control plane. Of the status it reads issuer.
+func Lower(common v1alpha1.Common, spec v1alpha1.ClusterSpec, status v1alpha1.ClusterStatus) []resource.Resource {
+	c := cluster{resource.Component{Common: common, Component: "cluster"}}
+	return slices.Concat(
+		[]resource.Resource{c.logs(spec), c.controlPlane(spec)},
+		resource.EachAll(spec.Admins, c.admin),
+		resource.Each(spec.IdentityProviders, c.identityProvider),
+		resource.Each(spec.Addons, c.addon),
+		[]resource.Resource{c.issuer(status), c.kubeconfig()},
+	)
+}
+
+type cluster struct{ resource.Component }
+
+// key makes a key of a part of the plan that has its own name.
+func (c cluster) key(key string) string {
+	return resource.Within(resource.Room("cluster"), key)
+}

@@ -1,0 +1,66 @@
+package cluster
+
+import (
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	cloudwatchlogs "github.com/upbound/provider-aws/v2/apis/namespaced/cloudwatchlogs/v1beta1"
+	eks "github.com/upbound/provider-aws/v2/apis/namespaced/eks/v1beta1"
+
+	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+func (c cluster) logs(spec v1alpha1.ClusterSpec) resource.Resource {
+	name := "/aws/eks/" + c.Name + "/cluster" // where EKS writes
+	return c.Managed("logs", cloudwatchlogs.Group_GroupVersionKind, &cloudwatchlogs.Group{
+		Spec: cloudwatchlogs.GroupSpec{ForProvider: cloudwatchlogs.GroupParameters{
+			Region:          &c.Region,
+			RetentionInDays: resource.Number(spec.LogRetentionDays),
+			KMSKeyID:        &spec.KeyARN,
+			Tags:            c.TagsOf(name),
+		}},
+	}).Named(name)
+}
+
+func (c cluster) controlPlane(spec v1alpha1.ClusterSpec) resource.Resource {
+	return c.Managed("cluster", eks.Cluster_GroupVersionKind, &eks.Cluster{
+		Spec: eks.ClusterSpec{ForProvider: eks.ClusterParameters{
+			Region:     &c.Region,
+			Version:    &spec.Version,
+			RoleArnRef: c.RefIn("identity", "cluster"),
+			AccessConfig: &eks.AccessConfigParameters{
+				AuthenticationMode:                      new("API"),
+				BootstrapClusterCreatorAdminPermissions: new(false),
+			},
+			BootstrapSelfManagedAddons: new(false),
+			DeletionProtection:         new(c.Deletion != "allow"),
+			EnabledClusterLogTypes:     resource.Texts(spec.LogTypes),
+			EncryptionConfig: &eks.EncryptionConfigParameters{
+				Provider:  &eks.ProviderParameters{KeyArn: &spec.KeyARN},
+				Resources: []*string{new("secrets")},
+			},
+			KubernetesNetworkConfig: &eks.KubernetesNetworkConfigParameters{
+				IPFamily:        new("ipv4"),
+				ServiceIPv4Cidr: &spec.ServiceCIDR,
+			},
+			UpgradePolicy: &eks.UpgradePolicyParameters{SupportType: &spec.SupportType},
+			VPCConfig:     c.vpc(spec),
+			Tags:          c.TagsOf(c.Name),
+		}},
+	}).Named(c.Name).
+		Exporting("status.atProvider.version", "version").
+		Exporting("status.atProvider.endpoint", "endpoint").
+		Exporting("status.atProvider.certificateAuthority[0].data", "certificateAuthority").
+		Exporting("status.atProvider.identity[0].oidc[0].issuer", "issuer")
+}
+
+// vpc is where the control plane's network interfaces are and who reaches them.
+func (c cluster) vpc(spec v1alpha1.ClusterSpec) *eks.VPCConfigParameters {
+	config := &eks.VPCConfigParameters{
+		EndpointPrivateAccess: new(true),
+		EndpointPublicAccess:  new(len(spec.PublicCIDRs) > 0),
+		PublicAccessCidrs:     resource.Texts(spec.PublicCIDRs),
+		SecurityGroupIDRefs:   []xpv1.NamespacedReference{*c.RefIn("security", "cluster")},
+	}
+	config.SubnetIds, config.SubnetIDRefs = resource.ResolveAll(spec.Subnets)
+	return config
+}

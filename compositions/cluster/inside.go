@@ -1,0 +1,52 @@
+package cluster
+
+import (
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	eks "github.com/upbound/provider-aws/v2/apis/namespaced/eks/v1beta1"
+	iam "github.com/upbound/provider-aws/v2/apis/namespaced/iam/v1beta1"
+
+	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// addon is an add-on of EKS. What somebody changed inside the cluster gives way:
+// the environment's file says what is there.
+func (c cluster) addon(name string, spec v1alpha1.AddonSpec) resource.Resource {
+	addon := c.Managed(c.key(name), eks.Addon_GroupVersionKind, &eks.Addon{
+		Spec: eks.AddonSpec{ForProvider: eks.AddonParameters{
+			Region:                   &c.Region,
+			ClusterNameRef:           c.Ref("cluster"),
+			AddonName:                &name,
+			AddonVersion:             resource.Optional(spec.Version),
+			ConfigurationValues:      resource.Optional(spec.Configuration),
+			ResolveConflictsOnCreate: new("OVERWRITE"),
+			ResolveConflictsOnUpdate: new("OVERWRITE"),
+			Tags:                     c.Tagged(),
+		}},
+	})
+	if name == "vpc-cni" {
+		return addon.Exporting("status.atProvider.arn", "vpcCNI")
+	}
+	return addon
+}
+
+// issuer lets IAM trust the tokens of the cluster's service accounts.
+func (c cluster) issuer(status v1alpha1.ClusterStatus) resource.Resource {
+	return c.Managed("issuer", iam.OpenIDConnectProvider_GroupVersionKind, &iam.OpenIDConnectProvider{
+		Spec: iam.OpenIDConnectProviderSpec{ForProvider: iam.OpenIDConnectProviderParameters{
+			URL:          &status.Issuer,
+			ClientIDList: []*string{new("sts.amazonaws.com")},
+			Tags:         c.TagsOf(c.Name),
+		}},
+	})
+}
+
+// kubeconfig writes a secret with a short-lived token.
+func (c cluster) kubeconfig() resource.Resource {
+	auth := &eks.ClusterAuth{Spec: eks.ClusterAuthSpec{ForProvider: eks.ClusterAuthParameters{
+		Region:         c.Region,
+		ClusterNameRef: c.Ref("cluster"),
+	}}}
+	auth.SetWriteConnectionSecretToReference(&xpv1.LocalSecretReference{Name: c.Name + "-kubeconfig"})
+	return c.Managed("kubeconfig", eks.ClusterAuth_GroupVersionKind, auth)
+}

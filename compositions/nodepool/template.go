@@ -1,0 +1,53 @@
+package nodepool
+
+import (
+	ec2 "github.com/upbound/provider-aws/v2/apis/namespaced/ec2/v1beta1"
+
+	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+func (p pool) launchTemplate() resource.Resource {
+	template := ec2.LaunchTemplateParameters_2{
+		Region:               &p.Region,
+		Name:                 &p.spec.LaunchTemplate,
+		Description:          new("Nodes of pool " + p.spec.Pool + " of " + p.Name),
+		UpdateDefaultVersion: new(true),
+		BlockDeviceMappings:  []ec2.BlockDeviceMappingsParameters{p.rootVolume()},
+		MetadataOptions: &ec2.LaunchTemplateMetadataOptionsParameters{
+			HTTPEndpoint:            new("enabled"),
+			HTTPTokens:              new("required"),
+			HTTPPutResponseHopLimit: resource.Number(2),
+		},
+		TagSpecifications: []ec2.TagSpecificationsParameters{p.tagsOf("instance"), p.tagsOf("volume")},
+		Tags:              p.TagsOf(p.spec.LaunchTemplate),
+	}
+	group := []v1alpha1.Reference{p.spec.SecurityGroup}
+	template.VPCSecurityGroupIds, template.VPCSecurityGroupIDRefs = resource.ResolveAll(group)
+	return p.Managed("template", ec2.LaunchTemplate_GroupVersionKind, &ec2.LaunchTemplate{
+		Spec: ec2.LaunchTemplateSpec{ForProvider: template},
+	}).ExportingText("status.atProvider.latestVersion", "launchTemplateVersion")
+}
+
+// rootVolume is the disk of a node; /dev/xvda is the root of EKS's images. Its
+// booleans are texts.
+func (p pool) rootVolume() ec2.BlockDeviceMappingsParameters {
+	key, ref := resource.Resolve(p.spec.Key)
+	return ec2.BlockDeviceMappingsParameters{
+		DeviceName: new("/dev/xvda"),
+		EBS: &ec2.EBSParameters{
+			DeleteOnTermination: new("true"),
+			Encrypted:           new("true"),
+			KMSKeyID:            key,
+			KMSKeyIDRef:         ref,
+			VolumeType:          &p.spec.Disk.Type,
+			VolumeSize:          resource.Number(p.spec.Disk.SizeGiB),
+			Iops:                resource.OptionalNumber(p.spec.Disk.IOPS),
+			Throughput:          resource.OptionalNumber(p.spec.Disk.ThroughputMiBps),
+		},
+	}
+}
+
+func (p pool) tagsOf(resourceType string) ec2.TagSpecificationsParameters {
+	return ec2.TagSpecificationsParameters{ResourceType: &resourceType, Tags: resource.TextMap(p.spec.InstanceTags)}
+}

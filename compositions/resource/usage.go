@@ -1,0 +1,44 @@
+package resource
+
+import (
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// Subject is an object that a Usage speaks of, by its kind and metadata.name.
+type Subject struct {
+	Kind schema.GroupVersionKind
+	Name string
+}
+
+// Subject is the object that a component makes under a key.
+func (c Component) Subject(component, key string, kind schema.GroupVersionKind) Subject {
+	return Subject{kind, v1alpha1.ObjectName(c.Name, component, key)}
+}
+
+func (s Subject) fields() map[string]any {
+	apiVersion, kind := s.Kind.ToAPIVersionAndKind()
+	return map[string]any{"apiVersion": apiVersion, "kind": kind, "resourceRef": map[string]any{"name": s.Name}}
+}
+
+// Usage keeps an object from being deleted while another one stands on it, and
+// repeats a refused deletion once that one is gone. It connects managed
+// resources, not XRs, whose finalizer goes at once. Its only condition is Ready
+// (reason Available).
+func (c Component) Usage(key string, of, by Subject, reason string) Resource {
+	usage := &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "protection.crossplane.io/v1beta1",
+		"kind":       "Usage",
+		"spec": map[string]any{
+			"of":             of.fields(),
+			"by":             by.fields(),
+			"reason":         reason,
+			"replayDeletion": true,
+		},
+	}}
+	usage.SetName(v1alpha1.ObjectName(c.Name, c.Component, key))
+	return Resource{Key: key, Object: usage, Ready: []xpv1.ConditionType{xpv1.TypeReady}}
+}
