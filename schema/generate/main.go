@@ -35,7 +35,10 @@ const (
 
 func main() {
 	log.SetFlags(0)
-	schemas, err := generate([]string{"constraints.cue", "plan.cue", "status.cue"})
+	schemas, err := generate([]string{
+		"constraints.cue", "plan.cue", "status.cue",
+		"plan_storage.cue", "plan_registry.cue", "plan_domain.cue",
+	})
 	if err != nil {
 		log.Fatal(err)
 	}

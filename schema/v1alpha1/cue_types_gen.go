@@ -2,6 +2,24 @@
 
 package v1alpha1
 
+// #DomainSpec is a certificate for a host name and its wildcard, validated in a hosted zone.
+type DomainSpec struct {
+	// fqdn of the installation.
+	FQDN string `json:"fqdn"`
+
+	// hostedZone proves that the name is ours.
+	HostedZone HostedZoneSpec `json:"hostedZone"`
+}
+
+// #HostedZoneSpec is a public Route 53 zone that exists.
+type HostedZoneSpec struct {
+	// id of the zone.
+	ID string `json:"id"`
+
+	// providerConfig reaches the zone's account; absent when that is the environment's.
+	ProviderConfig string `json:"providerConfig,omitempty"`
+}
+
 // #EnvironmentShape is one installation of Domino on Amazon EKS.
 type Environment struct {
 	// name is unique in the fleet; the EKS cluster is called so and every AWS name begins with it. It cannot be changed later.
@@ -88,7 +106,7 @@ type HostedZone struct {
 
 // #Network is the VPC, its ranges and its ways out.
 type Network struct {
-	// cidr is the range of the VPC, /16 to /20.
+	// cidr is the range of the VPC, /16 to /20. Default: 10.0.0.0/16, or that of an existing vpc.
 	CIDR string `json:"cidr"`
 
 	// podCIDR is a second range for pods (custom networking of the VPC CNI). Default: pods take addresses of the node subnets.
@@ -492,9 +510,6 @@ type Provider struct {
 	ExternalID string `json:"externalID,omitempty"`
 }
 
-// #Deletion is what a removed file may destroy.
-type Deletion string
-
 // #EnvironmentSpec is the spec of DominoEnvironment.
 type EnvironmentSpec struct {
 	// common is handed to every part.
@@ -554,6 +569,9 @@ type Common struct {
 	// deletion is what a removed environment may destroy.
 	Deletion Deletion `json:"deletion"`
 }
+
+// #Deletion is what a removed file may destroy.
+type Deletion string
 
 // #NetworkSpec is the VPC, its subnets and routes.
 type NetworkSpec struct {
@@ -851,6 +869,17 @@ type AutoscalerTag struct {
 	Value string `json:"value"`
 }
 
+// #DomainStatus is the status of DominoDomain.
+type DomainStatus struct {
+	// certificateARN of the certificate.
+	CertificateARN string `json:"certificateARN,omitempty"`
+
+	// validationName and validationValue are the DNS record that ACM asks for.
+	ValidationName string `json:"validationName,omitempty"`
+
+	ValidationValue string `json:"validationValue,omitempty"`
+}
+
 // #NATGateways is how many NAT gateways there are.
 type NATGateways string
 
@@ -864,6 +893,36 @@ type NetworkStatus struct {
 type IdentityStatus struct {
 	// keyARN of the KMS key that was made.
 	KeyARN string `json:"keyARN,omitempty"`
+}
+
+// #RegistrySpec is the repositories of Amazon ECR.
+type RegistrySpec struct {
+	// key encrypts the images.
+	Key Reference `json:"key"`
+
+	// repositories by what they hold.
+	Repositories map[string]RepositorySpec `json:"repositories"`
+
+	// pullThroughCachePrefix begins the names of the repositories that cache quay.io; absent without a cache.
+	PullThroughCachePrefix string `json:"pullThroughCachePrefix,omitempty"`
+}
+
+// #RepositorySpec is a repository.
+type RepositorySpec struct {
+	// name of the repository.
+	Name string `json:"name"`
+}
+
+// #RegistryStatus is the status of DominoRegistry.
+type RegistryStatus struct {
+	// repositories by what they hold.
+	Repositories map[string]RepositoryStatus `json:"repositories,omitempty"`
+}
+
+// #RepositoryStatus is a repository that was made.
+type RepositoryStatus struct {
+	// url that images are pushed to.
+	URL string `json:"url,omitempty"`
 }
 
 // #SecurityStatus is the status of DominoSecurity.
@@ -905,11 +964,87 @@ type ZoneStatus struct {
 	AutoscalingGroup string `json:"autoscalingGroup,omitempty"`
 }
 
-// #LogType is a log of the control plane.
-type LogType string
+// #StorageSpec is the file system of datasets with its backups, and the buckets.
+type StorageSpec struct {
+	// key encrypts the file system, its backups and all buckets but the monitoring one.
+	Key Reference `json:"key"`
 
-// #RetentionDays are the periods that CloudWatch knows.
-type RetentionDays int64
+	// datasets is the file system.
+	Datasets DatasetsSpec `json:"datasets"`
+
+	// buckets by role.
+	Buckets BucketsSpec `json:"buckets"`
+
+	// loadBalancerLogAccount is the account of AWS that writes load balancer logs in the region; absent where a service principal does.
+	LoadBalancerLogAccount string `json:"loadBalancerLogAccount,omitempty"`
+}
+
+// #DatasetsSpec is an EFS file system with its access point, mount targets and backups.
+type DatasetsSpec struct {
+	// throughputMode of the file system, as the EFS API has it.
+	ThroughputMode string `json:"throughputMode"`
+
+	// fileSystemID and accessPointID are those of a file system that exists; absent, both are made.
+	FileSystemID string `json:"fileSystemID,omitempty"`
+
+	AccessPointID string `json:"accessPointID,omitempty"`
+
+	// securityGroup of the mount targets.
+	SecurityGroup Reference `json:"securityGroup"`
+
+	// mountTargets by zone slot.
+	MountTargets map[string]MountTargetSpec `json:"mountTargets"`
+
+	// backup is the plan of AWS Backup.
+	Backup BackupSpec `json:"backup"`
+}
+
+// #MountTargetSpec is where a zone's nodes reach the file system.
+type MountTargetSpec struct {
+	// subnet of the zone's nodes.
+	Subnet Reference `json:"subnet"`
+}
+
+// #BackupSpec is how long backups are kept, in days from their making.
+type BackupSpec struct {
+	ColdAfterDays int64 `json:"coldAfterDays"`
+
+	DeleteAfterDays int64 `json:"deleteAfterDays"`
+}
+
+// #BucketsSpec are the buckets by role. Monitoring receives the logs of the others and of load balancers.
+type BucketsSpec struct {
+	Data BucketSpec `json:"data"`
+
+	Registry BucketSpec `json:"registry"`
+
+	Logs BucketSpec `json:"logs"`
+
+	Backups BucketSpec `json:"backups"`
+
+	Monitoring BucketSpec `json:"monitoring"`
+}
+
+// #BucketSpec is an S3 bucket.
+type BucketSpec struct {
+	// name of the bucket.
+	Name string `json:"name"`
+
+	// noncurrentVersionDays is how long overwritten and deleted objects are kept.
+	NoncurrentVersionDays int64 `json:"noncurrentVersionDays"`
+}
+
+// #StorageStatus is the status of DominoStorage.
+type StorageStatus struct {
+	// fileSystemID of the file system: the installer asks for it.
+	FileSystemID string `json:"fileSystemID,omitempty"`
+
+	// fileSystemARN of the file system: the selection of its backups names it.
+	FileSystemARN string `json:"fileSystemARN,omitempty"`
+
+	// accessPointID of the access point: the installer asks for it.
+	AccessPointID string `json:"accessPointID,omitempty"`
+}
 
 // #Admin is an administrator of the cluster, or of some of its namespaces.
 type Admin struct {
@@ -941,14 +1076,20 @@ type Architecture string
 // #CapacityType is how EC2 capacity is bought.
 type CapacityType string
 
-// #VolumeType is a type of EBS volume that Domino supports.
-type VolumeType string
-
 // #ThroughputMode of EFS.
 type ThroughputMode string
 
 // #CredentialsSource is a source of credentials that needs no secret in Git.
 type CredentialsSource string
+
+// #RetentionDays are the periods that CloudWatch knows.
+type RetentionDays int64
+
+// #LogType is a log of the control plane.
+type LogType string
+
+// #VolumeType is a type of EBS volume that Domino supports.
+type VolumeType string
 
 // #EnvironmentStatus is the status of DominoEnvironment.
 type EnvironmentStatus struct {
