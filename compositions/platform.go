@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/api/meta"
+	"github.com/gobuffalo/flect"
 
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/compositions/xr"
@@ -114,7 +114,8 @@ func activationPolicy(kinds []string) map[string]any {
 	}
 }
 
-// activated are the managed kinds among resources, as plural.group.
+// activated are the managed kinds among resources, as plural.group; the plural
+// is made as the generator of the provider's CRDs makes it.
 func activated(resources []resource.Resource) []string {
 	var out []string
 	for _, r := range resources {
@@ -122,8 +123,7 @@ func activated(resources []resource.Resource) []string {
 		if !strings.HasSuffix(kind.Group, awsGroup) {
 			continue
 		}
-		plural, _ := meta.UnsafeGuessKindToResource(kind)
-		out = append(out, plural.GroupResource().String())
+		out = append(out, strings.ToLower(flect.Pluralize(kind.Kind))+"."+kind.Group)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

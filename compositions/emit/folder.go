@@ -1,0 +1,142 @@
+package emit
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+)
+
+// folder is the output folder. Nothing is reached outside it, and no symbolic
+// link inside it is followed.
+type folder struct {
+	root *os.Root
+	dirs map[string]error // what checkDir found, by path
+
+	// fault is asked before each change to the disk; a test fails there.
+	fault func(step string) error
+}
+
+func openFolder(dir string) (*folder, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &folder{root: root, dirs: map[string]error{}, fault: func(string) error { return nil }}, nil
+}
+
+// content is what stands at name: nil and false when nothing does. Anything
+// but a regular file in real folders is an error.
+func (f *folder) content(name string) ([]byte, bool, error) {
+	if err := f.checkDir(path.Dir(name)); err != nil {
+		return nil, false, missing(err)
+	}
+	info, err := f.root.Lstat(name)
+	if err != nil {
+		return nil, false, missing(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, false, fmt.Errorf("%s is %s where a file belongs: move it away", name, sort(info.Mode()))
+	}
+	data, err := f.root.ReadFile(name)
+	return data, err == nil, err
+}
+
+// checkDir wants name to be a folder, by way of folders.
+func (f *folder) checkDir(name string) error {
+	if name == "." {
+		return nil
+	}
+	if err, known := f.dirs[name]; known {
+		return err
+	}
+	err := f.checkDir(path.Dir(name))
+	if err == nil {
+		err = f.lookAtDir(name)
+	}
+	f.dirs[name] = err
+	return err
+}
+
+func (f *folder) lookAtDir(name string) error {
+	info, err := f.root.Lstat(name)
+	if err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is %s where a folder belongs: move it away", name, sort(info.Mode()))
+	}
+	return err
+}
+
+// missing turns "does not exist" into no error.
+func missing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+func sort(mode fs.FileMode) string {
+	switch {
+	case mode&fs.ModeSymlink != 0:
+		return "a symbolic link"
+	case mode.IsDir():
+		return "a folder"
+	case mode.IsRegular():
+		return "a file"
+	}
+	return "a special file"
+}
+
+func (f *folder) exists(name string) bool {
+	_, err := f.root.Lstat(name)
+	return err == nil
+}
+
+func (f *folder) mkdir(name string) error {
+	if err := f.fault("mkdir " + name); err != nil {
+		return err
+	}
+	return f.root.MkdirAll(name, 0o755)
+}
+
+func (f *folder) rename(from, to string) error {
+	if err := f.fault("rename " + from + " " + to); err != nil {
+		return err
+	}
+	return f.root.Rename(from, to)
+}
+
+func (f *folder) remove(name string) error {
+	if err := f.fault("remove " + name); err != nil {
+		return err
+	}
+	return f.root.RemoveAll(name)
+}
+
+// create writes a new file; flushed: it is on the disk when create returns.
+func (f *folder) create(name string, content []byte, flushed bool) error {
+	if err := f.fault("create " + name); err != nil {
+		return err
+	}
+	file, err := f.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(content)
+	if err == nil {
+		err = file.Chmod(0o644) // whatever the umask
+	}
+	if err == nil && flushed {
+		err = file.Sync()
+	}
+	return errors.Join(err, file.Close())
+}
+
+// prune removes the folders of name that have become empty.
+func (f *folder) prune(name string) {
+	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+		if f.root.Remove(dir) != nil {
+			return // not empty, or gone
+		}
+	}
+}

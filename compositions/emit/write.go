@@ -1,0 +1,154 @@
+package emit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+)
+
+// Result says what Write did, by path.
+type Result struct {
+	Written   []string // new or changed
+	Removed   []string // listed by an earlier run, owned by this one, no longer made
+	Unchanged int
+}
+
+// Write makes the folder dir hold the set: all of it, or nothing changes.
+//
+// Only files that the manifest lists are replaced or removed. A file in the
+// way that it does not list is an error, unless it already has the content.
+// Equal files are not touched.
+//
+// The new files are first written beside the old ones, under the work folder.
+// Then a journal says which paths change, the old files move aside, the new
+// ones move in, and the journal goes; that is the commit. An error before it
+// puts every old file back. A process killed before it leaves the journal, and
+// the next Write begins by putting the old files back. The journal is flushed
+// to the disk and the files are not: after a power failure the next Write
+// compares contents and repairs, and flushing thousands of files would take
+// longer than compiling them.
+func Write(dir string, s Set) (Result, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return Result{}, err
+	}
+	f, err := openFolder(dir)
+	if err != nil {
+		return Result{}, err
+	}
+	defer f.root.Close()
+	return f.write(s)
+}
+
+func (f *folder) write(s Set) (Result, error) {
+	files, err := s.sorted()
+	if err != nil {
+		return Result{}, err
+	}
+	unlock, err := f.lock()
+	if err != nil {
+		return Result{}, err
+	}
+	defer unlock()
+	if err := f.rollBack(); err != nil {
+		return Result{}, err
+	}
+	d, err := f.difference(s, files)
+	if err != nil {
+		return Result{}, err
+	}
+	if len(d.changes) > 0 {
+		err = f.apply(d.changes)
+	}
+	return d.result, err
+}
+
+// change is one path that a write touches.
+type change struct {
+	Path    string `json:"path"`
+	Old     bool   `json:"old"` // something of ours stands there
+	New     bool   `json:"new"` // something will
+	content []byte
+}
+
+// difference is the way from the folder to the set. The manifest is its last
+// change.
+type difference struct {
+	changes []change
+	result  Result
+	listed  listing // the manifest as it should be
+	errs    []error
+}
+
+func (f *folder) difference(s Set, files []File) (*difference, error) {
+	d := &difference{listed: listing{}}
+	old, err := f.listing(s)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		d.listed.add(file)
+		f.compare(d, file, old)
+	}
+	f.leftOver(d, s, old)
+	f.compareManifest(d, s)
+	return d, errors.Join(d.errs...)
+}
+
+func (f *folder) listing(s Set) (listing, error) {
+	data, _, err := f.content(s.Manifest)
+	return parseListing(data), err
+}
+
+func (f *folder) compare(d *difference, file File, old listing) {
+	have, there, err := f.content(file.Path)
+	_, ours := old[file.Path]
+	switch {
+	case err != nil:
+		d.errs = append(d.errs, err)
+	case there && bytes.Equal(have, file.Content):
+		d.result.Unchanged++
+	case there && !ours:
+		d.errs = append(d.errs, fmt.Errorf("%s exists and was not written by dominoc: move it away", file.Path))
+	default:
+		d.write(file, there)
+	}
+}
+
+func (d *difference) write(file File, there bool) {
+	d.result.Written = append(d.result.Written, file.Path)
+	d.changes = append(d.changes, change{Path: file.Path, Old: there, New: true, content: file.Content})
+}
+
+// leftOver removes what the manifest lists, the run owns and no longer makes,
+// and keeps what it does not own. What is no regular file any more is not ours.
+func (f *folder) leftOver(d *difference, s Set, old listing) {
+	for _, name := range slices.Sorted(maps.Keys(old)) {
+		if _, made := d.listed[name]; made || s.allowed(name) != nil {
+			continue
+		}
+		if _, there, err := f.content(name); err != nil || !there {
+			continue
+		}
+		if !s.owns(name) {
+			d.listed[name] = old[name]
+			continue
+		}
+		d.result.Removed = append(d.result.Removed, name)
+		d.changes = append(d.changes, change{Path: name, Old: true})
+	}
+}
+
+func (f *folder) compareManifest(d *difference, s Set) {
+	want := d.listed.format()
+	have, there, err := f.content(s.Manifest)
+	if err != nil {
+		d.errs = append(d.errs, err)
+		return
+	}
+	if !there || !bytes.Equal(have, want) {
+		d.changes = append(d.changes, change{Path: s.Manifest, Old: there, New: true, content: want})
+	}
+}

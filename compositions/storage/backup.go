@@ -1,0 +1,98 @@
+package storage
+
+import (
+	backup "github.com/upbound/provider-aws/v2/apis/namespaced/backup/v1beta1"
+	iam "github.com/upbound/provider-aws/v2/apis/namespaced/iam/v1beta1"
+
+	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// When the file system is backed up: every day at noon UTC, begun within the
+// hour (baseline 1.3).
+const (
+	backupSchedule    = "cron(0 12 * * ? *)"
+	backupStartWithin = 60 // minutes
+)
+
+func (s storage) backups(status v1alpha1.StorageStatus) []resource.Resource {
+	return []resource.Resource{
+		s.backupRole(), s.backupPolicy(), s.vault(), s.backupPlan(), s.backupSelection(status),
+	}
+}
+
+// backupName is the name of vault, plan and selection.
+func (s storage) backupName() string { return s.Name + "-efs" }
+
+// vault holds the backups, so it stays with them.
+func (s storage) vault() resource.Resource {
+	key, keyRef := resource.Resolve(s.spec.Key)
+	return s.Managed("backup-vault", backup.Vault_GroupVersionKind, &backup.Vault{
+		Spec: backup.VaultSpec{ForProvider: backup.VaultParameters{
+			Region:       &s.Region,
+			KMSKeyArn:    key,
+			KMSKeyArnRef: keyRef,
+			ForceDestroy: s.disposable(),
+			Tags:         s.TagsOf(s.backupName()),
+		}},
+	}).Named(s.backupName()).Retained(s.Deletion)
+}
+
+func (s storage) backupPlan() resource.Resource {
+	return s.Managed("backup-plan", backup.Plan_GroupVersionKind, &backup.Plan{
+		Spec: backup.PlanSpec{ForProvider: backup.PlanParameters{
+			Region: &s.Region,
+			Name:   new(s.backupName()),
+			Rule: []backup.RuleParameters{{
+				RuleName:           new("daily"),
+				TargetVaultNameRef: s.Ref("backup-vault"),
+				Schedule:           new(backupSchedule),
+				StartWindow:        resource.Number(backupStartWithin),
+				Lifecycle: &backup.RuleLifecycleParameters{
+					ColdStorageAfter: resource.Number(s.spec.Datasets.Backup.ColdAfterDays),
+					DeleteAfter:      resource.Number(s.spec.Datasets.Backup.DeleteAfterDays),
+				},
+			}},
+			Tags: s.TagsOf(s.backupName()),
+		}},
+	})
+}
+
+// backupSelection is the file system alone. Its ARN comes by status: the field
+// has a reference, but one to databases only.
+func (s storage) backupSelection(status v1alpha1.StorageStatus) resource.Resource {
+	return s.Managed("backup-selection", backup.Selection_GroupVersionKind, &backup.Selection{
+		Spec: backup.SelectionSpec{ForProvider: backup.SelectionParameters{
+			Region:        &s.Region,
+			Name:          new(s.backupName()),
+			PlanIDRef:     s.Ref("backup-plan"),
+			IAMRoleArnRef: s.Ref("backup-role"),
+			Resources:     []*string{&status.FileSystemARN},
+		}},
+	})
+}
+
+// backupRole is the role that AWS Backup takes.
+func (s storage) backupRole() resource.Resource {
+	name := s.Name + "-backup"
+	return s.Managed("backup-role", iam.Role_GroupVersionKind, &iam.Role{
+		Spec: iam.RoleSpec{ForProvider: iam.RoleParameters{
+			AssumeRolePolicy: new(policyOf(statement{
+				Effect:    "Allow",
+				Principal: service("backup.amazonaws.com"),
+				Action:    []string{"sts:AssumeRole"},
+			})),
+			Tags: s.TagsOf(name),
+		}},
+	}).Named(name)
+}
+
+// backupPolicy lets the role make backups. It cannot restore.
+func (s storage) backupPolicy() resource.Resource {
+	return s.Managed("backup-policy", iam.RolePolicyAttachment_GroupVersionKind, &iam.RolePolicyAttachment{
+		Spec: iam.RolePolicyAttachmentSpec{ForProvider: iam.RolePolicyAttachmentParameters{
+			RoleRef:   s.Ref("backup-role"),
+			PolicyArn: new("arn:" + s.Partition + ":iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"),
+		}},
+	})
+}

@@ -1,0 +1,172 @@
+package storage
+
+import (
+	s3 "github.com/upbound/provider-aws/v2/apis/namespaced/s3/v1beta1"
+
+	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// abortUploadsAfter is when S3 throws away the parts of an upload that nobody
+// finished, in days.
+const abortUploadsAfter = 7
+
+// monitoring is the role of the bucket that receives logs.
+const monitoring = "monitoring"
+
+// byRole are the buckets by what they hold.
+func (s storage) byRole() map[string]v1alpha1.BucketSpec {
+	b := s.spec.Buckets
+	return map[string]v1alpha1.BucketSpec{
+		"data": b.Data, "registry": b.Registry, "logs": b.Logs, "backups": b.Backups, monitoring: b.Monitoring,
+	}
+}
+
+func (s storage) buckets() []resource.Resource {
+	return resource.EachAll(s.byRole(), s.bucket)
+}
+
+// bucket is a bucket with everything that S3 keeps apart from it.
+func (s storage) bucket(role string, spec v1alpha1.BucketSpec) []resource.Resource {
+	list := []resource.Resource{
+		s.container(role, spec), s.ownership(role, spec), s.private(role, spec), s.versioning(role, spec),
+		s.encryption(role, spec), s.lifecycle(role, spec), s.access(role, spec),
+	}
+	if role != monitoring {
+		list = append(list, s.logging(role, spec))
+	}
+	for i := range list {
+		list[i] = list[i].Retained(s.Deletion)
+	}
+	return list
+}
+
+func (s storage) container(role string, spec v1alpha1.BucketSpec) resource.Resource {
+	return s.Managed("bucket-"+role, s3.Bucket_GroupVersionKind, &s3.Bucket{
+		Spec: s3.BucketSpec{ForProvider: s3.BucketParameters{
+			Region:       &s.Region,
+			ForceDestroy: s.disposable(),
+			Tags:         s.TagsOf(spec.Name),
+		}},
+	}).Named(spec.Name)
+}
+
+// ownership makes all objects the account's, whoever wrote them: no ACLs.
+func (s storage) ownership(role string, spec v1alpha1.BucketSpec) resource.Resource {
+	return s.Managed("ownership-"+role, s3.BucketOwnershipControls_GroupVersionKind, &s3.BucketOwnershipControls{
+		Spec: s3.BucketOwnershipControlsSpec{ForProvider: s3.BucketOwnershipControlsParameters{
+			Region: &s.Region,
+			Bucket: &spec.Name,
+			Rule:   &s3.BucketOwnershipControlsRuleParameters{ObjectOwnership: new("BucketOwnerEnforced")},
+		}},
+	})
+}
+
+func (s storage) private(role string, spec v1alpha1.BucketSpec) resource.Resource {
+	return s.Managed("private-"+role, s3.BucketPublicAccessBlock_GroupVersionKind, &s3.BucketPublicAccessBlock{
+		Spec: s3.BucketPublicAccessBlockSpec{ForProvider: s3.BucketPublicAccessBlockParameters{
+			Region:                &s.Region,
+			Bucket:                &spec.Name,
+			BlockPublicAcls:       new(true),
+			BlockPublicPolicy:     new(true),
+			IgnorePublicAcls:      new(true),
+			RestrictPublicBuckets: new(true),
+		}},
+	})
+}
+
+func (s storage) versioning(role string, spec v1alpha1.BucketSpec) resource.Resource {
+	return s.Managed("versioning-"+role, s3.BucketVersioning_GroupVersionKind, &s3.BucketVersioning{
+		Spec: s3.BucketVersioningSpec{ForProvider: s3.BucketVersioningParameters{
+			Region:                  &s.Region,
+			Bucket:                  &spec.Name,
+			VersioningConfiguration: &s3.VersioningConfigurationParameters{Status: new("Enabled")},
+		}},
+	})
+}
+
+// encryption is what S3 does by default: clients need not ask for it, and no
+// policy refuses those that do not.
+func (s storage) encryption(role string, spec v1alpha1.BucketSpec) resource.Resource {
+	rule := s.byKey()
+	if role == monitoring {
+		rule = byS3()
+	}
+	return s.Managed("encryption-"+role, s3.BucketServerSideEncryptionConfiguration_GroupVersionKind, &s3.BucketServerSideEncryptionConfiguration{
+		Spec: s3.BucketServerSideEncryptionConfigurationSpec{ForProvider: s3.BucketServerSideEncryptionConfigurationParameters{
+			Region: &s.Region,
+			Bucket: &spec.Name,
+			Rule:   []s3.BucketServerSideEncryptionConfigurationRuleParameters{rule},
+		}},
+	})
+}
+
+// byKey encrypts with the environment's key. The bucket key spares a call of KMS
+// per object.
+func (s storage) byKey() s3.BucketServerSideEncryptionConfigurationRuleParameters {
+	key, keyRef := resource.Resolve(s.spec.Key)
+	return s3.BucketServerSideEncryptionConfigurationRuleParameters{
+		BucketKeyEnabled: new(true),
+		ApplyServerSideEncryptionByDefault: &s3.RuleApplyServerSideEncryptionByDefaultParameters{
+			SseAlgorithm:      new("aws:kms"),
+			KMSMasterKeyID:    key,
+			KMSMasterKeyIDRef: keyRef,
+		},
+	}
+}
+
+// byS3 encrypts with S3's own keys: load balancers and access logs know no other.
+func byS3() s3.BucketServerSideEncryptionConfigurationRuleParameters {
+	return s3.BucketServerSideEncryptionConfigurationRuleParameters{
+		ApplyServerSideEncryptionByDefault: &s3.RuleApplyServerSideEncryptionByDefaultParameters{SseAlgorithm: new("AES256")},
+	}
+}
+
+// lifecycle lets go of what no client sees: old versions, the marker that the
+// last of them leaves, and parts of broken uploads.
+func (s storage) lifecycle(role string, spec v1alpha1.BucketSpec) resource.Resource {
+	return s.Managed("lifecycle-"+role, s3.BucketLifecycleConfiguration_GroupVersionKind, &s3.BucketLifecycleConfiguration{
+		Spec: s3.BucketLifecycleConfigurationSpec{ForProvider: s3.BucketLifecycleConfigurationParameters{
+			Region: &s.Region,
+			Bucket: &spec.Name,
+			Rule: []s3.BucketLifecycleConfigurationRuleParameters{{
+				ID:     new("expire-unseen"),
+				Status: new("Enabled"),
+				Filter: []s3.RuleFilterParameters{{Prefix: new("")}},
+				NoncurrentVersionExpiration: []s3.RuleNoncurrentVersionExpirationParameters{{
+					NoncurrentDays: resource.Number(spec.NoncurrentVersionDays),
+				}},
+				Expiration: []s3.RuleExpirationParameters{{ExpiredObjectDeleteMarker: new(true)}},
+				AbortIncompleteMultipartUpload: []s3.AbortIncompleteMultipartUploadParameters{{
+					DaysAfterInitiation: resource.Number(abortUploadsAfter),
+				}},
+			}},
+		}},
+	})
+}
+
+func (s storage) access(role string, spec v1alpha1.BucketSpec) resource.Resource {
+	statements := []statement{s.overTLS(spec)}
+	if role == monitoring {
+		statements = append(statements, s.delivery()...)
+	}
+	return s.Managed("policy-"+role, s3.BucketPolicy_GroupVersionKind, &s3.BucketPolicy{
+		Spec: s3.BucketPolicySpec{ForProvider: s3.BucketPolicyParameters{
+			Region: &s.Region,
+			Bucket: &spec.Name,
+			Policy: new(policyOf(statements...)),
+		}},
+	})
+}
+
+// logging writes who asked for what into the monitoring bucket.
+func (s storage) logging(role string, spec v1alpha1.BucketSpec) resource.Resource {
+	return s.Managed("logging-"+role, s3.BucketLogging_GroupVersionKind, &s3.BucketLogging{
+		Spec: s3.BucketLoggingSpec{ForProvider: s3.BucketLoggingParameters{
+			Region:       &s.Region,
+			Bucket:       &spec.Name,
+			TargetBucket: &s.spec.Buckets.Monitoring.Name,
+			TargetPrefix: new(spec.Name + "/"),
+		}},
+	})
+}
