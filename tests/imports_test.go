@@ -1,0 +1,171 @@
+package tests
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	module      = "github.com/dominoc/dominoc"
+	providerAWS = "github.com/upbound/provider-aws/v2"
+)
+
+// A rule says what a package may import: packages of ours, by their path below
+// the module, and others, by a prefix. The standard library is open to all.
+// ARCHITECTURE.md shows this table; UPDATE=1 rewrites it there.
+type rule struct {
+	pkg    string
+	ours   []string
+	others []string
+	reason string
+}
+
+var rules = []rule{
+	{"schema", nil, nil, "embeds the CUE files, no more"},
+	{"schema/v1alpha1", nil, nil, "the contract in Go: generated types that everyone can afford to import"},
+	{"schema/diag", nil, nil, "a diagnostic is data; it knows neither CUE nor AWS"},
+	{"schema/catalog", nil, nil, "facts about AWS are data, not code"},
+	{"schema/load", []string{"schema", "schema/catalog", "schema/diag", "schema/v1alpha1"}, []string{"cuelang.org/go"}, "the only stage that knows CUE"},
+	{"schema/generate", []string{"schema", "schema/v1alpha1"}, []string{"cuelang.org/go"}, "a generator; nothing imports it"},
+	{"compositions/plan", []string{"schema/catalog", "schema/diag", "schema/v1alpha1"}, nil, "decisions are pure Go: testable without a cluster, CUE or AWS types"},
+	{"compositions/resource", []string{"schema/v1alpha1"}, []string{"github.com/crossplane/crossplane-runtime/v2/apis/common", "k8s.io/apimachinery"}, "the vocabulary of lowering; it knows nothing of AWS"},
+	component("network"),
+	component("security"),
+	component("identity"),
+	component("cluster"),
+	component("nodepool"),
+	{"compositions/environment", []string{"compositions/resource", "compositions/xr", "schema/v1alpha1"}, []string{"github.com/crossplane/crossplane-runtime/v2/apis/common", "k8s.io/apimachinery"}, "the parent composes XRs, so it needs no AWS type"},
+	{"compositions/xr", []string{"compositions/resource", "schema/v1alpha1"}, nil, "symbols become patches; which resources there are is not its business"},
+	{"compositions/emit", nil, []string{"sigs.k8s.io/yaml"}, "bytes and files; it would write any object"},
+	{"compositions", []string{
+		"compositions/cluster", "compositions/emit", "compositions/environment", "compositions/identity", "compositions/network",
+		"compositions/nodepool", "compositions/plan", "compositions/resource", "compositions/security", "compositions/xr",
+		"schema/diag", "schema/v1alpha1",
+	}, []string{"k8s.io/apimachinery"}, "the pipeline; it sees resources, never their AWS types"},
+	{"cmd/dominoc/cli", []string{"compositions", "compositions/emit", "schema", "schema/diag", "schema/load", "schema/v1alpha1"}, []string{"github.com/spf13/cobra"}, "the driver: reads, calls, prints, writes"},
+	{"cmd/dominoc", []string{"cmd/dominoc/cli"}, nil, "main"},
+}
+
+// component is the rule of a package that lowers one component.
+func component(name string) rule {
+	return rule{
+		"compositions/" + name,
+		[]string{"compositions/resource", "schema/v1alpha1"},
+		[]string{providerAWS, "github.com/crossplane/crossplane-runtime/v2/apis/common", "k8s.io/apimachinery"},
+		"component packages alone import provider-aws: it drags in 800 packages",
+	}
+}
+
+// permits tells whether a package under the rule may import another.
+func (r rule) permits(imported string) bool {
+	if ours, ok := strings.CutPrefix(imported, module); ok {
+		return slices.Contains(r.ours, strings.TrimPrefix(ours, "/"))
+	}
+	return slices.ContainsFunc(r.others, func(prefix string) bool {
+		return imported == prefix || strings.HasPrefix(imported, prefix+"/")
+	})
+}
+
+func TestPackagesImportOnlyWhatTheirRuleAllows(t *testing.T) {
+	seen := map[string]bool{}
+	for _, p := range packages(t) {
+		if strings.HasPrefix(p.path(), "tests") {
+			continue // tests may import everything; nothing imports them
+		}
+		i := slices.IndexFunc(rules, func(r rule) bool { return r.pkg == p.path() })
+		require.GreaterOrEqual(t, i, 0, "%s has no rule in tests/imports_test.go", p.path())
+		seen[p.path()] = true
+		for _, imported := range p.Imports {
+			if external(imported) && !rules[i].permits(imported) {
+				t.Errorf("%s may not import %s: %s", p.path(), imported, rules[i].reason)
+			}
+		}
+	}
+	for _, r := range rules {
+		require.True(t, seen[r.pkg], "the rule of %s has no package", r.pkg)
+	}
+}
+
+// Load, check, plan and emit build and test within seconds, because nothing in
+// them or in their tests reaches provider-aws.
+func TestTheFrontEndIsTestedWithoutProviderAWS(t *testing.T) {
+	out := goList(t, "-deps", "-test", "-f", "{{.ImportPath}}",
+		"./schema/...", "./compositions/plan", "./compositions/resource", "./compositions/xr", "./compositions/environment", "./compositions/emit")
+	for line := range strings.Lines(string(out)) {
+		require.False(t, strings.HasPrefix(line, providerAWS), "%s", line)
+	}
+}
+
+func TestArchitectureShowsTheImportRules(t *testing.T) {
+	var table strings.Builder
+	table.WriteString("| package | may import of ours | and of others | because |\n|---|---|---|---|\n")
+	for _, r := range rules {
+		fmt.Fprintf(&table, "| %s | %s | %s | %s |\n", r.pkg, strings.Join(r.ours, ", "), strings.Join(r.others, ", "), r.reason)
+	}
+	requireBlock(t, "ARCHITECTURE.md", "imports", table.String())
+}
+
+// listed is a package as go list shows it.
+type listed struct {
+	ImportPath string
+	Dir        string
+	GoFiles    []string
+	Imports    []string
+}
+
+// path is the package's path below the module.
+func (p listed) path() string {
+	return strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, module), "/")
+}
+
+// files are the paths of the package's Go files but for tests.
+func (p listed) files() []string {
+	files := make([]string, len(p.GoFiles))
+	for i, name := range p.GoFiles {
+		files[i] = filepath.Join(p.Dir, name)
+	}
+	return files
+}
+
+func packages(t *testing.T) []listed {
+	t.Helper()
+	decoder := json.NewDecoder(bytes.NewReader(goList(t, "-json=ImportPath,Dir,GoFiles,Imports", "./...")))
+	var all []listed
+	for {
+		var p listed
+		err := decoder.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		require.NoError(t, err)
+		all = append(all, p)
+	}
+}
+
+// external tells an import of a module from one of the standard library, whose
+// first element has no dot.
+func external(imported string) bool {
+	first, _, _ := strings.Cut(imported, "/")
+	return strings.Contains(first, ".")
+}
+
+func goList(t *testing.T, args ...string) []byte {
+	t.Helper()
+	command := exec.Command("go", append([]string{"list"}, args...)...)
+	command.Dir = root(t)
+	var stderr bytes.Buffer
+	command.Stderr = &stderr
+	out, err := command.Output()
+	require.NoError(t, err, "%s", &stderr)
+	return out
+}
