@@ -16,7 +16,7 @@ func (s storage) overTLS(spec v1alpha1.BucketSpec) statement {
 	return statement{
 		Sid:       "DenyInsecureTransport",
 		Effect:    "Deny",
-		Principal: anyone,
+		Principal: anyone(),
 		Action:    []string{"s3:*"},
 		Resource:  []string{arn, arn + "/*"},
 		Condition: condition{"Bool": {"aws:SecureTransport": {"false"}}},
@@ -41,9 +41,9 @@ func (s storage) applicationLogs() statement {
 	}
 }
 
-func (s storage) loadBalancerLogger() map[string]string {
+func (s storage) loadBalancerLogger() principal {
 	if account := s.spec.LoadBalancerLogAccount; account != "" {
-		return map[string]string{"AWS": "arn:" + s.Partition + ":iam::" + account + ":root"}
+		return principal{"AWS": "arn:" + s.Partition + ":iam::" + account + ":root"}
 	}
 	return service("logdelivery.elasticloadbalancing.amazonaws.com")
 }

@@ -77,6 +77,8 @@ func (s storage) backupRole() resource.Resource {
 	name := s.Name + "-backup"
 	return s.Managed("backup-role", iam.Role_GroupVersionKind, &iam.Role{
 		Spec: iam.RoleSpec{ForProvider: iam.RoleParameters{
+			Description:         new("AWS Backup of the datasets of " + s.Name),
+			ForceDetachPolicies: s.disposable(),
 			AssumeRolePolicy: new(policyOf(statement{
 				Effect:    "Allow",
 				Principal: service("backup.amazonaws.com"),

@@ -7,7 +7,7 @@ import "encoding/json"
 type statement struct {
 	Sid       string    `json:"Sid,omitempty"`
 	Effect    string    `json:"Effect"`
-	Principal any       `json:"Principal"`
+	Principal principal `json:"Principal"`
 	Action    []string  `json:"Action"`
 	Resource  []string  `json:"Resource,omitempty"`
 	Condition condition `json:"Condition,omitempty"`
@@ -16,11 +16,14 @@ type statement struct {
 // condition is texts by condition key by operator.
 type condition map[string]map[string][]string
 
+// principal is who, by kind: AWS or Service.
+type principal map[string]string
+
 // anyone is the principal of statements that deny.
-const anyone = "*"
+func anyone() principal { return principal{"AWS": "*"} }
 
 // service is a principal that belongs to AWS.
-func service(name string) map[string]string { return map[string]string{"Service": name} }
+func service(name string) principal { return principal{"Service": name} }
 
 // policyOf is a policy document as JSON.
 func policyOf(statements ...statement) string {

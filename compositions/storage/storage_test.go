@@ -1,0 +1,195 @@
+package storage_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/compositions/storage"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/tests/lowering"
+)
+
+type storageCase = lowering.Case[v1alpha1.StorageSpec, v1alpha1.StorageStatus]
+
+// threeZones is what an environment with our own network and key has.
+func threeZones() storageCase {
+	common := lowering.Common("protect")
+	made := func(component, key string) v1alpha1.Reference {
+		return v1alpha1.Reference{Name: v1alpha1.ObjectName(common.Name, component, key)}
+	}
+	bucket := func(role string) v1alpha1.BucketSpec {
+		return v1alpha1.BucketSpec{Name: common.Name + "-" + common.Account + "-" + role, NoncurrentVersionDays: 30}
+	}
+	return storageCase{
+		Component: "Storage",
+		Common:    common,
+		Spec: v1alpha1.StorageSpec{
+			Key: made("identity", "key"),
+			Datasets: v1alpha1.DatasetsSpec{
+				ThroughputMode: "elastic",
+				SecurityGroup:  made("security", "efs"),
+				MountTargets: map[string]v1alpha1.MountTargetSpec{
+					"z0": {Subnet: made("network", "private-z0")},
+					"z1": {Subnet: made("network", "private-z1")},
+					"z2": {Subnet: made("network", "private-z2")},
+				},
+				Backup: v1alpha1.BackupSpec{ColdAfterDays: 35, DeleteAfterDays: 125},
+			},
+			Buckets: v1alpha1.BucketsSpec{
+				Data: bucket("data"), Registry: bucket("registry"), Logs: bucket("logs"),
+				Backups: bucket("backups"), Monitoring: bucket("monitoring"),
+			},
+			LoadBalancerLogAccount: "797873946194",
+		},
+		Status: v1alpha1.StorageStatus{FileSystemARN: "arn:aws:elasticfilesystem:us-west-2:123456789012:file-system/fs-0123456789abcdef0"},
+		Lower:  storage.Lower,
+	}
+}
+
+// takenUp is one zone of the user's own, with data that exists and may go.
+func takenUp() storageCase {
+	c := threeZones()
+	c.Common.Deletion = "allow"
+	c.Common.Region, c.Common.Partition = "us-gov-west-1", "aws-us-gov"
+	c.Spec.Key = v1alpha1.Reference{ID: "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-1"}
+	c.Spec.Datasets.FileSystemID = "fs-0123456789abcdef0"
+	c.Spec.Datasets.AccessPointID = "fsap-0123456789abcdef0"
+	c.Spec.Datasets.MountTargets = map[string]v1alpha1.MountTargetSpec{"z0": {Subnet: v1alpha1.Reference{ID: "subnet-0123456789abcdef0"}}}
+	c.Spec.LoadBalancerLogAccount = ""
+	return c
+}
+
+func TestThreeZones(t *testing.T) { lowering.Check(t, threeZones(), "three-zones.yaml") }
+
+func TestTakenUp(t *testing.T) { lowering.Check(t, takenUp(), "taken-up.yaml") }
+
+// The page's table, in its order (R14).
+func TestTheAccessPointIsThatOfTheInstallPage(t *testing.T) {
+	point := lowering.Content(t, lowering.Find(t, threeZones().Concrete(), "access-point"))
+	for _, row := range []struct {
+		path  string
+		value any
+	}{
+		{"rootDirectory.path", "/domino"},
+		{"posixUser.uid", 0.0},
+		{"posixUser.gid", 0.0},
+		{"rootDirectory.creationInfo.ownerUid", 0.0},
+		{"rootDirectory.creationInfo.ownerGid", 0.0},
+		{"rootDirectory.creationInfo.permissions", "777"},
+	} {
+		fields := append([]string{"spec", "forProvider"}, strings.Split(row.path, ".")...)
+		value, found, err := unstructured.NestedFieldNoCopy(point, fields...)
+		require.NoError(t, err)
+		require.True(t, found, row.path)
+		require.Equal(t, row.value, value, row.path)
+	}
+}
+
+func TestWhatHoldsDataStaysWhenItsObjectGoes(t *testing.T) {
+	for _, r := range threeZones().Concrete() {
+		prefix, _, _ := strings.Cut(r.Key, "-")
+		switch {
+		case r.Key == "backup-vault", r.Key == "file-system", r.Key == "access-point", holdsBucket(prefix):
+			require.Equal(t, []string{"Observe", "Create", "Update", "LateInitialize"}, policies(t, r), r.Key)
+		default:
+			require.Empty(t, policies(t, r), "%s holds nothing and would be in the way", r.Key)
+		}
+	}
+}
+
+func holdsBucket(prefix string) bool {
+	switch prefix {
+	case "bucket", "ownership", "private", "versioning", "encryption", "lifecycle", "policy", "logging":
+		return true
+	}
+	return false
+}
+
+func TestWithDeletionAllowedEverythingGoes(t *testing.T) {
+	forced := 0
+	for _, r := range takenUp().Concrete() {
+		require.Empty(t, policies(t, r), r.Key)
+		if force, found, _ := unstructured.NestedBool(lowering.Content(t, r), "spec", "forProvider", "forceDestroy"); found {
+			require.True(t, force, r.Key)
+			forced++
+		}
+	}
+	require.Equal(t, 6, forced, "five buckets and the vault")
+}
+
+func policies(t *testing.T, r resource.Resource) []string {
+	t.Helper()
+	list, _, err := unstructured.NestedStringSlice(lowering.Content(t, r), "spec", "managementPolicies")
+	require.NoError(t, err)
+	return list
+}
+
+// Whatever is taken up has the keys of what would be made, so that nothing is
+// made anew when its id is added to the file or taken out of it.
+func TestExistingDataHasTheSameKeys(t *testing.T) {
+	for key, id := range map[string]string{"file-system": "fs-0123456789abcdef0", "access-point": "fsap-0123456789abcdef0"} {
+		made := lowering.Find(t, threeZones().Concrete(), key).Object
+		taken := lowering.Find(t, takenUp().Concrete(), key).Object
+		require.Equal(t, made.GetName(), taken.GetName())
+		require.Empty(t, made.GetAnnotations())
+		require.Equal(t, id, taken.GetAnnotations()["crossplane.io/external-name"])
+	}
+}
+
+func TestEveryBucketRefusesRequestsInTheClearAndNoOther(t *testing.T) {
+	for _, role := range []string{"data", "registry", "logs", "backups", "monitoring"} {
+		for i, statement := range bucketPolicy(t, threeZones(), role) {
+			if i > 0 {
+				require.Equal(t, "Allow", statement["Effect"])
+				continue
+			}
+			require.Equal(t, "Deny", statement["Effect"])
+			require.Equal(t, map[string]any{"Bool": map[string]any{"aws:SecureTransport": []any{"false"}}}, statement["Condition"])
+		}
+	}
+}
+
+func TestOnlyTheMonitoringBucketTakesLogs(t *testing.T) {
+	require.Len(t, bucketPolicy(t, threeZones(), "logs"), 1)
+	require.Len(t, bucketPolicy(t, threeZones(), "monitoring"), 5)
+}
+
+func TestLoadBalancerLogsAreWrittenByTheRegionsAccountOrAService(t *testing.T) {
+	old := bucketPolicy(t, threeZones(), "monitoring")[1]["Principal"]
+	require.Equal(t, map[string]any{"AWS": "arn:aws:iam::797873946194:root"}, old)
+	young := bucketPolicy(t, takenUp(), "monitoring")[1]["Principal"]
+	require.Equal(t, map[string]any{"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}, young)
+}
+
+func bucketPolicy(t *testing.T, c storageCase, role string) []map[string]any {
+	t.Helper()
+	content := lowering.Content(t, lowering.Find(t, c.Concrete(), "policy-"+role))
+	text, found, err := unstructured.NestedString(content, "spec", "forProvider", "policy")
+	require.NoError(t, err)
+	require.True(t, found)
+	var document struct{ Statement []map[string]any }
+	require.NoError(t, json.Unmarshal([]byte(text), &document))
+	return document.Statement
+}
+
+// The backups are gone when the backup selection has nothing to select.
+func TestTheSelectionNamesTheFileSystemByItsExportedARN(t *testing.T) {
+	exported := lowering.Find(t, threeZones().Concrete(), "file-system").Exports
+	require.Contains(t, exported, resource.Export{From: "status.atProvider.arn", To: "fileSystemARN"})
+	content := lowering.Content(t, lowering.Find(t, threeZones().Concrete(), "backup-selection"))
+	selected, _, err := unstructured.NestedStringSlice(content, "spec", "forProvider", "resources")
+	require.NoError(t, err)
+	require.Equal(t, []string{threeZones().Status.FileSystemARN}, selected)
+}
+
+func TestEverythingIsReadyWhenReadyAndSynced(t *testing.T) {
+	for _, r := range threeZones().Concrete() {
+		require.Equal(t, []xpv1.ConditionType{xpv1.TypeReady, xpv1.TypeSynced}, r.Ready, r.Key)
+	}
+}
