@@ -1,0 +1,107 @@
+package load
+
+import (
+	"fmt"
+	"strings"
+
+	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/token"
+
+	"github.com/dominoc/dominoc/schema"
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// described makes diagnostics of errors of CUE: one for each, at the first
+// place in a file of the user's; the others become notes.
+func described(err error, code string) diag.List {
+	var found diag.List
+	for _, e := range errors.Errors(err) {
+		d := diag.Diagnostic{Severity: diag.Error, Code: code, Message: sentence([]errors.Error{e})}
+		places := places(e)
+		if len(places) > 0 {
+			d.Pos = places[0]
+			d.Notes = also(places[1:])
+		}
+		found = append(found, d)
+	}
+	return found
+}
+
+// described is the same, for errors of which some may have no place.
+func (s *Source) described(err error, code string) diag.List {
+	found := described(err, code)
+	for i := range found {
+		if !found[i].Pos.IsValid() {
+			found[i].Pos = diag.Pos{File: s.name(), Line: 1, Column: 1}
+		}
+	}
+	return found
+}
+
+func also(places []diag.Pos) []diag.Note {
+	const most = 3
+	var notes []diag.Note
+	for _, p := range places[:min(most, len(places))] {
+		notes = append(notes, diag.Note{Pos: p, Message: "involved as well"})
+	}
+	return notes
+}
+
+// places are the positions of an error in files of the user's.
+func places(e errors.Error) []diag.Pos {
+	var all []diag.Pos
+	for _, p := range errors.Positions(e) {
+		if p.IsValid() && !isOurs(p.Filename()) {
+			all = append(all, place(p))
+		}
+	}
+	return all
+}
+
+func isOurs(name string) bool {
+	return name == "" || name == binderName || name == checkedName || strings.HasPrefix(name, schema.Module+"/")
+}
+
+// sentence is the text of the errors at one place: of a choice of which
+// nothing fits, the reasons.
+func sentence(all []errors.Error) string {
+	var parts []string
+	for _, e := range all {
+		format, args := e.Msg()
+		if strings.HasSuffix(format, "errors in empty disjunction:") && len(all) > 1 {
+			continue
+		}
+		parts = append(parts, strings.Join(strings.Fields(fmt.Sprintf(format, args...)), " "))
+		if len(parts) == 3 {
+			break
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// said is the text of the first error() of the schema among the errors, ""
+// when there is none: all others are in CUE's own words.
+func said(err error) string {
+	for _, e := range errors.Errors(err) {
+		for _, p := range append([]token.Pos{e.Position()}, e.InputPositions()...) {
+			if isCall(p) {
+				format, args := e.Msg()
+				return fmt.Sprintf(format, args...)
+			}
+		}
+	}
+	return ""
+}
+
+// isCall says whether a position is that of error(…) in the schema.
+func isCall(p token.Pos) bool {
+	if !p.IsValid() || !strings.HasPrefix(p.Filename(), schema.Module+"/") {
+		return false
+	}
+	known, err := theShape()
+	if err != nil {
+		return false
+	}
+	content, at := known.content[p.Filename()], p.Offset()
+	return at < len(content) && strings.HasPrefix(string(content[at:min(len(content), at+6)]), "error(")
+}

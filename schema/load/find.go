@@ -1,0 +1,240 @@
+package load
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// Folder is a folder that holds an environment.
+type Folder struct {
+	Dir   string   // absolute
+	Shown string   // Dir for the reader: relative to the root, with slashes
+	Files []string // names of the environment files in it: one, unless the user is mistaken
+}
+
+// Names are what an environment's file may be called, the usual one first.
+func Names() []string {
+	return []string{"environment.cue", "environment.yaml", "environment.yml", "environment.json"}
+}
+
+// Find gives the folders that the patterns name, each once, sorted by path. A
+// pattern is a folder, a file in it, a tree (./... or dir/...), a path with
+// wildcards (./environments/prod-*), or the name of an environment below root.
+// Files and folders whose name begins with . or _, cue.mod, testdata, and
+// folders called rendered are skipped in trees. The error is for the user: a
+// pattern that matches nothing, with what is near.
+func Find(root string, patterns []string) ([]Folder, error) {
+	abs, err := filepath.Abs(root)
+	if err != nil {
+		return nil, err
+	}
+	s := search{root: abs}
+	var found []Folder
+	for _, p := range patterns {
+		folders, err := s.pattern(p)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, folders...)
+	}
+	slices.SortFunc(found, func(a, b Folder) int { return strings.Compare(a.Dir, b.Dir) })
+	return slices.CompactFunc(found, func(a, b Folder) bool { return a.Dir == b.Dir }), nil
+}
+
+type search struct {
+	root string
+	tree []Folder // all below root, once it was walked
+	done bool
+}
+
+func (s *search) pattern(p string) ([]Folder, error) {
+	if p == "" {
+		return nil, errors.New("an empty pattern names no environment")
+	}
+	dir, recursive := strings.CutSuffix(filepath.ToSlash(p), "...")
+	if strings.Contains(dir, "...") || recursive && dir != "" && !strings.HasSuffix(dir, "/") {
+		return nil, fmt.Errorf("pattern %q: \"...\" may only be the last element, as in ./environments/...", p)
+	}
+	found, err := s.match(p, dir, recursive)
+	if err == nil && len(found) == 0 {
+		err = s.nothing(p)
+	}
+	return found, err
+}
+
+func (s *search) match(p, dir string, recursive bool) ([]Folder, error) {
+	at := s.abs(dir)
+	switch {
+	case strings.ContainsAny(dir, "*?["):
+		return s.glob(p, at, recursive)
+	case recursive:
+		return walk(s.root, at)
+	}
+	info, err := os.Stat(at)
+	switch {
+	case err == nil && info.IsDir():
+		return one(s.root, at), nil
+	case err == nil:
+		return one(s.root, filepath.Dir(at)), nil
+	case !isName(p):
+		return nil, nil
+	}
+	return s.named(p)
+}
+
+func (s *search) abs(p string) string {
+	p = filepath.FromSlash(p)
+	if filepath.IsAbs(p) {
+		return filepath.Clean(p)
+	}
+	return filepath.Join(s.root, p)
+}
+
+func (s *search) glob(p, at string, recursive bool) ([]Folder, error) {
+	matches, err := filepath.Glob(at)
+	if err != nil {
+		return nil, fmt.Errorf("pattern %q: %w", p, err)
+	}
+	var found []Folder
+	for _, m := range matches {
+		info, err := os.Stat(m)
+		switch {
+		case err != nil || skipped(filepath.Base(m)):
+			continue
+		case !info.IsDir():
+			m = filepath.Dir(m)
+		case recursive:
+			below, err := walk(s.root, m)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, below...)
+			continue
+		}
+		found = append(found, one(s.root, m)...)
+	}
+	return found, nil
+}
+
+// named finds by the name that the file states, or else by the folder's.
+func (s *search) named(name string) ([]Folder, error) {
+	all, err := s.all()
+	if err != nil {
+		return nil, err
+	}
+	var stated, base []Folder
+	for _, f := range all {
+		if statedName(f) == name {
+			stated = append(stated, f)
+		}
+		if filepath.Base(f.Dir) == name {
+			base = append(base, f)
+		}
+	}
+	if len(stated) > 0 {
+		return stated, nil
+	}
+	return base, nil
+}
+
+func (s *search) all() ([]Folder, error) {
+	if s.done {
+		return s.tree, nil
+	}
+	found, err := walk(s.root, s.root)
+	s.tree, s.done = found, err == nil
+	return found, err
+}
+
+// nothing says that a pattern matches nothing, and what it may have meant.
+func (s *search) nothing(p string) error {
+	all, err := s.all()
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		return fmt.Errorf("%q matches no environment: there is none below %s (a folder with %s)", p, filepath.ToSlash(s.root), strings.Join(Names(), ", "))
+	}
+	var near []string
+	for _, f := range all {
+		near = append(near, strings.TrimPrefix(f.Shown, "./"), filepath.Base(f.Dir), statedName(f))
+	}
+	slices.Sort(near)
+	near = slices.Compact(near)
+	if n := diag.Nearest(strings.TrimPrefix(filepath.ToSlash(p), "./"), near); n != "" {
+		return fmt.Errorf("%q matches no environment: did you mean %q?", p, n)
+	}
+	return fmt.Errorf("%q matches no environment: there are %s", p, some(all))
+}
+
+func some(all []Folder) string {
+	const most = 5
+	var names []string
+	for _, f := range all[:min(most, len(all))] {
+		names = append(names, f.Shown)
+	}
+	if n := len(all) - most; n > 0 {
+		names = append(names, fmt.Sprintf("%d more", n))
+	}
+	return strings.Join(names, ", ")
+}
+
+func isName(p string) bool { return !strings.ContainsAny(p, `/\`) && p != "." && p != ".." }
+
+// walk finds the environments at and below dir. Links to folders are not
+// followed, so it ends.
+func walk(root, dir string) ([]Folder, error) {
+	var found []Folder
+	err := filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil:
+			return err
+		case !e.IsDir():
+			return nil
+		case p != dir && skipped(e.Name()):
+			return filepath.SkipDir
+		}
+		found = append(found, one(root, p)...)
+		return nil
+	})
+	return found, err
+}
+
+func skipped(name string) bool {
+	switch name {
+	case "cue.mod", "rendered", "testdata":
+		return true
+	}
+	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
+}
+
+// one is the folder dir when it holds an environment.
+func one(root, dir string) []Folder {
+	var files []string
+	for _, name := range Names() {
+		if info, err := os.Lstat(filepath.Join(dir, name)); err == nil && !info.IsDir() {
+			files = append(files, name)
+		}
+	}
+	if len(files) == 0 {
+		return nil
+	}
+	return []Folder{{Dir: dir, Shown: shown(root, dir), Files: files}}
+}
+
+func shown(root, p string) string {
+	rel, err := filepath.Rel(root, p)
+	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		return filepath.ToSlash(p)
+	}
+	return filepath.ToSlash(rel)
+}

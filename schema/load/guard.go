@@ -1,0 +1,88 @@
+package load
+
+import (
+	"fmt"
+	"runtime/metrics"
+	"time"
+)
+
+// A stop is why an evaluation did not end by itself.
+type stop struct {
+	code, message, hint string
+}
+
+// guarded runs work, and gives it up when it takes too long or too much, or
+// panics. CUE cannot be interrupted: work that was given up keeps its
+// goroutine until the process ends, and must not touch anything that others
+// use.
+func (l *Loader) guarded(work func()) *stop {
+	done := make(chan *stop, 1)
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				done <- panicked(r)
+			}
+		}()
+		work()
+		done <- nil
+	}()
+	return l.await(done)
+}
+
+func (l *Loader) await(done <-chan *stop) *stop {
+	limit := l.Deadline
+	if limit <= 0 {
+		limit = DefaultDeadline
+	}
+	deadline := time.NewTimer(limit)
+	defer deadline.Stop()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for {
+		select {
+		case s := <-done:
+			return s
+		case <-deadline.C:
+			return overdue(limit)
+		case <-look.C:
+			if s := l.swollen(); s != nil {
+				return s
+			}
+		}
+	}
+}
+
+func overdue(limit time.Duration) *stop {
+	return &stop{
+		"evaluation-deadline",
+		fmt.Sprintf("evaluation is not done after %v", limit),
+		"look for comprehensions over long lists, and for values that build on themselves",
+	}
+}
+
+func panicked(r any) *stop {
+	return &stop{
+		"evaluation-panic",
+		"the CUE evaluator broke off: " + clip(fmt.Sprint(r)),
+		"this is a bug of CUE or of dominoc: please report it with the file",
+	}
+}
+
+// swollen looks at what the process holds. An ordinary evaluation ends before
+// the first look.
+func (l *Loader) swollen() *stop {
+	limit := l.Memory
+	if limit == 0 {
+		limit = DefaultMemory
+	}
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
+	metrics.Read(sample)
+	if sample[0].Value.Uint64()+sample[1].Value.Uint64() <= limit {
+		return nil
+	}
+	return &stop{
+		"evaluation-memory",
+		fmt.Sprintf("evaluation needs more than %d MiB", limit>>20),
+		"look for long lists and texts that are computed",
+	}
+}

@@ -1,0 +1,175 @@
+package load
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/build"
+	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/cue/token"
+
+	"github.com/dominoc/dominoc/schema"
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// module resolves the imports of one environment: the schema comes from the
+// binary, the standard library from CUE, packages of the user's own module
+// from its folder. Nothing is fetched.
+type module struct {
+	loader *Loader
+	root   string // folder with cue.mod, or ""
+	name   string // its module path without the version, or ""
+}
+
+func (l *Loader) module(dir string) *module {
+	m := &module{loader: l, root: above(dir, "cue.mod")}
+	if m.root != "" {
+		m.name = moduleName(filepath.Join(m.root, "cue.mod", "module.cue"))
+	}
+	return m
+}
+
+// moduleName reads the module's path; a file that says none gives "".
+func moduleName(file string) string {
+	content, bad := read(file, file, maxBytes)
+	if bad != nil {
+		return ""
+	}
+	syntax, err := parser.ParseFile(file, content)
+	if err != nil {
+		return ""
+	}
+	for _, d := range syntax.Decls {
+		if f, ok := d.(*ast.Field); ok && labelOf(f.Label) == "module" {
+			name, _, _ := strings.Cut(text(f.Value), "@")
+			return name
+		}
+	}
+	return ""
+}
+
+// instance is a new package whose imports are resolved by m.
+func (m *module) instance(dir string, of *build.Instance) *build.Instance {
+	var open []string // imports that are being loaded
+	var load build.LoadFunc
+	context := build.NewContext()
+	load = func(pos token.Pos, name string) *build.Instance {
+		if name == schema.ImportPath {
+			return of
+		}
+		if !m.own(name) {
+			return nil
+		}
+		if slices.Contains(open, name) {
+			return failed(context, pos, "import cycle: %s", strings.Join(append(open, name), " imports "))
+		}
+		open = append(open, name)
+		defer func() { open = open[:len(open)-1] }()
+		return m.pkg(context, load, pos, name)
+	}
+	inst := context.NewInstance(dir, load)
+	inst.CanonicalImportPath = canonical
+	return inst
+}
+
+func failed(c *build.Context, pos token.Pos, format string, args ...any) *build.Instance {
+	inst := c.NewInstance("", nil)
+	inst.Err = errors.Newf(pos, format, args...)
+	return inst
+}
+
+// pkg loads a package of the user's own module.
+func (m *module) pkg(c *build.Context, load build.LoadFunc, pos token.Pos, name string) *build.Instance {
+	p := ast.ParseImportPath(name)
+	dir := filepath.Join(m.root, filepath.FromSlash(strings.TrimPrefix(p.Path, m.name)))
+	inst := c.NewInstance(dir, load)
+	inst.CanonicalImportPath = canonical
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return failed(c, pos, "package %q is not in %s", name, m.loader.show(dir))
+	}
+	for _, e := range entries {
+		file := filepath.Join(dir, e.Name())
+		if e.IsDir() || !isSource(e.Name()) || !ofPackage(file, p.Qualifier) {
+			continue
+		}
+		if err := m.add(inst, file); err != nil {
+			return failed(c, pos, "%s: %v", m.loader.show(file), err)
+		}
+	}
+	if len(inst.Files) == 0 {
+		return failed(c, pos, "no file of package %s in %s", p.Qualifier, m.loader.show(dir))
+	}
+	inst.ImportPath = name
+	if err := inst.Complete(); err != nil && inst.Err == nil {
+		inst.Err = errors.Promote(err, "")
+	}
+	return inst
+}
+
+func (m *module) add(inst *build.Instance, file string) error {
+	name := m.loader.show(file)
+	content, bad := read(file, name, maxBytes)
+	if bad != nil {
+		return errors.New(bad.Message)
+	}
+	syntax, err := parser.ParseFile(name, content)
+	if err != nil {
+		return err
+	}
+	if err := inst.AddSyntax(syntax); err != nil {
+		return err
+	}
+	return nil
+}
+
+// own says whether an import lies in the user's module.
+func (m *module) own(name string) bool {
+	p := ast.ParseImportPath(name)
+	return m.name != "" && (p.Path == m.name || strings.HasPrefix(p.Path, m.name+"/")) && path.Clean(p.Path) == p.Path
+}
+
+// canonical makes one name of the ways to write the schema's import path.
+func canonical(name string) string {
+	p := ast.ParseImportPath(name)
+	if p.Path == schema.ImportPath && (p.Version == "" || p.Version == schema.MajorVersion) && p.Qualifier == schema.Package {
+		return schema.ImportPath
+	}
+	return name
+}
+
+// imports refuses what cannot be resolved here, at the import's own line.
+func (m *module) imports(f *ast.File) diag.List {
+	var found diag.List
+	for spec := range f.ImportSpecs() {
+		name, err := strconv.Unquote(spec.Path.Value)
+		if err != nil || canonical(name) == schema.ImportPath || m.own(name) {
+			continue
+		}
+		if host, _, _ := strings.Cut(name, "/"); !strings.Contains(host, ".") {
+			continue // of the standard library; CUE names an unknown one
+		}
+		found = append(found, m.foreign(spec, name))
+	}
+	return found
+}
+
+func (m *module) foreign(spec *ast.ImportSpec, name string) diag.Diagnostic {
+	d := diag.Diagnostic{
+		Severity: diag.Error, Code: "import",
+		Message: fmt.Sprintf("import %q is of another module, and dominoc fetches nothing", name),
+		Hint:    "copy what you need into a file of package environment in a parent folder, or into a package of your own module",
+	}
+	d.Pos, d.End = span(spec.Path)
+	if n := diag.Nearest(ast.ParseImportPath(name).Path, []string{schema.ImportPath}); n != "" {
+		d.Hint = fmt.Sprintf("did you mean %q?", n)
+	}
+	return d
+}

@@ -1,0 +1,115 @@
+// Package load turns environment folders into checked environments.
+//
+// In come patterns and the files they name: CUE, YAML or JSON. Out come a
+// v1alpha1.Environment with all defaults, a locator from its paths to the
+// user's lines, and diagnostics: every mistake of a file at once, at the line
+// that must change. Arithmetic between fields (addresses, sizes, names) and
+// what needs several environments are left to compositions/plan.
+//
+// How a folder is read. The files of package environment in the folder and in
+// its parents, up to the root of the module (the folder with cue.mod, else the
+// repository, else the root that was given), are unified, as CUE does it. An
+// environment in YAML or JSON holds the same content without the field
+// environment around it, and takes the shared values of the parents too: the
+// same content means the same in every format. Nothing but the field
+// environment is looked at.
+//
+// How it is checked. The good case is one unification with #Environment of the
+// schema in the binary, which no file can opt out of. When that fails, the
+// files are evaluated again without the schema, and the plain data that comes
+// out is walked beside the schema's shape: so an unknown field is found beside
+// a type error, and each wrong value gets one sentence of ours. What is right
+// is unified once more for the rules between fields.
+//
+// Files are hostile until shown otherwise: their size, their number, the time
+// and the memory of an evaluation are bounded, and a panic of the evaluator is
+// a diagnostic.
+package load
+
+import (
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// Defaults of a Loader.
+const (
+	DefaultDeadline = 10 * time.Second
+	DefaultMemory   = 768 << 20
+)
+
+// Loader reads and checks environments. Its methods may be called from several
+// goroutines. It reads a shared file once: make a new one after an edit.
+type Loader struct {
+	// Root is the folder that paths in diagnostics are relative to, and the
+	// end of the search for shared values where there is neither cue.mod nor a
+	// repository.
+	Root string
+
+	// Deadline is how long one environment may take. Zero is DefaultDeadline.
+	Deadline time.Duration
+
+	// Memory is how many bytes the process may hold before an evaluation that
+	// is not done yet is given up. Zero is DefaultMemory.
+	Memory uint64
+
+	mu      sync.Mutex
+	idle    []*worker
+	folders map[string]*shared
+}
+
+// New is a Loader for the folder root with the default bounds.
+func New(root string) *Loader { return &Loader{Root: root} }
+
+// Result is what became of one folder. Source is nil when its files could not
+// be read, Environment is nil when there is an error among the Diagnostics.
+type Result struct {
+	Folder      Folder
+	Source      *Source
+	Environment *v1alpha1.Environment
+	Diagnostics diag.List
+}
+
+// All loads and checks folders with so many workers at once; results are in
+// the order of the folders.
+func (l *Loader) All(folders []Folder, workers int) []Result {
+	results := make([]Result, len(folders))
+	next := make(chan int)
+	var wait sync.WaitGroup
+	for range max(1, min(workers, len(folders))) {
+		wait.Go(func() {
+			for i := range next {
+				results[i] = l.One(folders[i])
+			}
+		})
+	}
+	for i := range folders {
+		next <- i
+	}
+	close(next)
+	wait.Wait()
+	return results
+}
+
+// One loads and checks a folder.
+func (l *Loader) One(f Folder) Result {
+	source, found := l.Load(f)
+	if source == nil {
+		return Result{Folder: f, Diagnostics: found.Sorted()}
+	}
+	env, more := source.Check()
+	return Result{f, source, env, append(found, more...).Sorted()}
+}
+
+// show is a file's path for the reader: relative to the root, with slashes;
+// absolute when it lies outside.
+func (l *Loader) show(file string) string {
+	root, err := filepath.Abs(l.Root)
+	if err != nil {
+		return filepath.ToSlash(file)
+	}
+	return shown(root, file)
+}

@@ -1,0 +1,232 @@
+package load
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"cuelang.org/go/cue/parser"
+
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// maxBytes bounds a file, and all files of one environment together.
+const maxBytes = 1 << 20
+
+// file is a file as read; name is its path for the reader.
+type file struct {
+	name    string
+	content []byte
+	shared  bool // not the environment's own file, but one beside or above it
+}
+
+func trouble(name, code, format string, args ...any) diag.Diagnostic {
+	return diag.Diagnostic{Severity: diag.Error, Code: code, Pos: diag.Pos{File: name}, Message: fmt.Sprintf(format, args...)}
+}
+
+// read reads a regular file of at most so many bytes; a larger one is refused
+// before it is read.
+func read(path, name string, limit int64) ([]byte, *diag.Diagnostic) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	if !info.Mode().IsRegular() {
+		d := trouble(name, "unreadable-file", "not a regular file")
+		return nil, &d
+	}
+	if info.Size() > limit {
+		return nil, tooLarge(name, limit)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	defer f.Close()
+	content, err := io.ReadAll(io.LimitReader(f, limit+1))
+	switch {
+	case err != nil:
+		return nil, unreadable(name, err)
+	case int64(len(content)) > limit:
+		return nil, tooLarge(name, limit)
+	}
+	return content, nil
+}
+
+func tooLarge(name string, left int64) *diag.Diagnostic {
+	d := trouble(name, "file-too-large", "the files of an environment may have %d KiB together", maxBytes>>10)
+	if left < maxBytes {
+		d.Hint = fmt.Sprintf("the files before it have %d KiB", (maxBytes-left)>>10)
+	}
+	return &d
+}
+
+func unreadable(name string, err error) *diag.Diagnostic {
+	reason := err
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		reason = p.Err
+	}
+	d := trouble(name, "unreadable-file", "cannot be read: %v", reason)
+	return &d
+}
+
+// reading gathers the files of one environment.
+type reading struct {
+	loader *Loader
+	files  []file
+	found  diag.List
+	left   int64
+}
+
+// gather reads the environment's file, the CUE files beside it and those in
+// the folders above, in this order.
+func (l *Loader) gather(f Folder) *reading {
+	r := &reading{loader: l, left: maxBytes}
+	if len(f.Files) > 1 {
+		d := trouble(l.show(filepath.Join(f.Dir, f.Files[1])), "ambiguous-environment", "the folder has %s as well; an environment has one file", f.Files[0])
+		d.Hint = "keep one of the two"
+		r.found = append(r.found, d)
+		return r
+	}
+	r.main(filepath.Join(f.Dir, f.Files[0]))
+	r.take(l.shared(f.Dir), f.Files[0])
+	top := l.top(f.Dir)
+	for dir := f.Dir; dir != top && dir != filepath.Dir(dir); {
+		dir = filepath.Dir(dir)
+		r.take(l.shared(dir), "")
+	}
+	return r
+}
+
+func (r *reading) main(path string) {
+	name := r.loader.show(path)
+	content, bad := read(path, name, maxBytes)
+	if bad != nil {
+		r.found = append(r.found, *bad)
+		return
+	}
+	r.left -= int64(len(content))
+	r.files = append(r.files, file{name: name, content: content})
+}
+
+// take adds the files of package environment of a folder, but one.
+func (r *reading) take(s *shared, except string) {
+	for i, f := range s.files {
+		switch {
+		case path.Base(f.name) == except:
+		case s.bad[i] != nil:
+			r.found = append(r.found, *s.bad[i])
+		case int64(len(f.content)) > r.left:
+			r.found = append(r.found, *tooLarge(f.name, r.left))
+		default:
+			r.left -= int64(len(f.content))
+			r.files = append(r.files, f)
+		}
+	}
+}
+
+// shared are the files of package environment of one folder, read once.
+type shared struct {
+	once  sync.Once
+	files []file
+	bad   []*diag.Diagnostic // of the file at the same index
+}
+
+func (l *Loader) shared(dir string) *shared {
+	l.mu.Lock()
+	if l.folders == nil {
+		l.folders = map[string]*shared{}
+	}
+	s, ok := l.folders[dir]
+	if !ok {
+		s = &shared{}
+		l.folders[dir] = s
+	}
+	l.mu.Unlock()
+	s.once.Do(func() { s.read(l, dir) })
+	return s
+}
+
+func (s *shared) read(l *Loader, dir string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		s.files, s.bad = []file{{name: l.show(dir)}}, []*diag.Diagnostic{unreadable(l.show(dir), err)}
+		return
+	}
+	for _, e := range entries {
+		p := filepath.Join(dir, e.Name())
+		if e.IsDir() || !isSource(e.Name()) || !ofPackage(p, Package) {
+			continue
+		}
+		name := l.show(p)
+		content, bad := read(p, name, maxBytes)
+		s.files, s.bad = append(s.files, file{name: name, content: content, shared: true}), append(s.bad, bad)
+	}
+}
+
+// ofPackage looks at the beginning of a CUE file, so that other packages in a
+// folder of the user's cost nothing and break nothing.
+func ofPackage(path, pkg string) bool {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head, err := io.ReadAll(io.LimitReader(f, 64<<10))
+	if err != nil {
+		return false
+	}
+	clause, err := parser.ParseFile(path, head, parser.PackageClauseOnly)
+	return err == nil && clause.PackageName() == pkg
+}
+
+// isSource says whether CUE reads a file as part of a package.
+func isSource(name string) bool {
+	return strings.HasSuffix(name, ".cue") && !strings.HasSuffix(name, "_tool.cue") && !strings.HasSuffix(name, "_test.cue") &&
+		!strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "_")
+}
+
+// top is the last folder whose files are shared with dir.
+func (l *Loader) top(dir string) string {
+	for _, mark := range []string{"cue.mod", ".git"} {
+		if root := above(dir, mark); root != "" {
+			return root
+		}
+	}
+	root, err := filepath.Abs(l.Root)
+	if err != nil || !within(root, dir) {
+		return dir
+	}
+	return root
+}
+
+// above is the nearest folder from dir upwards that holds mark, or "".
+func above(dir, mark string) string {
+	for {
+		if _, err := os.Lstat(filepath.Join(dir, mark)); err == nil {
+			return dir
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return ""
+		}
+		dir = up
+	}
+}
+
+func within(root, dir string) bool {
+	rel, err := filepath.Rel(root, dir)
+	return err == nil && !slices.Contains(strings.Split(rel, string(filepath.Separator)), "..")
+}

@@ -1,0 +1,128 @@
+package load
+
+import (
+	"sync"
+
+	"cuelang.org/go/cue/ast"
+
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// Source is the files of one environment, parsed.
+type Source struct {
+	loader *Loader
+	folder Folder
+	files  []file
+	module *module
+
+	once  sync.Once
+	index *index
+}
+
+// Load reads and parses a folder's files. The Source is nil when there is an
+// error among the diagnostics.
+func (l *Loader) Load(f Folder) (*Source, diag.List) {
+	r := l.gather(f)
+	s := &Source{loader: l, folder: f, files: r.files, module: l.module(f.Dir)}
+	found := r.found
+	var parsed []*ast.File
+	if halt := l.guarded(func() {
+		var more diag.List
+		parsed, more = s.parse()
+		found = append(found, more...)
+	}); halt != nil {
+		found = append(found, s.halted(halt))
+	}
+	for _, f := range parsed {
+		found = append(found, s.module.imports(f)...)
+	}
+	if found.HasErrors() {
+		return nil, found.Sorted()
+	}
+	return s, found.Sorted()
+}
+
+// Folder is where the environment lies.
+func (s *Source) Folder() Folder { return s.folder }
+
+// Content is the text of one of the environment's files by its name for the
+// reader, nil for any other.
+func (s *Source) Content(name string) []byte {
+	for _, f := range s.files {
+		if f.name == name {
+			return f.content
+		}
+	}
+	return nil
+}
+
+// parse makes new syntax: evaluation writes into it, so it is not shared.
+func (s *Source) parse() ([]*ast.File, diag.List) {
+	var parsed []*ast.File
+	var found diag.List
+	for _, f := range s.files {
+		syntax, bad := parse(f)
+		found = append(found, bad...)
+		if syntax != nil && included(syntax) {
+			parsed = append(parsed, syntax)
+		}
+	}
+	return parsed, found
+}
+
+func (s *Source) halted(h *stop) diag.Diagnostic {
+	return diag.Diagnostic{
+		Severity: diag.Error, Code: h.code, Message: h.message, Hint: h.hint,
+		Pos: diag.Pos{File: s.name()},
+	}
+}
+
+// name is the environment's own file, for the reader.
+func (s *Source) name() string {
+	if len(s.files) == 0 {
+		return s.folder.Shown
+	}
+	return s.files[0].name
+}
+
+// At is where the user wrote a path, or its nearest ancestor; the
+// environment's file when nothing of it is written.
+func (s *Source) At(p diag.Path) diag.Pos {
+	at, _ := s.place(p)
+	return at
+}
+
+// place is At with the column after the text there.
+func (s *Source) place(p diag.Path) (diag.Pos, int) {
+	if e := s.places().nearest(p); e != nil {
+		return e.mark()
+	}
+	return diag.Pos{File: s.name(), Line: 1, Column: 1}, 0
+}
+
+// written are all places where the user wrote just this path.
+func (s *Source) written(p diag.Path) []*entry { return s.places().entries[key(p)] }
+
+// places are read from the files when they are first asked for: an environment
+// without a mistake needs none.
+func (s *Source) places() *index {
+	s.once.Do(func() {
+		files, _ := s.parse()
+		s.index = newIndex(files)
+	})
+	return s.index
+}
+
+// schemaNote points to the field of the schema that a path belongs to.
+func (s *Source) schemaNote(p diag.Path) []diag.Note {
+	known, err := theShape()
+	if err != nil {
+		return nil
+	}
+	for n := len(p); n > 0; n-- {
+		if _, f := known.root.lookup(p[:n]); f != nil {
+			return []diag.Note{{Pos: place(f.at), Message: f.doc}}
+		}
+	}
+	return nil
+}

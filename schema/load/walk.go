@@ -1,0 +1,295 @@
+package load
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/errors"
+
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// value checks what the user wrote at a path against its shape, and reports
+// every mistake below it. What comes back is the part that is right, as plain
+// data; nil when nothing is.
+func (e *examination) value(v cue.Value, s *shape, p diag.Path) ast.Expr {
+	if def, ok := v.Default(); ok {
+		v = def
+	}
+	if e.broken(v, p) {
+		return nil
+	}
+	switch k := v.IncompleteKind(); {
+	case s.kind == anything:
+		return e.plain(v, p)
+	case s.kind == either:
+		return e.either(v, s, p)
+	case s.kind == leaf:
+		return e.leaf(v, s, p)
+	case s.kind == list && isList(v, k):
+		return e.list(v, s, p)
+	case s.kind != list && isGroup(v, k):
+		return e.group(v, s, p)
+	case !v.IsConcrete():
+		return e.given(v, p)
+	}
+	e.unfit(v, s, p, "")
+	return nil
+}
+
+// A struct or list with a fault below it has no kind of its own any more; its
+// parts can still be visited.
+func isGroup(v cue.Value, k cue.Kind) bool {
+	return k == cue.StructKind || k == cue.BottomKind && parts(v) && !indexed(v)
+}
+
+func isList(v cue.Value, k cue.Kind) bool {
+	return k == cue.ListKind || k == cue.BottomKind && parts(v) && indexed(v)
+}
+
+func parts(v cue.Value) bool {
+	it, _ := v.Fields(cue.All())
+	return it != nil && it.Next()
+}
+
+func indexed(v cue.Value) bool {
+	it, _ := v.Fields(cue.All())
+	return it != nil && it.Next() && it.Selector().LabelType() == cue.IndexLabel
+}
+
+// broken reports a value that is an error by itself, such as two values of
+// which one contradicts the other. A value that is only broken because
+// something below it or elsewhere is has been or will be reported there.
+func (e *examination) broken(v cue.Value, p diag.Path) bool {
+	if v.IncompleteKind() != cue.BottomKind {
+		return false
+	}
+	var own []errors.Error
+	for _, err := range errors.Errors(v.Err()) {
+		path, inside := relative(err.Path())
+		switch {
+		case !inside:
+			e.found = append(e.found, e.source.described(err, "evaluation")...)
+		case slices.Equal(path, p):
+			own = append(own, err)
+		}
+	}
+	if len(own) > 0 {
+		e.contradiction(own, p)
+		return true
+	}
+	return !parts(v)
+}
+
+// relative is an error's path inside the environment.
+func relative(p []string) (diag.Path, bool) {
+	if len(p) == 0 || p[0] != Package && p[0] != environment {
+		return nil, false
+	}
+	var path diag.Path
+	for _, label := range p[1:] {
+		path = append(path, unquote(label))
+	}
+	return path, true
+}
+
+func unquote(label string) string {
+	if s, err := strconv.Unquote(label); err == nil {
+		return s
+	}
+	return label
+}
+
+// contradiction names the places that contradict each other.
+func (e *examination) contradiction(own []errors.Error, p diag.Path) {
+	values := e.source.written(p)
+	if len(values) > 1 {
+		var notes []diag.Note
+		for _, v := range values[1:] {
+			at, _ := v.mark()
+			notes = append(notes, diag.Note{Pos: at, Message: "here it is " + clip(written(v.value))})
+		}
+		e.at(p, "conflict", "is "+clip(written(values[0].value))+" here and something else in another place", "state a value in one place; a default that others may change is written *value | _", notes...)
+		return
+	}
+	e.at(p, "conflict", sentence(own), "")
+}
+
+// plain is the data of a value that the schema leaves open.
+func (e *examination) plain(v cue.Value, p diag.Path) ast.Expr {
+	if err := v.Validate(cue.Concrete(true)); err != nil {
+		return e.given(v, p)
+	}
+	return expression(v)
+}
+
+// given is what the schema or a reference makes of a value that the user's own
+// files leave open.
+func (e *examination) given(v cue.Value, p diag.Path) ast.Expr {
+	whole := e.whole.LookupPath(selectors(p))
+	if def, ok := whole.Default(); ok {
+		whole = def
+	}
+	if whole.Validate(cue.Concrete(true)) == nil {
+		return expression(whole)
+	}
+	message := "has no value: " + clip(written(v.Syntax()))
+	if err := v.Err(); err != nil {
+		message = "has no value: " + sentence(errors.Errors(err))
+	}
+	e.at(p, "no-value", message, "")
+	return nil
+}
+
+func (e *examination) leaf(v cue.Value, s *shape, p diag.Path) ast.Expr {
+	if !v.IsConcrete() {
+		return e.given(v, p)
+	}
+	if k := v.IncompleteKind(); k == cue.StructKind || k == cue.ListKind {
+		e.unfit(v, s, p, "")
+		return nil
+	}
+	x := expression(v)
+	verdict := e.schema.LookupPath(cue.MakePath(s.path...)).Unify(e.worker.context.BuildExpr(x))
+	if err := verdict.Err(); err != nil {
+		e.unfit(v, s, p, said(err))
+		return nil
+	}
+	return x
+}
+
+func (e *examination) unfit(v cue.Value, s *shape, p diag.Path, sentence string) {
+	e.at(p, "invalid-value", s.misfit(v, sentence), s.hint(v), e.source.schemaNote(p)...)
+}
+
+// either takes the branch of the value's own kind, so that a mistake inside a
+// group is reported there.
+func (e *examination) either(v cue.Value, s *shape, p diag.Path) ast.Expr {
+	for _, o := range s.options {
+		if isGroup(v, v.IncompleteKind()) == (o.kind == group || o.kind == names) {
+			return e.value(v, o, p)
+		}
+	}
+	e.unfit(v, s, p, "")
+	return nil
+}
+
+func (e *examination) list(v cue.Value, s *shape, p diag.Path) ast.Expr {
+	out := &ast.ListLit{}
+	whole := true
+	it, _ := v.Fields(cue.All())
+	for i := 0; it != nil && it.Next(); i++ {
+		x := e.value(it.Value(), s.elem, p.Child(strconv.Itoa(i)))
+		whole = whole && x != nil
+		out.Elts = append(out.Elts, x)
+	}
+	if !whole { // a shorter list would break rules that the user's does not
+		return nil
+	}
+	return out
+}
+
+func (e *examination) group(v cue.Value, s *shape, p diag.Path) ast.Expr {
+	out := &ast.StructLit{}
+	present := map[string]bool{}
+	it, _ := v.Fields()
+	for it != nil && it.Next() {
+		name := it.Selector().Unquoted()
+		present[name] = true
+		child, _ := s.child(name)
+		if child == nil {
+			e.unknown(s, name, p)
+			continue
+		}
+		if x := e.value(it.Value(), child, p.Child(name)); x != nil {
+			out.Elts = append(out.Elts, &ast.Field{Label: ast.NewStringLabel(name), Value: x})
+		}
+	}
+	e.missing(s, present, p)
+	return out
+}
+
+// unknown reports a field that the schema does not have. What it was probably
+// meant to be is not reported as missing as well.
+func (e *examination) unknown(s *shape, name string, p diag.Path) {
+	child := p.Child(name)
+	if why := e.forbidden(s, name); why != "" {
+		e.field(child, name, why, "")
+		return
+	}
+	all := s.fieldNames()
+	hint := "there are " + enumerate(all)
+	near := diag.Nearest(name, all)
+	if near != "" {
+		hint = "did you mean " + near + "?"
+		e.mark(p.Child(near))
+	}
+	e.field(child, "unknown-field", "there is no such field", hint)
+}
+
+// field is at with the place of the name in place of the value's.
+func (e *examination) field(p diag.Path, code, message, hint string) {
+	before := len(e.found)
+	e.at(p, code, message, hint)
+	if w := e.source.written(p); len(e.found) > before && len(w) > 0 && w[0].label != nil {
+		d := &e.found[len(e.found)-1]
+		d.Pos, d.End = span(w[0].label)
+	}
+}
+
+// forbidden is why the rules refuse a field by name, if they do.
+func (e *examination) forbidden(s *shape, name string) string {
+	v := e.schema.LookupPath(cue.MakePath(below(s.path, cue.Str(name).Optional())...))
+	if !v.Exists() && v.Err() == nil {
+		return ""
+	}
+	return said(v.Err())
+}
+
+// missing reports required fields, and looks below the groups that the user
+// left out.
+func (e *examination) missing(s *shape, present map[string]bool, p diag.Path) {
+	for _, f := range s.fields {
+		switch {
+		case present[f.name] || f.optional:
+		case f.required:
+			e.at(p.Child(f.name), "missing-field", "missing, and it has no default", f.doc)
+		case f.shape.kind == group:
+			e.missing(f.shape, nil, p.Child(f.name))
+		}
+	}
+}
+
+func enumerate(all []string) string {
+	const most = 12
+	if n := len(all) - most; n > 0 {
+		all = append(slices.Clone(all[:most]), strconv.Itoa(n)+" more")
+	}
+	return strings.Join(all, ", ")
+}
+
+// expression is the syntax of a value that is all data.
+func expression(v cue.Value) ast.Expr {
+	switch x := v.Syntax(cue.Final(), cue.Concrete(true)).(type) {
+	case ast.Expr:
+		return x
+	case *ast.File:
+		return &ast.StructLit{Elts: x.Decls}
+	}
+	return nil
+}
+
+func selectors(p diag.Path) cue.Path {
+	var all []cue.Selector
+	for _, label := range p {
+		if i, err := strconv.Atoi(label); err == nil {
+			all = append(all, cue.Index(i))
+			continue
+		}
+		all = append(all, cue.Str(label))
+	}
+	return cue.MakePath(all...)
+}
