@@ -1,0 +1,77 @@
+package cluster_test
+
+import (
+	"testing"
+
+	eks "github.com/upbound/provider-aws/v2/apis/namespaced/eks/v1beta1"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/compositions/cluster"
+	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/tests/lowered"
+)
+
+func full() v1alpha1.ClusterSpec {
+	return v1alpha1.ClusterSpec{
+		Version:          "1.35",
+		Subnets:          []v1alpha1.Reference{{Name: "prod-us-network-control-plane-z0"}, {Name: "prod-us-network-control-plane-z1"}},
+		ServiceCIDR:      "172.20.0.0/16",
+		PublicCIDRs:      []string{"203.0.113.0/24"},
+		LogTypes:         []string{"api", "audit", "authenticator", "controllerManager", "scheduler"},
+		LogRetentionDays: 365,
+		SupportType:      "STANDARD",
+		KeyARN:           "arn:aws:kms:us-west-2:123456789012:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+		Admins: map[string]v1alpha1.AdminSpec{
+			"1a2b3c": {PrincipalARN: "arn:aws:iam::123456789012:role/operators", PolicyARN: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"},
+			"4d5e6f": {PrincipalARN: "arn:aws:iam::123456789012:user/observer", PolicyARN: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy", Namespaces: []string{"domino-compute"}},
+		},
+		IdentityProviders: map[string]v1alpha1.IdentityProviderSpec{
+			"company-single-signo": {IssuerURL: "https://login.example.com", ClientID: "kubernetes", GroupsClaim: "groups"},
+		},
+		Addons: map[string]v1alpha1.AddonSpec{
+			"vpc-cni":                {Configuration: `{"env":{"ENABLE_PREFIX_DELEGATION":"false"}}`},
+			"kube-proxy":             {Version: "v1.35.0-eksbuild.2"},
+			"eks-pod-identity-agent": {},
+		},
+	}
+}
+
+func lower(c v1alpha1.Common, spec v1alpha1.ClusterSpec) []resource.Resource {
+	return cluster.Lower(c, spec, v1alpha1.ClusterStatus{Issuer: "https://oidc.eks.us-west-2.amazonaws.com/id/0123456789ABCDEF"})
+}
+
+func TestAClusterWithEverythingIsAsTheGoldenFileSays(t *testing.T) {
+	lowered.Golden(t, "cluster.yaml", lower(lowered.Common(), full()))
+}
+
+func TestWithoutAnAllowListThePublicEndpointIsOff(t *testing.T) {
+	spec := full()
+	spec.PublicCIDRs = nil
+	spec.Subnets = []v1alpha1.Reference{{ID: "subnet-0123456789abcdef0"}, {ID: "subnet-0123456789abcdef1"}}
+	resources := lower(lowered.Common(), spec)
+	lowered.Check(t, resources)
+	vpc := controlPlane(t, resources).VPCConfig
+	require.False(t, *vpc.EndpointPublicAccess)
+	require.True(t, *vpc.EndpointPrivateAccess)
+	require.Nil(t, vpc.PublicAccessCidrs)
+	require.Len(t, vpc.SubnetIds, 2)
+}
+
+func TestAClusterMayBeDeletedOnlyWhereDeletionIsAllowed(t *testing.T) {
+	c := lowered.Common()
+	require.True(t, *controlPlane(t, lower(c, full())).DeletionProtection)
+	c.Deletion = "allow"
+	require.False(t, *controlPlane(t, lower(c, full())).DeletionProtection)
+}
+
+func controlPlane(t *testing.T, resources []resource.Resource) eks.ClusterParameters {
+	for _, r := range resources {
+		if object, ok := r.Object.(*eks.Cluster); ok {
+			return object.Spec.ForProvider
+		}
+	}
+	require.Fail(t, "no cluster")
+	return eks.ClusterParameters{}
+}

@@ -1,0 +1,65 @@
+package network_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/compositions/network"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/tests/lowered"
+)
+
+// oneZone has each sort of subnet, route table and peer once.
+func oneZone() v1alpha1.NetworkSpec {
+	return v1alpha1.NetworkSpec{
+		VPC: &v1alpha1.NetworkVPC{CIDR: "10.0.0.0/16", PodCIDR: "100.64.0.0/16"},
+		Subnets: map[string]v1alpha1.NetworkSubnet{
+			"private-z0":       {Role: "private", Zone: "us-west-2a", CIDR: "10.0.32.0/19", Name: "prod-us-private-us-west-2a", RouteTable: "private-z0"},
+			"public-z0":        {Role: "public", Zone: "us-west-2a", CIDR: "10.0.0.0/27", Name: "prod-us-public-us-west-2a", RouteTable: "public"},
+			"pod-z0":           {Role: "pod", Zone: "us-west-2a", CIDR: "100.64.0.0/18", Name: "prod-us-pod-us-west-2a", RouteTable: "private-z0"},
+			"control-plane-z0": {Role: "controlPlane", Zone: "us-west-2a", CIDR: "10.0.1.0/28", Name: "prod-us-control-plane-us-west-2a", RouteTable: "control-plane"},
+		},
+		NATGateways: map[string]v1alpha1.NATGateway{"z0": {Subnet: "public-z0", Name: "prod-us-us-west-2a"}},
+		RouteTables: map[string]v1alpha1.RouteTable{
+			"public":        {Name: "prod-us-public"},
+			"control-plane": {Name: "prod-us-control-plane", Peers: peers()},
+			"private-z0":    {Name: "prod-us-private-us-west-2a", NATGateway: "z0"},
+		},
+	}
+}
+
+func peers() map[string]v1alpha1.PeerRoute {
+	return map[string]v1alpha1.PeerRoute{
+		"office":               {CIDR: "192.168.0.0/16", VPNGatewayID: "vgw-0123456789abcdef0"},
+		"transit":              {CIDR: "172.16.0.0/16", TransitGatewayID: "tgw-0123456789abcdef0"},
+		"shared-services-west": {CIDR: "10.9.0.0/16", VPCPeeringConnectionID: "pcx-0123456789abcdef0"},
+	}
+}
+
+func TestAVPCWithOneOfEachIsAsTheGoldenFileSays(t *testing.T) {
+	lowered.Golden(t, "network.yaml", network.Lower(lowered.Common(), oneZone(), v1alpha1.NetworkStatus{}))
+}
+
+func TestAnExistingVPCGetsRoutesToPeersAndNothingElse(t *testing.T) {
+	spec := v1alpha1.NetworkSpec{RouteTables: map[string]v1alpha1.RouteTable{
+		"private-z0": {ID: "rtb-0123456789abcdef0", Peers: peers()},
+	}}
+	lowered.Golden(t, "existing.yaml", network.Lower(lowered.Common(), spec, v1alpha1.NetworkStatus{}))
+}
+
+func TestZonesTwoAndThreeChangeNothingOfZoneOne(t *testing.T) {
+	before := network.Lower(lowered.Common(), oneZone(), v1alpha1.NetworkStatus{})
+	spec := oneZone()
+	spec.Subnets["private-z1"] = v1alpha1.NetworkSubnet{Role: "private", Zone: "us-west-2b", CIDR: "10.0.64.0/19", RouteTable: "private-z1"}
+	spec.NATGateways["z1"] = v1alpha1.NATGateway{Subnet: "public-z1"}
+	spec.RouteTables["private-z1"] = v1alpha1.RouteTable{NATGateway: "z1"}
+	after := map[string]any{}
+	for _, r := range network.Lower(lowered.Common(), spec, v1alpha1.NetworkStatus{}) {
+		after[r.Key] = lowered.Content(t, r)
+	}
+	for _, r := range before {
+		require.Equal(t, lowered.Content(t, r), after[r.Key])
+	}
+	require.Greater(t, len(after), len(before))
+}

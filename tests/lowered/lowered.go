@@ -1,0 +1,108 @@
+// Package lowered holds what the tests of every component ask of the resources
+// that it makes: that they are what the golden file says, that the management
+// cluster would take them, and that they keep the rules of the house for keys,
+// names and management policies.
+package lowered
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/tests/crds"
+)
+
+// Common is what the components of the tests' environment know of it.
+func Common() v1alpha1.Common {
+	const clusterTag = "kubernetes.io/cluster/prod-us"
+	return v1alpha1.Common{
+		Name:          "prod-us",
+		Account:       "123456789012",
+		Region:        "us-west-2",
+		Partition:     "aws",
+		DNSSuffix:     "amazonaws.com",
+		Tags:          map[string]string{"team": "data-science"},
+		ClusterShared: map[string]string{clusterTag: "shared"},
+		ClusterOwned:  map[string]string{clusterTag: "owned"},
+		Deletion:      "protect",
+	}
+}
+
+// Golden holds resources to a file in testdata, and to the rules. With UPDATE=1
+// it rewrites the file, but never with what the rules refuse.
+func Golden(t *testing.T, name string, resources []resource.Resource) {
+	t.Helper()
+	Check(t, resources)
+	got := text(t, resources)
+	file := filepath.Join("testdata", name)
+	if os.Getenv("UPDATE") == "1" {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, string(want), got)
+}
+
+// text writes each resource as YAML below its key and its exports.
+func text(t *testing.T, resources []resource.Resource) string {
+	var out strings.Builder
+	for _, r := range resources {
+		out.WriteString("---\n# " + r.Key + "\n")
+		for _, export := range r.Exports {
+			out.WriteString("# " + export.From + " -> " + export.To + "\n")
+		}
+		content, err := yaml.Marshal(Content(t, r))
+		require.NoError(t, err)
+		out.Write(content)
+	}
+	return out.String()
+}
+
+// Content is the object of a resource without what Go's types write though it
+// is empty.
+func Content(t *testing.T, r resource.Resource) map[string]any {
+	t.Helper()
+	data, err := json.Marshal(r.Object)
+	require.NoError(t, err)
+	var content map[string]any
+	require.NoError(t, json.Unmarshal(data, &content))
+	delete(content, "status")
+	spec := content["spec"].(map[string]any)
+	if initial, ok := spec["initProvider"].(map[string]any); ok && len(initial) == 0 {
+		delete(spec, "initProvider")
+	}
+	return content
+}
+
+// Check holds resources to the rules.
+func Check(t *testing.T, resources []resource.Resource) {
+	t.Helper()
+	keys := map[string]bool{}
+	validator := crds.New()
+	for _, r := range resources {
+		require.False(t, keys[r.Key], "key %q twice", r.Key)
+		keys[r.Key] = true
+		checkName(t, r)
+		checkIdentity(t, r)
+		require.Empty(t, validator.Composed(Content(t, r), "domino-prod-us"), r.Key)
+	}
+}
+
+// checkName counts with the longest name of an environment. The longest name of
+// a pool is for the pool's tests to take.
+func checkName(t *testing.T, r resource.Resource) {
+	t.Helper()
+	const longest, environment = 63, 32
+	rest, ok := strings.CutPrefix(r.Object.GetName(), Common().Name)
+	require.True(t, ok, r.Object.GetName())
+	require.True(t, strings.HasSuffix(rest, "-"+r.Key), r.Object.GetName())
+	require.LessOrEqual(t, environment+len(rest), longest, r.Object.GetName())
+}

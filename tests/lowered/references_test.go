@@ -1,0 +1,119 @@
+package lowered_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/compositions/cluster"
+	"github.com/dominoc/dominoc/compositions/identity"
+	"github.com/dominoc/dominoc/compositions/network"
+	"github.com/dominoc/dominoc/compositions/nodepool"
+	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/compositions/security"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/tests/lowered"
+)
+
+// A component refers to another's objects by name, and only the management
+// cluster would notice a name that nothing has.
+func TestEveryReferenceNamesAnObjectThatAComponentMakes(t *testing.T) {
+	environment := environment()
+	made := map[object]bool{}
+	for _, r := range environment {
+		made[object{r.Object.GetObjectKind().GroupVersionKind().Kind, r.Object.GetName()}] = true
+	}
+	found := 0
+	for _, r := range environment {
+		for _, reference := range references(t, "", lowered.Content(t, r)) {
+			require.True(t, made[reference], "%s refers to %v", r.Object.GetName(), reference)
+			found++
+		}
+	}
+	require.Greater(t, found, 60)
+}
+
+type object struct{ kind, name string }
+
+// references are the objects that a value refers to: fields whose name ends in
+// Ref or Refs, and the two sides of a Usage.
+func references(t *testing.T, field string, value any) []object {
+	var out []object
+	switch v := value.(type) {
+	case []any:
+		for _, element := range v {
+			out = append(out, references(t, field, element)...)
+		}
+	case map[string]any:
+		if of, ok := v["resourceRef"].(map[string]any); ok {
+			return []object{{v["kind"].(string), of["name"].(string)}}
+		}
+		if name, ok := v["name"].(string); ok && strings.HasSuffix(strings.TrimSuffix(field, "s"), "Ref") && !slices.Contains(notObjects(), field) {
+			return []object{{target(t, field), name}}
+		}
+		for key, element := range v {
+			out = append(out, references(t, key, element)...)
+		}
+	}
+	return out
+}
+
+// notObjects are references to what no component makes: the environment's
+// provider config, and a secret that a provider writes.
+func notObjects() []string { return []string{"providerConfigRef", "writeConnectionSecretToRef"} }
+
+// target is the kind that a field refers to.
+func target(t *testing.T, field string) string {
+	t.Helper()
+	kind, known := map[string]string{
+		"vpcIdRef": "VPC", "subnetIdRef": "Subnet", "subnetIdRefs": "Subnet", "routeTableIdRef": "RouteTable",
+		"gatewayIdRef": "InternetGateway", "natGatewayIdRef": "NATGateway", "allocationIdRef": "EIP",
+		"securityGroupIdRef": "SecurityGroup", "securityGroupIdRefs": "SecurityGroup",
+		"referencedSecurityGroupIdRef": "SecurityGroup", "vpcSecurityGroupIdRefs": "SecurityGroup",
+		"targetKeyIdRef": "Key", "kmsKeyIdRef": "Key", "roleRef": "Role", "roleArnRef": "Role",
+		"nodeRoleArnRef": "Role", "policyArnRef": "Policy", "clusterNameRef": "Cluster", "principalArnRef": "AccessEntry",
+	}[field]
+	require.True(t, known, "what does %s refer to?", field)
+	return kind
+}
+
+// environment is every component of a small environment.
+func environment() []resource.Resource {
+	c := lowered.Common()
+	subnet := v1alpha1.Reference{Name: "prod-us-network-private-z0"}
+	return slices.Concat(
+		network.Lower(c, v1alpha1.NetworkSpec{
+			VPC: &v1alpha1.NetworkVPC{CIDR: "10.0.0.0/16", PodCIDR: "100.64.0.0/16"},
+			Subnets: map[string]v1alpha1.NetworkSubnet{
+				"private-z0": {Role: "private", RouteTable: "private-z0"},
+				"public-z0":  {Role: "public", RouteTable: "public"},
+			},
+			NATGateways: map[string]v1alpha1.NATGateway{"z0": {Subnet: "public-z0"}},
+			RouteTables: map[string]v1alpha1.RouteTable{
+				"public":     {},
+				"private-z0": {NATGateway: "z0", Peers: map[string]v1alpha1.PeerRoute{"office": {CIDR: "192.168.0.0/16"}}},
+			},
+		}, v1alpha1.NetworkStatus{}),
+		identity.Lower(c, v1alpha1.IdentitySpec{CreateKey: true}, v1alpha1.IdentityStatus{}),
+		security.Lower(c, v1alpha1.SecuritySpec{VPC: v1alpha1.Reference{Name: "prod-us-network-vpc"}}, v1alpha1.SecurityStatus{}),
+		cluster.Lower(c, v1alpha1.ClusterSpec{
+			Subnets:           []v1alpha1.Reference{subnet},
+			Admins:            map[string]v1alpha1.AdminSpec{"1a2b3c": {}},
+			IdentityProviders: map[string]v1alpha1.IdentityProviderSpec{"company": {}},
+			Addons:            map[string]v1alpha1.AddonSpec{"vpc-cni": {}},
+		}, v1alpha1.ClusterStatus{}),
+		pool(c, "platform", subnet),
+		pool(c, "compute", subnet),
+	)
+}
+
+func pool(c v1alpha1.Common, role v1alpha1.NodeRole, subnet v1alpha1.Reference) []resource.Resource {
+	return nodepool.Lower(c, v1alpha1.NodePoolSpec{
+		Pool: string(role), Role: role,
+		Key:           v1alpha1.Reference{Name: "prod-us-identity-key"},
+		SecurityGroup: v1alpha1.Reference{Name: "prod-us-security-nodes"},
+		Zones:         map[string]v1alpha1.ZoneSpec{"z0": {Subnet: subnet}},
+	}, v1alpha1.NodePoolStatus{})
+}
