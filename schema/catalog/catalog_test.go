@@ -62,10 +62,11 @@ func TestEveryInstanceTypeIsWhole(t *testing.T) {
 
 func TestPartitionsOfRegions(t *testing.T) {
 	for region, want := range map[string]catalog.Region{
-		"us-west-2":     {Name: "us-west-2", Partition: "aws", DNSSuffix: "amazonaws.com"},
-		"eu-south-1":    {Name: "eu-south-1", Partition: "aws", DNSSuffix: "amazonaws.com", OptIn: true},
-		"us-gov-west-1": {Name: "us-gov-west-1", Partition: "aws-us-gov", DNSSuffix: "amazonaws.com"},
-		"cn-north-1":    {Name: "cn-north-1", Partition: "aws-cn", DNSSuffix: "amazonaws.com.cn"},
+		"us-west-2":     {Name: "us-west-2", Partition: "aws", DNSSuffix: "amazonaws.com", LoadBalancerLogAccount: "797873946194"},
+		"eu-south-1":    {Name: "eu-south-1", Partition: "aws", DNSSuffix: "amazonaws.com", OptIn: true, LoadBalancerLogAccount: "635631232127"},
+		"us-gov-west-1": {Name: "us-gov-west-1", Partition: "aws-us-gov", DNSSuffix: "amazonaws.com", LoadBalancerLogAccount: "048591011584"},
+		"cn-north-1":    {Name: "cn-north-1", Partition: "aws-cn", DNSSuffix: "amazonaws.com.cn", LoadBalancerLogAccount: "638102146993"},
+		"eu-central-2":  {Name: "eu-central-2", Partition: "aws", DNSSuffix: "amazonaws.com", OptIn: true},
 	} {
 		got, known := catalog.FindRegion(region)
 		require.True(t, known)

@@ -8,6 +8,10 @@ type Region struct {
 	Partition string // aws, aws-us-gov or aws-cn: the second part of every ARN
 	DNSSuffix string // such as amazonaws.com
 	OptIn     bool   // the account must switch it on first
+
+	// LoadBalancerLogAccount is the account of AWS that writes the logs of
+	// load balancers; empty where a service principal does.
+	LoadBalancerLogAccount string
 }
 
 // FindRegion is the region of a name.
@@ -26,7 +30,13 @@ func Regions() []Region { return regions() }
 var regions = sync.OnceValue(func() []Region {
 	var all []Region
 	rows("regions.csv", func(r row) {
-		all = append(all, Region{r.text("region"), r.text("partition"), r.text("dns_suffix"), r.text("opt_in") == "yes"})
+		all = append(all, Region{
+			Name:                   r.text("region"),
+			Partition:              r.text("partition"),
+			DNSSuffix:              r.text("dns_suffix"),
+			OptIn:                  r.text("opt_in") == "yes",
+			LoadBalancerLogAccount: r.text("elb_log_account_id"),
+		})
 	})
 	return all
 })
