@@ -1,0 +1,149 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// bucketRoles are the buckets, in the order of the schema.
+var bucketRoles = [...]string{"data", "registry", "logs", "backups", "monitoring"}
+
+// storage is the file system and the buckets.
+func (r *resolver) storage() v1alpha1.StorageSpec {
+	buckets := r.buckets()
+	r.checkBuckets(buckets)
+	return v1alpha1.StorageSpec{
+		Key:      r.key(),
+		Datasets: r.datasets(),
+		Buckets: v1alpha1.BucketsSpec{
+			Data: buckets["data"], Registry: buckets["registry"], Logs: buckets["logs"],
+			Backups: buckets["backups"], Monitoring: buckets["monitoring"],
+		},
+		LoadBalancerLogAccount: r.region.LoadBalancerLogAccount,
+	}
+}
+
+func (r *resolver) datasets() v1alpha1.DatasetsSpec {
+	d := r.env.Storage.Datasets
+	spec := v1alpha1.DatasetsSpec{
+		ThroughputMode: string(d.ThroughputMode),
+		SecurityGroup:  r.made("security", "efs"),
+		MountTargets:   r.mountTargets(),
+		Backup:         v1alpha1.BackupSpec{ColdAfterDays: d.Backup.ColdAfterDays, DeleteAfterDays: d.Backup.DeleteAfterDays},
+	}
+	if d.Existing != nil {
+		r.checkExistingKey()
+		spec.FileSystemID, spec.AccessPointID = d.Existing.FileSystemID, d.Existing.AccessPointID
+	}
+	return spec
+}
+
+// mountTargets are one per subnet of nodes.
+func (r *resolver) mountTargets() map[string]v1alpha1.MountTargetSpec {
+	targets := map[string]v1alpha1.MountTargetSpec{}
+	for slot, zone := range firstSlots(r.env.Zones) {
+		targets[slotKey(slot)] = v1alpha1.MountTargetSpec{Subnet: r.nodeSubnet(zone)}
+	}
+	return targets
+}
+
+// checkExistingKey wants the key of a file system that exists: EFS never changes
+// it, so with another one the file system would be stuck, and a new key cannot
+// read what the old one wrote.
+func (r *resolver) checkExistingKey() {
+	if r.env.Encryption.KeyARN != "" {
+		return
+	}
+	r.refuse("existing-key", diag.Path{"storage", "datasets", "existing", "fileSystemID"}, problem{
+		message: fmt.Sprintf("%q is encrypted with a key that exists already, and without encryption.keyARN a new one would be made", r.env.Storage.Datasets.Existing.FileSystemID),
+		hint:    "set encryption.keyARN to the key of the file system; EFS cannot change it",
+	})
+}
+
+// buckets are the buckets by role. The default name holds the account, because
+// all buckets of AWS share one space of names.
+func (r *resolver) buckets() map[string]v1alpha1.BucketSpec {
+	buckets := map[string]v1alpha1.BucketSpec{}
+	for role, bucket := range r.bucketsOfUser() {
+		name := bucket.Name
+		if name == "" {
+			name = strings.Join([]string{r.env.Name, r.env.Account, role}, "-")
+		}
+		buckets[role] = v1alpha1.BucketSpec{Name: name, NoncurrentVersionDays: bucket.NoncurrentVersionDays}
+	}
+	return buckets
+}
+
+func (r *resolver) bucketsOfUser() map[string]v1alpha1.Bucket {
+	b := r.env.Storage.Buckets
+	return map[string]v1alpha1.Bucket{
+		"data": b.Data, "registry": b.Registry, "logs": b.Logs, "backups": b.Backups, "monitoring": b.Monitoring,
+	}
+}
+
+// limitBucket is from the S3 user guide, "General purpose bucket naming rules",
+// as are the prefixes and suffixes that S3 keeps for itself.
+var limitBucket = limit{"S3 bucket", 63}
+
+func reservedBucketParts() (prefixes, suffixes []string) {
+	return []string{"xn--", "sthree-", "amzn-s3-demo-"}, []string{"-s3alias", "--ol-s3", "--x-s3", "--table-s3"}
+}
+
+// checkBuckets holds all names, given and default, against the rules of S3. The
+// schema sees the given ones only.
+func (r *resolver) checkBuckets(buckets map[string]v1alpha1.BucketSpec) {
+	for i, role := range bucketRoles {
+		name := buckets[role].Name
+		r.checkBucketName(role, name)
+		for _, other := range bucketRoles[:i] {
+			if buckets[other].Name == name {
+				r.refuseBucketTwice(role, other, name)
+			}
+		}
+	}
+}
+
+func (r *resolver) checkBucketName(role, name string) {
+	if len(name) > limitBucket.longest {
+		r.refuse("name-length", r.bucketPath(role), problem{
+			message: fmt.Sprintf("%s %q has %d characters, at most %d are allowed", limitBucket.what, name, len(name), limitBucket.longest),
+		})
+	}
+	prefixes, suffixes := reservedBucketParts()
+	for _, prefix := range prefixes {
+		if strings.HasPrefix(name, prefix) {
+			r.refuseReserved(role, name, fmt.Sprintf("begins with %q", prefix))
+		}
+	}
+	for _, suffix := range suffixes {
+		if strings.HasSuffix(name, suffix) {
+			r.refuseReserved(role, name, fmt.Sprintf("ends with %q", suffix))
+		}
+	}
+}
+
+func (r *resolver) refuseReserved(role, name, what string) {
+	r.refuse("bucket-name", r.bucketPath(role), problem{
+		message: fmt.Sprintf("%s bucket %q %s, which S3 keeps for itself (R15)", role, name, what),
+		hint:    "set storage.buckets." + role + ".name",
+	})
+}
+
+func (r *resolver) refuseBucketTwice(role, other, name string) {
+	r.refuse("bucket-unique", r.bucketPath(role), problem{
+		message: fmt.Sprintf("the %s and the %s bucket are both called %q; each role has a bucket of its own (R15)", other, role, name),
+		notes:   []diag.Note{r.note(r.bucketPath(other), "the "+other+" bucket")},
+	})
+}
+
+// bucketPath is where a bucket's name comes from: its own field, or the
+// environment's name that the default is made of.
+func (r *resolver) bucketPath(role string) diag.Path {
+	if r.bucketsOfUser()[role].Name == "" {
+		return diag.Path{"name"}
+	}
+	return diag.Path{"storage", "buckets", role, "name"}
+}
