@@ -9,9 +9,8 @@
 // and the record is made once the certificate has told.
 //
 // The zone may be in another account. Then the record, and nothing else, goes
-// through a ProviderConfig of its own. The record outlives the certificate in
-// other installations of the same name, so it takes over one that is there: ACM
-// asks for the same record of a name again and again, and renews by it.
+// through a ProviderConfig of its own. A record that is there already is taken
+// over: for one name and account ACM asks for the same record every time.
 //
 // It exports certificateARN, validationName and validationValue.
 //
