@@ -80,7 +80,7 @@ func (r *resolver) merge(own, user map[string]any, path diag.Path) {
 			own[key] = merged
 		case both && !reflect.DeepEqual(ours, value):
 			r.refuse("addon-configuration", path.Child(key), problem{
-				message: fmt.Sprintf("%v is set, but networkPolicy and prefixDelegation of the cluster make it %v", value, ours),
+				message: fmt.Sprintf("\"%v\" is set, but networkPolicy and prefixDelegation of the cluster make it \"%v\"", value, ours),
 				hint:    "remove it and set cluster.networkPolicy or cluster.prefixDelegation",
 			})
 		default:

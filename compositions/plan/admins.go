@@ -15,17 +15,15 @@ const clusterAdmin v1alpha1.AccessPolicy = "AmazonEKSClusterAdminPolicy"
 // admins are the access entries, keyed by a hash of their ARN: an entry keeps
 // its key wherever it stands in the list.
 func (r *resolver) admins() map[string]v1alpha1.AdminSpec {
-	specs, first := map[string]v1alpha1.AdminSpec{}, map[string]diag.Path{}
+	specs := map[string]v1alpha1.AdminSpec{}
 	for i, entry := range r.env.Cluster.Admins {
 		path := diag.Path{"cluster", "admins", strconv.Itoa(i)}
 		admin, bare := adminOf(entry)
 		if !bare {
 			path = path.Child("arn")
 		}
-		if r.acceptable(admin.ARN, path, first) {
-			specs[shortHash(admin.ARN)] = r.admin(admin)
-		}
-		first[admin.ARN] = path
+		r.checkAdmin(admin.ARN, path)
+		specs[shortHash(admin.ARN)] = r.admin(admin)
 	}
 	return specs
 }
@@ -67,23 +65,15 @@ func (r *resolver) admin(a v1alpha1.Admin) v1alpha1.AdminSpec {
 	}
 }
 
-// acceptable refuses an ARN that already has an access entry: from this list,
-// or as the creator of the cluster.
-func (r *resolver) acceptable(arn string, path diag.Path, first map[string]diag.Path) bool {
-	if arn == r.providerRoleARN() {
-		r.refuse("admin-is-provider", path, problem{
-			message: fmt.Sprintf("%q is the role that Crossplane itself uses; EKS refuses a second access entry for the creator of a cluster", arn),
-			hint:    "remove it: the role has its access",
-			notes:   []diag.Note{r.note(diag.Path{"provider", "roleARN"}, "the provider's role")},
-		})
-		return false
+// checkAdmin refuses the provider's own role: EKS gives the creator of a
+// cluster an access entry, and takes one for each principal.
+func (r *resolver) checkAdmin(arn string, path diag.Path) {
+	if arn != r.providerRoleARN() {
+		return
 	}
-	other, twice := first[arn]
-	if twice {
-		r.refuse("admin-duplicate", path, problem{
-			message: fmt.Sprintf("%q is listed twice; EKS has one access entry for a principal", arn),
-			notes:   []diag.Note{r.note(other, "the first one")},
-		})
-	}
-	return !twice
+	r.refuse("admin-is-provider", path, problem{
+		message: fmt.Sprintf("%q is the role that Crossplane itself uses; it made the cluster and has its access entry, and EKS takes one for each principal", arn),
+		hint:    "remove it",
+		notes:   []diag.Note{r.note(diag.Path{"provider", "roleARN"}, "the provider's role")},
+	})
 }

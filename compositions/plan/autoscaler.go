@@ -72,7 +72,7 @@ func (r *resolver) fits(t autoscalerTag, tags map[string]v1alpha1.AutoscalerTag)
 	other, taken := tags[shortHash(t.key)]
 	if taken {
 		r.refuse("autoscaler-tag-duplicate", t.path, problem{
-			message: fmt.Sprintf("the autoscaler's tag %q is already there for %q: it knows one value for a key", t.key, other.Key+"="+other.Value),
+			message: fmt.Sprintf("the autoscaler's tag %q would have two values, %q and %q; it knows one (R17)", t.key, other.Value, t.value),
 			hint:    "remove one of the two, or give it another key",
 		})
 	}

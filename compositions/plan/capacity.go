@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -34,22 +35,25 @@ func (d demand) pod() int64  { return d.nodes * d.per.pod }
 // checkCapacity holds the addresses of each zone's pools against its subnets.
 // Of subnets that are all of one size only the fullest is reported.
 func (r *resolver) checkCapacity() {
-	worst := shortage{}
+	short := r.shortages()
+	if r.env.Network.VPC == nil && len(short) > 0 {
+		short = []shortage{slices.MaxFunc(short, func(a, b shortage) int { return cmp.Compare(a.missing(), b.missing()) })}
+	}
+	for _, s := range short {
+		r.reportShortage(s)
+	}
+	if r.env.Network.VPC != nil && len(short) == 0 {
+		r.checkNodeSubnets()
+	}
+}
+
+func (r *resolver) shortages() []shortage {
+	var all []shortage
 	for _, zone := range firstSlots(r.env.Zones) {
 		demands := r.demands(zone)
-		for _, s := range []shortage{r.nodeShortage(zone, demands), r.podShortage(zone, demands)} {
-			switch {
-			case s.missing() <= 0:
-			case r.env.Network.VPC != nil:
-				r.reportShortage(s)
-			case s.missing() > worst.missing():
-				worst = s
-			}
-		}
+		all = append(all, r.nodeShortage(zone, demands), r.podShortage(zone, demands))
 	}
-	if worst.missing() > 0 {
-		r.reportShortage(worst)
-	}
+	return slices.DeleteFunc(all, func(s shortage) bool { return s.missing() <= 0 })
 }
 
 // demands are what each pool asks of a zone, by pool.
@@ -155,9 +159,9 @@ func (r *resolver) nodeRange(zone string) (netip.Prefix, diag.Path, bool) {
 }
 
 func (r *resolver) podRange(zone string) (netip.Prefix, diag.Path, bool) {
-	pods, err := netip.ParsePrefix(r.env.Network.PodCIDR)
-	if err != nil || pods.Bits() > 28 {
-		return pods, nil, false
+	pods, ok := parse(r.env.Network.PodCIDR)
+	if !ok || pods.Bits() > smallestVPC {
+		return pods, nil, false // off, or refused by the schema
 	}
 	if vpc := r.env.Network.VPC; vpc != nil {
 		return existingRange("pod", zone, vpc.Subnets.Pod)
@@ -166,14 +170,14 @@ func (r *resolver) podRange(zone string) (netip.Prefix, diag.Path, bool) {
 }
 
 func existingRange(role, zone string, subnets map[string]v1alpha1.Subnet) (netip.Prefix, diag.Path, bool) {
-	p, err := netip.ParsePrefix(subnets[zone].CIDR)
-	return p, diag.Path{"network", "vpc", "subnets", role, zone, "cidr"}, err == nil
+	p, ok := parse(subnets[zone].CIDR)
+	return p, diag.Path{"network", "vpc", "subnets", role, zone, "cidr"}, ok
 }
 
 func (r *resolver) reportShortage(s shortage) {
 	var notes []diag.Note
 	for _, d := range s.demands {
-		notes = append(notes, r.note(diag.Path{"pools", d.pool}, fmt.Sprintf("pool %q: %d nodes x %d addresses of %s = %d",
+		notes = append(notes, r.note(diag.Path{"pools", d.pool}, fmt.Sprintf("pool %q: at most %d x %d addresses (%s) = %d",
 			d.pool, d.nodes, s.share(d)/max(1, d.nodes), d.per.instance.Type, s.share(d))))
 	}
 	r.refuse("subnet-capacity", s.path, problem{

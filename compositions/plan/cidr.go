@@ -31,7 +31,7 @@ type layout struct {
 // layOut divides a VPC. It is false for a range that is too small or too large.
 func layOut(vpc netip.Prefix) (layout, bool) {
 	var l layout
-	if !vpc.IsValid() || !vpc.Addr().Is4() || vpc.Bits() < largestVPC || vpc.Bits() > smallestVPC {
+	if vpc.Bits() < largestVPC || vpc.Bits() > smallestVPC {
 		return l, false
 	}
 	rest := part(vpc, privateBits(vpc), slots)
@@ -69,17 +69,22 @@ func within(inner, outer netip.Prefix) bool {
 	return inner.Bits() >= outer.Bits() && outer.Contains(inner.Addr())
 }
 
+// parse reads an IPv4 range.
+func parse(text string) (netip.Prefix, bool) {
+	p, err := netip.ParsePrefix(text)
+	return p.Masked(), err == nil && p.Addr().Is4()
+}
+
 // parse reads a range of the environment. The schema has seen it; what it let
 // through all the same is refused here rather than carried on.
 func (r *resolver) parse(path diag.Path, text string) (netip.Prefix, bool) {
-	p, err := netip.ParsePrefix(text)
-	if err != nil || !p.Addr().Is4() {
+	p, ok := parse(text)
+	if !ok {
 		r.refuse("cidr-invalid", path, problem{
 			message: fmt.Sprintf("%q is not an IPv4 range such as \"10.0.0.0/16\"", text),
 		})
-		return p, false
 	}
-	return p.Masked(), true
+	return p, ok
 }
 
 // vpcPath and vpcCIDR are the range of the VPC, ours or an existing one.

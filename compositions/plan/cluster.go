@@ -2,9 +2,7 @@ package plan
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
-	"strconv"
 
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -16,7 +14,6 @@ func (r *resolver) cluster() v1alpha1.ClusterSpec {
 	c := r.env.Cluster
 	r.checkVersion()
 	r.checkProvider()
-	r.checkIdentityProviders()
 	return v1alpha1.ClusterSpec{
 		Version:           c.Version,
 		Subnets:           r.controlPlaneSubnets(),
@@ -56,11 +53,11 @@ func (r *resolver) publicCIDRs() []string {
 
 // masked is a range written with its network address.
 func masked(cidr string) string {
-	p, err := netip.ParsePrefix(cidr)
-	if err != nil {
+	p, ok := parse(cidr)
+	if !ok {
 		return cidr // reported with the other ranges
 	}
-	return p.Masked().String()
+	return p.String()
 }
 
 // logTypes are sorted: for AWS they are a set.
@@ -83,14 +80,4 @@ func identityProviders(all []v1alpha1.IdentityProvider) map[string]v1alpha1.Iden
 		}
 	}
 	return specs
-}
-
-// checkIdentityProviders refuses more than one (EKS user guide, "Amazon EKS
-// service quotas").
-func (r *resolver) checkIdentityProviders() {
-	if n := len(r.env.Cluster.IdentityProviders); n > 1 {
-		r.refuse("identity-providers-count", diag.Path{"cluster", "identityProviders", strconv.Itoa(n - 1)}, problem{
-			message: fmt.Sprintf("%d identity providers; EKS takes one for a cluster", n),
-		})
-	}
 }

@@ -16,24 +16,13 @@ func (r *resolver) existingNetwork() *v1alpha1.NetworkSpec {
 	}
 	tables, ids := map[string]v1alpha1.RouteTable{}, map[string]bool{}
 	for slot, zone := range firstSlots(r.env.Zones) {
-		id := r.existingRouteTable(zone)
+		id := r.env.Network.VPC.RouteTables[zone]
 		if !ids[id] { // zones may share a table, and a route is made once
 			tables[privateKey(slot)] = v1alpha1.RouteTable{ID: id, Peers: r.peerRoutes()}
 		}
 		ids[id] = true
 	}
 	return &v1alpha1.NetworkSpec{RouteTables: tables}
-}
-
-func (r *resolver) existingRouteTable(zone string) string {
-	id, given := r.env.Network.VPC.RouteTables[zone]
-	if !given {
-		r.refuse("peer-route-table", diag.Path{"network", "peers"}, problem{
-			message: fmt.Sprintf("no route table for zone %q, so its nodes would not reach the peers", zone),
-			hint:    fmt.Sprintf("add network.vpc.routeTables.%q, the table of its private subnet", zone),
-		})
-	}
-	return id
 }
 
 // checkExistingSubnets holds the subnets of an existing VPC apart, inside of it
@@ -53,7 +42,6 @@ func (r *resolver) checkExistingSubnets() {
 			})
 		}
 	}
-	r.checkNodeSubnets()
 }
 
 func (r *resolver) existingSubnets() []span {

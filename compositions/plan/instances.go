@@ -127,19 +127,20 @@ func (r *resolver) wanted(name string, pool v1alpha1.Pool) func(catalog.Instance
 	return func(t catalog.Instance) bool {
 		return t.Architecture == string(pool.Architecture) &&
 			(!floored(name, pool) || aboveFloor(t)) &&
-			t.NVIDIA() == gpu(pool) && t.Nitro && !t.BareMetal
+			t.NVIDIA() == gpu(pool) && t.Accelerated == gpu(pool) && t.Nitro && !t.BareMetal
 	}
 }
 
 // would names up to three types that would do, those most like the refused one
-// first: of its family, of its class (the first letter), of its size.
+// first: of its size, its family, its class (the first letter), its generation.
 func would(refused catalog.Instance, wanted func(catalog.Instance) bool) string {
 	fitting := slices.DeleteFunc(catalog.Instances(), func(t catalog.Instance) bool { return !wanted(t) })
 	slices.SortStableFunc(fitting, func(a, b catalog.Instance) int {
 		return cmp.Or(
+			cmp.Compare(distance(a, refused), distance(b, refused)),
 			compareBools(a.Family() == refused.Family(), b.Family() == refused.Family()),
 			compareBools(a.Type[0] == refused.Type[0], b.Type[0] == refused.Type[0]),
-			cmp.Compare(distance(a, refused), distance(b, refused)),
+			cmp.Compare(abs(generation(a)-generation(refused)), abs(generation(b)-generation(refused))),
 		)
 	})
 	if len(fitting) == 0 {
@@ -163,6 +164,12 @@ func compareBools(a, b bool) int {
 // GiB a vCPU.
 func distance(a, b catalog.Instance) int {
 	return abs(a.VCPUs-b.VCPUs) + abs(a.MemoryGiB()-b.MemoryGiB())/4
+}
+
+// generation is the 6 of m6i.2xlarge.
+func generation(t catalog.Instance) int {
+	digits := strings.TrimLeft(t.Type, "abcdefghijklmnopqrstuvwxyz-")
+	return int(digits[0] - '0')
 }
 
 func abs(n int) int { return max(n, -n) }

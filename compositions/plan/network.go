@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -38,7 +37,7 @@ func (r *resolver) network() *v1alpha1.NetworkSpec {
 	}
 	l, ok := layOut(vpc)
 	if !ok {
-		r.refuse("vpc-size", r.vpcPath(), problem{
+		r.refuse("cidr-size", r.vpcPath(), problem{
 			message: fmt.Sprintf("a VPC of %q has no room for the subnets of three zones, or more than AWS allows; allowed are /%d to /%d", vpc, largestVPC, smallestVPC),
 		})
 		return nil
@@ -53,8 +52,7 @@ func (r *resolver) network() *v1alpha1.NetworkSpec {
 
 // vpc is the range of the VPC. A bad one is reported with the other ranges.
 func (r *resolver) vpc() (netip.Prefix, bool) {
-	p, err := netip.ParsePrefix(r.vpcCIDR())
-	return p.Masked(), err == nil
+	return parse(r.vpcCIDR())
 }
 
 func (r *resolver) subnets(l layout) map[string]v1alpha1.NetworkSubnet {
@@ -142,7 +140,7 @@ func (r *resolver) controlPlaneSubnets() []v1alpha1.Reference {
 	var subnets []v1alpha1.Reference
 	for slot, zone := range firstSlots(r.controlPlaneZones()) {
 		if vpc := r.env.Network.VPC; vpc != nil {
-			subnets = append(subnets, v1alpha1.Reference{ID: r.existingControlPlaneSubnet(vpc, zone)})
+			subnets = append(subnets, v1alpha1.Reference{ID: existingControlPlaneSubnet(vpc, zone)})
 			continue
 		}
 		subnets = append(subnets, r.made("network", controlPlaneKey(slot)))
@@ -151,17 +149,10 @@ func (r *resolver) controlPlaneSubnets() []v1alpha1.Reference {
 }
 
 // existingControlPlaneSubnet is the one given for the control plane, or else
-// the nodes' in that zone.
-func (r *resolver) existingControlPlaneSubnet(vpc *v1alpha1.VPC, zone string) string {
+// the nodes' in that zone. The schema wants one of them.
+func existingControlPlaneSubnet(vpc *v1alpha1.VPC, zone string) string {
 	if subnet, given := vpc.Subnets.ControlPlane[zone]; given {
 		return subnet.ID
 	}
-	subnet, given := vpc.Subnets.Private[zone]
-	if !given {
-		r.refuse("control-plane-subnet", diag.Path{"network", "vpc", "subnets"}, problem{
-			message: fmt.Sprintf("no subnet for the control plane in zone %q", zone),
-			hint:    fmt.Sprintf("add subnets.controlPlane.%q: its default is the private subnet of the zone, and there is none", zone),
-		})
-	}
-	return subnet.ID
+	return vpc.Subnets.Private[zone].ID
 }

@@ -27,6 +27,9 @@ type Plan struct {
 
 	// Provider is how Crossplane reaches the account, the role filled in.
 	Provider v1alpha1.Provider
+
+	// ZoneProvider is how it reaches a hosted zone in another account, or nil.
+	ZoneProvider *ZoneProvider
 }
 
 // Resolve decides the plan of an environment that its schema has accepted. It
@@ -44,10 +47,11 @@ func Resolve(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
 		return nil, r.found
 	}
 	return &Plan{
-		Name:      env.Name,
-		Namespace: "domino-" + env.Name,
-		Spec:      spec,
-		Provider:  r.provider(),
+		Name:         env.Name,
+		Namespace:    "domino-" + env.Name,
+		Spec:         spec,
+		Provider:     r.provider(),
+		ZoneProvider: r.zoneProvider(),
 	}, r.found
 }
 
@@ -71,6 +75,9 @@ func (r *resolver) spec() v1alpha1.EnvironmentSpec {
 		Security:          r.security(),
 		Cluster:           r.cluster(),
 		Pools:             r.pools(),
+		Storage:           r.storage(),
+		Registry:          r.registry(),
+		Domain:            r.domain(),
 	}
 	r.checkCapacity()
 	return spec

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -37,9 +38,7 @@ func (r *resolver) pools() map[string]v1alpha1.NodePoolSpec {
 
 func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 	types := r.instances(name, pool)
-	labels := r.labels(name, pool)
-	taints := taints(pool)
-	r.checkPoolVersion(name, pool)
+	labels, taints := labels(name, pool), taints(pool)
 	spec := v1alpha1.NodePoolSpec{
 		Pool:              name,
 		Role:              role(name, pool),
@@ -130,19 +129,12 @@ func (r *resolver) instanceTags(pool string) map[string]string {
 	return tags
 }
 
-// labels are those that Domino needs and the user's (R2 to R5).
-func (r *resolver) labels(name string, pool v1alpha1.Pool) map[string]string {
-	labels := ownLabels(name, pool)
-	for key, value := range inOrder(pool.Labels) {
-		if own, ours := labels[key]; ours && own != value {
-			r.refuse("label-reserved", diag.Path{"pools", name, "labels", key}, problem{
-				message: fmt.Sprintf("the label is %q, but Domino needs %q on this pool", value, own),
-				hint:    "remove it: dominoc sets it",
-			})
-			continue
-		}
-		labels[key] = value
-	}
+// labels are the user's and those that Domino needs (R2 to R5). The schema
+// refuses a user's label that contradicts one of ours.
+func labels(name string, pool v1alpha1.Pool) map[string]string {
+	labels := map[string]string{}
+	maps.Copy(labels, pool.Labels)
+	maps.Copy(labels, ownLabels(name, pool))
 	return labels
 }
 

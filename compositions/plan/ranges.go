@@ -15,8 +15,7 @@ type span struct {
 	prefix netip.Prefix
 }
 
-// checkRanges refuses ranges that overlap (R12), and a service range that EKS
-// would not take.
+// checkRanges refuses ranges that overlap (R12).
 func (r *resolver) checkRanges() {
 	all := r.ranges()
 	for i, a := range all {
@@ -24,7 +23,6 @@ func (r *resolver) checkRanges() {
 			r.checkOverlap(b, a)
 		}
 	}
-	r.checkServices()
 }
 
 func (r *resolver) ranges() []span {
@@ -54,23 +52,5 @@ func (r *resolver) checkOverlap(a, b span) {
 		message: fmt.Sprintf("%q of %s overlaps %q of %s; the ranges of VPC, pods, services and peers must be apart (R12)", b.prefix, b.what, a.prefix, a.what),
 		hint:    "give one of them another range",
 		notes:   []diag.Note{r.note(a.path, fmt.Sprintf("%s: %s", a.what, a.prefix))},
-	})
-}
-
-// checkServices holds the service range in the private ranges, as EKS demands
-// (EKS API reference, KubernetesNetworkConfigRequest.serviceIpv4Cidr).
-func (r *resolver) checkServices() {
-	path := diag.Path{"network", "serviceCIDR"}
-	services, err := netip.ParsePrefix(r.env.Network.ServiceCIDR)
-	if err != nil {
-		return // refused with the other ranges
-	}
-	for _, private := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"} {
-		if within(services, netip.MustParsePrefix(private)) {
-			return
-		}
-	}
-	r.refuse("service-cidr-private", path, problem{
-		message: fmt.Sprintf("%q is not a private range; EKS wants the services in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16", services),
 	})
 }

@@ -45,8 +45,8 @@ func (r *resolver) checkReachable(path diag.Path, p netip.Prefix) {
 func (r *resolver) routed() []netip.Prefix {
 	var all []netip.Prefix
 	for _, text := range append([]string{r.env.Network.CIDR}, r.peerCIDRs()...) {
-		if p, err := netip.ParsePrefix(text); err == nil {
-			all = append(all, p.Masked())
+		if p, ok := parse(text); ok {
+			all = append(all, p)
 		}
 	}
 	return all

@@ -17,7 +17,7 @@ func TestInstanceTypesOfTheInstallPage(t *testing.T) {
 	for _, want := range []catalog.Instance{
 		{Type: "m7i-flex.2xlarge", VCPUs: 8, MemoryMiB: 32768, Architecture: "x86_64", ENIs: 4, IPv4PerENI: 15, Nitro: true},
 		{Type: "m6i.2xlarge", VCPUs: 8, MemoryMiB: 32768, Architecture: "x86_64", ENIs: 4, IPv4PerENI: 15, Nitro: true},
-		{Type: "g5.2xlarge", VCPUs: 8, MemoryMiB: 32768, Architecture: "x86_64", GPUs: 1, GPUMaker: "nvidia", ENIs: 4, IPv4PerENI: 15, Nitro: true},
+		{Type: "g5.2xlarge", VCPUs: 8, MemoryMiB: 32768, Architecture: "x86_64", GPUs: 1, GPUMaker: "nvidia", Accelerated: true, ENIs: 4, IPv4PerENI: 15, Nitro: true},
 	} {
 		t.Run(want.Type, func(t *testing.T) {
 			got, known := catalog.FindInstance(want.Type)

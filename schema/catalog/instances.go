@@ -22,6 +22,7 @@ type Instance struct {
 	Architecture string // X8664 or ARM64
 	GPUs         int    // whole GPUs; 0 for a fraction of one
 	GPUMaker     string // nvidia, amd; empty without GPUs
+	Accelerated  bool   // has a GPU, even a fraction, or another accelerator
 	ENIs         int    // network interfaces at most
 	IPv4PerENI   int    // addresses of each, its own included
 	Nitro        bool   // on the Nitro system or bare metal, which prefix delegation needs
@@ -62,13 +63,19 @@ func readInstances() map[string]Instance {
 		all[i.Type] = i
 	})
 	rows("ec2-accelerators.csv", func(r row) {
-		i, known := all[r.text("instance_type")]
-		if known && r.text("kind") == "gpu" {
-			i.GPUs, i.GPUMaker = r.number("count"), r.text("maker")
-			all[i.Type] = i
+		if i, known := all[r.text("instance_type")]; known {
+			all[i.Type] = accelerated(i, r)
 		}
 	})
 	return all
+}
+
+func accelerated(i Instance, r row) Instance {
+	i.Accelerated = true
+	if r.text("kind") == "gpu" {
+		i.GPUs, i.GPUMaker = r.number("count"), r.text("maker")
+	}
+	return i
 }
 
 func instance(r row) Instance {

@@ -27,6 +27,7 @@ func (g generator) network(env *v1alpha1.Environment) v1alpha1.Network {
 		Peers:       g.peers(),
 	}
 	if g.one(4) {
+		n.NATGateways = "perZone"
 		n.VPC = g.existing(env, vpc, len(n.Peers) > 0)
 	}
 	return n
@@ -68,15 +69,18 @@ func (g generator) peers() []v1alpha1.Peer {
 // zone, and out of the last one small ranges for the rest.
 func (g generator) existing(env *v1alpha1.Environment, vpc netip.Prefix, routed bool) *v1alpha1.VPC {
 	v := &v1alpha1.VPC{ID: g.id("vpc"), CIDR: vpc.String(), Subnets: v1alpha1.VPCSubnets{
-		Private: map[string]v1alpha1.Subnet{}, Public: map[string]v1alpha1.Subnet{}, ControlPlane: map[string]v1alpha1.Subnet{},
+		Private: map[string]v1alpha1.Subnet{}, Public: map[string]v1alpha1.Subnet{},
 	}}
 	rest := part(vpc, vpc.Bits()+2, 3)
 	for i, zone := range env.Zones {
 		v.Subnets.Private[zone] = g.subnet(part(vpc, vpc.Bits()+2, i))
 		v.Subnets.Public[zone] = g.subnet(part(rest, 28, i))
 	}
+	if len(env.Zones) == 1 || g.one(2) {
+		v.Subnets.ControlPlane = map[string]v1alpha1.Subnet{}
+	}
 	for i, zone := range env.ControlPlaneZones {
-		if len(env.Zones) == 1 || g.one(2) {
+		if v.Subnets.ControlPlane != nil {
 			v.Subnets.ControlPlane[zone] = g.subnet(part(rest, 28, 4+i))
 		}
 	}

@@ -1,6 +1,9 @@
 package random
 
 import (
+	"iter"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/dominoc/dominoc/schema/catalog"
@@ -34,13 +37,39 @@ func (g generator) pools(env *v1alpha1.Environment) map[string]v1alpha1.Pool {
 		pools["default-gpu"] = g.pool(env, pick(g, kinds()[2:]), 0, 400)
 	}
 	for range g.IntN(3) {
-		pool := g.pool(env, pick(g, kinds()), 0, g.between(1, 2000))
-		if g.one(3) {
+		pools[g.name(2, 20)] = g.pool(env, pick(g, kinds()), 0, g.between(40, 2000))
+	}
+	for name, pool := range sorted(pools) {
+		pool.NodePool = name
+		if g.one(4) && !slices.Contains([]string{"platform", "default", "default-gpu"}, name) {
 			pool.NodePool = g.name(10, 20)
 		}
-		pools[g.name(2, 20)] = pool
+		pools[name] = pool
+	}
+	if g.one(4) {
+		replaced := pick(g, []string{"platform", "default"})
+		pools[g.name(2, 20)] = g.replacement(env, replaced)
 	}
 	return pools
+}
+
+// replacement is a pool that takes over from platform or default.
+func (g generator) replacement(env *v1alpha1.Environment, replaced string) v1alpha1.Pool {
+	pool := g.pool(env, kinds()[0], 4, 400)
+	pool.NodePool, pool.Replaces, pool.CapacityType = replaced, replaced, "onDemand"
+	return pool
+}
+
+// sorted is a map's entries by key, so that the numbers drawn for them do not
+// depend on its order.
+func sorted[V any](m map[string]V) iter.Seq2[string, V] {
+	return func(yield func(string, V) bool) {
+		for _, key := range slices.Sorted(maps.Keys(m)) {
+			if !yield(key, m[key]) {
+				return
+			}
+		}
+	}
 }
 
 func (g generator) platform(env *v1alpha1.Environment) v1alpha1.Pool {

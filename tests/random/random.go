@@ -33,7 +33,7 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 		Tags: g.tags(), Accept: map[string]string{},
 		Provider: v1alpha1.Provider{Source: pick(g, []v1alpha1.CredentialsSource{"PodIdentity", "IRSA", "WebIdentity", "Upbound"})},
 	}
-	env.ControlPlaneZones = zones[:max(len(env.Zones), 2)]
+	env.ControlPlaneZones = zones[:g.between(2, 3)]
 	if g.one(3) {
 		env.Provider.RoleARN = arn(region, "iam", "", env.Account, "role/"+g.name(3, 20))
 	}
@@ -41,6 +41,8 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 		env.Encryption.KeyARN = arn(region, "kms", region.Name, env.Account, "key/"+g.name(3, 20))
 	}
 	env.Pools = g.pools(env)
+	available := len(env.Zones) == 3 && len(env.Pools["platform"].Zones) != 1
+	env.HighAvailability = &available
 	env.Network = g.network(env)
 	env.Cluster.Endpoint = g.endpoint(env.Network)
 	return env

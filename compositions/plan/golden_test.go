@@ -1,0 +1,82 @@
+package plan_test
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// TestPlans compares whole plans. UPDATE=1 rewrites them.
+func TestPlans(t *testing.T) {
+	for name, env := range map[string]*v1alpha1.Environment{
+		"prod":     prod(),
+		"dev":      dev(),
+		"existing": peered(existing()),
+		"gov":      gov(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, found := plan.Resolve(env, nowhere)
+			require.Empty(t, found)
+			got, err := json.MarshalIndent(p, "", "  ")
+			require.NoError(t, err)
+			compare(t, "testdata/"+name+".json", string(got)+"\n")
+		})
+	}
+}
+
+func compare(t *testing.T, file, got string) {
+	t.Helper()
+	if os.Getenv("UPDATE") != "" {
+		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Empty(t, cmp.Diff(string(want), got))
+}
+
+func peered(env *v1alpha1.Environment) *v1alpha1.Environment {
+	env.Network.Peers = []v1alpha1.Peer{
+		{Name: "datacentre", CIDR: "192.168.0.0/20", Connection: "vgw-0123456789abcdef0"},
+		{Name: "hub", CIDR: "10.200.0.0/16", Connection: "tgw-0123456789abcdef0"},
+		{Name: "warehouse", CIDR: "10.201.0.0/16", Connection: "pcx-0123456789abcdef0"},
+	}
+	env.Cluster.Endpoint.PrivateCIDRs = []string{"10.200.4.0/24"}
+	return env
+}
+
+// gov has most of what prod leaves at its default.
+func gov() *v1alpha1.Environment {
+	env := peered(prod())
+	env.Name, env.Region = "gov", "us-gov-west-1"
+	env.Zones = []string{"us-gov-west-1b", "us-gov-west-1a", "us-gov-west-1c"}
+	env.ControlPlaneZones = env.Zones
+	env.Network.CIDR, env.Network.NATGateways = "10.64.0.0/19", "single"
+	env.Deletion = "allow"
+	env.Tags = map[string]string{"team": "research"}
+	env.Encryption.KeyARN = "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+	env.Provider = v1alpha1.Provider{Source: "IRSA", RoleARN: "arn:aws-us-gov:iam::123456789012:role/crossplane", ExternalID: "fleet"}
+	env.Cluster.Endpoint.Public, env.Cluster.Endpoint.AllowedCIDRs = true, []string{"203.0.113.0/24"}
+	env.Cluster.NetworkPolicy, env.Cluster.PrefixDelegation = "vpc-cni", true
+	env.Cluster.Admins = []any{
+		"arn:aws-us-gov:iam::123456789012:role/admins",
+		map[string]any{"arn": "arn:aws-us-gov:iam::123456789012:user/auditor", "policy": "AmazonEKSViewPolicy", "namespaces": []any{"domino-platform"}},
+	}
+	env.Cluster.IdentityProviders = []v1alpha1.IdentityProvider{{Name: "login", IssuerURL: "https://login.example.com", ClientID: "kubernetes", GroupsClaim: "groups"}}
+	env.Cluster.Addons = map[string]v1alpha1.Addon{
+		"kube-proxy": {Enabled: true, Version: "v1.35.0-eksbuild.2"},
+		"vpc-cni":    {Enabled: true, Configuration: map[string]any{"env": map[string]any{"WARM_PREFIX_TARGET": "1"}}},
+	}
+	edited(env, "platform", func(p *v1alpha1.Pool) { p.Zones = env.Zones[1:2] })
+	edited(env, "default", func(p *v1alpha1.Pool) {
+		p.Version, p.AMIReleaseVersion, p.CapacityType = "1.34", "1.34.2-20260204", "spot"
+		p.Labels = map[string]string{"example.com/tier": "batch"}
+		p.Taints = []v1alpha1.Taint{{Key: "example.com/batch", Effect: "PreferNoSchedule"}}
+	})
+	return env
+}

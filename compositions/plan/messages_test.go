@@ -1,0 +1,331 @@
+package plan_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// there is a position that tells the path it was asked for.
+func there(p diag.Path) diag.Pos { return diag.Pos{File: p.String()} }
+
+// lines are diagnostics in the order in which they are printed.
+func lines(found diag.List) string {
+	var b strings.Builder
+	for _, d := range found.Sorted() {
+		fmt.Fprintf(&b, "%s: %s: %s [%s]\n", d.Pos, d.Severity, d.Message, d.Code)
+		if d.Hint != "" {
+			fmt.Fprintf(&b, "  hint: %s\n", d.Hint)
+		}
+		for _, n := range d.Notes {
+			fmt.Fprintf(&b, "  %s: %s\n", n.Pos, n.Message)
+		}
+	}
+	return b.String()
+}
+
+// mistake is an environment with something wrong.
+type mistake struct {
+	name string
+	env  func() *v1alpha1.Environment
+	edit func(env *v1alpha1.Environment)
+}
+
+// test compares what is said of each mistake with the file of the test's name.
+// UPDATE=1 rewrites it.
+func test(t *testing.T, mistakes []mistake) {
+	t.Helper()
+	var b strings.Builder
+	for _, m := range mistakes {
+		env := prod
+		if m.env != nil {
+			env = m.env
+		}
+		e := env()
+		m.edit(e)
+		p, found := plan.Resolve(e, there)
+		require.Equal(t, found.HasErrors(), p == nil, "%s: a plan exactly without errors", m.name)
+		fmt.Fprintf(&b, "-- %s --\n%s", m.name, lines(found))
+	}
+	compare(t, "testdata/"+strings.TrimPrefix(t.Name(), "Test")+".txt", b.String())
+}
+
+func TestRangesOverlap(t *testing.T) {
+	test(t, []mistake{
+		{
+			name: "services in the VPC",
+			edit: func(env *v1alpha1.Environment) { env.Network.ServiceCIDR = "10.0.4.0/22" },
+		},
+		{
+			name: "a peer and the VPC, two peers",
+			edit: func(env *v1alpha1.Environment) {
+				env.Network.Peers = []v1alpha1.Peer{
+					{Name: "hub", CIDR: "10.0.128.0/17", Connection: "tgw-0123456789abcdef0"},
+					{Name: "lab", CIDR: "192.168.0.0/16", Connection: "tgw-0123456789abcdef0"},
+					{Name: "office", CIDR: "192.168.7.0/24", Connection: "pcx-0123456789abcdef0"},
+				}
+			},
+		},
+		{
+			name: "existing subnets, one outside the VPC",
+			env:  existing,
+			edit: func(env *v1alpha1.Environment) {
+				env.Network.VPC.Subnets.Public = map[string]v1alpha1.Subnet{
+					"us-west-2a": {ID: "subnet-1", CIDR: "10.8.4.0/24"},
+					"us-west-2b": {ID: "subnet-2", CIDR: "10.9.4.0/24"},
+				}
+			},
+		},
+	})
+}
+
+func TestInstanceTypes(t *testing.T) {
+	test(t, []mistake{
+		{
+			name: "an unknown type",
+			edit: func(env *v1alpha1.Environment) {
+				edited(env, "default", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{"m6i.2xlarg"} })
+			},
+		},
+		{
+			name: "below the floor",
+			edit: func(env *v1alpha1.Environment) {
+				edited(env, "platform", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{"m7i-flex.2xlarge", "m6i.xlarge"} })
+				edited(env, "default", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{"c6i.2xlarge"} })
+			},
+		},
+		{
+			name: "arm64 that was not asked for",
+			edit: func(env *v1alpha1.Environment) {
+				edited(env, "default", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{"m7g.2xlarge"} })
+			},
+		},
+		{
+			name: "mixed architectures",
+			edit: func(env *v1alpha1.Environment) {
+				edited(env, "default", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{"m6i.2xlarge", "m7g.2xlarge", "m6g.2xlarge"} })
+			},
+		},
+		{
+			name: "a GPU pool of an AMD type, and of none",
+			edit: func(env *v1alpha1.Environment) {
+				edited(env, "default-gpu", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{"g4ad.2xlarge", "m6i.2xlarge"} })
+			},
+		},
+		{
+			name: "GPUs without drivers",
+			edit: func(env *v1alpha1.Environment) {
+				edited(env, "default-gpu", func(p *v1alpha1.Pool) { p.GPU = new(false) })
+			},
+		},
+		{
+			name: "prefixes on Xen",
+			edit: func(env *v1alpha1.Environment) {
+				env.Cluster.PrefixDelegation = true
+				edited(env, "default", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{"m4.2xlarge"} })
+			},
+		},
+		{
+			name: "the floor of a pool that replaces platform",
+			edit: func(env *v1alpha1.Environment) {
+				p := pool("platform", "m6i.large", 4, 6, 128)
+				p.Replaces = "platform"
+				env.Pools["platform-2"] = p
+			},
+		},
+	})
+}
+
+func TestCapacity(t *testing.T) {
+	test(t, []mistake{
+		{
+			name: "a VPC that is too small",
+			edit: func(env *v1alpha1.Environment) {
+				env.Network.CIDR = "10.0.0.0/20"
+				edited(env, "default", func(p *v1alpha1.Pool) { p.Size.Max = new(int64(60)) })
+			},
+		},
+		{
+			name: "no VPC is large enough",
+			edit: func(env *v1alpha1.Environment) {
+				edited(env, "default", func(p *v1alpha1.Pool) { p.Size.Max = new(int64(900)) })
+			},
+		},
+		{
+			name: "prefixes",
+			edit: func(env *v1alpha1.Environment) {
+				env.Network.CIDR = "10.0.0.0/20"
+				env.Cluster.PrefixDelegation = true
+				edited(env, "default", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{"m6i.2xlarge", "m6i.16xlarge"} })
+			},
+		},
+		{
+			name: "existing subnets",
+			env:  existing,
+			edit: func(env *v1alpha1.Environment) {
+				env.Network.VPC.Subnets.Private["us-west-2b"] = v1alpha1.Subnet{ID: "subnet-b", CIDR: "10.8.16.0/24"}
+			},
+		},
+		{
+			name: "existing subnets that are all too small",
+			env:  existing,
+			edit: func(env *v1alpha1.Environment) {
+				env.Zones, env.ControlPlaneZones = env.Zones[:1], env.ControlPlaneZones[:2]
+				env.Network.VPC.Subnets.Private = map[string]v1alpha1.Subnet{"us-west-2a": {ID: "subnet-a", CIDR: "10.8.16.0/25"}}
+				edited(env, "default", func(p *v1alpha1.Pool) { p.Size.Max = new(int64(1)) })
+				edited(env, "platform", func(p *v1alpha1.Pool) { p.Size.Max = new(int64(4)) })
+				delete(env.Pools, "default-gpu")
+			},
+		},
+	})
+}
+
+func TestPools(t *testing.T) {
+	test(t, []mistake{
+		{
+			name: "fewer nodes than zones",
+			edit: func(env *v1alpha1.Environment) {
+				edited(env, "default-gpu", func(p *v1alpha1.Pool) { p.Size.Max = new(int64(2)) })
+			},
+		},
+		{
+			name: "a label whose tag is too long",
+			edit: func(env *v1alpha1.Environment) {
+				edited(env, "default", func(p *v1alpha1.Pool) {
+					p.Labels = map[string]string{"a-very-long-name-of-a-department.example.com/and-a-very-long-label-which-is-its-very-own": "x"}
+				})
+			},
+		},
+		{
+			name: "one taint with two effects",
+			edit: func(env *v1alpha1.Environment) {
+				edited(env, "default-gpu", func(p *v1alpha1.Pool) {
+					p.Taints = []v1alpha1.Taint{{Key: "team", Effect: "NoSchedule"}, {Key: "team", Effect: "NoExecute"}}
+				})
+			},
+		},
+		{
+			name: "too many labels",
+			edit: func(env *v1alpha1.Environment) {
+				edited(env, "default", func(p *v1alpha1.Pool) {
+					p.Labels = map[string]string{}
+					for i := range 9 {
+						p.Labels[fmt.Sprintf("example.com/l%d", i)] = "x"
+					}
+					p.Taints = []v1alpha1.Taint{{Key: "team", Effect: "NoSchedule"}}
+				})
+			},
+		},
+	})
+}
+
+func TestAccounts(t *testing.T) {
+	test(t, []mistake{
+		{
+			name: "a key of another region",
+			edit: func(env *v1alpha1.Environment) {
+				env.Encryption.KeyARN = "arn:aws:kms:us-east-1:123456789012:key/1234abcd"
+			},
+		},
+		{
+			name: "a provider role of another account",
+			edit: func(env *v1alpha1.Environment) {
+				env.Provider.RoleARN = "arn:aws:iam::210987654321:role/crossplane"
+			},
+		},
+		{
+			name: "the provider as an admin",
+			edit: func(env *v1alpha1.Environment) {
+				env.Cluster.Admins = []any{
+					"arn:aws:iam::123456789012:role/ops",
+					map[string]any{"arn": "arn:aws:iam::123456789012:role/dominoc-provider", "policy": "AmazonEKSClusterAdminPolicy"},
+				}
+			},
+		},
+		{
+			name: "too many tags",
+			edit: func(env *v1alpha1.Environment) {
+				env.Tags = map[string]string{}
+				for i := range 46 {
+					env.Tags[fmt.Sprintf("t%d", i)] = ""
+				}
+			},
+		},
+		{
+			name: "a name too long for DNS",
+			edit: func(env *v1alpha1.Environment) {
+				env.Domain.FQDN = strings.Repeat("domino.", 35) + "example.com"
+			},
+		},
+		{
+			name: "a private range that no route leads to",
+			edit: func(env *v1alpha1.Environment) {
+				env.Cluster.Endpoint.PrivateCIDRs = []string{"10.0.0.0/24", "10.200.0.0/24"}
+			},
+		},
+		{
+			name: "a version that the catalogue lacks",
+			edit: func(env *v1alpha1.Environment) { env.Cluster.Version = "1.77" },
+		},
+		{
+			name: "settings of the CNI that contradict others",
+			edit: func(env *v1alpha1.Environment) {
+				env.Cluster.PrefixDelegation = true
+				env.Cluster.Addons = map[string]v1alpha1.Addon{"vpc-cni": {Enabled: true, Configuration: map[string]any{
+					"env": map[string]any{"ENABLE_PREFIX_DELEGATION": "false"},
+				}}}
+			},
+		},
+	})
+}
+
+func TestAcceptedWarnings(t *testing.T) {
+	test(t, []mistake{
+		{
+			name: "silenced",
+			edit: func(env *v1alpha1.Environment) {
+				env.Cluster.Version = "1.77"
+				env.Accept = map[string]string{"kubernetes-version-unknown": "we are early"}
+			},
+		},
+		{
+			name: "not there",
+			edit: func(env *v1alpha1.Environment) {
+				env.Accept = map[string]string{"kubernetes-version-unknown": "we were early"}
+			},
+		},
+		{
+			name: "an error",
+			edit: func(env *v1alpha1.Environment) {
+				env.Network.ServiceCIDR = "10.0.4.0/22"
+				env.Accept = map[string]string{"cidr-overlap": "we know", "gpu-unused": "so what"}
+			},
+		},
+	})
+}
+
+func TestWhatIsNotCompiledYet(t *testing.T) {
+	test(t, []mistake{{
+		name: "each setting",
+		edit: func(env *v1alpha1.Environment) {
+			env.Domain.Certificate = &v1alpha1.Certificate{ARN: "arn"}
+			env.Domain.HostedZone = &v1alpha1.HostedZone{ID: "Z1"}
+			env.Network.PodCIDR = "100.64.0.0/16"
+			env.Cluster.InCluster, env.Cluster.Autoscaler = "gitops", true
+			env.Cluster.Addons = map[string]v1alpha1.Addon{"coredns": {Enabled: false}, "aws-efs-csi-driver": {Enabled: true}}
+			env.Storage.Datasets.ThroughputMode = "bursting"
+			env.Storage.Datasets.Backup.DeleteAfterDays = 200
+			env.Storage.Datasets.Existing = &v1alpha1.ExistingDatasets{}
+			env.Storage.BlockStorage.Type = "gp2"
+			env.Storage.Buckets.Data.Name = "domino-data"
+			env.Storage.Buckets.Logs.NoncurrentVersionDays = 7
+			env.Registry.ECR = v1alpha1.ECR{Enabled: true, PullThroughCache: true}
+		},
+	}})
+}
