@@ -53,7 +53,7 @@ func planAll(inputs []Input) ([]*plan.Plan, diag.List) {
 	parallel(len(inputs), func(i int) {
 		plans[i], lists[i] = plan.Resolve(inputs[i].Environment, inputs[i].At)
 	})
-	return plans, slices.Concat(lists...)
+	return plans, append(slices.Concat(lists...), uniqueNames(inputs)...)
 }
 
 // assemble lowers each shape once and pins each environment to its Compositions.

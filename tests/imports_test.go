@@ -52,7 +52,7 @@ var rules = []rule{
 		"compositions/nodepool", "compositions/plan", "compositions/resource", "compositions/security", "compositions/xr",
 		"schema/diag", "schema/v1alpha1",
 	}, []string{"k8s.io/apimachinery"}, "the pipeline; it sees resources, never their AWS types"},
-	{"cmd/dominoc/cli", []string{"compositions", "compositions/emit", "schema", "schema/diag", "schema/load", "schema/v1alpha1"}, []string{"github.com/spf13/cobra"}, "the driver: reads, calls, prints, writes"},
+	{"cmd/dominoc/cli", []string{"compositions", "compositions/emit", "schema", "schema/diag", "schema/load", "schema/v1alpha1"}, []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}, "the driver: reads, calls, prints, writes"},
 	{"cmd/dominoc", []string{"cmd/dominoc/cli"}, nil, "main"},
 }
 

@@ -1,0 +1,211 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/emit"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
+)
+
+// manifest lists our files, in the output folder.
+const manifest = "dominoc.sha256"
+
+// build is the command with its own flags.
+type build struct {
+	*options
+	out   string
+	check bool
+	plan  bool
+}
+
+// newBuild is `dominoc build`.
+func newBuild(o *options) *cobra.Command {
+	b := &build{options: o}
+	c := &cobra.Command{
+		Use:   "build [pattern]...",
+		Short: "Compile environments into manifests",
+		Long: `Build compiles environments into a folder of manifests. Patterns choose which
+environments are written; platform/ is always that of the whole fleet, so every
+environment must be sound. When one is not, nothing is written.
+
+Only files that an earlier build wrote are replaced or removed; ` + manifest + `
+lists them.`,
+		Example:           "  dominoc build\n  dominoc build --check\n  dominoc build --plan prod-us",
+		ValidArgsFunction: o.environments,
+		RunE:              func(c *cobra.Command, args []string) error { return b.run(c, args) },
+	}
+	o.formatFlag(c)
+	c.Flags().StringVarP(&b.out, "out", "o", "rendered", "folder of the manifests")
+	c.Flags().BoolVar(&b.check, "check", false, "compare with the folder, write nothing")
+	c.Flags().BoolVar(&b.plan, "plan", false, "print the plan of each environment, write nothing")
+	c.MarkFlagsMutuallyExclusive("check", "plan")
+	_ = c.MarkFlagDirname("out")
+	return c
+}
+
+func (b *build) run(c *cobra.Command, patterns []string) error {
+	format, err := b.reportFormat()
+	if err != nil {
+		return err
+	}
+	folders, selected, err := b.findWithFleet(patterns)
+	if err != nil {
+		return err
+	}
+	fleet, results, found, err := b.compile(c.Context(), folders)
+	if err != nil {
+		return err
+	}
+	if fleet == nil {
+		return b.conclude(found, format)
+	}
+	chosen := choose(results, selected)
+	switch {
+	case b.plan:
+		return b.printPlans(fleet, chosen, found, format)
+	case b.check:
+		return b.compare(fleet, chosen, found, format)
+	}
+	return b.write(fleet, chosen, found, format)
+}
+
+// choice is which environments a run writes.
+type choice struct {
+	names map[string]bool
+	all   bool
+}
+
+func choose(results []load.Result, selected map[string]bool) choice {
+	c := choice{names: map[string]bool{}, all: len(selected) == len(results)}
+	for _, r := range results {
+		if selected[r.Folder.Dir] {
+			c.names[r.Environment.Name] = true
+		}
+	}
+	return c
+}
+
+// owns tells whether the run decides about a file of the output.
+func (c choice) owns(file string) bool {
+	rest, ok := strings.CutPrefix(file, fleetFolder+"/")
+	name, _, _ := strings.Cut(rest, "/")
+	return c.all || !ok || c.names[name]
+}
+
+func (b *build) set(fleet *compositions.Fleet, c choice) (emit.Set, error) {
+	files, err := fleet.Files()
+	if err != nil {
+		return emit.Set{}, failed(fmt.Errorf("a bug of dominoc: %w", err))
+	}
+	set := emit.Set{Owns: c.owns, Manifest: manifest}
+	for _, f := range files {
+		if c.owns(f.Path) {
+			set.Files = append(set.Files, f)
+		}
+	}
+	return set, nil
+}
+
+// folder is the output folder.
+func (b *build) folder() string {
+	if filepath.IsAbs(b.out) {
+		return b.out
+	}
+	return filepath.Join(b.root, b.out)
+}
+
+func (b *build) write(fleet *compositions.Fleet, c choice, found diag.List, f diag.Format) error {
+	set, err := b.set(fleet, c)
+	if err != nil {
+		return err
+	}
+	if err := b.report(found, f); err != nil {
+		return err
+	}
+	result, err := emit.Write(b.folder(), set)
+	if err != nil {
+		return failed(fmt.Errorf("%s: %w", b.out, err))
+	}
+	summarize(b.streams.Err, b.out, result)
+	return nil
+}
+
+func summarize(w io.Writer, out string, r emit.Result) {
+	if len(r.Written)+len(r.Removed) == 0 {
+		fmt.Fprintf(w, "%s is up to date: %d files\n", out, r.Unchanged)
+		return
+	}
+	fmt.Fprintf(w, "%s: %d files written, %d removed, %d unchanged\n", out, len(r.Written), len(r.Removed), r.Unchanged)
+}
+
+// compare reports the differences between the folder and the sources as errors.
+func (b *build) compare(fleet *compositions.Fleet, c choice, found diag.List, f diag.Format) error {
+	set, err := b.set(fleet, c)
+	if err != nil {
+		return err
+	}
+	differences, err := emit.Check(b.folder(), set)
+	if err != nil {
+		return failed(fmt.Errorf("%s: %w", b.out, err))
+	}
+	for _, d := range differences {
+		found = append(found, drift(filepath.ToSlash(b.out), d))
+	}
+	return b.conclude(found, f)
+}
+
+func drift(out string, d emit.Difference) diag.Diagnostic {
+	message := map[emit.Kind]string{
+		emit.Missing:     "the sources give this file and it is not here",
+		emit.Changed:     fmt.Sprintf("%q is here, the sources give %q", d.Got, d.Want),
+		emit.LeftOver:    "an earlier build wrote this file and the sources no longer give it",
+		emit.Interrupted: "a build was interrupted here",
+	}[d.Kind]
+	return diag.Diagnostic{
+		Severity: diag.Error,
+		Code:     "drift",
+		Pos:      diag.Pos{File: path.Join(out, d.Path), Line: d.Line},
+		Message:  message,
+		Hint:     "run dominoc build and commit what it writes",
+	}
+}
+
+func (b *build) printPlans(fleet *compositions.Fleet, c choice, found diag.List, f diag.Format) error {
+	if f != diag.Text {
+		return wrong(fmt.Errorf("--plan prints YAML: --format %s does not go with it", f))
+	}
+	if err := b.report(found, f); err != nil {
+		return err
+	}
+	var plans []any
+	for _, name := range fleet.Names() {
+		if c.names[name] {
+			p, err := fleet.Plan(name)
+			if err != nil {
+				return failed(err)
+			}
+			plans = append(plans, p)
+		}
+	}
+	return b.printYAML(plans)
+}
+
+// printYAML writes documents to standard output.
+func (o *options) printYAML(documents []any) error {
+	text, err := emit.YAML(documents...)
+	if err != nil {
+		return failed(err)
+	}
+	if _, err := o.streams.Out.Write(text); err != nil {
+		return failed(err)
+	}
+	return nil
+}

@@ -1,0 +1,171 @@
+// Package cli is the command line: it reads arguments, calls the pipeline,
+// prints what the pipeline says and turns it into an exit code.
+//
+// Results go to standard output: rendered manifests, plans, and reports that a
+// program reads (--format json, sarif or github). What a person reads beside
+// them goes to standard error: diagnostics as text, summaries, progress. So a
+// pipe gets the result and nothing else.
+//
+// Nothing is decided here about environments, and nothing changes but what the
+// streams and the output folder show: commands are made by constructors, their
+// flags are fields, the working directory is never changed (-C is a root that
+// is handed on).
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// Exit codes.
+const (
+	Good     = 0 // nothing to say, or warnings only
+	Problems = 1 // errors in the environments, or drift
+	Usage    = 2 // the command line is wrong
+	Failed   = 3 // could not run: reading, writing, interrupted, a bug of ours
+)
+
+// Streams are where a command writes. Colour and progress appear on those that
+// are terminals.
+type Streams struct {
+	Out io.Writer
+	Err io.Writer
+}
+
+// Run executes the command line and gives its exit code.
+func Run(ctx context.Context, args []string, s Streams) int {
+	root := New(s)
+	root.SetArgs(args)
+	ran, err := root.ExecuteContextC(ctx)
+	var end *ending
+	switch {
+	case err == nil:
+		return Good
+	case !errors.As(err, &end):
+		end = wrong(err) // cobra itself refuses commands, flags and arguments
+	}
+	if end.err != nil {
+		fmt.Fprintf(s.Err, "dominoc: %s\n", strings.TrimSpace(end.err.Error()))
+	}
+	if end.code == Usage {
+		fmt.Fprintf(s.Err, "run \"%s --help\" for usage\n", ran.CommandPath())
+	}
+	return end.code
+}
+
+// ending is an error with its exit code. Without err all was said before.
+type ending struct {
+	code int
+	err  error
+}
+
+func (e *ending) Error() string {
+	if e.err == nil {
+		return "problems were reported"
+	}
+	return e.err.Error()
+}
+
+func problems() error          { return &ending{code: Problems} }
+func wrong(err error) *ending  { return &ending{Usage, err} }
+func failed(err error) *ending { return &ending{Failed, err} }
+
+// New is the command tree.
+func New(s Streams) *cobra.Command {
+	o := &options{streams: s, color: auto, format: string(diag.Text)}
+	root := &cobra.Command{
+		Use:   "dominoc",
+		Short: "Compile Domino environments into Crossplane manifests",
+		Long: `dominoc compiles environments of Domino on Amazon EKS, written in CUE, YAML or
+JSON, into the manifests that Crossplane reconciles.
+
+Patterns name environments: a folder, a file, a name (prod-us), wildcards
+(./environments/prod-*) or a tree (./...). Without one: ./environments/...
+
+Exit codes: 0 good, 1 problems or drift, 2 usage, 3 could not run.`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          suggestCommand,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetOut(s.Out)
+	root.SetErr(s.Err)
+	root.SetFlagErrorFunc(suggestFlag)
+	root.PersistentFlags().StringVarP(&o.root, "directory", "C", ".", "work as if started in `dir`")
+	root.PersistentFlags().Var(&o.color, "color", "colour: auto, always or never")
+	complete(root, "color", []string{string(auto), string(always), string(never)})
+	_ = root.MarkPersistentFlagDirname("directory")
+	root.AddCommand(newVet(o), newBuild(o), newRender(o), newExplain(o), newVersion(o))
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd("completion")
+	return root
+}
+
+// options are what every command shares.
+type options struct {
+	streams Streams
+	root    string
+	color   colorMode
+	format  string
+}
+
+// formatFlag adds --format to a command that reports.
+func (o *options) formatFlag(c *cobra.Command) {
+	c.Flags().StringVar(&o.format, "format", o.format, "of the report: "+strings.Join(formats(), ", "))
+	complete(c, "format", formats())
+}
+
+func formats() []string {
+	var all []string
+	for _, f := range diag.Formats() {
+		all = append(all, string(f))
+	}
+	return all
+}
+
+// complete offers a flag's values to the shell.
+func complete(c *cobra.Command, flag string, values []string) {
+	err := c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	if err != nil {
+		panic(err) // the flag does not exist: a bug of ours
+	}
+}
+
+// suggestCommand refuses what is no command and adds the one that was probably
+// meant.
+func suggestCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, sub := range c.Commands() {
+		names = append(names, sub.Name())
+	}
+	err := fmt.Errorf("unknown command %q", args[0])
+	if near := diag.Nearest(args[0], names); near != "" {
+		err = fmt.Errorf("%w: did you mean %s?", err, near)
+	}
+	return wrong(err)
+}
+
+// suggestFlag adds the flag that was probably meant.
+func suggestFlag(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return wrong(err)
+	}
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if near := diag.Nearest(unknown.GetSpecifiedName(), names); near != "" {
+		err = fmt.Errorf("%w: did you mean --%s?", err, near)
+	}
+	return wrong(err)
+}

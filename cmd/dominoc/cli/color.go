@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+)
+
+// colorMode is the value of --color.
+type colorMode string
+
+const (
+	auto   colorMode = "auto"
+	always colorMode = "always"
+	never  colorMode = "never"
+)
+
+func (m *colorMode) String() string { return string(*m) }
+
+// Type names the value in help.
+func (m *colorMode) Type() string { return "when" }
+
+// Set is called for each --color.
+func (m *colorMode) Set(s string) error {
+	switch colorMode(s) {
+	case auto, always, never:
+		*m = colorMode(s)
+		return nil
+	}
+	return fmt.Errorf("must be %s, %s or %s", auto, always, never)
+}
+
+// on tells whether w gets colour. NO_COLOR is https://no-color.org.
+func (m colorMode) on(w io.Writer) bool {
+	if m == auto {
+		return terminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	}
+	return m == always
+}
+
+// terminal tells whether a person watches w.
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
+)
+
+// The fleet lies in a folder of this name below the root.
+const (
+	fleetFolder  = "environments"
+	fleetPattern = "./" + fleetFolder + "/..."
+)
+
+// find gives the folders of the patterns; without one those of the fleet.
+func (o *options) find(patterns []string) ([]load.Folder, error) {
+	if info, err := os.Stat(o.root); err != nil || !info.IsDir() {
+		return nil, wrong(fmt.Errorf("-C %s: not a folder", o.root))
+	}
+	if len(patterns) == 0 {
+		patterns = []string{fleetPattern}
+		if !o.hasFleet() {
+			return nil, wrong(errors.New("no folder \"" + fleetFolder + "\" here: name environments, or the repository with -C"))
+		}
+	}
+	folders, err := load.Find(o.root, patterns)
+	if err != nil {
+		return nil, wrong(err)
+	}
+	return folders, nil
+}
+
+func (o *options) hasFleet() bool {
+	info, err := os.Stat(filepath.Join(o.root, fleetFolder))
+	return err == nil && info.IsDir()
+}
+
+// findWithFleet gives the folders of the patterns and, with them, all others
+// of the fleet. selected tells the former.
+func (o *options) findWithFleet(patterns []string) (all []load.Folder, selected map[string]bool, err error) {
+	folders, err := o.find(patterns)
+	if err != nil {
+		return nil, nil, err
+	}
+	selected = map[string]bool{}
+	for _, f := range folders {
+		selected[f.Dir] = true
+	}
+	if len(patterns) == 0 || !o.hasFleet() {
+		return folders, selected, nil
+	}
+	fleet, err := load.Find(o.root, []string{fleetPattern})
+	if err != nil {
+		return folders, selected, nil // the fleet is empty: the patterns are elsewhere
+	}
+	for _, f := range fleet {
+		if !selected[f.Dir] {
+			folders = append(folders, f)
+		}
+	}
+	slices.SortFunc(folders, func(a, b load.Folder) int { return strings.Compare(a.Dir, b.Dir) })
+	return folders, selected, nil
+}
+
+// batch is how many environments are checked between two looks at the context
+// and the progress.
+const batch = 64
+
+// check loads and checks folders, in their order.
+func (o *options) check(ctx context.Context, folders []load.Folder) ([]load.Result, diag.List, error) {
+	loader, p := load.New(o.root), newProgress(o.streams.Err)
+	defer p.end()
+	results := make([]load.Result, 0, len(folders))
+	var found diag.List
+	for some := range slices.Chunk(folders, batch) {
+		if ctx.Err() != nil {
+			return nil, nil, failed(errors.New("interrupted"))
+		}
+		p.at("checking", len(results), len(folders))
+		results = append(results, loader.All(some, runtime.GOMAXPROCS(0))...)
+	}
+	for _, r := range results {
+		found = append(found, r.Diagnostics...)
+	}
+	return results, found, nil
+}
+
+// inputs are the environments among results that passed.
+func inputs(results []load.Result) []compositions.Input {
+	var in []compositions.Input
+	for _, r := range results {
+		if r.Environment != nil {
+			in = append(in, compositions.Input{Environment: r.Environment, At: r.Source.At})
+		}
+	}
+	return in
+}
+
+// compile checks folders and compiles them. The fleet is nil when there is an
+// error among the diagnostics.
+func (o *options) compile(ctx context.Context, folders []load.Folder) (*compositions.Fleet, []load.Result, diag.List, error) {
+	results, found, err := o.check(ctx, folders)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if found.HasErrors() {
+		return nil, results, append(found, compositions.Check(inputs(results))...), nil
+	}
+	fleet, more, err := compositions.Compile(inputs(results))
+	if err != nil {
+		return nil, nil, nil, failed(fmt.Errorf("a bug of dominoc: %w", err))
+	}
+	return fleet, results, append(found, more...), nil
+}
+
+// environments completes patterns with the names of the fleet's environments.
+func (o *options) environments(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+	if strings.ContainsAny(begun, "./\\*") {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	folders, err := o.find(nil)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	var names []string
+	for _, f := range folders {
+		names = append(names, filepath.Base(f.Dir))
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}

@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// newRender is `dominoc render`.
+func newRender(o *options) *cobra.Command {
+	var composites bool
+	c := &cobra.Command{
+		Use:   "render [pattern]...",
+		Short: "Print the managed resources of environments",
+		Long: `Render prints every managed resource that Crossplane will make of an
+environment, as YAML documents, offline. What only AWS knows reads
+"(known after apply)".`,
+		Example:           "  dominoc render ./environments/prod-us\n  dominoc render prod-us --xrs",
+		ValidArgsFunction: o.environments,
+		RunE: func(c *cobra.Command, args []string) error {
+			return o.render(c, args, composites)
+		},
+	}
+	c.Flags().BoolVar(&composites, "xrs", false, "print the composite resources too")
+	return c
+}
+
+func (o *options) render(c *cobra.Command, patterns []string, composites bool) error {
+	folders, err := o.find(patterns)
+	if err != nil {
+		return err
+	}
+	fleet, _, found, err := o.compile(c.Context(), folders)
+	if err != nil {
+		return err
+	}
+	if err := o.conclude(found, diag.Text); err != nil {
+		return err
+	}
+	var documents []any
+	for _, name := range fleet.Names() {
+		objects, err := fleet.Render(name, composites)
+		if err != nil {
+			return failed(err)
+		}
+		for _, object := range objects {
+			documents = append(documents, object)
+		}
+	}
+	return o.printYAML(documents)
+}

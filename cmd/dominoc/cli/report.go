@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// maxExcerpted is the size of the largest file whose lines are shown.
+const maxExcerpted = 1 << 20
+
+// reportFormat is the value of --format, checked before work begins.
+func (o *options) reportFormat() (diag.Format, error) {
+	f := diag.Format(o.format)
+	if slices.Contains(diag.Formats(), f) {
+		return f, nil
+	}
+	err := fmt.Errorf("unknown format %q: must be %s", o.format, strings.Join(formats(), ", "))
+	if near := diag.Nearest(o.format, formats()); near != "" {
+		err = fmt.Errorf("%w: did you mean %s?", err, near)
+	}
+	return "", wrong(err)
+}
+
+// report prints a list: as text with a summary to standard error, for programs
+// to standard output, there even when it is empty.
+func (o *options) report(l diag.List, f diag.Format) error {
+	var w io.Writer = o.streams.Out
+	if f == diag.Text {
+		w = o.streams.Err
+	}
+	err := diag.Print(w, l, f, diag.Options{Color: o.color.on(w), Source: o.source, Version: buildVersion()})
+	if err != nil {
+		return failed(err)
+	}
+	if f == diag.Text && len(l) > 0 {
+		fmt.Fprintf(w, "\n%s\n", diag.Summary(l))
+	}
+	return nil
+}
+
+// source reads a file that a diagnostic names, for the line to show. A file
+// that cannot be read has been reported already.
+func (o *options) source(file string) []byte {
+	name := filepath.FromSlash(file)
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(o.root, name)
+	}
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() || info.Size() > maxExcerpted {
+		return nil
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
+// conclude reports and turns the list into the command's error.
+func (o *options) conclude(l diag.List, f diag.Format) error {
+	if err := o.report(l, f); err != nil {
+		return err
+	}
+	if l.HasErrors() {
+		return problems()
+	}
+	return nil
+}

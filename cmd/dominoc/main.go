@@ -1,0 +1,17 @@
+// Command dominoc compiles Domino environment files into Crossplane manifests.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+
+	"github.com/dominoc/dominoc/cmd/dominoc/cli"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := cli.Run(ctx, os.Args[1:], cli.Streams{Out: os.Stdout, Err: os.Stderr})
+	stop()
+	os.Exit(code)
+}

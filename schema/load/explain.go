@@ -1,0 +1,248 @@
+package load
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue"
+
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// NoField is the error of a path that the schema does not have.
+type NoField struct{ reason string }
+
+func (e *NoField) Error() string { return e.reason }
+
+func noField(format string, args ...any) error {
+	return &NoField{fmt.Sprintf(format, args...)}
+}
+
+// Explanation is what the schema says of a field.
+type Explanation struct {
+	Path     string
+	Doc      string // its comment
+	Kind     string // what may stand there, in words
+	Means    string // what the named constraint says of the value
+	Pattern  string // what a text must match
+	Default  string // as CUE writes it
+	Required bool
+	Rules    []Rule
+	Fields   []Explanation // one level below
+}
+
+// Rule is a rule that may find fault with a field.
+type Rule struct {
+	Code string // of the diagnostic
+	Path string // of what it blames: the field, or something in it
+	Text string // what it says, "…" for what depends on the environment
+}
+
+// Explain says what the schema says of a path such as pools.default.size. The
+// empty path is the environment.
+func Explain(path string) (*Explanation, error) {
+	schema, err := readSchema()
+	if err != nil {
+		return nil, err
+	}
+	p, err := parsePath(path)
+	if err != nil {
+		return nil, err
+	}
+	s, in, general, err := schema.root.descend(p)
+	if err != nil {
+		return nil, err
+	}
+	x := explain(path, s, in)
+	rules, err := schema.rules()
+	if err != nil {
+		return nil, err
+	}
+	x.Rules = rulesAt(rules, general)
+	x.Fields = s.explainFields()
+	return x, nil
+}
+
+// CompletePath are the paths that begin as begun does, one level deep.
+func CompletePath(begun string) []string {
+	schema, err := readSchema()
+	if err != nil {
+		return nil
+	}
+	group := ""
+	if i := strings.LastIndexByte(begun, '.'); i >= 0 {
+		group = begun[:i]
+	}
+	p, err := parsePath(group)
+	if err != nil {
+		return nil
+	}
+	s, _, _, err := schema.root.descend(p)
+	if err != nil {
+		return nil
+	}
+	var all []string
+	for _, name := range s.members() {
+		if full := strings.TrimPrefix(group+"."+name, "."); strings.HasPrefix(full, begun) {
+			all = append(all, full)
+		}
+	}
+	return all
+}
+
+func parsePath(path string) (diag.Path, error) {
+	if path == "" {
+		return nil, nil
+	}
+	parsed := cue.ParsePath(path)
+	if parsed.Err() != nil {
+		return nil, noField("%q is not a path such as pools.default.size", path)
+	}
+	var p diag.Path
+	for _, s := range parsed.Selectors() {
+		p = append(p, label(s))
+	}
+	return p, nil
+}
+
+// descend finds the shape at a path. general is the path with anyName and
+// anyIndex in it, as rules have it.
+func (s *shape) descend(p diag.Path) (at *shape, in *field, general string, err error) {
+	at = s
+	for i, name := range p {
+		next, f := at.child(name)
+		if next == nil {
+			return nil, nil, "", at.unknown(p[:i], name)
+		}
+		switch at.kind {
+		case names:
+			name = anyName
+		case list:
+			name = anyIndex
+		}
+		general = join(general, name)
+		at, in = next, f
+	}
+	return at, in, general, nil
+}
+
+func (s *shape) unknown(above diag.Path, name string) error {
+	where := "the environment"
+	if len(above) > 0 {
+		where = above.String()
+	}
+	members := s.members()
+	if len(members) == 0 {
+		return noField("%s has no fields", where)
+	}
+	if near := diag.Nearest(name, members); near != "" {
+		return noField("%s has no field %q; did you mean %q?", where, name, near)
+	}
+	return noField("%s has no field %q; it has %s", where, name, strings.Join(members, ", "))
+}
+
+// members are the names of a group's fields, of every option where there are
+// several.
+func (s *shape) members() []string {
+	all := s.fieldNames()
+	for _, o := range s.options {
+		all = append(all, o.members()...)
+	}
+	return all
+}
+
+func explain(path string, s *shape, in *field) *Explanation {
+	x := &Explanation{Path: path, Doc: strings.Replace(s.doc, rootShape, "An environment", 1), Kind: s.kindInWords(), Pattern: s.pattern, Default: s.def}
+	if in != nil {
+		x.Doc, x.Required = in.doc, in.required
+		x.Means = s.means()
+	}
+	return x
+}
+
+// kindInWords is want, and what the elements of lists and maps are.
+func (s *shape) kindInWords() string {
+	switch s.kind {
+	case list:
+		return "list of: " + s.elem.kindInWords()
+	case names:
+		return "named fields, each: " + s.elem.kindInWords()
+	}
+	return s.want()
+}
+
+// means is what the named constraint of a value says, its own or that of its
+// elements.
+func (s *shape) means() string {
+	if s.kind == leaf {
+		return strings.TrimPrefix(s.doc, "#")
+	}
+	if s.elem != nil {
+		return s.elem.means()
+	}
+	return ""
+}
+
+func (s *shape) explainFields() []Explanation {
+	for s.elem != nil {
+		s = s.elem
+	}
+	var all []Explanation
+	for _, f := range s.fields {
+		all = append(all, *explain(f.name, f.shape, f))
+	}
+	for _, o := range s.options {
+		all = append(all, o.explainFields()...)
+	}
+	return all
+}
+
+func rulesAt(rules []Rule, path string) []Rule {
+	return slices.DeleteFunc(rules, func(r Rule) bool {
+		return r.Path != path && r.Path != join(path, anyIndex) && r.Path != join(path, anyName)
+	})
+}
+
+// String is the explanation for a person, in lines.
+func (x *Explanation) String() string {
+	var b strings.Builder
+	title := x.Path
+	if title == "" {
+		title = Package
+	}
+	fmt.Fprintf(&b, "%s\n    %s\n", title, x.summary())
+	for _, text := range []string{x.Doc, x.Means} {
+		if text != "" {
+			fmt.Fprintf(&b, "\n%s\n", text)
+		}
+	}
+	if len(x.Rules) > 0 {
+		b.WriteString("\nRules\n")
+	}
+	for _, r := range x.Rules {
+		fmt.Fprintf(&b, "    %s: %s\n", r.Code, r.Text)
+	}
+	if len(x.Fields) > 0 {
+		b.WriteString("\nFields\n")
+	}
+	for _, f := range x.Fields {
+		fmt.Fprintf(&b, "    %s\n        %s\n        %s\n", f.Path, f.summary(), f.Doc)
+	}
+	return b.String()
+}
+
+// summary is the field's kind, need and default on one line.
+func (x *Explanation) summary() string {
+	s := x.Kind
+	if x.Pattern != "" {
+		s += " matching " + x.Pattern
+	}
+	if x.Required {
+		s += "; required"
+	}
+	if x.Default != "" {
+		s += "; default " + x.Default
+	}
+	return s
+}
