@@ -6,13 +6,16 @@ import (
 	"slices"
 
 	"github.com/dominoc/dominoc/compositions/cluster"
+	"github.com/dominoc/dominoc/compositions/domain"
 	"github.com/dominoc/dominoc/compositions/environment"
 	"github.com/dominoc/dominoc/compositions/identity"
 	"github.com/dominoc/dominoc/compositions/network"
 	"github.com/dominoc/dominoc/compositions/nodepool"
 	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/compositions/registry"
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/compositions/security"
+	"github.com/dominoc/dominoc/compositions/storage"
 	"github.com/dominoc/dominoc/compositions/xr"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -53,8 +56,21 @@ func Components(p *plan.Plan) []Component {
 		pool := s.Pools[name]
 		out = append(out, component(s.Common, environment.PoolKey(name), xr.NodePool, pool, poolStatus(pool), nodepool.Lower))
 	}
+	out = append(out, component(s.Common, "storage", xr.Storage, s.Storage, storageStatus, storage.Lower))
+	if s.Registry != nil {
+		out = append(out, component(s.Common, "registry", xr.Registry, *s.Registry, v1alpha1.RegistryStatus{}, registry.Lower))
+	}
+	if s.Domain != nil {
+		out = append(out, component(s.Common, "domain", xr.Domain, *s.Domain, domainStatus, domain.Lower))
+	}
 	return out
 }
+
+// The statuses that resources read, each field as if AWS had not answered yet.
+var (
+	storageStatus = v1alpha1.StorageStatus{FileSystemARN: plan.Unknown}
+	domainStatus  = v1alpha1.DomainStatus{CertificateARN: plan.Unknown, ValidationName: plan.Unknown, ValidationValue: plan.Unknown}
+)
 
 // poolStatus is the status that a pool's resources read.
 func poolStatus(pool v1alpha1.NodePoolSpec) v1alpha1.NodePoolStatus {

@@ -43,8 +43,11 @@ func (e environmentOutput) documents() []document {
 	folder := path.Join("environments", e.plan.Name)
 	out := []document{
 		{path.Join(folder, "namespace.yaml"), namespace(e.plan)},
-		{path.Join(folder, "provider.yaml"), providerConfig(e.plan)},
 		{path.Join(folder, "environment.yaml"), composite},
+	}
+	for _, config := range providerConfigs(e.plan) {
+		name := config["metadata"].(map[string]any)["name"].(string)
+		out = append(out, document{path.Join(folder, "provider-"+name+".yaml"), config})
 	}
 	if e.plan.Spec.Common.Deletion != "protect" {
 		return out

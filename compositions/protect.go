@@ -15,16 +15,25 @@ func namespace(p *plan.Plan) map[string]any {
 	}
 }
 
-// providerConfig lets the provider assume the environment's role.
-func providerConfig(p *plan.Plan) map[string]any {
+// providerConfigs let the provider assume the environment's role, and that of a
+// hosted zone in another account.
+func providerConfigs(p *plan.Plan) []map[string]any {
 	role := map[string]any{"roleARN": p.Provider.RoleARN}
 	if p.Provider.ExternalID != "" {
 		role["externalID"] = p.Provider.ExternalID
 	}
+	configs := []map[string]any{providerConfig(p, p.Name, role)}
+	if zone := p.ZoneProvider; zone != nil {
+		configs = append(configs, providerConfig(p, zone.Name, map[string]any{"roleARN": zone.RoleARN}))
+	}
+	return configs
+}
+
+func providerConfig(p *plan.Plan, name string, role map[string]any) map[string]any {
 	return map[string]any{
 		"apiVersion": "aws.m.upbound.io/v1beta1",
 		"kind":       "ProviderConfig",
-		"metadata":   map[string]any{"name": p.Name, "namespace": p.Namespace},
+		"metadata":   map[string]any{"name": name, "namespace": p.Namespace},
 		"spec": map[string]any{
 			"credentials":     map[string]any{"source": string(p.Provider.Source)},
 			"assumeRoleChain": []any{role},

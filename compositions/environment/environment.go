@@ -53,27 +53,35 @@ func PoolKey(pool string) string { return "pool-" + pool }
 
 // Lower makes the child XRs, producers of facts first.
 func Lower(p Plan, part Part) []resource.Resource {
-	children := []resource.Resource{p.identity(part), p.security(part)}
-	if p.Spec.Network != nil {
-		children = append([]resource.Resource{p.child("network", xr.Network, part("spec.network"), part)}, children...)
+	return slices.Concat(
+		when(p.Spec.Network != nil, p.plain, "network", xr.Network, part),
+		[]resource.Resource{p.identity(part), p.plain("security", xr.Security, part), p.cluster(part)},
+		p.pools(part),
+		[]resource.Resource{p.plain("storage", xr.Storage, part)},
+		when(p.Spec.Registry != nil, p.plain, "registry", xr.Registry, part),
+		when(p.Spec.Domain != nil, p.plain, "domain", xr.Domain, part),
+	)
+}
+
+// when makes a child that not every environment has.
+func when(there bool, child func(string, xr.Kind, Part) resource.Resource, key string, kind xr.Kind, part Part) []resource.Resource {
+	if !there {
+		return nil
 	}
-	children = append(children, p.cluster(part))
-	for _, pool := range slices.Sorted(maps.Keys(p.Spec.Pools)) {
-		children = append(children, p.pool(pool, part))
-	}
-	return children
+	return []resource.Resource{child(key, kind, part)}
+}
+
+// plain is a child whose spec is its part of the plan.
+func (p Plan) plain(key string, kind xr.Kind, part Part) resource.Resource {
+	return p.child(key, kind, part("spec."+key), part)
 }
 
 func (p Plan) identity(part Part) resource.Resource {
-	child := p.child("identity", xr.Identity, part("spec.identity"), part)
+	child := p.plain("identity", xr.Identity, part)
 	if !p.Spec.Identity.CreateKey {
 		return child
 	}
 	return child.Exporting("status.keyARN", "keyARN")
-}
-
-func (p Plan) security(part Part) resource.Resource {
-	return p.child("security", xr.Security, part("spec.security"), part)
 }
 
 func (p Plan) cluster(part Part) resource.Resource {
@@ -87,6 +95,14 @@ func (p Plan) cluster(part Part) resource.Resource {
 		Exporting("status.certificateAuthority", "cluster.certificateAuthority").
 		Exporting("status.issuer", "cluster.issuer").
 		Exporting("status.vpcCNI", "cluster.vpcCNI")
+}
+
+func (p Plan) pools(part Part) []resource.Resource {
+	var children []resource.Resource
+	for _, pool := range slices.Sorted(maps.Keys(p.Spec.Pools)) {
+		children = append(children, p.pool(pool, part))
+	}
+	return children
 }
 
 func (p Plan) pool(pool string, part Part) resource.Resource {

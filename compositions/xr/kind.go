@@ -38,11 +38,14 @@ var (
 	Security = child("Security")
 	Cluster  = child("Cluster")
 	NodePool = child("NodePool")
+	Storage  = child("Storage")
+	Registry = child("Registry")
+	Domain   = child("Domain")
 )
 
 // Kinds are all of them, the parent first.
 func Kinds() []Kind {
-	return []Kind{Environment, Network, Identity, Security, Cluster, NodePool}
+	return []Kind{Environment, Network, Identity, Security, Cluster, NodePool, Storage, Registry, Domain}
 }
 
 func child(schema string) Kind {

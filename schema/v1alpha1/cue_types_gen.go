@@ -538,6 +538,15 @@ type EnvironmentSpec struct {
 
 	// pools are the specs of DominoNodePool by pool.
 	Pools map[string]NodePoolSpec `json:"pools"`
+
+	// storage is the spec of DominoStorage.
+	Storage StorageSpec `json:"storage"`
+
+	// registry is the spec of DominoRegistry; absent when ECR is off.
+	Registry *RegistrySpec `json:"registry,omitempty"`
+
+	// domain is the spec of DominoDomain; absent unless a certificate is requested.
+	Domain *DomainSpec `json:"domain,omitempty"`
 }
 
 // #Common is what every component needs to know of its environment.
@@ -869,101 +878,6 @@ type AutoscalerTag struct {
 	Value string `json:"value"`
 }
 
-// #DomainStatus is the status of DominoDomain.
-type DomainStatus struct {
-	// certificateARN of the certificate.
-	CertificateARN string `json:"certificateARN,omitempty"`
-
-	// validationName and validationValue are the DNS record that ACM asks for.
-	ValidationName string `json:"validationName,omitempty"`
-
-	ValidationValue string `json:"validationValue,omitempty"`
-}
-
-// #NATGateways is how many NAT gateways there are.
-type NATGateways string
-
-// #NetworkStatus is the status of DominoNetwork.
-type NetworkStatus struct {
-	// vpcID of the VPC.
-	VPCID string `json:"vpcID,omitempty"`
-}
-
-// #IdentityStatus is the status of DominoIdentity.
-type IdentityStatus struct {
-	// keyARN of the KMS key that was made.
-	KeyARN string `json:"keyARN,omitempty"`
-}
-
-// #RegistrySpec is the repositories of Amazon ECR.
-type RegistrySpec struct {
-	// key encrypts the images.
-	Key Reference `json:"key"`
-
-	// repositories by what they hold.
-	Repositories map[string]RepositorySpec `json:"repositories"`
-
-	// pullThroughCachePrefix begins the names of the repositories that cache quay.io; absent without a cache.
-	PullThroughCachePrefix string `json:"pullThroughCachePrefix,omitempty"`
-}
-
-// #RepositorySpec is a repository.
-type RepositorySpec struct {
-	// name of the repository.
-	Name string `json:"name"`
-}
-
-// #RegistryStatus is the status of DominoRegistry.
-type RegistryStatus struct {
-	// repositories by what they hold.
-	Repositories map[string]RepositoryStatus `json:"repositories,omitempty"`
-}
-
-// #RepositoryStatus is a repository that was made.
-type RepositoryStatus struct {
-	// url that images are pushed to.
-	URL string `json:"url,omitempty"`
-}
-
-// #SecurityStatus is the status of DominoSecurity.
-type SecurityStatus struct {
-	// nodeSecurityGroupID of the group that nodes carry.
-	NodeSecurityGroupID string `json:"nodeSecurityGroupID,omitempty"`
-}
-
-// #ClusterStatus is the status of DominoCluster.
-type ClusterStatus struct {
-	// version that the control plane runs.
-	Version string `json:"version,omitempty"`
-
-	// endpoint of the Kubernetes API.
-	Endpoint string `json:"endpoint,omitempty"`
-
-	// certificateAuthority of the endpoint, base64.
-	CertificateAuthority string `json:"certificateAuthority,omitempty"`
-
-	// issuer of the cluster's service account tokens.
-	Issuer string `json:"issuer,omitempty"`
-
-	// vpcCNI is the ARN of the add-on without which no node becomes ready.
-	VPCCNI string `json:"vpcCNI,omitempty"`
-}
-
-// #NodePoolStatus is the status of DominoNodePool.
-type NodePoolStatus struct {
-	// launchTemplateVersion is the newest version of the launch template.
-	LaunchTemplateVersion string `json:"launchTemplateVersion,omitempty"`
-
-	// zones by slot.
-	Zones map[string]ZoneStatus `json:"zones,omitempty"`
-}
-
-// #ZoneStatus is a pool's part in one zone.
-type ZoneStatus struct {
-	// autoscalingGroup that EKS made for the node group.
-	AutoscalingGroup string `json:"autoscalingGroup,omitempty"`
-}
-
 // #StorageSpec is the file system of datasets with its backups, and the buckets.
 type StorageSpec struct {
 	// key encrypts the file system, its backups and all buckets but the monitoring one.
@@ -1032,6 +946,101 @@ type BucketSpec struct {
 
 	// noncurrentVersionDays is how long overwritten and deleted objects are kept.
 	NoncurrentVersionDays int64 `json:"noncurrentVersionDays"`
+}
+
+// #RegistrySpec is the repositories of Amazon ECR.
+type RegistrySpec struct {
+	// key encrypts the images.
+	Key Reference `json:"key"`
+
+	// repositories by what they hold.
+	Repositories map[string]RepositorySpec `json:"repositories"`
+
+	// pullThroughCachePrefix begins the names of the repositories that cache quay.io; absent without a cache.
+	PullThroughCachePrefix string `json:"pullThroughCachePrefix,omitempty"`
+}
+
+// #RepositorySpec is a repository.
+type RepositorySpec struct {
+	// name of the repository.
+	Name string `json:"name"`
+}
+
+// #DomainStatus is the status of DominoDomain.
+type DomainStatus struct {
+	// certificateARN of the certificate.
+	CertificateARN string `json:"certificateARN,omitempty"`
+
+	// validationName and validationValue are the DNS record that ACM asks for.
+	ValidationName string `json:"validationName,omitempty"`
+
+	ValidationValue string `json:"validationValue,omitempty"`
+}
+
+// #NATGateways is how many NAT gateways there are.
+type NATGateways string
+
+// #NetworkStatus is the status of DominoNetwork.
+type NetworkStatus struct {
+	// vpcID of the VPC.
+	VPCID string `json:"vpcID,omitempty"`
+}
+
+// #IdentityStatus is the status of DominoIdentity.
+type IdentityStatus struct {
+	// keyARN of the KMS key that was made.
+	KeyARN string `json:"keyARN,omitempty"`
+}
+
+// #RegistryStatus is the status of DominoRegistry.
+type RegistryStatus struct {
+	// repositories by what they hold.
+	Repositories map[string]RepositoryStatus `json:"repositories,omitempty"`
+}
+
+// #RepositoryStatus is a repository that was made.
+type RepositoryStatus struct {
+	// url that images are pushed to.
+	URL string `json:"url,omitempty"`
+}
+
+// #SecurityStatus is the status of DominoSecurity.
+type SecurityStatus struct {
+	// nodeSecurityGroupID of the group that nodes carry.
+	NodeSecurityGroupID string `json:"nodeSecurityGroupID,omitempty"`
+}
+
+// #ClusterStatus is the status of DominoCluster.
+type ClusterStatus struct {
+	// version that the control plane runs.
+	Version string `json:"version,omitempty"`
+
+	// endpoint of the Kubernetes API.
+	Endpoint string `json:"endpoint,omitempty"`
+
+	// certificateAuthority of the endpoint, base64.
+	CertificateAuthority string `json:"certificateAuthority,omitempty"`
+
+	// issuer of the cluster's service account tokens.
+	Issuer string `json:"issuer,omitempty"`
+
+	// vpcCNI is the ARN of the add-on without which no node becomes ready.
+	VPCCNI string `json:"vpcCNI,omitempty"`
+}
+
+// #NodePoolStatus is the status of DominoNodePool.
+type NodePoolStatus struct {
+	// launchTemplateVersion is the newest version of the launch template.
+	LaunchTemplateVersion string `json:"launchTemplateVersion,omitempty"`
+
+	// zones by slot.
+	Zones map[string]ZoneStatus `json:"zones,omitempty"`
+}
+
+// #ZoneStatus is a pool's part in one zone.
+type ZoneStatus struct {
+	// autoscalingGroup that EKS made for the node group.
+	AutoscalingGroup string `json:"autoscalingGroup,omitempty"`
 }
 
 // #StorageStatus is the status of DominoStorage.
