@@ -12,6 +12,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Severity says whether a diagnostic stops the compilation. The zero value is
@@ -77,6 +78,15 @@ type Diagnostic struct {
 	Message  string
 	Hint     string
 	Notes    []Note
+}
+
+// Text is the sentence with the path in front, as every format but JSON shows
+// it.
+func (d Diagnostic) Text() string {
+	if d.Path == "" || strings.HasPrefix(d.Message, d.Path+":") {
+		return d.Message
+	}
+	return d.Path + ": " + d.Message
 }
 
 // List is what a stage found. It is not an error.

@@ -43,7 +43,7 @@ func properties(d Diagnostic) string {
 }
 
 func annotation(d Diagnostic) string {
-	s := d.Message
+	s := d.Text()
 	for _, n := range d.Notes {
 		s += "\nnote: "
 		if n.Pos.IsValid() {

@@ -98,7 +98,7 @@ func codes(l List) []string {
 }
 
 func result(d Diagnostic, rule int) sarifResult {
-	text := d.Message
+	text := d.Text()
 	if d.Hint != "" {
 		text += "\nhint: " + d.Hint
 	}

@@ -47,7 +47,7 @@ func (t *text) diagnostic(d Diagnostic) {
 	if d.Pos.IsValid() {
 		t.out.WriteString(t.paint(bold, d.Pos.String()+":") + " ")
 	}
-	t.out.WriteString(t.paint(tone, d.Severity.String()+":") + " " + printable(d.Message))
+	t.out.WriteString(t.paint(tone, d.Severity.String()+":") + " " + printable(d.Text()))
 	if d.Code != "" {
 		t.out.WriteString(" [" + d.Code + "]")
 	}

@@ -39,11 +39,7 @@ func (s *Source) Check() (*v1alpha1.Environment, diag.List) {
 
 // check is the good case: one evaluation, no walk.
 func (s *Source) check(w *worker) (*v1alpha1.Environment, diag.List) {
-	files, found := s.parse()
-	if found.HasErrors() {
-		return nil, found
-	}
-	value := w.evaluate(append(files, binder()), s.folder.Dir, s.module).LookupPath(cue.MakePath(cue.Str(Package)))
+	value := w.evaluate(append(s.syntax(), binder()), s.folder.Dir, s.module).LookupPath(cue.MakePath(cue.Str(Package)))
 	err := value.Err()
 	if err == nil {
 		err = value.Validate(cue.Concrete(true), cue.Definitions(true))
@@ -68,9 +64,8 @@ func (s *Source) explain(w *worker, whole cue.Value, raw error) diag.List {
 	if err != nil {
 		return diag.List{s.halted(&stop{code: "internal", message: err.Error()})}
 	}
-	files, _ := s.parse()
-	e := &examination{source: s, worker: w, whole: whole, known: map[string]bool{}}
-	if !e.user(stub.evaluate(files, s.folder.Dir, s.module)) {
+	e := &examination{source: s, worker: w, root: known.root, whole: whole, known: map[string]bool{}}
+	if !e.user(stub.evaluate(s.syntax(), s.folder.Dir, s.module)) {
 		return e.found
 	}
 	data := e.value(e.data, known.root, nil)
@@ -85,6 +80,7 @@ func (s *Source) explain(w *worker, whole cue.Value, raw error) diag.List {
 type examination struct {
 	source *Source
 	worker *worker
+	root   *shape
 	whole  cue.Value // with the schema: gives what the user's files take from it
 	data   cue.Value // without the schema: what the user wrote
 	schema cue.Value

@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strings"
 
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/parser"
+
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
@@ -203,10 +206,33 @@ func walk(root, dir string) ([]Folder, error) {
 		case p != dir && skipped(e.Name()):
 			return filepath.SkipDir
 		}
-		found = append(found, one(root, p)...)
+		for _, f := range one(root, p) {
+			if !foreign(f) {
+				found = append(found, f)
+			}
+		}
 		return nil
 	})
 	return found, err
+}
+
+// foreign says that a folder's environment.cue is a file of another package
+// that has nothing to do with us: in a tree it is passed over. One that has a
+// field environment is an environment with a mistake in its first line.
+func foreign(f Folder) bool {
+	p := filepath.Join(f.Dir, f.Files[0])
+	if len(f.Files) > 1 || filepath.Ext(p) != ".cue" {
+		return false
+	}
+	content, bad := read(p, p, maxBytes)
+	if bad != nil {
+		return false
+	}
+	syntax, err := parser.ParseFile(p, content)
+	if err != nil || syntax.PackageName() == "" || syntax.PackageName() == Package {
+		return false
+	}
+	return newIndex([]*ast.File{syntax}).exact(diag.Path{}) == nil
 }
 
 func skipped(name string) bool {

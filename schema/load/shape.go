@@ -5,7 +5,6 @@ import (
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
 
@@ -237,7 +236,16 @@ func (r *reader) binary(x *ast.BinaryExpr, at []cue.Selector) *shape {
 		s.def = written(def.X)
 		return s
 	}
-	return or(r.expr(x.X, at), r.expr(x.Y, at))
+	return or(r.option(x.X, at), r.option(x.Y, at))
+}
+
+// option is one of several shapes. CUE cannot look below a disjunction, so a
+// named one is looked up by its name.
+func (r *reader) option(x ast.Expr, at []cue.Selector) *shape {
+	if id, ok := x.(*ast.Ident); ok && r.defs[id.Name] != nil {
+		at = []cue.Selector{cue.Def(id.Name)}
+	}
+	return r.expr(x, at)
 }
 
 // and joins what both sides say; the first that has a name gives it.
@@ -323,4 +331,19 @@ func (s *shape) child(label string) (*shape, *field) {
 	return nil, nil
 }
 
-func quoted(s string) string { return literal.String.Quote(s) }
+// find gives the paths of the fields of this name, at most three; the names
+// in a map are written as name.
+func (s *shape) find(name string, p diag.Path) []string {
+	var found []string
+	for _, f := range s.fields {
+		at := p.Child(f.name)
+		if f.name == name {
+			found = append(found, at.String())
+		}
+		found = append(found, f.shape.find(name, at)...)
+	}
+	if s.kind == names {
+		found = append(found, s.elem.find(name, p.Child("name"))...)
+	}
+	return found[:min(3, len(found))]
+}

@@ -2,6 +2,7 @@ package load
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"cuelang.org/go/cue/ast"
 
@@ -14,6 +15,8 @@ type Source struct {
 	folder Folder
 	files  []file
 	module *module
+
+	fresh atomic.Pointer[[]*ast.File] // parsed and not yet evaluated
 
 	once  sync.Once
 	index *index
@@ -39,7 +42,17 @@ func (l *Loader) Load(f Folder) (*Source, diag.List) {
 	if found.HasErrors() {
 		return nil, found.Sorted()
 	}
+	s.fresh.Store(&parsed)
 	return s, found.Sorted()
+}
+
+// syntax is the parsed files, for one evaluation.
+func (s *Source) syntax() []*ast.File {
+	if parsed := s.fresh.Swap(nil); parsed != nil {
+		return *parsed
+	}
+	parsed, _ := s.parse() // Load has reported what is wrong
+	return parsed
 }
 
 // Folder is where the environment lies.

@@ -222,10 +222,11 @@ func (e *examination) unknown(s *shape, name string, p diag.Path) {
 	}
 	all := s.fieldNames()
 	hint := "there are " + enumerate(all)
-	near := diag.Nearest(name, all)
-	if near != "" {
+	if near := diag.Nearest(name, all); near != "" {
 		hint = "did you mean " + near + "?"
 		e.mark(p.Child(near))
+	} else if elsewhere := e.root.find(name, nil); len(elsewhere) > 0 {
+		hint = "did you mean " + strings.Join(elsewhere, " or ") + "?"
 	}
 	e.field(child, "unknown-field", "there is no such field", hint)
 }

@@ -38,10 +38,11 @@ func newWorker() (*worker, error) {
 			return nil, fmt.Errorf("the schema in this binary does not parse: %w", err)
 		}
 		if err := w.schema.AddSyntax(syntax); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("the schema in this binary is broken: %w", err)
 		}
 	}
-	return w, w.compile()
+	w.schema.ImportPath = schema.ImportPath
+	return w, nil
 }
 
 // newStub is a worker whose schema says nothing: every definition is open. It
@@ -56,15 +57,8 @@ func newStub(names []string) (*worker, error) {
 	if err := w.schema.AddSyntax(file); err != nil {
 		return nil, err
 	}
-	return w, w.compile()
-}
-
-func (w *worker) compile() error {
 	w.schema.ImportPath = schema.ImportPath
-	if err := w.context.BuildInstance(w.schema).Err(); err != nil {
-		return fmt.Errorf("the schema in this binary is broken: %w", err)
-	}
-	return nil
+	return w, nil
 }
 
 // Names of the files that dominoc makes itself; they are shown to nobody.
