@@ -1,0 +1,181 @@
+package readings
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/fieldpath"
+	"github.com/stretchr/testify/require"
+	k8s "k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/yaml"
+
+	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/tests/function"
+	"github.com/dominoc/dominoc/tests/random"
+)
+
+// fleet is random environments, compiled, and the emitted manifests of theirs
+// that the function sees.
+type fleet struct {
+	fleet        *compositions.Fleet
+	compositions map[string]composition     // by name
+	composites   map[string]function.Object // by environment
+	definitions  []function.Object
+}
+
+// composition is an emitted Composition, and the function's input in it.
+type composition struct {
+	object function.Object
+	input  input
+}
+
+func compile(t *testing.T, n int) fleet {
+	t.Helper()
+	var inputs []compositions.Input
+	for seed := range n {
+		inputs = append(inputs, compositions.Input{
+			Environment: random.Environment(random.New(uint64(seed))),
+			At:          func(diag.Path) diag.Pos { return diag.Pos{} },
+		})
+	}
+	compiled, diagnostics, err := compositions.Compile(inputs)
+	require.NoError(t, err)
+	require.False(t, diagnostics.HasErrors(), "%v", diagnostics)
+	files, err := compiled.Files()
+	require.NoError(t, err)
+	out := fleet{fleet: compiled, compositions: map[string]composition{}, composites: map[string]function.Object{}}
+	for _, file := range files {
+		object := function.Object{}
+		require.NoError(t, yaml.UnmarshalStrict(file.Content, &object), file.Path)
+		switch object["kind"] {
+		case "Composition":
+			out.compositions[text(object, "metadata", "name")] = composition{object, inputOf(t, object)}
+		case "CompositeResourceDefinition":
+			out.definitions = append(out.definitions, object)
+		case "DominoEnvironment":
+			out.composites[text(object, "metadata", "name")] = object
+		}
+	}
+	return out
+}
+
+// start starts the function for one test.
+func start(t *testing.T) *function.Function {
+	t.Helper()
+	f, err := function.Start()
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, f.Stop()) })
+	return f
+}
+
+// patch is a patch of a Composition, as far as the tests look at it.
+type patch struct {
+	Type          string
+	FromFieldPath string
+	ToFieldPath   string
+	Transforms    []any
+	Combine       struct {
+		Variables []struct{ FromFieldPath string }
+	}
+}
+
+// reads are the paths that the patch takes values from.
+func (p patch) reads() []string {
+	paths := []string{p.FromFieldPath}
+	for _, variable := range p.Combine.Variables {
+		paths = append(paths, variable.FromFieldPath)
+	}
+	return paths
+}
+
+// input is the function's input in a Composition.
+type input struct {
+	Environment struct{ Patches []patch }
+	Resources   []struct {
+		Name    string
+		Base    function.Object
+		Patches []patch
+	}
+}
+
+func inputOf(t *testing.T, composition function.Object) (in input) {
+	t.Helper()
+	steps := composition["spec"].(function.Object)["pipeline"].([]any)
+	require.Len(t, steps, 1)
+	data, err := json.Marshal(steps[0].(function.Object)["input"])
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(data, &in))
+	return in
+}
+
+// statusReads are the status paths that a Composition's resources need.
+func (in input) statusReads() []string {
+	var paths []string
+	for _, resource := range in.Resources {
+		for _, p := range resource.Patches {
+			if strings.HasPrefix(p.Type, "To") {
+				continue
+			}
+			for _, path := range p.reads() {
+				if strings.HasPrefix(path, "status.") {
+					paths = append(paths, path)
+				}
+			}
+		}
+	}
+	return paths
+}
+
+// An export copies a field of an observed resource into the status.
+type export struct {
+	key, from, to string
+	text          bool // the field is a number, the status a text
+}
+
+// exports are what a Composition's resources make known.
+func (in input) exports() []export {
+	var exports []export
+	for _, resource := range in.Resources {
+		for _, p := range resource.Patches {
+			if p.Type == "ToCompositeFieldPath" {
+				exports = append(exports, export{resource.Name, p.FromFieldPath, p.ToFieldPath, len(p.Transforms) > 0})
+			}
+		}
+	}
+	return exports
+}
+
+// fill gives every status path that the resources need a value.
+func (in input) fill(composite function.Object, value string) {
+	for _, path := range in.statusReads() {
+		set(composite, path, value)
+	}
+}
+
+func set(object function.Object, path string, value any) {
+	if err := fieldpath.Pave(object).SetValue(path, value); err != nil {
+		panic(err) // the paths come from the Composition, and the status is empty
+	}
+}
+
+func unset(object function.Object, path string) {
+	if err := fieldpath.Pave(object).DeleteField(path); err != nil {
+		panic(err) // it was set a moment ago
+	}
+}
+
+// clone is a deep copy.
+func clone(object function.Object) function.Object {
+	return k8s.DeepCopyJSON(object)
+}
+
+// text is the string at a path of keys, or nothing.
+func text(object function.Object, path ...string) string {
+	for _, key := range path[:len(path)-1] {
+		object, _ = object[key].(function.Object)
+	}
+	value, _ := object[path[len(path)-1]].(string)
+	return value
+}

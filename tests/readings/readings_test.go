@@ -1,0 +1,144 @@
+// Package readings holds the two readings of a plan together: what Crossplane
+// will make of the emitted Compositions, by the real function, and what
+// dominoc render says that it will make.
+package readings
+
+import (
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/compositions/xr"
+	"github.com/dominoc/dominoc/tests/function"
+)
+
+// environments is how many random ones are compiled, plans how many plans of
+// each kind of composite resource there must be among them.
+const environments, plans = 240, 200
+
+// Every emitted Composition, run by the real function on the composite resource
+// that Crossplane would have, with each status path filled, gives exactly the
+// objects that lowering the concrete plan gives. Nothing in lowering looks at a
+// value, or this fails.
+func TestTheFunctionMakesWhatRenderSays(t *testing.T) {
+	fleet := compile(t, environments)
+	f := start(t)
+	var mu sync.Mutex
+	made := map[string]int{}
+	parallel(fleet.fleet.Names(), func(name string) {
+		want, err := fleet.fleet.Render(name, true)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			return
+		}
+		c := crossplane{t: t, function: f, compositions: fleet.compositions}
+		got := c.reconcile(fleet.composites[name])
+		if diff := cmp.Diff(byName(want), byName(got)); diff != "" {
+			t.Errorf("%s: render says -, the function makes +\n%s", name, diff)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for kind, n := range c.ran {
+			made[kind] += n
+		}
+	})
+	for _, kind := range xr.Kinds() {
+		require.GreaterOrEqual(t, made[kind.Name], plans, "plans of %s", kind.Name)
+	}
+}
+
+// crossplane does what Crossplane does with one environment, as far as it
+// decides what an object looks like.
+type crossplane struct {
+	t            *testing.T
+	function     *function.Function
+	compositions map[string]composition
+	ran          map[string]int // Compositions that were run, by kind
+}
+
+// reconcile composes what a composite wants, and what each composite among
+// that wants in turn.
+func (c *crossplane) reconcile(composite function.Object) []function.Object {
+	if c.ran == nil {
+		c.ran = map[string]int{}
+	}
+	c.ran[composite["kind"].(string)]++
+	name := text(composite, "spec", "crossplane", "compositionRef", "name")
+	composition, ok := c.compositions[name]
+	if !ok {
+		c.t.Errorf("%s is pinned to %q, which was not emitted", nameOf(composite), name)
+		return nil
+	}
+	composition.input.fill(composite, plan.Unknown)
+	result, err := c.function.Run(c.t.Context(), composition.object, composite, nil)
+	if err != nil || len(result.Messages) > 0 {
+		c.t.Errorf("%s: %v %q", nameOf(composite), err, messages(result))
+		return nil
+	}
+	var all []function.Object
+	for _, key := range slices.Sorted(maps.Keys(result.Resources)) {
+		object := result.Resources[key].Object
+		place(object, composite, key)
+		all = append(all, object)
+		if object["apiVersion"] == xr.APIVersion {
+			all = append(all, c.reconcile(maps.Clone(object))...)
+		}
+	}
+	return all
+}
+
+func messages(result *function.Result) []string {
+	if result == nil {
+		return nil
+	}
+	return result.Messages
+}
+
+// place does to a composed object what Crossplane does before it is applied.
+func place(object, composite function.Object, key string) {
+	metadata := object["metadata"].(function.Object)
+	metadata["namespace"] = composite["metadata"].(function.Object)["namespace"]
+	annotations, _ := metadata["annotations"].(function.Object)
+	if annotations == nil {
+		annotations = function.Object{}
+		metadata["annotations"] = annotations
+	}
+	annotations["crossplane.io/composition-resource-name"] = key
+}
+
+func byName(objects []function.Object) map[string]function.Object {
+	named := map[string]function.Object{}
+	for _, object := range objects {
+		named[nameOf(object)] = object
+	}
+	return named
+}
+
+func nameOf(object function.Object) string {
+	return strings.Join([]string{text(object, "apiVersion"), text(object, "kind"), text(object, "metadata", "name")}, " ")
+}
+
+// parallel calls f for each name; t.Fatal is not for the goroutines it runs in.
+func parallel(names []string, f func(string)) {
+	next := make(chan string)
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for name := range next {
+				f(name)
+			}
+		})
+	}
+	for _, name := range names {
+		next <- name
+	}
+	close(next)
+	workers.Wait()
+}
