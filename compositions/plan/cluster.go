@@ -13,7 +13,6 @@ import (
 func (r *resolver) cluster() v1alpha1.ClusterSpec {
 	c := r.env.Cluster
 	r.checkVersion()
-	r.checkProvider()
 	return v1alpha1.ClusterSpec{
 		Version:           c.Version,
 		Subnets:           r.controlPlaneSubnets(),

@@ -12,10 +12,6 @@ import (
 // value is the environment's name.
 const TagEnvironment = "dominoc.dev/environment"
 
-// AWS allows 50 tags on a resource. Ours beside the user's: Name, environment,
-// the cluster's and the load balancers' on a subnet, and one in reserve.
-const maxUserTags = 50 - 5
-
 func (r *resolver) findRegion() catalog.Region {
 	region, known := catalog.FindRegion(r.env.Region)
 	if !known {
@@ -51,21 +47,11 @@ func (r *resolver) common() v1alpha1.Common {
 		Region:        r.env.Region,
 		Partition:     r.region.Partition,
 		DNSSuffix:     r.region.DNSSuffix,
-		Tags:          r.tags(),
+		Tags:          r.environmentTags(),
 		ClusterShared: map[string]string{cluster: "shared"},
 		ClusterOwned:  map[string]string{cluster: "owned"},
 		Deletion:      r.env.Deletion,
 	}
-}
-
-// tags are the environment's, their number checked.
-func (r *resolver) tags() map[string]string {
-	if n := len(r.env.Tags); n > maxUserTags {
-		r.refuse("tags-count", diag.Path{"tags"}, problem{
-			message: fmt.Sprintf("%d tags, at most %d are allowed: AWS takes 50 on a resource and 5 are kept for ours", n, maxUserTags),
-		})
-	}
-	return r.environmentTags()
 }
 
 // environmentTags are the user's and the environment's own, in a new map.

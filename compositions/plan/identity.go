@@ -1,10 +1,8 @@
 package plan
 
 import (
-	"fmt"
 	"strings"
 
-	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -40,12 +38,6 @@ func (r *resolver) keyARN() string {
 	if arn == "" {
 		return Unknown
 	}
-	if region := field(arn, 3); region != r.env.Region {
-		r.refuse("key-region", diag.Path{"encryption", "keyARN"}, problem{
-			message: fmt.Sprintf("the key is in region %q, the environment in %q; EKS, EBS and EFS take a key of their own region only", region, r.env.Region),
-			notes:   []diag.Note{r.note(diag.Path{"region"}, "the environment's region")},
-		})
-	}
 	return arn
 }
 
@@ -61,19 +53,6 @@ func (r *resolver) providerRoleARN() string {
 		return arn
 	}
 	return r.iamARN(providerRole)
-}
-
-// checkProvider wants the role in the environment's account: the provider
-// makes everything where its role is.
-func (r *resolver) checkProvider() {
-	account := field(r.providerRoleARN(), 4)
-	if account == r.env.Account {
-		return
-	}
-	r.refuse("provider-account", diag.Path{"provider", "roleARN"}, problem{
-		message: fmt.Sprintf("the role is in account %q, the environment in %q: everything would be made in the wrong one", account, r.env.Account),
-		notes:   []diag.Note{r.note(diag.Path{"account"}, "the environment's account")},
-	})
 }
 
 // field is the i-th part of an ARN, counted from 0.

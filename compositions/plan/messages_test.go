@@ -228,32 +228,11 @@ func TestPools(t *testing.T) {
 func TestAccounts(t *testing.T) {
 	test(t, []mistake{
 		{
-			name: "a key of another region",
-			edit: func(env *v1alpha1.Environment) {
-				env.Encryption.KeyARN = "arn:aws:kms:us-east-1:123456789012:key/1234abcd"
-			},
-		},
-		{
-			name: "a provider role of another account",
-			edit: func(env *v1alpha1.Environment) {
-				env.Provider.RoleARN = "arn:aws:iam::210987654321:role/crossplane"
-			},
-		},
-		{
 			name: "the provider as an admin",
 			edit: func(env *v1alpha1.Environment) {
 				env.Cluster.Admins = []any{
 					"arn:aws:iam::123456789012:role/ops",
 					map[string]any{"arn": "arn:aws:iam::123456789012:role/dominoc-provider", "policy": "AmazonEKSClusterAdminPolicy"},
-				}
-			},
-		},
-		{
-			name: "too many tags",
-			edit: func(env *v1alpha1.Environment) {
-				env.Tags = map[string]string{}
-				for i := range 46 {
-					env.Tags[fmt.Sprintf("t%d", i)] = ""
 				}
 			},
 		},
@@ -314,18 +293,10 @@ func TestWhatIsNotCompiledYet(t *testing.T) {
 	test(t, []mistake{{
 		name: "each setting",
 		edit: func(env *v1alpha1.Environment) {
-			env.Domain.Certificate = &v1alpha1.Certificate{ARN: "arn"}
-			env.Domain.HostedZone = &v1alpha1.HostedZone{ID: "Z1"}
 			env.Network.PodCIDR = "100.64.0.0/16"
 			env.Cluster.InCluster, env.Cluster.Autoscaler = "gitops", true
 			env.Cluster.Addons = map[string]v1alpha1.Addon{"coredns": {Enabled: false}, "aws-efs-csi-driver": {Enabled: true}}
-			env.Storage.Datasets.ThroughputMode = "bursting"
-			env.Storage.Datasets.Backup.DeleteAfterDays = 200
-			env.Storage.Datasets.Existing = &v1alpha1.ExistingDatasets{}
 			env.Storage.BlockStorage.Type = "gp2"
-			env.Storage.Buckets.Data.Name = "domino-data"
-			env.Storage.Buckets.Logs.NoncurrentVersionDays = 7
-			env.Registry.ECR = v1alpha1.ECR{Enabled: true, PullThroughCache: true}
 		},
 	}})
 }

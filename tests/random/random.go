@@ -23,14 +23,13 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 	region := pick(g, catalog.Regions())
 	zones := g.zones(region.Name)
 	env := &v1alpha1.Environment{
-		Name:    g.name(3, 32),
-		Account: g.digits(12),
-		Region:  region.Name,
-		Zones:   zones[:pick(g, []int{1, 3, 3})],
-		Domain:  v1alpha1.Domain{FQDN: g.name(1, 20) + ".example.com"},
-		Cluster: g.cluster(region),
-		Storage: storage(), Deletion: pick(g, []v1alpha1.Deletion{"protect", "allow"}),
-		Tags: g.tags(), Accept: map[string]string{},
+		Name:     g.name(3, 32),
+		Account:  g.digits(12),
+		Region:   region.Name,
+		Zones:    zones[:pick(g, []int{1, 3, 3})],
+		Cluster:  g.cluster(region),
+		Deletion: pick(g, []v1alpha1.Deletion{"protect", "allow"}),
+		Tags:     g.tags(), Accept: map[string]string{},
 		Provider: v1alpha1.Provider{Source: pick(g, []v1alpha1.CredentialsSource{"PodIdentity", "IRSA", "WebIdentity", "Upbound"})},
 	}
 	env.ControlPlaneZones = zones[:g.between(2, 3)]
@@ -40,6 +39,9 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 	if g.one(3) {
 		env.Encryption.KeyARN = arn(region, "kms", region.Name, env.Account, "key/"+g.name(3, 20))
 	}
+	env.Domain = g.domain(env, region)
+	env.Storage = g.storage(env)
+	env.Registry = g.registry(env, region)
 	env.Pools = g.pools(env)
 	available := len(env.Zones) == 3 && len(env.Pools["platform"].Zones) != 1
 	env.HighAvailability = &available
@@ -109,20 +111,6 @@ func (g generator) tags() map[string]string {
 		tags[g.name(1, 20)] = g.letters("abcXYZ019 _.:/=+@-", g.IntN(30))
 	}
 	return tags
-}
-
-// storage is what the schema fills in.
-func storage() v1alpha1.Storage {
-	bucket := v1alpha1.Bucket{NoncurrentVersionDays: 30}
-	return v1alpha1.Storage{
-		Datasets: v1alpha1.Datasets{
-			ThroughputMode: "elastic",
-			AccessPoint:    v1alpha1.AccessPoint{Path: "/domino", Permissions: "777"},
-			Backup:         v1alpha1.Backup{ColdAfterDays: 35, DeleteAfterDays: 125},
-		},
-		BlockStorage: v1alpha1.BlockStorage{Type: "gp3"},
-		Buckets:      v1alpha1.Buckets{Data: bucket, Registry: bucket, Logs: bucket, Backups: bucket, Monitoring: bucket},
-	}
 }
 
 // distinct makes n different values; fewer when they repeat too often.

@@ -1,0 +1,92 @@
+package random_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/cuecontext"
+	"cuelang.org/go/cue/load"
+	cuejson "cuelang.org/go/encoding/json"
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/tests/random"
+)
+
+func TestEqualSeedsGiveEqualEnvironments(t *testing.T) {
+	require.Equal(t, random.Environment(random.New(7)), random.Environment(random.New(7)))
+	require.NotEqual(t, random.Environment(random.New(7)), random.Environment(random.New(8)))
+}
+
+func TestEnvironmentsAreOfEveryShape(t *testing.T) {
+	shapes := map[string]func(*v1alpha1.Environment) bool{
+		"one zone":             func(e *v1alpha1.Environment) bool { return len(e.Zones) == 1 },
+		"three zones":          func(e *v1alpha1.Environment) bool { return len(e.Zones) == 3 },
+		"platform in one zone": func(e *v1alpha1.Environment) bool { return len(e.Pools["platform"].Zones) == 1 },
+		"an existing VPC":      func(e *v1alpha1.Environment) bool { return e.Network.VPC != nil },
+		"peers":                func(e *v1alpha1.Environment) bool { return len(e.Network.Peers) > 0 },
+		"a single NAT gateway": func(e *v1alpha1.Environment) bool { return e.Network.NATGateways == "single" },
+		"a public endpoint":    func(e *v1alpha1.Environment) bool { return e.Cluster.Endpoint.Public },
+		"private ranges":       func(e *v1alpha1.Environment) bool { return len(e.Cluster.Endpoint.PrivateCIDRs) > 0 },
+		"no logs":              func(e *v1alpha1.Environment) bool { return len(e.Cluster.Logs.Types) == 0 },
+		"the user's key":       func(e *v1alpha1.Environment) bool { return e.Encryption.KeyARN != "" },
+		"GovCloud":             func(e *v1alpha1.Environment) bool { return e.Region == "us-gov-west-1" },
+		"China":                func(e *v1alpha1.Environment) bool { return e.Region == "cn-north-1" },
+		"a replaced pool": func(e *v1alpha1.Environment) bool {
+			return anyPool(e, func(p v1alpha1.Pool) bool { return p.Replaces != "" })
+		},
+		"an arm64 GPU pool": func(e *v1alpha1.Environment) bool {
+			return anyPool(e, func(p v1alpha1.Pool) bool { return *p.GPU && p.Architecture == "arm64" })
+		},
+		"a pool held back": func(e *v1alpha1.Environment) bool {
+			return anyPool(e, func(p v1alpha1.Pool) bool { return p.Version != "" })
+		},
+		"a certificate":    func(e *v1alpha1.Environment) bool { return e.Domain.Certificate != nil },
+		"a hosted zone":    func(e *v1alpha1.Environment) bool { return e.Domain.HostedZone != nil },
+		"a registry":       func(e *v1alpha1.Environment) bool { return e.Registry.ECR.Enabled },
+		"a cache":          func(e *v1alpha1.Environment) bool { return e.Registry.ECR.PullThroughCache },
+		"data that exists": func(e *v1alpha1.Environment) bool { return e.Storage.Datasets.Existing != nil },
+		"deletion allowed": func(e *v1alpha1.Environment) bool { return e.Deletion == "allow" },
+	}
+	for name, is := range shapes {
+		seen := 0
+		for seed := range uint64(300) {
+			if is(random.Environment(random.New(seed))) {
+				seen++
+			}
+		}
+		require.Positive(t, seen, name)
+	}
+}
+
+func anyPool(e *v1alpha1.Environment, is func(v1alpha1.Pool) bool) bool {
+	for _, pool := range e.Pools {
+		if is(pool) {
+			return true
+		}
+	}
+	return false
+}
+
+// TestTheSchemaAcceptsThem holds the environments against the rules in CUE, and
+// their defaults: a field that the schema would fill in is there already.
+func TestTheSchemaAcceptsThem(t *testing.T) {
+	ctx := cuecontext.New()
+	schema := ctx.BuildInstance(load.Instances([]string{"."}, &load.Config{Dir: "../../schema/v1alpha1"})[0])
+	definition := schema.LookupPath(cue.ParsePath("#Environment"))
+	require.NoError(t, definition.Err())
+	for seed := range uint64(100) {
+		text, err := json.Marshal(random.Environment(random.New(seed)))
+		require.NoError(t, err)
+		expr, err := cuejson.Extract("", text)
+		require.NoError(t, err)
+		value := definition.Unify(ctx.BuildExpr(expr))
+		require.NoError(t, value.Validate(cue.Concrete(true), cue.Definitions(true)), "seed %d\n%s", seed, text)
+		decoded := &v1alpha1.Environment{}
+		require.NoError(t, value.Decode(decoded))
+		again, err := json.Marshal(decoded)
+		require.NoError(t, err)
+		require.JSONEq(t, string(text), string(again), "seed %d", seed)
+	}
+}
