@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gobuffalo/flect"
-
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/compositions/xr"
 )
@@ -114,8 +112,7 @@ func activationPolicy(kinds []string) map[string]any {
 	}
 }
 
-// activated are the managed kinds among resources, as plural.group; the plural
-// is made as the generator of the provider's CRDs makes it.
+// activated are the managed kinds among resources, as plural.group.
 func activated(resources []resource.Resource) []string {
 	var out []string
 	for _, r := range resources {
@@ -123,7 +120,7 @@ func activated(resources []resource.Resource) []string {
 		if !strings.HasSuffix(kind.Group, awsGroup) {
 			continue
 		}
-		out = append(out, strings.ToLower(flect.Pluralize(kind.Kind))+"."+kind.Group)
+		out = append(out, plural(kind.Kind)+"."+kind.Group)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
