@@ -26,6 +26,8 @@ func (r *resolver) storage() v1alpha1.StorageSpec {
 	}
 }
 
+// datasets is the file system, made or taken up. One that exists has a key, and
+// the schema wants it named.
 func (r *resolver) datasets() v1alpha1.DatasetsSpec {
 	d := r.env.Storage.Datasets
 	spec := v1alpha1.DatasetsSpec{
@@ -35,7 +37,6 @@ func (r *resolver) datasets() v1alpha1.DatasetsSpec {
 		Backup:         v1alpha1.BackupSpec{ColdAfterDays: d.Backup.ColdAfterDays, DeleteAfterDays: d.Backup.DeleteAfterDays},
 	}
 	if d.Existing != nil {
-		r.checkExistingKey()
 		spec.FileSystemID, spec.AccessPointID = d.Existing.FileSystemID, d.Existing.AccessPointID
 	}
 	return spec
@@ -48,19 +49,6 @@ func (r *resolver) mountTargets() map[string]v1alpha1.MountTargetSpec {
 		targets[slotKey(slot)] = v1alpha1.MountTargetSpec{Subnet: r.nodeSubnet(zone)}
 	}
 	return targets
-}
-
-// checkExistingKey wants the key of a file system that exists: EFS never changes
-// it, so with another one the file system would be stuck, and a new key cannot
-// read what the old one wrote.
-func (r *resolver) checkExistingKey() {
-	if r.env.Encryption.KeyARN != "" {
-		return
-	}
-	r.refuse("existing-key", diag.Path{"storage", "datasets", "existing", "fileSystemID"}, problem{
-		message: fmt.Sprintf("%q is encrypted with a key that exists already, and without encryption.keyARN a new one would be made", r.env.Storage.Datasets.Existing.FileSystemID),
-		hint:    "set encryption.keyARN to the key of the file system; EFS cannot change it",
-	})
 }
 
 // buckets are the buckets by role. The default name holds the account, because
