@@ -5,6 +5,7 @@ import (
 	"io"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -140,10 +141,17 @@ func (b *build) write(fleet *compositions.Fleet, c choice, found diag.List, f di
 
 func summarize(w io.Writer, out string, r emit.Result) {
 	if len(r.Written)+len(r.Removed) == 0 {
-		fmt.Fprintf(w, "%s is up to date: %d files\n", out, r.Unchanged)
+		fmt.Fprintf(w, "%s is up to date: %s\n", out, files(r.Unchanged))
 		return
 	}
-	fmt.Fprintf(w, "%s: %d files written, %d removed, %d unchanged\n", out, len(r.Written), len(r.Removed), r.Unchanged)
+	fmt.Fprintf(w, "%s: %s written, %d removed, %d unchanged\n", out, files(len(r.Written)), len(r.Removed), r.Unchanged)
+}
+
+func files(n int) string {
+	if n == 1 {
+		return "1 file"
+	}
+	return strconv.Itoa(n) + " files"
 }
 
 // compare reports the differences between the folder and the sources as errors.
@@ -165,7 +173,7 @@ func (b *build) compare(fleet *compositions.Fleet, c choice, found diag.List, f 
 func drift(out string, d emit.Difference) diag.Diagnostic {
 	message := map[emit.Kind]string{
 		emit.Missing:     "the sources give this file and it is not here",
-		emit.Changed:     fmt.Sprintf("%q is here, the sources give %q", d.Got, d.Want),
+		emit.Changed:     changed(d.Got, d.Want),
 		emit.LeftOver:    "an earlier build wrote this file and the sources no longer give it",
 		emit.Interrupted: "a build was interrupted here",
 	}[d.Kind]
@@ -176,6 +184,14 @@ func drift(out string, d emit.Difference) diag.Diagnostic {
 		Message:  message,
 		Hint:     "run dominoc build and commit what it writes",
 	}
+}
+
+// changed quotes two lines, without their indent unless that is what differs.
+func changed(got, want string) string {
+	if g, w := strings.TrimSpace(got), strings.TrimSpace(want); g != w {
+		got, want = g, w
+	}
+	return fmt.Sprintf("%q is here, the sources give %q", got, want)
 }
 
 func (b *build) printPlans(fleet *compositions.Fleet, c choice, found diag.List, f diag.Format) error {

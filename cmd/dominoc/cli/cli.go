@@ -156,6 +156,13 @@ func suggestCommand(c *cobra.Command, args []string) error {
 	return wrong(err)
 }
 
+func noArguments(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return wrong(fmt.Errorf("%s takes no arguments, not %q", c.Name(), args[0]))
+	}
+	return nil
+}
+
 // suggestFlag adds the flag that was probably meant.
 func suggestFlag(c *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError

@@ -16,7 +16,7 @@ func newVersion(o *options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the versions of dominoc and of what it emits",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintf(o.streams.Out,
 				"dominoc                       %s\nschema                        %s\nprovider-aws                  %s\nfunction-patch-and-transform  %s\ngo                            %s\n",

@@ -1,0 +1,37 @@
+// Package script runs the command line as a user does: each file in testdata is
+// a folder with environments, the commands typed there, and what they print,
+// word for word. UPDATE=1 rewrites what they print.
+package script
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/dominoc/dominoc/cmd/dominoc/cli"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"dominoc": dominoc})
+}
+
+// dominoc is the program, and says its exit code where a shell would show it.
+func dominoc() {
+	code := cli.Run(context.Background(), os.Args[1:], cli.Streams{Out: os.Stdout, Err: os.Stderr})
+	if code != cli.Good {
+		fmt.Fprintf(os.Stderr, "exit status %d\n", code)
+	}
+	os.Exit(code)
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		UpdateScripts:       os.Getenv("UPDATE") != "",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+	})
+}
