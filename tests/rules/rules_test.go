@@ -88,6 +88,7 @@ func TestTheSchemaItselfIsGood(t *testing.T) {
 // requireSays wants each expected message, and of the rules no other.
 func requireSays(t *testing.T, c chunk, output string) {
 	t.Helper()
+	require.NotRegexp(t, "invalid interpolation|error in call|circular|incomplete", output, "a rule stumbles over the mistake")
 	messages := strings.Split(output, "\n")
 	for _, want := range c.expected {
 		require.True(t, contains(messages, want), "no %q in:\n%s", want.text, output)
