@@ -54,12 +54,3 @@ func (r *resolver) providerRoleARN() string {
 	}
 	return r.iamARN(providerRole)
 }
-
-// field is the i-th part of an ARN, counted from 0.
-func field(arn string, i int) string {
-	parts := strings.Split(arn, ":")
-	if i >= len(parts) {
-		return ""
-	}
-	return parts[i]
-}
