@@ -2,10 +2,7 @@ package plan
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -20,9 +17,6 @@ const maxTagKey = 128
 
 // fuseDevices is how many FUSE devices Domino's device plugin offers on a node.
 const fuseDevices = 20
-
-// maxResources is the most that one composite resource composes.
-const maxResources = 60
 
 // autoscalerTag is a tag and the field that it comes from.
 type autoscalerTag struct {
@@ -77,34 +71,4 @@ func (r *resolver) fits(t autoscalerTag, tags map[string]v1alpha1.AutoscalerTag)
 		})
 	}
 	return !taken
-}
-
-// checkResources refuses a pool that would compose more than 60 resources. A
-// launch template, and in each zone a node group, its tags, the zone's own tag
-// and its usages.
-func (r *resolver) checkResources(name string, spec v1alpha1.NodePoolSpec) {
-	n := resourceCount(len(spec.Zones), len(spec.AutoscalerTags))
-	if n <= maxResources {
-		return
-	}
-	zones := len(spec.Zones)
-	over := (n - maxResources + zones - 1) / zones
-	r.refuse("pool-resources", diag.Path{"pools", name}, problem{
-		message: fmt.Sprintf("the pool would be made of %d resources, at most %d are allowed: each label and taint is a tag in each of %d zones", n, maxResources, zones),
-		hint:    fmt.Sprintf("take at least %d away of labels and taints: %s", over, strings.Join(r.ownKeys(name), ", ")),
-	})
-}
-
-func resourceCount(zones, tags int) int {
-	const usagesPerZone, usages = 3, 2
-	return 1 + usages + zones*(1+tags+1+usagesPerZone)
-}
-
-// ownKeys are the user's labels and taints of a pool.
-func (r *resolver) ownKeys(name string) []string {
-	keys := slices.Sorted(maps.Keys(r.env.Pools[name].Labels))
-	for _, t := range r.env.Pools[name].Taints {
-		keys = append(keys, t.Key)
-	}
-	return keys
 }

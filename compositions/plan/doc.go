@@ -46,6 +46,11 @@
 // it is six hexadecimal digits of the text's SHA-256. Each name is held against
 // its limit.
 //
+// # Sizes of composite resources
+//
+// None composes more than 60 resources. Composites counts those that grow with
+// the user's lists, and the list to shorten is named.
+//
 // # Run-time values
 //
 // What AWS makes known is Unknown here, or a reference to the object that makes

@@ -42,6 +42,7 @@ func Resolve(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
 	r.notYet()
 	spec := r.spec()
 	r.checkNames(&spec)
+	r.checkResources(&spec)
 	r.accept()
 	if r.found.HasErrors() {
 		return nil, r.found

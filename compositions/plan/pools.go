@@ -58,7 +58,6 @@ func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 		Zones:             r.zones(name, pool),
 	}
 	spec.AutoscalerTags = r.autoscalerTags(name, labels, taints, spec.Disk.SizeGiB, smallestGPUs(pool, types))
-	r.checkResources(name, spec)
 	return spec
 }
 
