@@ -7,47 +7,52 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/dominoc/dominoc/compositions/domain"
+	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
-	"github.com/dominoc/dominoc/tests/lowering"
+	"github.com/dominoc/dominoc/tests/lowered"
 )
 
-type domainCase = lowering.Case[v1alpha1.DomainSpec, v1alpha1.DomainStatus]
+const zoneConfig = "prod-us-hosted-zone"
 
-func ownZone() domainCase {
-	return domainCase{
-		Component: "Domain",
-		Common:    lowering.Common("protect"),
-		Spec:      v1alpha1.DomainSpec{FQDN: "domino.example.com", HostedZone: v1alpha1.HostedZoneSpec{ID: "Z0123456789ABC"}},
-		Status:    v1alpha1.DomainStatus{ValidationName: "_a79865eb.domino.example.com.", ValidationValue: "_424c7224.acm-validations.aws."},
-		Lower:     domain.Lower,
-	}
+func lower(zone v1alpha1.HostedZoneSpec) []resource.Resource {
+	return domain.Lower(
+		lowered.Common(),
+		v1alpha1.DomainSpec{FQDN: "domino.example.com", HostedZone: zone},
+		v1alpha1.DomainStatus{ValidationName: "_a79865eb.domino.example.com.", ValidationValue: "_424c7224.acm-validations.aws."},
+	)
 }
 
-func zoneElsewhere() domainCase {
-	c := ownZone()
-	c.Spec.HostedZone.ProviderConfig = c.Common.Name + "-hosted-zone"
-	return c
+func ownZone() []resource.Resource {
+	return lower(v1alpha1.HostedZoneSpec{ID: "Z0123456789ABC"})
 }
 
-func TestOwnZone(t *testing.T) { lowering.Check(t, ownZone(), "own-zone.yaml") }
+func zoneElsewhere() []resource.Resource {
+	return lower(v1alpha1.HostedZoneSpec{ID: "Z0123456789ABC", ProviderConfig: zoneConfig})
+}
 
-func TestZoneElsewhere(t *testing.T) { lowering.Check(t, zoneElsewhere(), "zone-elsewhere.yaml") }
+func TestAZoneOfTheAccountIsAsTheGoldenFileSays(t *testing.T) {
+	lowered.Golden(t, "own-zone.yaml", ownZone())
+}
+
+func TestAZoneElsewhereIsAsTheGoldenFileSays(t *testing.T) {
+	lowered.Golden(t, "zone-elsewhere.yaml", zoneElsewhere())
+}
 
 func TestOnlyTheRecordGoesToTheZonesAccount(t *testing.T) {
-	for _, r := range zoneElsewhere().Concrete() {
-		config, _, err := unstructured.NestedString(lowering.Content(t, r), "spec", "providerConfigRef", "name")
+	for _, r := range zoneElsewhere() {
+		config, _, err := unstructured.NestedString(lowered.Content(t, r), "spec", "providerConfigRef", "name")
 		require.NoError(t, err)
 		if r.Key == "record" {
-			require.Equal(t, zoneElsewhere().Spec.HostedZone.ProviderConfig, config)
+			require.Equal(t, zoneConfig, config)
 		} else {
-			require.Equal(t, zoneElsewhere().Common.Name, config, r.Key)
+			require.Equal(t, "prod-us", config, r.Key)
 		}
 	}
 }
 
 func TestTheRecordIsWhatTheCertificateExports(t *testing.T) {
 	exports := map[string]string{}
-	for _, export := range lowering.Find(t, ownZone().Concrete(), "certificate").Exports {
+	for _, export := range ownZone()[0].Exports {
 		exports[export.To] = export.From
 	}
 	require.Equal(t, map[string]string{

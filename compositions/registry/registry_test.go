@@ -2,6 +2,7 @@ package registry_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,60 +11,68 @@ import (
 	"github.com/dominoc/dominoc/compositions/registry"
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
-	"github.com/dominoc/dominoc/tests/lowering"
+	"github.com/dominoc/dominoc/tests/lowered"
 )
 
-type registryCase = lowering.Case[v1alpha1.RegistrySpec, v1alpha1.RegistryStatus]
-
-func cached() registryCase {
-	common := lowering.Common("protect")
-	return registryCase{
-		Component: "Registry",
-		Common:    common,
-		Spec: v1alpha1.RegistrySpec{
-			Key: v1alpha1.Reference{Name: v1alpha1.ObjectName(common.Name, "identity", "key")},
-			Repositories: map[string]v1alpha1.RepositorySpec{
-				"environment": {Name: common.Name + "/environment"},
-				"genai-model": {Name: common.Name + "/genai-model"},
-				"model":       {Name: common.Name + "/model"},
-			},
-			PullThroughCachePrefix: "environment-of-3-0a1b2c/quay",
-		},
-		Lower: registry.Lower,
-	}
+func cached() []resource.Resource {
+	return registry.Lower(lowered.Common(), v1alpha1.RegistrySpec{
+		Key:                    v1alpha1.Reference{Name: "prod-us-identity-key"},
+		Repositories:           repositories(),
+		PullThroughCachePrefix: "prod-us/quay",
+	}, v1alpha1.RegistryStatus{})
 }
 
 // ofTheUser is a registry without a cache, under the user's key, that may go.
-func ofTheUser() registryCase {
-	c := cached()
-	c.Common.Deletion = "allow"
-	c.Spec.Key = v1alpha1.Reference{ID: "arn:aws:kms:us-west-2:123456789012:key/mrk-1"}
-	c.Spec.PullThroughCachePrefix = ""
-	return c
+func ofTheUser() []resource.Resource {
+	common := lowered.Common()
+	common.Deletion = "allow"
+	return registry.Lower(common, v1alpha1.RegistrySpec{
+		Key:          v1alpha1.Reference{ID: "arn:aws:kms:us-west-2:123456789012:key/mrk-1"},
+		Repositories: repositories(),
+	}, v1alpha1.RegistryStatus{})
 }
 
-func TestCached(t *testing.T) { lowering.Check(t, cached(), "cached.yaml") }
+func repositories() map[string]v1alpha1.RepositorySpec {
+	return map[string]v1alpha1.RepositorySpec{
+		"environment": {Name: "prod-us/environment"},
+		"genai-model": {Name: "prod-us/genai-model"},
+		"model":       {Name: "prod-us/model"},
+	}
+}
 
-func TestOfTheUser(t *testing.T) { lowering.Check(t, ofTheUser(), "of-the-user.yaml") }
+func TestARegistryWithACacheIsAsTheGoldenFileSays(t *testing.T) {
+	lowered.Golden(t, "cached.yaml", cached())
+}
+
+func TestARegistryOfTheUsersKeyIsAsTheGoldenFileSays(t *testing.T) {
+	lowered.Golden(t, "of-the-user.yaml", ofTheUser())
+}
+
+func find(t *testing.T, resources []resource.Resource, key string) resource.Resource {
+	t.Helper()
+	i := slices.IndexFunc(resources, func(r resource.Resource) bool { return r.Key == key })
+	require.GreaterOrEqual(t, i, 0, "no resource under %q", key)
+	return resources[i]
+}
 
 func TestImagesStayWhenTheirObjectGoes(t *testing.T) {
-	for _, r := range cached().Concrete() {
+	for _, r := range cached() {
 		require.Equal(t, r.Key != "cache-quay", retained(t, r), r.Key)
 	}
-	for _, r := range ofTheUser().Concrete() {
+	for _, r := range ofTheUser() {
 		require.False(t, retained(t, r), r.Key)
 	}
 }
 
 func retained(t *testing.T, r resource.Resource) bool {
 	t.Helper()
-	_, found, err := unstructured.NestedSlice(lowering.Content(t, r), "spec", "managementPolicies")
+	_, found, err := unstructured.NestedSlice(lowered.Content(t, r), "spec", "managementPolicies")
 	require.NoError(t, err)
 	return found
 }
 
 func TestTheLifecyclePolicyIsJSONThatExpiresUntaggedImagesOnly(t *testing.T) {
-	content := lowering.Content(t, lowering.Find(t, cached().Concrete(), "lifecycle-model"))
+	content := lowered.Content(t, find(t, cached(), "lifecycle-model"))
 	text, _, err := unstructured.NestedString(content, "spec", "forProvider", "policy")
 	require.NoError(t, err)
 	var policy struct {
@@ -75,6 +84,6 @@ func TestTheLifecyclePolicyIsJSONThatExpiresUntaggedImagesOnly(t *testing.T) {
 }
 
 func TestEachRepositoryExportsWhereImagesArePushed(t *testing.T) {
-	model := lowering.Find(t, cached().Concrete(), "repo-model")
+	model := find(t, cached(), "repo-model")
 	require.Equal(t, []resource.Export{{From: "status.atProvider.repositoryUrl", To: "repositories.model.url"}}, model.Exports)
 }

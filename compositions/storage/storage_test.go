@@ -2,6 +2,7 @@ package storage_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,66 +13,92 @@ import (
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/compositions/storage"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
-	"github.com/dominoc/dominoc/tests/lowering"
+	"github.com/dominoc/dominoc/tests/lowered"
 )
 
-type storageCase = lowering.Case[v1alpha1.StorageSpec, v1alpha1.StorageStatus]
+// environment is a plan of storage with the environment it belongs to.
+type environment struct {
+	common v1alpha1.Common
+	spec   v1alpha1.StorageSpec
+}
+
+const fileSystemARN = "arn:aws:elasticfilesystem:us-west-2:123456789012:file-system/fs-0123456789abcdef0"
+
+func (e environment) lower() []resource.Resource {
+	return storage.Lower(e.common, e.spec, v1alpha1.StorageStatus{FileSystemARN: fileSystemARN})
+}
 
 // threeZones is what an environment with our own network and key has.
-func threeZones() storageCase {
-	common := lowering.Common("protect")
+func threeZones() environment {
 	made := func(component, key string) v1alpha1.Reference {
-		return v1alpha1.Reference{Name: v1alpha1.ObjectName(common.Name, component, key)}
+		return v1alpha1.Reference{Name: v1alpha1.ObjectName("prod-us", component, key)}
 	}
-	bucket := func(role string) v1alpha1.BucketSpec {
-		return v1alpha1.BucketSpec{Name: common.Name + "-" + common.Account + "-" + role, NoncurrentVersionDays: 30}
-	}
-	return storageCase{
-		Component: "Storage",
-		Common:    common,
-		Spec: v1alpha1.StorageSpec{
-			Key: made("identity", "key"),
-			Datasets: v1alpha1.DatasetsSpec{
-				ThroughputMode: "elastic",
-				SecurityGroup:  made("security", "efs"),
-				MountTargets: map[string]v1alpha1.MountTargetSpec{
-					"z0": {Subnet: made("network", "private-z0")},
-					"z1": {Subnet: made("network", "private-z1")},
-					"z2": {Subnet: made("network", "private-z2")},
-				},
-				Backup: v1alpha1.BackupSpec{ColdAfterDays: 35, DeleteAfterDays: 125},
+	return environment{lowered.Common(), v1alpha1.StorageSpec{
+		Key: made("identity", "key"),
+		Datasets: v1alpha1.DatasetsSpec{
+			ThroughputMode: "elastic",
+			SecurityGroup:  made("security", "efs"),
+			MountTargets: map[string]v1alpha1.MountTargetSpec{
+				"z0": {Subnet: made("network", "private-z0")},
+				"z1": {Subnet: made("network", "private-z1")},
+				"z2": {Subnet: made("network", "private-z2")},
 			},
-			Buckets: v1alpha1.BucketsSpec{
-				Data: bucket("data"), Registry: bucket("registry"), Logs: bucket("logs"),
-				Backups: bucket("backups"), Monitoring: bucket("monitoring"),
-			},
-			LoadBalancerLogAccount: "797873946194",
+			Backup: v1alpha1.BackupSpec{ColdAfterDays: 35, DeleteAfterDays: 125},
 		},
-		Status: v1alpha1.StorageStatus{FileSystemARN: "arn:aws:elasticfilesystem:us-west-2:123456789012:file-system/fs-0123456789abcdef0"},
-		Lower:  storage.Lower,
-	}
+		Buckets: v1alpha1.BucketsSpec{
+			Data: bucket("data"), Registry: bucket("registry"), Logs: bucket("logs"),
+			Backups: bucket("backups"), Monitoring: bucket("monitoring"),
+		},
+		LoadBalancerLogAccount: "797873946194",
+	}}
+}
+
+func bucket(role string) v1alpha1.BucketSpec {
+	return v1alpha1.BucketSpec{Name: "prod-us-123456789012-" + role, NoncurrentVersionDays: 30}
 }
 
 // takenUp is one zone of the user's own, with data that exists and may go.
-func takenUp() storageCase {
-	c := threeZones()
-	c.Common.Deletion = "allow"
-	c.Common.Region, c.Common.Partition = "us-gov-west-1", "aws-us-gov"
-	c.Spec.Key = v1alpha1.Reference{ID: "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-1"}
-	c.Spec.Datasets.FileSystemID = "fs-0123456789abcdef0"
-	c.Spec.Datasets.AccessPointID = "fsap-0123456789abcdef0"
-	c.Spec.Datasets.MountTargets = map[string]v1alpha1.MountTargetSpec{"z0": {Subnet: v1alpha1.Reference{ID: "subnet-0123456789abcdef0"}}}
-	c.Spec.LoadBalancerLogAccount = ""
-	return c
+func takenUp() environment {
+	e := threeZones()
+	e.common.Deletion = "allow"
+	e.common.Region, e.common.Partition = "us-gov-west-1", "aws-us-gov"
+	e.spec.Key = v1alpha1.Reference{ID: "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-1"}
+	e.spec.Datasets.FileSystemID = "fs-0123456789abcdef0"
+	e.spec.Datasets.AccessPointID = "fsap-0123456789abcdef0"
+	e.spec.Datasets.MountTargets = map[string]v1alpha1.MountTargetSpec{"z0": {Subnet: v1alpha1.Reference{ID: "subnet-0123456789abcdef0"}}}
+	e.spec.LoadBalancerLogAccount = ""
+	return e
 }
 
-func TestThreeZones(t *testing.T) { lowering.Check(t, threeZones(), "three-zones.yaml") }
+func TestThreeZonesAreAsTheGoldenFileSays(t *testing.T) {
+	lowered.Golden(t, "three-zones.yaml", threeZones().lower())
+}
 
-func TestTakenUp(t *testing.T) { lowering.Check(t, takenUp(), "taken-up.yaml") }
+func TestDataThatExistsIsAsTheGoldenFileSays(t *testing.T) {
+	// Its objects are the same but for what the user brings; the file shows those.
+	var brought []resource.Resource
+	for _, key := range []string{"file-system", "access-point", "mount-z0", "backup-vault", "encryption-data", "policy-monitoring"} {
+		brought = append(brought, find(t, takenUp().lower(), key))
+	}
+	lowered.Check(t, takenUp().lower())
+	lowered.Golden(t, "taken-up.yaml", brought)
+}
+
+func find(t *testing.T, resources []resource.Resource, key string) resource.Resource {
+	t.Helper()
+	i := slices.IndexFunc(resources, func(r resource.Resource) bool { return r.Key == key })
+	require.GreaterOrEqual(t, i, 0, "no resource under %q", key)
+	return resources[i]
+}
+
+// No composite resource may have more than 60 resources (design 3).
+func TestThreeZonesStayWellBelowTheLimitOfResources(t *testing.T) {
+	require.Len(t, threeZones().lower(), 49)
+}
 
 // The page's table, in its order (R14).
 func TestTheAccessPointIsThatOfTheInstallPage(t *testing.T) {
-	point := lowering.Content(t, lowering.Find(t, threeZones().Concrete(), "access-point"))
+	point := lowered.Content(t, find(t, threeZones().lower(), "access-point"))
 	for _, row := range []struct {
 		path  string
 		value any
@@ -92,7 +119,7 @@ func TestTheAccessPointIsThatOfTheInstallPage(t *testing.T) {
 }
 
 func TestWhatHoldsDataStaysWhenItsObjectGoes(t *testing.T) {
-	for _, r := range threeZones().Concrete() {
+	for _, r := range threeZones().lower() {
 		prefix, _, _ := strings.Cut(r.Key, "-")
 		switch {
 		case r.Key == "backup-vault", r.Key == "file-system", r.Key == "access-point", holdsBucket(prefix):
@@ -113,9 +140,9 @@ func holdsBucket(prefix string) bool {
 
 func TestWithDeletionAllowedEverythingGoes(t *testing.T) {
 	forced := 0
-	for _, r := range takenUp().Concrete() {
+	for _, r := range takenUp().lower() {
 		require.Empty(t, policies(t, r), r.Key)
-		if force, found, _ := unstructured.NestedBool(lowering.Content(t, r), "spec", "forProvider", "forceDestroy"); found {
+		if force, found, _ := unstructured.NestedBool(lowered.Content(t, r), "spec", "forProvider", "forceDestroy"); found {
 			require.True(t, force, r.Key)
 			forced++
 		}
@@ -125,7 +152,7 @@ func TestWithDeletionAllowedEverythingGoes(t *testing.T) {
 
 func policies(t *testing.T, r resource.Resource) []string {
 	t.Helper()
-	list, _, err := unstructured.NestedStringSlice(lowering.Content(t, r), "spec", "managementPolicies")
+	list, _, err := unstructured.NestedStringSlice(lowered.Content(t, r), "spec", "managementPolicies")
 	require.NoError(t, err)
 	return list
 }
@@ -134,8 +161,8 @@ func policies(t *testing.T, r resource.Resource) []string {
 // made anew when its id is added to the file or taken out of it.
 func TestExistingDataHasTheSameKeys(t *testing.T) {
 	for key, id := range map[string]string{"file-system": "fs-0123456789abcdef0", "access-point": "fsap-0123456789abcdef0"} {
-		made := lowering.Find(t, threeZones().Concrete(), key).Object
-		taken := lowering.Find(t, takenUp().Concrete(), key).Object
+		made := find(t, threeZones().lower(), key).Object
+		taken := find(t, takenUp().lower(), key).Object
 		require.Equal(t, made.GetName(), taken.GetName())
 		require.Empty(t, made.GetAnnotations())
 		require.Equal(t, id, taken.GetAnnotations()["crossplane.io/external-name"])
@@ -167,9 +194,9 @@ func TestLoadBalancerLogsAreWrittenByTheRegionsAccountOrAService(t *testing.T) {
 	require.Equal(t, map[string]any{"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}, young)
 }
 
-func bucketPolicy(t *testing.T, c storageCase, role string) []map[string]any {
+func bucketPolicy(t *testing.T, e environment, role string) []map[string]any {
 	t.Helper()
-	content := lowering.Content(t, lowering.Find(t, c.Concrete(), "policy-"+role))
+	content := lowered.Content(t, find(t, e.lower(), "policy-"+role))
 	text, found, err := unstructured.NestedString(content, "spec", "forProvider", "policy")
 	require.NoError(t, err)
 	require.True(t, found)
@@ -180,16 +207,16 @@ func bucketPolicy(t *testing.T, c storageCase, role string) []map[string]any {
 
 // The backups are gone when the backup selection has nothing to select.
 func TestTheSelectionNamesTheFileSystemByItsExportedARN(t *testing.T) {
-	exported := lowering.Find(t, threeZones().Concrete(), "file-system").Exports
+	exported := find(t, threeZones().lower(), "file-system").Exports
 	require.Contains(t, exported, resource.Export{From: "status.atProvider.arn", To: "fileSystemARN"})
-	content := lowering.Content(t, lowering.Find(t, threeZones().Concrete(), "backup-selection"))
+	content := lowered.Content(t, find(t, threeZones().lower(), "backup-selection"))
 	selected, _, err := unstructured.NestedStringSlice(content, "spec", "forProvider", "resources")
 	require.NoError(t, err)
-	require.Equal(t, []string{threeZones().Status.FileSystemARN}, selected)
+	require.Equal(t, []string{fileSystemARN}, selected)
 }
 
 func TestEverythingIsReadyWhenReadyAndSynced(t *testing.T) {
-	for _, r := range threeZones().Concrete() {
+	for _, r := range threeZones().lower() {
 		require.Equal(t, []xpv1.ConditionType{xpv1.TypeReady, xpv1.TypeSynced}, r.Ready, r.Key)
 	}
 }

@@ -1,6 +1,7 @@
 package lowered
 
 import (
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -40,30 +41,54 @@ func namings() map[string]naming {
 		"OpenIDConnectProvider":       byAWS,
 		"RolePolicyAttachment":        byAWS,
 		"Addon":                       byAWS, // <cluster>:<add-on>, taken from the provider's state
-		"Alias":                       byUs,
-		"Role":                        byUs,
-		"Policy":                      byUs,
-		"Group":                       byUs,
-		"Cluster":                     byUs,
-		"NodeGroup":                   byUs,
-		"IdentityProviderConfig":      byUs,
-		"AccessEntry":                 byFields,
-		"AccessPolicyAssociation":     byFields,
-		"ClusterAuth":                 notInAWS,
-		"Usage":                       notInAWS,
+		"FileSystem":                  byAWS,
+		"AccessPoint":                 byAWS,
+		"MountTarget":                 byAWS,
+		"Plan":                        byAWS,
+		"Selection":                   byAWS,
+		"BucketOwnershipControls":     byAWS,
+		"BucketPublicAccessBlock":     byAWS,
+		"BucketVersioning":            byAWS,
+		"BucketServerSideEncryptionConfiguration": byAWS,
+		"BucketLifecycleConfiguration":            byAWS,
+		"BucketPolicy":                            byAWS,
+		"BucketLogging":                           byAWS,
+		"LifecyclePolicy":                         byAWS,
+		"PullThroughCacheRule":                    byAWS,
+		"Certificate":                             byAWS,
+		"CertificateValidation":                   byAWS,
+		"Record":                                  byAWS,
+		"Alias":                                   byUs,
+		"Role":                                    byUs,
+		"Policy":                                  byUs,
+		"Group":                                   byUs,
+		"Cluster":                                 byUs,
+		"NodeGroup":                               byUs,
+		"IdentityProviderConfig":                  byUs,
+		"Bucket":                                  byUs,
+		"Vault":                                   byUs,
+		"Repository":                              byUs,
+		"AccessEntry":                             byFields,
+		"AccessPolicyAssociation":                 byFields,
+		"ClusterAuth":                             notInAWS,
+		"Usage":                                   notInAWS,
 	}
 }
 
+// awsID is an id that AWS gave to something that exists and is taken up.
+var awsID = regexp.MustCompile(`^[a-z]+-[0-9a-f]{8,40}$`)
+
 // checkIdentity holds a resource to the rule of its kind: one that we name has
-// its name, one that AWS names has none, and only one that we name goes without
-// late initialization. Without it the id that AWS gave would never be stored,
-// and a provider that restarts would make a second VPC.
+// its name, one that AWS names has none, unless it exists, and only one that we
+// name goes without late initialization. Without it the id that AWS gave would
+// never be stored, and a provider that restarts would make a second VPC.
 func checkIdentity(t *testing.T, r resource.Resource) {
 	t.Helper()
 	rule, known := namings()[r.Object.GetObjectKind().GroupVersionKind().Kind]
 	require.True(t, known, "%s: who names its kind?", r.Key)
-	_, named := r.Object.GetAnnotations()["crossplane.io/external-name"]
-	require.Equal(t, rule == byUs, named, r.Key)
+	name, named := r.Object.GetAnnotations()["crossplane.io/external-name"]
+	exists := rule == byAWS && awsID.MatchString(name)
+	require.Equal(t, rule == byUs || exists, named, r.Key)
 	checkPolicies(t, r, rule)
 }
 

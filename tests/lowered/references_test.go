@@ -8,11 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/compositions/cluster"
+	"github.com/dominoc/dominoc/compositions/domain"
 	"github.com/dominoc/dominoc/compositions/identity"
 	"github.com/dominoc/dominoc/compositions/network"
 	"github.com/dominoc/dominoc/compositions/nodepool"
+	"github.com/dominoc/dominoc/compositions/registry"
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/compositions/security"
+	"github.com/dominoc/dominoc/compositions/storage"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/lowered"
 )
@@ -72,8 +75,10 @@ func target(t *testing.T, field string) string {
 		"gatewayIdRef": "InternetGateway", "natGatewayIdRef": "NATGateway", "allocationIdRef": "EIP",
 		"securityGroupIdRef": "SecurityGroup", "securityGroupIdRefs": "SecurityGroup",
 		"referencedSecurityGroupIdRef": "SecurityGroup", "vpcSecurityGroupIdRefs": "SecurityGroup",
-		"targetKeyIdRef": "Key", "kmsKeyIdRef": "Key", "roleRef": "Role", "roleArnRef": "Role",
-		"nodeRoleArnRef": "Role", "policyArnRef": "Policy", "clusterNameRef": "Cluster", "principalArnRef": "AccessEntry",
+		"targetKeyIdRef": "Key", "kmsKeyIdRef": "Key", "kmsKeyArnRef": "Key", "kmsMasterKeyIdRef": "Key", "kmsKeyRef": "Key",
+		"fileSystemIdRef": "FileSystem", "targetVaultNameRef": "Vault", "planIdRef": "Plan", "certificateArnRef": "Certificate",
+		"roleRef": "Role", "roleArnRef": "Role",
+		"nodeRoleArnRef": "Role", "iamRoleArnRef": "Role", "policyArnRef": "Policy", "clusterNameRef": "Cluster", "principalArnRef": "AccessEntry",
 	}[field]
 	require.True(t, known, "what does %s refer to?", field)
 	return kind
@@ -106,6 +111,18 @@ func environment() []resource.Resource {
 		}, v1alpha1.ClusterStatus{}),
 		pool(c, "platform", subnet),
 		pool(c, "compute", subnet),
+		storage.Lower(c, v1alpha1.StorageSpec{
+			Key: v1alpha1.Reference{Name: "prod-us-identity-key"},
+			Datasets: v1alpha1.DatasetsSpec{
+				SecurityGroup: v1alpha1.Reference{ID: "sg-0123456789abcdef0"},
+				MountTargets:  map[string]v1alpha1.MountTargetSpec{"z0": {Subnet: subnet}},
+			},
+		}, v1alpha1.StorageStatus{}),
+		registry.Lower(c, v1alpha1.RegistrySpec{
+			Key:          v1alpha1.Reference{Name: "prod-us-identity-key"},
+			Repositories: map[string]v1alpha1.RepositorySpec{"model": {Name: "prod-us/model"}},
+		}, v1alpha1.RegistryStatus{}),
+		domain.Lower(c, v1alpha1.DomainSpec{}, v1alpha1.DomainStatus{}),
 	)
 }
 
