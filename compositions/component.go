@@ -48,7 +48,7 @@ func Components(p *plan.Plan) []Component {
 		out = append(out, component(s.Common, "network", xr.Network, *s.Network, v1alpha1.NetworkStatus{}, network.Lower))
 	}
 	out = append(out,
-		component(s.Common, "identity", xr.Identity, s.Identity, v1alpha1.IdentityStatus{}, identity.Lower),
+		component(s.Common, "identity", xr.Identity, s.Identity, identityStatus, identity.Lower),
 		component(s.Common, "security", xr.Security, s.Security, v1alpha1.SecurityStatus{}, security.Lower),
 		component(s.Common, "cluster", xr.Cluster, s.Cluster, v1alpha1.ClusterStatus{Issuer: plan.Unknown}, cluster.Lower),
 	)
@@ -68,8 +68,9 @@ func Components(p *plan.Plan) []Component {
 
 // The statuses that resources read, each field as if AWS had not answered yet.
 var (
-	storageStatus = v1alpha1.StorageStatus{FileSystemARN: plan.Unknown}
-	domainStatus  = v1alpha1.DomainStatus{CertificateARN: plan.Unknown, ValidationName: plan.Unknown, ValidationValue: plan.Unknown}
+	identityStatus = v1alpha1.IdentityStatus{KeyARN: plan.Unknown}
+	storageStatus  = v1alpha1.StorageStatus{FileSystemARN: plan.Unknown}
+	domainStatus   = v1alpha1.DomainStatus{CertificateARN: plan.Unknown, ValidationName: plan.Unknown, ValidationValue: plan.Unknown}
 )
 
 // poolStatus is the status that a pool's resources read.

@@ -1,20 +1,35 @@
 // Package identity lowers DominoIdentity: who the environment is to AWS, and the
 // key that its data is encrypted with.
 //
-// What comes in is little: whether the key is ours, and who administers it. What
-// comes out:
+// What comes in is whether the key is ours, the buckets and repositories that
+// nodes work with, and whether we install an autoscaler. What comes out:
 //
 //   - the KMS key with its policy and alias, unless the user brought a key. Data
 //     that outlives the environment needs it, so it is never deleted unless the
 //     environment allows deletion;
-//   - the control plane's role, which EKS alone can take on;
+//   - the control plane's role, which EKS alone can take on, for this cluster;
 //   - two roles for nodes, platform and compute. Both have what a node needs to
-//     join, pull images and be reached through Session Manager. Only the
-//     platform's may scale the cluster (R17): users' code runs on the others.
+//     join, pull images and be reached through Session Manager, and what Domino
+//     needs: the buckets (R15), the key they are encrypted with in a policy of
+//     its own, and the repositories (R16). Only the platform's may scale the
+//     cluster (R17): users' code runs on the others;
+//   - roles that pods take on by EKS Pod Identity, in this cluster and no other:
+//     the drivers of EBS and EFS (R13, R14), the load balancer controller (R9),
+//     and on request the Cluster Autoscaler. Which service accounts take them on
+//     is said where the add-ons and the cluster are made.
 //
 // It exports keyARN. Other components refer to the key and to the roles by the
-// names of their objects, <environment>-identity-key, -cluster, -platform and
-// -compute.
+// names of their objects, <environment>-identity-<key>. In AWS a role is called
+// <environment>-<key>, but for load-balancer, which is
+// <environment>-load-balancer-controller, and autoscaler-pod, which is
+// <environment>-autoscaler.
+//
+// Keys, which never change:
+//
+//	key, alias
+//	roles: cluster, platform, compute, ebs-csi, efs-csi, load-balancer, autoscaler-pod
+//	policies: autoscaler, nodes-s3, nodes-key, nodes-ecr, ebs-csi-key, load-balancer-policy
+//	attachments: <role>-<what it lets do>
 package identity
 
 import (
@@ -24,16 +39,49 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// Lower makes the key and the roles of an environment.
-func Lower(common v1alpha1.Common, spec v1alpha1.IdentitySpec, _ v1alpha1.IdentityStatus) []resource.Resource {
-	i := identity{resource.Component{Common: common, Component: "identity"}}
+// Lower makes the key and the roles of an environment. Of the status it reads
+// keyARN, when the key is ours.
+func Lower(common v1alpha1.Common, spec v1alpha1.IdentitySpec, status v1alpha1.IdentityStatus) []resource.Resource {
+	i := identity{resource.Component{Common: common, Component: "identity"}, spec, status}
 	return slices.Concat(
-		i.key(spec),
+		i.key(),
 		i.controlPlane(),
 		i.nodes("platform"),
 		i.nodes("compute"),
-		i.autoscaler("platform"),
+		i.scaling("platform"),
+		i.ofNodes("platform", "compute"),
+		i.blockStorage(),
+		i.fileStorage(),
+		i.loadBalancers(),
+		i.autoscaler(),
 	)
 }
 
-type identity struct{ resource.Component }
+type identity struct {
+	resource.Component
+	spec   v1alpha1.IdentitySpec
+	status v1alpha1.IdentityStatus
+}
+
+// keyARN is the key, ours or the user's.
+func (i identity) keyARN() string {
+	if i.spec.CreateKey {
+		return i.status.KeyARN
+	}
+	return i.spec.KeyARN
+}
+
+// clusterARN is the cluster's, known before it is made.
+func (i identity) clusterARN() string {
+	return i.regionalARN("eks") + ":cluster/" + i.Name
+}
+
+// arn is the beginning of the ARNs of a global service's resources.
+func (i identity) arn(service string) string {
+	return "arn:" + i.Partition + ":" + service + "::" + i.Account
+}
+
+// regionalARN is the beginning of the ARNs of a regional service's resources.
+func (i identity) regionalARN(service string) string {
+	return "arn:" + i.Partition + ":" + service + ":" + i.Region + ":" + i.Account
+}

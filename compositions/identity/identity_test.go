@@ -2,6 +2,8 @@ package identity_test
 
 import (
 	"os"
+	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,58 +19,152 @@ import (
 )
 
 func ourKey() v1alpha1.IdentitySpec {
-	return v1alpha1.IdentitySpec{CreateKey: true, AccountRoot: "arn:aws:iam::123456789012:root"}
+	return v1alpha1.IdentitySpec{
+		CreateKey: true, AccountRoot: "arn:aws:iam::123456789012:root",
+		Buckets: v1alpha1.NodeBuckets{
+			Data: "your-user-data-bucket-name", Registry: "your-registry-bucket-name",
+			Logs: "your-logs-bucket-name", Backups: "your-backups-bucket-name",
+		},
+	}
+}
+
+const (
+	madeKey  = "arn:aws:kms:us-west-2:123456789012:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
+	usersKey = "arn:aws:kms:us-west-2:123456789012:key/11111111-2222-3333-4444-555555555555"
+)
+
+// everything has each thing that a spec may ask for.
+func everything() v1alpha1.IdentitySpec {
+	spec := ourKey()
+	spec.Autoscaler = true
+	spec.Registry = &v1alpha1.NodeRegistry{
+		Repositories:           map[string]v1alpha1.RepositorySpec{"environment": {Name: "prod-us/environment"}, "model": {Name: "prod-us/model"}},
+		PullThroughCachePrefix: "prod-us/quay",
+	}
+	return spec
 }
 
 func lower(c v1alpha1.Common, spec v1alpha1.IdentitySpec) []resource.Resource {
-	return identity.Lower(c, spec, v1alpha1.IdentityStatus{})
+	return identity.Lower(c, spec, v1alpha1.IdentityStatus{KeyARN: madeKey})
 }
 
 func TestTheKeyAndTheRolesAreAsTheGoldenFileSays(t *testing.T) {
-	lowered.Golden(t, "identity.yaml", lower(lowered.Common(), ourKey()))
+	lowered.Golden(t, "identity.yaml", lower(lowered.Common(), everything()))
 }
 
 func TestTheUsersKeyIsLeftAlone(t *testing.T) {
-	resources := lower(lowered.Common(), v1alpha1.IdentitySpec{})
+	spec := everything()
+	spec.CreateKey, spec.KeyARN = false, usersKey
+	resources := lower(lowered.Common(), spec)
 	lowered.Check(t, resources)
 	for _, r := range resources {
 		require.NotContains(t, []string{"Key", "Alias"}, r.Object.GetObjectKind().GroupVersionKind().Kind)
 	}
+	policies := policies(resources)
+	require.Contains(t, policies["nodes-key"], usersKey)
+	require.Contains(t, policies["ebs-csi-key"], usersKey)
 }
 
-// The policy of the install page (R17).
-func TestTheAutoscalerHasThePolicyOfTheInstallPage(t *testing.T) {
-	want, err := os.ReadFile("testdata/autoscaler.json")
-	require.NoError(t, err)
-	for _, r := range lower(lowered.Common(), ourKey()) {
+// The two policies of the install page (R15, R17), with the page's own names of
+// buckets, and one that lets nodes use the key of the buckets and no other.
+func TestNodesHaveThePoliciesOfTheInstallPage(t *testing.T) {
+	policies := policies(lower(lowered.Common(), ourKey()))
+	for key, file := range map[string]string{"autoscaler": "autoscaler.json", "nodes-s3": "s3.json", "nodes-key": "key.json"} {
+		want, err := os.ReadFile("testdata/" + file)
+		require.NoError(t, err)
+		require.JSONEq(t, string(want), policies[key], key)
+	}
+}
+
+// policies are the texts of our policies by key.
+func policies(resources []resource.Resource) map[string]string {
+	texts := map[string]string{}
+	for _, r := range resources {
 		if policy, ok := r.Object.(*iam.Policy); ok {
-			require.JSONEq(t, string(want), *policy.Spec.ForProvider.Policy)
-			return
+			texts[r.Key] = *policy.Spec.ForProvider.Policy
 		}
 	}
-	require.Fail(t, "no policy")
+	return texts
 }
 
-func TestOnlyThePlatformsRoleMayScaleTheCluster(t *testing.T) {
-	var roles []string
-	for _, r := range lower(lowered.Common(), ourKey()) {
+// attached are the policies of each role, by key.
+func attached(resources []resource.Resource) map[string][]string {
+	roles := map[string][]string{}
+	for _, r := range resources {
 		a, ok := r.Object.(*iam.RolePolicyAttachment)
-		if ok && a.Spec.ForProvider.PolicyArnRef != nil {
-			roles = append(roles, a.Spec.ForProvider.RoleRef.Name)
+		if !ok {
+			continue
+		}
+		role := strings.TrimPrefix(a.Spec.ForProvider.RoleRef.Name, "prod-us-identity-")
+		policy := ""
+		if ref := a.Spec.ForProvider.PolicyArnRef; ref != nil {
+			policy = strings.TrimPrefix(ref.Name, "prod-us-identity-")
+		} else {
+			policy = path.Base(*a.Spec.ForProvider.PolicyArn)
+		}
+		roles[role] = append(roles[role], policy)
+	}
+	return roles
+}
+
+func TestEachRoleMayDoWhatItIsForAndNoMore(t *testing.T) {
+	node := []string{"AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryPullOnly", "AmazonSSMManagedInstanceCore"}
+	ours := []string{"nodes-s3", "nodes-key", "nodes-ecr"}
+	require.Equal(t, map[string][]string{
+		"cluster":        {"AmazonEKSClusterPolicy"},
+		"platform":       slices.Concat(node, []string{"autoscaler"}, ours),
+		"compute":        slices.Concat(node, ours),
+		"ebs-csi":        {"AmazonEBSCSIDriverPolicy", "ebs-csi-key"},
+		"efs-csi":        {"AmazonEFSCSIDriverPolicy"},
+		"load-balancer":  {"load-balancer-policy"},
+		"autoscaler-pod": {"autoscaler"},
+	}, attached(lower(lowered.Common(), everything())))
+}
+
+// The limits of IAM: 10 policies on a role, 6144 characters in a policy, 64 in
+// the name of a role and 2048 in a trust policy.
+func TestRolesAndPoliciesAreWithinTheLimitsOfIAM(t *testing.T) {
+	for role, policies := range attached(lower(lowered.Common(), everything())) {
+		require.LessOrEqual(t, len(policies), 10, role)
+	}
+	c := lowered.Common()
+	c.Name, c.Region, c.Partition = strings.Repeat("n", 32), "us-gov-west-1", "aws-us-gov"
+	spec, bucket := everything(), strings.Repeat("b", 63)
+	spec.Buckets = v1alpha1.NodeBuckets{Data: bucket, Registry: bucket, Logs: bucket, Backups: bucket}
+	for _, r := range lower(c, spec) {
+		switch object := r.Object.(type) {
+		case *iam.Policy:
+			require.LessOrEqual(t, len(*object.Spec.ForProvider.Policy), 6144, r.Key)
+		case *iam.Role:
+			require.LessOrEqual(t, len(object.Annotations["crossplane.io/external-name"]), 64, r.Key)
+			require.LessOrEqual(t, len(*object.Spec.ForProvider.AssumeRolePolicy), 2048, r.Key)
 		}
 	}
-	require.Equal(t, []string{"prod-us-identity-platform"}, roles)
+}
+
+// Whoever but EC2 may take on a role does it for this cluster only.
+func TestTrustIsForThisClusterOnly(t *testing.T) {
+	for _, r := range lower(lowered.Common(), everything()) {
+		role, ok := r.Object.(*iam.Role)
+		if !ok || r.Key == "platform" || r.Key == "compute" {
+			continue
+		}
+		trust := *role.Spec.ForProvider.AssumeRolePolicy
+		require.Contains(t, trust, `"aws:SourceAccount":"123456789012"`, r.Key)
+		require.Contains(t, trust, `"aws:SourceArn":"arn:aws:eks:us-west-2:123456789012:cluster/prod-us"`, r.Key)
+	}
 }
 
 func TestNoPartitionIsTakenForGranted(t *testing.T) {
 	c := lowered.Common()
 	c.Partition, c.DNSSuffix, c.Region = "aws-cn", "amazonaws.com.cn", "cn-north-1"
-	root := v1alpha1.IdentitySpec{CreateKey: true, AccountRoot: "arn:aws-cn:iam::123456789012:root"}
-	for _, r := range lower(c, root) {
+	spec := everything()
+	spec.AccountRoot = "arn:aws-cn:iam::123456789012:root"
+	for _, r := range identity.Lower(c, spec, v1alpha1.IdentityStatus{}) {
 		text, err := yaml.Marshal(r.Object)
 		require.NoError(t, err)
 		require.NotContains(t, string(text), "arn:aws:", r.Key)
-		if strings.Contains(string(text), "sts:AssumeRole") && r.Key != "cluster" {
+		if r.Key == "platform" || r.Key == "compute" {
 			require.Contains(t, string(text), "ec2.amazonaws.com.cn", r.Key)
 		}
 	}

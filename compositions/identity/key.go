@@ -4,23 +4,22 @@ import (
 	kms "github.com/upbound/provider-aws/v2/apis/namespaced/kms/v1beta1"
 
 	"github.com/dominoc/dominoc/compositions/resource"
-	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // key is the KMS key with its alias, when it is ours.
-func (i identity) key(spec v1alpha1.IdentitySpec) []resource.Resource {
-	if !spec.CreateKey {
+func (i identity) key() []resource.Resource {
+	if !i.spec.CreateKey {
 		return nil
 	}
-	return []resource.Resource{i.customerKey(spec), i.alias()}
+	return []resource.Resource{i.customerKey(), i.alias()}
 }
 
-func (i identity) customerKey(spec v1alpha1.IdentitySpec) resource.Resource {
+func (i identity) customerKey() resource.Resource {
 	return i.Managed("key", kms.Key_GroupVersionKind, &kms.Key{Spec: kms.KeySpec{ForProvider: kms.KeyParameters{
 		Region:            &i.Region,
 		Description:       new("Encrypts the data of " + i.Name),
 		EnableKeyRotation: new(true),
-		Policy:            i.keyPolicy(spec).text(),
+		Policy:            i.keyPolicy().text(),
 		Tags:              i.TagsOf(i.Name),
 	}}}).Retained(i.Deletion).Exporting("status.atProvider.arn", "keyARN")
 }
@@ -43,43 +42,33 @@ func use() []string {
 // Auto Scaling's service-linked role is told by a condition. A principal that
 // does not exist yet, in an account that never scaled anything, would make KMS
 // refuse the policy.
-func (i identity) keyPolicy(spec v1alpha1.IdentitySpec) document {
-	disks := map[string]string{
-		"kms:CallerAccount": i.Account,
-		"aws:PrincipalArn":  i.arn("iam") + ":role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
+func (i identity) keyPolicy() document {
+	disks := map[string]texts{
+		"kms:CallerAccount": {i.Account},
+		"aws:PrincipalArn":  {i.arn("iam") + ":role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"},
 	}
 	return policy(
 		statement{
-			Sid: "AccountAdministers", Effect: "Allow", Principal: principal{"AWS": spec.AccountRoot},
-			Action: []string{"kms:*"}, Resource: "*",
+			Sid: "AccountAdministers", Effect: "Allow", Principal: principal{"AWS": i.spec.AccountRoot},
+			Action: []string{"kms:*"}, Resource: anything(),
 		},
 		statement{
 			Sid: "AutoScalingEncryptsDisks", Effect: "Allow", Principal: principal{"AWS": "*"},
-			Action: use(), Resource: "*",
+			Action: use(), Resource: anything(),
 			Condition: condition{"StringEquals": disks},
 		},
 		statement{
 			Sid: "AutoScalingAttachesDisks", Effect: "Allow", Principal: principal{"AWS": "*"},
-			Action: []string{"kms:CreateGrant"}, Resource: "*",
-			Condition: condition{"StringEquals": disks, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+			Action: []string{"kms:CreateGrant"}, Resource: anything(),
+			Condition: condition{"StringEquals": disks, "Bool": {"kms:GrantIsForAWSResource": {"true"}}},
 		},
 		statement{
 			Sid: "CloudWatchEncryptsLogs", Effect: "Allow",
 			Principal: principal{"Service": "logs." + i.Region + "." + i.DNSSuffix},
-			Action:    use(), Resource: "*",
+			Action:    use(), Resource: anything(),
 			Condition: condition{"ArnLike": {
-				"kms:EncryptionContext:aws:logs:arn": i.regionalARN("logs") + ":log-group:/aws/eks/" + i.Name + "/*",
+				"kms:EncryptionContext:aws:logs:arn": {i.regionalARN("logs") + ":log-group:/aws/eks/" + i.Name + "/*"},
 			}},
 		},
 	)
-}
-
-// arn is the beginning of the ARNs of a global service's resources.
-func (i identity) arn(service string) string {
-	return "arn:" + i.Partition + ":" + service + "::" + i.Account
-}
-
-// regionalARN is the beginning of the ARNs of a regional service's resources.
-func (i identity) regionalARN(service string) string {
-	return "arn:" + i.Partition + ":" + service + ":" + i.Region + ":" + i.Account
 }

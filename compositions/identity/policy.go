@@ -14,7 +14,7 @@ type statement struct {
 	Effect    string
 	Principal principal `json:",omitempty"`
 	Action    []string
-	Resource  string    `json:",omitempty"` // absent in a trust policy
+	Resource  texts     `json:",omitempty"` // absent in a trust policy
 	Condition condition `json:",omitempty"`
 }
 
@@ -22,7 +22,20 @@ type statement struct {
 type principal map[string]string
 
 // condition is keys and their values by operator.
-type condition map[string]map[string]string
+type condition map[string]map[string]texts
+
+// texts is one text or a list of them, and written so.
+type texts []string
+
+func (t texts) MarshalJSON() ([]byte, error) {
+	if len(t) == 1 {
+		return json.Marshal(t[0])
+	}
+	return json.Marshal([]string(t))
+}
+
+// anything is the resource of a statement that is about no particular one.
+func anything() texts { return texts{"*"} }
 
 // policy is a policy in the current language.
 func policy(statements ...statement) document {
@@ -39,8 +52,8 @@ func (d document) text() *string {
 }
 
 // trust lets a service take on a role.
-func trust(service string) document {
+func trust(service string, actions ...string) document {
 	return policy(statement{
-		Effect: "Allow", Principal: principal{"Service": service}, Action: []string{"sts:AssumeRole"},
+		Effect: "Allow", Principal: principal{"Service": service}, Action: actions,
 	})
 }

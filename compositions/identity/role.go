@@ -9,18 +9,21 @@ import (
 // controlPlane is the role of the control plane. EKS's principal is the same in
 // every partition.
 func (i identity) controlPlane() []resource.Resource {
+	trust := trust("eks.amazonaws.com", "sts:AssumeRole")
+	trust.Statement[0].Condition = i.onlyForCluster()
 	return []resource.Resource{
-		i.role("cluster", "Control plane of "+i.Name, trust("eks.amazonaws.com")),
+		i.role("cluster", "Control plane of "+i.Name, trust),
 		i.attachment("cluster", "control", "AmazonEKSClusterPolicy"),
 	}
 }
 
 // nodes is a role of nodes with what each node needs: to join, to give pods
 // addresses before anything runs that could, to pull images, and a shell for
-// administrators without SSH.
+// administrators without SSH. EC2 gives a role to the instances of its own
+// account only, and no condition says so.
 func (i identity) nodes(key string) []resource.Resource {
 	return []resource.Resource{
-		i.role(key, "Nodes of "+i.Name+": "+key, trust("ec2."+i.DNSSuffix)),
+		i.role(key, "Nodes of "+i.Name+": "+key, trust("ec2."+i.DNSSuffix, "sts:AssumeRole")),
 		i.attachment(key, "worker", "AmazonEKSWorkerNodePolicy"),
 		i.attachment(key, "cni", "AmazonEKS_CNI_Policy"),
 		i.attachment(key, "images", "AmazonEC2ContainerRegistryPullOnly"),
@@ -28,14 +31,43 @@ func (i identity) nodes(key string) []resource.Resource {
 	}
 }
 
-// role is a role; what others attached to it goes with it where deletion is allowed.
+// podRole is a role that pods of the cluster take on by EKS Pod Identity.
+func (i identity) podRole(key, suffix, description string) resource.Resource {
+	trust := trust("pods.eks.amazonaws.com", "sts:AssumeRole", "sts:TagSession")
+	trust.Statement[0].Condition = i.onlyForCluster()
+	return i.roleCalled(key, i.Name+"-"+suffix, description, trust)
+}
+
+// onlyForCluster holds for what EKS does on behalf of this cluster.
+func (i identity) onlyForCluster() condition {
+	return condition{
+		"StringEquals": {"aws:SourceAccount": {i.Account}},
+		"ArnEquals":    {"aws:SourceArn": {i.clusterARN()}},
+	}
+}
+
 func (i identity) role(key, description string, trust document) resource.Resource {
-	name := i.Name + "-" + key
+	return i.roleCalled(key, i.Name+"-"+key, description, trust)
+}
+
+// roleCalled is a role; what others attached to it goes with it where deletion
+// is allowed.
+func (i identity) roleCalled(key, name, description string, trust document) resource.Resource {
 	return i.Managed(key, iam.Role_GroupVersionKind, &iam.Role{Spec: iam.RoleSpec{ForProvider: iam.RoleParameters{
 		Description:         &description,
 		AssumeRolePolicy:    trust.text(),
 		ForceDetachPolicies: new(i.Deletion == "allow"),
 		Tags:                i.TagsOf(name),
+	}}}).Named(name)
+}
+
+// policy is a policy of ours, for one role or several.
+func (i identity) policy(key, suffix, description string, content document) resource.Resource {
+	name := i.Name + "-" + suffix
+	return i.Managed(key, iam.Policy_GroupVersionKind, &iam.Policy{Spec: iam.PolicySpec{ForProvider: iam.PolicyParameters{
+		Description: &description,
+		Policy:      content.text(),
+		Tags:        i.TagsOf(name),
 	}}}).Named(name)
 }
 
@@ -46,41 +78,14 @@ func (i identity) attachment(role, key, policy string) resource.Resource {
 	})
 }
 
+// ownAttachment gives a role a policy of ours.
+func (i identity) ownAttachment(role, key, policy string) resource.Resource {
+	return i.attached(role, key, iam.RolePolicyAttachmentParameters{PolicyArnRef: i.Ref(policy)})
+}
+
 func (i identity) attached(role, key string, parameters iam.RolePolicyAttachmentParameters) resource.Resource {
 	parameters.RoleRef = i.Ref(role)
 	return i.Managed(role+"-"+key, iam.RolePolicyAttachment_GroupVersionKind, &iam.RolePolicyAttachment{
 		Spec: iam.RolePolicyAttachmentSpec{ForProvider: parameters},
-	})
-}
-
-// autoscaler lets one role of nodes run the Cluster Autoscaler.
-func (i identity) autoscaler(role string) []resource.Resource {
-	name := i.Name + "-autoscaler"
-	return []resource.Resource{
-		i.Managed("autoscaler", iam.Policy_GroupVersionKind, &iam.Policy{Spec: iam.PolicySpec{ForProvider: iam.PolicyParameters{
-			Description: new("Cluster Autoscaler of " + i.Name),
-			Policy:      autoscalerPolicy().text(),
-			Tags:        i.TagsOf(name),
-		}}}).Named(name),
-		i.attached(role, "autoscaler", iam.RolePolicyAttachmentParameters{PolicyArnRef: i.Ref("autoscaler")}),
-	}
-}
-
-// autoscalerPolicy is the policy of the install page (R17), which the test holds
-// it to word for word.
-func autoscalerPolicy() document {
-	return policy(statement{
-		Effect: "Allow",
-		Action: []string{
-			"autoscaling:DescribeAutoScalingGroups",
-			"autoscaling:DescribeAutoScalingInstances",
-			"autoscaling:DescribeLaunchConfigurations",
-			"autoscaling:DescribeTags",
-			"autoscaling:SetDesiredCapacity",
-			"autoscaling:TerminateInstanceInAutoScalingGroup",
-			"ec2:DescribeLaunchTemplateVersions",
-			"ec2:DescribeInstanceTypes",
-		},
-		Resource: "*",
 	})
 }

@@ -13,10 +13,30 @@ const providerRole = "role/dominoc-provider"
 // identity is the key and the roles. The roles' names follow from the
 // environment's; see checkNames.
 func (r *resolver) identity() v1alpha1.IdentitySpec {
+	buckets := r.buckets()
 	return v1alpha1.IdentitySpec{
 		CreateKey:   r.env.Encryption.KeyARN == "",
 		AccountRoot: r.iamARN("root"),
+		KeyARN:      r.env.Encryption.KeyARN,
+		Buckets: v1alpha1.NodeBuckets{
+			Data: buckets["data"].Name, Registry: buckets["registry"].Name,
+			Logs: buckets["logs"].Name, Backups: buckets["backups"].Name,
+		},
+		Registry:   r.nodeRegistry(),
+		Autoscaler: r.env.Cluster.Autoscaler,
 	}
+}
+
+// nodeRegistry is what nodes push to and pull from, or nothing.
+func (r *resolver) nodeRegistry() *v1alpha1.NodeRegistry {
+	if !r.env.Registry.ECR.Enabled {
+		return nil
+	}
+	registry := &v1alpha1.NodeRegistry{Repositories: r.repositories()}
+	if r.env.Registry.ECR.PullThroughCache {
+		registry.PullThroughCachePrefix = cachePrefix(r.env.Name)
+	}
+	return registry
 }
 
 // iamARN is the ARN of something in the account's IAM.

@@ -64,7 +64,8 @@ func (r *resolver) awsNames(spec *v1alpha1.EnvironmentSpec) []name {
 		{limitRole, env + "-cluster", path},
 		{limitRole, env + "-platform", path},
 		{limitRole, env + "-compute", path},
-		{limitPolicy, env + "-autoscaler", path},
+		{limitRole, env + "-load-balancer-controller", path}, // the longest of the pods' roles
+		{limitPolicy, env + "-load-balancer-controller", path},
 		{limitKeyAlias, "alias/" + env, path},
 		{limitLogGroup, "/aws/eks/" + env + "/cluster", path},
 		{limitSecurityGroup, env + "-cluster", path},

@@ -6,8 +6,8 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// repositories are the kinds of image that Domino builds (baseline 1.3).
-var repositories = [...]string{"environment", "genai-model", "model"}
+// kindsOfImage are what Domino builds (baseline 1.3).
+var kindsOfImage = [...]string{"environment", "genai-model", "model"}
 
 // The prefix of a pull-through cache rule has at most 30 characters (ECR API
 // reference, CreatePullThroughCacheRule).
@@ -22,14 +22,20 @@ func (r *resolver) registry() *v1alpha1.RegistrySpec {
 	if !ecr.Enabled {
 		return nil
 	}
-	spec := &v1alpha1.RegistrySpec{Key: r.key(), Repositories: map[string]v1alpha1.RepositorySpec{}}
-	for _, kind := range repositories {
-		spec.Repositories[kind] = v1alpha1.RepositorySpec{Name: r.env.Name + "/" + kind}
-	}
+	spec := &v1alpha1.RegistrySpec{Key: r.key(), Repositories: r.repositories()}
 	if ecr.PullThroughCache {
 		spec.PullThroughCachePrefix = cachePrefix(r.env.Name)
 	}
 	return spec
+}
+
+// repositories are <environment>/<kind of image>.
+func (r *resolver) repositories() map[string]v1alpha1.RepositorySpec {
+	specs := map[string]v1alpha1.RepositorySpec{}
+	for _, kind := range kindsOfImage {
+		specs[kind] = v1alpha1.RepositorySpec{Name: r.env.Name + "/" + kind}
+	}
+	return specs
 }
 
 // cachePrefix is <environment>/quay. A longer name is cut and told apart by a

@@ -19,6 +19,21 @@ func (s security) apiFromNodes() resource.Resource {
 	})
 }
 
+// nfs is the port of EFS.
+const nfs = 2049
+
+// filesFromNodes lets nodes mount the file system.
+func (s security) filesFromNodes() resource.Resource {
+	return s.ingress("efs-from-nodes", ec2.SecurityGroupIngressRuleParameters{
+		Description:                  new("NFS from the nodes"),
+		SecurityGroupIDRef:           s.Ref("efs"),
+		ReferencedSecurityGroupIDRef: s.Ref("nodes"),
+		IPProtocol:                   new("tcp"),
+		FromPort:                     resource.Number(nfs),
+		ToPort:                       resource.Number(nfs),
+	})
+}
+
 // apiFromRange lets a range reach the private endpoint.
 func (s security) apiFromRange(key string, spec v1alpha1.PrivateCIDR) resource.Resource {
 	return s.ingress(resource.Within(resource.Room("security"), "private-"+key), ec2.SecurityGroupIngressRuleParameters{

@@ -1,7 +1,7 @@
 // Package security lowers DominoSecurity: who may talk to whom, on the network.
 //
 // What comes in is the VPC, made by us or existing, and the ranges that may
-// reach the private endpoint. What comes out are two security groups and their
+// reach the private endpoint. What comes out are three security groups and their
 // rules, each rule a resource of its own, so that adding one touches no other:
 //
 //   - cluster, on the network interfaces of the control plane beside the group
@@ -9,11 +9,11 @@
 //     no way out: the group of EKS beside it has;
 //   - nodes, the only group on nodes, with the rules of the table in nodes.go.
 //     It alone carries the cluster's tag: Kubernetes wants exactly one such
-//     group on a node.
+//     group on a node. With custom networking pods have it too;
+//   - efs, on the mount targets of the file system, which only nodes reach (R14).
 //
 // It exports nodeSecurityGroupID. Other components refer to the groups by the
-// names of their objects, <environment>-security-cluster and
-// <environment>-security-nodes.
+// names of their objects, <environment>-security-cluster, -nodes and -efs.
 package security
 
 import (
@@ -32,6 +32,7 @@ func Lower(common v1alpha1.Common, spec v1alpha1.SecuritySpec, _ v1alpha1.Securi
 		[]resource.Resource{s.nodes(spec), s.cluster(spec), s.apiFromNodes()},
 		resource.Each(spec.PrivateCIDRs, s.apiFromRange),
 		s.nodeRules(),
+		[]resource.Resource{s.efs(spec), s.filesFromNodes()},
 	)
 }
 
@@ -44,6 +45,10 @@ func (s security) nodes(spec v1alpha1.SecuritySpec) resource.Resource {
 
 func (s security) cluster(spec v1alpha1.SecuritySpec) resource.Resource {
 	return s.group(spec, "cluster", "Control plane of the cluster")
+}
+
+func (s security) efs(spec v1alpha1.SecuritySpec) resource.Resource {
+	return s.group(spec, "efs", "File system of the datasets")
 }
 
 // group is a security group. Its rules go before it does, also those that others

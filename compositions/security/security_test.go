@@ -83,6 +83,17 @@ func TestOnlyTheNodesGroupCarriesTheTagOfTheCluster(t *testing.T) {
 	require.Equal(t, []string{"nodes"}, tagged)
 }
 
+func TestOnlyNodesReachTheFileSystem(t *testing.T) {
+	var rules []string
+	for _, r := range security.Lower(lowered.Common(), spec(), v1alpha1.SecurityStatus{}) {
+		fields := forProvider(t, r)
+		if group, ok := fields["securityGroupIdRef"].(map[string]any); ok && group["name"] == "prod-us-security-efs" {
+			rules = append(rules, fmt.Sprint(fields["ipProtocol"], ":", peer(fields)))
+		}
+	}
+	require.Equal(t, []string{"tcp:2049:nodes"}, rules)
+}
+
 func forProvider(t *testing.T, r resource.Resource) map[string]any {
 	return lowered.Content(t, r)["spec"].(map[string]any)["forProvider"].(map[string]any)
 }

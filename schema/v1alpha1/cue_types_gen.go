@@ -680,6 +680,44 @@ type IdentitySpec struct {
 
 	// accountRoot is the ARN of the account's root, administrator of the key.
 	AccountRoot string `json:"accountRoot"`
+
+	// keyARN is the user's own key; that of ours is known once it is made.
+	KeyARN string `json:"keyARN,omitempty"`
+
+	// buckets that nodes read and write.
+	Buckets NodeBuckets `json:"buckets"`
+
+	// registry is what nodes push to and pull from; absent when ECR is off.
+	Registry *NodeRegistry `json:"registry,omitempty"`
+
+	// autoscaler makes a role for the Cluster Autoscaler that we install.
+	Autoscaler bool `json:"autoscaler"`
+}
+
+// #NodeBuckets are the names of the buckets that nodes read and write, by role.
+type NodeBuckets struct {
+	Data string `json:"data"`
+
+	Registry string `json:"registry"`
+
+	Logs string `json:"logs"`
+
+	Backups string `json:"backups"`
+}
+
+// #NodeRegistry is what nodes push to and pull from.
+type NodeRegistry struct {
+	// repositories by what they hold.
+	Repositories map[string]RepositorySpec `json:"repositories"`
+
+	// pullThroughCachePrefix begins the names of the repositories that cache quay.io; absent without a cache.
+	PullThroughCachePrefix string `json:"pullThroughCachePrefix,omitempty"`
+}
+
+// #RepositorySpec is a repository.
+type RepositorySpec struct {
+	// name of the repository.
+	Name string `json:"name"`
 }
 
 // #SecuritySpec is the security groups and their rules.
@@ -958,12 +996,6 @@ type RegistrySpec struct {
 
 	// pullThroughCachePrefix begins the names of the repositories that cache quay.io; absent without a cache.
 	PullThroughCachePrefix string `json:"pullThroughCachePrefix,omitempty"`
-}
-
-// #RepositorySpec is a repository.
-type RepositorySpec struct {
-	// name of the repository.
-	Name string `json:"name"`
 }
 
 // #DomainStatus is the status of DominoDomain.
