@@ -58,6 +58,18 @@ func TestTypedValuesGoThroughJSON(t *testing.T) {
 	require.Equal(t, "list:\n- big: 18446744073709551615\n  count: 3\n  name: x\n  tags:\n    a: \"1\"\n", string(got))
 }
 
+func TestTypedCollectionsReadAsTheirJSON(t *testing.T) {
+	for _, v := range []any{
+		[]string{"a", "1"}, []string{}, []string(nil),
+		map[string]string{"b": "yes", "a": ""}, map[string]string{}, map[string]string(nil),
+		[]map[string]any{{"a": int32(3)}, nil, {}}, []map[string]any(nil),
+		map[string]any(nil), []any(nil), []int64{1}, map[string]int{"a": 1}, int32(-1), uint8(1), float32(0.5),
+	} {
+		requireSurvives(t, v)
+		requireSurvives(t, map[string]any{"k": v, "l": []any{v, v}, "metadata": v})
+	}
+}
+
 func TestANumberWithoutYAMLIsAnError(t *testing.T) {
 	for _, v := range []any{math.NaN(), math.Inf(1), json.Number("x"), func() {}} {
 		_, err := YAML(map[string]any{"a": []any{v}})

@@ -1,0 +1,88 @@
+//go:build unix
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/dominoc/dominoc/schema"
+	"github.com/dominoc/dominoc/tests/gomodule"
+)
+
+// shapes are the bodies of the environments, in turns: what a fleet has.
+var shapes = []string{
+	`	zones: ["us-west-2a", "us-west-2b", "us-west-2c"]
+	pools: {platform: {}, default: {}, "default-gpu": {}}
+`,
+	`	zones: ["us-west-2a"]
+	controlPlaneZones: ["us-west-2a", "us-west-2b"]
+	pools: {platform: {}, default: size: max: 8}
+`,
+	`	zones: ["us-west-2a", "us-west-2b", "us-west-2c"]
+	network: {cidr: "10.32.0.0/16", natGateways: "single"}
+	pools: {platform: {}, default: {}, "default-gpu": {}, highmem: {instanceTypes: ["r6i.4xlarge"], size: max: 6}}
+	tags: team: "research"
+`,
+}
+
+// writeFleet makes a CUE module with the schema and n environments.
+func writeFleet(dir string, n int) error {
+	if err := writeModule(dir); err != nil {
+		return err
+	}
+	files, err := schema.Files()
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := write(dir, f.Name, string(f.Content)); err != nil {
+			return err
+		}
+	}
+	for i := range n {
+		name := fmt.Sprintf("env-%04d", i)
+		if err := write(dir, "environments/"+name+"/environment.cue", environment(name, shapes[i%len(shapes)])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeModule makes dir the CUE module that this repository is.
+func writeModule(dir string) error {
+	root, err := gomodule.Root()
+	if err != nil {
+		return err
+	}
+	const name = "cue.mod/module.cue"
+	module, err := os.ReadFile(filepath.Join(root, name))
+	if err != nil {
+		return err
+	}
+	return write(dir, name, string(module))
+}
+
+func environment(name, shape string) string {
+	return fmt.Sprintf(`package environment
+
+import %q
+
+environment: v1alpha1.#Environment & {
+	name:    %q
+	account: "123456789012"
+	region:  "us-west-2"
+	domain: fqdn: "%s.example.com"
+	cluster: version: "1.35"
+%s}
+`, schema.ImportPath, name, name, shape)
+}
+
+func write(dir, name, content string) error {
+	name = filepath.Join(dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(name, []byte(content), 0o644)
+}

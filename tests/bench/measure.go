@@ -1,0 +1,79 @@
+//go:build unix
+
+package main
+
+import (
+	"fmt"
+	"os/exec"
+	"runtime"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// side is a process to measure; before prepares each run, outside the clock.
+type side struct {
+	args   []string
+	before func() error
+}
+
+// result is what the runs of a side took: median time, largest memory in bytes.
+type result struct {
+	time   time.Duration
+	memory int64
+}
+
+func (r result) milliseconds() float64 { return float64(r.time.Microseconds()) / 1000 }
+
+// measure runs the sides in turns, after one round that does not count.
+func measure(dir string, runs int, sides []side) ([]result, error) {
+	times := make([][]time.Duration, len(sides))
+	results := make([]result, len(sides))
+	for round := range runs + 1 {
+		for i, s := range sides {
+			took, memory, err := s.run(dir)
+			if err != nil {
+				return nil, err
+			}
+			if round > 0 {
+				times[i] = append(times[i], took)
+				results[i].memory = max(results[i].memory, memory)
+			}
+		}
+	}
+	for i := range results {
+		slices.Sort(times[i])
+		results[i].time = times[i][len(times[i])/2]
+	}
+	return results, nil
+}
+
+func (s side) run(dir string) (time.Duration, int64, error) {
+	if s.before != nil {
+		if err := s.before(); err != nil {
+			return 0, 0, err
+		}
+	}
+	c := exec.Command(s.args[0], s.args[1:]...)
+	c.Dir = dir
+	started := time.Now()
+	out, err := c.CombinedOutput()
+	took := time.Since(started)
+	if err != nil {
+		return 0, 0, fmt.Errorf("%v: %w\n%.2000s", s.args, err, out)
+	}
+	return took, largest(c), nil
+}
+
+// largest is the process's largest resident set, which the kernel counts in
+// KiB, that of macOS in bytes.
+func largest(c *exec.Cmd) int64 {
+	usage, ok := c.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0
+	}
+	if runtime.GOOS == "darwin" {
+		return int64(usage.Maxrss)
+	}
+	return int64(usage.Maxrss) << 10
+}
