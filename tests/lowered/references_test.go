@@ -73,7 +73,7 @@ func target(t *testing.T, field string) string {
 	kind, known := map[string]string{
 		"vpcIdRef": "VPC", "subnetIdRef": "Subnet", "subnetIdRefs": "Subnet", "routeTableIdRef": "RouteTable",
 		"gatewayIdRef": "InternetGateway", "natGatewayIdRef": "NATGateway", "allocationIdRef": "EIP",
-		"securityGroupIdRef": "SecurityGroup", "securityGroupIdRefs": "SecurityGroup",
+		"securityGroupIdRef": "SecurityGroup", "securityGroupIdRefs": "SecurityGroup", "securityGroupsRefs": "SecurityGroup",
 		"referencedSecurityGroupIdRef": "SecurityGroup", "vpcSecurityGroupIdRefs": "SecurityGroup",
 		"targetKeyIdRef": "Key", "kmsKeyIdRef": "Key", "kmsKeyArnRef": "Key", "kmsMasterKeyIdRef": "Key", "kmsKeyRef": "Key",
 		"fileSystemIdRef": "FileSystem", "targetVaultNameRef": "Vault", "planIdRef": "Plan", "certificateArnRef": "Certificate",
@@ -114,7 +114,7 @@ func environment() []resource.Resource {
 		storage.Lower(c, v1alpha1.StorageSpec{
 			Key: v1alpha1.Reference{Name: "prod-us-identity-key"},
 			Datasets: v1alpha1.DatasetsSpec{
-				SecurityGroup: v1alpha1.Reference{ID: "sg-0123456789abcdef0"},
+				SecurityGroup: v1alpha1.Reference{Name: "prod-us-security-efs"},
 				MountTargets:  map[string]v1alpha1.MountTargetSpec{"z0": {Subnet: subnet}},
 			},
 		}, v1alpha1.StorageStatus{}),
