@@ -269,39 +269,11 @@ func plainValue(v any) (any, error) {
 			return nil, nil
 		}
 		return v, nil
-	case []map[string]any:
-		return list(v), nil
-	case []string:
-		return list(v), nil
-	case map[string]string:
-		return anyMap(v), nil
-	case int32:
-		return int64(v), nil
+	}
+	if plain, ok := throughKind(v); ok {
+		return plain, nil
 	}
 	return throughJSON(v)
-}
-
-// list and anyMap spare the usual typed collections the way through JSON.
-func list[T any](s []T) any {
-	if s == nil {
-		return nil
-	}
-	out := make([]any, len(s))
-	for i, v := range s {
-		out[i] = v
-	}
-	return out
-}
-
-func anyMap(m map[string]string) any {
-	if m == nil {
-		return nil
-	}
-	out := make(map[string]any, len(m))
-	for k, v := range m {
-		out[k] = v
-	}
-	return out
 }
 
 // throughJSON is the way of typed values, such as structs of the Kubernetes

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"net/netip"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
@@ -58,12 +60,20 @@ func TestTypedValuesGoThroughJSON(t *testing.T) {
 	require.Equal(t, "list:\n- big: 18446744073709551615\n  count: 3\n  name: x\n  tags:\n    a: \"1\"\n", string(got))
 }
 
+type (
+	word  string
+	named map[string]any
+)
+
 func TestTypedCollectionsReadAsTheirJSON(t *testing.T) {
 	for _, v := range []any{
 		[]string{"a", "1"}, []string{}, []string(nil),
 		map[string]string{"b": "yes", "a": ""}, map[string]string{}, map[string]string(nil),
 		[]map[string]any{{"a": int32(3)}, nil, {}}, []map[string]any(nil),
-		map[string]any(nil), []any(nil), []int64{1}, map[string]int{"a": 1}, int32(-1), uint8(1), float32(0.5),
+		map[string]any(nil), []any(nil), []int64{1}, map[string]int{"a": 1}, int32(-1), uint8(1), uint64(7), float32(0.1),
+		named{"a": word("b")}, []named{{}, nil}, map[word]word{"x": "1"}, word("yes"), map[int]string{1: "a"},
+		[]byte("text"), time.Second, time.Unix(0, 0).UTC(), map[string]time.Time{"t": time.Unix(1, 0).UTC()}, new(word),
+		netip.MustParseAddr("10.0.0.1"), map[netip.Addr]string{netip.MustParseAddr("10.0.0.1"): "a"}, json.RawMessage(`{"a":1}`),
 	} {
 		requireSurvives(t, v)
 		requireSurvives(t, map[string]any{"k": v, "l": []any{v, v}, "metadata": v})
