@@ -52,6 +52,15 @@ func (v *Validator) Scope(gvk schema.GroupVersionKind) (Scope, error) {
 	return k.scope, nil
 }
 
+// Name is the name of the CRD of a kind, <plural>.<group>.
+func (v *Validator) Name(gvk schema.GroupVersionKind) (string, error) {
+	k, err := v.kind(gvk)
+	if err != nil {
+		return "", err
+	}
+	return k.name, nil
+}
+
 // Validate says what is wrong with an object, as it would be sent to the API
 // server: nothing when it would be accepted as it is. The object is anything
 // that marshals to JSON and is left alone.

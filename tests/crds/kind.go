@@ -20,6 +20,7 @@ import (
 
 // kind is one version of a CRD, compiled.
 type kind struct {
+	name       string
 	scope      Scope
 	structural *structural.Structural
 	schema     validation.SchemaValidator
@@ -48,7 +49,7 @@ func compile(crd *apiextensions.CustomResourceDefinition, version string) (*kind
 		return nil, fmt.Errorf("%s: %w", crd.Name, err)
 	}
 	rules := cel.NewValidator(s, true, budget.PerCallLimit)
-	return &kind{scope: crd.Spec.Scope, structural: s, schema: schema, rules: rules}, nil
+	return &kind{name: crd.Name, scope: crd.Spec.Scope, structural: s, schema: schema, rules: rules}, nil
 }
 
 func serves(crd *apiextensions.CustomResourceDefinition, version string) bool {

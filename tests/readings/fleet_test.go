@@ -2,7 +2,10 @@ package readings
 
 import (
 	"encoding/json"
+	"fmt"
+	"path"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/fieldpath"
@@ -11,6 +14,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/tests/function"
 	"github.com/dominoc/dominoc/tests/random"
@@ -20,8 +24,8 @@ import (
 // that the function sees.
 type fleet struct {
 	fleet        *compositions.Fleet
-	compositions map[string]composition     // by name
-	composites   map[string]function.Object // by environment
+	compositions map[string]func() composition // by name; parsed when first asked for
+	composites   map[string]function.Object    // by environment
 	definitions  []function.Object
 }
 
@@ -34,31 +38,38 @@ type composition struct {
 func compile(t *testing.T, n int) fleet {
 	t.Helper()
 	var inputs []compositions.Input
-	for seed := range n {
-		inputs = append(inputs, compositions.Input{
-			Environment: random.Environment(random.New(uint64(seed))),
-			At:          func(diag.Path) diag.Pos { return diag.Pos{} },
-		})
+	for _, env := range random.Fleet(n) {
+		inputs = append(inputs, compositions.Input{Environment: env, At: func(diag.Path) diag.Pos { return diag.Pos{} }})
 	}
 	compiled, diagnostics, err := compositions.Compile(inputs)
 	require.NoError(t, err)
 	require.False(t, diagnostics.HasErrors(), "%v", diagnostics)
 	files, err := compiled.Files()
 	require.NoError(t, err)
-	out := fleet{fleet: compiled, compositions: map[string]composition{}, composites: map[string]function.Object{}}
+	out := fleet{fleet: compiled, compositions: map[string]func() composition{}, composites: map[string]function.Object{}}
 	for _, file := range files {
-		object := function.Object{}
-		require.NoError(t, yaml.UnmarshalStrict(file.Content, &object), file.Path)
-		switch object["kind"] {
-		case "Composition":
-			out.compositions[text(object, "metadata", "name")] = composition{object, inputOf(t, object)}
-		case "CompositeResourceDefinition":
-			out.definitions = append(out.definitions, object)
-		case "DominoEnvironment":
-			out.composites[text(object, "metadata", "name")] = object
+		name := strings.TrimSuffix(path.Base(file.Path), ".yaml")
+		switch path.Dir(file.Path) {
+		case "platform/compositions":
+			out.compositions[name] = sync.OnceValue(func() composition { return parseComposition(file) })
+		case "platform/definitions":
+			out.definitions = append(out.definitions, parse(file))
+		}
+		if name == "environment" {
+			composite := parse(file)
+			out.composites[text(composite, "metadata", "name")] = composite
 		}
 	}
 	return out
+}
+
+// parse reads a file that the compiler has just written.
+func parse(file emit.File) function.Object {
+	object := function.Object{}
+	if err := yaml.UnmarshalStrict(file.Content, &object); err != nil {
+		panic(file.Path + ": " + err.Error())
+	}
+	return object
 }
 
 // start starts the function for one test.
@@ -100,14 +111,17 @@ type input struct {
 	}
 }
 
-func inputOf(t *testing.T, composition function.Object) (in input) {
-	t.Helper()
-	steps := composition["spec"].(function.Object)["pipeline"].([]any)
-	require.Len(t, steps, 1)
+func parseComposition(file emit.File) composition {
+	out := composition{object: parse(file)}
+	steps := out.object["spec"].(function.Object)["pipeline"].([]any)
 	data, err := json.Marshal(steps[0].(function.Object)["input"])
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(data, &in))
-	return in
+	if err == nil {
+		err = json.Unmarshal(data, &out.input)
+	}
+	if err != nil || len(steps) != 1 {
+		panic(fmt.Sprintf("%s: %d steps, %v", file.Path, len(steps), err))
+	}
+	return out
 }
 
 // statusReads are the status paths that a Composition's resources need.

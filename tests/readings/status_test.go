@@ -98,7 +98,7 @@ func (f fleet) shapes(t *testing.T, function *function.Function) []shape {
 	require.Len(t, composites, len(f.compositions), "every Composition is somebody's")
 	var shapes []shape
 	for name, composite := range composites {
-		shapes = append(shapes, shape{f.compositions[name], composite})
+		shapes = append(shapes, shape{f.compositions[name](), composite})
 	}
 	return shapes
 }
