@@ -12,7 +12,9 @@
 //   - an access entry and a policy per admin, and the users' OIDC providers. EKS
 //     makes the entries of node roles, and the aws-auth map is not used;
 //   - the add-ons that nodes need to become ready. Those that need nodes are
-//     DominoAddons';
+//     DominoAddons'. With a pod range the VPC CNI gives pods addresses of their
+//     own subnets, under the security group of the nodes;
+//   - the association of the load balancer controller with its role;
 //   - the cluster's own OIDC provider, by which pods take on roles;
 //   - a kubeconfig, as the secret <environment>-kubeconfig, renewed every ten
 //     minutes, for what reaches into the cluster;
@@ -32,17 +34,20 @@ import (
 
 // Lower makes the resources of a control plane. Of the status it reads issuer.
 func Lower(common v1alpha1.Common, spec v1alpha1.ClusterSpec, status v1alpha1.ClusterStatus) []resource.Resource {
-	c := cluster{resource.Component{Common: common, Component: "cluster"}}
+	c := cluster{resource.Component{Common: common, Component: "cluster"}, spec.PodNetworking}
 	return slices.Concat(
 		[]resource.Resource{c.logs(spec), c.controlPlane(spec)},
 		resource.EachAll(spec.Admins, c.admin),
 		resource.Each(spec.IdentityProviders, c.identityProvider),
 		resource.Each(spec.Addons, c.addon),
-		[]resource.Resource{c.issuer(status), c.kubeconfig(), c.usesRole(), c.usesLogs()},
+		[]resource.Resource{c.loadBalancers(), c.issuer(status), c.kubeconfig(), c.usesRole(), c.usesLogs()},
 	)
 }
 
-type cluster struct{ resource.Component }
+type cluster struct {
+	resource.Component
+	pods *v1alpha1.PodNetworkingSpec // nil: pods take addresses of the node subnets
+}
 
 // key makes a key of a part of the plan that has its own name.
 func (c cluster) key(key string) string {

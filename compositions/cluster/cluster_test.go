@@ -46,6 +46,38 @@ func TestAClusterWithEverythingIsAsTheGoldenFileSays(t *testing.T) {
 	lowered.Golden(t, "cluster.yaml", lower(lowered.Common(), full()))
 }
 
+func TestPodsWithARangeOfTheirOwnAreAsTheGoldenFileSays(t *testing.T) {
+	spec := full()
+	spec.Addons["vpc-cni"] = v1alpha1.AddonSpec{}
+	spec.PodNetworking = &v1alpha1.PodNetworkingSpec{
+		Settings:        `"env":{"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG":"true","ENI_CONFIG_LABEL_DEF":"topology.kubernetes.io/zone"}`,
+		SecurityGroupID: "sg-0123456789abcdef0",
+		Zones: map[string]v1alpha1.PodZoneSpec{
+			"z0": {Zone: "us-west-2c", SubnetID: "subnet-0000000000000000c"},
+			"z1": {Zone: "us-west-2a", SubnetID: "subnet-0000000000000000a"},
+		},
+	}
+	resources := lower(lowered.Common(), spec)
+	lowered.Golden(t, "pod-range.yaml", resources)
+	require.JSONEq(t, `{
+		"env": {"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true", "ENI_CONFIG_LABEL_DEF": "topology.kubernetes.io/zone"},
+		"eniConfig": {"create": true, "region": "us-west-2", "subnets": {
+			"us-west-2c": {"id": "subnet-0000000000000000c", "securityGroups": ["sg-0123456789abcdef0"]},
+			"us-west-2a": {"id": "subnet-0000000000000000a", "securityGroups": ["sg-0123456789abcdef0"]}
+		}}
+	}`, configuration(t, resources, "vpc-cni"))
+}
+
+func configuration(t *testing.T, resources []resource.Resource, key string) string {
+	for _, r := range resources {
+		if addon, ok := r.Object.(*eks.Addon); ok && r.Key == key {
+			return *addon.Spec.ForProvider.ConfigurationValues
+		}
+	}
+	require.Fail(t, "no add-on "+key)
+	return ""
+}
+
 func TestWithoutAnAllowListThePublicEndpointIsOff(t *testing.T) {
 	spec := full()
 	spec.PublicCIDRs = nil

@@ -18,16 +18,31 @@ func (c cluster) addon(name string, spec v1alpha1.AddonSpec) resource.Resource {
 			ClusterNameRef:           c.Ref("cluster"),
 			AddonName:                &name,
 			AddonVersion:             resource.Optional(spec.Version),
-			ConfigurationValues:      resource.Optional(spec.Configuration),
+			ConfigurationValues:      resource.Optional(c.configuration(name, spec)),
 			ResolveConflictsOnCreate: new("OVERWRITE"),
 			ResolveConflictsOnUpdate: new("OVERWRITE"),
 			Tags:                     c.Tagged(),
 		}},
 	})
-	if name == "vpc-cni" {
+	if name == vpcCNI {
 		return addon.Exporting("status.atProvider.arn", "vpcCNI")
 	}
 	return addon
+}
+
+// loadBalancers gives the load balancer controller its role. The installer makes
+// the service account and its namespace, before or after (R9, R18).
+func (c cluster) loadBalancers() resource.Resource {
+	return c.Managed("pod-load-balancer", eks.PodIdentityAssociation_GroupVersionKind, &eks.PodIdentityAssociation{
+		Spec: eks.PodIdentityAssociationSpec{ForProvider: eks.PodIdentityAssociationParameters_2{
+			Region:         &c.Region,
+			ClusterNameRef: c.Ref("cluster"),
+			Namespace:      new("domino-platform"),
+			ServiceAccount: new("aws-load-balancer-controller"),
+			RoleArnRef:     c.RefIn("identity", "load-balancer"),
+			Tags:           c.Tagged(),
+		}},
+	})
 }
 
 // issuer lets IAM trust the tokens of the cluster's service accounts.

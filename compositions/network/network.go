@@ -4,7 +4,8 @@
 // and route table, each NAT gateway its public subnet. What comes out:
 //
 //   - the VPC, with DNS (the private endpoint of EKS and EFS need it), its
-//     internet gateway and, for custom networking, its second range for pods;
+//     internet gateway, its default security group emptied of rules and, for
+//     custom networking, its second range for pods;
 //   - subnets. Public ones hold load balancers and NAT gateways only, and no
 //     subnet gives out public addresses (R9). The load balancer controller
 //     finds public and private subnets by their kubernetes.io/role tags. The
@@ -15,11 +16,13 @@
 //   - route tables. The public one leads to the internet gateway, one with a
 //     NAT gateway to that, any other nowhere but to peers (R23): the control
 //     plane's network interfaces call nobody. A table that exists already, in
-//     a VPC of the user's, only gets the peers' routes.
+//     a VPC of the user's, only gets the peers' routes;
+//   - a flow log of refused traffic, in the monitoring bucket. AWS takes it once
+//     the bucket is there.
 //
-// It exports vpcID. Other components refer to the VPC and to subnets by the
-// names of their objects, <environment>-network-vpc and
-// <environment>-network-<subnet key>.
+// It exports vpcID and, of pod subnets, podSubnets.<slot>.id. Other components
+// refer to the VPC, to subnets and to route tables by the names of their
+// objects, <environment>-network-vpc, -<subnet key> and -routes-<table key>.
 package network
 
 import (
@@ -41,6 +44,7 @@ func Lower(common v1alpha1.Common, spec v1alpha1.NetworkSpec, _ v1alpha1.Network
 		resource.Each(spec.NATGateways, n.natGateway),
 		resource.EachAll(spec.RouteTables, n.routeTable),
 		resource.Each(spec.Subnets, n.association),
+		n.flowLog(spec.FlowLog),
 	)
 }
 
@@ -51,7 +55,7 @@ func (n network) vpc(spec *v1alpha1.NetworkVPC) []resource.Resource {
 	if spec == nil {
 		return nil
 	}
-	list := []resource.Resource{n.cloud(spec), n.internetGateway()}
+	list := []resource.Resource{n.cloud(spec), n.internetGateway(), n.defaultGroup()}
 	if spec.PodCIDR != "" {
 		list = append(list, n.podRange(spec))
 	}
@@ -74,6 +78,18 @@ func (n network) internetGateway() resource.Resource {
 			Region:   &n.Region,
 			VPCIDRef: n.Ref("vpc"),
 			Tags:     n.TagsOf(n.Name),
+		}},
+	})
+}
+
+// defaultGroup takes the rules off the group that AWS puts on whatever names no
+// other: nothing of ours uses it, and nothing should work by accident.
+func (n network) defaultGroup() resource.Resource {
+	return n.Managed("default-group", ec2.DefaultSecurityGroup_GroupVersionKind, &ec2.DefaultSecurityGroup{
+		Spec: ec2.DefaultSecurityGroupSpec{ForProvider: ec2.DefaultSecurityGroupParameters{
+			Region:   &n.Region,
+			VPCIDRef: n.Ref("vpc"),
+			Tags:     n.TagsOf(n.Name + "-default"),
 		}},
 	})
 }

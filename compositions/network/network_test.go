@@ -26,7 +26,12 @@ func oneZone() v1alpha1.NetworkSpec {
 			"control-plane": {Name: "prod-us-control-plane", Peers: peers()},
 			"private-z0":    {Name: "prod-us-private-us-west-2a", NATGateway: "z0"},
 		},
+		FlowLog: flowLog(v1alpha1.Reference{Name: "prod-us-network-vpc"}),
 	}
+}
+
+func flowLog(vpc v1alpha1.Reference) *v1alpha1.FlowLogSpec {
+	return &v1alpha1.FlowLogSpec{VPC: vpc, BucketARN: "arn:aws:s3:::prod-us-123456789012-monitoring"}
 }
 
 func peers() map[string]v1alpha1.PeerRoute {
@@ -41,10 +46,11 @@ func TestAVPCWithOneOfEachIsAsTheGoldenFileSays(t *testing.T) {
 	lowered.Golden(t, "network.yaml", network.Lower(lowered.Common(), oneZone(), v1alpha1.NetworkStatus{}))
 }
 
-func TestAnExistingVPCGetsRoutesToPeersAndNothingElse(t *testing.T) {
-	spec := v1alpha1.NetworkSpec{RouteTables: map[string]v1alpha1.RouteTable{
-		"private-z0": {ID: "rtb-0123456789abcdef0", Peers: peers()},
-	}}
+func TestAnExistingVPCGetsRoutesToPeersAndAFlowLogOnly(t *testing.T) {
+	spec := v1alpha1.NetworkSpec{
+		RouteTables: map[string]v1alpha1.RouteTable{"private-z0": {ID: "rtb-0123456789abcdef0", Peers: peers()}},
+		FlowLog:     flowLog(v1alpha1.Reference{ID: "vpc-0123456789abcdef0"}),
+	}
 	lowered.Golden(t, "existing.yaml", network.Lower(lowered.Common(), spec, v1alpha1.NetworkStatus{}))
 }
 

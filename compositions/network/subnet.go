@@ -1,6 +1,8 @@
 package network
 
 import (
+	"strings"
+
 	ec2 "github.com/upbound/provider-aws/v2/apis/namespaced/ec2/v1beta1"
 
 	"github.com/dominoc/dominoc/compositions/resource"
@@ -8,7 +10,7 @@ import (
 )
 
 func (n network) subnet(key string, spec v1alpha1.NetworkSubnet) resource.Resource {
-	return n.Managed(key, ec2.Subnet_GroupVersionKind, &ec2.Subnet{Spec: ec2.SubnetSpec{ForProvider: ec2.SubnetParameters_2{
+	subnet := n.Managed(key, ec2.Subnet_GroupVersionKind, &ec2.Subnet{Spec: ec2.SubnetSpec{ForProvider: ec2.SubnetParameters_2{
 		Region:              &n.Region,
 		VPCIDRef:            n.Ref("vpc"),
 		AvailabilityZone:    &spec.Zone,
@@ -16,6 +18,10 @@ func (n network) subnet(key string, spec v1alpha1.NetworkSubnet) resource.Resour
 		MapPublicIPOnLaunch: new(false),
 		Tags:                n.TagsOf(spec.Name, n.discovery(spec.Role)...),
 	}}})
+	if slot, pods := strings.CutPrefix(key, "pod-"); pods {
+		return subnet.Exporting("status.atProvider.id", "podSubnets."+slot+".id")
+	}
+	return subnet
 }
 
 // discovery are the tags by which the load balancer controller finds a subnet.

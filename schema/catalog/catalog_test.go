@@ -87,6 +87,16 @@ func TestVersionsOfKubernetes(t *testing.T) {
 	require.Equal(t, "1.24", all[0].Kubernetes, "oldest first")
 }
 
+func TestNamesOfEndpointServices(t *testing.T) {
+	services := func(region string) []string {
+		r, known := catalog.FindRegion(region)
+		require.True(t, known)
+		return []string{r.EndpointService("s3"), r.EndpointService("ecr.dkr"), r.EndpointService("glue")}
+	}
+	require.Equal(t, []string{"com.amazonaws.us-gov-west-1.s3", "com.amazonaws.us-gov-west-1.ecr.dkr", ""}, services("us-gov-west-1"))
+	require.Equal(t, []string{"com.amazonaws.cn-north-1.s3", "cn.com.amazonaws.cn-north-1.ecr.dkr", ""}, services("cn-north-1"))
+}
+
 func TestEveryFileNamesItsSources(t *testing.T) {
 	files, err := filepath.Glob("data/*.csv")
 	require.NoError(t, err)

@@ -37,7 +37,8 @@ func main() {
 	log.SetFlags(0)
 	schemas, err := generate([]string{
 		"constraints.cue", "plan.cue", "status.cue",
-		"plan_storage.cue", "plan_registry.cue", "plan_domain.cue",
+		"plan_storage.cue", "plan_registry.cue", "plan_domain.cue", "plan_endpoints.cue",
+		"plan_addons.cue", "plan_outputs.cue",
 	})
 	if err != nil {
 		log.Fatal(err)

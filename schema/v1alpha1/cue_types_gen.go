@@ -2,6 +2,104 @@
 
 package v1alpha1
 
+// #AddonsSpec is the add-ons that need nodes, and what lives inside the cluster.
+type AddonsSpec struct {
+	// addons of EKS by name.
+	Addons map[string]NodeAddonSpec `json:"addons,omitempty"`
+
+	// podIdentities are the roles of pods that no add-on of EKS brings, by key.
+	PodIdentities map[string]PodIdentitySpec `json:"podIdentities,omitempty"`
+
+	// inCluster is what lives inside the cluster; absent when somebody else sees to it.
+	InCluster *InClusterSpec `json:"inCluster,omitempty"`
+}
+
+// #NodeAddonSpec is an add-on of EKS whose pods need nodes.
+type NodeAddonSpec struct {
+	// version, unless AWS chooses.
+	Version string `json:"version,omitempty"`
+
+	// configuration is JSON text.
+	Configuration string `json:"configuration,omitempty"`
+
+	// podIdentity is the role of its pods, if they need one.
+	PodIdentity *AddonIdentity `json:"podIdentity,omitempty"`
+}
+
+// #AddonIdentity gives the pods of an add-on a role by EKS Pod Identity.
+type AddonIdentity struct {
+	// roleARN of the role.
+	RoleARN string `json:"roleARN"`
+
+	// serviceAccount of the pods, in the add-on's namespace.
+	ServiceAccount string `json:"serviceAccount"`
+}
+
+// #PodIdentitySpec gives pods a role by EKS Pod Identity.
+type PodIdentitySpec struct {
+	// roleARN of the role.
+	RoleARN string `json:"roleARN"`
+
+	// namespace and serviceAccount of the pods.
+	Namespace string `json:"namespace"`
+
+	ServiceAccount string `json:"serviceAccount"`
+}
+
+// #InClusterSpec is what lives inside the cluster.
+type InClusterSpec struct {
+	// access lets Crossplane's providers in; absent when a Flux or Argo CD inside the cluster applies the same objects from Git.
+	Access *AccessSpec `json:"access,omitempty"`
+
+	// storageClass of executions.
+	StorageClass StorageClassSpec `json:"storageClass"`
+
+	// calico enforces NetworkPolicy; absent when the VPC CNI does.
+	Calico *CalicoSpec `json:"calico,omitempty"`
+
+	// autoscaler is the Cluster Autoscaler; absent when the installer brings it.
+	Autoscaler *AutoscalerSpec `json:"autoscaler,omitempty"`
+}
+
+// #AccessSpec is the access entry of Crossplane's own role.
+type AccessSpec struct {
+	// roleARN is the role that the provider takes on in the account.
+	RoleARN string `json:"roleARN"`
+
+	// policyARN of the access policy.
+	PolicyARN string `json:"policyARN"`
+}
+
+// #StorageClassSpec is the storage class of executions.
+type StorageClassSpec struct {
+	// type of the volumes: shape, because the class is named after it.
+	Type VolumeType `json:"type"`
+
+	// kmsKeyID encrypts the volumes: the ARN of a key, or of our key's alias, which is known before the key is.
+	KMSKeyID string `json:"kmsKeyID"`
+}
+
+// #VolumeType is a type of EBS volume that Domino supports.
+type VolumeType string
+
+// #CalicoSpec is Calico as the engine of NetworkPolicy.
+type CalicoSpec struct {
+	// registry that caches quay.io, ending in a slash; absent without a cache.
+	Registry string `json:"registry,omitempty"`
+
+	// slots are the zones of the platform pool, whose nodes it runs on.
+	Slots []ZoneSlot `json:"slots"`
+}
+
+// #ZoneSlot is a zone's place in the environment's list: shape, because it is part of a name.
+type ZoneSlot string
+
+// #AutoscalerSpec is the Cluster Autoscaler.
+type AutoscalerSpec struct {
+	// imageTag is its release, of the minor version of the cluster.
+	ImageTag string `json:"imageTag"`
+}
+
 // #DomainSpec is a certificate for a host name and its wildcard, validated in a hosted zone.
 type DomainSpec struct {
 	// fqdn of the installation.
@@ -18,6 +116,51 @@ type HostedZoneSpec struct {
 
 	// providerConfig reaches the zone's account; absent when that is the environment's.
 	ProviderConfig string `json:"providerConfig,omitempty"`
+}
+
+// #EndpointsSpec is the private ways to AWS services.
+type EndpointsSpec struct {
+	// vpc of the endpoints.
+	VPC Reference `json:"vpc"`
+
+	// nodes is the security group that reaches the interfaces.
+	Nodes Reference `json:"nodes"`
+
+	// s3Gateway carries the traffic of route tables to S3.
+	S3Gateway *GatewayEndpointSpec `json:"s3Gateway,omitempty"`
+
+	// interfaces by key: s3, ecr-api, ecr-dkr.
+	Interfaces map[string]InterfaceEndpointSpec `json:"interfaces,omitempty"`
+
+	// subnets of the interfaces, by zone slot.
+	Subnets map[string]Reference `json:"subnets,omitempty"`
+}
+
+// #Reference points at an AWS resource: the metadata.name of the managed resource that makes it, or the id of one that exists.
+type Reference struct {
+	// name of the managed resource in the environment's namespace.
+	Name string `json:"name,omitempty"`
+
+	// id, ARN or name that AWS knows.
+	ID string `json:"id,omitempty"`
+}
+
+// #GatewayEndpointSpec is a gateway endpoint.
+type GatewayEndpointSpec struct {
+	// service is its name in EC2.
+	Service string `json:"service"`
+
+	// routeTables by key.
+	RouteTables map[string]Reference `json:"routeTables"`
+}
+
+// #InterfaceEndpointSpec is an interface endpoint with private DNS.
+type InterfaceEndpointSpec struct {
+	// service is its name in EC2.
+	Service string `json:"service"`
+
+	// inboundOnly keeps private DNS to what asks through an inbound resolver, such as a peer; the VPC itself goes through the gateway.
+	InboundOnly bool `json:"inboundOnly"`
 }
 
 // #EnvironmentShape is one installation of Domino on Amazon EKS.
@@ -539,14 +682,23 @@ type EnvironmentSpec struct {
 	// pools are the specs of DominoNodePool by pool.
 	Pools map[string]NodePoolSpec `json:"pools"`
 
+	// addons is the spec of DominoAddons.
+	Addons AddonsSpec `json:"addons"`
+
 	// storage is the spec of DominoStorage.
 	Storage StorageSpec `json:"storage"`
 
 	// registry is the spec of DominoRegistry; absent when ECR is off.
 	Registry *RegistrySpec `json:"registry,omitempty"`
 
+	// endpoints is the spec of DominoEndpoints; absent when an existing VPC keeps its own.
+	Endpoints *EndpointsSpec `json:"endpoints,omitempty"`
+
 	// domain is the spec of DominoDomain; absent unless a certificate is requested.
 	Domain *DomainSpec `json:"domain,omitempty"`
+
+	// outputs is the part of status.outputs that the compiler knows.
+	Outputs Outputs `json:"outputs"`
 }
 
 // #Common is what every component needs to know of its environment.
@@ -595,6 +747,9 @@ type NetworkSpec struct {
 
 	// routeTables by key: public, control-plane, and private-z0 and so on.
 	RouteTables map[string]RouteTable `json:"routeTables,omitempty"`
+
+	// flowLog records refused traffic; absent when it is off.
+	FlowLog *FlowLogSpec `json:"flowLog,omitempty"`
 }
 
 // #NetworkVPC is the VPC.
@@ -673,6 +828,15 @@ type PeerRoute struct {
 	VPNGatewayID string `json:"vpnGatewayID,omitempty"`
 }
 
+// #FlowLogSpec is where a VPC's refused traffic is recorded.
+type FlowLogSpec struct {
+	// vpc, ours or an existing one.
+	VPC Reference `json:"vpc"`
+
+	// bucketARN is the monitoring bucket's.
+	BucketARN string `json:"bucketARN"`
+}
+
 // #IdentitySpec is the KMS key and the IAM roles.
 type IdentitySpec struct {
 	// createKey makes the KMS key; off with the user's own.
@@ -729,15 +893,6 @@ type SecuritySpec struct {
 	PrivateCIDRs map[string]PrivateCIDR `json:"privateCIDRs,omitempty"`
 }
 
-// #Reference points at an AWS resource: the metadata.name of the managed resource that makes it, or the id of one that exists.
-type Reference struct {
-	// name of the managed resource in the environment's namespace.
-	Name string `json:"name,omitempty"`
-
-	// id, ARN or name that AWS knows.
-	ID string `json:"id,omitempty"`
-}
-
 // #PrivateCIDR is a range that may reach the private endpoint.
 type PrivateCIDR struct {
 	CIDR string `json:"cidr"`
@@ -777,6 +932,9 @@ type ClusterSpec struct {
 
 	// addons that nodes need before they join, by name.
 	Addons map[string]AddonSpec `json:"addons,omitempty"`
+
+	// podNetworking gives pods addresses of subnets of their own; absent without a pod range.
+	PodNetworking *PodNetworkingSpec `json:"podNetworking,omitempty"`
 }
 
 // #AdminSpec is an access entry with its policy.
@@ -813,6 +971,27 @@ type AddonSpec struct {
 
 	// configuration is JSON text.
 	Configuration string `json:"configuration,omitempty"`
+}
+
+// #PodNetworkingSpec is custom networking of the VPC CNI.
+type PodNetworkingSpec struct {
+	// settings are what else the VPC CNI is configured with: the members of a JSON object, without its braces.
+	Settings string `json:"settings"`
+
+	// securityGroupID of the pods is that of the nodes; known after DominoSecurity made it.
+	SecurityGroupID string `json:"securityGroupID,omitempty"`
+
+	// zones by slot.
+	Zones map[string]PodZoneSpec `json:"zones"`
+}
+
+// #PodZoneSpec is where the pods of a zone get their addresses.
+type PodZoneSpec struct {
+	// zone of the nodes.
+	Zone string `json:"zone"`
+
+	// subnetID of the pods; when we make the subnet it is known after DominoNetwork made it.
+	SubnetID string `json:"subnetID,omitempty"`
 }
 
 // #NodePoolSpec is a node pool: a launch template and a node group per zone.
@@ -998,6 +1177,121 @@ type RegistrySpec struct {
 	PullThroughCachePrefix string `json:"pullThroughCachePrefix,omitempty"`
 }
 
+// #Outputs is what the installer asks for. The spec of DominoEnvironment has the part that the compiler knows, its status has that and what AWS made known.
+type Outputs struct {
+	// account and region of the environment.
+	Account string `json:"account,omitempty"`
+
+	Region string `json:"region,omitempty"`
+
+	// fqdn of the installation.
+	FQDN string `json:"fqdn,omitempty"`
+
+	// certificateARN covers the FQDN and its wildcard; absent when the installer brings the certificate.
+	CertificateARN string `json:"certificateARN,omitempty"`
+
+	// fileSystemID and accessPointID of Domino Datasets.
+	FileSystemID string `json:"fileSystemID,omitempty"`
+
+	AccessPointID string `json:"accessPointID,omitempty"`
+
+	// dominoConfigValues go into the installer's configuration as they are, in its own spelling.
+	DominoConfigValues DominoConfigValues `json:"dominoConfigValues,omitempty"`
+}
+
+// #DominoConfigValues are values of the installer's configuration, in its own spelling. What the environment already has is switched off.
+type DominoConfigValues struct {
+	// name of the cluster.
+	Name string `json:"name,omitempty"`
+
+	// autoscaler is off when the environment has one.
+	Autoscaler AutoscalerValues `json:"autoscaler,omitempty"`
+
+	// internal_docker_registry keeps images in a bucket; off with an external registry.
+	InternalDockerRegistry InternalRegistryValues `json:"internal_docker_registry,omitempty"`
+
+	// external_docker_registry is the registry of ECR, without the repository.
+	ExternalDockerRegistry string `json:"external_docker_registry,omitempty"`
+
+	// storage_classes of volumes and datasets.
+	StorageClasses StorageClassValues `json:"storage_classes,omitempty"`
+
+	// blob_storage is the buckets.
+	BlobStorage BlobStorageValues `json:"blob_storage,omitempty"`
+}
+
+// #AutoscalerValues configure the installer's Cluster Autoscaler.
+type AutoscalerValues struct {
+	// enabled is false when the environment has one.
+	Enabled *bool `json:"enabled,omitempty"`
+
+	AutoDiscovery struct {
+		ClusterName string `json:"cluster_name,omitempty"`
+	} `json:"auto_discovery,omitempty"`
+
+	AWS struct {
+		Region string `json:"region,omitempty"`
+	} `json:"aws,omitempty"`
+}
+
+// #InternalRegistryValues configure the installer's Docker registry.
+type InternalRegistryValues struct {
+	// enabled is false with an external registry.
+	Enabled *bool `json:"enabled,omitempty"`
+
+	// s3_override is its bucket.
+	S3Override BucketValues `json:"s3_override,omitempty"`
+}
+
+// #BucketValues are a bucket and the key that encrypts it; monitoring has none of ours.
+type BucketValues struct {
+	Region string `json:"region,omitempty"`
+
+	Bucket string `json:"bucket,omitempty"`
+
+	SSEKMSKeyID string `json:"sse_kms_key_id,omitempty"`
+}
+
+// #StorageClassValues configure the installer's storage classes.
+type StorageClassValues struct {
+	// block is the class of executions.
+	Block BlockStorageValues `json:"block,omitempty"`
+
+	// shared is the class of datasets.
+	Shared struct {
+		EFS struct {
+			Region string `json:"region,omitempty"`
+
+			FilesystemID string `json:"filesystem_id,omitempty"`
+
+			AccessPointID string `json:"access_point_id,omitempty"`
+		} `json:"efs,omitempty"`
+	} `json:"shared,omitempty"`
+}
+
+// #BlockStorageValues configure the storage class of executions.
+type BlockStorageValues struct {
+	// create is false when the environment has the class.
+	Create *bool `json:"create,omitempty"`
+
+	Name string `json:"name,omitempty"`
+
+	Parameters struct {
+		KMSKeyID string `json:"kmsKeyId,omitempty"`
+	} `json:"parameters,omitempty"`
+}
+
+// #BlobStorageValues are the buckets by what the installer keeps in them.
+type BlobStorageValues struct {
+	Projects BucketValues `json:"projects,omitempty"`
+
+	Logs BucketValues `json:"logs,omitempty"`
+
+	Backups BucketValues `json:"backups,omitempty"`
+
+	Monitoring BucketValues `json:"monitoring,omitempty"`
+}
+
 // #DomainStatus is the status of DominoDomain.
 type DomainStatus struct {
 	// certificateARN of the certificate.
@@ -1009,6 +1303,12 @@ type DomainStatus struct {
 	ValidationValue string `json:"validationValue,omitempty"`
 }
 
+// #EndpointsStatus is the status of DominoEndpoints.
+type EndpointsStatus struct {
+	// s3Gateway is the id of the gateway endpoint, for policies of buckets elsewhere.
+	S3Gateway string `json:"s3Gateway,omitempty"`
+}
+
 // #NATGateways is how many NAT gateways there are.
 type NATGateways string
 
@@ -1016,6 +1316,15 @@ type NATGateways string
 type NetworkStatus struct {
 	// vpcID of the VPC.
 	VPCID string `json:"vpcID,omitempty"`
+
+	// podSubnets by zone slot.
+	PodSubnets map[string]PodSubnetStatus `json:"podSubnets,omitempty"`
+}
+
+// #PodSubnetStatus is a subnet of pods.
+type PodSubnetStatus struct {
+	// id of the subnet.
+	ID string `json:"id,omitempty"`
 }
 
 // #IdentityStatus is the status of DominoIdentity.
@@ -1129,14 +1438,35 @@ type RetentionDays int64
 // #LogType is a log of the control plane.
 type LogType string
 
-// #VolumeType is a type of EBS volume that Domino supports.
-type VolumeType string
+// #AddonsStatus is the status of DominoAddons.
+type AddonsStatus struct {
+	// addons of EKS by name.
+	Addons map[string]NodeAddonStatus `json:"addons,omitempty"`
+}
+
+// #NodeAddonStatus is an add-on of EKS that runs.
+type NodeAddonStatus struct {
+	// version that runs: the one that was asked for, or that AWS chose.
+	Version string `json:"version,omitempty"`
+}
 
 // #EnvironmentStatus is the status of DominoEnvironment.
 type EnvironmentStatus struct {
 	// keyARN of the KMS key.
 	KeyARN string `json:"keyARN,omitempty"`
 
+	// podSubnets by zone slot, when pods have a range of their own.
+	PodSubnets map[string]PodSubnetStatus `json:"podSubnets,omitempty"`
+
+	// nodeSecurityGroupID of the group that nodes and pods carry.
+	NodeSecurityGroupID string `json:"nodeSecurityGroupID,omitempty"`
+
 	// cluster is what other parts wait for.
 	Cluster ClusterStatus `json:"cluster,omitempty"`
+
+	// platformNodes is an Auto Scaling group of the platform pool: what needs nodes waits for it.
+	PlatformNodes string `json:"platformNodes,omitempty"`
+
+	// outputs are what the installer asks for.
+	Outputs Outputs `json:"outputs,omitempty"`
 }

@@ -1,0 +1,23 @@
+package catalog
+
+import "sync"
+
+// EndpointService is what EC2 calls the endpoints of a service in the region,
+// such as com.amazonaws.us-west-2.ecr.api; empty for a service that no
+// environment has an endpoint of.
+func (r Region) EndpointService(service string) string {
+	prefix, known := endpointPrefixes()[[2]string{r.Partition, service}]
+	if !known {
+		return ""
+	}
+	return prefix + "." + r.Name + "." + service
+}
+
+// endpointPrefixes are what the names begin with, by partition and service.
+var endpointPrefixes = sync.OnceValue(func() map[[2]string]string {
+	all := map[[2]string]string{}
+	rows("endpoint-services.csv", func(r row) {
+		all[[2]string{r.text("partition"), r.text("service")}] = r.text("prefix")
+	})
+	return all
+})
