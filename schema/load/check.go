@@ -5,6 +5,7 @@ import (
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/build"
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -30,50 +31,95 @@ func (s *Source) Check() (*v1alpha1.Environment, diag.List) {
 	case halt != nil:
 		return nil, diag.List{s.halted(halt)}
 	case bug != nil:
-		return nil, diag.List{s.halted(&stop{code: "internal", message: bug.Error(), hint: "this is a bug of dominoc: please report it"})}
+		return nil, diag.List{s.bug(bug)}
 	case found.HasErrors():
-		return nil, found.Sorted()
+		return nil, s.capped(found.Sorted())
 	}
 	return env, found.Sorted()
 }
 
+// maxFound is how many mistakes of one environment are reported.
+const maxFound = 100
+
+// capped keeps the first of a great many mistakes.
+func (s *Source) capped(l diag.List) diag.List {
+	if len(l) <= maxFound {
+		return l
+	}
+	more := trouble(s.name(), "too-many", "%d more mistakes are not shown", len(l)-maxFound)
+	more.Pos = l[maxFound-1].Pos
+	return append(l[:maxFound:maxFound], more)
+}
+
 // check is the good case: one evaluation, no walk.
 func (s *Source) check(w *worker) (*v1alpha1.Environment, diag.List) {
-	value := w.evaluate(append(s.syntax(), binder()), s.folder.Dir, s.module).LookupPath(cue.MakePath(cue.Str(Package)))
-	err := value.Err()
-	if err == nil {
-		err = value.Validate(cue.Concrete(true), cue.Definitions(true))
+	files := s.syntax()
+	if simple(files) {
+		if env, _, err := s.accept(w, files, w.open); err == nil {
+			return env, nil
+		}
+		files = s.syntax()
 	}
+	full, err := w.whole()
 	if err != nil {
-		return nil, s.explain(w, value, err)
+		return nil, diag.List{s.bug(err)}
+	}
+	env, whole, err := s.accept(w, files, full)
+	if err != nil {
+		return nil, s.explain(w, whole, err)
+	}
+	return env, nil
+}
+
+// accept evaluates files that import users as the schema, and decodes what is
+// complete and right.
+func (s *Source) accept(w *worker, files []*ast.File, users *build.Instance) (*v1alpha1.Environment, cue.Value, error) {
+	whole, pkg := w.evaluate(append(files, binder()), s, users)
+	if !whole.Exists() {
+		return nil, whole, pkg.Err()
+	}
+	if err := whole.Validate(cue.Concrete(true), cue.Definitions(true)); err != nil {
+		return nil, whole, err
 	}
 	var env v1alpha1.Environment
-	if err := value.Decode(&env); err != nil {
-		return nil, s.explain(w, value, err)
+	if err := whole.Decode(&env); err != nil {
+		return nil, whole, err
 	}
-	return &env, nil
+	return &env, whole, nil
 }
 
 // explain finds every mistake in files that do not pass.
 func (s *Source) explain(w *worker, whole cue.Value, raw error) diag.List {
 	known, err := theShape()
 	if err != nil {
-		return diag.List{s.halted(&stop{code: "internal", message: err.Error()})}
+		return diag.List{s.bug(err)}
 	}
-	stub, err := newStub(known.definitions)
-	if err != nil {
-		return diag.List{s.halted(&stop{code: "internal", message: err.Error()})}
+	e := &examination{source: s, worker: w, root: known.root, whole: whole, schema: w.schemaValue(), known: map[string]bool{}}
+	alone := newUserWorker(known.definitions)
+	data, pkg := alone.evaluate(s.syntax(), s, alone.open)
+	if !data.Exists() {
+		return s.absent(pkg)
 	}
-	e := &examination{source: s, worker: w, root: known.root, whole: whole, known: map[string]bool{}}
-	if !e.user(stub.evaluate(s.syntax(), s.folder.Dir, s.module)) {
-		return e.found
-	}
-	data := e.value(e.data, known.root, nil)
-	e.rules(data)
+	e.rules(e.value(data, known.root, nil))
 	if !e.found.HasErrors() {
 		e.raw(raw)
 	}
 	return e.found
+}
+
+// absent says why there is no environment in the files.
+func (s *Source) absent(pkg cue.Value) diag.List {
+	if err := pkg.Err(); err != nil {
+		return s.described(err, "")
+	}
+	d := trouble(s.name(), "no-environment", "has no field environment")
+	d.Pos.Line, d.Pos.Column = 1, 1
+	d.Hint = "write: environment: v1alpha1.#Environment & {…}"
+	return diag.List{d}
+}
+
+func (s *Source) bug(err error) diag.Diagnostic {
+	return s.halted(&stop{code: "internal", message: err.Error(), hint: "this is a bug of dominoc: please report it"})
 }
 
 // examination gathers the mistakes of one environment.
@@ -81,31 +127,13 @@ type examination struct {
 	source *Source
 	worker *worker
 	root   *shape
-	whole  cue.Value // with the schema: gives what the user's files take from it
-	data   cue.Value // without the schema: what the user wrote
+	whole  cue.Value // the environment with the schema
 	schema cue.Value
 	found  diag.List
+	beyond bool            // an error outside of the environment is reported
+	cyclic bool            // a cycle is reported
 	faulty []diag.Path     // paths that are already reported
 	known  map[string]bool // the same, by key
-}
-
-// user takes the value of the user's own files. It is false when nothing can
-// be said about an environment in them.
-func (e *examination) user(pkg cue.Value) bool {
-	e.schema = e.worker.schemaValue()
-	e.data = pkg.LookupPath(cue.MakePath(cue.Str(Package)))
-	if e.data.Exists() {
-		return true
-	}
-	if err := pkg.Err(); err != nil {
-		e.found = append(e.found, e.source.described(err, "evaluation")...)
-		return false
-	}
-	d := trouble(e.source.name(), "no-environment", "has no field environment")
-	d.Pos.Line, d.Pos.Column = 1, 1
-	d.Hint = "write: environment: v1alpha1.#Environment & {…}"
-	e.found = append(e.found, d)
-	return false
 }
 
 // at reports a mistake at a path, once for each path.
@@ -127,9 +155,6 @@ func (e *examination) mark(p diag.Path) {
 
 // theShape is read once in a process: it is the binary's.
 var theShape = sync.OnceValues(readSchema)
-
-// schemaValue is the compiled schema.
-func (w *worker) schemaValue() cue.Value { return w.context.BuildInstance(w.schema) }
 
 // enclosed is a file that holds nothing but checked data as the environment.
 func enclosed(data ast.Expr) *ast.File {

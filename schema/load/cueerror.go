@@ -1,7 +1,9 @@
 package load
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"cuelang.org/go/cue/errors"
@@ -12,11 +14,12 @@ import (
 )
 
 // described makes diagnostics of errors of CUE: one for each, at the first
-// place in a file of the user's; the others become notes.
+// place in a file of the user's; the others become notes. Without a code each
+// has that of its kind.
 func described(err error, code string) diag.List {
 	var found diag.List
 	for _, e := range errors.Errors(err) {
-		d := diag.Diagnostic{Severity: diag.Error, Code: code, Message: sentence([]errors.Error{e})}
+		d := diag.Diagnostic{Severity: diag.Error, Code: cmp.Or(code, codeOf(e)), Message: sentence([]errors.Error{e})}
 		places := places(e)
 		if len(places) > 0 {
 			d.Pos = places[0]
@@ -32,7 +35,7 @@ func (s *Source) described(err error, code string) diag.List {
 	found := described(err, code)
 	for i := range found {
 		if !found[i].Pos.IsValid() {
-			found[i].Pos = diag.Pos{File: s.name(), Line: 1, Column: 1}
+			found[i].Pos = s.start()
 		}
 	}
 	return found
@@ -67,11 +70,11 @@ func isOurs(name string) bool {
 func sentence(all []errors.Error) string {
 	var parts []string
 	for _, e := range all {
-		format, args := e.Msg()
+		format, _ := e.Msg()
 		if strings.HasSuffix(format, "errors in empty disjunction:") && len(all) > 1 {
 			continue
 		}
-		parts = append(parts, strings.Join(strings.Fields(fmt.Sprintf(format, args...)), " "))
+		parts = append(parts, wording(e))
 		if len(parts) == 3 {
 			break
 		}
@@ -79,18 +82,56 @@ func sentence(all []errors.Error) string {
 	return strings.Join(parts, "; ")
 }
 
+// wording is the text of an error and of those that it wraps.
+func wording(err error) string {
+	var parts []string
+	for err != nil {
+		e, ok := err.(errors.Error)
+		if !ok {
+			parts = append(parts, err.Error())
+			break
+		}
+		format, args := e.Msg()
+		parts = append(parts, fmt.Sprintf(format, args...))
+		err = errors.Unwrap(e)
+	}
+	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" || s == "import failed" })
+	return strings.Join(strings.Fields(strings.Join(parts, ": ")), " ")
+}
+
+// codeOf is the code of an error that CUE finds while it builds a package.
+func codeOf(e errors.Error) string {
+	switch format, _ := e.Msg(); {
+	case strings.HasPrefix(format, "import"), strings.HasPrefix(format, "builtin package"), strings.HasPrefix(format, "package "):
+		return "import"
+	case strings.HasPrefix(format, "reference "):
+		return "reference"
+	case strings.HasPrefix(format, "structural cycle"):
+		return "cycle"
+	}
+	return "evaluation"
+}
+
 // said is the text of the first error() of the schema among the errors, ""
 // when there is none: all others are in CUE's own words.
 func said(err error) string {
 	for _, e := range errors.Errors(err) {
-		for _, p := range append([]token.Pos{e.Position()}, e.InputPositions()...) {
-			if isCall(p) {
-				format, args := e.Msg()
-				return fmt.Sprintf(format, args...)
-			}
+		if ours(e) {
+			format, args := e.Msg()
+			return fmt.Sprintf(format, args...)
 		}
 	}
 	return ""
+}
+
+// unsaid are the errors that are not the schema's own sentences.
+func unsaid(err error) []errors.Error {
+	return slices.DeleteFunc(slices.Clone(errors.Errors(err)), ours)
+}
+
+// ours says whether an error is an error(…) of the schema.
+func ours(e errors.Error) bool {
+	return isCall(e.Position()) || slices.ContainsFunc(e.InputPositions(), isCall)
 }
 
 // isCall says whether a position is that of error(…) in the schema.

@@ -225,7 +225,7 @@ func foreign(f Folder) bool {
 		return false
 	}
 	content, bad := read(p, p, maxBytes)
-	if bad != nil {
+	if bad != nil || unfitText(file{name: p, content: content}) != nil {
 		return false
 	}
 	syntax, err := parser.ParseFile(p, content)

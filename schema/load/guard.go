@@ -16,6 +16,9 @@ type stop struct {
 // goroutine until the process ends, and must not touch anything that others
 // use.
 func (l *Loader) guarded(work func()) *stop {
+	if l.crowded() {
+		return &stop{"not-checked", "not checked: what an evaluation that was given up still holds leaves no memory", "mend that environment first"}
+	}
 	done := make(chan *stop, 1)
 	go func() {
 		defer func() {
@@ -43,10 +46,12 @@ func (l *Loader) await(done <-chan *stop) *stop {
 		case s := <-done:
 			return s
 		case <-deadline.C:
+			l.givenUp.Store(true)
 			return overdue(limit)
 		case <-look.C:
-			if s := l.swollen(); s != nil {
-				return s
+			if limit := l.memory(); held() > limit {
+				l.givenUp.Store(true)
+				return swollen(limit)
 			}
 		}
 	}
@@ -68,21 +73,29 @@ func panicked(r any) *stop {
 	}
 }
 
-// swollen looks at what the process holds. An ordinary evaluation ends before
-// the first look.
-func (l *Loader) swollen() *stop {
-	limit := l.Memory
-	if limit == 0 {
-		limit = DefaultMemory
-	}
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
-	metrics.Read(sample)
-	if sample[0].Value.Uint64()+sample[1].Value.Uint64() <= limit {
-		return nil
-	}
+func swollen(limit uint64) *stop {
 	return &stop{
 		"evaluation-memory",
 		fmt.Sprintf("evaluation needs more than %d MiB", limit>>20),
 		"look for long lists and texts that are computed",
 	}
+}
+
+// crowded says that there is no memory for another evaluation, because one
+// that was given up goes on.
+func (l *Loader) crowded() bool { return l.givenUp.Load() && held() > l.memory() }
+
+func (l *Loader) memory() uint64 {
+	if l.Memory == 0 {
+		return DefaultMemory
+	}
+	return l.Memory
+}
+
+// held is what the process holds: objects, also those that nobody needs any
+// more, and stacks. An ordinary evaluation ends before anyone looks.
+func held() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64() + sample[1].Value.Uint64()
 }

@@ -37,12 +37,12 @@ func (l *Loader) module(dir string) *module {
 }
 
 // moduleName reads the module's path; a file that says none gives "".
-func moduleName(file string) string {
-	content, bad := read(file, file, maxBytes)
-	if bad != nil {
+func moduleName(path string) string {
+	content, bad := read(path, path, maxBytes)
+	if bad != nil || unfitText(file{name: path, content: content}) != nil {
 		return ""
 	}
-	syntax, err := parser.ParseFile(file, content)
+	syntax, err := parser.ParseFile(path, content)
 	if err != nil {
 		return ""
 	}
@@ -55,16 +55,19 @@ func moduleName(file string) string {
 	return ""
 }
 
-// instance is a new package whose imports are resolved by m.
-func (m *module) instance(dir string, of *build.Instance) *build.Instance {
+// instance is a new package whose imports are resolved by m: the binder's is
+// bound, the user's own of the schema is users.
+func (m *module) instance(dir string, bound, users *build.Instance) *build.Instance {
 	var open []string // imports that are being loaded
 	var load build.LoadFunc
 	context := build.NewContext()
 	load = func(pos token.Pos, name string) *build.Instance {
-		if name == schema.ImportPath {
-			return of
-		}
-		if !m.own(name) {
+		switch {
+		case name == boundPath:
+			return bound
+		case name == schema.ImportPath:
+			return users
+		case !m.own(name):
 			return nil
 		}
 		if slices.Contains(open, name) {
@@ -114,15 +117,22 @@ func (m *module) pkg(c *build.Context, load build.LoadFunc, pos token.Pos, name 
 	return inst
 }
 
-func (m *module) add(inst *build.Instance, file string) error {
-	name := m.loader.show(file)
-	content, bad := read(file, name, maxBytes)
+func (m *module) add(inst *build.Instance, path string) error {
+	name := m.loader.show(path)
+	content, bad := read(path, name, maxBytes)
 	if bad != nil {
+		return errors.New(bad.Message)
+	}
+	f := file{name: name, content: content}
+	if bad := unfitText(f); bad != nil {
 		return errors.New(bad.Message)
 	}
 	syntax, err := parser.ParseFile(name, content)
 	if err != nil {
 		return err
+	}
+	if bad := tooDeep(f, syntax); bad != nil {
+		return errors.New(bad.Message)
 	}
 	if err := inst.AddSyntax(syntax); err != nil {
 		return err
@@ -133,7 +143,7 @@ func (m *module) add(inst *build.Instance, file string) error {
 // own says whether an import lies in the user's module.
 func (m *module) own(name string) bool {
 	p := ast.ParseImportPath(name)
-	return m.name != "" && (p.Path == m.name || strings.HasPrefix(p.Path, m.name+"/")) && path.Clean(p.Path) == p.Path
+	return m.name != "" && (p.Path == m.name || strings.HasPrefix(p.Path, m.name+"/")) && cleaned(p.Path)
 }
 
 // canonical makes one name of the ways to write the schema's import path.
@@ -173,3 +183,6 @@ func (m *module) foreign(spec *ast.ImportSpec, name string) diag.Diagnostic {
 	}
 	return d
 }
+
+// cleaned says whether a path has no dots in it that lead elsewhere.
+func cleaned(p string) bool { return path.Clean(p) == p }

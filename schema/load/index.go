@@ -27,8 +27,12 @@ type entry struct {
 	value ast.Expr
 }
 
-// any stands in a key for the label of a pattern, such as [string].
-const anyLabel = "\x00"
+// In a key, anyLabel stands for the label of a pattern, such as [string], and
+// computed for one that is an expression.
+const (
+	anyLabel = "\x00"
+	computed = "\x02"
+)
 
 func key(p diag.Path) string { return strings.Join(p, "\x01") }
 
@@ -102,11 +106,11 @@ func (x *index) decls(p diag.Path, decls []ast.Decl, depth int) {
 
 func (x *index) field(p diag.Path, f *ast.Field, depth int) {
 	label := labelOf(f.Label)
-	if list, ok := f.Label.(*ast.ListLit); ok && len(list.Elts) == 1 {
+	switch f.Label.(type) {
+	case *ast.ListLit:
 		label = anyLabel
-	}
-	if label == "" {
-		return
+	case *ast.ParenExpr, *ast.Interpolation:
+		label = computed
 	}
 	child := p.Child(label)
 	x.put(child, f.Label, f.Value)
@@ -143,16 +147,27 @@ func (x *index) nearest(p diag.Path) *entry {
 	return nil
 }
 
-// pattern looks for the path under a pattern label in place of one name.
+// pattern looks for the path under a pattern in place of one name, or under a
+// computed name where nothing is written by that name itself.
 func (x *index) pattern(p diag.Path) *entry {
 	for i := range p {
-		wild := p.Child()
-		wild[i] = anyLabel
-		if e := x.exact(wild); e != nil {
+		if e := x.replaced(p, i, anyLabel); e != nil {
+			return e
+		}
+		if x.exact(p[:i+1]) != nil {
+			continue
+		}
+		if e := x.replaced(p, i, computed); e != nil {
 			return e
 		}
 	}
 	return nil
+}
+
+func (x *index) replaced(p diag.Path, i int, label string) *entry {
+	q := p.Child()
+	q[i] = label
+	return x.exact(q)
 }
 
 // mark is the place to show for an entry: its value when that is a single

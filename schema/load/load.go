@@ -29,6 +29,7 @@ package load
 import (
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dominoc/dominoc/schema/diag"
@@ -55,6 +56,8 @@ type Loader struct {
 	// Memory is how many bytes the process may hold before an evaluation that
 	// is not done yet is given up. Zero is DefaultMemory.
 	Memory uint64
+
+	givenUp atomic.Bool // an evaluation goes on that nobody waits for
 
 	mu      sync.Mutex
 	idle    []*worker

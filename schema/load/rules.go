@@ -22,7 +22,7 @@ func (e *examination) rules(data ast.Expr) {
 		return
 	}
 	files := []*ast.File{binder(), enclosed(data)}
-	v := e.worker.evaluate(files, e.source.folder.Dir, e.source.module).LookupPath(cue.MakePath(cue.Str(Package)))
+	v, _ := e.worker.evaluate(files, e.source, e.worker.open)
 	codes, _ := v.LookupPath(cue.MakePath(cue.Def(ruleField))).Fields(cue.All())
 	for codes != nil && codes.Next() {
 		e.rule(codes.Selector().Unquoted(), codes.Value())
@@ -85,10 +85,14 @@ func (e *examination) raw(err error) {
 	for _, one := range errors.Errors(err) {
 		p, inside := relative(one.Path())
 		if !inside {
-			e.found = append(e.found, e.source.described(one, "evaluation")...)
+			e.found = append(e.found, e.source.described(one, "")...)
 			continue
 		}
-		e.at(p, "invalid-value", sentence([]errors.Error{one}), "")
+		if format, _ := one.Msg(); strings.HasPrefix(format, "incomplete value") {
+			e.at(p, "no-value", wording(one), "a default here competes with the schema's own: state a value")
+			continue
+		}
+		e.at(p, "invalid-value", wording(one), "")
 	}
 }
 

@@ -1,7 +1,6 @@
 package load
 
 import (
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -116,8 +115,8 @@ func (s *shape) bounded() string {
 	return ""
 }
 
-// misfit is the sentence for a value that does not fit: the schema's own
-// sentence when it has one, else what the shape wants.
+// misfit is the sentence for a value that does not fit: the schema's own when
+// it has one, else what the shape wants.
 func (s *shape) misfit(v cue.Value, sentence string) string {
 	switch {
 	case strings.HasPrefix(sentence, "not "):
@@ -126,26 +125,21 @@ func (s *shape) misfit(v cue.Value, sentence string) string {
 		return sentence + ", not " + display(v)
 	case sentence != "":
 		return sentence
+	case s.kind == leaf && s.describe() != "" && !v.IsNull():
+		return display(v) + " is not " + s.describe()
 	case s.kind == leaf && s.pattern != "" && v.IncompleteKind() == cue.StringKind:
 		return display(v) + " does not match " + s.pattern
 	}
 	return "must be " + s.want() + ", not " + display(v)
 }
 
-func (s *shape) hint(v cue.Value) string {
-	switch k := v.IncompleteKind(); {
-	case s.kind == leaf && s.texts() && k&cue.NumberKind != 0 && k&^cue.NumberKind == 0:
-		return "write it in quotes: " + strconv.Quote(written(v.Syntax(cue.Final())))
-	case s.kind == list && k == cue.StringKind:
-		return "write [" + clip(written(v.Syntax(cue.Final()))) + "]"
-	case (s.kind == group || s.kind == names) && k == cue.NullKind:
-		return "write {} for the defaults"
-	case s.has("bool") && k == cue.StringKind:
-		return "write true or false without quotes"
+// describe is the comment of a named constraint as the end of the sentence
+// "… is not …": "#CIDR is an IPv4 range." gives "an IPv4 range".
+func (s *shape) describe() string {
+	first, _, _ := strings.Cut(s.doc, ". ")
+	rest, ok := strings.CutPrefix(strings.TrimSuffix(first, "."), s.name+" is ")
+	if !ok || len(s.enum) > 0 {
+		return ""
 	}
-	return ""
-}
-
-func (s *shape) texts() bool {
-	return s.has("string") || len(s.enum) > 0 && strings.HasPrefix(s.enum[0], `"`)
+	return rest
 }

@@ -234,18 +234,30 @@ func (r *reader) binary(x *ast.BinaryExpr, at []cue.Selector) *shape {
 	if def, ok := x.X.(*ast.UnaryExpr); ok && def.Op == token.MUL {
 		s := r.expr(x.Y, at)
 		s.def = written(def.X)
+		if s.kind == list {
+			s.elem = r.named(s.elem)
+		}
 		return s
 	}
 	return or(r.option(x.X, at), r.option(x.Y, at))
 }
 
-// option is one of several shapes. CUE cannot look below a disjunction, so a
-// named one is looked up by its name.
+// option is one of several shapes.
 func (r *reader) option(x ast.Expr, at []cue.Selector) *shape {
-	if id, ok := x.(*ast.Ident); ok && r.defs[id.Name] != nil {
-		at = []cue.Selector{cue.Def(id.Name)}
+	s := r.expr(x, at)
+	if s.kind == group {
+		return r.named(s)
 	}
-	return r.expr(x, at)
+	return s
+}
+
+// named is a shape below a disjunction, where CUE cannot look it up by path:
+// it is looked up by its own name.
+func (r *reader) named(s *shape) *shape {
+	if s.name == "" {
+		return s
+	}
+	return r.expr(ast.NewIdent(s.name), []cue.Selector{cue.Def(s.name)})
 }
 
 // and joins what both sides say; the first that has a name gives it.

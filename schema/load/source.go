@@ -108,9 +108,21 @@ func (s *Source) At(p diag.Path) diag.Pos {
 // place is At with the column after the text there.
 func (s *Source) place(p diag.Path) (diag.Pos, int) {
 	if e := s.places().nearest(p); e != nil {
-		return e.mark()
+		if at, end := e.mark(); at.IsValid() {
+			return at, end
+		}
 	}
-	return diag.Pos{File: s.name(), Line: 1, Column: 1}, 0
+	return s.start(), 0
+}
+
+func (s *Source) start() diag.Pos { return diag.Pos{File: s.name(), Line: 1, Column: 1} }
+
+// top is the place of a field beside the environment.
+func (s *Source) top(name string) (diag.Pos, int) {
+	if x, ok := s.places().top[name]; ok {
+		return span(x)
+	}
+	return s.start(), 0
 }
 
 // written are all places where the user wrote just this path.

@@ -8,6 +8,7 @@ import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/token"
 
 	"github.com/dominoc/dominoc/schema/diag"
 )
@@ -64,7 +65,7 @@ func indexed(v cue.Value) bool {
 // which one contradicts the other. A value that is only broken because
 // something below it or elsewhere is has been or will be reported there.
 func (e *examination) broken(v cue.Value, p diag.Path) bool {
-	if v.IncompleteKind() != cue.BottomKind {
+	if v.IncompleteKind() != cue.BottomKind || !v.IsConcrete() {
 		return false
 	}
 	var own []errors.Error
@@ -72,7 +73,7 @@ func (e *examination) broken(v cue.Value, p diag.Path) bool {
 		path, inside := relative(err.Path())
 		switch {
 		case !inside:
-			e.found = append(e.found, e.source.described(err, "evaluation")...)
+			e.outside(err)
 		case slices.Equal(path, p):
 			own = append(own, err)
 		}
@@ -82,6 +83,18 @@ func (e *examination) broken(v cue.Value, p diag.Path) bool {
 		return true
 	}
 	return !parts(v)
+}
+
+// outside reports an error that lies in another field of the user's files, on
+// which the environment builds.
+func (e *examination) outside(err errors.Error) {
+	for _, d := range e.source.described(err, "") {
+		if path := err.Path(); len(places(err)) == 0 && len(path) > 0 {
+			d.Pos, d.End = e.source.top(path[0])
+		}
+		e.found = append(e.found, d)
+	}
+	e.beyond = true
 }
 
 // relative is an error's path inside the environment.
@@ -106,16 +119,33 @@ func unquote(label string) string {
 // contradiction names the places that contradict each other.
 func (e *examination) contradiction(own []errors.Error, p diag.Path) {
 	values := e.source.written(p)
-	if len(values) > 1 {
+	format, _ := own[0].Msg()
+	switch {
+	case strings.HasPrefix(format, "conflicting values") && len(values) > 1:
+		first, second := clip(written(values[0].value)), clip(written(values[1].value))
 		var notes []diag.Note
 		for _, v := range values[1:] {
 			at, _ := v.mark()
 			notes = append(notes, diag.Note{Pos: at, Message: "here it is " + clip(written(v.value))})
 		}
-		e.at(p, "conflict", "is "+clip(written(values[0].value))+" here and something else in another place", "state a value in one place; a default that others may change is written *value | _", notes...)
+		e.at(p, "conflict", "cannot be both "+first+" and "+second, "state a value in one place", notes...)
+	case strings.HasPrefix(format, "cycle"):
+		e.cycle(own, p)
+	default:
+		at, _ := e.source.place(p)
+		others := slices.DeleteFunc(places(own[0]), func(q diag.Pos) bool { return q == at })
+		e.at(p, "conflict", sentence(own), "", also(others)...)
+	}
+}
+
+// cycle reports the first value of those that build on each other.
+func (e *examination) cycle(own []errors.Error, p diag.Path) {
+	if e.cyclic {
+		e.mark(p)
 		return
 	}
-	e.at(p, "conflict", sentence(own), "")
+	e.cyclic = true
+	e.at(p, "cycle", "builds on itself: "+wording(own[0]), "")
 }
 
 // plain is the data of a value that the schema leaves open.
@@ -136,11 +166,21 @@ func (e *examination) given(v cue.Value, p diag.Path) ast.Expr {
 	if whole.Validate(cue.Concrete(true)) == nil {
 		return expression(whole)
 	}
-	message := "has no value: " + clip(written(v.Syntax()))
-	if err := v.Err(); err != nil {
-		message = "has no value: " + sentence(errors.Errors(err))
+	if e.beyond {
+		return nil // what it builds on is reported
 	}
-	e.at(p, "no-value", message, "")
+	why := unsaid(whole.Err())
+	if len(why) == 0 {
+		why = unsaid(v.Err())
+	}
+	switch {
+	case len(why) == 0:
+		e.at(p, "no-value", "has no value, only the condition "+clip(written(v.Syntax())), "")
+	case strings.HasPrefix(wording(why[0]), "cycle"):
+		e.cycle(why, p)
+	default:
+		e.at(p, "no-value", "has no value: "+wording(why[0]), "")
+	}
 	return nil
 }
 
@@ -153,8 +193,7 @@ func (e *examination) leaf(v cue.Value, s *shape, p diag.Path) ast.Expr {
 		return nil
 	}
 	x := expression(v)
-	verdict := e.schema.LookupPath(cue.MakePath(s.path...)).Unify(e.worker.context.BuildExpr(x))
-	if err := verdict.Err(); err != nil {
+	if err := e.verdict(x, s); err != nil {
 		e.unfit(v, s, p, said(err))
 		return nil
 	}
@@ -162,7 +201,39 @@ func (e *examination) leaf(v cue.Value, s *shape, p diag.Path) ast.Expr {
 }
 
 func (e *examination) unfit(v cue.Value, s *shape, p diag.Path, sentence string) {
-	e.at(p, "invalid-value", s.misfit(v, sentence), s.hint(v), e.source.schemaNote(p)...)
+	e.at(p, "invalid-value", s.misfit(v, sentence), e.hint(v, s), e.source.schemaNote(p)...)
+}
+
+// hint says how to write what was probably meant.
+func (e *examination) hint(v cue.Value, s *shape) string {
+	k := v.IncompleteKind()
+	switch {
+	case k == cue.NullKind && (s.kind == group || s.kind == names):
+		return "write {} for the defaults"
+	case k == cue.StringKind && s.kind == list:
+		return "write [" + clip(written(expression(v))) + "]"
+	case k == cue.StringKind && s.has("bool"):
+		return "write true or false without quotes"
+	case k == cue.StringKind && s.has("int") && e.fits(&ast.BasicLit{Kind: token.INT, Value: text(expression(v))}, s):
+		return "write it without quotes: " + text(expression(v))
+	case k == cue.BoolKind || k != 0 && k&^cue.NumberKind == 0:
+		if in := ast.NewString(written(expression(v))); s.kind == leaf && e.fits(in, s) {
+			return "write it in quotes: " + in.Value
+		}
+	}
+	return ""
+}
+
+// fits says whether a literal would be right at a shape.
+func (e *examination) fits(x *ast.BasicLit, s *shape) bool { return e.verdict(x, s) == nil }
+
+// verdict is what the schema says against a scalar at a shape.
+func (e *examination) verdict(x ast.Expr, s *shape) error {
+	v := e.worker.context.BuildExpr(x)
+	if v.Err() != nil {
+		return v.Err()
+	}
+	return e.schema.LookupPath(cue.MakePath(s.path...)).Unify(v).Err()
 }
 
 // either takes the branch of the value's own kind, so that a mistake inside a

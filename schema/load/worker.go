@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"strings"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
@@ -19,61 +20,84 @@ const renewal = 50
 
 // worker evaluates, one environment at a time: a CUE context with the schema
 // compiled once.
+//
+// What a file imports as the schema is not the copy that the file is checked
+// against. CUE drops the second of two identical conjuncts, and with it the
+// refusal of unknown fields where the first one was embedded; and most files
+// only say that they are an #Environment, which costs an evaluation and adds
+// nothing to the check.
 type worker struct {
 	context *cue.Context
-	schema  *build.Instance
+	schema  *build.Instance // what environments are checked against
+	open    *build.Instance // what a file imports that names only #Environment
+	full    *build.Instance // what any other file imports; nil until needed
 	used    int
 }
 
 func newWorker() (*worker, error) {
+	bound, err := compiled()
+	if err != nil {
+		return nil, err
+	}
+	return &worker{context: cuecontext.New(), schema: bound, open: stub([]string{environment})}, nil
+}
+
+// newUserWorker is a worker whose schema says nothing: it shows what the
+// user's files alone are.
+func newUserWorker(definitions []string) *worker {
+	return &worker{context: cuecontext.New(), open: stub(definitions)}
+}
+
+// compiled is the schema of the binary as a package.
+func compiled() (*build.Instance, error) {
 	files, err := schema.Files()
 	if err != nil {
 		return nil, err
 	}
-	w := &worker{context: cuecontext.New()}
-	w.schema = build.NewContext().NewInstance(schema.ImportPath, nil)
+	inst := build.NewContext().NewInstance(schema.ImportPath, nil)
+	inst.ImportPath = schema.ImportPath
 	for _, f := range files {
 		syntax, err := parser.ParseFile(schema.Module+"/"+f.Name, f.Content)
 		if err != nil {
 			return nil, fmt.Errorf("the schema in this binary does not parse: %w", err)
 		}
-		if err := w.schema.AddSyntax(syntax); err != nil {
+		if err := inst.AddSyntax(syntax); err != nil {
 			return nil, fmt.Errorf("the schema in this binary is broken: %w", err)
 		}
 	}
-	w.schema.ImportPath = schema.ImportPath
-	return w, nil
+	return inst, nil
 }
 
-// newStub is a worker whose schema says nothing: every definition is open. It
-// shows what the user's files alone are.
-func newStub(names []string) (*worker, error) {
-	w := &worker{context: cuecontext.New()}
-	w.schema = build.NewContext().NewInstance(schema.ImportPath, nil)
-	file := &ast.File{Filename: "stub", Decls: []ast.Decl{&ast.Package{Name: ast.NewIdent(schema.Package)}}}
-	for _, name := range names {
+// stub is a package in which every definition is open.
+func stub(definitions []string) *build.Instance {
+	file := &ast.File{Filename: stubName, Decls: []ast.Decl{&ast.Package{Name: ast.NewIdent(schema.Package)}}}
+	for _, name := range definitions {
 		file.Decls = append(file.Decls, &ast.Field{Label: ast.NewIdent(name), Value: ast.NewIdent("_")})
 	}
-	if err := w.schema.AddSyntax(file); err != nil {
-		return nil, err
-	}
-	w.schema.ImportPath = schema.ImportPath
-	return w, nil
+	inst := build.NewContext().NewInstance(schema.ImportPath, nil)
+	inst.ImportPath, inst.PkgName = schema.ImportPath, schema.Package
+	inst.Files = append(inst.Files, file)
+	return inst
 }
 
 // Names of the files that dominoc makes itself; they are shown to nobody.
 const (
 	binderName  = "dominoc:binder"
+	stubName    = "dominoc:stub"
 	checkedName = "dominoc:checked"
 )
+
+// boundPath is how the binder imports the schema. No file of the user's can: it
+// is of another module.
+const boundPath = "dominoc.dev/schema/" + schema.Package
 
 // binder is the file that dominoc adds to each environment:
 //
 //	package environment
-//	import "github.com/dominoc/dominoc/schema/v1alpha1"
+//	import "dominoc.dev/schema/v1alpha1"
 //	environment: v1alpha1.#Environment
 func binder() *ast.File {
-	spec := ast.NewImport(nil, schema.ImportPath)
+	spec := ast.NewImport(nil, boundPath)
 	pkg := ast.NewIdent(schema.Package)
 	pkg.Node = spec
 	return &ast.File{
@@ -81,7 +105,7 @@ func binder() *ast.File {
 		Decls: []ast.Decl{
 			&ast.Package{Name: ast.NewIdent(Package)},
 			&ast.ImportDecl{Specs: []*ast.ImportSpec{spec}},
-			&ast.Field{Label: ast.NewIdent(Package), Value: ast.NewSel(pkg, "#Environment")},
+			&ast.Field{Label: ast.NewIdent(Package), Value: ast.NewSel(pkg, environment)},
 		},
 	}
 }
@@ -109,14 +133,64 @@ func (l *Loader) give(w *worker) {
 	l.idle = append(l.idle, w)
 }
 
-// evaluate builds the files as one package with the worker's schema. The value
-// is that of the package.
-func (w *worker) evaluate(files []*ast.File, dir string, m *module) cue.Value {
-	inst := m.instance(dir, w.schema)
+// evaluate builds the files as one package, in which users is the schema that
+// they import. The value is that of the field environment, with that of the
+// whole package for what it says about errors.
+func (w *worker) evaluate(files []*ast.File, s *Source, users *build.Instance) (env, pkg cue.Value) {
+	inst := s.module.instance(s.folder.Dir, w.schema, users)
 	for _, f := range files {
 		if err := inst.AddSyntax(f); err != nil {
 			break // reported by BuildInstance
 		}
 	}
-	return w.context.BuildInstance(inst)
+	pkg = w.context.BuildInstance(inst)
+	return pkg.LookupPath(cue.MakePath(cue.Str(Package))), pkg
+}
+
+// schemaValue is the compiled schema.
+func (w *worker) schemaValue() cue.Value { return w.context.BuildInstance(w.schema) }
+
+// whole is the schema for files that use more of it than #Environment.
+func (w *worker) whole() (*build.Instance, error) {
+	if w.full != nil {
+		return w.full, nil
+	}
+	full, err := compiled()
+	w.full = full
+	return full, err
+}
+
+// simple says whether files use the schema only to say what they are.
+func simple(files []*ast.File) bool {
+	for _, f := range files {
+		for spec := range f.ImportSpecs() {
+			if name := text(spec.Path); strings.Contains(name, ".") && (canonical(name) != schema.ImportPath || spec.Name != nil) {
+				return false
+			}
+		}
+		if !selectsOnly(f, schema.Package, environment) {
+			return false
+		}
+	}
+	return true
+}
+
+// selectsOnly says whether every use of a package's name selects one
+// definition of it.
+func selectsOnly(f *ast.File, pkg, definition string) bool {
+	uses, good := 0, 0
+	ast.Walk(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			if n.Name == pkg {
+				uses++
+			}
+		case *ast.SelectorExpr:
+			if x, ok := n.X.(*ast.Ident); ok && x.Name == pkg && labelOf(n.Sel) == definition {
+				good++
+			}
+		}
+		return true
+	}, nil)
+	return uses == good
 }

@@ -1,0 +1,107 @@
+package load
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+)
+
+func tree(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	for name, content := range map[string]string{
+		"environments/prod-us/environment.cue":        good,
+		"environments/prod-eu/environment.yaml":       "name: europe\n",
+		"environments/dev/environment.json":           "{}",
+		"environments/dev/notes.txt":                  "",
+		"environments/shared.cue":                     "package environment\n",
+		"environments/.hidden/environment.cue":        good,
+		"environments/_old/environment.cue":           good,
+		"environments/group/test/environment.yml":     "name: test\n",
+		"environments/testdata/a/environment.cue":     good,
+		"cue.mod/environment.cue":                     good,
+		"rendered/environments/x/environment.yaml":    "a: b\n",
+		"schema/v1alpha1/environment.cue":             "package v1alpha1\n\n#Environment: {}\n",
+		"environments/typo/environment.cue":           "package enviroment\n\nenvironment: {}\n",
+		"environments/directory/environment.cue/x":    "",
+		"environments/prod-us/deeper/environment.cue": good,
+	} {
+		write(t, filepath.Join(root, name), []byte(content))
+	}
+	require.NoError(t, os.Symlink("..", filepath.Join(root, "environments", "loop")))
+	return root
+}
+
+func TestFindTakesGoStylePatterns(t *testing.T) {
+	root := tree(t)
+	all := []string{"environments/dev", "environments/group/test", "environments/prod-eu", "environments/prod-us", "environments/prod-us/deeper", "environments/typo"}
+	for pattern, want := range map[string][]string{
+		"./...":                               all,
+		"...":                                 all,
+		"./environments/...":                  all,
+		"environments/...":                    all,
+		root + "/environments/...":            all,
+		"./environments/group/...":            {"environments/group/test"},
+		"./environments/prod-*":               {"environments/prod-eu", "environments/prod-us"},
+		"./environments/prod-*/...":           {"environments/prod-eu", "environments/prod-us", "environments/prod-us/deeper"},
+		"./environments/*/environment.yaml":   {"environments/prod-eu"},
+		"./environments/dev":                  {"environments/dev"},
+		"environments/dev/":                   {"environments/dev"},
+		"./environments/dev/environment.json": {"environments/dev"},
+		"./environments/dev/notes.txt":        {"environments/dev"},
+		"europe":                              {"environments/prod-eu"},
+		"dev":                                 {"environments/dev"},
+		"prod-us":                             {"environments/prod-us", "environments/prod-us/deeper"},
+	} {
+		t.Run(pattern, func(t *testing.T) {
+			found, err := Find(root, []string{pattern, pattern})
+			require.NoError(t, err)
+			var got []string
+			for _, f := range found {
+				got = append(got, f.Shown)
+			}
+			require.Empty(t, cmp.Diff(want, got))
+		})
+	}
+}
+
+func TestFindSaysWhatIsNear(t *testing.T) {
+	root := tree(t)
+	for pattern, want := range map[string]string{
+		"prod-uss":                `"prod-uss" matches no environment: did you mean "prod-us"?`,
+		"eurpe":                   `"eurpe" matches no environment: did you mean "europe"?`,
+		"./environments/prod-uk":  `"./environments/prod-uk" matches no environment: did you mean "environments/prod-us"?`,
+		"./schema/...":            `"./schema/..." matches no environment: there are environments/dev, environments/group/test, environments/prod-eu, environments/prod-us, environments/prod-us/deeper, 1 more`,
+		"./environments/.../prod": `pattern "./environments/.../prod": "..." may only be the last element, as in ./environments/...`,
+		"./environments...":       `pattern "./environments...": "..." may only be the last element, as in ./environments/...`,
+		"./environments/[":        `pattern "./environments/[": syntax error in pattern`,
+		"":                        `an empty pattern names no environment`,
+	} {
+		_, err := Find(root, []string{pattern})
+		require.EqualError(t, err, want)
+	}
+}
+
+func TestFindInAnEmptyFolder(t *testing.T) {
+	root := t.TempDir()
+	_, err := Find(root, []string{"./..."})
+	require.EqualError(t, err, `"./..." matches no environment: there is none below `+filepath.ToSlash(root)+` (a folder with environment.cue, environment.yaml, environment.yml, environment.json)`)
+}
+
+func TestFilesThatCannotBeReadAreNamed(t *testing.T) {
+	root := t.TempDir()
+	prod := filepath.Join(root, "prod")
+	require.NoError(t, os.MkdirAll(prod, 0o755))
+	require.NoError(t, os.Symlink("environment.cue", filepath.Join(prod, "environment.cue")))
+	require.NoError(t, os.MkdirAll(filepath.Join(root, "null"), 0o755))
+	require.NoError(t, os.Symlink(os.DevNull, filepath.Join(root, "null", "environment.yaml")))
+	require.Equal(t, `null/environment.yaml: error: not a regular file [unreadable-file]
+
+prod/environment.cue: error: cannot be read: too many levels of symbolic links [unreadable-file]
+
+2 errors in 2 files
+`, report(t, root))
+}

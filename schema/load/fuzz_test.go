@@ -1,0 +1,55 @@
+package load
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+)
+
+// FuzzLoad holds that any file is either an environment or refused with a
+// place, in bounded time and without a panic.
+func FuzzLoad(f *testing.F) {
+	cases, err := filepath.Glob("testdata/cases/*.txtar")
+	require.NoError(f, err)
+	for _, c := range cases {
+		archive, err := txtar.ParseFile(c)
+		require.NoError(f, err)
+		for _, file := range archive.Files {
+			if base := filepath.Base(file.Name); strings.HasPrefix(base, "environment.") {
+				f.Add(filepath.Ext(base), file.Data)
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, ext string, content []byte) {
+		name := "environment" + ext
+		folder := Folder{Dir: t.TempDir(), Shown: ".", Files: []string{name}}
+		if !isKnown(name) {
+			t.Skip()
+		}
+		require.NoError(t, os.WriteFile(filepath.Join(folder.Dir, name), content, 0o644))
+		l := New(folder.Dir)
+		l.Deadline = 5 * time.Second
+		r := l.One(folder)
+		require.Equal(t, r.Environment == nil, r.Diagnostics.HasErrors())
+		for _, d := range r.Diagnostics {
+			require.NotEqual(t, "evaluation-panic", d.Code, d.Message)
+			require.NotEqual(t, "internal", d.Code, d.Message)
+			require.NotEmpty(t, d.Message)
+			require.Equal(t, name, d.Pos.File)
+		}
+	})
+}
+
+func isKnown(name string) bool {
+	for _, n := range Names() {
+		if n == name {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,204 @@
+package load
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"cuelang.org/go/cue"
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// checked loads the content of environment.cue and expects it to be good.
+func checked(t *testing.T, content string) Result {
+	t.Helper()
+	root := t.TempDir()
+	write(t, filepath.Join(root, "prod", "environment.cue"), []byte(content))
+	folders, err := Find(root, []string{"prod"})
+	require.NoError(t, err)
+	r := New(root).One(folders[0])
+	require.Empty(t, r.Diagnostics)
+	require.NotNil(t, r.Environment)
+	return r
+}
+
+func TestAnEnvironmentHasItsDefaults(t *testing.T) {
+	e := checked(t, good).Environment
+	require.Equal(t, "10.0.0.0/16", e.Network.CIDR)
+	require.EqualValues(t, "perZone", e.Network.NATGateways)
+	require.Equal(t, []string{"m6i.2xlarge"}, e.Pools["default"].InstanceTypes)
+	require.NotNil(t, e.HighAvailability)
+}
+
+func TestAdministratorsAreTextOrGroups(t *testing.T) {
+	e := checked(t, good+`environment: cluster: admins: [
+	"arn:aws:iam::123456789012:role/a",
+	{arn: "arn:aws:iam::123456789012:role/b", namespaces: ["x"]},
+]
+`).Environment
+	require.Equal(t, []any{
+		"arn:aws:iam::123456789012:role/a",
+		map[string]any{"arn": "arn:aws:iam::123456789012:role/b", "policy": "AmazonEKSClusterAdminPolicy", "namespaces": []any{"x"}},
+	}, e.Cluster.Admins)
+}
+
+func TestTheSameContentMeansTheSameInEveryFormat(t *testing.T) {
+	yaml := `name: prod-us
+account: "123456789012"
+region: us-west-2
+zones: [us-west-2a, us-west-2b, us-west-2c]
+domain: {fqdn: domino.example.com}
+cluster: {version: "1.35"}
+pools: {platform: {}, default: {}}
+`
+	json := `{"name": "prod-us", "account": "123456789012", "region": "us-west-2",
+"zones": ["us-west-2a", "us-west-2b", "us-west-2c"], "domain": {"fqdn": "domino.example.com"},
+"cluster": {"version": "1.35"}, "pools": {"platform": {}, "default": {}}}
+`
+	want := checked(t, good).Environment
+	for name, content := range map[string]string{"environment.yaml": yaml, "environment.yml": yaml, "environment.json": json} {
+		root := t.TempDir()
+		write(t, filepath.Join(root, name), []byte(content))
+		folders, err := Find(root, []string{"."})
+		require.NoError(t, err)
+		got := New(root).One(folders[0])
+		require.Empty(t, got.Diagnostics)
+		require.Empty(t, cmp.Diff(want, got.Environment), name)
+	}
+}
+
+func TestAPathIsFoundWhereTheUserWroteIt(t *testing.T) {
+	s := checked(t, good+`
+_big: disk: {sizeGiB: 500}
+environment: {
+	pools: default: _big
+	network: peers: [
+		{name: "a", cidr: "10.9.0.0/16", connection: "pcx-0a1b2c3d"},
+	]
+}
+`).Source
+	for path, want := range map[string]string{
+		"":                           "prod/environment.cue:3:1",
+		"name":                       "prod/environment.cue:4:11",
+		"zones":                      "prod/environment.cue:7:9",
+		"zones.1":                    "prod/environment.cue:7:24",
+		"zones.7":                    "prod/environment.cue:7:9",
+		"domain":                     "prod/environment.cue:8:2",
+		"domain.fqdn":                "prod/environment.cue:8:16",
+		"pools.platform.size.min":    "prod/environment.cue:10:10",
+		"pools.default.disk.sizeGiB": "prod/environment.cue:13:23",
+		"pools.default.disk.type":    "prod/environment.cue:13:7",
+		"network.cidr":               "prod/environment.cue:16:2",
+		"network.peers.0.cidr":       "prod/environment.cue:17:21",
+		"storage.buckets.data":       "prod/environment.cue:3:1",
+	} {
+		p := diag.Path(strings.FieldsFunc(path, func(r rune) bool { return r == '.' }))
+		require.Equal(t, want, s.At(p).String(), path)
+	}
+}
+
+func TestAllGivesResultsInTheOrderOfTheFolders(t *testing.T) {
+	root := t.TempDir()
+	for i := range 120 {
+		name := "env-" + string(rune('a'+i/26)) + string(rune('a'+i%26))
+		content := strings.Replace(good, "prod-us", name, 1)
+		if i%3 == 0 {
+			content = strings.Replace(content, "us-west-2c", "us-west-2b", 1)
+		}
+		write(t, filepath.Join(root, name, "environment.cue"), []byte(content))
+	}
+	folders, err := Find(root, []string{"./..."})
+	require.NoError(t, err)
+	one, many := New(root).All(folders, 1), New(root).All(folders, 8)
+	require.Len(t, many, 120)
+	for i := range many {
+		require.Equal(t, folders[i], many[i].Folder)
+		require.Equal(t, i%3 == 0, many[i].Environment == nil)
+		require.Empty(t, cmp.Diff(one[i].Diagnostics, many[i].Diagnostics))
+		require.Empty(t, cmp.Diff(one[i].Environment, many[i].Environment))
+	}
+}
+
+func TestAPanicOfTheEvaluatorIsADiagnostic(t *testing.T) {
+	halt := New(".").guarded(func() { panic("oh\nno") })
+	require.Equal(t, "the CUE evaluator broke off: oh no", halt.message)
+	require.Equal(t, "evaluation-panic", halt.code)
+}
+
+func TestAnEvaluationThatWasGivenUpLeavesNoMemoryForOthers(t *testing.T) {
+	l := New(".")
+	l.Memory = 1
+	release := make(chan struct{})
+	defer close(release)
+	require.Equal(t, "evaluation-memory", l.guarded(func() { <-release }).code)
+	require.Equal(t, "not-checked", l.guarded(func() {}).code)
+}
+
+// What the walk asks CUE about must be there to be asked.
+func TestEveryShapeIsInTheSchema(t *testing.T) {
+	known, err := theShape()
+	require.NoError(t, err)
+	w, err := newWorker()
+	require.NoError(t, err)
+	root := w.schemaValue()
+	require.NoError(t, root.Err())
+	leaves := 0
+	var visit func(s *shape)
+	visit = func(s *shape) {
+		if len(s.path) > 0 {
+			v := root.LookupPath(cue.MakePath(s.path...))
+			require.True(t, v.Exists(), cue.MakePath(s.path...).String())
+		}
+		for _, f := range s.fields {
+			require.NotEmpty(t, f.name)
+			visit(f.shape)
+		}
+		for _, o := range s.options {
+			visit(o)
+		}
+		if s.elem != nil {
+			visit(s.elem)
+		}
+		if s.kind == leaf {
+			leaves++
+		}
+	}
+	visit(known.root)
+	require.Greater(t, leaves, 80)
+}
+
+// The schema that environments import resolves from the binary, so the folder
+// and the network do not matter.
+func TestTheSchemaComesFromTheBinary(t *testing.T) {
+	t.Setenv("CUE_REGISTRY", "none")
+	t.Setenv("CUE_CACHE_DIR", filepath.Join(t.TempDir(), "nothing"))
+	checked(t, strings.Replace(strings.Replace(good, "\n\n", "\n\nimport \"github.com/dominoc/dominoc/schema/v1alpha1\"\n\n", 1), "environment: {", "environment: v1alpha1.#Environment & {", 1))
+}
+
+// BenchmarkAll checks the environments below FLEET, or 100 of its own.
+func BenchmarkAll(b *testing.B) {
+	root := os.Getenv("FLEET")
+	if root == "" {
+		root = b.TempDir()
+		for i := range 100 {
+			dir := filepath.Join(root, "env-"+string(rune('a'+i/26))+string(rune('a'+i%26)))
+			require.NoError(b, os.MkdirAll(dir, 0o755))
+			require.NoError(b, os.WriteFile(filepath.Join(dir, "environment.cue"), []byte(good), 0o644))
+		}
+	}
+	for b.Loop() {
+		begin := time.Now()
+		folders, err := Find(root, []string{"./..."})
+		require.NoError(b, err)
+		for _, r := range New(root).All(folders, runtime.GOMAXPROCS(0)) {
+			require.Empty(b, r.Diagnostics)
+		}
+		b.ReportMetric(float64(time.Since(begin).Microseconds())/float64(len(folders)), "µs/environment")
+	}
+}
