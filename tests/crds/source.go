@@ -37,6 +37,14 @@ func modules() []source {
 			groups: []string{"apiextensions.crossplane.io", "pkg.crossplane.io", "protection.crossplane.io", "ops.crossplane.io"},
 			nested: "tests/crds/crossplane", module: "github.com/crossplane/crossplane/v2", folder: "cluster/crds",
 		},
+		{
+			groups: []string{"helm.m.crossplane.io"},
+			nested: "tests/crds/providers", module: "github.com/crossplane-contrib/provider-helm", folder: "package/crds",
+		},
+		{
+			groups: []string{"kubernetes.m.crossplane.io"},
+			nested: "tests/crds/providers", module: "github.com/crossplane-contrib/provider-kubernetes", folder: "package/crds",
+		},
 	}
 }
 

@@ -1,0 +1,157 @@
+package addons
+
+import (
+	"slices"
+
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	eks "github.com/upbound/provider-aws/v2/apis/namespaced/eks/v1beta1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// The kinds of provider-helm and provider-kubernetes. They are few and small, so
+// that their modules, and what those need, stay out of this one; the tests hold
+// the objects against their CRDs.
+func helm(kind string) schema.GroupVersionKind {
+	return schema.GroupVersionKind{Group: "helm.m.crossplane.io", Version: "v1beta1", Kind: kind}
+}
+
+func kubernetes(kind string) schema.GroupVersionKind {
+	return schema.GroupVersionKind{Group: "kubernetes.m.crossplane.io", Version: "v1alpha1", Kind: kind}
+}
+
+// inside is what lives inside the cluster, by way of the providers; nothing where
+// they are not let in.
+func (a addons) inside(spec *v1alpha1.InClusterSpec) []resource.Resource {
+	if spec == nil || spec.Access == nil {
+		return nil
+	}
+	list := slices.Concat(a.access(*spec.Access), a.configs(spec))
+	for _, o := range objects(spec) {
+		list = append(list, a.object(o), a.usesAccess(o.key, kubernetes("Object")))
+	}
+	for _, c := range charts(a.Common, spec) {
+		list = append(list, a.release(c), a.usesAccess(c.key, helm("Release")))
+	}
+	return append(list, a.usesNodes(spec.Calico)...)
+}
+
+// access makes Crossplane's own role an admin of the cluster that it made, and
+// keeps all that it takes to get in until nothing is left inside: the entry, the
+// kubeconfig, and the cluster itself.
+func (a addons) access(spec v1alpha1.AccessSpec) []resource.Resource {
+	policy := a.Subject("addons", "access-policy", eks.AccessPolicyAssociation_GroupVersionKind)
+	entry := a.Subject("addons", "access", eks.AccessEntry_GroupVersionKind)
+	kubeconfig := a.Subject("cluster", "kubeconfig", eks.ClusterAuth_GroupVersionKind)
+	return []resource.Resource{
+		a.accessEntry(spec),
+		a.accessPolicy(spec),
+		a.Usage("way-entry", entry, policy, "a policy belongs to its access entry"),
+		a.Usage("way-kubeconfig", kubeconfig, policy, "the providers reach into the cluster by the kubeconfig"),
+		a.Usage("way-cluster", a.cluster(), policy, "what lives inside goes before the cluster"),
+	}
+}
+
+func (a addons) accessEntry(spec v1alpha1.AccessSpec) resource.Resource {
+	return a.Managed("access", eks.AccessEntry_GroupVersionKind, &eks.AccessEntry{
+		Spec: eks.AccessEntrySpec{ForProvider: eks.AccessEntryParameters{
+			Region:         &a.Region,
+			ClusterNameRef: a.RefIn("cluster", "cluster"),
+			PrincipalArn:   &spec.RoleARN,
+			Type:           new("STANDARD"),
+			Tags:           a.Tagged(),
+		}},
+	})
+}
+
+func (a addons) accessPolicy(spec v1alpha1.AccessSpec) resource.Resource {
+	return a.Managed("access-policy", eks.AccessPolicyAssociation_GroupVersionKind, &eks.AccessPolicyAssociation{
+		Spec: eks.AccessPolicyAssociationSpec{ForProvider: eks.AccessPolicyAssociationParameters{
+			Region:          &a.Region,
+			ClusterNameRef:  a.RefIn("cluster", "cluster"),
+			PrincipalArnRef: a.Ref("access"),
+			PolicyArn:       &spec.PolicyARN,
+			AccessScope:     &eks.AccessScopeParameters{Type: new("cluster")},
+		}},
+	})
+}
+
+// configs are the ProviderConfigs of the providers in use.
+func (a addons) configs(spec *v1alpha1.InClusterSpec) []resource.Resource {
+	list := []resource.Resource{a.config("kubernetes", kubernetes("ProviderConfig"))}
+	if len(charts(a.Common, spec)) > 0 {
+		list = append(list, a.config("helm", helm("ProviderConfig")))
+	}
+	return list
+}
+
+// config has no condition to wait for.
+func (a addons) config(key string, kind schema.GroupVersionKind) resource.Resource {
+	r := a.unstructured(key, kind, map[string]any{"credentials": map[string]any{
+		"source": "Secret",
+		"secretRef": map[string]any{
+			"name":      v1alpha1.KubeconfigSecret(a.Name),
+			"namespace": v1alpha1.Namespace(a.Name),
+			"key":       "kubeconfig",
+		},
+	}})
+	r.Ready = nil
+	return r
+}
+
+func (a addons) object(o object) resource.Resource {
+	return a.unstructured(o.key, kubernetes("Object"), map[string]any{
+		"forProvider":       map[string]any{"manifest": o.manifest},
+		"providerConfigRef": a.through("kubernetes"),
+	})
+}
+
+// release waits for what the chart starts, within the provider's own limit.
+func (a addons) release(c chart) resource.Resource {
+	return a.unstructured(c.key, helm("Release"), map[string]any{
+		"forProvider": map[string]any{
+			"chart":               map[string]any{"name": c.name, "repository": c.repository, "version": c.version},
+			"namespace":           c.namespace,
+			"skipCreateNamespace": !c.own,
+			"values":              c.values,
+			"wait":                true,
+			"waitTimeout":         "5m",
+		},
+		"providerConfigRef": a.through("helm"),
+	}).Named(c.key)
+}
+
+// through refers to a ProviderConfig of ours.
+func (a addons) through(config string) map[string]any {
+	return map[string]any{"kind": "ProviderConfig", "name": a.Ref(config).Name}
+}
+
+func (a addons) unstructured(key string, kind schema.GroupVersionKind, spec map[string]any) resource.Resource {
+	object := &unstructured.Unstructured{Object: map[string]any{"spec": spec}}
+	object.SetGroupVersionKind(kind)
+	object.SetName(a.Ref(key).Name)
+	return resource.Resource{Key: key, Object: object, Ready: []xpv1.ConditionType{xpv1.TypeReady, xpv1.TypeSynced}}
+}
+
+func (a addons) usesAccess(key string, kind schema.GroupVersionKind) resource.Resource {
+	policy := a.Subject("addons", "access-policy", eks.AccessPolicyAssociation_GroupVersionKind)
+	return a.Usage("in-"+key, policy, a.Subject("addons", key, kind), "what lives inside the cluster is reached by it")
+}
+
+// usesNodes keeps the platform's nodes until Calico is gone: its chart is
+// uninstalled by a job that runs on them.
+func (a addons) usesNodes(spec *v1alpha1.CalicoSpec) []resource.Resource {
+	if spec == nil {
+		return nil
+	}
+	var list []resource.Resource
+	for _, slot := range spec.Slots {
+		nodes := a.Subject("platform", "nodes-"+string(slot), eks.NodeGroup_GroupVersionKind)
+		release := a.Subject("addons", "calico", helm("Release"))
+		list = append(list, a.Usage("calico-nodes-"+string(slot), nodes, release, "a job on the nodes uninstalls Calico"))
+	}
+	return list
+}
