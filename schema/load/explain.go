@@ -198,10 +198,19 @@ func (s *shape) explainFields() []Explanation {
 	return all
 }
 
+// rulesAt are the rules that find fault with the field at a path, or with an
+// element of it.
 func rulesAt(rules []Rule, path string) []Rule {
 	return slices.DeleteFunc(rules, func(r Rule) bool {
-		return r.Path != path && r.Path != join(path, anyIndex) && r.Path != join(path, anyName)
+		return !same(r.Path, path) && !same(strings.TrimSuffix(r.Path, anyIndex), path) &&
+			!same(strings.TrimSuffix(r.Path, "."+anyName), path)
 	})
+}
+
+// same compares two paths by their names; one that varies is any.
+func same(rule, path string) bool {
+	a, b := strings.Split(rule, "."), strings.Split(path, ".")
+	return slices.EqualFunc(a, b, func(x, y string) bool { return x == y || x == varies })
 }
 
 // String is the explanation for a person, in lines.

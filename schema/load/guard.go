@@ -19,6 +19,7 @@ func (l *Loader) guarded(work func()) *stop {
 	if l.crowded() {
 		return &stop{"not-checked", "not checked: what an evaluation that was given up still holds leaves no memory", "mend that environment first"}
 	}
+	before := held()
 	done := make(chan *stop, 1)
 	go func() {
 		defer func() {
@@ -29,10 +30,10 @@ func (l *Loader) guarded(work func()) *stop {
 		work()
 		done <- nil
 	}()
-	return l.await(done)
+	return l.await(done, before)
 }
 
-func (l *Loader) await(done <-chan *stop) *stop {
+func (l *Loader) await(done <-chan *stop, before uint64) *stop {
 	limit := l.Deadline
 	if limit <= 0 {
 		limit = DefaultDeadline
@@ -46,12 +47,12 @@ func (l *Loader) await(done <-chan *stop) *stop {
 		case s := <-done:
 			return s
 		case <-deadline.C:
-			l.givenUp.Store(true)
+			l.full.Store(before + l.memory())
 			return overdue(limit)
 		case <-look.C:
-			if limit := l.memory(); held() > limit {
-				l.givenUp.Store(true)
-				return swollen(limit)
+			if full := before + l.memory(); held() > full {
+				l.full.Store(full)
+				return swollen(l.memory())
 			}
 		}
 	}
@@ -83,7 +84,10 @@ func swollen(limit uint64) *stop {
 
 // crowded says that there is no memory for another evaluation, because one
 // that was given up goes on.
-func (l *Loader) crowded() bool { return l.givenUp.Load() && held() > l.memory() }
+func (l *Loader) crowded() bool {
+	full := l.full.Load()
+	return full > 0 && held() > full
+}
 
 func (l *Loader) memory() uint64 {
 	if l.Memory == 0 {

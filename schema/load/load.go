@@ -53,11 +53,11 @@ type Loader struct {
 	// Deadline is how long one environment may take. Zero is DefaultDeadline.
 	Deadline time.Duration
 
-	// Memory is how many bytes the process may hold before an evaluation that
+	// Memory is how many bytes the process may gain before an evaluation that
 	// is not done yet is given up. Zero is DefaultMemory.
 	Memory uint64
 
-	givenUp atomic.Bool // an evaluation goes on that nobody waits for
+	full atomic.Uint64 // with so many bytes nothing new begins; 0 until an evaluation was given up
 
 	mu      sync.Mutex
 	idle    []*worker

@@ -133,11 +133,17 @@ func TestAPanicOfTheEvaluatorIsADiagnostic(t *testing.T) {
 
 func TestAnEvaluationThatWasGivenUpLeavesNoMemoryForOthers(t *testing.T) {
 	l := New(".")
-	l.Memory = 1
+	l.Memory = 1 << 20
 	release := make(chan struct{})
 	defer close(release)
-	require.Equal(t, "evaluation-memory", l.guarded(func() { <-release }).code)
+	var kept []byte
+	halt := l.guarded(func() {
+		kept = make([]byte, 64<<20)
+		<-release
+	})
+	require.Equal(t, "evaluation-memory", halt.code)
 	require.Equal(t, "not-checked", l.guarded(func() {}).code)
+	require.NotEmpty(t, kept)
 }
 
 // What the walk asks CUE about must be there to be asked.
