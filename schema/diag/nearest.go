@@ -1,6 +1,9 @@
 package diag
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // Nearest is the candidate that name was probably meant to be, or "" when none
 // is near: at most a third of the longer name may differ, two edits at least
@@ -30,9 +33,9 @@ func allowance(a, b string) int {
 // edits counts insertions, deletions, replacements and swaps of neighbours
 // (the optimal string alignment distance).
 func edits(a, b string) int {
-	const limit = 64 // longer names are no typos
-	if len(a) > limit || len(b) > limit {
-		return limit
+	const longest = 64 // longer names are no typos
+	if len(a) > longest || len(b) > longest {
+		return math.MaxInt
 	}
 	rows := make([][]int, len(a)+1)
 	for i := range rows {

@@ -39,9 +39,9 @@ func Print(w io.Writer, l List, f Format, o Options) error {
 	case JSON:
 		return printJSON(w, l)
 	case SARIF:
-		return printSARIF(w, l, o.Version)
+		return printSARIF(w, newLines(o).inCharacters(l), o.Version)
 	case GitHub:
-		return printGitHub(w, l)
+		return printGitHub(w, newLines(o).inCharacters(l))
 	}
 	return fmt.Errorf("unknown format %q: must be one of %v", f, Formats())
 }

@@ -23,12 +23,11 @@ const maxExcerpt = 160
 type text struct {
 	out   strings.Builder
 	color bool
-	lines map[string][][]byte
-	read  func(string) []byte
+	lines *lines
 }
 
 func printText(w io.Writer, l List, o Options) error {
-	t := &text{color: o.Color, lines: map[string][][]byte{}, read: o.Source}
+	t := &text{color: o.Color, lines: newLines(o)}
 	for i, d := range l {
 		if i > 0 {
 			t.out.WriteByte('\n')
@@ -45,7 +44,7 @@ func (t *text) diagnostic(d Diagnostic) {
 		tone = yellow
 	}
 	if d.Pos.IsValid() {
-		t.out.WriteString(t.paint(bold, d.Pos.String()+":") + " ")
+		t.out.WriteString(t.paint(bold, printable(d.Pos.String())+":") + " ")
 	}
 	t.out.WriteString(t.paint(tone, d.Severity.String()+":") + " " + printable(d.Text()))
 	if d.Code != "" {
@@ -64,14 +63,14 @@ func (t *text) diagnostic(d Diagnostic) {
 func (t *text) note(n Note) {
 	at := ""
 	if n.Pos.IsValid() {
-		at = n.Pos.String() + ": "
+		at = printable(n.Pos.String()) + ": "
 	}
 	fmt.Fprintf(&t.out, "  %s %s%s\n", t.paint(cyan, "note:"), at, printable(n.Message))
 }
 
 // excerpt shows the line and marks the text that the diagnostic is about.
 func (t *text) excerpt(d Diagnostic, tone string) {
-	line := t.line(d.Pos)
+	line := t.lines.at(d.Pos)
 	if line == nil || len(line) > maxExcerpt || !utf8.Valid(line) {
 		return
 	}
@@ -82,21 +81,6 @@ func (t *text) excerpt(d Diagnostic, tone string) {
 	}
 	mark := "^" + strings.Repeat("~", max(0, markWidth(line, d)-1))
 	fmt.Fprintf(&t.out, "%s | %s%s\n", strings.Repeat(" ", len(number)), indent(line[:d.Pos.Column-1]), t.paint(tone, mark))
-}
-
-func (t *text) line(p Pos) []byte {
-	if t.read == nil || p.Line < 1 {
-		return nil
-	}
-	lines, ok := t.lines[p.File]
-	if !ok {
-		lines = bytes.Split(t.read(p.File), []byte("\n"))
-		t.lines[p.File] = lines
-	}
-	if p.Line > len(lines) {
-		return nil
-	}
-	return bytes.TrimRight(lines[p.Line-1], "\r")
 }
 
 // markWidth is the number of characters from the column to the end that is
