@@ -80,7 +80,7 @@ func TestPartitionsOfRegions(t *testing.T) {
 func TestVersionsOfKubernetes(t *testing.T) {
 	got, known := catalog.FindVersion("1.34")
 	require.True(t, known)
-	require.Equal(t, catalog.Version{Kubernetes: "1.34", EndOfStandardSupport: "2026-12-02", EndOfExtendedSupport: "2027-12-02"}, got)
+	require.Equal(t, catalog.Version{Kubernetes: "1.34", EndOfStandardSupport: "2026-12-02", EndOfExtendedSupport: "2027-12-02", Source: "aws-eks-user-guide-013856044148"}, got)
 	_, known = catalog.FindVersion("1.99")
 	require.False(t, known)
 	all := catalog.Versions()

@@ -1,0 +1,28 @@
+package catalog
+
+import "sync"
+
+// AddonVersion is the newest version of an add-on that AWS listed for a
+// Kubernetes version when the source was written. There are newer ones since;
+// which minor version of the add-on goes with the Kubernetes version, it tells.
+type AddonVersion struct {
+	Addon      string // such as coredns
+	Kubernetes string // such as 1.32
+	Latest     string // such as v1.11.4-eksbuild.22
+	Source     string
+}
+
+// FindAddonVersion is what is known of an add-on on a Kubernetes version.
+func FindAddonVersion(addon, kubernetes string) (AddonVersion, bool) {
+	v, known := addonVersions()[[2]string{addon, kubernetes}]
+	return v, known
+}
+
+var addonVersions = sync.OnceValue(func() map[[2]string]AddonVersion {
+	all := map[[2]string]AddonVersion{}
+	rows("addons.csv", func(r row) {
+		v := AddonVersion{r.text("addon"), r.text("kubernetes_version"), r.text("latest_version"), r.text("source")}
+		all[[2]string{v.Addon, v.Kubernetes}] = v
+	})
+	return all
+})

@@ -1,0 +1,106 @@
+package catalog
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Quota is a limit of AWS on what an account may have.
+type Quota struct {
+	Service string // such as vpc, as the Service Quotas API has it
+	Code    string // such as L-F678F1CE
+	Name    string
+
+	// Default is AWS's own; an account may have another one. Unconfirmed where
+	// no source tells it.
+	Default int64
+
+	// Grows says that the default is what a new account begins with and that
+	// AWS raises it with use: of any other account it says nothing.
+	Grows bool
+
+	// Adjustable says that AWS raises the quota on request. Where the sources do
+	// not say, it is false.
+	Adjustable bool
+
+	// Scope is what one value holds for: region, account, availability-zone,
+	// vpc, cluster, node-group, security-group, role or route-table.
+	Scope string
+
+	// CapacityType is onDemand or spot, and Families are what the names of its
+	// instance types begin with, where the quota counts vCPUs.
+	CapacityType string
+	Families     []string
+}
+
+// Unconfirmed is the default of a quota that no source confirms.
+const Unconfirmed = -1
+
+// FindQuota is the quota of a code.
+func FindQuota(code string) (Quota, bool) {
+	q, known := quotas()[code]
+	return q, known
+}
+
+// Quotas are all known quotas, sorted by service and code.
+func Quotas() []Quota {
+	var all []Quota
+	for _, q := range quotas() {
+		all = append(all, q)
+	}
+	slices.SortFunc(all, CompareQuotas)
+	return all
+}
+
+// CompareQuotas orders quotas by service and code.
+func CompareQuotas(a, b Quota) int {
+	return strings.Compare(a.Service+" "+a.Code, b.Service+" "+b.Code)
+}
+
+// VCPUQuota is the quota that the vCPUs of an instance type count against.
+// capacityType is onDemand or spot. Dedicated hardware has none.
+func VCPUQuota(instanceType, capacityType string) (Quota, bool) {
+	code, known := vcpuQuotas()[[2]string{capacityType, class(instanceType)}]
+	if !known {
+		return Quota{}, false
+	}
+	return FindQuota(code)
+}
+
+// class is what the name of an instance type begins with: g of g5.2xlarge, inf
+// of inf2.xlarge, u of u-6tb1.metal.
+func class(instanceType string) string {
+	letters, _, _ := strings.Cut(instanceType, "-")
+	if end := strings.IndexAny(letters, "0123456789."); end >= 0 {
+		letters = letters[:end]
+	}
+	return letters
+}
+
+var quotas = sync.OnceValue(func() map[string]Quota {
+	all := map[string]Quota{}
+	rows("service-quotas.csv", func(r row) {
+		q := Quota{
+			Service: r.text("service"), Code: r.text("code"), Name: r.text("name"),
+			Default: Unconfirmed, Grows: r.text("grows") == "true", Adjustable: r.text("adjustable") == "true",
+			Scope: r.text("scope"), CapacityType: r.text("capacity_type"), Families: strings.Fields(r.text("families")),
+		}
+		if n, err := strconv.ParseInt(r.text("default"), 10, 64); err == nil {
+			q.Default = n
+		}
+		all[q.Code] = q
+	})
+	return all
+})
+
+var vcpuQuotas = sync.OnceValue(func() map[[2]string]string {
+	codes := map[[2]string]string{}
+	for code, q := range quotas() {
+		for _, family := range q.Families {
+			codes[[2]string{q.CapacityType, family}] = code
+		}
+	}
+	return codes
+})
