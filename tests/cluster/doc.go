@@ -1,0 +1,2 @@
+// Package cluster holds tests on a real management cluster.
+package cluster

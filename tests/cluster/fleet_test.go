@@ -1,0 +1,209 @@
+package cluster
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/dominoc/dominoc/tests/cluster/harness"
+)
+
+var fleetRoot = flag.String("fleet", "", "folder whose environments/ is the fleet; default the repository")
+
+// environmentKind is the composite resource of an environment.
+var environmentKind = schema.GroupVersionKind{Group: "dominoc.dev", Version: "v1alpha1", Kind: "DominoEnvironment"}
+
+// fleet is what dominoc makes of a set of environments.
+type fleet struct {
+	dominoc      *harness.Dominoc
+	platform     []harness.Object
+	environments map[string][]harness.Object
+}
+
+func compile(t *testing.T, root string) fleet {
+	t.Helper()
+	dominoc, err := harness.NewDominoc(root)
+	require.NoError(t, err)
+	out := t.TempDir()
+	require.NoError(t, dominoc.Build(out))
+	f := fleet{dominoc: dominoc, environments: map[string][]harness.Object{}}
+	f.platform, err = harness.Manifests(filepath.Join(out, "platform"))
+	require.NoError(t, err)
+	folders, err := os.ReadDir(filepath.Join(out, "environments"))
+	require.NoError(t, err)
+	for _, folder := range folders {
+		f.environments[folder.Name()], err = harness.Manifests(filepath.Join(out, "environments", folder.Name()))
+		require.NoError(t, err)
+	}
+	return f
+}
+
+func (f fleet) names() []string {
+	var names []string
+	for name := range f.environments {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// activated are the managed resource kinds that the fleet's policies name.
+func (f fleet) activated(t *testing.T) []string {
+	t.Helper()
+	policies, _ := harness.Split(f.platform, "ManagedResourceActivationPolicy")
+	var names []string
+	for _, policy := range policies {
+		activate, _, err := unstructured.NestedStringSlice(policy, "spec", "activate")
+		require.NoError(t, err)
+		names = append(names, activate...)
+	}
+	require.NotEmpty(t, names)
+	return names
+}
+
+// suite is a running cluster with a fleet.
+type suite struct {
+	*harness.Cluster
+	fleet fleet
+	begin time.Time
+}
+
+func start(t *testing.T) *suite {
+	t.Helper()
+	s := &suite{fleet: compile(t, *fleetRoot), begin: time.Now()}
+	cluster, err := harness.Start()
+	require.NoError(t, err)
+	s.Cluster = cluster
+	stop := harness.OnInterrupt(func() { _ = cluster.Stop(true) })
+	t.Cleanup(func() {
+		stop()
+		if t.Failed() {
+			t.Logf("the logs are in %s", cluster.Folder)
+		}
+		require.NoError(t, cluster.Stop(t.Failed()))
+	})
+	t.Logf("the cluster is up after %s", time.Since(s.begin).Round(100*time.Millisecond))
+	return s
+}
+
+// platform applies platform/ and waits until the fleet's kinds are there.
+func (s *suite) platform(t *testing.T) {
+	ctx := context.Background()
+	require.NoError(t, s.DefineManaged(ctx, s.fleet.activated(t)))
+	packages, others := packages(s.fleet.platform)
+	s.apply(t, packages)
+	s.apply(t, others)
+	definitions, _ := harness.Split(s.fleet.platform, "CompositeResourceDefinition")
+	require.NotEmpty(t, definitions)
+	require.NoError(t, s.Client.Established(ctx, time.Minute, definitions...))
+	for _, name := range s.fleet.activated(t) {
+		crd := harness.Object{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": harness.Object{"name": name}}
+		require.NoError(t, s.Client.Established(ctx, time.Minute, crd))
+	}
+}
+
+// packages are the objects that make Crossplane fetch images; they are applied
+// paused, because their programs run as processes or not at all.
+func packages(platform []harness.Object) (paused, others []harness.Object) {
+	for _, object := range platform {
+		if !strings.HasPrefix(object["apiVersion"].(string), "pkg.crossplane.io/") {
+			others = append(others, object)
+			continue
+		}
+		u := &unstructured.Unstructured{Object: object}
+		u = u.DeepCopy()
+		annotations := u.GetAnnotations()
+		annotations["crossplane.io/paused"] = "true"
+		u.SetAnnotations(annotations)
+		paused = append(paused, u.Object)
+	}
+	return paused, others
+}
+
+// apply applies objects one after the other and reports every refusal.
+func (s *suite) apply(t *testing.T, objects []harness.Object) {
+	t.Helper()
+	for _, object := range objects {
+		if err := s.Client.Apply(context.Background(), object); err != nil {
+			t.Errorf("refused: %v", err)
+		}
+	}
+	if t.Failed() {
+		t.FailNow()
+	}
+}
+
+// environments applies the folders of environments: the namespace, then the
+// rest.
+func (s *suite) environments(t *testing.T, names ...string) {
+	for _, name := range names {
+		namespaces, others := harness.Split(s.fleet.environments[name], "Namespace")
+		s.apply(t, namespaces)
+		s.apply(t, others)
+	}
+}
+
+func TestFleet(t *testing.T) {
+	s := start(t)
+	step(t, "PlatformIsAccepted", s.platform)
+	step(t, "EnvironmentsAreAccepted", func(t *testing.T) { s.environments(t, s.fleet.names()...) })
+	step(t, "EveryXRIsSynced", s.synced)
+}
+
+// step runs a part of a test and ends the test when it fails: the next part
+// needs it.
+func step(t *testing.T, name string, run func(*testing.T)) {
+	t.Helper()
+	begin := time.Now()
+	if !t.Run(name, run) {
+		t.FailNow()
+	}
+	t.Logf("%-28s %s", name, time.Since(begin).Round(100*time.Millisecond))
+}
+
+// composites are all composite resources of the fleet.
+func (s *suite) composites(ctx context.Context) ([]unstructured.Unstructured, error) {
+	definitions, _ := harness.Split(s.fleet.platform, "CompositeResourceDefinition")
+	var all []unstructured.Unstructured
+	for _, definition := range definitions {
+		kind, _, err := unstructured.NestedString(definition, "spec", "names", "kind")
+		if err != nil {
+			return nil, err
+		}
+		found, err := s.Client.List(ctx, environmentKind.GroupVersion().WithKind(kind), "")
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+func (s *suite) synced(t *testing.T) {
+	ctx := context.Background()
+	require.NoError(t, harness.Eventually(ctx, 2*time.Minute, func() error {
+		xrs, err := s.composites(ctx)
+		if err != nil {
+			return err
+		}
+		if len(xrs) <= len(s.fleet.environments) {
+			return fmt.Errorf("only %d XRs", len(xrs))
+		}
+		for _, xr := range xrs {
+			if harness.Condition(&xr, "Synced") != "True" {
+				return fmt.Errorf("%s %s is not synced: %s", xr.GetKind(), xr.GetName(), harness.Message(&xr, "Synced"))
+			}
+		}
+		return nil
+	}))
+}

@@ -1,0 +1,169 @@
+// Package harness runs a management cluster out of processes: etcd,
+// kube-apiserver, kube-controller-manager, Crossplane and
+// function-patch-and-transform, built from the Go modules that the folders
+// beside it pin.
+//
+// Everything listens on the loopback address, with certificates that are made
+// for the one cluster. What needs a node is not there: packages are not
+// installed, so the function is registered by hand and managed resources have
+// definitions but no provider. State, certificates and logs are in one folder.
+package harness
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+
+	"k8s.io/client-go/rest"
+)
+
+// patience is how long a program may take to come up. On two idle cores it is
+// seconds.
+const patience = 3 * time.Minute
+
+// Cluster is a running management cluster.
+type Cluster struct {
+	Client *Client
+	Folder string // state, certificates and logs
+
+	programs  map[string]string // paths of executables, by name
+	modules   modules
+	authority *authority
+	ports     map[string]int
+	running   []*process // in the order of their start
+}
+
+// Start builds what is missing, which takes many minutes on a machine that has
+// never done it, and starts the cluster. Stop it when done.
+func Start() (*Cluster, error) {
+	c := &Cluster{programs: map[string]string{}, ports: map[string]int{}}
+	if err := c.prepare(); err != nil {
+		return nil, err
+	}
+	for _, step := range []func() error{
+		c.startEtcd, c.startServer, c.connect, c.startControllers,
+		c.defineCrossplane, c.StartFunction, c.StartCrossplane, c.registerFunction,
+	} {
+		if err := step(); err != nil {
+			return nil, errors.Join(err, fmt.Errorf("the logs are in %s", c.Folder), c.halt())
+		}
+	}
+	return c, nil
+}
+
+func (c *Cluster) prepare() (err error) {
+	if c.modules, err = newModules(); err != nil {
+		return err
+	}
+	for _, p := range []program{etcd, apiserver, controllerManager, crossplane, function} {
+		if c.programs[p.name], err = c.modules.build(p); err != nil {
+			return err
+		}
+	}
+	if c.authority, err = newAuthority(); err != nil {
+		return err
+	}
+	c.Folder, err = os.MkdirTemp("", "dominoc-cluster")
+	return err
+}
+
+// Stop ends all programs and removes the folder, unless it is to be kept for
+// its logs.
+func (c *Cluster) Stop(keep bool) error {
+	err := c.halt()
+	if keep {
+		return err
+	}
+	return errors.Join(err, os.RemoveAll(c.Folder))
+}
+
+// halt ends the programs, the last one first.
+func (c *Cluster) halt() error {
+	for _, p := range slices.Backward(c.running) {
+		p.stop()
+	}
+	c.running = nil
+	return nil
+}
+
+// Running is an error when a program has ended by itself.
+func (c *Cluster) Running() error {
+	var errs []error
+	for _, p := range c.running {
+		errs = append(errs, p.running())
+	}
+	return errors.Join(errs...)
+}
+
+// run starts one of the cluster's programs and waits until it is ready.
+func (c *Cluster) run(name string, env []string, ready func() error, args ...string) error {
+	p, err := start(c.Folder, name, c.programs[name], env, args...)
+	if err != nil {
+		return err
+	}
+	c.running = append(c.running, p)
+	return p.until(patience, ready)
+}
+
+// Kill ends a program as a crash does.
+func (c *Cluster) Kill(name string) error {
+	i := slices.IndexFunc(c.running, func(p *process) bool { return p.name == name })
+	if i < 0 {
+		return fmt.Errorf("%s does not run", name)
+	}
+	c.running[i].kill()
+	c.running = slices.Delete(c.running, i, i+1)
+	return nil
+}
+
+// pair is the certificate of one of the cluster's programs or users.
+func (c *Cluster) pair(name string, groups ...string) (pair, error) {
+	return c.authority.issue(filepath.Join(c.Folder, "certificates", name), name, groups...)
+}
+
+// port is a port of the loopback address that was free when it was first asked
+// for; a program that is started again has the one that it had.
+func (c *Cluster) port(name string) int {
+	if port, ok := c.ports[name]; ok {
+		return port
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0 // the program that gets it says so
+	}
+	defer listener.Close()
+	c.ports[name] = listener.Addr().(*net.TCPAddr).Port
+	return c.ports[name]
+}
+
+func (c *Cluster) address(name string) string {
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(c.port(name)))
+}
+
+// connect makes the client of the tests: an administrator without a limit of
+// its own.
+func (c *Cluster) connect() error {
+	config, err := c.config("tests")
+	if err != nil {
+		return err
+	}
+	config.QPS = -1
+	c.Client, err = newClient(config)
+	return err
+}
+
+func (c *Cluster) config(user string) (*rest.Config, error) {
+	p, err := c.pair(user, "system:masters")
+	if err != nil {
+		return nil, err
+	}
+	return &rest.Config{
+		Host:            "https://" + c.address("server"),
+		TLSClientConfig: rest.TLSClientConfig{CAFile: p.ca(), CertFile: p.cert(), KeyFile: p.key()},
+	}, nil
+}

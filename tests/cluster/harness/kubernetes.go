@@ -1,0 +1,133 @@
+package harness
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"k8s.io/client-go/tools/clientcmd"
+	api "k8s.io/client-go/tools/clientcmd/api"
+)
+
+func (c *Cluster) startEtcd() error {
+	p, err := c.pair("etcd")
+	if err != nil {
+		return err
+	}
+	client, peer := "https://"+c.address("etcd"), "https://"+c.address("peer")
+	return c.run("etcd", nil, c.listens("etcd"),
+		"--data-dir="+filepath.Join(c.Folder, "etcd"), "--unsafe-no-fsync",
+		"--listen-client-urls="+client, "--advertise-client-urls="+client,
+		"--client-cert-auth", "--trusted-ca-file="+p.ca(), "--cert-file="+p.cert(), "--key-file="+p.key(),
+		"--listen-peer-urls="+peer, "--initial-advertise-peer-urls="+peer, "--initial-cluster=default="+peer,
+		"--peer-client-cert-auth", "--peer-trusted-ca-file="+p.ca(), "--peer-cert-file="+p.cert(), "--peer-key-file="+p.key(),
+	)
+}
+
+// startServer starts the API server. It has no endpoint of its own in the
+// cluster, because that may not be a loopback address.
+func (c *Cluster) startServer() error {
+	p, err := c.pair("server")
+	if err != nil {
+		return err
+	}
+	etcd, err := c.pair("server-etcd")
+	if err != nil {
+		return err
+	}
+	return c.run(apiserver.name, nil, c.serves("/readyz"),
+		"--etcd-servers=https://"+c.address("etcd"),
+		"--etcd-cafile="+etcd.ca(), "--etcd-certfile="+etcd.cert(), "--etcd-keyfile="+etcd.key(),
+		"--bind-address=127.0.0.1", fmt.Sprintf("--secure-port=%d", c.port("server")), "--endpoint-reconciler-type=none",
+		"--tls-cert-file="+p.cert(), "--tls-private-key-file="+p.key(), "--client-ca-file="+p.ca(),
+		"--service-account-issuer=https://kubernetes.default.svc",
+		"--service-account-key-file="+p.cert(), "--service-account-signing-key-file="+p.key(),
+		"--authorization-mode=RBAC", "--service-cluster-ip-range=10.255.0.0/24",
+	)
+}
+
+// startControllers starts those controllers that deleting needs.
+func (c *Cluster) startControllers() error {
+	kubeconfig, err := c.kubeconfig("controllers")
+	if err != nil {
+		return err
+	}
+	return c.run(controllerManager.name, nil, c.listens("controllers"),
+		"--kubeconfig="+kubeconfig, "--authentication-kubeconfig="+kubeconfig, "--authorization-kubeconfig="+kubeconfig,
+		"--controllers=garbage-collector-controller,namespace-controller", "--leader-elect=false",
+		"--bind-address=127.0.0.1", fmt.Sprintf("--secure-port=%d", c.port("controllers")),
+		"--cert-dir="+filepath.Join(c.Folder, "certificates", "controllers"),
+		"--kube-api-qps=500", "--kube-api-burst=1000",
+	)
+}
+
+// RestartServer kills the API server and starts it again.
+func (c *Cluster) RestartServer() error {
+	if err := c.Kill(apiserver.name); err != nil {
+		return err
+	}
+	return c.startServer()
+}
+
+// kubeconfig writes the file by which a program reaches the API server.
+func (c *Cluster) kubeconfig(user string) (string, error) {
+	config, err := c.config(user)
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(c.Folder, user+".kubeconfig")
+	return file, clientcmd.WriteToFile(api.Config{
+		Clusters:       map[string]*api.Cluster{"tests": {Server: config.Host, CertificateAuthority: config.CAFile}},
+		AuthInfos:      map[string]*api.AuthInfo{user: {ClientCertificate: config.CertFile, ClientKey: config.KeyFile}},
+		Contexts:       map[string]*api.Context{"tests": {Cluster: "tests", AuthInfo: user}},
+		CurrentContext: "tests",
+	}, file)
+}
+
+// listens tells whether something takes connections at a port.
+func (c *Cluster) listens(port string) func() error {
+	return func() error {
+		conn, err := net.DialTimeout("tcp", c.address(port), time.Second)
+		if err != nil {
+			return err
+		}
+		return conn.Close()
+	}
+}
+
+// serves tells whether the API server answers a path with success.
+func (c *Cluster) serves(path string) func() error {
+	p, issued := c.pair("probe", "system:masters")
+	return func() error {
+		if issued != nil {
+			return issued
+		}
+		return get("https://"+c.address("server")+path, p, c.authority.certificate)
+	}
+}
+
+func get(url string, p pair, ca *x509.Certificate) error {
+	certificate, err := tls.LoadX509KeyPair(p.cert(), p.key())
+	if err != nil {
+		return err
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(ca)
+	client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{
+		DisableKeepAlives: true,
+		TLSClientConfig:   &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{certificate}},
+	}}
+	answer, err := client.Get(url)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", url, answer.Status)
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package harness
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+
+	"sigs.k8s.io/yaml"
+)
+
+// Dominoc is the compiler, as a program.
+type Dominoc struct {
+	program string
+	root    string // the folder that it works in; environments/ is below
+}
+
+// NewDominoc builds dominoc from the repository; it works in root, or in the
+// repository when root is empty.
+func NewDominoc(root string) (*Dominoc, error) {
+	m, err := newModules()
+	if err != nil {
+		return nil, err
+	}
+	if root == "" {
+		root = m.root
+	}
+	d := &Dominoc{program: filepath.Join(m.cache, "dominoc"), root: root}
+	_, err = goCommand(m.root, "build", "-o", d.program, "./cmd/dominoc")
+	return d, err
+}
+
+// Build compiles the fleet into a folder.
+func (d *Dominoc) Build(out string) error {
+	_, err := d.run("build", "--out", out)
+	return err
+}
+
+// Render gives the managed resources and composite resources of an environment.
+func (d *Dominoc) Render(name string) ([]Object, error) {
+	out, err := d.run("render", "--xrs", name)
+	if err != nil {
+		return nil, err
+	}
+	return documents(out)
+}
+
+func (d *Dominoc) run(args ...string) ([]byte, error) {
+	command := exec.Command(d.program, args...)
+	command.Dir = d.root
+	out, err := command.Output()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		return nil, fmt.Errorf("dominoc %v: %w\n%s", args, err, exit.Stderr)
+	}
+	return out, err
+}
+
+// Manifests reads all YAML files below a folder, in the order of their paths.
+func Manifests(folder string) ([]Object, error) {
+	var all []Object
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".yaml" {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		objects, err := documents(data)
+		all = append(all, objects...)
+		return err
+	})
+	return all, err
+}
+
+// Split gives the objects of some kinds, and the others.
+func Split(objects []Object, kinds ...string) (of, others []Object) {
+	for _, object := range objects {
+		if slices.Contains(kinds, object["kind"].(string)) {
+			of = append(of, object)
+		} else {
+			others = append(others, object)
+		}
+	}
+	return of, others
+}
+
+func documents(data []byte) ([]Object, error) {
+	var objects []Object
+	for _, document := range split(data) {
+		object := Object{}
+		if err := yaml.UnmarshalStrict(document, &object); err != nil {
+			return nil, err
+		}
+		if len(object) > 0 {
+			objects = append(objects, object)
+		}
+	}
+	return objects, nil
+}
