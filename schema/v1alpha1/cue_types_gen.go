@@ -264,7 +264,7 @@ type Network struct {
 	// endpoints are private ways to AWS services.
 	Endpoints Endpoints `json:"endpoints"`
 
-	// flowLogs records refused traffic in the monitoring bucket.
+	// flowLogs records refused traffic in the monitoring bucket. Default: true, and false with an existing vpc.
 	FlowLogs bool `json:"flowLogs"`
 
 	// vpc is an existing VPC with its subnets, in place of one that we make.
@@ -274,12 +274,12 @@ type Network struct {
 	Peers []Peer `json:"peers,omitempty"`
 }
 
-// #Endpoints are private ways to AWS services. The S3 gateway is always there: it is free.
+// #Endpoints are private ways to AWS services. In a VPC that we make the S3 gateway is always there: it is free. An existing vpc keeps its own, unless ours are asked for: AWS allows one of a kind.
 type Endpoints struct {
-	// s3 adds an interface endpoint for S3.
+	// s3 adds an interface endpoint for S3 and, in an existing vpc with routeTables, the gateway. Default: true, and false with an existing vpc.
 	S3 bool `json:"s3"`
 
-	// ecr adds interface endpoints for ECR.
+	// ecr adds interface endpoints for ECR. Default: true, and false with an existing vpc.
 	ECR bool `json:"ecr"`
 }
 
@@ -294,7 +294,7 @@ type VPC struct {
 	// subnets by role and zone.
 	Subnets VPCSubnets `json:"subnets"`
 
-	// routeTables of the node subnets, by zone; needed to route to peers.
+	// routeTables of the node subnets, by zone; needed to route to peers and to an S3 gateway.
 	RouteTables map[string]string `json:"routeTables,omitempty"`
 }
 
@@ -637,7 +637,7 @@ type ECR struct {
 
 // #Encryption is the KMS key of everything that stores data.
 type Encryption struct {
-	// keyARN is an existing key. Default: one is created.
+	// keyARN is an existing key. Default: one is created. Nothing is made for an existing one, so its key policy must do what ours would: leave it to IAM in the account who uses the key (kms:* for the account's root), let the role AWSServiceRoleForAutoScaling use it and, where kms:GrantIsForAWSResource, create grants (disks of nodes), and let the service logs.REGION.amazonaws.com (amazonaws.com.cn in China) use it for the log groups /aws/eks/NAME/*. Use is kms:Encrypt, Decrypt, ReEncrypt*, GenerateDataKey* and DescribeKey.
 	KeyARN string `json:"keyARN,omitempty"`
 }
 
