@@ -5,8 +5,10 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/dominoc/dominoc/compositions/addons"
 	"github.com/dominoc/dominoc/compositions/cluster"
 	"github.com/dominoc/dominoc/compositions/domain"
+	"github.com/dominoc/dominoc/compositions/endpoints"
 	"github.com/dominoc/dominoc/compositions/environment"
 	"github.com/dominoc/dominoc/compositions/identity"
 	"github.com/dominoc/dominoc/compositions/network"
@@ -56,7 +58,11 @@ func Components(p *plan.Plan) []Component {
 		pool := s.Pools[name]
 		out = append(out, component(s.Common, environment.PoolKey(name), xr.NodePool, pool, poolStatus(pool), nodepool.Lower))
 	}
+	out = append(out, component(s.Common, "addons", xr.Addons, s.Addons, v1alpha1.AddonsStatus{}, addons.Lower))
 	out = append(out, component(s.Common, "storage", xr.Storage, s.Storage, storageStatus, storage.Lower))
+	if s.Endpoints != nil {
+		out = append(out, component(s.Common, "endpoints", xr.Endpoints, *s.Endpoints, v1alpha1.EndpointsStatus{}, endpoints.Lower))
+	}
 	if s.Registry != nil {
 		out = append(out, component(s.Common, "registry", xr.Registry, *s.Registry, v1alpha1.RegistryStatus{}, registry.Lower))
 	}
@@ -104,9 +110,20 @@ func component[Spec, Status any](
 }
 
 // parentStatus is the status that the children of an environment read.
-var parentStatus = v1alpha1.EnvironmentStatus{
-	KeyARN:  plan.Unknown,
-	Cluster: v1alpha1.ClusterStatus{Version: plan.Unknown, Endpoint: plan.Unknown, VPCCNI: plan.Unknown},
+func parentStatus(p *plan.Plan) v1alpha1.EnvironmentStatus {
+	status := v1alpha1.EnvironmentStatus{
+		KeyARN:              plan.Unknown,
+		PlatformNodes:       plan.Unknown,
+		NodeSecurityGroupID: plan.Unknown,
+		PodSubnets:          map[string]v1alpha1.PodSubnetStatus{},
+		Cluster:             v1alpha1.ClusterStatus{Version: plan.Unknown, Endpoint: plan.Unknown, VPCCNI: plan.Unknown},
+	}
+	if pods := p.Spec.Cluster.PodNetworking; pods != nil {
+		for slot := range pods.Zones {
+			status.PodSubnets[slot] = v1alpha1.PodSubnetStatus{ID: plan.Unknown}
+		}
+	}
+	return status
 }
 
 // parent is DominoEnvironment itself, whose children are pinned to compositions.
@@ -119,12 +136,12 @@ func parent(p *plan.Plan, compositions map[string]string) Component {
 	return Component{
 		Kind: xr.Environment,
 		Concrete: func() []resource.Resource {
-			return environment.Lower(reading(p.Spec.Common, parentStatus), concretePart(specOf(p)))
+			return environment.Lower(reading(p.Spec.Common, parentStatus(p)), concretePart(specOf(p)))
 		},
 		Symbolic: func() (Shape, error) {
 			symbols := &xr.Symbols{}
 			common := xr.Symbolic(symbols, "spec.common", p.Spec.Common)
-			status := xr.Symbolic(symbols, "status", parentStatus)
+			status := xr.Symbolic(symbols, "status", parentStatus(p))
 			lowered := environment.Lower(reading(common, status), xr.Whole)
 			key, err := json.Marshal(objects(lowered))
 			return Shape{string(key), symbols, func() []resource.Resource { return lowered }}, err

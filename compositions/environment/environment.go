@@ -21,12 +21,17 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// Annotations that hold back a pool until what its nodes need is there. They
+// Annotations that hold back a child until what it needs is there. They
 // carry the fact itself, and only their presence matters.
 const (
 	afterEndpoint = "dominoc.dev/after-cluster-endpoint"
+	afterNodes    = "dominoc.dev/after-platform-nodes"
 	afterVPCCNI   = "dominoc.dev/after-vpc-cni"
 )
+
+// platform is the pool that every environment has and that never goes down to
+// no node.
+const platform = "platform"
 
 // A Part is the object at a path of the plan, such as spec.network, as one
 // reading has it: its content, or a symbol of the whole.
@@ -54,12 +59,13 @@ func PoolKey(pool string) string { return "pool-" + pool }
 // Lower makes the child XRs, producers of facts first.
 func Lower(p Plan, part Part) []resource.Resource {
 	return slices.Concat(
-		when(p.Spec.Network != nil, p.plain, "network", xr.Network, part),
-		[]resource.Resource{p.identity(part), p.plain("security", xr.Security, part), p.cluster(part)},
+		p.network(part),
+		[]resource.Resource{p.identity(part), p.security(part), p.cluster(part)},
 		p.pools(part),
-		[]resource.Resource{p.plain("storage", xr.Storage, part)},
+		[]resource.Resource{p.addons(part), p.storage(part)},
+		when(p.Spec.Endpoints != nil, p.plain, "endpoints", xr.Endpoints, part),
 		when(p.Spec.Registry != nil, p.plain, "registry", xr.Registry, part),
-		when(p.Spec.Domain != nil, p.plain, "domain", xr.Domain, part),
+		when(p.Spec.Domain != nil, p.domain, "domain", xr.Domain, part),
 	)
 }
 
@@ -81,7 +87,7 @@ func (p Plan) identity(part Part) resource.Resource {
 	if !p.Spec.Identity.CreateKey {
 		return child
 	}
-	return child.Exporting("status.keyARN", "keyARN")
+	return p.keyOutputs(child.Exporting("status.keyARN", "keyARN"))
 }
 
 func (p Plan) cluster(part Part) resource.Resource {
@@ -89,6 +95,7 @@ func (p Plan) cluster(part Part) resource.Resource {
 	if p.Spec.Cluster.KeyARN == p.Unknown {
 		spec["keyARN"] = p.Status.KeyARN
 	}
+	p.podNetworking(spec)
 	return p.child("cluster", xr.Cluster, spec, part).
 		Exporting("status.version", "cluster.version").
 		Exporting("status.endpoint", "cluster.endpoint").
@@ -116,6 +123,24 @@ func (p Plan) pool(pool string, part Part) resource.Resource {
 		gates[afterVPCCNI] = p.Status.Cluster.VPCCNI
 	}
 	child.Object.SetAnnotations(gates)
+	if pool != platform {
+		return child
+	}
+	return child.Exporting("status.zones."+p.firstSlot(pool)+".autoscalingGroup", "platformNodes")
+}
+
+// firstSlot is the first zone slot of a pool.
+func (p Plan) firstSlot(pool string) string {
+	return slices.Sorted(maps.Keys(p.Spec.Pools[pool].Zones))[0]
+}
+
+// addons need nodes, and the platform's are the ones that are always there.
+func (p Plan) addons(part Part) resource.Resource {
+	child := p.plain("addons", xr.Addons, part)
+	child.Object.SetAnnotations(map[string]string{
+		afterEndpoint: p.Status.Cluster.Endpoint,
+		afterNodes:    p.Status.PlatformNodes,
+	})
 	return child
 }
 

@@ -12,7 +12,7 @@ import (
 
 // beforeNodes are the add-ons without which no node becomes ready, or no pod
 // gets its rights.
-func beforeNodes() []string { return []string{"eks-pod-identity-agent", "kube-proxy", "vpc-cni"} }
+func beforeNodes() []string { return []string{"eks-pod-identity-agent", "kube-proxy", vpcCNI} }
 
 // addons are those that nodes need first. The others need nodes themselves.
 func (r *resolver) addons() map[string]v1alpha1.AddonSpec {
@@ -22,7 +22,11 @@ func (r *resolver) addons() map[string]v1alpha1.AddonSpec {
 		if given && !addon.Enabled {
 			continue
 		}
-		specs[name] = v1alpha1.AddonSpec{Version: addon.Version, Configuration: r.configuration(name, addon)}
+		spec := v1alpha1.AddonSpec{Version: addon.Version}
+		if name != vpcCNI || r.env.Network.PodCIDR == "" { // else a part of podNetworking
+			spec.Configuration = r.configuration(name, addon)
+		}
+		specs[name] = spec
 	}
 	return specs
 }
@@ -46,13 +50,17 @@ func (r *resolver) configuration(name string, addon v1alpha1.Addon) string {
 
 // ownConfiguration is what the environment's other settings ask of an add-on.
 func (r *resolver) ownConfiguration(name string) map[string]any {
-	if name != "vpc-cni" {
+	if name != vpcCNI {
 		return map[string]any{}
 	}
 	env, c := map[string]any{}, r.env.Cluster
 	own := map[string]any{"env": env}
 	if c.PrefixDelegation {
 		env["ENABLE_PREFIX_DELEGATION"] = "true"
+	}
+	if r.env.Network.PodCIDR != "" {
+		env["AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"] = "true"
+		env["ENI_CONFIG_LABEL_DEF"] = "topology.kubernetes.io/zone"
 	}
 	if c.NetworkPolicy == "vpc-cni" {
 		own["enableNetworkPolicy"] = "true"
@@ -80,8 +88,8 @@ func (r *resolver) merge(own, user map[string]any, path diag.Path) {
 			own[key] = merged
 		case both && !reflect.DeepEqual(ours, value):
 			r.refuse("addon-configuration", path.Child(key), problem{
-				message: fmt.Sprintf("\"%v\" is set, but networkPolicy and prefixDelegation of the cluster make it \"%v\"", value, ours),
-				hint:    "remove it and set cluster.networkPolicy or cluster.prefixDelegation",
+				message: fmt.Sprintf("\"%v\" is set, but other fields of the environment make it \"%v\"", value, ours),
+				hint:    "remove it and set network.podCIDR, cluster.networkPolicy or cluster.prefixDelegation",
 			})
 		default:
 			own[key] = value

@@ -166,7 +166,7 @@ func (r *resolver) podRange(zone string) (netip.Prefix, diag.Path, bool) {
 	if vpc := r.env.Network.VPC; vpc != nil {
 		return existingRange("pod", zone, vpc.Subnets.Pod)
 	}
-	return part(pods, pods.Bits()+2, 0), diag.Path{"network", "podCIDR"}, true
+	return podSubnet(pods, 0), diag.Path{"network", "podCIDR"}, true
 }
 
 func existingRange(role, zone string, subnets map[string]v1alpha1.Subnet) (netip.Prefix, diag.Path, bool) {

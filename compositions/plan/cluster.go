@@ -13,6 +13,7 @@ import (
 func (r *resolver) cluster() v1alpha1.ClusterSpec {
 	c := r.env.Cluster
 	r.checkVersion()
+	r.checkAPIReachable()
 	return v1alpha1.ClusterSpec{
 		Version:           c.Version,
 		Subnets:           r.controlPlaneSubnets(),
@@ -25,6 +26,7 @@ func (r *resolver) cluster() v1alpha1.ClusterSpec {
 		Admins:            r.admins(),
 		IdentityProviders: identityProviders(c.IdentityProviders),
 		Addons:            r.addons(),
+		PodNetworking:     r.podNetworking(),
 	}
 }
 

@@ -27,6 +27,9 @@
 // 10.0.194.0/24, the control plane 10.0.195.0/28 to 10.0.195.32/28, and
 // 10.0.196.0 to 10.0.255.255 is free.
 //
+// A pod range is quartered too: the pods of slot 0, 1 and 2 have the first three
+// quarters, the last is in reserve. Pods go out by the way of their zone's nodes.
+//
 // Each node subnet must hold all nodes and pods of its zone at the pools'
 // maximum (R11): a node of the largest listed type with all its interfaces
 // full. The ranges of VPC, pods, services and peers are pairwise apart (R12).

@@ -8,37 +8,50 @@ import (
 )
 
 // existingNetwork is the routes to peers in the route tables of an existing
-// VPC. Nothing else of it is ours.
+// VPC, and a flow log when it is asked for. Nothing else of it is ours.
 func (r *resolver) existingNetwork() *v1alpha1.NetworkSpec {
 	r.checkExistingSubnets()
-	if len(r.env.Network.Peers) == 0 {
+	spec := &v1alpha1.NetworkSpec{FlowLog: r.flowLog()}
+	if len(r.env.Network.Peers) > 0 {
+		spec.RouteTables = map[string]v1alpha1.RouteTable{}
+		for slot, id := range r.existingTables() {
+			spec.RouteTables[privateKey(slot)] = v1alpha1.RouteTable{ID: id, Peers: r.peerRoutes()}
+		}
+	}
+	if spec.FlowLog == nil && spec.RouteTables == nil {
 		return nil
 	}
-	tables, ids := map[string]v1alpha1.RouteTable{}, map[string]bool{}
+	return spec
+}
+
+// existingTables are the route tables of the user's node subnets, each under the
+// first slot that has it: zones may share one, and a route is made once.
+func (r *resolver) existingTables() map[int]string {
+	tables, seen := map[int]string{}, map[string]bool{"": true}
 	for slot, zone := range firstSlots(r.env.Zones) {
 		id := r.env.Network.VPC.RouteTables[zone]
-		if !ids[id] { // zones may share a table, and a route is made once
-			tables[privateKey(slot)] = v1alpha1.RouteTable{ID: id, Peers: r.peerRoutes()}
+		if !seen[id] {
+			tables[slot] = id
 		}
-		ids[id] = true
+		seen[id] = true
 	}
-	return &v1alpha1.NetworkSpec{RouteTables: tables}
+	return tables
 }
 
 // checkExistingSubnets holds the subnets of an existing VPC apart, inside of it
 // and, those of the nodes, large enough (R11).
 func (r *resolver) checkExistingSubnets() {
 	all := r.existingSubnets()
-	vpc, known := r.vpc()
 	for i, a := range all {
 		for _, b := range all[:i] {
 			r.checkSubnetsApart(b, a)
 		}
-		if known && !within(a.prefix, vpc) {
+		home, whose, path, known := r.homeOf(a)
+		if known && !within(a.prefix, home) {
 			r.warn("subnet-outside-vpc", a.path, problem{
-				message: fmt.Sprintf("%q of %s is not in %q of the VPC", a.prefix, a.what, vpc),
-				hint:    "right only when the VPC has a second range; the checks of overlaps do not see that one",
-				notes:   []diag.Note{r.note(r.vpcPath(), "the range of the VPC")},
+				message: fmt.Sprintf("%q of %s is not in %q of %s", a.prefix, a.what, home, whose),
+				hint:    "right only when the VPC has a further range; the checks of overlaps do not see that one",
+				notes:   []diag.Note{r.note(path, "the range of "+whose)},
 			})
 		}
 	}

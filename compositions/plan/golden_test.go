@@ -19,6 +19,7 @@ func TestPlans(t *testing.T) {
 		"dev":      dev(),
 		"existing": peered(existing()),
 		"gov":      gov(),
+		"pods":     pods(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, found := plan.Resolve(env, nowhere)
@@ -47,6 +48,19 @@ func peered(env *v1alpha1.Environment) *v1alpha1.Environment {
 		{Name: "warehouse", CIDR: "10.201.0.0/16", Connection: "pcx-0123456789abcdef0"},
 	}
 	env.Cluster.Endpoint.PrivateCIDRs = []string{"10.200.4.0/24"}
+	env.Accept = nil
+	return env
+}
+
+// pods is a pod range, in China, where some endpoint services have other names.
+func pods() *v1alpha1.Environment {
+	env := dev()
+	env.Name, env.Region, env.Zones = "pods", "cn-north-1", []string{"cn-north-1a"}
+	env.ControlPlaneZones = []string{"cn-north-1a", "cn-north-1b"}
+	env.Network.PodCIDR = "100.64.0.0/16"
+	env.Cluster.Addons = map[string]v1alpha1.Addon{
+		"vpc-cni": {Enabled: true, Configuration: map[string]any{"env": map[string]any{"WARM_IP_TARGET": "4"}}},
+	}
 	return env
 }
 

@@ -284,8 +284,12 @@ func TestSettings(t *testing.T) {
 		{
 			name: "a private range that no route leads to",
 			edit: func(env *v1alpha1.Environment) {
-				env.Cluster.Endpoint.PrivateCIDRs = []string{"10.0.0.0/24", "10.200.0.0/24"}
+				env.Cluster.Endpoint.PrivateCIDRs, env.Accept = []string{"10.0.0.0/24", "10.200.0.0/24"}, nil
 			},
+		},
+		{
+			name: "providers that cannot reach the cluster",
+			edit: func(env *v1alpha1.Environment) { env.Accept = nil },
 		},
 		{
 			name: "a version that the catalogue lacks",
@@ -309,33 +313,59 @@ func TestAcceptedWarnings(t *testing.T) {
 			name: "silenced",
 			edit: func(env *v1alpha1.Environment) {
 				env.Cluster.Version = "1.77"
-				env.Accept = map[string]string{"kubernetes-version-unknown": "we are early"}
+				env.Accept["kubernetes-version-unknown"] = "we are early"
 			},
 		},
 		{
 			name: "not there",
 			edit: func(env *v1alpha1.Environment) {
-				env.Accept = map[string]string{"kubernetes-version-unknown": "we were early"}
+				env.Accept["kubernetes-version-unknown"] = "we were early"
 			},
 		},
 		{
 			name: "an error",
 			edit: func(env *v1alpha1.Environment) {
 				env.Network.ServiceCIDR = "10.0.4.0/22"
-				env.Accept = map[string]string{"cidr-overlap": "we know", "gpu-unused": "so what"}
+				env.Accept["cidr-overlap"], env.Accept["gpu-unused"] = "we know", "so what"
 			},
 		},
 	})
 }
 
-func TestWhatIsNotCompiledYet(t *testing.T) {
-	test(t, []mistake{{
-		name: "each setting",
-		edit: func(env *v1alpha1.Environment) {
-			env.Network.PodCIDR = "100.64.0.0/16"
-			env.Cluster.InCluster, env.Cluster.Autoscaler = "gitops", true
-			env.Cluster.Addons = map[string]v1alpha1.Addon{"coredns": {Enabled: false}, "aws-efs-csi-driver": {Enabled: true}}
-			env.Storage.BlockStorage.Type = "gp2"
+func TestPodRange(t *testing.T) {
+	test(t, []mistake{
+		{
+			name: "of another block of private addresses",
+			edit: func(env *v1alpha1.Environment) { env.Network.PodCIDR = "172.16.0.0/16" },
 		},
-	}})
+		{
+			name: "without the add-on that uses it",
+			edit: func(env *v1alpha1.Environment) {
+				env.Network.PodCIDR = "100.64.0.0/16"
+				env.Cluster.Addons = map[string]v1alpha1.Addon{"vpc-cni": {}}
+			},
+		},
+		{
+			name: "beside an ENIConfig of the user's",
+			edit: func(env *v1alpha1.Environment) {
+				env.Network.PodCIDR = "10.1.0.0/16"
+				env.Cluster.Addons = map[string]v1alpha1.Addon{"vpc-cni": {Enabled: true, Configuration: map[string]any{
+					"eniConfig": map[string]any{"create": false},
+					"env":       map[string]any{"ENI_CONFIG_LABEL_DEF": "zone"},
+				}}}
+			},
+		},
+		{
+			name: "an existing pod subnet outside of it",
+			env:  existing,
+			edit: func(env *v1alpha1.Environment) {
+				env.Network.PodCIDR = "100.64.0.0/16"
+				env.Network.VPC.Subnets.Pod = map[string]v1alpha1.Subnet{
+					"us-west-2a": {ID: "subnet-1", CIDR: "100.64.0.0/18"},
+					"us-west-2b": {ID: "subnet-2", CIDR: "100.64.64.0/18"},
+					"us-west-2c": {ID: "subnet-3", CIDR: "100.65.0.0/18"},
+				}
+			},
+		},
+	})
 }

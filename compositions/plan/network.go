@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -47,7 +48,18 @@ func (r *resolver) network() *v1alpha1.NetworkSpec {
 		Subnets:     r.subnets(l),
 		NATGateways: r.natGateways(),
 		RouteTables: r.routeTables(),
+		FlowLog:     r.flowLog(),
 	}
+}
+
+// flowLog records what the VPC refuses in the monitoring bucket, whose name is
+// decided here and which the storage makes.
+func (r *resolver) flowLog() *v1alpha1.FlowLogSpec {
+	if !r.env.Network.FlowLogs {
+		return nil
+	}
+	arn := strings.Join([]string{"arn", r.region.Partition, "s3", "", "", r.buckets()["monitoring"].Name}, ":")
+	return &v1alpha1.FlowLogSpec{VPC: r.vpcReference(), BucketARN: arn}
 }
 
 // vpc is the range of the VPC. A bad one is reported with the other ranges.
@@ -64,6 +76,7 @@ func (r *resolver) subnets(l layout) map[string]v1alpha1.NetworkSubnet {
 	for slot, zone := range firstSlots(r.controlPlaneZones()) {
 		subnets[controlPlaneKey(slot)] = r.subnet(roleControlPlane, "control-plane", zone, l.controlPlane[slot], tableControl)
 	}
+	r.addPodSubnets(subnets)
 	return subnets
 }
 

@@ -39,7 +39,6 @@ type Plan struct {
 func Resolve(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
 	r := &resolver{env: env, at: at}
 	r.region = r.findRegion()
-	r.notYet()
 	spec := r.spec()
 	r.checkNames(&spec)
 	r.checkResources(&spec)
@@ -49,7 +48,7 @@ func Resolve(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
 	}
 	return &Plan{
 		Name:         env.Name,
-		Namespace:    "domino-" + env.Name,
+		Namespace:    v1alpha1.Namespace(env.Name),
 		Spec:         spec,
 		Provider:     r.provider(),
 		ZoneProvider: r.zoneProvider(),
@@ -76,9 +75,12 @@ func (r *resolver) spec() v1alpha1.EnvironmentSpec {
 		Security:          r.security(),
 		Cluster:           r.cluster(),
 		Pools:             r.pools(),
+		Addons:            r.addonsWithNodes(),
 		Storage:           r.storage(),
 		Registry:          r.registry(),
+		Endpoints:         r.endpoints(),
 		Domain:            r.domain(),
+		Outputs:           r.outputs(),
 	}
 	r.checkCapacity()
 	return spec

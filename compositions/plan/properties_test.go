@@ -35,12 +35,19 @@ func TestSubnetsAreApartAndInsideTheVPC(t *testing.T) {
 		if p.Spec.Network == nil || p.Spec.Network.VPC == nil {
 			return
 		}
-		vpc := netip.MustParsePrefix(p.Spec.Network.VPC.CIDR)
+		homes := map[v1alpha1.SubnetRole]netip.Prefix{}
+		for _, role := range []v1alpha1.SubnetRole{"private", "public", "controlPlane"} {
+			homes[role] = netip.MustParsePrefix(p.Spec.Network.VPC.CIDR)
+		}
+		if pods := p.Spec.Network.VPC.PodCIDR; pods != "" {
+			homes["pod"] = netip.MustParsePrefix(pods)
+		}
 		var others []netip.Prefix
 		for key, subnet := range p.Spec.Network.Subnets {
 			cidr := netip.MustParsePrefix(subnet.CIDR)
 			require.Equal(t, cidr.Masked(), cidr, key)
-			require.True(t, vpc.Contains(cidr.Addr()) && cidr.Bits() > vpc.Bits(), key)
+			home := homes[subnet.Role]
+			require.True(t, home.Contains(cidr.Addr()) && cidr.Bits() > home.Bits(), key)
 			for _, other := range others {
 				require.False(t, cidr.Overlaps(other), "%s %s %s", key, cidr, other)
 			}

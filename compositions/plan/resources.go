@@ -39,35 +39,36 @@ func Composites(spec *v1alpha1.EnvironmentSpec) []Composite {
 	return all
 }
 
-// parentOf counts the children: identity, security, cluster and storage always.
+// parentOf counts the children: identity, security, cluster, addons and storage
+// always.
 func parentOf(spec *v1alpha1.EnvironmentSpec) Composite {
 	return Composite{
-		Resources: 4 + len(spec.Pools) + count(spec.Network != nil) + count(spec.Registry != nil) + count(spec.Domain != nil),
+		Resources: 5 + len(spec.Pools) + count(spec.Network != nil) + count(spec.Endpoints != nil) + count(spec.Registry != nil) + count(spec.Domain != nil),
 		path:      diag.Path{"pools"}, each: 1, shorten: "pools",
 	}
 }
 
-// clusterOf counts six of the control plane itself, two for each admin, one for
+// clusterOf counts seven of the control plane itself, two for each admin, one for
 // each identity provider and add-on.
 func clusterOf(spec v1alpha1.ClusterSpec) Composite {
 	return Composite{
-		Key: "cluster", Resources: 6 + 2*len(spec.Admins) + len(spec.IdentityProviders) + len(spec.Addons),
+		Key: "cluster", Resources: 7 + 2*len(spec.Admins) + len(spec.IdentityProviders) + len(spec.Addons),
 		path: diag.Path{"cluster", "admins"}, each: 2, shorten: "cluster.admins, for example by one role for several people",
 	}
 }
 
-// securityOf counts two groups, their 21 rules, and a rule for each range.
+// securityOf counts three groups, their 22 rules, and a rule for each range.
 func securityOf(spec v1alpha1.SecuritySpec) Composite {
 	return Composite{
-		Key: "security", Resources: 23 + len(spec.PrivateCIDRs),
+		Key: "security", Resources: 25 + len(spec.PrivateCIDRs),
 		path: diag.Path{"cluster", "endpoint", "privateCIDRs"}, each: 1, shorten: "cluster.endpoint.privateCIDRs, for example by larger ranges",
 	}
 }
 
-// networkOf counts the VPC with its gateway, subnets with their association,
+// networkOf counts the VPC with its gateway and default group, subnets with their association,
 // NAT gateways with their address, and route tables with their routes.
 func networkOf(spec *v1alpha1.NetworkSpec) Composite {
-	n := 2*count(spec.VPC != nil) + 2*len(spec.Subnets) + 2*len(spec.NATGateways)
+	n := 3*count(spec.VPC != nil) + count(spec.FlowLog != nil) + 2*len(spec.Subnets) + 2*len(spec.NATGateways)
 	if spec.VPC != nil {
 		n += count(spec.VPC.PodCIDR != "")
 	}

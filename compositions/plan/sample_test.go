@@ -35,6 +35,7 @@ func prod() *v1alpha1.Environment {
 			Buckets:      v1alpha1.Buckets{Data: bucket(), Registry: bucket(), Logs: bucket(), Backups: bucket(), Monitoring: bucket()},
 		},
 		Deletion: "protect",
+		Accept:   map[string]string{"endpoint-unreachable": "nobody installs Domino there"},
 		Provider: v1alpha1.Provider{Source: "PodIdentity"},
 	}
 }

@@ -18,40 +18,61 @@ type Kind struct {
 	Schema  string
 	Child   bool // its spec carries #Common beside its own definition
 	Columns []Column
+
+	// Repeated are the fields of its spec that its status has too, such as
+	// outputs, beside what AWS makes known below the same field.
+	Repeated []string
 }
 
-// Column is a column of kubectl get.
-type Column struct{ Name, Type, Path string }
+// Column is a column of kubectl get; a wide one is shown by -o wide.
+type Column struct {
+	Name, Type, Path string
+	Wide             bool
+}
 
 // CRDName is the metadata.name of the kind's XRD.
 func (k Kind) CRDName() string { return k.Plural + "." + Group }
 
 // The kinds of composite resources.
 var (
-	Environment = Kind{Name: "DominoEnvironment", Plural: "dominoenvironments", Short: "domino", Schema: "Environment", Columns: []Column{
-		{"Version", "string", ".status.cluster.version"},
-		{"Zones", "string", ".spec.zones"},
-		{"FQDN", "string", ".spec.fqdn"},
-	}}
-	Network  = child("Network")
-	Identity = child("Identity")
-	Security = child("Security")
-	Cluster  = child("Cluster")
-	NodePool = child("NodePool")
-	Storage  = child("Storage")
-	Registry = child("Registry")
-	Domain   = child("Domain")
+	Environment = Kind{
+		Name: "DominoEnvironment", Plural: "dominoenvironments", Short: "domino", Schema: "Environment",
+		Repeated: []string{"outputs"},
+		Columns: []Column{
+			{Name: "Version", Type: "string", Path: ".status.cluster.version"},
+			{Name: "Zones", Type: "string", Path: ".spec.zones"},
+			{Name: "FQDN", Type: "string", Path: ".spec.fqdn"},
+			{Name: "Account", Type: "string", Path: ".spec.common.account", Wide: true},
+			{Name: "Deletion", Type: "string", Path: ".spec.common.deletion", Wide: true},
+			{Name: "File-System", Type: "string", Path: ".status.outputs.fileSystemID", Wide: true},
+			{Name: "Access-Point", Type: "string", Path: ".status.outputs.accessPointID", Wide: true},
+		},
+	}
+	Network   = child("Network")
+	Endpoints = child("Endpoints")
+	Identity  = child("Identity")
+	Security  = child("Security")
+	Cluster   = child("Cluster")
+	NodePool  = child("NodePool")
+	Addons    = child("Addons")
+	Storage   = child("Storage")
+	Registry  = child("Registry")
+	Domain    = child("Domain")
 )
 
 // Kinds are all of them, the parent first.
 func Kinds() []Kind {
-	return []Kind{Environment, Network, Identity, Security, Cluster, NodePool, Storage, Registry, Domain}
+	return []Kind{Environment, Network, Endpoints, Identity, Security, Cluster, NodePool, Addons, Storage, Registry, Domain}
 }
 
 func child(schema string) Kind {
-	plural := strings.ToLower("Domino" + schema + "s")
-	if before, ok := strings.CutSuffix(plural, "ys"); ok {
-		plural = before + "ies"
+	return Kind{Name: "Domino" + schema, Plural: plural(strings.ToLower("Domino" + schema)), Schema: schema, Child: true}
+}
+
+// plural is a word of lower case in the plural; one that is plural stays.
+func plural(word string) string {
+	if stem, isY := strings.CutSuffix(word, "y"); isY {
+		return stem + "ies"
 	}
-	return Kind{Name: "Domino" + schema, Plural: plural, Schema: schema, Child: true}
+	return strings.TrimSuffix(word, "s") + "s"
 }

@@ -11,7 +11,8 @@ import (
 
 // network is a VPC of ours that is large enough, or an existing one, beside up
 // to three peers. The ranges are apart: VPCs begin with 10, services with 172
-// and peers with 192.168.
+// peers
+// with 192.168 and pods with 100.
 func (g generator) network(env *v1alpha1.Environment) v1alpha1.Network {
 	smallest := 20
 	for smallest > 16 && 1<<(30-smallest) < hunger(env) {
@@ -22,13 +23,17 @@ func (g generator) network(env *v1alpha1.Environment) v1alpha1.Network {
 		CIDR:        vpc.String(),
 		ServiceCIDR: pick(g, []string{"172.20.0.0/16", "172.16.0.0/12", "172.31.7.0/24"}),
 		NATGateways: pick(g, []v1alpha1.NATGateways{"perZone", "single"}),
-		Endpoints:   v1alpha1.Endpoints{S3: true, ECR: true},
-		FlowLogs:    true,
+		Endpoints:   v1alpha1.Endpoints{S3: !g.one(4), ECR: !g.one(4)},
+		FlowLogs:    !g.one(4),
 		Peers:       g.peers(),
+	}
+	if g.one(3) {
+		n.PodCIDR = pick(g, []string{"100.64.0.0/16", "100.127.0.0/16"})
 	}
 	if g.one(4) {
 		n.NATGateways = "perZone"
-		n.VPC = g.existing(env, vpc, len(n.Peers) > 0)
+		n.VPC = g.existing(env, vpc, len(n.Peers) > 0 || g.one(2))
+		n.VPC.Subnets.Pod = g.podSubnets(env.Zones, n.PodCIDR)
 	}
 	return n
 }
@@ -88,6 +93,18 @@ func (g generator) existing(env *v1alpha1.Environment, vpc netip.Prefix, routed 
 		v.RouteTables = g.routeTables(env.Zones)
 	}
 	return v
+}
+
+// podSubnets are a quarter of the pod range for each zone.
+func (g generator) podSubnets(zones []string, cidr string) map[string]v1alpha1.Subnet {
+	if cidr == "" {
+		return nil
+	}
+	pods, subnets := netip.MustParsePrefix(cidr), map[string]v1alpha1.Subnet{}
+	for i, zone := range zones {
+		subnets[zone] = g.subnet(part(pods, pods.Bits()+2, i))
+	}
+	return subnets
 }
 
 // routeTables are one per zone, or one for all.

@@ -1,0 +1,96 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// endpoints are the private ways to AWS services, or nothing: an existing VPC
+// keeps its own unless the user asks for ours.
+func (r *resolver) endpoints() *v1alpha1.EndpointsSpec {
+	spec := v1alpha1.EndpointsSpec{
+		VPC: r.vpcReference(), Nodes: r.made("security", "nodes"), S3Gateway: r.s3Gateway(),
+	}
+	spec.Interfaces = r.interfaceEndpoints(spec.S3Gateway != nil)
+	if len(spec.Interfaces) > 0 {
+		spec.Subnets = r.nodeSubnets()
+	}
+	if spec.S3Gateway == nil && len(spec.Interfaces) == 0 {
+		return nil
+	}
+	return &spec
+}
+
+// s3Gateway serves every route table but the control plane's, whose interfaces
+// call nobody. It is free, and so always there in a VPC of ours; in an existing
+// one it needs route tables, and another gateway there would be in its way.
+func (r *resolver) s3Gateway() *v1alpha1.GatewayEndpointSpec {
+	tables := r.servedTables()
+	if len(tables) == 0 {
+		return nil
+	}
+	return &v1alpha1.GatewayEndpointSpec{Service: r.region.EndpointService("s3"), RouteTables: tables}
+}
+
+func (r *resolver) servedTables() map[string]v1alpha1.Reference {
+	if r.env.Network.VPC != nil {
+		return r.servedExistingTables()
+	}
+	tables := map[string]v1alpha1.Reference{}
+	for key := range r.routeTables() {
+		if key != string(tableControl) {
+			tables[key] = r.made("network", "routes-"+key)
+		}
+	}
+	return tables
+}
+
+func (r *resolver) servedExistingTables() map[string]v1alpha1.Reference {
+	if !r.env.Network.Endpoints.S3 {
+		return nil
+	}
+	tables := map[string]v1alpha1.Reference{}
+	for slot, id := range r.existingTables() {
+		tables[privateKey(slot)] = v1alpha1.Reference{ID: id}
+	}
+	return tables
+}
+
+// interfaceEndpoints are those that the environment asks for. With a gateway
+// beside it, the interface of S3 serves those only who come in from elsewhere.
+func (r *resolver) interfaceEndpoints(gateway bool) map[string]v1alpha1.InterfaceEndpointSpec {
+	all := map[string]v1alpha1.InterfaceEndpointSpec{}
+	if r.env.Network.Endpoints.S3 {
+		all["s3"] = v1alpha1.InterfaceEndpointSpec{Service: r.region.EndpointService("s3"), InboundOnly: gateway}
+	}
+	if r.env.Network.Endpoints.ECR {
+		all["ecr-api"] = v1alpha1.InterfaceEndpointSpec{Service: r.region.EndpointService("ecr.api")}
+		all["ecr-dkr"] = v1alpha1.InterfaceEndpointSpec{Service: r.region.EndpointService("ecr.dkr")}
+	}
+	return all
+}
+
+// nodeSubnets are the nodes' by slot.
+func (r *resolver) nodeSubnets() map[string]v1alpha1.Reference {
+	subnets := map[string]v1alpha1.Reference{}
+	for slot, zone := range firstSlots(r.env.Zones) {
+		subnets[slotKey(slot)] = r.nodeSubnet(zone)
+	}
+	return subnets
+}
+
+// checkAPIReachable warns when Crossplane's providers are to reach into a cluster
+// whose endpoint lets in nobody but its nodes.
+func (r *resolver) checkAPIReachable() {
+	c := r.env.Cluster
+	if c.InCluster != "provider" || c.Endpoint.Public || len(c.Endpoint.PrivateCIDRs) > 0 {
+		return
+	}
+	r.warn("endpoint-unreachable", diag.Path{"cluster", "endpoint"}, problem{
+		message: fmt.Sprintf("cluster.inCluster is %q, but nobody except the nodes reaches the Kubernetes API: what goes into the cluster would wait for ever", c.InCluster),
+		hint: "add the management cluster's range to cluster.endpoint.privateCIDRs and its network to network.peers; " +
+			"or open the public endpoint to its addresses by cluster.endpoint.public and allowedCIDRs; or set cluster.inCluster to \"gitops\" or \"none\"",
+	})
+}

@@ -1,0 +1,124 @@
+package plan
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+const (
+	rolePod v1alpha1.SubnetRole = "pod"
+	vpcCNI                      = "vpc-cni"
+)
+
+func podKey(slot int) string { return "pod-" + slotKey(slot) }
+
+// podSubnet is the range of a slot's pods: a quarter of the pod range.
+func podSubnet(pods netip.Prefix, slot int) netip.Prefix { return part(pods, pods.Bits()+2, slot) }
+
+// addPodSubnets adds a zone's pod subnet to each zone's node subnet, with which
+// it shares the way out.
+func (r *resolver) addPodSubnets(subnets map[string]v1alpha1.NetworkSubnet) {
+	pods, ok := parse(r.env.Network.PodCIDR)
+	if !ok || pods.Bits() < largestVPC || pods.Bits() > smallestVPC {
+		return // off, or refused by the schema
+	}
+	r.checkPodBlock(pods)
+	for slot, zone := range firstSlots(r.env.Zones) {
+		subnets[podKey(slot)] = r.subnet(rolePod, "pod", zone, podSubnet(pods, slot), v1alpha1.RouteTableKey(privateKey(slot)))
+	}
+}
+
+// checkPodBlock: a VPC takes a second range of private addresses only beside a
+// first one of the same block (VPC user guide, "IPv4 CIDR block association
+// restrictions").
+func (r *resolver) checkPodBlock(pods netip.Prefix) {
+	vpc, ok := r.vpc()
+	block := privateBlock(pods)
+	if !ok || block == "" || block == privateBlock(vpc) {
+		return
+	}
+	r.refuse("pod-range-block", diag.Path{"network", "podCIDR"}, problem{
+		message: fmt.Sprintf("AWS does not add %q to a VPC of %q: of %s it takes a second range only beside a first one of the same block", pods, vpc, block),
+		hint:    "take a range of 100.64.0.0/10, or of the block that the VPC is of",
+		notes:   []diag.Note{r.note(r.vpcPath(), "the range of the VPC")},
+	})
+}
+
+// privateBlock is the block of private addresses that a range lies in, if any.
+func privateBlock(p netip.Prefix) string {
+	for _, block := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"} {
+		if within(p, netip.MustParsePrefix(block)) {
+			return block
+		}
+	}
+	return ""
+}
+
+// podNetworking is custom networking of the VPC CNI, or nothing.
+func (r *resolver) podNetworking() *v1alpha1.PodNetworkingSpec {
+	if r.env.Network.PodCIDR == "" {
+		return nil
+	}
+	addon, given := r.env.Cluster.Addons[vpcCNI]
+	if given && !addon.Enabled {
+		r.refusePodRangeWithoutCNI()
+		return nil
+	}
+	r.checkENIConfig(addon)
+	return &v1alpha1.PodNetworkingSpec{
+		Settings:        members(r.configuration(vpcCNI, addon)),
+		SecurityGroupID: Unknown,
+		Zones:           r.podZones(),
+	}
+}
+
+// members are what stands between the braces of a JSON object.
+func members(object string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(object, "{"), "}")
+}
+
+func (r *resolver) podZones() map[string]v1alpha1.PodZoneSpec {
+	zones := map[string]v1alpha1.PodZoneSpec{}
+	for slot, zone := range firstSlots(r.env.Zones) {
+		id := Unknown
+		if vpc := r.env.Network.VPC; vpc != nil {
+			id = vpc.Subnets.Pod[zone].ID
+		}
+		zones[slotKey(slot)] = v1alpha1.PodZoneSpec{Zone: zone, SubnetID: id}
+	}
+	return zones
+}
+
+func (r *resolver) refusePodRangeWithoutCNI() {
+	r.refuse("pod-range-without-cni", diag.Path{"cluster", "addons", vpcCNI, "enabled"}, problem{
+		message: "without the add-on vpc-cni no pod would take an address of network.podCIDR",
+		hint:    "leave the add-on on, or leave network.podCIDR out",
+		notes:   []diag.Note{r.note(diag.Path{"network", "podCIDR"}, "the pod range")},
+	})
+}
+
+func (r *resolver) checkENIConfig(addon v1alpha1.Addon) {
+	if _, given := addon.Configuration["eniConfig"]; !given {
+		return
+	}
+	r.refuse("addon-configuration", diag.Path{"cluster", "addons", vpcCNI, "configuration", "eniConfig"}, problem{
+		message: "eniConfig is set, but it follows from network.podCIDR",
+		hint:    "remove it",
+		notes:   []diag.Note{r.note(diag.Path{"network", "podCIDR"}, "the pod range")},
+	})
+}
+
+// homeOf is the range that an existing subnet should lie in.
+func (r *resolver) homeOf(subnet span) (netip.Prefix, string, diag.Path, bool) {
+	if slices.Contains(subnet.path, "pod") {
+		pods, ok := parse(r.env.Network.PodCIDR)
+		return pods, "network.podCIDR", diag.Path{"network", "podCIDR"}, ok
+	}
+	vpc, ok := r.vpc()
+	return vpc, "the VPC", r.vpcPath(), ok
+}
