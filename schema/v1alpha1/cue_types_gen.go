@@ -1333,6 +1333,48 @@ type IdentityStatus struct {
 	KeyARN string `json:"keyARN,omitempty"`
 }
 
+// #Policy is rules of the house, which run with dominoc's own. It stands in environments/policy/policy.cue:
+//
+//	package policy
+//
+//	import "github.com/dominoc/dominoc/schema/v1alpha1"
+//
+//	policy: v1alpha1.#Policy & {
+//		plans: _
+//		rules: "production-is-protected": violations: [
+//			for p in plans if p.environment.tags.stage == "production" if p.environment.deletion != "protect" {
+//				environment: p.name
+//				path:        "deletion"
+//				message:     "production keeps its data"
+//			},
+//		]
+//	}
+type Policy struct {
+	// plans are given by dominoc, sorted by name: each has the name, the environment as the schema completes it, and the spec of its DominoEnvironment.
+	// rules by code.
+	Rules map[string]PolicyRule `json:"rules"`
+}
+
+// #Quotas is what the accounts of the fleet have where that differs from AWS's default, by account. It stands in environments/quotas/quotas.cue:
+//
+//	package quotas
+//
+//	import "github.com/dominoc/dominoc/schema/v1alpha1"
+//
+//	quotas: v1alpha1.#Quotas & {
+//		"123456789012": regions: "us-west-2": "L-1216C47A": 640
+//	}
+type Quotas map[string]AccountQuotas
+
+// #AccountQuotas is what one account has. Quotas are named by their codes; `dominoc quotas` shows them.
+type AccountQuotas struct {
+	// global quotas hold in all regions at once: buckets, roles, policies.
+	Global map[string]int64 `json:"global"`
+
+	// regions have quotas of their own.
+	Regions map[string]map[string]int64 `json:"regions"`
+}
+
 // #RegistryStatus is the status of DominoRegistry.
 type RegistryStatus struct {
 	// repositories by what they hold.
@@ -1343,6 +1385,30 @@ type RegistryStatus struct {
 type RepositoryStatus struct {
 	// url that images are pushed to.
 	URL string `json:"url,omitempty"`
+}
+
+// #PolicyRule is a rule of the house.
+type PolicyRule struct {
+	// severity is error, which refuses the fleet, or warning, which an environment may accept.
+	Severity string `json:"severity"`
+
+	// violations are what is wrong.
+	Violations []Violation `json:"violations"`
+}
+
+// #Violation is a mistake in an environment.
+type Violation struct {
+	// environment by name.
+	Environment string `json:"environment"`
+
+	// path of the field that must change, such as "pools.default.size.max". Default: the environment as a whole.
+	Path string `json:"path"`
+
+	// message says what is wrong, what is allowed and why.
+	Message string `json:"message"`
+
+	// hint says what to do.
+	Hint string `json:"hint"`
 }
 
 // #SecurityStatus is the status of DominoSecurity.
