@@ -5,12 +5,17 @@ import (
 	"slices"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// accept drops the warnings whose code the user accepts. An accepted code that
-// nothing warns of is itself worth a warning: the reason it gives is stale, or
-// the code has a typo. Errors cannot be accepted.
-func (r *resolver) accept() {
+// Accept drops the warnings about an environment whose code it accepts. An
+// accepted code that nothing warns of is itself worth a warning: the reason it
+// gives is stale, or the code has a typo. Errors cannot be accepted.
+//
+// The list is everything that was found. A code that only a check which did not
+// run could have given is left alone: elsewhere tells these, nil for none.
+func Accept(env *v1alpha1.Environment, at diag.Locator, found diag.List, elsewhere func(code string) bool) diag.List {
+	r := &resolver{env: env, at: at, found: slices.Clone(found)}
 	seen := map[string]diag.Severity{}
 	for _, d := range r.found {
 		seen[d.Code] = d.Severity
@@ -21,8 +26,12 @@ func (r *resolver) accept() {
 	})
 	failed := r.found.HasErrors()
 	for code := range inOrder(r.env.Accept) {
+		if seen[code] == 0 && elsewhere != nil && elsewhere(code) {
+			continue
+		}
 		r.checkAccepted(code, seen[code], failed)
 	}
+	return r.found
 }
 
 func (r *resolver) checkAccepted(code string, severity diag.Severity, failed bool) {

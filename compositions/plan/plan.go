@@ -32,17 +32,25 @@ type Plan struct {
 	ZoneProvider *ZoneProvider
 }
 
-// Resolve decides the plan of an environment that its schema has accepted. It
-// collects every mistake that only arithmetic or the catalogue can find, at
-// the user's own lines; with an error among them there is no plan. The list is
-// in no particular order.
+// Resolve decides the plan of an environment that its schema has accepted, and
+// drops the warnings that the environment accepts. It collects every mistake
+// that only arithmetic or the catalogue can find, at the user's own lines; with
+// an error among them there is no plan. The list is in no particular order.
+//
+// Where environments are held against each other as well, Decide and Accept are
+// its two halves.
 func Resolve(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
+	p, found := Decide(env, at)
+	return p, Accept(env, at, found, nil)
+}
+
+// Decide is Resolve with all warnings, accepted or not.
+func Decide(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
 	r := &resolver{env: env, at: at}
 	r.region = r.findRegion()
 	spec := r.spec()
 	r.checkNames(&spec)
 	r.checkResources(&spec)
-	r.accept()
 	if r.found.HasErrors() {
 		return nil, r.found
 	}

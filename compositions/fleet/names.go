@@ -1,0 +1,165 @@
+package fleet
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// names refuses an environment with the name of an earlier one: the name is its
+// folder, its namespace and the prefix of all that it owns.
+func (c *checker) names() {
+	path, first := diag.Path{"name"}, map[string]int{}
+	for i, m := range c.members {
+		name := m.Environment.Name
+		other, taken := first[name]
+		if !taken {
+			first[name] = i
+			continue
+		}
+		c.refuse("environment-name-taken", i, path, problem{
+			message: fmt.Sprintf("%q is the name of two environments; names are unique in the fleet", name),
+			hint:    "choose another name",
+			notes:   []diag.Note{c.note(other, path, "the other environment")},
+			others:  []int{other},
+		})
+	}
+}
+
+// Name is what AWS knows something by.
+type Name struct {
+	Kind  string    // for the reader, such as IAM role
+	Text  string    // the name itself
+	Scope string    // within what the name is unique, such as account 123456789012
+	Path  diag.Path // the field that the name comes from
+}
+
+// taken refuses what has the name of another environment's.
+func (c *checker) taken() {
+	type holder struct {
+		member int
+		Name
+	}
+	first := map[[3]string]holder{}
+	for i, m := range c.members {
+		if m.Plan == nil {
+			continue
+		}
+		for _, n := range Names(m) {
+			key := [3]string{n.Kind, n.Scope, n.Text}
+			other, taken := first[key]
+			if !taken {
+				first[key] = holder{i, n}
+			} else if c.env(other.member).Name != m.Environment.Name { // else all names are equal, which is said already
+				c.reportTaken(i, n, other.member, other.Path)
+			}
+		}
+	}
+}
+
+func (c *checker) reportTaken(member int, n Name, other int, otherPath diag.Path) {
+	c.refuse("aws-name-taken", member, n.Path, problem{
+		message: fmt.Sprintf("environment %q makes %s %q too, and it is unique in %s; Crossplane takes over what has the name, so that each would undo the other's changes",
+			c.env(other).Name, n.Kind, n.Text, n.Scope),
+		hint:   renaming(n.Path),
+		notes:  []diag.Note{c.note(other, otherPath, "the other one's name comes from here")},
+		others: []int{other},
+	})
+}
+
+func renaming(path diag.Path) string {
+	if path.String() == "name" {
+		return "choose another name for one of the environments"
+	}
+	return "choose another name for one of the two"
+}
+
+// Names are what AWS knows the things of a planned member by. Names of what
+// lives inside of the cluster or the VPC are not among them.
+func Names(m Member) []Name {
+	p := m.Plan
+	spec, name := &p.Spec, p.Spec.Common.Name
+	account := "account " + spec.Common.Account
+	region := account + " in " + spec.Common.Region
+	own := diag.Path{"name"}
+	var all []Name
+	add := func(kind, scope string, path diag.Path, names ...string) {
+		for _, text := range names {
+			all = append(all, Name{kind, text, scope, path})
+		}
+	}
+	add("IAM role", account, own, prefixed(name, roles(p))...)
+	add("IAM policy", account, own, prefixed(name, policies(p))...)
+	add("EKS cluster", region, own, name)
+	add("log group", region, own, "/aws/eks/"+name+"/cluster")
+	add("backup vault", region, own, name+"-efs")
+	if spec.Identity.CreateKey {
+		add("KMS alias", region, own, "alias/"+name)
+	}
+	for pool, s := range spec.Pools {
+		add("launch template", region, diag.Path{"pools", pool}, s.LaunchTemplate)
+	}
+	if id := spec.Storage.Datasets.FileSystemID; id != "" {
+		add("file system", region, diag.Path{"storage", "datasets", "existing", "fileSystemID"}, id)
+	}
+	if r := spec.Registry; r != nil {
+		for _, repository := range r.Repositories {
+			add("ECR repository", region, own, repository.Name)
+		}
+		if r.PullThroughCachePrefix != "" {
+			add("ECR cache prefix", region, own, r.PullThroughCachePrefix)
+		}
+	}
+	for role, bucket := range buckets(m) {
+		add("S3 bucket", "partition "+spec.Common.Partition, bucketPath(m.Environment, role), bucket)
+	}
+	return all
+}
+
+// buckets are the names of the buckets by role.
+func buckets(m Member) map[string]string {
+	b := m.Plan.Spec.Storage.Buckets
+	return map[string]string{
+		"data": b.Data.Name, "registry": b.Registry.Name, "logs": b.Logs.Name, "backups": b.Backups.Name, "monitoring": b.Monitoring.Name,
+	}
+}
+
+// bucketPath is where the name of a bucket comes from: its own field, or the
+// environment's name.
+func bucketPath(env *v1alpha1.Environment, role string) diag.Path {
+	b := env.Storage.Buckets
+	given := map[string]v1alpha1.Bucket{"data": b.Data, "registry": b.Registry, "logs": b.Logs, "backups": b.Backups, "monitoring": b.Monitoring}
+	if given[role].Name == "" {
+		return diag.Path{"name"}
+	}
+	return diag.Path{"storage", "buckets", role, "name"}
+}
+
+// roles are the IAM roles that a plan makes, without the environment's name.
+func roles(p *plan.Plan) []string {
+	all := []string{"cluster", "platform", "compute", "ebs-csi", "efs-csi", "load-balancer-controller", "backup"}
+	if p.Spec.Identity.Autoscaler {
+		all = append(all, "autoscaler")
+	}
+	return all
+}
+
+// policies are the IAM policies that a plan makes, in the same way.
+func policies(p *plan.Plan) []string {
+	all := []string{"autoscaler", "nodes-s3", "nodes-key", "ebs-csi-key", "load-balancer-controller"}
+	if p.Spec.Identity.Registry != nil {
+		all = append(all, "nodes-ecr")
+	}
+	return all
+}
+
+func prefixed(name string, suffixes []string) []string {
+	var all []string
+	for _, suffix := range suffixes {
+		all = append(all, strings.Join([]string{name, suffix}, "-"))
+	}
+	return all
+}
