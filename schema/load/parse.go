@@ -1,16 +1,13 @@
 package load
 
 import (
-	"bytes"
 	"path"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/parser"
-	"cuelang.org/go/cue/scanner"
 	"cuelang.org/go/cue/token"
 	"cuelang.org/go/encoding/json"
 	"cuelang.org/go/encoding/yaml"
@@ -21,9 +18,6 @@ import (
 // Package is the CUE package of environment files, and the field in them that
 // holds the environment.
 const Package = "environment"
-
-// maxDepth bounds how deeply data may be nested; the schema has eight levels.
-const maxDepth = 200
 
 // parse makes the syntax of a file: CUE as it stands, YAML and JSON inside the
 // field environment.
@@ -41,14 +35,6 @@ func parse(f file) (*ast.File, diag.List) {
 	return syntax, nil
 }
 
-// unfitText refuses what no parser should see.
-func unfitText(f file) *diag.Diagnostic {
-	if d := encoding(f); d != nil {
-		return d
-	}
-	return endless(f)
-}
-
 func parseAs(f file) (*ast.File, diag.List) {
 	switch path.Ext(f.name) {
 	case ".cue":
@@ -61,33 +47,6 @@ func parseAs(f file) (*ast.File, diag.List) {
 		return wrap(f, expr)
 	}
 	return parseYAML(f)
-}
-
-// encoding refuses what is no text, before a parser stumbles over it.
-func encoding(f file) *diag.Diagnostic {
-	at := bytes.IndexByte(f.content, 0)
-	reason := "a zero byte"
-	if at < 0 && !utf8.Valid(f.content) {
-		at, reason = invalid(f.content), "a byte that is not UTF-8"
-	}
-	if at < 0 {
-		return nil
-	}
-	d := trouble(f.name, "not-text", "not a text file: %s at offset %d", reason, at)
-	d.Pos.Line = 1 + bytes.Count(f.content[:at], []byte("\n"))
-	d.Pos.Column = at - bytes.LastIndexByte(f.content[:at], '\n')
-	return &d
-}
-
-func invalid(b []byte) int {
-	for i := 0; i < len(b); {
-		r, n := utf8.DecodeRune(b[i:])
-		if r == utf8.RuneError && n <= 1 {
-			return i
-		}
-		i += n
-	}
-	return -1
 }
 
 func parseCUE(f file) (*ast.File, diag.List) {
@@ -196,67 +155,4 @@ func kindOf(x ast.Expr) string {
 		return clip(x.Value)
 	}
 	return "nothing" // what an empty file of YAML is read as
-}
-
-// maxRun bounds the tokens of one statement, with those of the statements
-// around it.
-const maxRun = 10_000
-
-// endless refuses a statement that is so long that what walks its syntax would
-// exhaust the stack, which nothing could recover: a.a.a.a or a: a: a: a. A
-// small file has none.
-func endless(f file) *diag.Diagnostic {
-	if len(f.content) < 4*maxRun || path.Ext(f.name) == ".yaml" || path.Ext(f.name) == ".yml" {
-		return nil
-	}
-	var s scanner.Scanner
-	s.Init(token.NewFile(f.name, -1, len(f.content)), f.content, func(token.Pos, string, []any) {}, 0)
-	runs, total := []int{0}, 0
-	for {
-		pos, tok, _ := s.Scan()
-		last := len(runs) - 1
-		switch tok {
-		case token.EOF:
-			return nil
-		case token.COMMA:
-			total -= runs[last]
-			runs[last] = 0
-			continue
-		case token.LPAREN, token.LBRACK, token.LBRACE:
-			runs = append(runs, 0)
-		case token.RPAREN, token.RBRACK, token.RBRACE:
-			if last > 0 {
-				total -= runs[last]
-				runs = runs[:last]
-			}
-		}
-		runs[len(runs)-1]++
-		if total++; total > maxRun {
-			d := trouble(f.name, "too-deep", "a statement of more than %d words and signs", maxRun)
-			d.Pos = place(pos)
-			return &d
-		}
-	}
-}
-
-// tooDeep refuses data that is nested too deeply. It descends no further
-// itself, so that it cannot exhaust the stack.
-func tooDeep(f file, syntax *ast.File) *diag.Diagnostic {
-	const nodes = 4 * maxDepth // a level of data has up to so many of syntax
-	depth, deep := 0, ast.Node(nil)
-	ast.Walk(syntax, func(n ast.Node) bool {
-		depth++
-		if depth > nodes && deep == nil {
-			deep = n
-		}
-		return deep == nil
-	}, func(ast.Node) { depth-- })
-	if deep == nil {
-		return nil
-	}
-	d := trouble(f.name, "too-deep", "nested more than %d levels deep", maxDepth)
-	if at := place(deep.Pos()); at.IsValid() {
-		d.Pos = at
-	}
-	return &d
 }

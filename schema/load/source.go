@@ -27,15 +27,8 @@ type Source struct {
 func (l *Loader) Load(f Folder) (*Source, diag.List) {
 	r := l.gather(f)
 	s := &Source{loader: l, folder: f, files: r.files, module: l.module(f.Dir)}
-	found := r.found
-	var parsed []*ast.File
-	if halt := l.guarded(func() {
-		var more diag.List
-		parsed, more = s.parse()
-		found = append(found, more...)
-	}); halt != nil {
-		found = append(found, s.halted(halt))
-	}
+	parsed, found := s.parseGuarded()
+	found = append(found, r.found...)
 	for _, f := range parsed {
 		found = append(found, s.module.imports(f)...)
 	}
@@ -44,6 +37,15 @@ func (l *Loader) Load(f Folder) (*Source, diag.List) {
 	}
 	s.fresh.Store(&parsed)
 	return s, found.Sorted()
+}
+
+func (s *Source) parseGuarded() ([]*ast.File, diag.List) {
+	var parsed []*ast.File
+	var found diag.List
+	if halt := s.loader.guarded(func() { parsed, found = s.parse() }); halt != nil {
+		return nil, diag.List{s.halted(halt)}
+	}
+	return parsed, found
 }
 
 // syntax is the parsed files, for one evaluation.

@@ -7,7 +7,6 @@ import (
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/token"
 
 	"github.com/dominoc/dominoc/schema/diag"
@@ -61,127 +60,12 @@ func indexed(v cue.Value) bool {
 	return it != nil && it.Next() && it.Selector().LabelType() == cue.IndexLabel
 }
 
-// broken reports a value that is an error by itself, such as two values of
-// which one contradicts the other. A value that is only broken because
-// something below it or elsewhere is has been or will be reported there.
-func (e *examination) broken(v cue.Value, p diag.Path) bool {
-	if v.IncompleteKind() != cue.BottomKind || !v.IsConcrete() {
-		return false
-	}
-	var own []errors.Error
-	for _, err := range errors.Errors(v.Err()) {
-		path, inside := relative(err.Path())
-		switch {
-		case !inside:
-			e.outside(err)
-		case slices.Equal(path, p):
-			own = append(own, err)
-		}
-	}
-	if len(own) > 0 {
-		e.contradiction(own, p)
-		return true
-	}
-	return !parts(v)
-}
-
-// outside reports an error that lies in another field of the user's files, on
-// which the environment builds.
-func (e *examination) outside(err errors.Error) {
-	for _, d := range e.source.described(err, "") {
-		if path := err.Path(); len(places(err)) == 0 && len(path) > 0 {
-			d.Pos, d.End = e.source.top(path[0])
-		}
-		e.found = append(e.found, d)
-	}
-	e.beyond = true
-}
-
-// relative is an error's path inside the environment.
-func relative(p []string) (diag.Path, bool) {
-	if len(p) == 0 || p[0] != Package && p[0] != environment {
-		return nil, false
-	}
-	var path diag.Path
-	for _, label := range p[1:] {
-		path = append(path, unquote(label))
-	}
-	return path, true
-}
-
-func unquote(label string) string {
-	if s, err := strconv.Unquote(label); err == nil {
-		return s
-	}
-	return label
-}
-
-// contradiction names the places that contradict each other.
-func (e *examination) contradiction(own []errors.Error, p diag.Path) {
-	values := e.source.written(p)
-	format, _ := own[0].Msg()
-	switch {
-	case strings.HasPrefix(format, "conflicting values") && len(values) > 1:
-		first, second := clip(written(values[0].value)), clip(written(values[1].value))
-		var notes []diag.Note
-		for _, v := range values[1:] {
-			at, _ := v.mark()
-			notes = append(notes, diag.Note{Pos: at, Message: "here it is " + clip(written(v.value))})
-		}
-		e.at(p, "conflict", "cannot be both "+first+" and "+second, "state a value in one place", notes...)
-	case strings.HasPrefix(format, "cycle"):
-		e.cycle(own, p)
-	default:
-		at, _ := e.source.place(p)
-		others := slices.DeleteFunc(places(own[0]), func(q diag.Pos) bool { return q == at })
-		e.at(p, "conflict", sentence(own), "", also(others)...)
-	}
-}
-
-// cycle reports the first value of those that build on each other.
-func (e *examination) cycle(own []errors.Error, p diag.Path) {
-	if e.cyclic {
-		e.mark(p)
-		return
-	}
-	e.cyclic = true
-	e.at(p, "cycle", "builds on itself: "+wording(own[0]), "")
-}
-
 // plain is the data of a value that the schema leaves open.
 func (e *examination) plain(v cue.Value, p diag.Path) ast.Expr {
 	if err := v.Validate(cue.Concrete(true)); err != nil {
 		return e.given(v, p)
 	}
 	return expression(v)
-}
-
-// given is what the schema or a reference makes of a value that the user's own
-// files leave open.
-func (e *examination) given(v cue.Value, p diag.Path) ast.Expr {
-	whole := e.whole.LookupPath(selectors(p))
-	if def, ok := whole.Default(); ok {
-		whole = def
-	}
-	if whole.Validate(cue.Concrete(true)) == nil {
-		return expression(whole)
-	}
-	if e.beyond {
-		return nil // what it builds on is reported
-	}
-	why := unsaid(whole.Err())
-	if len(why) == 0 {
-		why = unsaid(v.Err())
-	}
-	switch {
-	case len(why) == 0:
-		e.at(p, "no-value", "has no value, only the condition "+clip(written(v.Syntax())), "")
-	case strings.HasPrefix(wording(why[0]), "cycle"):
-		e.cycle(why, p)
-	default:
-		e.at(p, "no-value", "has no value: "+wording(why[0]), "")
-	}
-	return nil
 }
 
 func (e *examination) leaf(v cue.Value, s *shape, p diag.Path) ast.Expr {
