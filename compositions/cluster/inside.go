@@ -62,6 +62,6 @@ func (c cluster) kubeconfig() resource.Resource {
 		Region:         c.Region,
 		ClusterNameRef: c.Ref("cluster"),
 	}}}
-	auth.SetWriteConnectionSecretToReference(&xpv1.LocalSecretReference{Name: c.Name + "-kubeconfig"})
+	auth.SetWriteConnectionSecretToReference(&xpv1.LocalSecretReference{Name: v1alpha1.KubeconfigSecret(c.Name)})
 	return c.Managed("kubeconfig", eks.ClusterAuth_GroupVersionKind, auth)
 }

@@ -60,19 +60,24 @@ func adminOfMap(m map[string]any) v1alpha1.Admin {
 func (r *resolver) admin(a v1alpha1.Admin) v1alpha1.AdminSpec {
 	return v1alpha1.AdminSpec{
 		PrincipalARN: a.ARN,
-		PolicyARN:    strings.Join([]string{"arn", r.region.Partition, "eks", "", "aws", "cluster-access-policy/" + string(a.Policy)}, ":"),
+		PolicyARN:    r.accessPolicyARN(a.Policy),
 		Namespaces:   a.Namespaces,
 	}
 }
 
-// checkAdmin refuses the provider's own role: EKS gives the creator of a
-// cluster an access entry, and takes one for each principal.
+func (r *resolver) accessPolicyARN(policy v1alpha1.AccessPolicy) string {
+	return strings.Join([]string{"arn", r.region.Partition, "eks", "", "aws", "cluster-access-policy/" + string(policy)}, ":")
+}
+
+// checkAdmin refuses the provider's own role where it has an access entry
+// already, because it makes what lives inside the cluster: EKS takes one for
+// each principal.
 func (r *resolver) checkAdmin(arn string, path diag.Path) {
-	if arn != r.providerRoleARN() {
+	if r.env.Cluster.InCluster != throughProviders || arn != r.providerRoleARN() {
 		return
 	}
 	r.refuse("admin-is-provider", path, problem{
-		message: fmt.Sprintf("%q is the role that Crossplane itself uses; it made the cluster and has its access entry, and EKS takes one for each principal", arn),
+		message: fmt.Sprintf("%q is the role that Crossplane itself uses; it is an admin already, by cluster.inCluster, and EKS takes one entry for each principal", arn),
 		hint:    "remove it",
 		notes:   []diag.Note{r.note(diag.Path{"provider", "roleARN"}, "the provider's role")},
 	})

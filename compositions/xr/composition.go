@@ -35,7 +35,7 @@ func Compose(kind Kind, symbols *Symbols, resources []resource.Resource) (map[st
 		patches = append(patches, found...)
 	}
 	input := map[string]any{"apiVersion": "pt.fn.crossplane.io/v1beta1", "kind": "Resources", "resources": templates}
-	if sticky := environmentPatches(resources, patches); len(sticky) > 0 {
+	if sticky := environmentPatches(kind, resources, patches); len(sticky) > 0 {
 		input["environment"] = map[string]any{"patches": sticky}
 	}
 	return byContent(kind, map[string]any{

@@ -80,7 +80,11 @@ func names(kind Kind) map[string]any {
 func columns(kind Kind) []any {
 	out := []any{}
 	for _, c := range kind.Columns {
-		out = append(out, map[string]any{"name": c.Name, "type": c.Type, "jsonPath": c.Path})
+		column := map[string]any{"name": c.Name, "type": c.Type, "jsonPath": c.Path}
+		if c.Wide {
+			column["priority"] = 1
+		}
+		out = append(out, column)
 	}
 	return out
 }

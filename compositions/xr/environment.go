@@ -18,11 +18,26 @@ import (
 // one, and restores a status that was lost. Either way the readers, which stand
 // behind their producers in the list, have a value in the same run, and server
 // side apply has no reason to take a field off a live resource.
+//
+// A status can also repeat a field of the spec, which the function takes from
+// the environment too:
+//
+//	spec of the composite -> environment -> status of the composite
+//
+// That goes first, and replaces the whole field; what AWS makes known below the
+// same field is then written into it, by the patches above.
 
-// environmentPatches are those of the whole Composition: for each exported
-// field the two sticky ones, and the spec for texts that mix both.
-func environmentPatches(resources []resource.Resource, patches []patch) []any {
+// environmentPatches are those of the whole Composition: two for each field
+// that the status repeats, the two sticky ones for each exported field, and the
+// spec for texts that mix both.
+func environmentPatches(kind Kind, resources []resource.Resource, patches []patch) []any {
 	var out []any
+	for _, name := range kind.Repeated {
+		field := "status." + name
+		out = append(out,
+			patch{"type": "FromCompositeFieldPath", "fromFieldPath": "spec." + name, "toFieldPath": field},
+			patch{"type": "ToCompositeFieldPath", "fromFieldPath": field, "toFieldPath": field})
+	}
 	for _, to := range exported(resources) {
 		field := "status." + to
 		out = append(out,

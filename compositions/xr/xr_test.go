@@ -155,6 +155,24 @@ func TestAValueOfTheStatusIsStickyAndReadFromTheEnvironment(t *testing.T) {
 	require.NotEmpty(t, patches[4]["transforms"], "a number becomes text")
 }
 
+// What the status repeats goes first and replaces the whole; what AWS made known
+// below the same field comes after it.
+func TestAStatusRepeatsAFieldOfTheSpecAndAddsToIt(t *testing.T) {
+	composition, err := Compose(Kind{Name: "Thing", Repeated: []string{"outputs"}}, &Symbols{}, []resource.Resource{{
+		Key:     "key",
+		Object:  &unstructured.Unstructured{Object: map[string]any{"kind": "Key"}},
+		Exports: []resource.Export{{From: "status.atProvider.arn", To: "outputs.keyARN"}},
+	}})
+	require.NoError(t, err)
+	step := composition["spec"].(map[string]any)["pipeline"].([]any)[0].(map[string]any)
+	require.Empty(t, cmp.Diff([]any{
+		patch{"type": "FromCompositeFieldPath", "fromFieldPath": "spec.outputs", "toFieldPath": "status.outputs"},
+		patch{"type": "ToCompositeFieldPath", "fromFieldPath": "status.outputs", "toFieldPath": "status.outputs"},
+		patch{"type": "FromCompositeFieldPath", "fromFieldPath": "status.outputs.keyARN", "toFieldPath": "status.outputs.keyARN"},
+		patch{"type": "ToCompositeFieldPath", "fromFieldPath": "status.outputs.keyARN", "toFieldPath": "status.outputs.keyARN"},
+	}, step["input"].(map[string]any)["environment"].(map[string]any)["patches"]))
+}
+
 func TestACompositionIsNamedByItsContent(t *testing.T) {
 	name := func(kind string) any {
 		composition, err := Compose(Network, &Symbols{}, []resource.Resource{{

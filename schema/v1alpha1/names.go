@@ -6,3 +6,15 @@ package v1alpha1
 func ObjectName(environment, component, key string) string {
 	return environment + "-" + component + "-" + key
 }
+
+// Namespace is where the objects of an environment live in the management
+// cluster: its composite resources, all that they compose, and its secrets.
+func Namespace(environment string) string {
+	return "domino-" + environment
+}
+
+// KubeconfigSecret is the secret in that namespace by which Crossplane's
+// providers reach into the new cluster, under the key kubeconfig.
+func KubeconfigSecret(environment string) string {
+	return environment + "-kubeconfig"
+}

@@ -77,6 +77,9 @@ func namings() map[string]naming {
 		"Repository":                              byUs,
 		"AccessEntry":                             byFields,
 		"AccessPolicyAssociation":                 byFields,
+		"Release":                                 byUs,
+		"Object":                                  notInAWS,
+		"ProviderConfig":                          notInAWS,
 		"ClusterAuth":                             notInAWS,
 		"Usage":                                   notInAWS,
 	}

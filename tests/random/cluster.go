@@ -15,7 +15,8 @@ func (g generator) cluster(region catalog.Region) v1alpha1.Cluster {
 		IdentityProviders: g.identityProviders(),
 		SupportType:       pick(g, []v1alpha1.SupportType{"STANDARD", "EXTENDED"}),
 		NetworkPolicy:     pick(g, []v1alpha1.NetworkPolicy{"calico", "vpc-cni"}),
-		InCluster:         "provider",
+		InCluster:         pick(g, []v1alpha1.InCluster{"provider", "provider", "gitops", "none"}),
+		Autoscaler:        g.one(3),
 		Addons:            g.addons(),
 		PrefixDelegation:  g.one(3),
 	}
@@ -66,7 +67,9 @@ func (g generator) identityProviders() []v1alpha1.IdentityProvider {
 
 func (g generator) addons() map[string]v1alpha1.Addon {
 	addons := map[string]v1alpha1.Addon{}
-	for _, name := range []string{"vpc-cni", "kube-proxy", "eks-pod-identity-agent"} {
+	for _, name := range []string{
+		"vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns", "aws-ebs-csi-driver", "aws-efs-csi-driver",
+	} {
 		if !g.one(2) {
 			continue
 		}

@@ -30,7 +30,7 @@ func (g generator) storage(env *v1alpha1.Environment) v1alpha1.Storage {
 			AccessPoint:    v1alpha1.AccessPoint{Path: "/domino", Permissions: "777"},
 			Backup:         v1alpha1.Backup{ColdAfterDays: cold, DeleteAfterDays: cold + int64(g.between(90, 400))},
 		},
-		BlockStorage: v1alpha1.BlockStorage{Type: "gp3"},
+		BlockStorage: v1alpha1.BlockStorage{Type: pick(g, []v1alpha1.VolumeType{"gp3", "gp2"})},
 		Buckets: v1alpha1.Buckets{
 			Data: g.bucket("data"), Registry: g.bucket("registry"), Logs: g.bucket("logs"),
 			Backups: g.bucket("backups"), Monitoring: g.bucket("monitoring"),

@@ -1,0 +1,147 @@
+package plan
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// The ways of cluster.inCluster.
+const (
+	throughProviders v1alpha1.InCluster = "provider"
+	bySomebodyElse   v1alpha1.InCluster = "none"
+)
+
+// The Cluster Autoscaler's pods, wherever it comes from.
+const (
+	autoscalerNamespace      = "kube-system"
+	autoscalerServiceAccount = "cluster-autoscaler"
+)
+
+// addonsWithNodes is what a cluster gets once it has nodes.
+func (r *resolver) addonsWithNodes() v1alpha1.AddonsSpec {
+	return v1alpha1.AddonsSpec{
+		Addons:        r.nodeAddons(),
+		PodIdentities: r.podIdentities(),
+		InCluster:     r.inCluster(),
+	}
+}
+
+// onNodes are the add-ons whose pods need nodes, and for a driver the role and
+// the service account of the pods that call AWS.
+func onNodes() map[string]struct{ role, serviceAccount string } {
+	return map[string]struct{ role, serviceAccount string }{
+		"coredns":            {},
+		"aws-ebs-csi-driver": {"ebs-csi", "ebs-csi-controller-sa"},
+		"aws-efs-csi-driver": {"efs-csi", "efs-csi-controller-sa"},
+	}
+}
+
+func (r *resolver) nodeAddons() map[string]v1alpha1.NodeAddonSpec {
+	specs := map[string]v1alpha1.NodeAddonSpec{}
+	for name, pods := range inOrder(onNodes()) {
+		addon, given := r.env.Cluster.Addons[name]
+		if given && !addon.Enabled {
+			continue
+		}
+		spec := v1alpha1.NodeAddonSpec{Version: addon.Version, Configuration: r.nodeConfiguration(name, addon)}
+		if pods.role != "" {
+			spec.PodIdentity = &v1alpha1.AddonIdentity{RoleARN: r.roleARN(pods.role), ServiceAccount: pods.serviceAccount}
+		}
+		specs[name] = spec
+	}
+	return specs
+}
+
+// nodeConfiguration keeps DNS on the platform's nodes, as Terraform's users know
+// it: compute nodes come and go. Whoever says otherwise is right.
+func (r *resolver) nodeConfiguration(name string, addon v1alpha1.Addon) string {
+	if name != "coredns" {
+		return r.configuration(name, addon)
+	}
+	all := map[string]any{"nodeSelector": map[string]any{labelCalico: "true"}}
+	maps.Copy(all, addon.Configuration)
+	addon.Configuration = all
+	return r.configuration(name, addon)
+}
+
+// roleARN is the ARN of one of the environment's own roles, which is known
+// before the role is made.
+func (r *resolver) roleARN(role string) string {
+	return r.iamARN("role/" + r.env.Name + "-" + role)
+}
+
+// podIdentities are for what is no add-on of EKS. The autoscaler has its rights
+// also where somebody else installs it.
+func (r *resolver) podIdentities() map[string]v1alpha1.PodIdentitySpec {
+	specs := map[string]v1alpha1.PodIdentitySpec{}
+	if r.env.Cluster.Autoscaler {
+		specs["autoscaler"] = v1alpha1.PodIdentitySpec{
+			RoleARN: r.roleARN("autoscaler"), Namespace: autoscalerNamespace, ServiceAccount: autoscalerServiceAccount,
+		}
+	}
+	return specs
+}
+
+// inCluster is what lives inside the cluster, in the same words for both ways in.
+func (r *resolver) inCluster() *v1alpha1.InClusterSpec {
+	c := r.env.Cluster
+	if c.InCluster == bySomebodyElse {
+		return nil
+	}
+	spec := &v1alpha1.InClusterSpec{
+		Access:       r.access(),
+		StorageClass: v1alpha1.StorageClassSpec{Type: r.env.Storage.BlockStorage.Type, KMSKeyID: r.volumeKey()},
+		Calico:       r.calico(),
+	}
+	if c.Autoscaler {
+		spec.Autoscaler = &v1alpha1.AutoscalerSpec{ImageTag: "v" + c.Version + ".0"}
+	}
+	return spec
+}
+
+// access is the provider's own: whoever makes a cluster of EKS without asking
+// for it is nobody inside.
+func (r *resolver) access() *v1alpha1.AccessSpec {
+	if r.env.Cluster.InCluster != throughProviders {
+		return nil
+	}
+	return &v1alpha1.AccessSpec{RoleARN: r.providerRoleARN(), PolicyARN: r.accessPolicyARN(clusterAdmin)}
+}
+
+// volumeKey is the user's key, or the alias of ours: a storage class that stands
+// in Git cannot wait for the key's ARN, and one that is made cannot be changed.
+func (r *resolver) volumeKey() string {
+	if arn := r.env.Encryption.KeyARN; arn != "" {
+		return arn
+	}
+	return strings.Join([]string{"arn", r.region.Partition, "kms", r.env.Region, r.env.Account, "alias/" + r.env.Name}, ":")
+}
+
+// calico runs on the platform's nodes; images of quay.io come through the cache
+// when there is one.
+func (r *resolver) calico() *v1alpha1.CalicoSpec {
+	if r.env.Cluster.NetworkPolicy != "calico" {
+		return nil
+	}
+	spec := &v1alpha1.CalicoSpec{Slots: r.platformSlots()}
+	if ecr := r.env.Registry.ECR; ecr.Enabled && ecr.PullThroughCache {
+		spec.Registry = r.registryHost() + "/" + cachePrefix(r.env.Name) + "/"
+	}
+	return spec
+}
+
+func (r *resolver) platformSlots() []v1alpha1.ZoneSlot {
+	var all []v1alpha1.ZoneSlot
+	for _, zone := range r.poolZones(r.env.Pools[poolPlatform]) {
+		all = append(all, v1alpha1.ZoneSlot(slotKey(slices.Index(r.env.Zones, zone))))
+	}
+	return all
+}
+
+// registryHost is the account's registry in the region.
+func (r *resolver) registryHost() string {
+	return strings.Join([]string{r.env.Account, "dkr.ecr", r.env.Region, r.region.DNSSuffix}, ".")
+}

@@ -1,0 +1,56 @@
+package plan
+
+import "github.com/dominoc/dominoc/schema/v1alpha1"
+
+// outputs are what the installer asks for, as far as it is known before AWS
+// answers (R22). What the environment already has is switched off there.
+func (r *resolver) outputs() v1alpha1.Outputs {
+	outputs := v1alpha1.Outputs{
+		Account: r.env.Account, Region: r.env.Region, FQDN: r.env.Domain.FQDN,
+		DominoConfigValues: r.configValues(),
+	}
+	if certificate := r.env.Domain.Certificate; certificate != nil {
+		outputs.CertificateARN = certificate.ARN
+	}
+	return outputs
+}
+
+// configValues have the shape that the installer and the Terraform modules
+// agree on.
+func (r *resolver) configValues() v1alpha1.DominoConfigValues {
+	buckets, ecr := r.buckets(), r.env.Registry.ECR.Enabled
+	values := v1alpha1.DominoConfigValues{
+		Name:       r.env.Name,
+		Autoscaler: v1alpha1.AutoscalerValues{Enabled: new(!r.env.Cluster.Autoscaler)},
+		InternalDockerRegistry: v1alpha1.InternalRegistryValues{
+			Enabled: new(!ecr), S3Override: r.encryptedBucket(buckets["registry"]),
+		},
+		StorageClasses: r.storageClasses(),
+		BlobStorage: v1alpha1.BlobStorageValues{
+			Projects:   r.encryptedBucket(buckets["data"]),
+			Logs:       r.encryptedBucket(buckets["logs"]),
+			Backups:    r.encryptedBucket(buckets["backups"]),
+			Monitoring: v1alpha1.BucketValues{Region: r.env.Region, Bucket: buckets["monitoring"].Name},
+		},
+	}
+	values.Autoscaler.AutoDiscovery.ClusterName = r.env.Name
+	values.Autoscaler.AWS.Region = r.env.Region
+	if ecr {
+		values.ExternalDockerRegistry = r.registryHost() + "/" + r.env.Name
+	}
+	return values
+}
+
+// encryptedBucket names the user's key; ours is known once it is made.
+func (r *resolver) encryptedBucket(bucket v1alpha1.BucketSpec) v1alpha1.BucketValues {
+	return v1alpha1.BucketValues{Region: r.env.Region, Bucket: bucket.Name, SSEKMSKeyID: r.env.Encryption.KeyARN}
+}
+
+func (r *resolver) storageClasses() v1alpha1.StorageClassValues {
+	var values v1alpha1.StorageClassValues
+	values.Block.Create = new(r.env.Cluster.InCluster == bySomebodyElse)
+	values.Block.Name = "dominodisk-" + string(r.env.Storage.BlockStorage.Type)
+	values.Block.Parameters.KMSKeyID = r.volumeKey()
+	values.Shared.EFS.Region = r.env.Region
+	return values
+}
