@@ -14,9 +14,9 @@ package compositions
 import (
 	"fmt"
 	"runtime"
-	"slices"
 	"sync"
 
+	"github.com/dominoc/dominoc/compositions/fleet"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -28,6 +28,9 @@ type Input struct {
 	At          diag.Locator // the user's position of a path of the environment
 }
 
+// A Rule holds the environments of a fleet against each other.
+type Rule func([]fleet.Member) []fleet.Finding
+
 // Fleet is what environments compiled to.
 type Fleet struct {
 	environments []environmentOutput // in the order of the inputs
@@ -35,42 +38,33 @@ type Fleet struct {
 	kinds        []string            // plural.group of every kind that is composed, sorted
 }
 
-// Compile plans every environment and assembles its composite resources. The
-// fleet is nil when a diagnostic is an error; the error is a bug of ours.
-func Compile(inputs []Input) (*Fleet, diag.List, error) {
-	plans, diagnostics := planAll(inputs)
+// Compile plans every environment, holds them against each other by the rules
+// and assembles their composite resources. The fleet is nil when a diagnostic is
+// an error; the error is a bug of ours.
+func Compile(inputs []Input, rules ...Rule) (*Fleet, diag.List, error) {
+	plans, diagnostics := planAll(inputs, rules)
 	if diagnostics.HasErrors() {
 		return nil, diagnostics, nil
 	}
-	fleet, err := assemble(plans)
-	return fleet, diagnostics, err
-}
-
-// planAll plans the environments side by side.
-func planAll(inputs []Input) ([]*plan.Plan, diag.List) {
-	plans := make([]*plan.Plan, len(inputs))
-	lists := make([]diag.List, len(inputs))
-	parallel(len(inputs), func(i int) {
-		plans[i], lists[i] = plan.Resolve(inputs[i].Environment, inputs[i].At)
-	})
-	return plans, append(slices.Concat(lists...), uniqueNames(inputs)...)
+	compiled, err := assemble(plans)
+	return compiled, diagnostics, err
 }
 
 // assemble lowers each shape once and pins each environment to its Compositions.
 func assemble(plans []*plan.Plan) (*Fleet, error) {
 	shapes := newLibrary()
-	fleet := &Fleet{environments: make([]environmentOutput, len(plans))}
+	compiled := &Fleet{environments: make([]environmentOutput, len(plans))}
 	failures := make([]error, len(plans))
 	parallel(len(plans), func(i int) {
-		fleet.environments[i], failures[i] = shapes.environment(plans[i])
+		compiled.environments[i], failures[i] = shapes.environment(plans[i])
 	})
 	for i, err := range failures {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", plans[i].Name, err)
 		}
 	}
-	fleet.compositions, fleet.kinds = shapes.contents()
-	return fleet, nil
+	compiled.compositions, compiled.kinds = shapes.contents()
+	return compiled, nil
 }
 
 // parallel calls f for 0 to n-1 on every processor.

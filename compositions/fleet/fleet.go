@@ -19,6 +19,10 @@ type Member struct {
 type Facts struct {
 	Quotas *Stated // what the accounts have; nil when the user states nothing
 	Today  string  // YYYY-MM-DD; empty for the day of the catalogue's newest source
+
+	// Partial says that environments of the fleet could not be read: who is not
+	// among the members may exist all the same.
+	Partial bool
 }
 
 // Finding is a diagnostic and the members that it concerns, by index. The first

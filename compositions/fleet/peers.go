@@ -39,8 +39,10 @@ func (c *checker) peers() {
 				continue
 			}
 			other, known := members[peer.Environment]
-			if !known {
+			if !known && !c.facts.Partial {
 				c.reportUnknownPeer(i, n, peer, members)
+			}
+			if !known {
 				continue
 			}
 			c.checkPeerRange(i, n, other)

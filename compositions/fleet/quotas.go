@@ -144,7 +144,7 @@ func (c *checker) quotas() {
 		}
 	}
 	c.reportUnknown(unknown)
-	c.checkStated(totals)
+	c.checkStated()
 }
 
 func (c *checker) reportExceeded(t Total) {
@@ -273,13 +273,14 @@ func plural(n int, one, many string) string {
 
 // checkStated warns of what is stated and held against nothing: it is stale or
 // has a typo.
-func (c *checker) checkStated(totals []Total) {
-	if c.facts.Quotas == nil {
+func (c *checker) checkStated() {
+	if c.facts.Quotas == nil || c.facts.Partial {
 		return
 	}
 	places := map[[2]string]bool{}
-	for _, t := range totals {
-		places[[2]string{t.Account, t.Region}] = true
+	for _, m := range c.members {
+		places[[2]string{m.Environment.Account, ""}] = true
+		places[[2]string{m.Environment.Account, m.Environment.Region}] = true
 	}
 	for account, a := range inOrder(c.facts.Quotas.Quotas) {
 		c.checkCodes(account, "", a.Global, places, diag.Path{account, "global"})
