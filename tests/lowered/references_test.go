@@ -9,6 +9,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/cluster"
 	"github.com/dominoc/dominoc/compositions/domain"
+	"github.com/dominoc/dominoc/compositions/endpoints"
 	"github.com/dominoc/dominoc/compositions/identity"
 	"github.com/dominoc/dominoc/compositions/network"
 	"github.com/dominoc/dominoc/compositions/nodepool"
@@ -77,7 +78,8 @@ func target(t *testing.T, field string) string {
 		"referencedSecurityGroupIdRef": "SecurityGroup", "vpcSecurityGroupIdRefs": "SecurityGroup",
 		"targetKeyIdRef": "Key", "kmsKeyIdRef": "Key", "kmsKeyArnRef": "Key", "kmsMasterKeyIdRef": "Key", "kmsKeyRef": "Key",
 		"fileSystemIdRef": "FileSystem", "targetVaultNameRef": "Vault", "planIdRef": "Plan", "certificateArnRef": "Certificate",
-		"roleRef": "Role", "roleArnRef": "Role",
+		"vpcEndpointIdRef": "VPCEndpoint",
+		"roleRef":          "Role", "roleArnRef": "Role",
 		"nodeRoleArnRef": "Role", "iamRoleArnRef": "Role", "policyArnRef": "Policy", "clusterNameRef": "Cluster", "principalArnRef": "AccessEntry",
 	}[field]
 	require.True(t, known, "what does %s refer to?", field)
@@ -94,14 +96,27 @@ func environment() []resource.Resource {
 			Subnets: map[string]v1alpha1.NetworkSubnet{
 				"private-z0": {Role: "private", RouteTable: "private-z0"},
 				"public-z0":  {Role: "public", RouteTable: "public"},
+				"pod-z0":     {Role: "pod", RouteTable: "private-z0"},
 			},
 			NATGateways: map[string]v1alpha1.NATGateway{"z0": {Subnet: "public-z0"}},
 			RouteTables: map[string]v1alpha1.RouteTable{
 				"public":     {},
 				"private-z0": {NATGateway: "z0", Peers: map[string]v1alpha1.PeerRoute{"office": {CIDR: "192.168.0.0/16"}}},
 			},
+			FlowLog: &v1alpha1.FlowLogSpec{VPC: v1alpha1.Reference{Name: "prod-us-network-vpc"}},
 		}, v1alpha1.NetworkStatus{}),
-		identity.Lower(c, v1alpha1.IdentitySpec{CreateKey: true}, v1alpha1.IdentityStatus{}),
+		endpoints.Lower(c, v1alpha1.EndpointsSpec{
+			VPC:   v1alpha1.Reference{Name: "prod-us-network-vpc"},
+			Nodes: v1alpha1.Reference{Name: "prod-us-security-nodes"},
+			S3Gateway: &v1alpha1.GatewayEndpointSpec{RouteTables: map[string]v1alpha1.Reference{
+				"private-z0": {Name: "prod-us-network-routes-private-z0"},
+			}},
+			Interfaces: map[string]v1alpha1.InterfaceEndpointSpec{"ecr-api": {}},
+			Subnets:    map[string]v1alpha1.Reference{"z0": subnet},
+		}, v1alpha1.EndpointsStatus{}),
+		identity.Lower(c, v1alpha1.IdentitySpec{
+			CreateKey: true, Autoscaler: true, Registry: &v1alpha1.NodeRegistry{},
+		}, v1alpha1.IdentityStatus{}),
 		security.Lower(c, v1alpha1.SecuritySpec{VPC: v1alpha1.Reference{Name: "prod-us-network-vpc"}}, v1alpha1.SecurityStatus{}),
 		cluster.Lower(c, v1alpha1.ClusterSpec{
 			Subnets:           []v1alpha1.Reference{subnet},
