@@ -1,6 +1,7 @@
 package compositions
 
 import (
+	"errors"
 	"path"
 	"strings"
 
@@ -25,14 +26,12 @@ func (f *Fleet) Files() ([]emit.File, error) {
 		documents = append(documents, e.documents()...)
 	}
 	files := make([]emit.File, len(documents))
-	for i, d := range documents {
-		content, err := emit.YAML(d.object)
-		if err != nil {
-			return nil, err
-		}
-		files[i] = emit.File{Path: d.path, Content: content}
-	}
-	return files, nil
+	failures := make([]error, len(documents))
+	parallel(len(documents), func(i int) {
+		files[i].Path = documents[i].path
+		files[i].Content, failures[i] = emit.YAML(documents[i].object)
+	})
+	return files, errors.Join(failures...)
 }
 
 // documents are the manifests of one environment. Under protection none of them

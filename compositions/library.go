@@ -1,6 +1,7 @@
 package compositions
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -36,13 +37,18 @@ func newLibrary() *library {
 // environment finds the Compositions of one environment, the children's first:
 // their names stand in the parent's.
 func (l *library) environment(p *plan.Plan) (environmentOutput, error) {
+	components := Components(p)
+	names := make([]string, len(components))
+	failures := make([]error, len(components))
+	parallel(len(components), func(i int) {
+		names[i], failures[i] = l.composition(components[i])
+	})
 	out := environmentOutput{plan: p, children: map[string]string{}}
-	for _, c := range Components(p) {
-		name, err := l.composition(c)
-		if err != nil {
-			return out, err
-		}
-		out.children[c.Key] = name
+	for i, c := range components {
+		out.children[c.Key] = names[i]
+	}
+	if err := errors.Join(failures...); err != nil {
+		return out, err
 	}
 	var err error
 	out.composition, err = l.composition(parent(p, out.children))

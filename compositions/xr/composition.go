@@ -1,9 +1,6 @@
 package xr
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -46,24 +43,19 @@ func Compose(kind Kind, symbols *Symbols, resources []resource.Resource) (map[st
 			"functionRef": map[string]any{"name": FunctionName},
 			"input":       input,
 		}},
-	})
+	}), nil
 }
 
-func byContent(kind Kind, spec map[string]any) (map[string]any, error) {
-	content, err := json.Marshal(spec)
-	if err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256(content)
+func byContent(kind Kind, spec map[string]any) map[string]any {
 	return map[string]any{
 		"apiVersion": "apiextensions.crossplane.io/v1",
 		"kind":       "Composition",
 		"metadata": map[string]any{
-			"name":        strings.ToLower(kind.Name) + "-" + hex.EncodeToString(sum[:5]),
+			"name":        strings.ToLower(kind.Name) + "-" + digest(spec),
 			"annotations": DoNotPrune,
 		},
 		"spec": spec,
-	}, nil
+	}
 }
 
 // composed is the template of one resource, and its patches.
@@ -97,32 +89,4 @@ func readinessChecks(r resource.Resource) []any {
 		}
 	}
 	return checks
-}
-
-// Content is an object as it is applied: without status, and without what Go
-// writes for a time that was never set.
-func Content(object any) (map[string]any, error) {
-	raw, err := json.Marshal(object)
-	if err != nil {
-		return nil, err
-	}
-	var content map[string]any
-	if err := json.Unmarshal(raw, &content); err != nil {
-		return nil, err
-	}
-	delete(content, "status")
-	if metadata, ok := content["metadata"].(map[string]any); ok {
-		delete(metadata, "creationTimestamp")
-	}
-	if spec, ok := content["spec"].(map[string]any); ok {
-		dropEmpty(spec, "initProvider")
-	}
-	return content, nil
-}
-
-// dropEmpty drops a struct that Go writes although nothing in it is set.
-func dropEmpty(spec map[string]any, field string) {
-	if value, ok := spec[field].(map[string]any); ok && len(value) == 0 {
-		delete(spec, field)
-	}
 }

@@ -46,7 +46,7 @@ func specSchema(kind Kind) (map[string]any, error) {
 	if err != nil || !kind.Child {
 		return spec, err
 	}
-	parent, err := schemaOf(Environment.Schema + "Spec")
+	common, err := schemaOf("Common")
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func specSchema(kind Kind) (map[string]any, error) {
 	if !ok {
 		return nil, fmt.Errorf("the spec of %s has no fields", kind.Name)
 	}
-	properties["common"] = parent["properties"].(map[string]any)["common"]
+	properties["common"] = common
 	required, _ := spec["required"].([]any)
 	spec["required"] = append([]any{"common"}, required...)
 	return spec, nil

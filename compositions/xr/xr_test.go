@@ -194,3 +194,12 @@ func TestEveryKindHasADefinition(t *testing.T) {
 		})
 	}
 }
+
+func TestADigestTellsValuesApart(t *testing.T) {
+	values := []any{nil, "", "1", 1.0, true, "true", []any{}, []any{"a", "b"}, []any{"ab"}, map[string]any{"a": "b"}, map[string]any{"ab": ""}}
+	seen := map[string]any{}
+	for _, value := range values {
+		require.NotContains(t, seen, digest(value), "%#v", value)
+		seen[digest(value)] = value
+	}
+}
