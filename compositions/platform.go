@@ -4,27 +4,10 @@ import (
 	"maps"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/compositions/xr"
 )
-
-// The versions of what the management cluster runs. The lowering is written
-// against the types of this provider version.
-const (
-	ProviderVersion = "v2.5.0"
-	FunctionVersion = "v0.10.7"
-
-	packages = "xpkg.crossplane.io/crossplane-contrib/"
-
-	// runtimeName is the DeploymentRuntimeConfig and service account of the
-	// providers, by which they get their own credentials.
-	runtimeName = "provider-aws"
-)
-
-// awsGroup ends the API group of every managed resource of provider-aws.
-const awsGroup = ".aws.m.upbound.io"
 
 // platform are the manifests that a management cluster needs once: the
 // composite resources' definitions and Compositions, the providers and the
@@ -46,8 +29,8 @@ func (f *Fleet) platform() ([]document, error) {
 	for _, composition := range f.compositions {
 		add("compositions", maps.Clone(composition))
 	}
-	for _, service := range services(f.kinds) {
-		add("packages", provider(service))
+	for _, provider := range providers(f.kinds) {
+		add("packages", provider)
 	}
 	add("packages", function())
 	add("packages", runtimeConfig())
@@ -55,38 +38,7 @@ func (f *Fleet) platform() ([]document, error) {
 	return out, nil
 }
 
-// services are the AWS services of kinds, such as ec2 of vpcs.ec2.aws.m.upbound.io.
-func services(kinds []string) []string {
-	var out []string
-	for _, kind := range kinds {
-		_, group, _ := strings.Cut(kind, ".")
-		out = append(out, strings.TrimSuffix(group, awsGroup))
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-func provider(service string) map[string]any {
-	name := "provider-aws-" + service
-	return pkg("Provider", name, packages+name+":"+ProviderVersion, map[string]any{
-		"runtimeConfigRef": map[string]any{"name": runtimeName},
-	})
-}
-
-func function() map[string]any {
-	return pkg("Function", xr.FunctionName, packages+xr.FunctionName+":"+FunctionVersion, nil)
-}
-
-func pkg(kind, name, image string, spec map[string]any) map[string]any {
-	return map[string]any{
-		"apiVersion": "pkg.crossplane.io/v1",
-		"kind":       kind,
-		"metadata":   map[string]any{"name": name},
-		"spec":       with(spec, "package", image),
-	}
-}
-
-// runtimeConfig gives all providers one service account, so that one IAM role
+// runtimeConfig gives all providers of AWS one service account, so that one IAM role
 // of the management cluster is theirs.
 func runtimeConfig() map[string]any {
 	return map[string]any{
@@ -117,10 +69,9 @@ func activated(resources []resource.Resource) []string {
 	var out []string
 	for _, r := range resources {
 		kind := r.Object.GetObjectKind().GroupVersionKind()
-		if !strings.HasSuffix(kind.Group, awsGroup) {
-			continue
+		if managed(kind) {
+			out = append(out, plural(kind.Kind)+"."+kind.Group)
 		}
-		out = append(out, plural(kind.Kind)+"."+kind.Group)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

@@ -13,8 +13,6 @@ import (
 )
 
 func TestEveryActivatedKindIsARealCRD(t *testing.T) {
-	module, err := gomodule.Dir(".", "github.com/upbound/provider-aws/v2")
-	require.NoError(t, err)
 	var inputs []Input
 	for seed := range uint64(40) {
 		inputs = append(inputs, Input{random.Environment(random.New(seed)), func(diag.Path) diag.Pos { return diag.Pos{} }})
@@ -25,6 +23,32 @@ func TestEveryActivatedKindIsARealCRD(t *testing.T) {
 	require.NotEmpty(t, fleet.kinds)
 	for _, kind := range fleet.kinds {
 		plural, group, _ := strings.Cut(kind, ".")
-		require.FileExists(t, filepath.Join(module, "package", "crds", group+"_"+plural+".yaml"))
+		require.FileExists(t, filepath.Join(module(t, group), "package", "crds", group+"_"+plural+".yaml"))
+	}
+	require.Contains(t, fleet.kinds, "releases.helm.m.crossplane.io")
+	require.Contains(t, fleet.kinds, "objects.kubernetes.m.crossplane.io")
+}
+
+// module is the folder of the module that has a group's CRDs.
+func module(t *testing.T, group string) string {
+	t.Helper()
+	nested, path := ".", "github.com/upbound/provider-aws/v2"
+	switch group {
+	case helmGroup:
+		nested, path = "tests/crds/providers", "github.com/crossplane-contrib/provider-helm"
+	case kubernetesGroup:
+		nested, path = "tests/crds/providers", "github.com/crossplane-contrib/provider-kubernetes"
+	}
+	dir, err := gomodule.Dir(nested, path)
+	require.NoError(t, err)
+	return dir
+}
+
+// What is emitted is what the tests hold objects against.
+func TestTheProvidersAreOfTheVersionsThatTheTestsHave(t *testing.T) {
+	for group, version := range map[string]string{
+		"eks" + awsGroup: ProviderVersion, helmGroup: HelmProviderVersion, kubernetesGroup: KubernetesProviderVersion,
+	} {
+		require.True(t, strings.HasSuffix(module(t, group), "@"+version), "%s %s", group, version)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/dominoc/dominoc/compositions/addons"
 	"github.com/dominoc/dominoc/compositions/cluster"
 	"github.com/dominoc/dominoc/compositions/domain"
 	"github.com/dominoc/dominoc/compositions/endpoints"
@@ -54,7 +55,7 @@ func references(t *testing.T, field string, value any) []object {
 		if of, ok := v["resourceRef"].(map[string]any); ok {
 			return []object{{v["kind"].(string), of["name"].(string)}}
 		}
-		if name, ok := v["name"].(string); ok && strings.HasSuffix(strings.TrimSuffix(field, "s"), "Ref") && !slices.Contains(notObjects(), field) {
+		if name, ok := v["name"].(string); ok && strings.HasSuffix(strings.TrimSuffix(field, "s"), "Ref") && !notObject(field, name) {
 			return []object{{target(t, field), name}}
 		}
 		for key, element := range v {
@@ -64,9 +65,12 @@ func references(t *testing.T, field string, value any) []object {
 	return out
 }
 
-// notObjects are references to what no component makes: the environment's
-// provider config, and a secret that a provider writes.
-func notObjects() []string { return []string{"providerConfigRef", "writeConnectionSecretToRef"} }
+// notObject tells references to what no component makes: the environment's
+// provider config, and the secret that a provider writes.
+func notObject(field, name string) bool {
+	secrets := []string{"writeConnectionSecretToRef", "secretRef"}
+	return slices.Contains(secrets, field) || field == "providerConfigRef" && name == lowered.Common().Name
+}
 
 // target is the kind that a field refers to.
 func target(t *testing.T, field string) string {
@@ -80,7 +84,7 @@ func target(t *testing.T, field string) string {
 		"fileSystemIdRef": "FileSystem", "targetVaultNameRef": "Vault", "planIdRef": "Plan", "certificateArnRef": "Certificate",
 		"vpcEndpointIdRef": "VPCEndpoint",
 		"roleRef":          "Role", "roleArnRef": "Role",
-		"nodeRoleArnRef": "Role", "iamRoleArnRef": "Role", "policyArnRef": "Policy", "clusterNameRef": "Cluster", "principalArnRef": "AccessEntry",
+		"nodeRoleArnRef": "Role", "iamRoleArnRef": "Role", "policyArnRef": "Policy", "clusterNameRef": "Cluster", "principalArnRef": "AccessEntry", "providerConfigRef": "ProviderConfig",
 	}[field]
 	require.True(t, known, "what does %s refer to?", field)
 	return kind
@@ -126,6 +130,16 @@ func environment() []resource.Resource {
 		}, v1alpha1.ClusterStatus{}),
 		pool(c, "platform", subnet),
 		pool(c, "compute", subnet),
+		addons.Lower(c, v1alpha1.AddonsSpec{
+			Addons:        map[string]v1alpha1.NodeAddonSpec{"coredns": {}},
+			PodIdentities: map[string]v1alpha1.PodIdentitySpec{"autoscaler": {}},
+			InCluster: &v1alpha1.InClusterSpec{
+				Access:       &v1alpha1.AccessSpec{},
+				StorageClass: v1alpha1.StorageClassSpec{Type: "gp3"},
+				Calico:       &v1alpha1.CalicoSpec{Slots: []v1alpha1.ZoneSlot{"z0"}},
+				Autoscaler:   &v1alpha1.AutoscalerSpec{},
+			},
+		}, v1alpha1.AddonsStatus{}),
 		storage.Lower(c, v1alpha1.StorageSpec{
 			Key: v1alpha1.Reference{Name: "prod-us-identity-key"},
 			Datasets: v1alpha1.DatasetsSpec{
