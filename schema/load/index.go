@@ -38,7 +38,10 @@ func key(p diag.Path) string { return strings.Join(p, "\x01") }
 
 // newIndex reads files in order: the first to write a path is the one that is
 // shown, so the environment's own file comes before its parents.
-func newIndex(files []*ast.File) *index {
+func newIndex(files []*ast.File) *index { return newIndexOf(files, Package) }
+
+// newIndexOf is an index of what stands below another top-level field.
+func newIndexOf(files []*ast.File, root string) *index {
 	x := &index{entries: map[string][]*entry{}, top: map[string]ast.Expr{}}
 	for _, f := range files {
 		for _, d := range f.Decls {
@@ -49,7 +52,7 @@ func newIndex(files []*ast.File) *index {
 	}
 	for _, f := range files {
 		for _, d := range f.Decls {
-			if field, ok := d.(*ast.Field); ok && labelOf(field.Label) == Package {
+			if field, ok := d.(*ast.Field); ok && labelOf(field.Label) == root {
 				x.put(diag.Path{}, field.Label, field.Value)
 				x.expr(diag.Path{}, field.Value, 0)
 			}

@@ -1342,7 +1342,7 @@ type IdentityStatus struct {
 //	policy: v1alpha1.#Policy & {
 //		plans: _
 //		rules: "production-is-protected": violations: [
-//			for p in plans if p.environment.tags.stage == "production" if p.environment.deletion != "protect" {
+//			for p in plans if p.environment.tags.stage != _|_ if p.environment.tags.stage == "production" if p.environment.deletion != "protect" {
 //				environment: p.name
 //				path:        "deletion"
 //				message:     "production keeps its data"

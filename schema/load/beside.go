@@ -1,0 +1,195 @@
+package load
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/parser"
+
+	"github.com/dominoc/dominoc/schema"
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// beside is a package of the user's that stands beside the environments: one
+// field, held against a definition of the schema in the binary, in CUE files of
+// a folder of its own. The same bounds hold as for an environment.
+type beside struct {
+	loader     *Loader
+	dir        string // the folder, as the loader shows it
+	field      string // the field, which is also the name of the package
+	definition string
+	form       string // how it is written, for whoever wrote it otherwise
+	files      []file
+	module     *module
+}
+
+// beside reads the files. It is nil when there are none, or when an error is
+// among the diagnostics.
+func (l *Loader) beside(dir, field, definition, form string) (*beside, diag.List) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, nil // there is no such folder
+	}
+	b := &beside{loader: l, dir: l.show(dir), field: field, definition: definition, form: form, module: l.module(dir)}
+	found, left := diag.List{}, int64(maxBytes)
+	for _, e := range entries {
+		p := filepath.Join(dir, e.Name())
+		if e.IsDir() || !isSource(e.Name()) || !ofPackage(p, field) {
+			continue
+		}
+		content, bad := read(p, l.show(p), left)
+		if bad != nil {
+			found = append(found, *bad)
+			continue
+		}
+		left -= int64(len(content))
+		b.files = append(b.files, file{name: l.show(p), content: content})
+	}
+	if len(b.files) == 0 && len(found) == 0 {
+		return nil, b.misnamed(dir)
+	}
+	if _, bad := b.parse(); len(bad) > 0 {
+		found = append(found, bad...)
+	}
+	if found.HasErrors() {
+		return nil, found
+	}
+	return b, nil
+}
+
+// misnamed refuses a file that has the right name and the wrong package: what it
+// says would be ignored in silence.
+func (b *beside) misnamed(dir string) diag.List {
+	name := filepath.Join(dir, b.field+".cue")
+	if _, err := os.Lstat(name); err != nil {
+		return nil
+	}
+	d := trouble(b.loader.show(name), "package-name", "is not a file of package %q", b.field)
+	d.Pos.Line, d.Pos.Column = 1, 1
+	d.Hint = "begin it with: package " + b.field
+	return diag.List{d}
+}
+
+// parse makes new syntax: evaluation writes into it.
+func (b *beside) parse() ([]*ast.File, diag.List) {
+	var all []*ast.File
+	var found diag.List
+	for _, f := range b.files {
+		if d := unfitText(f); d != nil {
+			found = append(found, *d)
+			continue
+		}
+		syntax, err := parser.ParseFile(f.name, f.content)
+		if err != nil {
+			found = append(found, described(err, "syntax")...)
+			continue
+		}
+		if d := tooDeep(f, syntax); d != nil {
+			found = append(found, *d)
+			continue
+		}
+		found = append(found, b.module.imports(syntax)...)
+		all = append(all, syntax)
+	}
+	return all, found
+}
+
+// evaluated is the field as the definition completes it, with the given values
+// filled in, handed to use. What CUE refuses is given at the user's lines.
+func (b *beside) evaluated(given map[string]any, use func(cue.Value) error) diag.List {
+	var err error
+	halt := b.loader.guarded(func() {
+		var v cue.Value
+		if v, err = b.value(given); err == nil {
+			err = use(v)
+		}
+	})
+	if halt != nil {
+		return diag.List{{Severity: diag.Error, Code: halt.code, Pos: diag.Pos{File: b.files[0].name}, Message: halt.message, Hint: halt.hint}}
+	}
+	if err == nil {
+		return nil
+	}
+	var found diag.List
+	for _, e := range errors.Errors(err) {
+		found = append(found, b.refused(e)...)
+	}
+	return found.Sorted()
+}
+
+// refused is one error of CUE's, with the path that it is about.
+func (b *beside) refused(e errors.Error) diag.List {
+	found := described(e, "")
+	format, _ := e.Msg()
+	for i := range found {
+		d := &found[i]
+		d.Path = strings.Join(e.Path(), ".")
+		if path := e.Path(); !d.Pos.IsValid() && len(path) > 0 {
+			d.Pos = b.locator()(path[1:])
+		}
+		if strings.HasPrefix(format, "field not allowed") {
+			d.Code, d.Message, d.Hint = "unknown-field", "there is no such field", b.form
+		}
+	}
+	return found
+}
+
+func (b *beside) value(given map[string]any) (cue.Value, error) {
+	w, err := newWorker()
+	if err != nil {
+		return cue.Value{}, err
+	}
+	users, err := compiled()
+	if err != nil {
+		return cue.Value{}, err
+	}
+	inst := b.module.instance(b.dir, w.schema, users)
+	files, _ := b.parse() // reading has reported what is wrong
+	for _, f := range append(files, b.binder()) {
+		if err := inst.AddSyntax(f); err != nil {
+			return cue.Value{}, err
+		}
+	}
+	v := w.context.BuildInstance(inst)
+	for path, value := range given {
+		v = v.FillPath(cue.MakePath(cue.Str(b.field), cue.Str(path)), value)
+	}
+	if err := v.Err(); err != nil {
+		return cue.Value{}, err
+	}
+	v = v.LookupPath(cue.MakePath(cue.Str(b.field)))
+	return v, v.Validate(cue.Concrete(true))
+}
+
+// binder holds the field against the definition, so that no file can opt out.
+func (b *beside) binder() *ast.File {
+	spec := ast.NewImport(nil, boundPath)
+	pkg := ast.NewIdent(schema.Package)
+	pkg.Node = spec
+	return &ast.File{
+		Filename: binderName,
+		Decls: []ast.Decl{
+			&ast.Package{Name: ast.NewIdent(b.field)},
+			&ast.ImportDecl{Specs: []*ast.ImportSpec{spec}},
+			&ast.Field{Label: ast.NewIdent(b.field), Value: ast.NewSel(pkg, b.definition)},
+		},
+	}
+}
+
+// locator knows where the user wrote a path below the field.
+func (b *beside) locator() diag.Locator {
+	files, _ := b.parse()
+	x := newIndexOf(files, b.field)
+	return func(p diag.Path) diag.Pos {
+		if e := x.nearest(p); e != nil {
+			if at, _ := e.mark(); at.IsValid() {
+				return at
+			}
+		}
+		return diag.Pos{File: b.files[0].name, Line: 1, Column: 1}
+	}
+}
