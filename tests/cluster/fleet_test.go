@@ -16,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/dominoc/dominoc/tests/cluster/harness"
+	"github.com/dominoc/dominoc/tests/cluster/standin"
 )
 
 var fleetRoot = flag.String("fleet", "", "folder whose environments/ is the fleet; default the repository")
@@ -76,6 +77,7 @@ type suite struct {
 	*harness.Cluster
 	fleet fleet
 	begin time.Time
+	stand *standin.Provider
 }
 
 func start(t *testing.T) *suite {
@@ -158,6 +160,8 @@ func TestFleet(t *testing.T) {
 	step(t, "PlatformIsAccepted", s.platform)
 	step(t, "EnvironmentsAreAccepted", func(t *testing.T) { s.environments(t, s.fleet.names()...) })
 	step(t, "EveryXRIsSynced", s.synced)
+	step(t, "EnvironmentsBecomeReady", s.ready)
+	step(t, "ResourcesAreWhatRenderSays", s.rendered)
 }
 
 // step runs a part of a test and ends the test when it fails: the next part

@@ -1,0 +1,163 @@
+package standin
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/tools/cache"
+)
+
+// world is what AWS has, which is what the managed resources say it has, and
+// what was there before: the ids that users wrote into their environments.
+type world struct {
+	informers map[string]cache.SharedIndexInformer // by service
+	existing  cache.SharedIndexInformer            // of the environments
+	configs   cache.SharedIndexInformer            // of the provider configs
+}
+
+func (w *world) find(service, namespace, name string) *object {
+	informer, ok := w.informers[service]
+	if !ok {
+		return nil
+	}
+	found, ok, err := informer.GetStore().GetByKey(namespace + "/" + name)
+	if err != nil || !ok {
+		return nil
+	}
+	return &object{Unstructured: found.(*unstructured.Unstructured)}
+}
+
+// any tells whether the namespace has an object of a kind that meets a
+// condition. A namespace is an account to the stand-in: environments do not see
+// each other's resources.
+func (w *world) any(service, namespace string, meets func(*object) bool) bool {
+	informer, ok := w.informers[service]
+	if !ok {
+		return false
+	}
+	found, err := informer.GetIndexer().ByIndex(cache.NamespaceIndex, namespace)
+	if err != nil {
+		return false
+	}
+	for _, item := range found {
+		o := &object{Unstructured: item.(*unstructured.Unstructured)}
+		if o.exists() && meets(o) {
+			return true
+		}
+	}
+	return false
+}
+
+// minted are ids that AWS makes, by the kinds that have them.
+var minted = regexp.MustCompile(`\b(vpc|subnet|sg|igw|nat|eipalloc|rtb|lt|fs|fsap|vpce)-[0-9a-f]{8,17}\b`)
+
+func owners() map[string]string {
+	return map[string]string{
+		"vpc": "ec2/VPC", "subnet": "ec2/Subnet", "sg": "ec2/SecurityGroup", "igw": "ec2/InternetGateway",
+		"nat": "ec2/NATGateway", "eipalloc": "ec2/EIP", "rtb": "ec2/RouteTable", "lt": "ec2/LaunchTemplate",
+		"fs": "efs/FileSystem", "fsap": "efs/AccessPoint", "vpce": "ec2/VPCEndpoint",
+	}
+}
+
+// refuse says why AWS would refuse an object: it carries an id that nothing has,
+// or a name of a kind that must exist first.
+func (w *world) refuse(o *object) error {
+	for _, need := range needs(o) {
+		if need.name == "" || w.any(need.service, o.GetNamespace(), need.is) || w.wrote(need.name) {
+			continue
+		}
+		return fmt.Errorf("AWS: no %s %q exists", need.service, need.name)
+	}
+	return nil
+}
+
+// need is an object that must exist before another.
+type need struct {
+	service, name string
+	is            func(*object) bool
+}
+
+func needs(o *object) []need {
+	var all []need
+	byName := func(service, name string) {
+		all = append(all, need{service, name, func(other *object) bool { return other.name() == name }})
+	}
+	kinds := owners()
+	texts(o.spec(), func(text string) {
+		for _, id := range minted.FindAllString(text, -1) {
+			prefix, _, _ := strings.Cut(id, "-")
+			byName(kinds[prefix], id)
+		}
+	})
+	switch service := o.service(); {
+	case service == "eks/NodeGroup":
+		name := o.text("launchTemplate.name")
+		all = append(all, need{"ec2/LaunchTemplate", name, func(other *object) bool { return other.text("name") == name }})
+		byName("eks/Cluster", o.text("clusterName"))
+	case service == "autoscaling/GroupTag":
+		name := o.text("autoscalingGroupName")
+		all = append(all, need{"eks/NodeGroup", name, func(other *object) bool { return autoscalingGroup(other) == name }})
+	case strings.HasPrefix(service, "eks/") && service != "eks/Cluster":
+		byName("eks/Cluster", o.text("clusterName"))
+	case strings.HasPrefix(service, "s3/") && service != "s3/Bucket":
+		byName("s3/Bucket", o.text("bucket"))
+	case service == "ecr/LifecyclePolicy":
+		byName("ecr/Repository", o.text("repository"))
+	}
+	return all
+}
+
+// wrote tells whether a user wrote the id or name into an environment.
+func (w *world) wrote(id string) bool {
+	if !minted.MatchString(id) {
+		return false // names are decided by dominoc; they stand in every environment
+	}
+	for _, environment := range w.existing.GetStore().List() {
+		found := false
+		spec, _, _ := unstructured.NestedMap(environment.(*unstructured.Unstructured).Object, "spec")
+		texts(spec, func(text string) { found = found || strings.Contains(text, id) })
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// user is an object that still refers to another, whose deletion AWS therefore
+// refuses.
+func (w *world) user(o *object) string {
+	for _, service := range standsOn()[o.service()] {
+		user := ""
+		w.any(service, o.GetNamespace(), func(other *object) bool {
+			texts(other.spec(), func(text string) {
+				if text == o.name() && other.GetUID() != o.GetUID() {
+					user = service + " " + other.GetName()
+				}
+			})
+			return user != ""
+		})
+		if user != "" {
+			return user
+		}
+	}
+	return ""
+}
+
+// standsOn are the kinds that keep AWS from deleting another: DependencyViolation
+// and its like.
+func standsOn() map[string][]string {
+	return map[string][]string{
+		"ec2/VPC":             {"ec2/Subnet", "ec2/SecurityGroup", "ec2/NATGateway", "ec2/InternetGateway", "ec2/RouteTable", "ec2/VPCEndpoint"},
+		"ec2/Subnet":          {"ec2/NATGateway", "eks/NodeGroup", "eks/Cluster", "efs/MountTarget", "ec2/VPCEndpoint"},
+		"ec2/SecurityGroup":   {"eks/Cluster", "efs/MountTarget", "ec2/VPCEndpoint", "ec2/SecurityGroupIngressRule"},
+		"ec2/EIP":             {"ec2/NATGateway"},
+		"ec2/RouteTable":      {"ec2/RouteTableAssociation"},
+		"efs/FileSystem":      {"efs/MountTarget"},
+		"eks/Cluster":         {"eks/NodeGroup"},
+		"iam/Role":            {"iam/RolePolicyAttachment"},
+		"backup/Vault":        {},
+		"ec2/InternetGateway": {},
+	}
+}
