@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"time"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/cli"
 )
@@ -12,7 +13,8 @@ import (
 func main() {
 	cli.TuneMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := cli.Run(ctx, os.Args[1:], cli.Streams{Out: os.Stdout, Err: os.Stderr})
+	today := time.Now().UTC().Format(time.DateOnly)
+	code := cli.Run(ctx, os.Args[1:], cli.Streams{Out: os.Stdout, Err: os.Stderr, Today: today})
 	stop()
 	os.Exit(code)
 }

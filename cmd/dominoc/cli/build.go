@@ -61,7 +61,7 @@ func (b *build) run(c *cobra.Command, patterns []string) error {
 	if err != nil {
 		return err
 	}
-	fleet, results, found, err := b.compile(c.Context(), folders)
+	fleet, results, found, err := b.compileFleet(c.Context(), folders)
 	if err != nil {
 		return err
 	}

@@ -38,6 +38,10 @@ const (
 type Streams struct {
 	Out io.Writer
 	Err io.Writer
+
+	// Today is the day (YYYY-MM-DD) by which the support of versions is judged;
+	// empty for the day of what dominoc knows about them.
+	Today string
 }
 
 // Run executes the command line and gives its exit code.

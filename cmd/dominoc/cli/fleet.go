@@ -107,17 +107,32 @@ func inputs(results []load.Result) []compositions.Input {
 	return in
 }
 
-// compile checks folders and compiles them. The fleet is nil when there is an
-// error among the diagnostics.
+// compile checks folders and compiles them, each by itself. The fleet is nil
+// when there is an error among the diagnostics.
 func (o *options) compile(ctx context.Context, folders []load.Folder) (*compositions.Fleet, []load.Result, diag.List, error) {
 	results, found, err := o.check(ctx, folders)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if found.HasErrors() {
-		return nil, results, append(found, compositions.Check(inputs(results))...), nil
+	return compiled(results, found)
+}
+
+// compileFleet compiles the folders of the whole fleet, and holds the
+// environments against each other.
+func (o *options) compileFleet(ctx context.Context, folders []load.Folder) (*compositions.Fleet, []load.Result, diag.List, error) {
+	results, found, err := o.check(ctx, folders)
+	if err != nil {
+		return nil, nil, nil, err
 	}
-	fleet, more, err := compositions.Compile(inputs(results))
+	rules, wrong := o.rules(found.HasErrors())
+	return compiled(results, append(found, wrong...), rules...)
+}
+
+func compiled(results []load.Result, found diag.List, rules ...compositions.Rule) (*compositions.Fleet, []load.Result, diag.List, error) {
+	if found.HasErrors() {
+		return nil, results, append(found, compositions.Check(inputs(results), rules...)...), nil
+	}
+	fleet, more, err := compositions.Compile(inputs(results), rules...)
 	if err != nil {
 		return nil, nil, nil, failed(fmt.Errorf("a bug of dominoc: %w", err))
 	}

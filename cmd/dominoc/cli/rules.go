@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/fleet"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
+)
+
+// rules are what environments are held against each other by: dominoc's own and
+// those of the house. partial says that environments of the fleet could not be
+// read. The list says what is wrong with the user's quotas and rules themselves.
+func (o *options) rules(partial bool) ([]compositions.Rule, diag.List) {
+	stated, found := o.stated()
+	house, more := o.house()
+	facts := fleet.Facts{Quotas: stated, Today: o.streams.Today, Partial: partial}
+	own := func(members []fleet.Member) []fleet.Finding { return fleet.Check(members, facts) }
+	if house == nil {
+		return []compositions.Rule{own}, append(found, more...)
+	}
+	return []compositions.Rule{own, applied(house)}, append(found, more...)
+}
+
+// stated is what the user says of quotas, or nil.
+func (o *options) stated() (*fleet.Stated, diag.List) {
+	quotas, found := load.New(o.root).Quotas(filepath.Join(o.root, fleetFolder, "quotas"))
+	if quotas == nil {
+		return nil, found
+	}
+	return &fleet.Stated{Quotas: quotas.Values, At: quotas.At}, found
+}
+
+// house is the user's own rules, or nil.
+func (o *options) house() (*load.Policy, diag.List) {
+	return load.New(o.root).Policy(filepath.Join(o.root, fleetFolder, "policy"))
+}
+
+// applied makes a rule of the house's policy.
+func applied(policy *load.Policy) compositions.Rule {
+	return func(members []fleet.Member) []fleet.Finding {
+		violations, wrong := policy.Check(planned(members))
+		var found []fleet.Finding
+		for _, d := range wrong {
+			found = append(found, fleet.Finding{Diagnostic: d})
+		}
+		names := map[string]int{}
+		for i, m := range members {
+			names[m.Environment.Name] = i
+		}
+		for _, v := range violations {
+			member, known := names[v.Environment]
+			if !known {
+				found = append(found, nobodys(v))
+				continue
+			}
+			found = append(found, violated(v, member, members[member].At))
+		}
+		return found
+	}
+}
+
+// planned are the members that have a plan, as rules see them.
+func planned(members []fleet.Member) []load.Planned {
+	var all []load.Planned
+	for _, m := range members {
+		if m.Plan != nil {
+			all = append(all, load.Planned{Name: m.Environment.Name, Environment: m.Environment, Spec: &m.Plan.Spec})
+		}
+	}
+	return all
+}
+
+func violated(v load.Violation, member int, at diag.Locator) fleet.Finding {
+	return fleet.Finding{Members: []int{member}, Diagnostic: diag.Diagnostic{
+		Severity: v.Severity, Code: compositions.PolicyPrefix + v.Rule, Pos: at(v.Path), Path: v.Path.String(),
+		Message: v.Message, Hint: v.Hint, Notes: []diag.Note{{Pos: v.At, Message: "the rule"}},
+	}}
+}
+
+func nobodys(v load.Violation) fleet.Finding {
+	return fleet.Finding{Diagnostic: diag.Diagnostic{
+		Severity: diag.Error, Code: "policy-environment", Pos: v.At,
+		Message: fmt.Sprintf("the rule %q speaks of environment %q, which is not in the fleet", v.Rule, v.Environment),
+		Hint:    "take the name from the plan: environment: p.name",
+	}}
+}
