@@ -57,10 +57,9 @@ func (c chart) fluxRelease() map[string]any {
 		"kind":       "HelmRelease",
 		"metadata":   map[string]any{"name": c.key, "namespace": fluxNamespace},
 		"spec": map[string]any{
-			"interval":         "1h",
-			"releaseName":      c.key,
-			"targetNamespace":  c.namespace,
-			"storageNamespace": c.namespace,
+			"interval":        "1h",
+			"releaseName":     c.key,
+			"targetNamespace": c.namespace,
 			"chart": map[string]any{"spec": map[string]any{
 				"chart":     c.name,
 				"version":   c.version,

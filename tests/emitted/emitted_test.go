@@ -59,6 +59,8 @@ func TestEveryReferenceNamesAnObjectOfTheEnvironment(t *testing.T) {
 		names := map[string]bool{}
 		for _, object := range objects {
 			names[object.GetName()] = true
+			secret, _, _ := unstructured.NestedString(object.Object, "spec", "writeConnectionSecretToRef", "name")
+			names[secret] = true
 		}
 		found := 0
 		for _, object := range objects {
@@ -97,7 +99,7 @@ func TestEveryManagedKindIsActivatedAndNoOther(t *testing.T) {
 	for _, objects := range compiled.rendered {
 		for _, object := range objects {
 			kind := object.GroupVersionKind()
-			if !strings.HasSuffix(kind.Group, ".aws.m.upbound.io") {
+			if !strings.Contains(kind.Group, ".m.") || kind.Kind == "ProviderConfig" {
 				continue
 			}
 			name, err := validator.Name(kind)
