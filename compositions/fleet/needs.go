@@ -43,7 +43,7 @@ type Need struct {
 	Code   string    // of the quota
 	Of     string    // what the quota is counted for, such as a zone; empty for region and account
 	Amount int64     // with every pool at its maximum
-	Path   diag.Path // the field that it comes from
+	Path   diag.Path // the field that it comes from: what is there once in each environment, from its region or account
 }
 
 // Needs are what a plan asks of AWS with every pool at its maximum, by quota.
@@ -53,7 +53,7 @@ func Needs(p *plan.Plan) []Need {
 	n.network()
 	n.endpoints()
 	n.security()
-	n.add(quotaClusters, "", 1, "cluster")
+	n.add(quotaClusters, "", 1, "region")
 	n.add(quotaPublicCIDRs, p.Name, len(p.Spec.Cluster.PublicCIDRs), "cluster", "endpoint", "allowedCIDRs")
 	n.storage()
 	n.identity(p)
@@ -109,12 +109,12 @@ func (n *needs) network() {
 		return
 	}
 	if network.VPC != nil {
-		n.add(quotaVPCs, "", 1, "network")
-		n.add(quotaInternetGateways, "", 1, "network")
+		n.add(quotaVPCs, "", 1, "region")
+		n.add(quotaInternetGateways, "", 1, "region")
 	}
-	n.add(quotaAddresses, "", len(network.NATGateways), "network", "natGateways")
+	n.add(quotaAddresses, "", len(network.NATGateways), "region")
 	for slot := range inOrder(network.NATGateways) {
-		n.add(quotaNATGateways, n.zone(slot), 1, "network", "natGateways")
+		n.add(quotaNATGateways, n.zone(slot), 1, "region")
 	}
 	for key, table := range inOrder(network.RouteTables) {
 		if table.ID == "" { // of an existing one we do not know the others
@@ -154,9 +154,9 @@ func (n *needs) endpoints() {
 	if vpc == "" {
 		vpc = n.spec.Common.Name
 	}
-	n.add(quotaInterfaceEndpoints, vpc, len(e.Interfaces), "network", "endpoints")
+	n.add(quotaInterfaceEndpoints, vpc, len(e.Interfaces), "region")
 	if e.S3Gateway != nil {
-		n.add(quotaGatewayEndpoints, "", 1, "network", "endpoints")
+		n.add(quotaGatewayEndpoints, "", 1, "region")
 	}
 }
 
@@ -173,31 +173,31 @@ func (n *needs) security() {
 		groups++
 	}
 	name := n.spec.Common.Name
-	n.add(quotaSecurityGroups, "", groups, "network")
-	n.add(quotaSecurityRules, name+"-nodes", rulesOfNodes, "network")
+	n.add(quotaSecurityGroups, "", groups, "region")
+	n.add(quotaSecurityRules, name+"-nodes", rulesOfNodes, "region")
 	n.add(quotaSecurityRules, name+"-cluster", rulesOfControlPlane+len(n.spec.Security.PrivateCIDRs), "cluster", "endpoint", "privateCIDRs")
 }
 
 func (n *needs) storage() {
 	if n.spec.Storage.Datasets.FileSystemID == "" {
-		n.add(quotaFileSystems, "", 1, "storage", "datasets")
+		n.add(quotaFileSystems, "", 1, "region")
 	}
-	n.add(quotaBuckets, "", 5, "storage", "buckets")
+	n.add(quotaBuckets, "", 5, "account")
 	if n.spec.Registry != nil {
-		n.add(quotaRepositories, "", len(n.spec.Registry.Repositories), "registry", "ecr")
+		n.add(quotaRepositories, "", len(n.spec.Registry.Repositories), "region")
 	}
 	if n.spec.Domain != nil {
-		n.add(quotaCertificates, "", 1, "domain")
+		n.add(quotaCertificates, "", 1, "region")
 	}
 }
 
 func (n *needs) identity(p *plan.Plan) {
-	n.add(quotaRoles, "", len(roles(p)), "name")
-	n.add(quotaPolicies, "", len(policies(p)), "name")
-	n.add(quotaPoliciesOfRole, p.Name+"-platform", policiesOfPlatform(p), "name")
-	n.add(quotaOIDCProviders, "", 1, "cluster")
+	n.add(quotaRoles, "", len(roles(p)), "account")
+	n.add(quotaPolicies, "", len(policies(p)), "account")
+	n.add(quotaPoliciesOfRole, p.Name+"-platform", policiesOfPlatform(p), "account")
+	n.add(quotaOIDCProviders, "", 1, "account")
 	if p.Spec.Identity.CreateKey {
-		n.add(quotaKeys, "", 1, "encryption")
+		n.add(quotaKeys, "", 1, "region")
 	}
 }
 

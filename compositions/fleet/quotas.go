@@ -39,25 +39,27 @@ type Total struct {
 	shares []share
 }
 
-// share is what one member needs.
+// share is what one member needs, and the field that most of it comes from.
 type share struct {
-	member int
-	amount int64
-	path   diag.Path
+	member  int
+	amount  int64
+	path    diag.Path
+	largest int64 // that the path stands for
 }
 
 // Exceeded says that the fleet needs more than the limit.
 func (t Total) Exceeded() bool { return t.Known && t.Need > t.Limit }
 
 // Totals are the needs of all planned members, sorted by account, region, quota
-// and what it is counted for.
+// and what it is counted for. Of members of one name the first counts.
 func Totals(members []Member, stated *Stated) []Total {
 	type place struct{ account, region, code, of string }
-	sums := map[place]*Total{}
+	sums, counted := map[place]*Total{}, map[string]bool{}
 	for i, m := range members {
-		if m.Plan == nil {
+		if m.Plan == nil || counted[m.Environment.Name] {
 			continue
 		}
+		counted[m.Environment.Name] = true
 		for _, need := range Needs(m.Plan) {
 			quota, _ := catalog.FindQuota(need.Code)
 			at := place{m.Plan.Spec.Common.Account, m.Plan.Spec.Common.Region, need.Code, need.Of}
@@ -67,8 +69,7 @@ func Totals(members []Member, stated *Stated) []Total {
 			if sums[at] == nil {
 				sums[at] = &Total{Quota: quota, Account: at.account, Region: at.region, Of: at.of}
 			}
-			sums[at].Need += need.Amount
-			sums[at].shares = append(sums[at].shares, share{i, need.Amount, need.Path})
+			sums[at].add(i, need)
 		}
 	}
 	var all []Total
@@ -78,6 +79,20 @@ func Totals(members []Member, stated *Stated) []Total {
 	}
 	slices.SortFunc(all, compareTotals)
 	return all
+}
+
+func (t *Total) add(member int, need Need) {
+	t.Need += need.Amount
+	last := len(t.shares) - 1
+	if last < 0 || t.shares[last].member != member {
+		t.shares = append(t.shares, share{member, need.Amount, need.Path, need.Amount})
+		return
+	}
+	s := &t.shares[last]
+	s.amount += need.Amount
+	if need.Amount > s.largest {
+		s.path, s.largest = need.Path, need.Amount
+	}
 }
 
 // global says that one value holds in all regions.

@@ -1,6 +1,10 @@
 package cli
 
 import (
+	"path/filepath"
+	"slices"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/dominoc/dominoc/compositions"
@@ -38,16 +42,27 @@ func (o *options) vet(c *cobra.Command, patterns []string) error {
 	if err != nil {
 		return err
 	}
+	elsewhere := !slices.ContainsFunc(folders, func(f load.Folder) bool { return selected[f.Dir] && o.ofFleet(f) })
+	if elsewhere {
+		folders = slices.DeleteFunc(folders, func(f load.Folder) bool { return !selected[f.Dir] })
+	}
 	results, _, err := o.check(c.Context(), folders)
 	if err != nil {
 		return err
 	}
-	return o.conclude(o.vetted(results, selected), format)
+	return o.conclude(o.vetted(results, selected, elsewhere), format)
+}
+
+// ofFleet says that a folder lies in that of the fleet. Environments elsewhere
+// are held against each other only.
+func (o *options) ofFleet(f load.Folder) bool {
+	fleet, err := filepath.Abs(filepath.Join(o.root, fleetFolder))
+	return err == nil && strings.HasPrefix(f.Dir, fleet+string(filepath.Separator))
 }
 
 // vetted is what is wrong with the selected environments, alone and in the
 // fleet.
-func (o *options) vetted(results []load.Result, selected map[string]bool) diag.List {
+func (o *options) vetted(results []load.Result, selected map[string]bool, elsewhere bool) diag.List {
 	var found diag.List
 	some, n := map[int]bool{}, 0
 	for _, r := range results {
@@ -59,7 +74,7 @@ func (o *options) vetted(results []load.Result, selected map[string]bool) diag.L
 			n++
 		}
 	}
-	rules, wrong := o.rules(n < len(results))
+	rules, wrong := o.rules(elsewhere || n < len(results))
 	found = append(found, wrong...)
 	return append(found, compositions.CheckSome(inputs(results), some, rules...)...)
 }
