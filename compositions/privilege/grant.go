@@ -1,0 +1,108 @@
+package privilege
+
+import "strings"
+
+// Statement allows actions on resources under conditions.
+type Statement struct {
+	Actions   []string // sorted
+	Resources []string // sorted ARNs, or *
+	Clauses   []Clause // all must hold; an operator and key stand once
+}
+
+// Clause is a condition: the key has one of the values.
+type Clause struct {
+	Operator, Key string
+	Values        []string // sorted
+}
+
+// grants are what a line of the table allows for an object: one action on one
+// resource each.
+func (o object) grants(r row) []Statement {
+	if !o.allows(r.operation) || r.needs != "" && !o.has(r.needs) {
+		return nil
+	}
+	conditions, complete := o.conditions(r)
+	if !complete {
+		return nil
+	}
+	var out []Statement
+	for _, pattern := range r.resources {
+		for _, resource := range o.resources(pattern) {
+			for _, action := range r.actions {
+				out = append(out, Statement{[]string{action}, []string{resource.text}, o.limit(conditions, resource)})
+			}
+		}
+	}
+	return out
+}
+
+// conditions fills in a line's conditions. They are incomplete when one is left
+// without a value: then nothing is granted.
+func (o object) conditions(r row) (out []Clause, complete bool) {
+	for _, c := range r.conditions {
+		filled := Clause{Operator: c.Operator, Key: c.Key}
+		for _, pattern := range c.Values {
+			for _, v := range o.expand(pattern) {
+				filled.Values = append(filled.Values, v.text)
+			}
+		}
+		if len(filled.Values) == 0 {
+			return nil, false
+		}
+		out = append(out, filled)
+	}
+	return out, true
+}
+
+// resources are the ARNs of a pattern.
+func (o object) resources(pattern string) []value {
+	if pattern == "*" {
+		return []value{{"*", true}}
+	}
+	return o.expand("arn:{partition}:" + pattern)
+}
+
+// limit adds the condition that a resource whose id only AWS knows is ours.
+func (o object) limit(conditions []Clause, resource value) []Clause {
+	out := append([]Clause(nil), conditions...)
+	if !resource.known && !has(conditions, resourceTag) {
+		out = append(out, tagged(resourceTag, o.Name))
+	}
+	return out
+}
+
+func has(conditions []Clause, key string) bool {
+	for _, c := range conditions {
+		if c.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// expand fills in the placeholders of a pattern: each combination of their
+// values, none when one has no value. A value that is an ARN stands for the
+// whole.
+func (o object) expand(pattern string) []value {
+	before, rest, found := strings.Cut(pattern, "{")
+	if !found {
+		return []value{{pattern, true}}
+	}
+	placeholder, after, _ := strings.Cut(rest, "}")
+	var out []value
+	for _, v := range o.values(placeholder) {
+		for _, tail := range o.expand(after) {
+			out = append(out, join(before, v, tail))
+		}
+	}
+	return out
+}
+
+func join(before string, v, tail value) value {
+	for _, whole := range []value{tail, v} {
+		if strings.HasPrefix(whole.text, "arn:") {
+			return whole
+		}
+	}
+	return value{before + v.text + tail.text, v.known && tail.known}
+}

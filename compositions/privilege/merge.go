@@ -1,0 +1,125 @@
+package privilege
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// merge makes few statements of many, without allowing more:
+//
+//   - an action on a resource once, under any of its conditions' values, or
+//     without conditions where it is allowed without;
+//   - the actions on a resource under the same conditions together;
+//   - the resources of the same actions under the same conditions together.
+//
+// Which environment's tag a resource carries may differ in the last step: all
+// of them are ours. The result is sorted.
+func merge(statements []Statement) []Statement {
+	merged := fold(statements, func(s Statement) string {
+		return key(s.Actions, s.Resources, []string{shape(s.Clauses, anyValue)})
+	})
+	merged = fold(needed(merged), func(s Statement) string {
+		return key([]string{topic(s)}, s.Resources, []string{shape(s.Clauses, exactValue)})
+	})
+	merged = fold(merged, func(s Statement) string {
+		return key([]string{topic(s)}, s.Actions, []string{shape(s.Clauses, ourValue)})
+	})
+	slices.SortFunc(merged, func(a, b Statement) int {
+		return cmp.Or(
+			slices.Compare(a.Resources, b.Resources),
+			strings.Compare(shape(a.Clauses, exactValue), shape(b.Clauses, exactValue)),
+			slices.Compare(a.Actions, b.Actions),
+		)
+	})
+	return merged
+}
+
+// needed leaves out what is allowed under conditions and without.
+func needed(statements []Statement) []Statement {
+	free := map[string]bool{}
+	for _, s := range statements {
+		if len(s.Clauses) == 0 {
+			free[key(s.Actions, s.Resources)] = true
+		}
+	}
+	return slices.DeleteFunc(statements, func(s Statement) bool {
+		return len(s.Clauses) > 0 && free[key(s.Actions, s.Resources)]
+	})
+}
+
+// fold unites the statements of one key.
+func fold(statements []Statement, key func(Statement) string) []Statement {
+	var out []Statement
+	at := map[string]int{}
+	for _, s := range statements {
+		k := key(s)
+		i, met := at[k]
+		if !met {
+			at[k] = len(out)
+			out = append(out, Statement{})
+			i = len(out) - 1
+		}
+		out[i] = unite(out[i], s)
+	}
+	return out
+}
+
+// unite joins two statements of one shape.
+func unite(a, b Statement) Statement {
+	return Statement{union(a.Actions, b.Actions), union(a.Resources, b.Resources), uniteClauses(a.Clauses, b.Clauses)}
+}
+
+func uniteClauses(a, b []Clause) []Clause {
+	if a == nil {
+		a = make([]Clause, len(b))
+	}
+	sorted := slices.Clone(b)
+	slices.SortFunc(sorted, func(x, y Clause) int {
+		return cmp.Or(strings.Compare(x.Operator, y.Operator), strings.Compare(x.Key, y.Key))
+	})
+	out := make([]Clause, len(sorted))
+	for i, c := range sorted {
+		out[i] = Clause{c.Operator, c.Key, union(a[i].Values, c.Values)}
+	}
+	return out
+}
+
+func union(a, b []string) []string {
+	if slices.Equal(a, b) {
+		return a
+	}
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// The clauses whose values may differ between statements that are united.
+func anyValue(c Clause) bool { return !strings.HasPrefix(c.Operator, "ForAllValues") }
+
+func ourValue(c Clause) bool {
+	return c.Key == requestTag || c.Key == resourceTag || strings.HasSuffix(c.Key, ":CreateAction")
+}
+
+func exactValue(Clause) bool { return false }
+
+// shape is a text that is equal for clauses that differ in free values only.
+func shape(clauses []Clause, free func(Clause) bool) string {
+	parts := make([]string, len(clauses))
+	for i, c := range clauses {
+		parts[i] = c.Operator + " " + c.Key
+		if !free(c) {
+			parts[i] += " " + strings.Join(c.Values, " ")
+		}
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ";")
+}
+
+func key(parts ...[]string) string {
+	texts := make([]string, len(parts))
+	for i, part := range parts {
+		texts[i] = strings.Join(part, " ")
+	}
+	return strings.Join(texts, "|")
+}

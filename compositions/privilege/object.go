@@ -1,0 +1,171 @@
+package privilege
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/plan"
+)
+
+// awsGroup ends the API group of every managed resource of provider-aws.
+const awsGroup = ".aws.m.upbound.io"
+
+// object is one object of an environment, and the others by name.
+type object struct {
+	Environment
+	others  map[string]map[string]any
+	content map[string]any
+}
+
+// kind is the object's kind as the table has it; false for what AWS does not
+// know, such as a Usage.
+func (o object) kind() (string, bool) {
+	version, _ := text(o.content, "apiVersion")
+	group, _, _ := strings.Cut(version, "/")
+	service, managed := strings.CutSuffix(group, awsGroup)
+	kind, _ := text(o.content, "kind")
+	return service + "/" + kind, managed
+}
+
+// role is the ARN of the role that the provider assumes for the object.
+func (o object) role() string {
+	config, _ := text(o.content, "spec", "providerConfigRef", "name")
+	return o.Roles[config]
+}
+
+// allows tells whether the management policies, all of them by default, have an
+// operation.
+func (o object) allows(operation string) bool {
+	spec, _ := o.content["spec"].(map[string]any)
+	policies, limited := spec["managementPolicies"].([]any)
+	return !limited || slices.ContainsFunc(policies, func(policy any) bool {
+		name, _ := policy.(string)
+		return name == "*" || strings.EqualFold(name, operation)
+	})
+}
+
+// value is what a placeholder stands for. One that only AWS knows is a *.
+type value struct {
+	text  string
+	known bool
+}
+
+func unknown() value { return value{"*", false} }
+
+// values are those of a placeholder; none when the object has no such field.
+func (o object) values(placeholder string) []value {
+	switch placeholder {
+	case "partition":
+		return []value{{o.Partition, true}}
+	case "account":
+		return []value{{o.Account, true}}
+	case "environment":
+		return []value{{o.Name, true}}
+	case "dnsSuffix":
+		return []value{{o.DNSSuffix, true}}
+	case "fqdn":
+		return []value{{o.FQDN, true}}
+	case "region":
+		return []value{{o.Region, true}}
+	case "name", "id":
+		return []value{externalName(o.content)}
+	}
+	return o.field(placeholder)
+}
+
+// externalName is what AWS knows an object by.
+func externalName(content map[string]any) value {
+	if name, ok := text(content, "metadata", "annotations", "crossplane.io/external-name"); ok {
+		return value{name, true}
+	}
+	return unknown()
+}
+
+// field are the values of a field, by its path below forProvider. A list counts
+// as its elements, and a reference as the name or id of what it refers to.
+func (o object) field(path string) []value {
+	var out []value
+	parents, name := o.parents(path)
+	for _, parent := range parents {
+		out = append(out, values(parent[name])...)
+		out = append(out, o.references(parent[name+"Ref"])...)
+		out = append(out, o.references(parent[name+"Refs"])...)
+		out = append(out, o.references(parent[strings.TrimSuffix(name, "s")+"Refs"])...)
+	}
+	return out
+}
+
+// has tells whether a field is set and not false.
+func (o object) has(path string) bool {
+	parents, name := o.parents(path)
+	return len(o.field(path)) > 0 || slices.ContainsFunc(parents, func(parent map[string]any) bool {
+		return parent[name] != nil && parent[name] != false
+	})
+}
+
+// parents are the maps that may hold a field, and its last name.
+func (o object) parents(path string) ([]map[string]any, string) {
+	names := strings.Split(path, ".")
+	spec, _ := o.content["spec"].(map[string]any)
+	parents := append(structs(spec["forProvider"]), structs(spec["initProvider"])...)
+	for _, name := range names[:len(names)-1] {
+		var below []map[string]any
+		for _, parent := range parents {
+			below = append(below, structs(parent[name])...)
+		}
+		parents = below
+	}
+	return parents, names[len(names)-1]
+}
+
+// references are what an object, or a list of them, refers to by name.
+func (o object) references(field any) []value {
+	var out []value
+	for _, reference := range structs(field) {
+		name, _ := text(reference, "name")
+		out = append(out, externalName(o.others[name]))
+	}
+	return out
+}
+
+// values are a text, or the texts of a list.
+func values(field any) []value {
+	switch v := field.(type) {
+	case string:
+		if v == plan.Unknown {
+			return []value{unknown()}
+		}
+		return []value{{v, true}}
+	case []any:
+		var out []value
+		for _, element := range v {
+			out = append(out, values(element)...)
+		}
+		return out
+	}
+	return nil
+}
+
+// structs are a map, or the maps of a list.
+func structs(field any) []map[string]any {
+	switch v := field.(type) {
+	case map[string]any:
+		return []map[string]any{v}
+	case []any:
+		var out []map[string]any
+		for _, element := range v {
+			out = append(out, structs(element)...)
+		}
+		return out
+	}
+	return nil
+}
+
+// text is the text at a path of names.
+func text(content map[string]any, names ...string) (string, bool) {
+	for _, name := range names[:len(names)-1] {
+		content, _ = content[name].(map[string]any)
+	}
+	found, ok := content[names[len(names)-1]].(string)
+	return found, ok
+}

@@ -1,0 +1,181 @@
+package privilege
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// The limits of IAM (user guide, "IAM and AWS STS quotas").
+const (
+	Longest = 6144 // characters of a managed policy, white space aside
+	Most    = 10   // managed policies of a role; AWS raises it to 20 on request
+)
+
+// Policy is a managed policy, ready for IAM.
+type Policy struct {
+	Name     string   `json:"name"` // the role's, what it is about, and a number from the second on
+	Document Document `json:"document"`
+}
+
+// Document is a policy in IAM's own language.
+type Document struct {
+	Version   string
+	Statement []AllowStatement
+}
+
+// AllowStatement is a Statement in IAM's own language.
+type AllowStatement struct {
+	Effect    string
+	Action    []string
+	Resource  []string
+	Condition map[string]map[string][]string `json:",omitempty"` // operator, key, values
+}
+
+// Size is what IAM counts against Longest.
+func (d Document) Size() int {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(d); err != nil {
+		panic(err) // texts and lists of texts
+	}
+	size := 0
+	for _, r := range text.String() {
+		if !unicode.IsSpace(r) {
+			size++
+		}
+	}
+	return size
+}
+
+// A policy is about one of these, so that a change of the network, say, shows
+// in one policy and moves no other.
+const (
+	aboutReading  = "read" // what has no resources: descriptions of the whole account
+	aboutNetwork  = "network"
+	aboutCluster  = "cluster"
+	aboutIdentity = "identity"
+	aboutData     = "data"
+	aboutDomain   = "domain"
+)
+
+func topics() []string {
+	return []string{aboutReading, aboutNetwork, aboutCluster, aboutIdentity, aboutData, aboutDomain}
+}
+
+// topic is what the actions of a statement are about.
+func topic(s Statement) string {
+	service, operation, _ := strings.Cut(s.Actions[0], ":")
+	if s.Resources[0] == "*" && reads(operation) {
+		return aboutReading
+	}
+	switch service {
+	case "ec2":
+		return aboutNetwork
+	case "eks", "autoscaling", "logs":
+		return aboutCluster
+	case "iam", "kms":
+		return aboutIdentity
+	case "acm", "route53":
+		return aboutDomain
+	}
+	return aboutData
+}
+
+func reads(operation string) bool {
+	return slices.ContainsFunc([]string{"Describe", "List", "Get"}, func(verb string) bool {
+		return strings.HasPrefix(operation, verb)
+	})
+}
+
+// policies puts statements into documents that IAM accepts.
+func policies(role string, statements []Statement) []Policy {
+	var out []Policy
+	for _, about := range topics() {
+		var documents []Document
+		for _, s := range statements {
+			if topic(s) == about {
+				documents = add(documents, s)
+			}
+		}
+		for i, d := range documents {
+			out = append(out, Policy{name(role, about, i+1), d})
+		}
+	}
+	return out
+}
+
+func name(role, about string, number int) string {
+	if number == 1 {
+		return role + "-" + about
+	}
+	return role + "-" + about + "-" + strconv.Itoa(number)
+}
+
+// add puts a statement into the last document, into a new one when it is full,
+// and its halves where even that is too small.
+func add(documents []Document, s Statement) []Document {
+	if last := len(documents) - 1; last >= 0 {
+		if d := document(documents[last].Statement, s); d.Size() <= Longest {
+			documents[last] = d
+			return documents
+		}
+	}
+	if d := document(nil, s); d.Size() <= Longest || !divisible(s) {
+		return append(documents, d)
+	}
+	one, other := halves(s)
+	return add(add(documents, one), other)
+}
+
+func document(statements []AllowStatement, s Statement) Document {
+	return Document{"2012-10-17", append(slices.Clip(statements), s.allow())}
+}
+
+func (s Statement) allow() AllowStatement {
+	out := AllowStatement{Effect: "Allow", Action: s.Actions, Resource: s.Resources}
+	for _, c := range s.Clauses {
+		if out.Condition == nil {
+			out.Condition = map[string]map[string][]string{}
+		}
+		if out.Condition[c.Operator] == nil {
+			out.Condition[c.Operator] = map[string][]string{}
+		}
+		out.Condition[c.Operator][c.Key] = c.Values
+	}
+	return out
+}
+
+// divisible tells whether two statements can say the same.
+func divisible(s Statement) bool { return len(s.Resources) > 1 || longest(s.Clauses) >= 0 }
+
+// longest is the clause with the most values, -1 for none that can be divided:
+// a request that must match all of them cannot be.
+func longest(clauses []Clause) int {
+	found, most := -1, 1
+	for i, c := range clauses {
+		if anyValue(c) && len(c.Values) > most {
+			found, most = i, len(c.Values)
+		}
+	}
+	return found
+}
+
+// halves are two statements that allow what the one does: half of the resources
+// each, or half of a condition's values.
+func halves(s Statement) (Statement, Statement) {
+	one, other := s, s
+	if n := len(s.Resources); n > 1 {
+		one.Resources, other.Resources = s.Resources[:n/2], s.Resources[n/2:]
+		return one, other
+	}
+	i := longest(s.Clauses)
+	one.Clauses, other.Clauses = slices.Clone(s.Clauses), slices.Clone(s.Clauses)
+	values := s.Clauses[i].Values
+	one.Clauses[i].Values, other.Clauses[i].Values = values[:len(values)/2], values[len(values)/2:]
+	return one, other
+}

@@ -1,0 +1,117 @@
+// Package privilege says what the provider's roles may do: the objects of
+// environments come in, as Crossplane will make them, and the IAM policies of
+// each role that the provider assumes come out (R20). Nothing is granted that no
+// object needs.
+//
+// A table in data/ has the actions of each kind for observe, create, update and
+// delete, and the ARNs and conditions that limit them. Three things narrow them:
+//
+//   - the object's management policies: what is never deleted needs no right to
+//     delete;
+//   - its fields: names give exact ARNs, and a line whose field is absent is not
+//     there;
+//   - the tag dominoc.dev/environment, where only AWS knows the id: creating
+//     needs the tag in the request, and changing needs it on the resource.
+//
+// A policy holds for the state that the files describe. Where it grows, apply it
+// before the manifests; where it shrinks, after Crossplane has deleted what went.
+//
+// What the provider's role may hand on it can use itself: it writes the policies
+// of our roles, so it can reach what these may. Only a permissions boundary of
+// the account limits that.
+package privilege
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Environment is one environment as the table's patterns see it.
+type Environment struct {
+	Name, Account, Region, Partition, DNSSuffix, FQDN string
+
+	// Roles are the ARNs of the roles that the provider assumes, by ProviderConfig.
+	Roles map[string]string
+
+	// Objects are all that the environment's composite resources compose.
+	Objects []map[string]any
+}
+
+// Role is a role that the provider assumes, with what it needs.
+type Role struct {
+	ARN          string   `json:"role"`
+	Account      string   `json:"account"`
+	Environments []string `json:"environments"` // that need it, sorted
+	Policies     []Policy `json:"policies"`
+}
+
+// Roles are the roles of the environments, sorted by ARN. A role that several
+// environments share gets the policies that all of them need. An error is a kind
+// without a line in the table: a bug of ours.
+func Roles(environments []Environment) ([]Role, error) {
+	names := map[string][]string{}
+	granted := map[string][]Statement{}
+	for _, e := range environments {
+		byRole, err := e.statements()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", e.Name, err)
+		}
+		for role, statements := range byRole {
+			names[role] = append(names[role], e.Name)
+			granted[role] = append(granted[role], statements...)
+		}
+	}
+	roles := make([]Role, 0, len(granted))
+	for _, arn := range slices.Sorted(maps.Keys(granted)) {
+		roles = append(roles, newRole(arn, names[arn], granted[arn]))
+	}
+	return roles, nil
+}
+
+func newRole(arn string, environments []string, granted []Statement) Role {
+	slices.Sort(environments)
+	return Role{
+		ARN:          arn,
+		Account:      strings.Split(arn, ":")[4],
+		Environments: environments,
+		Policies:     policies(arn[strings.LastIndex(arn, "/")+1:], merge(granted)),
+	}
+}
+
+// statements are what each role needs for one environment.
+func (e Environment) statements() (map[string][]Statement, error) {
+	byRole := map[string][]Statement{}
+	index := e.index()
+	for _, content := range e.Objects {
+		o := object{e, index, content}
+		kind, managed := o.kind()
+		if !managed {
+			continue
+		}
+		rows, known := permissions()[kind]
+		if !known {
+			return nil, fmt.Errorf("kind %s: no permissions are known", kind)
+		}
+		role := o.role()
+		for _, r := range rows {
+			byRole[role] = append(byRole[role], o.grants(r)...)
+		}
+	}
+	for role, statements := range byRole {
+		byRole[role] = merge(statements)
+	}
+	return byRole, nil
+}
+
+// index has the objects by metadata.name, by which they refer to each other.
+func (e Environment) index() map[string]map[string]any {
+	index := make(map[string]map[string]any, len(e.Objects))
+	for _, content := range e.Objects {
+		if name, ok := text(content, "metadata", "name"); ok {
+			index[name] = content
+		}
+	}
+	return index
+}

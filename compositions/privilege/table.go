@@ -1,0 +1,76 @@
+package privilege
+
+import (
+	_ "embed"
+	"encoding/csv"
+	"strings"
+	"sync"
+
+	"github.com/dominoc/dominoc/compositions/plan"
+)
+
+//go:embed data/permissions.csv
+var table string
+
+// row is a line of the table: actions on resources under conditions, texts that
+// hold placeholders.
+type row struct {
+	operation  string // observe, create, update or delete
+	actions    []string
+	resources  []string
+	conditions []Clause
+	needs      string // a field that must be set; empty for none
+}
+
+// permissions is the table by kind, such as ec2/VPC. It is part of the binary:
+// one that cannot be read is a bug.
+var permissions = sync.OnceValue(func() map[string][]row {
+	reader := csv.NewReader(strings.NewReader(table))
+	reader.Comment = '#'
+	lines, err := reader.ReadAll()
+	if err != nil {
+		panic(err)
+	}
+	rows := map[string][]row{}
+	for _, line := range lines[1:] {
+		rows[line[0]] = append(rows[line[0]], newRow(line))
+	}
+	return rows
+})
+
+func newRow(line []string) row {
+	return row{
+		operation:  line[1],
+		actions:    strings.Fields(line[2]),
+		resources:  strings.Fields(line[3]),
+		conditions: clauses(line[4]),
+		needs:      line[5],
+	}
+}
+
+// clauses reads conditions: operator, key and values, separated by semicolons.
+func clauses(conditions string) []Clause {
+	var out []Clause
+	for text := range strings.SplitSeq(conditions, ";") {
+		switch words := strings.Fields(text); {
+		case len(words) == 0:
+		case words[0] == "created":
+			out = append(out, tagged(requestTag, "{environment}"))
+		case words[0] == "ours":
+			out = append(out, tagged(resourceTag, "{environment}"))
+		default:
+			out = append(out, Clause{words[0], words[1], words[2:]})
+		}
+	}
+	return out
+}
+
+// The environment's tag, in a request and on a resource.
+const (
+	requestTag  = "aws:RequestTag/" + plan.TagEnvironment
+	resourceTag = "aws:ResourceTag/" + plan.TagEnvironment
+)
+
+func tagged(key, environment string) Clause {
+	return Clause{"StringEquals", key, []string{environment}}
+}

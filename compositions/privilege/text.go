@@ -1,0 +1,52 @@
+package privilege
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Text writes roles for a person: each policy as statements of actions, what
+// they are on and when they are allowed.
+func Text(roles []Role) string {
+	var out strings.Builder
+	for i, r := range roles {
+		if i > 0 {
+			out.WriteString("\n")
+		}
+		fmt.Fprintf(&out, "account %s, role %s\nfor %s\n", r.Account, r.ARN, strings.Join(r.Environments, ", "))
+		for _, p := range r.Policies {
+			fmt.Fprintf(&out, "\n%s: %d of %d characters\n", p.Name, p.Document.Size(), Longest)
+			for _, s := range p.Document.Statement {
+				s.write(&out)
+			}
+		}
+	}
+	return out.String()
+}
+
+func (s AllowStatement) write(out *strings.Builder) {
+	fmt.Fprintf(out, "  allow %s\n", strings.Join(s.Action, ", "))
+	for _, resource := range s.Resource {
+		fmt.Fprintf(out, "    on %s\n", resource)
+	}
+	for _, operator := range slices.Sorted(maps.Keys(s.Condition)) {
+		for _, key := range slices.Sorted(maps.Keys(s.Condition[operator])) {
+			fmt.Fprintf(out, "    if %s %s %s\n", key, operator, strings.Join(s.Condition[operator][key], ", "))
+		}
+	}
+}
+
+// TooMany is what is wrong with a role, or an empty text.
+func (r Role) TooMany() string {
+	longest := slices.MaxFunc(r.Policies, func(a, b Policy) int { return cmp.Compare(a.Document.Size(), b.Document.Size()) })
+	switch size := longest.Document.Size(); {
+	case size > Longest:
+		return fmt.Sprintf("policy %q has %d characters, IAM allows %d", longest.Name, size, Longest)
+	case len(r.Policies) > Most:
+		return fmt.Sprintf("role %s needs %d policies for %d environments, IAM allows %d", r.ARN, len(r.Policies), len(r.Environments), Most)
+	}
+	return ""
+}

@@ -1,0 +1,52 @@
+package compositions
+
+import (
+	"slices"
+
+	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/compositions/privilege"
+)
+
+// Privileges are what the roles that Crossplane assumes for the selected
+// environments may do. A role that other environments of the fleet share gets
+// what these need too: a policy for a part of them would lock out the rest.
+func (f *Fleet) Privileges(selected func(environment string) bool) ([]privilege.Role, error) {
+	environments := make([]privilege.Environment, len(f.environments))
+	failures := make([]error, len(f.environments))
+	parallel(len(f.environments), func(i int) {
+		environments[i], failures[i] = f.environments[i].privileges()
+	})
+	for _, err := range failures {
+		if err != nil {
+			return nil, err
+		}
+	}
+	roles, err := privilege.Roles(environments)
+	return slices.DeleteFunc(roles, func(r privilege.Role) bool {
+		return !slices.ContainsFunc(r.Environments, selected)
+	}), err
+}
+
+func (e environmentOutput) privileges() (privilege.Environment, error) {
+	objects, err := e.render(false)
+	common := e.plan.Spec.Common
+	return privilege.Environment{
+		Name:      e.plan.Name,
+		Account:   common.Account,
+		Region:    common.Region,
+		Partition: common.Partition,
+		DNSSuffix: common.DNSSuffix,
+		FQDN:      e.plan.Spec.FQDN,
+		Roles:     assumed(e.plan),
+		Objects:   objects,
+	}, err
+}
+
+// assumed are the roles by the ProviderConfig that assumes them.
+func assumed(p *plan.Plan) map[string]string {
+	roles := map[string]string{p.Name: p.Provider.RoleARN}
+	if zone := p.ZoneProvider; zone != nil {
+		roles[zone.Name] = zone.RoleARN
+	}
+	return roles
+}
