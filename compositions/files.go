@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/addons"
 	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/compositions/xr"
 )
@@ -16,7 +17,9 @@ type document struct {
 }
 
 // Files are the manifests of the fleet: platform/ once per management cluster,
-// environments/<name>/ for each environment.
+// environments/<name>/ for each environment, and in-cluster/<name>/ for a Flux or
+// Argo CD inside a new cluster. The last stands apart, because whoever syncs
+// environments/ syncs what is below it.
 func (f *Fleet) Files() ([]emit.File, error) {
 	documents, err := f.platform()
 	if err != nil {
@@ -24,6 +27,7 @@ func (f *Fleet) Files() ([]emit.File, error) {
 	}
 	for _, e := range f.environments {
 		documents = append(documents, e.documents()...)
+		documents = append(documents, e.inCluster()...)
 	}
 	files := make([]emit.File, len(documents))
 	failures := make([]error, len(documents))
@@ -54,6 +58,15 @@ func (e environmentOutput) documents() []document {
 	out = append(out, document{path.Join(folder, "protection.yaml"), protection(e.plan)})
 	for _, d := range out {
 		annotate(d.object, xr.DoNotPrune)
+	}
+	return out
+}
+
+// inCluster are the manifests that the new cluster syncs itself.
+func (e environmentOutput) inCluster() []document {
+	var out []document
+	for _, m := range addons.Manifests(e.plan.Spec.Common, e.plan.Spec.Addons) {
+		out = append(out, document{path.Join("in-cluster", e.plan.Name, m.Path), m.Object})
 	}
 	return out
 }

@@ -3,7 +3,7 @@ package addons
 import "github.com/dominoc/dominoc/schema/v1alpha1"
 
 // A Manifest is a file for the cluster itself: an object, and where it stands
-// below the environment's folder in-cluster, such as flux/calico-release.yaml.
+// below in-cluster/<environment>, such as flux/calico-release.yaml.
 type Manifest struct {
 	Path   string
 	Object map[string]any

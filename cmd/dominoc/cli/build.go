@@ -94,11 +94,13 @@ func choose(results []load.Result, selected map[string]bool) choice {
 	return c
 }
 
-// owns tells whether the run decides about a file of the output.
+// owns tells whether the run decides about a file of the output: those of the
+// environments it writes, and what belongs to no environment.
 func (c choice) owns(file string) bool {
-	rest, ok := strings.CutPrefix(file, fleetFolder+"/")
+	folder, rest, _ := strings.Cut(file, "/")
 	name, _, _ := strings.Cut(rest, "/")
-	return c.all || !ok || c.names[name]
+	ofEnvironment := folder == "environments" || folder == "in-cluster"
+	return c.all || !ofEnvironment || c.names[name]
 }
 
 func (b *build) set(fleet *compositions.Fleet, c choice) (emit.Set, error) {
