@@ -1,0 +1,117 @@
+package plan
+
+import (
+	"net/netip"
+	"sort"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// Room is how the pools of an environment fit into its subnets (R11): what they
+// ask for with every pool at its maximum, and how large each could be.
+type Room struct {
+	Subnets []SubnetRoom // by slot; the nodes' before the pods' of a zone
+	Pools   []PoolRoom   // by name
+}
+
+// SubnetRoom is a subnet and what the pools ask of it.
+type SubnetRoom struct {
+	Zone      string
+	Pods      bool // the pods' own subnet, in place of the nodes'
+	Range     netip.Prefix
+	Addresses int64 // of the range
+	Reserved  int64 // for AWS, EKS and endpoints
+	Demands   []Demand
+}
+
+// Demand is what one pool asks of a subnet.
+type Demand struct {
+	Pool         string
+	InstanceType string // the listed type that takes the most addresses
+	Nodes        int64  // at most, in this zone
+	PerNode      int64  // addresses
+}
+
+// Needed is how many addresses are asked for, the reserve included.
+func (s SubnetRoom) Needed() int64 {
+	sum := s.Reserved
+	for _, d := range s.Demands {
+		sum += d.Nodes * d.PerNode
+	}
+	return sum
+}
+
+// PoolRoom is a pool's maximum and the largest one that the subnets carry while
+// the other pools keep theirs. Largest is 0 when not even one node fits, and
+// MostNodes at most.
+type PoolRoom struct {
+	Pool         string
+	Max, Largest int64
+}
+
+// MostNodes is the most that the schema lets a pool have.
+const MostNodes = 1000
+
+// RoomOf is how an environment's pools fit, for one that its schema has
+// accepted; Resolve may refuse it for want of room.
+func RoomOf(env *v1alpha1.Environment) Room {
+	r := &resolver{env: env, at: func(diag.Path) diag.Pos { return diag.Pos{} }}
+	var room Room
+	for _, zone := range firstSlots(env.Zones) {
+		demands := r.demands(zone)
+		if subnet, _, ok := r.nodeRange(zone); ok {
+			room.Subnets = append(room.Subnets, subnetRoom(zone, false, subnet, demands, func(u usage) int64 { return u.node }))
+		}
+		if subnet, _, ok := r.podRange(zone); ok {
+			room.Subnets = append(room.Subnets, subnetRoom(zone, true, subnet, demands, func(u usage) int64 { return u.pod }))
+		}
+	}
+	for name, pool := range inOrder(env.Pools) {
+		room.Pools = append(room.Pools, PoolRoom{name, number(pool.Size.Max), r.largestMax(name, pool, room.Subnets)})
+	}
+	return room
+}
+
+func subnetRoom(zone string, pods bool, subnet netip.Prefix, demands []demand, share func(usage) int64) SubnetRoom {
+	s := SubnetRoom{Zone: zone, Pods: pods, Range: subnet, Addresses: addresses(subnet), Reserved: reserved}
+	for _, d := range demands {
+		s.Demands = append(s.Demands, Demand{d.pool, d.per.instance.Type, d.nodes, share(d.per)})
+	}
+	return s
+}
+
+// largestMax is the most nodes of a pool that fit when they are split over its
+// zones as Resolve does it.
+func (r *resolver) largestMax(name string, pool v1alpha1.Pool, subnets []SubnetRoom) int64 {
+	zones := r.poolZones(pool)
+	carried := map[string]int64{} // nodes by zone
+	for _, zone := range zones {
+		carried[zone] = MostNodes
+	}
+	for _, s := range subnets {
+		if most, asked := s.carries(name); asked {
+			carried[s.Zone] = min(carried[s.Zone], most)
+		}
+	}
+	fits := func(most int) bool {
+		for i, nodes := range split(int64(most), len(zones)) {
+			if nodes > carried[zones[i]] {
+				return false
+			}
+		}
+		return true
+	}
+	return int64(sort.Search(MostNodes, func(n int) bool { return !fits(n + 1) }))
+}
+
+// carries is how many nodes of a pool a subnet has room for beside the others.
+func (s SubnetRoom) carries(pool string) (nodes int64, asked bool) {
+	for _, d := range s.Demands {
+		if d.Pool == pool && d.PerNode > 0 {
+			others := s.Needed() - d.Nodes*d.PerNode
+			return max(0, s.Addresses-others) / d.PerNode, true
+		}
+	}
+	return 0, false
+}
