@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// newCapacity is `dominoc capacity`.
+func newCapacity(o *options) *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use:   "capacity environment",
+		Short: "Print how an environment's pools fit into its subnets",
+		Long: `Capacity prints, per zone and pool, the addresses that nodes and pods take with
+every pool at its maximum, and per pool the largest maximum that the subnets
+carry while the other pools keep theirs.
+
+A node is counted with all its network interfaces full, as the largest type that
+its pool lists. The reserve is 5 addresses that AWS keeps of each subnet and 16
+for EKS and endpoints. What is asked for may be more than there is: then vet
+refuses the environment, and the exit code here is 1.`,
+		Example:           "  dominoc capacity prod-us\n  dominoc capacity ./environments/prod-us --format json",
+		Args:              oneEnvironment,
+		ValidArgsFunction: o.environments,
+		RunE:              func(c *cobra.Command, args []string) error { return o.capacity(c, args, format) },
+	}
+	tableFlag(c, &format)
+	return c
+}
+
+func oneEnvironment(c *cobra.Command, args []string) error {
+	if len(args) == 1 {
+		return nil
+	}
+	return wrong(fmt.Errorf("%s takes one environment: its name or its path", c.Name()))
+}
+
+func (o *options) capacity(c *cobra.Command, args []string, format string) error {
+	if err := checkTableFormat(format); err != nil {
+		return err
+	}
+	folders, err := o.find(args)
+	switch {
+	case err != nil:
+		return err
+	case len(folders) > 1:
+		return wrong(errors.New(args[0] + " names several environments"))
+	}
+	results, found, err := o.check(c.Context(), folders)
+	if err != nil {
+		return err
+	}
+	if err := o.conclude(found, diag.Text); err != nil {
+		return err
+	}
+	table := tabulate(compositions.Room(inputs(results)[0]))
+	if err := o.printTable(format, table, table.text); err != nil {
+		return err
+	}
+	for _, s := range table.Subnets {
+		if s.Needed > s.Addresses {
+			return problems()
+		}
+	}
+	return nil
+}
