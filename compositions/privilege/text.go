@@ -46,7 +46,7 @@ func (r Role) TooMany() string {
 	case size > Longest:
 		return fmt.Sprintf("policy %q has %d characters, IAM allows %d", longest.Name, size, Longest)
 	case len(r.Policies) > Most:
-		return fmt.Sprintf("role %s needs %d policies for %d environments, IAM allows %d", r.ARN, len(r.Policies), len(r.Environments), Most)
+		return fmt.Sprintf("role %s needs %d policies, IAM allows %d", r.ARN, len(r.Policies), Most)
 	}
 	return ""
 }
