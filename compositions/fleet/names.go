@@ -62,7 +62,7 @@ func (c *checker) taken() {
 
 func (c *checker) reportTaken(member int, n Name, other int, otherPath diag.Path) {
 	c.refuse("aws-name-taken", member, n.Path, problem{
-		message: fmt.Sprintf("environment %q makes %s %q too, and it is unique in %s; Crossplane takes over what has the name, so that each would undo the other's changes",
+		message: fmt.Sprintf("environment %q has %s %q too, and it is unique in %s; Crossplane takes over what has the name, so that each would undo the other's changes",
 			c.env(other).Name, n.Kind, n.Text, n.Scope),
 		hint:   renaming(n.Path),
 		notes:  []diag.Note{c.note(other, otherPath, "the other one's name comes from here")},

@@ -123,7 +123,9 @@ func (c *checker) ranges() {
 	}
 }
 
-// overlap is two ranges of different members, b the one that is to move.
+// overlap is two ranges of different members, b the one that is to move: the
+// inner one, or of equal ones that of the later member. When all of these have
+// moved, no two of a hub overlap.
 type overlap struct{ a, b span }
 
 // overlaps goes through the ranges of a hub in order. Ranges nest or are apart,
@@ -135,10 +137,10 @@ func (c *checker) overlaps(h *hub) []overlap {
 	for _, s := range c.sorted(h) {
 		vpcs, pods = closed(vpcs, s), closed(pods, s)
 		if open, found := c.first(vpcs, s); found {
-			all = append(all, ordered(open, s))
+			all = append(all, overlap{open, s})
 		}
 		if open, found := c.first(pods, s); found && (!s.pods || h.peering) {
-			all = append(all, ordered(open, s))
+			all = append(all, overlap{open, s})
 		}
 		if s.pods {
 			pods = append(pods, s)
@@ -184,14 +186,6 @@ func (c *checker) first(open []span, s span) (span, bool) {
 func (c *checker) sameVPC(a, b int) bool {
 	x, y := c.env(a).Network.VPC, c.env(b).Network.VPC
 	return x != nil && y != nil && x.ID == y.ID
-}
-
-// ordered puts the later member second.
-func ordered(a, b span) overlap {
-	if a.member > b.member {
-		return overlap{b, a}
-	}
-	return overlap{a, b}
 }
 
 func (c *checker) reportOverlap(h *hub, o overlap, free *space) {

@@ -1,0 +1,358 @@
+package fleet_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/compositions/fleet"
+	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/tests/random"
+)
+
+// sound is an environment of one zone and two small pools that goes with any
+// other of its sort: its name, host name and range are its own.
+func sound(i int) *v1alpha1.Environment {
+	env := random.Environment(random.New(1))
+	env.Name = fmt.Sprintf("env-%03d", i)
+	env.Account, env.Region = "123456789012", "us-west-2"
+	env.Zones, env.ControlPlaneZones = []string{"us-west-2a"}, []string{"us-west-2a", "us-west-2b"}
+	env.Domain = v1alpha1.Domain{FQDN: env.Name + ".example.com"}
+	env.Network = v1alpha1.Network{
+		CIDR: fmt.Sprintf("10.%d.0.0/16", i%256), ServiceCIDR: "172.20.0.0/16", NATGateways: "single",
+		Endpoints: v1alpha1.Endpoints{S3: true, ECR: true}, FlowLogs: true,
+	}
+	env.Cluster = v1alpha1.Cluster{
+		Version: "1.35", SupportType: "STANDARD", NetworkPolicy: "calico", InCluster: "none",
+		Logs: v1alpha1.Logs{Types: []v1alpha1.LogType{"api"}, RetentionDays: 365},
+	}
+	env.Pools = map[string]v1alpha1.Pool{"platform": pool("m7i-flex.2xlarge", 6, 128), "default": pool("m6i.2xlarge", 20, 400)}
+	env.Storage.Buckets = buckets()
+	env.Storage.Datasets.Existing = nil
+	env.Registry = v1alpha1.Registry{}
+	env.Encryption, env.Provider, env.Tags, env.Accept = v1alpha1.Encryption{}, v1alpha1.Provider{Source: "PodIdentity"}, nil, nil
+	return env
+}
+
+func buckets() v1alpha1.Buckets {
+	b := v1alpha1.Bucket{NoncurrentVersionDays: 30}
+	return v1alpha1.Buckets{Data: b, Registry: b, Logs: b, Backups: b, Monitoring: b}
+}
+
+func pool(instanceType string, most, disk int64) v1alpha1.Pool {
+	least, share := int64(1), int64(50)
+	return v1alpha1.Pool{
+		Size:          v1alpha1.Size{Min: &least, Max: &most, Desired: &least},
+		InstanceTypes: []string{instanceType}, Architecture: "x86_64", CapacityType: "onDemand",
+		Disk:   v1alpha1.Disk{SizeGiB: &disk, Type: "gp3"},
+		Update: v1alpha1.Update{MaxUnavailablePercentage: &share},
+	}
+}
+
+// member plans an environment. Its positions tell environment and path.
+func member(t testing.TB, env *v1alpha1.Environment) fleet.Member {
+	t.Helper()
+	at := func(p diag.Path) diag.Pos { return diag.Pos{File: env.Name + "/" + p.String()} }
+	p, found := plan.Decide(env, at)
+	require.False(t, found.HasErrors(), "%v", found)
+	return fleet.Member{Environment: env, Plan: p, At: at}
+}
+
+// plenty is every quota as large as anybody needs.
+func plenty() *fleet.Stated {
+	values := map[string]int64{}
+	for _, code := range []string{
+		"L-1216C47A", "L-34B43A08", "L-DB2E81BA", "L-0263D0A3", "L-F678F1CE", "L-A4707A72", "L-FE5A380F", "L-1B52E74A",
+		"L-E79EC296", "L-1194D53C", "L-CDE20ADC", "L-848C634D",
+	} {
+		values[code] = 1_000_000
+	}
+	return &fleet.Stated{
+		Quotas: v1alpha1.Quotas{"123456789012": {
+			Global:  map[string]int64{"L-FE177D64": 100_000, "L-E95E4862": 100_000, "L-858F3967": 100_000, "L-DC2B2D3D": 100_000},
+			Regions: map[string]map[string]int64{"us-west-2": values},
+		}},
+		At: func(p diag.Path) diag.Pos { return diag.Pos{File: "quotas/" + strings.Join(p, ".")} },
+	}
+}
+
+func lines(findings []fleet.Finding) string {
+	var found diag.List
+	for _, f := range findings {
+		found = append(found, f.Diagnostic)
+	}
+	var b strings.Builder
+	for _, d := range found.Sorted() {
+		fmt.Fprintf(&b, "%s: %s: %s [%s]\n", d.Pos, d.Severity, d.Message, d.Code)
+		for _, n := range d.Notes {
+			fmt.Fprintf(&b, "  note: %s: %s\n", n.Pos, n.Message)
+		}
+		if d.Hint != "" {
+			fmt.Fprintf(&b, "  hint: %s\n", d.Hint)
+		}
+	}
+	return b.String()
+}
+
+// situation is a fleet of sound environments in which something is changed.
+type situation struct {
+	name  string
+	size  int // 2 unless said
+	edit  func(envs []*v1alpha1.Environment)
+	facts func(f *fleet.Facts)
+}
+
+// test compares what is said of each situation with the file of the test's name.
+// UPDATE=1 rewrites it.
+func test(t *testing.T, situations []situation) {
+	t.Helper()
+	var b strings.Builder
+	for _, s := range situations {
+		fmt.Fprintf(&b, "-- %s --\n%s", s.name, lines(s.check(t)))
+	}
+	file := "testdata/" + strings.TrimPrefix(t.Name(), "Test") + ".txt"
+	if os.Getenv("UPDATE") == "1" {
+		require.NoError(t, os.WriteFile(file, []byte(b.String()), 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, string(want), b.String())
+}
+
+func (s situation) check(t *testing.T) []fleet.Finding {
+	t.Helper()
+	var envs []*v1alpha1.Environment
+	for i := range max(2, s.size) {
+		envs = append(envs, sound(i))
+	}
+	if s.edit != nil {
+		s.edit(envs)
+	}
+	var members []fleet.Member
+	for _, env := range envs {
+		members = append(members, member(t, env))
+	}
+	facts := fleet.Facts{Quotas: plenty()}
+	if s.facts != nil {
+		s.facts(&facts)
+	}
+	return fleet.Check(members, facts)
+}
+
+func TestASoundFleetIsPassedInSilence(t *testing.T) {
+	require.Empty(t, lines(situation{size: 40}.check(t)))
+}
+
+func TestNames(t *testing.T) {
+	test(t, []situation{
+		{name: "two of one name", edit: func(envs []*v1alpha1.Environment) { envs[1].Name = "env-000" }},
+		{name: "a bucket of one name", edit: func(envs []*v1alpha1.Environment) {
+			envs[0].Storage.Buckets.Data.Name, envs[1].Storage.Buckets.Logs.Name = "everything", "everything"
+		}},
+		{name: "a bucket that has another's default name", edit: func(envs []*v1alpha1.Environment) {
+			envs[1].Storage.Buckets.Data.Name = "env-000-123456789012-data"
+		}},
+		{name: "a bucket of one name in two partitions", edit: func(envs []*v1alpha1.Environment) {
+			envs[0].Storage.Buckets.Data.Name, envs[1].Storage.Buckets.Data.Name = "everything", "everything"
+			envs[1].Region, envs[1].Account = "us-gov-west-1", "345678901234"
+			envs[1].Zones, envs[1].ControlPlaneZones = []string{"us-gov-west-1a"}, []string{"us-gov-west-1a", "us-gov-west-1b"}
+		}, facts: func(f *fleet.Facts) { everywhere(f, "345678901234", "us-gov-west-1") }},
+		{name: "one file system for two", edit: func(envs []*v1alpha1.Environment) {
+			for _, env := range envs {
+				env.Encryption.KeyARN = "arn:aws:kms:us-west-2:123456789012:key/11111111-2222-3333-4444-555555555555"
+				env.Storage.Datasets.Existing = &v1alpha1.ExistingDatasets{FileSystemID: "fs-0123456789abcdef0", AccessPointID: "fsap-0123456789abcdef0"}
+			}
+		}},
+	})
+}
+
+// everywhere states the quotas of another account and region as well.
+func everywhere(f *fleet.Facts, account, region string) {
+	q := f.Quotas.Quotas["123456789012"]
+	f.Quotas.Quotas[account] = v1alpha1.AccountQuotas{Global: q.Global, Regions: map[string]map[string]int64{region: q.Regions["us-west-2"]}}
+}
+
+func TestHostNames(t *testing.T) {
+	fqdns := func(names ...string) func([]*v1alpha1.Environment) {
+		return func(envs []*v1alpha1.Environment) {
+			for i, name := range names {
+				envs[i].Domain.FQDN = name
+			}
+		}
+	}
+	test(t, []situation{
+		{name: "equal", edit: fqdns("domino.example.com", "domino.example.com")},
+		{name: "below", edit: fqdns("domino.example.com", "eu.domino.example.com")},
+		{name: "above", edit: fqdns("a.b.domino.example.com", "domino.example.com")},
+		{name: "above and below", size: 3, edit: fqdns("domino.example.com", "example.com", "x.domino.example.com")},
+		{name: "the name beside it is taken", size: 3, edit: fqdns("domino.example.com", "eu.domino.example.com", "eu-domino.example.com")},
+		{name: "beside, and alike as text", size: 3, edit: fqdns("domino.example.com", "domino.example.org", "x-domino.example.com")},
+	})
+}
+
+const (
+	pcx = "pcx-0123456789abcdef0"
+	tgw = "tgw-0123456789abcdef0"
+)
+
+func peer(name, cidr, connection, environment string) v1alpha1.Peer {
+	return v1alpha1.Peer{Name: name, CIDR: cidr, Connection: connection, Environment: environment}
+}
+
+// peered connects two environments on both sides.
+func peered(a, b *v1alpha1.Environment, connection string) {
+	a.Network.Peers = append(a.Network.Peers, peer("to-"+b.Name, b.Network.CIDR, connection, b.Name))
+	b.Network.Peers = append(b.Network.Peers, peer("to-"+a.Name, a.Network.CIDR, connection, a.Name))
+}
+
+func TestPeers(t *testing.T) {
+	test(t, []situation{
+		{name: "both sides agree", edit: func(envs []*v1alpha1.Environment) { peered(envs[0], envs[1], pcx) }},
+		{name: "an unknown environment", edit: func(envs []*v1alpha1.Environment) {
+			envs[0].Network.Peers = []v1alpha1.Peer{peer("other", "10.1.0.0/16", pcx, "env-01"), peer("far", "10.9.0.0/16", pcx, "elsewhere")}
+		}},
+		{name: "an unknown environment in a part of the fleet", edit: func(envs []*v1alpha1.Environment) {
+			envs[0].Network.Peers = []v1alpha1.Peer{peer("far", "10.9.0.0/16", pcx, "elsewhere")}
+		}, facts: func(f *fleet.Facts) { f.Partial = true }},
+		{name: "one side only", edit: func(envs []*v1alpha1.Environment) {
+			envs[0].Network.Peers = []v1alpha1.Peer{peer("other", "10.1.0.0/16", pcx, "env-001")}
+		}},
+		{name: "one side only, through a transit gateway", edit: func(envs []*v1alpha1.Environment) {
+			envs[0].Network.Peers = []v1alpha1.Peer{peer("other", "10.1.0.0/16", tgw, "env-001")}
+		}},
+		{name: "two connections", edit: func(envs []*v1alpha1.Environment) {
+			peered(envs[0], envs[1], pcx)
+			envs[1].Network.Peers[0].Connection = "pcx-0fffffffffffffff0"
+		}},
+		{name: "two transit gateways", edit: func(envs []*v1alpha1.Environment) {
+			peered(envs[0], envs[1], tgw)
+			envs[1].Network.Peers[0].Connection = "tgw-0fffffffffffffff0"
+		}},
+		{name: "a range that the other side does not have", edit: func(envs []*v1alpha1.Environment) {
+			peered(envs[0], envs[1], pcx)
+			envs[0].Network.Peers[0].CIDR = "10.77.0.0/16"
+		}},
+	})
+}
+
+func TestRanges(t *testing.T) {
+	same := func(envs []*v1alpha1.Environment) {
+		for _, env := range envs {
+			env.Network.CIDR = "10.0.0.0/16"
+		}
+	}
+	joined := func(envs []*v1alpha1.Environment, cidr, connection string) {
+		for _, env := range envs {
+			env.Network.Peers = []v1alpha1.Peer{peer("hub", cidr, connection, "")}
+		}
+	}
+	test(t, []situation{
+		{name: "nothing joins them", size: 3, edit: same},
+		{name: "peers", edit: func(envs []*v1alpha1.Environment) {
+			envs[1].Network.CIDR = "10.0.128.0/17"
+			envs[0].Network.Peers = []v1alpha1.Peer{peer("other", "10.90.0.0/16", pcx, "env-001")}
+			envs[1].Network.Peers = []v1alpha1.Peer{peer("other", "10.91.0.0/16", pcx, "env-000")}
+		}},
+		{name: "a transit gateway", size: 3, edit: func(envs []*v1alpha1.Environment) {
+			same(envs)
+			joined(envs, "10.200.0.0/16", tgw)
+			envs[2].Network.CIDR = "10.0.64.0/18"
+		}},
+		{name: "two gateways and one network behind them", edit: func(envs []*v1alpha1.Environment) {
+			same(envs)
+			joined(envs, "10.200.0.0/16", pcx)
+			envs[1].Network.Peers[0].Connection = "pcx-0fffffffffffffff0"
+		}},
+		{name: "two networks of one name", edit: func(envs []*v1alpha1.Environment) {
+			same(envs)
+			joined(envs, "10.200.0.0/16", pcx)
+			envs[1].Network.Peers[0] = peer("hub", "10.201.0.0/16", "pcx-0fffffffffffffff0", "")
+		}},
+		{name: "peers of a third", size: 3, edit: func(envs []*v1alpha1.Environment) {
+			peered(envs[0], envs[1], "pcx-01111111111111111")
+			peered(envs[1], envs[2], "pcx-02222222222222222")
+			envs[2].Network.CIDR = "10.0.0.0/16"
+			envs[1].Network.Peers = []v1alpha1.Peer{
+				peer("first", "10.0.0.0/17", "pcx-01111111111111111", "env-000"),
+				peer("third", "10.0.128.0/17", "pcx-02222222222222222", "env-002"),
+			}
+		}},
+		{name: "the pods of two behind a transit gateway", edit: func(envs []*v1alpha1.Environment) {
+			joined(envs, "10.200.0.0/16", tgw)
+			envs[0].Network.PodCIDR, envs[1].Network.PodCIDR = "100.64.0.0/16", "100.64.0.0/16"
+		}},
+		{name: "the pods of two that are peers", edit: func(envs []*v1alpha1.Environment) {
+			peered(envs[0], envs[1], pcx)
+			envs[0].Network.PodCIDR, envs[1].Network.PodCIDR = "100.64.0.0/16", "100.64.0.0/16"
+		}},
+		{name: "the pods of one and the VPC of the other", edit: func(envs []*v1alpha1.Environment) {
+			joined(envs, "10.200.0.0/16", tgw)
+			envs[0].Network.PodCIDR = "10.1.0.0/17"
+		}},
+	})
+}
+
+func TestQuotas(t *testing.T) {
+	state := func(code string, value int64) func(*fleet.Facts) {
+		return func(f *fleet.Facts) { f.Quotas.Quotas["123456789012"].Regions["us-west-2"][code] = value }
+	}
+	test(t, []situation{
+		{name: "a default is exceeded", size: 6, facts: func(f *fleet.Facts) {
+			delete(f.Quotas.Quotas["123456789012"].Regions["us-west-2"], "L-F678F1CE")
+		}},
+		{name: "what is stated is exceeded", facts: state("L-1216C47A", 300)},
+		{name: "in all regions", facts: func(f *fleet.Facts) { f.Quotas.Quotas["123456789012"].Global["L-FE177D64"] = 10 }},
+		{name: "what AWS does not raise", facts: func(f *fleet.Facts) { f.Quotas.Quotas["123456789012"].Global["L-858F3967"] = 1 }},
+		{name: "of one cluster", facts: state("L-6D54EA21", 1)},
+		{name: "nothing is stated", size: 3, facts: func(f *fleet.Facts) { f.Quotas = nil }},
+		{name: "nothing is stated, and one accepts that", size: 3, edit: func(envs []*v1alpha1.Environment) {
+			envs[1].Accept = map[string]string{"quota-unknown": "the account is old"}
+		}, facts: func(f *fleet.Facts) { f.Quotas = nil }},
+		{name: "what is stated and nobody needs", facts: func(f *fleet.Facts) {
+			q := f.Quotas.Quotas
+			q["123456789012"].Regions["us-west-2"]["L-1216C47B"] = 1
+			q["123456789012"].Regions["us-west-2"]["L-FE177D64"] = 1
+			q["123456789012"].Regions["us-west-1"] = map[string]int64{"L-1216C47A": 1}
+			q["999999999999"] = v1alpha1.AccountQuotas{Global: map[string]int64{"L-FE177D64": 1}}
+		}},
+	})
+}
+
+func TestVersions(t *testing.T) {
+	version := func(versions ...string) func([]*v1alpha1.Environment) {
+		return func(envs []*v1alpha1.Environment) {
+			for i, v := range versions {
+				envs[i].Cluster.Version = v
+			}
+		}
+	}
+	addon := func(name, version string) func([]*v1alpha1.Environment) {
+		return func(envs []*v1alpha1.Environment) {
+			envs[0].Cluster.Addons = map[string]v1alpha1.Addon{name: {Enabled: true, Version: version}}
+		}
+	}
+	on := func(day string) func(*fleet.Facts) { return func(f *fleet.Facts) { f.Today = day } }
+	test(t, []situation{
+		{name: "the day before the notice", facts: on("2026-12-26")},
+		{name: "the first day of the notice", facts: on("2026-12-27")},
+		{name: "the last day", facts: on("2027-03-26"), edit: func(envs []*v1alpha1.Environment) { envs[0].Cluster.SupportType = "EXTENDED" }},
+		{name: "standard support is over", facts: on("2027-03-27"), edit: func(envs []*v1alpha1.Environment) { envs[0].Cluster.SupportType = "EXTENDED" }},
+		{name: "all support is over", facts: on("2028-03-27")},
+		{name: "without a day, that of the newest source", edit: version("1.33", "1.34")},
+		{name: "one ahead", size: 3, edit: version("1.34", "1.34", "1.35")},
+		{name: "two ahead", size: 3, edit: version("1.34", "1.34", "1.36")},
+		{name: "two ahead of less than half", size: 3, edit: version("1.34", "1.36", "1.36")},
+		{name: "kube-proxy that is newer", edit: addon("kube-proxy", "v1.36.0-eksbuild.1")},
+		{name: "kube-proxy that is too old", edit: addon("kube-proxy", "v1.31.0-eksbuild.1")},
+		{name: "kube-proxy that goes", edit: addon("kube-proxy", "v1.32.0-eksbuild.1")},
+		{name: "coredns that nobody knows of", edit: func(envs []*v1alpha1.Environment) {
+			version("1.32", "1.32")(envs)
+			addon("coredns", "v1.12.3-eksbuild.1")(envs)
+		}},
+	})
+}
