@@ -51,13 +51,14 @@ var rules = slices.Concat([]rule{
 }), []rule{
 	{"compositions/environment", []string{"compositions/resource", "compositions/xr", "schema/v1alpha1"}, []string{runtimeTypes, apimachinery}, "the parent composes XRs, so it needs no AWS type"},
 	{"compositions/fleet", []string{"compositions/plan", "schema/catalog", "schema/diag", "schema/v1alpha1"}, nil, "compares plans; it resolves none"},
+	{"compositions/privilege", []string{"compositions/plan"}, nil, "reads objects as plain data and a table of actions; it makes none"},
 	{"compositions/xr", []string{"compositions/resource", "schema/v1alpha1"}, nil, "symbols become patches; which resources there are is not its business"},
 	{"compositions/emit", nil, []string{"sigs.k8s.io/yaml"}, "bytes and files; it would write any object"},
 	{"compositions", append([]string{
-		"compositions/emit", "compositions/environment", "compositions/fleet", "compositions/plan", "compositions/resource", "compositions/xr",
+		"compositions/emit", "compositions/environment", "compositions/fleet", "compositions/plan", "compositions/privilege", "compositions/resource", "compositions/xr",
 		"schema/catalog", "schema/diag", "schema/v1alpha1",
 	}, prefixed("compositions/", components)...), []string{apimachinery}, "the pipeline; it sees resources, never their AWS types"},
-	{"cmd/dominoc/cli", []string{"compositions", "compositions/emit", "schema", "schema/diag", "schema/load", "schema/v1alpha1"}, []string{"github.com/spf13"}, "the driver: reads, calls, prints, writes"},
+	{"cmd/dominoc/cli", []string{"compositions", "compositions/emit", "compositions/fleet", "compositions/privilege", "schema", "schema/diag", "schema/load", "schema/v1alpha1"}, []string{"github.com/spf13"}, "the driver: reads, calls, prints, writes"},
 	{"cmd/dominoc", []string{"cmd/dominoc/cli"}, nil, "main"},
 })
 
