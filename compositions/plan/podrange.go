@@ -10,10 +10,9 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-const (
-	rolePod v1alpha1.SubnetRole = "pod"
-	vpcCNI                      = "vpc-cni"
-)
+const rolePod v1alpha1.SubnetRole = "pod"
+
+const vpcCNI = "vpc-cni"
 
 func podKey(slot int) string { return "pod-" + slotKey(slot) }
 

@@ -54,7 +54,11 @@ func generate(files []string) ([]byte, error) {
 	if err := shapes.Err(); err != nil {
 		return nil, err
 	}
-	document, err := openapi.Gen(shapes, &openapi.Config{ExpandReferences: true, DescriptionFunc: describe})
+	file, err := openapi.Generate(shapes, &openapi.Config{ExpandReferences: true, DescriptionFunc: describe})
+	if err != nil {
+		return nil, err
+	}
+	document, err := shapes.Context().BuildFile(file).MarshalJSON()
 	if err != nil {
 		return nil, err
 	}

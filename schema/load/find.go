@@ -63,7 +63,7 @@ func (s *search) pattern(p string) ([]Folder, error) {
 	}
 	dir, recursive := strings.CutSuffix(filepath.ToSlash(p), "...")
 	if strings.Contains(dir, "...") || recursive && dir != "" && !strings.HasSuffix(dir, "/") {
-		return nil, fmt.Errorf("pattern %q: \"...\" may only be the last element, as in ./environments/...", p)
+		return nil, fmt.Errorf("pattern %q: \"...\" stands for what is below and may only be the last element", p)
 	}
 	found, err := s.match(p, dir, recursive)
 	if err == nil && len(found) == 0 {

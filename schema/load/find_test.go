@@ -75,8 +75,8 @@ func TestFindSaysWhatIsNear(t *testing.T) {
 		"eurpe":                   `"eurpe" matches no environment: did you mean "europe"?`,
 		"./environments/prod-uk":  `"./environments/prod-uk" matches no environment: did you mean "environments/prod-us"?`,
 		"./schema/...":            `"./schema/..." matches no environment: there are environments/dev, environments/group/test, environments/prod-eu, environments/prod-us, environments/prod-us/deeper, 1 more`,
-		"./environments/.../prod": `pattern "./environments/.../prod": "..." may only be the last element, as in ./environments/...`,
-		"./environments...":       `pattern "./environments...": "..." may only be the last element, as in ./environments/...`,
+		"./environments/.../prod": `pattern "./environments/.../prod": "..." stands for what is below and may only be the last element`,
+		"./environments...":       `pattern "./environments...": "..." stands for what is below and may only be the last element`,
 		"./environments/[":        `pattern "./environments/[": syntax error in pattern`,
 		"":                        `an empty pattern names no environment`,
 	} {
