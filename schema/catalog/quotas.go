@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,7 +57,7 @@ func Quotas() []Quota {
 
 // CompareQuotas orders quotas by service and code.
 func CompareQuotas(a, b Quota) int {
-	return strings.Compare(a.Service+" "+a.Code, b.Service+" "+b.Code)
+	return cmp.Or(strings.Compare(a.Service, b.Service), strings.Compare(a.Code, b.Code))
 }
 
 // VCPUQuota is the quota that the vCPUs of an instance type count against.
