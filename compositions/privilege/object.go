@@ -66,11 +66,19 @@ func (o object) values(placeholder string) []value {
 	case "fqdn":
 		return []value{{o.FQDN, true}}
 	case "region":
-		return []value{{o.Region, true}}
+		return o.region()
 	case "name", "id":
 		return []value{externalName(o.content)}
 	}
 	return o.field(placeholder)
+}
+
+// region is the object's own, or the environment's for what is of no region.
+func (o object) region() []value {
+	if own := o.field("region"); len(own) > 0 {
+		return own
+	}
+	return []value{{o.Region, true}}
 }
 
 // externalName is what AWS knows an object by.

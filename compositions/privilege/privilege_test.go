@@ -104,6 +104,11 @@ func TestAnARNStandsForTheWhole(t *testing.T) {
 	require.Contains(t, got, "kms:CreateGrant "+key+" [Bool:map[kms:GrantIsForAWSResource:[true]]]")
 }
 
+func TestTheRegionIsTheResourcesOwn(t *testing.T) {
+	quota := managed("servicequotas/ServiceQuota", "buckets", map[string]any{"region": "us-east-1", "serviceCode": "s3", "quotaCode": "L-DC2B2D3D"})
+	require.Contains(t, allowed(t, quota), "servicequotas:RequestServiceQuotaIncrease arn:aws:servicequotas:us-east-1:123456789012:s3/L-DC2B2D3D")
+}
+
 func TestARoleIsPassedToItsServiceOnly(t *testing.T) {
 	got := allowed(t,
 		limited(named(managed("iam/Role", "backup", nil), "dev-backup"), "Observe"),
