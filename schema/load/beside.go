@@ -3,6 +3,7 @@ package load
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -30,6 +31,9 @@ type beside struct {
 // beside reads the files. It is nil when there are none, or when an error is
 // among the diagnostics.
 func (l *Loader) beside(dir, field, definition, form string) (*beside, diag.List) {
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, nil // there is no such folder
@@ -121,15 +125,15 @@ func (b *beside) evaluated(given map[string]any, use func(cue.Value) error) diag
 	return found.Sorted()
 }
 
-// refused is one error of CUE's, with the path that it is about.
+// refused is one error of CUE's, at the path that it is about.
 func (b *beside) refused(e errors.Error) diag.List {
 	found := described(e, "")
 	format, _ := e.Msg()
 	for i := range found {
 		d := &found[i]
 		d.Path = strings.Join(e.Path(), ".")
-		if path := e.Path(); !d.Pos.IsValid() && len(path) > 0 {
-			d.Pos = b.locator()(path[1:])
+		if at, exact := b.written(e.Path()); exact || !d.Pos.IsValid() {
+			d.Pos, d.Notes = at, nil
 		}
 		if strings.HasPrefix(format, "field not allowed") {
 			d.Code, d.Message, d.Hint = "unknown-field", "there is no such field", b.form
@@ -158,11 +162,11 @@ func (b *beside) value(given map[string]any) (cue.Value, error) {
 	for path, value := range given {
 		v = v.FillPath(cue.MakePath(cue.Str(b.field), cue.Str(path)), value)
 	}
-	if err := v.Err(); err != nil {
-		return cue.Value{}, err
+	field := v.LookupPath(cue.MakePath(cue.Str(b.field)))
+	if !field.Exists() {
+		return field, v.Err()
 	}
-	v = v.LookupPath(cue.MakePath(cue.Str(b.field)))
-	return v, v.Validate(cue.Concrete(true))
+	return field, field.Validate(cue.Concrete(true), cue.Definitions(true))
 }
 
 // binder holds the field against the definition, so that no file can opt out.
@@ -180,10 +184,27 @@ func (b *beside) binder() *ast.File {
 	}
 }
 
+// written is where the user wrote a path of CUE's, and whether it is written just
+// so. A path that is not below the field is at the first file's first line.
+func (b *beside) written(labels []string) (at diag.Pos, exact bool) {
+	p := diag.Path{}
+	for _, l := range labels[min(1, len(labels)):] {
+		if text, err := strconv.Unquote(l); err == nil {
+			l = text
+		}
+		p = append(p, l)
+	}
+	return b.locator()(p), len(labels) > 0 && b.index().exact(p) != nil
+}
+
+func (b *beside) index() *index {
+	files, _ := b.parse()
+	return newIndexOf(files, b.field)
+}
+
 // locator knows where the user wrote a path below the field.
 func (b *beside) locator() diag.Locator {
-	files, _ := b.parse()
-	x := newIndexOf(files, b.field)
+	x := b.index()
 	return func(p diag.Path) diag.Pos {
 		if e := x.nearest(p); e != nil {
 			if at, _ := e.mark(); at.IsValid() {

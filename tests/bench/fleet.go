@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/dominoc/dominoc/schema"
+	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/tests/gomodule"
 )
 
@@ -41,6 +43,9 @@ func writeFleet(dir string, n int) error {
 			return err
 		}
 	}
+	if err := write(dir, "environments/quotas/quotas.cue", plenty()); err != nil {
+		return err
+	}
 	for i := range n {
 		name := fmt.Sprintf("env-%04d", i)
 		if err := write(dir, "environments/"+name+"/environment.cue", environment(name, shapes[i%len(shapes)])); err != nil {
@@ -62,6 +67,21 @@ func writeModule(dir string) error {
 		return err
 	}
 	return write(dir, name, string(module))
+}
+
+// plenty states so much of every quota that all environments fit into one
+// account.
+func plenty() string {
+	var global, regional strings.Builder
+	for _, q := range catalog.Quotas() {
+		b := &regional
+		if q.Scope == "account" || q.Scope == "role" {
+			b = &global
+		}
+		fmt.Fprintf(b, "\t%q: 1000000\n", q.Code)
+	}
+	return fmt.Sprintf("package quotas\n\nimport %q\n\nquotas: v1alpha1.#Quotas & {\"123456789012\": {\nglobal: {\n%s}\nregions: \"us-west-2\": {\n%s}\n}}\n",
+		schema.ImportPath, global.String(), regional.String())
 }
 
 func environment(name, shape string) string {

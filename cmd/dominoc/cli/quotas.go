@@ -101,7 +101,7 @@ func (q *quotas) request(needs compositions.Needs) error {
 		fmt.Fprintln(q.streams.Err, "nothing to ask for: no need exceeds what is known of a quota that AWS raises")
 	}
 	if unknown > 0 {
-		fmt.Fprintf(q.streams.Err, "not asked for: %d needs of quotas that are not known; state them in %s/quotas/quotas.cue\n", unknown, fleetFolder)
+		fmt.Fprintf(q.streams.Err, "not asked for, because what there is is not known: %d; state it in %s/quotas/quotas.cue\n", unknown, fleetFolder)
 	}
 	if asked == 0 {
 		return nil
