@@ -50,7 +50,8 @@ func main() {
 
 // generate returns a JSON object of schemas by definition, such as NetworkSpec.
 func generate(files []string) ([]byte, error) {
-	shapes := cuecontext.New().BuildInstance(load.Instances(files, nil)[0])
+	context := cuecontext.New()
+	shapes := context.BuildInstance(load.Instances(files, nil)[0])
 	if err := shapes.Err(); err != nil {
 		return nil, err
 	}
@@ -58,7 +59,7 @@ func generate(files []string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	document, err := shapes.Context().BuildFile(file).MarshalJSON()
+	document, err := context.BuildFile(file).MarshalJSON()
 	if err != nil {
 		return nil, err
 	}
