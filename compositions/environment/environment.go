@@ -64,7 +64,7 @@ func Lower(p Plan, part Part) []resource.Resource {
 		p.pools(part),
 		[]resource.Resource{p.addons(part), p.storage(part)},
 		when(p.Spec.Endpoints != nil, p.plain, "endpoints", xr.Endpoints, part),
-		when(p.Spec.Registry != nil, p.plain, "registry", xr.Registry, part),
+		when(p.Spec.Registry != nil, p.encrypted, "registry", xr.Registry, part),
 		when(p.Spec.Domain != nil, p.domain, "domain", xr.Domain, part),
 	)
 }
@@ -82,6 +82,22 @@ func (p Plan) plain(key string, kind xr.Kind, part Part) resource.Resource {
 	return p.child(key, kind, part("spec."+key), part)
 }
 
+// encrypted is a plain child that encrypts with the environment's key.
+func (p Plan) encrypted(key string, kind xr.Kind, part Part) resource.Resource {
+	return p.child(key, kind, p.keyed(part("spec."+key)), part)
+}
+
+// keyed gives the spec of a child our key, once it is made. A reference to the
+// key would not do: most kinds have the field in a list of objects, which the
+// provider, resolving a reference there, and Crossplane, applying the list
+// without what it resolved, would write in turns for ever.
+func (p Plan) keyed(spec map[string]any) map[string]any {
+	if p.Spec.Identity.CreateKey {
+		spec["keyARN"] = p.Status.KeyARN
+	}
+	return spec
+}
+
 func (p Plan) identity(part Part) resource.Resource {
 	child := p.plain("identity", xr.Identity, part)
 	if !p.Spec.Identity.CreateKey {
@@ -91,10 +107,7 @@ func (p Plan) identity(part Part) resource.Resource {
 }
 
 func (p Plan) cluster(part Part) resource.Resource {
-	spec := part("spec.cluster")
-	if p.Spec.Cluster.KeyARN == p.Unknown {
-		spec["keyARN"] = p.Status.KeyARN
-	}
+	spec := p.keyed(part("spec.cluster"))
 	p.podNetworking(spec)
 	return p.child("cluster", xr.Cluster, spec, part).
 		Exporting("status.version", "cluster.version").
@@ -113,7 +126,7 @@ func (p Plan) pools(part Part) []resource.Resource {
 }
 
 func (p Plan) pool(pool string, part Part) resource.Resource {
-	spec := part("spec.pools." + pool)
+	spec := p.keyed(part("spec.pools." + pool))
 	if p.Spec.Pools[pool].Version == p.Unknown {
 		spec["version"] = p.Status.Cluster.Version
 	}

@@ -15,7 +15,7 @@ const (
 )
 
 func (p Plan) storage(part Part) resource.Resource {
-	return p.plain("storage", xr.Storage, part).
+	return p.encrypted("storage", xr.Storage, part).
 		Exporting("status.fileSystemID", outputs+"fileSystemID").
 		Exporting("status.fileSystemID", efs+"filesystem_id").
 		Exporting("status.accessPointID", outputs+"accessPointID").

@@ -23,7 +23,7 @@ func gpu() v1alpha1.NodePoolSpec {
 		AMIType:        "AL2023_x86_64_NVIDIA",
 		CapacityType:   "ON_DEMAND",
 		Disk:           v1alpha1.DiskSpec{SizeGiB: 400, Type: "gp3"},
-		Key:            v1alpha1.Reference{Name: "prod-us-identity-key"},
+		KeyARN:         "arn:aws:kms:us-west-2:123456789012:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
 		SecurityGroup:  v1alpha1.Reference{Name: "prod-us-security-nodes"},
 		LaunchTemplate: "prod-us-default-gpu",
 		InstanceTags:   map[string]string{"Name": "prod-us-default-gpu", "team": "data-science"},
@@ -46,7 +46,7 @@ func platform() v1alpha1.NodePoolSpec {
 	spec.Role = "platform"
 	spec.AMIReleaseVersion = "1.35.0-20260204"
 	spec.Disk = v1alpha1.DiskSpec{SizeGiB: 128, Type: "gp3", IOPS: 4000, ThroughputMiBps: 250}
-	spec.Key = v1alpha1.Reference{ID: "arn:aws:kms:us-west-2:123456789012:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"}
+	spec.KeyARN = "arn:aws:kms:us-west-2:123456789012:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
 	spec.SecurityGroup = v1alpha1.Reference{ID: "sg-0123456789abcdef0"}
 	spec.Taints = nil
 	spec.Update = v1alpha1.Update{MaxUnavailable: new(int64(1))}

@@ -32,14 +32,12 @@ func (p pool) launchTemplate() resource.Resource {
 // rootVolume is the disk of a node; /dev/xvda is the root of EKS's images. Its
 // booleans are texts.
 func (p pool) rootVolume() ec2.BlockDeviceMappingsParameters {
-	key, ref := resource.Resolve(p.spec.Key)
 	return ec2.BlockDeviceMappingsParameters{
 		DeviceName: new("/dev/xvda"),
 		EBS: &ec2.EBSParameters{
 			DeleteOnTermination: new("true"),
 			Encrypted:           new("true"),
-			KMSKeyID:            key,
-			KMSKeyIDRef:         ref,
+			KMSKeyID:            &p.spec.KeyARN,
 			VolumeType:          &p.spec.Disk.Type,
 			VolumeSize:          resource.Number(p.spec.Disk.SizeGiB),
 			Iops:                resource.OptionalNumber(p.spec.Disk.IOPS),

@@ -44,14 +44,6 @@ func (r *resolver) iamARN(resource string) string {
 	return strings.Join([]string{"arn", r.region.Partition, "iam", "", r.env.Account, resource}, ":")
 }
 
-// key is the KMS key, ours or the user's.
-func (r *resolver) key() v1alpha1.Reference {
-	if arn := r.env.Encryption.KeyARN; arn != "" {
-		return v1alpha1.Reference{ID: arn}
-	}
-	return r.made("identity", "key")
-}
-
 // keyARN is the user's key, or one that is known once it is made.
 func (r *resolver) keyARN() string {
 	arn := r.env.Encryption.KeyARN

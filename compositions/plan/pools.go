@@ -48,7 +48,7 @@ func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 		CapacityType:      capacityTypes()[pool.CapacityType],
 		AMIReleaseVersion: pool.AMIReleaseVersion,
 		Disk:              disk(pool),
-		Key:               r.key(),
+		KeyARN:            r.keyARN(),
 		SecurityGroup:     r.made("security", "nodes"),
 		LaunchTemplate:    launchTemplateName(r.env.Name, name),
 		InstanceTags:      r.instanceTags(name),

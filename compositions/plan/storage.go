@@ -16,7 +16,7 @@ func (r *resolver) storage() v1alpha1.StorageSpec {
 	buckets := r.buckets()
 	r.checkBuckets(buckets)
 	return v1alpha1.StorageSpec{
-		Key:      r.key(),
+		KeyARN:   r.keyARN(),
 		Datasets: r.datasets(),
 		Buckets: v1alpha1.BucketsSpec{
 			Data: buckets["data"], Registry: buckets["registry"], Logs: buckets["logs"],

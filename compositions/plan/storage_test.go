@@ -21,7 +21,7 @@ func TestStorageOfAnEnvironmentWithDefaults(t *testing.T) {
 	got, found := plan.Storage(prod(), nowhere)
 	require.Empty(t, found)
 	require.Empty(t, cmp.Diff(v1alpha1.StorageSpec{
-		Key: v1alpha1.Reference{Name: "prod-us-identity-key"},
+		KeyARN: plan.Unknown,
 		Datasets: v1alpha1.DatasetsSpec{
 			ThroughputMode: "elastic",
 			SecurityGroup:  v1alpha1.Reference{Name: "prod-us-security-efs"},
@@ -45,7 +45,7 @@ func TestStorageInAVPCOfTheUsersWithDataThatExists(t *testing.T) {
 	env.Storage.Buckets.Data.Name = "acme-domino-data"
 	got, found := plan.Storage(env, nowhere)
 	require.Empty(t, found)
-	require.Equal(t, v1alpha1.Reference{ID: env.Encryption.KeyARN}, got.Key)
+	require.Equal(t, env.Encryption.KeyARN, got.KeyARN)
 	require.Equal(t, "fs-0123456789abcdef0", got.Datasets.FileSystemID)
 	require.Equal(t, "fsap-0123456789abcdef0", got.Datasets.AccessPointID)
 	require.Equal(t, map[string]v1alpha1.MountTargetSpec{"z0": {Subnet: v1alpha1.Reference{ID: "subnet-0000000000000000a"}}}, got.Datasets.MountTargets)
@@ -78,7 +78,7 @@ func TestRegistry(t *testing.T) {
 	on, found := plan.Registry(env, nowhere)
 	require.Empty(t, found)
 	require.Equal(t, &v1alpha1.RegistrySpec{
-		Key: v1alpha1.Reference{Name: "prod-us-identity-key"},
+		KeyARN: plan.Unknown,
 		Repositories: map[string]v1alpha1.RepositorySpec{
 			"environment": {Name: "prod-us/environment"}, "genai-model": {Name: "prod-us/genai-model"}, "model": {Name: "prod-us/model"},
 		},

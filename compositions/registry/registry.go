@@ -54,7 +54,6 @@ type registry struct {
 }
 
 func (r registry) repository(key string, spec v1alpha1.RepositorySpec) resource.Resource {
-	kmsKey, kmsKeyRef := resource.Resolve(r.spec.Key)
 	return r.Managed("repo-"+key, ecr.Repository_GroupVersionKind, &ecr.Repository{
 		Spec: ecr.RepositorySpec{ForProvider: ecr.RepositoryParameters{
 			Region:                     &r.Region,
@@ -63,8 +62,7 @@ func (r registry) repository(key string, spec v1alpha1.RepositorySpec) resource.
 			ImageScanningConfiguration: &ecr.ImageScanningConfigurationParameters{ScanOnPush: new(true)},
 			EncryptionConfiguration: []ecr.EncryptionConfigurationParameters{{
 				EncryptionType: new("KMS"),
-				KMSKey:         kmsKey,
-				KMSKeyRef:      kmsKeyRef,
+				KMSKey:         &r.spec.KeyARN,
 			}},
 			Tags: r.TagsOf(spec.Name),
 		}},

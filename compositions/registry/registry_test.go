@@ -16,7 +16,7 @@ import (
 
 func cached() []resource.Resource {
 	return registry.Lower(lowered.Common(), v1alpha1.RegistrySpec{
-		Key:                    v1alpha1.Reference{Name: "prod-us-identity-key"},
+		KeyARN:                 "arn:aws:kms:us-west-2:123456789012:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
 		Repositories:           repositories(),
 		PullThroughCachePrefix: "prod-us/quay",
 	}, v1alpha1.RegistryStatus{})
@@ -27,7 +27,7 @@ func ofTheUser() []resource.Resource {
 	common := lowered.Common()
 	common.Deletion = "allow"
 	return registry.Lower(common, v1alpha1.RegistrySpec{
-		Key:          v1alpha1.Reference{ID: "arn:aws:kms:us-west-2:123456789012:key/mrk-1"},
+		KeyARN:       "arn:aws:kms:us-west-2:123456789012:key/mrk-1",
 		Repositories: repositories(),
 	}, v1alpha1.RegistryStatus{})
 }

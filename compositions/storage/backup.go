@@ -26,12 +26,10 @@ func (s storage) backupName() string { return s.Name + "-efs" }
 
 // vault holds the backups, so it stays with them.
 func (s storage) vault() resource.Resource {
-	key, keyRef := resource.Resolve(s.spec.Key)
 	return s.Managed("backup-vault", backup.Vault_GroupVersionKind, &backup.Vault{
 		Spec: backup.VaultSpec{ForProvider: backup.VaultParameters{
 			Region:       &s.Region,
-			KMSKeyArn:    key,
-			KMSKeyArnRef: keyRef,
+			KMSKeyArn:    &s.spec.KeyARN,
 			ForceDestroy: s.disposable(),
 			Tags:         s.TagsOf(s.backupName()),
 		}},
@@ -44,10 +42,10 @@ func (s storage) backupPlan() resource.Resource {
 			Region: &s.Region,
 			Name:   new(s.backupName()),
 			Rule: []backup.RuleParameters{{
-				RuleName:           new("daily"),
-				TargetVaultNameRef: s.Ref("backup-vault"),
-				Schedule:           new(backupSchedule),
-				StartWindow:        resource.Number(backupStartWithin),
+				RuleName:        new("daily"),
+				TargetVaultName: new(s.backupName()),
+				Schedule:        new(backupSchedule),
+				StartWindow:     resource.Number(backupStartWithin),
 				Lifecycle: &backup.RuleLifecycleParameters{
 					ColdStorageAfter: resource.Number(s.spec.Datasets.Backup.ColdAfterDays),
 					DeleteAfter:      resource.Number(s.spec.Datasets.Backup.DeleteAfterDays),

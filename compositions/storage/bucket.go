@@ -104,13 +104,11 @@ func (s storage) encryption(role string, spec v1alpha1.BucketSpec) resource.Reso
 // byKey encrypts with the environment's key. The bucket key spares a call of KMS
 // per object.
 func (s storage) byKey() s3.BucketServerSideEncryptionConfigurationRuleParameters {
-	key, keyRef := resource.Resolve(s.spec.Key)
 	return s3.BucketServerSideEncryptionConfigurationRuleParameters{
 		BucketKeyEnabled: new(true),
 		ApplyServerSideEncryptionByDefault: &s3.RuleApplyServerSideEncryptionByDefaultParameters{
-			SseAlgorithm:      new("aws:kms"),
-			KMSMasterKeyID:    key,
-			KMSMasterKeyIDRef: keyRef,
+			SseAlgorithm:   new("aws:kms"),
+			KMSMasterKeyID: &s.spec.KeyARN,
 		},
 	}
 }

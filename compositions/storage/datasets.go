@@ -24,13 +24,11 @@ func (s storage) fileSystem() []resource.Resource {
 // system has no creation token: the provider makes one up, and a fixed one would
 // bind the environment's name to one file system for ever.
 func (s storage) system() resource.Resource {
-	key, keyRef := resource.Resolve(s.spec.Key)
 	system := s.Managed("file-system", efs.FileSystem_GroupVersionKind, &efs.FileSystem{
 		Spec: efs.FileSystemSpec{ForProvider: efs.FileSystemParameters{
 			Region:         &s.Region,
 			Encrypted:      new(true),
-			KMSKeyID:       key,
-			KMSKeyIDRef:    keyRef,
+			KMSKeyID:       &s.spec.KeyARN,
 			ThroughputMode: &s.spec.Datasets.ThroughputMode,
 			Protection:     &efs.ProtectionParameters{ReplicationOverwrite: new("ENABLED")},
 			Tags:           s.TagsOf(s.Name),

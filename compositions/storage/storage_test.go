@@ -34,7 +34,7 @@ func threeZones() environment {
 		return v1alpha1.Reference{Name: v1alpha1.ObjectName("prod-us", component, key)}
 	}
 	return environment{lowered.Common(), v1alpha1.StorageSpec{
-		Key: made("identity", "key"),
+		KeyARN: "arn:aws:kms:us-west-2:123456789012:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
 		Datasets: v1alpha1.DatasetsSpec{
 			ThroughputMode: "elastic",
 			SecurityGroup:  made("security", "efs"),
@@ -62,7 +62,7 @@ func takenUp() environment {
 	e := threeZones()
 	e.common.Deletion = "allow"
 	e.common.Region, e.common.Partition = "us-gov-west-1", "aws-us-gov"
-	e.spec.Key = v1alpha1.Reference{ID: "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-1"}
+	e.spec.KeyARN = "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-1"
 	e.spec.Datasets.FileSystemID = "fs-0123456789abcdef0"
 	e.spec.Datasets.AccessPointID = "fsap-0123456789abcdef0"
 	e.spec.Datasets.MountTargets = map[string]v1alpha1.MountTargetSpec{"z0": {Subnet: v1alpha1.Reference{ID: "subnet-0123456789abcdef0"}}}

@@ -1018,8 +1018,8 @@ type NodePoolSpec struct {
 	// disk is the root volume.
 	Disk DiskSpec `json:"disk"`
 
-	// key encrypts the root volume.
-	Key Reference `json:"key"`
+	// keyARN encrypts the root volume; that of our key is known once it is made.
+	KeyARN string `json:"keyARN,omitempty"`
 
 	// securityGroup of the nodes.
 	SecurityGroup Reference `json:"securityGroup"`
@@ -1097,8 +1097,8 @@ type AutoscalerTag struct {
 
 // #StorageSpec is the file system of datasets with its backups, and the buckets.
 type StorageSpec struct {
-	// key encrypts the file system, its backups and all buckets but the monitoring one.
-	Key Reference `json:"key"`
+	// keyARN encrypts the file system, its backups and all buckets but the monitoring one; that of our key is known once it is made.
+	KeyARN string `json:"keyARN,omitempty"`
 
 	// datasets is the file system.
 	Datasets DatasetsSpec `json:"datasets"`
@@ -1167,8 +1167,8 @@ type BucketSpec struct {
 
 // #RegistrySpec is the repositories of Amazon ECR.
 type RegistrySpec struct {
-	// key encrypts the images.
-	Key Reference `json:"key"`
+	// keyARN encrypts the images; that of our key is known once it is made.
+	KeyARN string `json:"keyARN,omitempty"`
 
 	// repositories by what they hold.
 	Repositories map[string]RepositorySpec `json:"repositories"`

@@ -141,14 +141,12 @@ func environment() []resource.Resource {
 			},
 		}, v1alpha1.AddonsStatus{}),
 		storage.Lower(c, v1alpha1.StorageSpec{
-			Key: v1alpha1.Reference{Name: "prod-us-identity-key"},
 			Datasets: v1alpha1.DatasetsSpec{
 				SecurityGroup: v1alpha1.Reference{Name: "prod-us-security-efs"},
 				MountTargets:  map[string]v1alpha1.MountTargetSpec{"z0": {Subnet: subnet}},
 			},
 		}, v1alpha1.StorageStatus{}),
 		registry.Lower(c, v1alpha1.RegistrySpec{
-			Key:          v1alpha1.Reference{Name: "prod-us-identity-key"},
 			Repositories: map[string]v1alpha1.RepositorySpec{"model": {Name: "prod-us/model"}},
 		}, v1alpha1.RegistryStatus{}),
 		domain.Lower(c, v1alpha1.DomainSpec{}, v1alpha1.DomainStatus{}),
@@ -158,7 +156,6 @@ func environment() []resource.Resource {
 func pool(c v1alpha1.Common, role v1alpha1.NodeRole, subnet v1alpha1.Reference) []resource.Resource {
 	return nodepool.Lower(c, v1alpha1.NodePoolSpec{
 		Pool: string(role), Role: role,
-		Key:           v1alpha1.Reference{Name: "prod-us-identity-key"},
 		SecurityGroup: v1alpha1.Reference{Name: "prod-us-security-nodes"},
 		Zones:         map[string]v1alpha1.ZoneSpec{"z0": {Subnet: subnet}},
 	}, v1alpha1.NodePoolStatus{})
