@@ -19,7 +19,11 @@ import (
 	"github.com/dominoc/dominoc/tests/cluster/standin"
 )
 
-var fleetRoot = flag.String("fleet", "", "folder whose environments/ is the fleet; default the repository")
+// A release is tested by its program, a fleet of one's own by its folder.
+var (
+	fleetRoot      = flag.String("fleet", "", "folder whose environments/ is the fleet; default the repository")
+	dominocProgram = flag.String("dominoc", "", "executable of dominoc; default built from the repository")
+)
 
 // environmentKind is the composite resource of an environment.
 var environmentKind = schema.GroupVersionKind{Group: "dominoc.dev", Version: "v1alpha1", Kind: "DominoEnvironment"}
@@ -33,7 +37,7 @@ type fleet struct {
 
 func compile(t *testing.T, root string) fleet {
 	t.Helper()
-	dominoc, err := harness.NewDominoc(root)
+	dominoc, err := harness.NewDominoc(*dominocProgram, root)
 	require.NoError(t, err)
 	out := t.TempDir()
 	require.NoError(t, dominoc.Build(out))
@@ -75,14 +79,27 @@ func (f fleet) activated(t *testing.T) []string {
 // suite is a running cluster with a fleet.
 type suite struct {
 	*harness.Cluster
+	root  string // where the fleet's sources are
 	fleet fleet
 	begin time.Time
 	stand *standin.Provider
+
+	schemas map[schema.GroupVersionKind]harness.Object // of CRDs, once read
 }
 
 func start(t *testing.T) *suite {
 	t.Helper()
-	s := &suite{fleet: compile(t, *fleetRoot), begin: time.Now()}
+	root := *fleetRoot
+	if root == "" {
+		var err error
+		root, err = harness.Repository()
+		require.NoError(t, err)
+	}
+	s := &suite{root: sources(t, root), begin: time.Now(), schemas: map[schema.GroupVersionKind]harness.Object{}}
+	for _, e := range beforehand() {
+		e.apply(t, s.root)
+	}
+	s.fleet = compile(t, s.root)
 	cluster, err := harness.Start()
 	require.NoError(t, err)
 	s.Cluster = cluster
@@ -158,10 +175,17 @@ func (s *suite) environments(t *testing.T, names ...string) {
 func TestFleet(t *testing.T) {
 	s := start(t)
 	step(t, "PlatformIsAccepted", s.platform)
+	step(t, "MistakesAreRefused", s.refused)
 	step(t, "EnvironmentsAreAccepted", func(t *testing.T) { s.environments(t, s.fleet.names()...) })
 	step(t, "EveryXRIsSynced", s.synced)
 	step(t, "EnvironmentsBecomeReady", s.ready)
 	step(t, "ResourcesAreWhatRenderSays", s.rendered)
+	step(t, "CrossplaneWarnsOfNothing", s.silent)
+	step(t, "NothingMovesAnyMore", s.quiet)
+	step(t, "DayTwo", s.dayTwo)
+	step(t, "ProtectedEnvironmentsStay", s.protected)
+	step(t, "AnEnvironmentGoesWhole", s.deleted)
+	step(t, "TheCircuitBreakerIsClosed", s.closed)
 }
 
 // step runs a part of a test and ends the test when it fails: the next part
@@ -195,7 +219,7 @@ func (s *suite) composites(ctx context.Context) ([]unstructured.Unstructured, er
 
 func (s *suite) synced(t *testing.T) {
 	ctx := context.Background()
-	require.NoError(t, harness.Eventually(ctx, 2*time.Minute, func() error {
+	require.NoError(t, harness.Eventually(ctx, 5*time.Minute, func() error {
 		xrs, err := s.composites(ctx)
 		if err != nil {
 			return err

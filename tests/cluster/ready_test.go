@@ -33,15 +33,7 @@ func takes(service string) time.Duration {
 // provider starts the stand-in for all kinds that the fleet activates.
 func (s *suite) provider(t *testing.T) *standin.Provider {
 	t.Helper()
-	ctx := context.Background()
-	definition := schema.GroupVersionKind{Group: "apiextensions.k8s.io", Version: "v1", Kind: "CustomResourceDefinition"}
-	var crds []unstructured.Unstructured
-	for _, name := range s.fleet.activated(t) {
-		crd, err := s.Client.Read(ctx, definition, "", name)
-		require.NoError(t, err)
-		crds = append(crds, *crd)
-	}
-	p, err := standin.Start(s.Client.Dynamic, crds, takes)
+	p, err := standin.Start(s.Client.Dynamic, s.crds(t), takes)
 	require.NoError(t, err)
 	t.Cleanup(p.Stop)
 	return p
@@ -59,33 +51,60 @@ func (s *suite) environmentsReady(ctx context.Context) error {
 	for _, e := range environments {
 		for _, condition := range []string{"Synced", "Ready"} {
 			if harness.Condition(&e, condition) != "True" {
-				return fmt.Errorf("%s is not %s: %s%s", e.GetName(), condition, harness.Message(&e, condition), s.waiting(ctx, e.GetNamespace()))
+				return fmt.Errorf("%s is not %s: %s", e.GetName(), condition, harness.Message(&e, condition))
 			}
 		}
 	}
 	return nil
 }
 
-// waiting lists the composite resources of a namespace that are not ready.
-func (s *suite) waiting(ctx context.Context, namespace string) string {
-	xrs, err := s.composites(ctx)
-	if err != nil {
-		return err.Error()
+// troubles lists what is composed in a namespace and is not ready, and what is
+// said of it.
+func (s *suite) troubles(t *testing.T, namespace string) string {
+	t.Helper()
+	var lines []string
+	for id, object := range s.composed(t, namespace) {
+		if !hasReady(object) || harness.Condition(object, "Ready") == "True" {
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("%s: synced: %s; ready: %s; %s", id,
+			harness.Message(object, "Synced"), harness.Message(object, "Ready"), s.events(t, object)))
 	}
-	var text strings.Builder
-	for _, xr := range xrs {
-		if xr.GetNamespace() == namespace && harness.Condition(&xr, "Ready") != "True" {
-			fmt.Fprintf(&text, "\n  %s %s: %s; %s", xr.GetKind(), xr.GetName(), harness.Message(&xr, "Synced"), harness.Message(&xr, "Ready"))
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// hasReady tells whether the kind reports readiness.
+func hasReady(o *unstructured.Unstructured) bool {
+	return o.GetKind() != "ProviderConfig" && o.GetKind() != "Secret"
+}
+
+// events are the last warnings about an object.
+func (s *suite) events(t *testing.T, object *unstructured.Unstructured) string {
+	t.Helper()
+	events, err := s.Client.List(context.Background(), schema.GroupVersionKind{Version: "v1", Kind: "Event"}, object.GetNamespace())
+	require.NoError(t, err)
+	var messages []string
+	for _, event := range events {
+		uid, _, _ := unstructured.NestedString(event.Object, "involvedObject", "uid")
+		message, _, _ := unstructured.NestedString(event.Object, "message")
+		if uid == string(object.GetUID()) {
+			messages = append(messages, message)
 		}
 	}
-	return text.String()
+	return strings.Join(messages, "; ")
 }
 
 func (s *suite) ready(t *testing.T) {
 	s.stand = s.provider(t)
 	ctx := context.Background()
-	err := harness.Eventually(ctx, 3*time.Minute, func() error { return s.environmentsReady(ctx) })
+	err := harness.Eventually(ctx, 10*time.Minute, func() error { return s.environmentsReady(ctx) })
 	t.Log(timeline(s.stand.History()))
+	if err != nil {
+		for _, name := range s.fleet.names() {
+			t.Log(s.troubles(t, "domino-"+name))
+		}
+	}
 	require.NoError(t, err)
 }
 

@@ -2,25 +2,285 @@ package cluster
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/dominoc/dominoc/tests/cluster/harness"
+	"github.com/dominoc/dominoc/tests/cluster/standin"
 )
 
-// rendered compares what is in the cluster with what dominoc render says.
+// unknown is how dominoc render writes what only AWS knows.
+const unknown = "(known after apply)"
+
+// rendered compares all that Crossplane composed with what dominoc render says,
+// field by field, both ways: nothing else exists, and a field that is not
+// rendered is a default of the CRD or was filled by the provider.
 func (s *suite) rendered(t *testing.T) {
+	ctx := context.Background()
 	for _, name := range s.fleet.names() {
 		objects, err := s.fleet.dominoc.Render(name)
 		require.NoError(t, err)
+		require.NotEmpty(t, objects)
+		composed := s.composed(t, "domino-"+name)
 		for _, object := range objects {
 			want := &unstructured.Unstructured{Object: object}
-			got, err := s.Client.Read(context.Background(), want.GroupVersionKind(), want.GetNamespace(), want.GetName())
-			if err != nil {
-				t.Errorf("%s %s: %v", want.GetKind(), want.GetName(), err)
+			id := identify(want)
+			got, ok := composed[id]
+			if !ok {
+				t.Errorf("%s is rendered and does not exist", id)
 				continue
 			}
-			_ = got
+			delete(composed, id)
+			s.compare(ctx, t, want, got)
+		}
+		for id := range composed {
+			t.Errorf("%s exists and is not rendered", id)
 		}
 	}
+}
+
+func identify(o *unstructured.Unstructured) string {
+	return o.GroupVersionKind().GroupKind().String() + " " + o.GetNamespace() + "/" + o.GetName()
+}
+
+// composed are the objects of a namespace that Crossplane composed.
+func (s *suite) composed(t *testing.T, namespace string) map[string]*unstructured.Unstructured {
+	t.Helper()
+	all := map[string]*unstructured.Unstructured{}
+	for _, kind := range s.kinds(t) {
+		found, err := s.Client.List(context.Background(), kind, namespace)
+		require.NoError(t, err)
+		for i := range found {
+			if found[i].GetAnnotations()["crossplane.io/composition-resource-name"] != "" {
+				all[identify(&found[i])] = &found[i]
+			}
+		}
+	}
+	return all
+}
+
+// kinds are those that Crossplane may compose.
+func (s *suite) kinds(t *testing.T) []schema.GroupVersionKind {
+	t.Helper()
+	kinds := []schema.GroupVersionKind{
+		{Version: "v1", Kind: "Secret"},
+		{Group: "protection.crossplane.io", Version: "v1beta1", Kind: "Usage"},
+		{Group: "kubernetes.m.crossplane.io", Version: "v1alpha1", Kind: "ProviderConfig"},
+		{Group: "helm.m.crossplane.io", Version: "v1beta1", Kind: "ProviderConfig"},
+	}
+	for _, crd := range s.crds(t) {
+		kinds = append(kinds, stored(crd))
+	}
+	definitions, _ := harness.Split(s.fleet.platform, "CompositeResourceDefinition")
+	for _, definition := range definitions {
+		kind, _, err := unstructured.NestedString(definition, "spec", "names", "kind")
+		require.NoError(t, err)
+		kinds = append(kinds, environmentKind.GroupVersion().WithKind(kind))
+	}
+	return kinds
+}
+
+// crds are the definitions of the managed resources that the fleet activates.
+func (s *suite) crds(t *testing.T) []unstructured.Unstructured {
+	t.Helper()
+	var crds []unstructured.Unstructured
+	for _, name := range s.fleet.activated(t) {
+		crd, err := s.Client.Read(context.Background(), crdKind, "", name)
+		require.NoError(t, err)
+		crds = append(crds, *crd)
+	}
+	return crds
+}
+
+var crdKind = schema.GroupVersionKind{Group: "apiextensions.k8s.io", Version: "v1", Kind: "CustomResourceDefinition"}
+
+func stored(crd unstructured.Unstructured) schema.GroupVersionKind {
+	group, _, _ := unstructured.NestedString(crd.Object, "spec", "group")
+	kind, _, _ := unstructured.NestedString(crd.Object, "spec", "names", "kind")
+	versions, _, _ := unstructured.NestedSlice(crd.Object, "spec", "versions")
+	for _, v := range versions {
+		if version, _ := v.(harness.Object); version["storage"] == true {
+			return schema.GroupVersionKind{Group: group, Version: version["name"].(string), Kind: kind}
+		}
+	}
+	return schema.GroupVersionKind{}
+}
+
+// comparison of one object; report is told each difference.
+type comparison struct {
+	report func(format string, args ...any)
+}
+
+func (s *suite) compare(ctx context.Context, t *testing.T, want, got *unstructured.Unstructured) {
+	t.Helper()
+	c := comparison{report: func(format string, args ...any) {
+		t.Errorf("%s: %s", identify(want), fmt.Sprintf(format, args...))
+	}}
+	filled, err := ownedBy(got, standin.Manager)
+	require.NoError(t, err)
+	definition, err := s.definition(ctx, want.GroupVersionKind())
+	require.NoError(t, err)
+	c.within("labels", stringMap(want.GetLabels()), stringMap(got.GetLabels()))
+	c.within("annotations", stringMap(want.GetAnnotations()), stringMap(got.GetAnnotations()))
+	spec, _ := got.Object["spec"].(harness.Object)
+	delete(spec, "crossplane") // compared below: Crossplane adds to it
+	wanted, _ := want.DeepCopy().Object["spec"].(harness.Object)
+	if machinery, ok := wanted["crossplane"]; ok {
+		live, _, _ := unstructured.NestedMap(s.read(ctx, t, want).Object, "spec", "crossplane")
+		c.within("spec.crossplane", machinery.(harness.Object), live)
+		delete(wanted, "crossplane")
+	}
+	c.equal("spec", wanted, spec, below(filled, "spec"), property(definition, "spec"))
+}
+
+func (s *suite) read(ctx context.Context, t *testing.T, o *unstructured.Unstructured) *unstructured.Unstructured {
+	t.Helper()
+	live, err := s.Client.Read(ctx, o.GroupVersionKind(), o.GetNamespace(), o.GetName())
+	require.NoError(t, err)
+	return live
+}
+
+// within holds a map against one that may have more.
+func (c comparison) within(path string, want, got harness.Object) {
+	for key, value := range want {
+		c.equal(path+"."+key, value, got[key], nil, nil)
+	}
+}
+
+// equal compares a value; filled are the fields below it that the provider
+// filled, definition is its schema.
+func (c comparison) equal(path string, want, got any, filled, definition harness.Object) {
+	switch w := want.(type) {
+	case string:
+		if text, ok := got.(string); !ok || !matches(w, text) {
+			c.report("%s is %v, not %q", path, got, w)
+		}
+	case []any:
+		g, _ := got.([]any)
+		if len(g) != len(w) {
+			c.report("%s has %d items, not %d", path, len(g), len(w))
+			return
+		}
+		items, _ := definition["items"].(harness.Object)
+		for i := range w {
+			// A list belongs to one owner as a whole: in the items of one that
+			// the provider wrote, it may have filled anything.
+			c.equal(fmt.Sprintf("%s[%d]", path, i), w[i], g[i], filled, items)
+		}
+	case harness.Object:
+		g, _ := got.(harness.Object)
+		c.fields(path, w, g, filled, definition)
+	default:
+		if !reflect.DeepEqual(want, got) && fmt.Sprint(want) != fmt.Sprint(got) {
+			c.report("%s is %v, not %v", path, got, want)
+		}
+	}
+}
+
+func (c comparison) fields(path string, want, got, filled, definition harness.Object) {
+	for _, key := range slices.Sorted(maps.Keys(want)) {
+		value, ok := got[key]
+		if !ok {
+			c.report("%s.%s is missing", path, key)
+			continue
+		}
+		c.equal(path+"."+key, want[key], value, below(filled, key), property(definition, key))
+	}
+	for _, key := range slices.Sorted(maps.Keys(got)) {
+		if _, rendered := want[key]; rendered {
+			continue
+		}
+		if _, provided := filled["f:"+key]; provided || wholly(filled) {
+			continue
+		}
+		if byDefault, ok := property(definition, key)["default"]; ok && reflect.DeepEqual(byDefault, got[key]) {
+			continue
+		}
+		c.report("%s.%s is %v and is not rendered", path, key, got[key])
+	}
+}
+
+// matches compares texts; what only AWS knows stands for any text.
+func matches(want, got string) bool {
+	if !strings.Contains(want, unknown) {
+		return want == got
+	}
+	pattern := strings.ReplaceAll(regexp.QuoteMeta(want), regexp.QuoteMeta(unknown), `.+`)
+	return regexp.MustCompile("(?s)^"+pattern+"$").MatchString(got) && !strings.Contains(got, unknown)
+}
+
+// ownedBy are the fields of an object that a manager wrote, as managedFields has
+// them.
+func ownedBy(o *unstructured.Unstructured, manager string) (harness.Object, error) {
+	fields := harness.Object{}
+	for _, entry := range o.GetManagedFields() {
+		if entry.Manager != manager || entry.Subresource != "" {
+			continue
+		}
+		if err := json.Unmarshal(entry.FieldsV1.Raw, &fields); err != nil {
+			return nil, err
+		}
+	}
+	return fields, nil
+}
+
+// below are the fields below one; those of a list that is owned as a whole are
+// not told apart.
+func below(fields harness.Object, key string) harness.Object {
+	value, ok := fields["f:"+key].(harness.Object)
+	if ok && len(value) == 0 {
+		return harness.Object{whole: true}
+	}
+	return value
+}
+
+// whole marks a value that the provider wrote as a whole.
+const whole = "."
+
+func wholly(filled harness.Object) bool { return filled[whole] == true }
+
+func property(definition harness.Object, key string) harness.Object {
+	properties, _ := definition["properties"].(harness.Object)
+	found, _ := properties[key].(harness.Object)
+	return found
+}
+
+// definition is the schema of a kind; nothing when it is none of a CRD.
+func (s *suite) definition(ctx context.Context, kind schema.GroupVersionKind) (harness.Object, error) {
+	if found, ok := s.schemas[kind]; ok {
+		return found, nil
+	}
+	crds, err := s.Client.List(ctx, crdKind, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, crd := range crds {
+		versions, _, _ := unstructured.NestedSlice(crd.Object, "spec", "versions")
+		for _, v := range versions {
+			version := v.(harness.Object)
+			defined := stored(crd)
+			defined.Version = version["name"].(string)
+			schema, _, _ := unstructured.NestedMap(version, "schema", "openAPIV3Schema")
+			s.schemas[defined] = schema
+		}
+	}
+	return s.schemas[kind], nil
+}
+
+func stringMap(m map[string]string) harness.Object {
+	object := harness.Object{}
+	for key, value := range m {
+		object[key] = value
+	}
+	return object
 }

@@ -153,6 +153,7 @@ func (c *Cluster) connect() error {
 		return err
 	}
 	config.QPS = -1
+	config.WarningHandler = rest.NoWarnings{} // the real provider has the same finalizer
 	c.Client, err = newClient(config)
 	return err
 }

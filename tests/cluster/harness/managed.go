@@ -5,39 +5,53 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/yaml"
 )
 
-// providers have the definitions of the managed resources: provider-aws in the
-// version that dominoc itself requires.
-const providerAWS = "github.com/upbound/provider-aws/v2"
+// provider is a module that has the definitions of managed resources, in the
+// version that a module of this repository pins.
+type provider struct {
+	group  string // of its configuration; those of its managed resources end in it
+	nested string
+	module string
+}
+
+func providers() []provider {
+	return []provider{
+		{"aws.m.upbound.io", ".", "github.com/upbound/provider-aws/v2"},
+		{"helm.m.crossplane.io", "tests/crds/providers", "github.com/crossplane-contrib/provider-helm"},
+		{"kubernetes.m.crossplane.io", "tests/crds/providers", "github.com/crossplane-contrib/provider-kubernetes"},
+	}
+}
 
 // DefineManaged defines managed resource kinds, given as <plural>.<group>, as
-// installing the provider's package does: inactive, so that a kind that no
-// activation policy names does not become a resource of the API. ProviderConfig
-// is defined right away.
+// installing a provider's package does: inactive, so that a kind that no
+// activation policy names does not become a resource of the API. The kinds of
+// the providers' configuration are defined right away.
 func (c *Cluster) DefineManaged(ctx context.Context, names []string) error {
-	dir, err := c.modules.dir(".", providerAWS)
-	if err != nil {
-		return err
-	}
-	folder := filepath.Join(dir, "package", "crds")
-	objects := make([]Object, 0, len(names)+2)
-	for _, name := range names {
-		crd, err := readDefinition(folder, name)
+	var objects []Object
+	for _, p := range providers() {
+		dir, err := c.modules.dir(p.nested, p.module)
 		if err != nil {
 			return err
 		}
-		objects = append(objects, managedResourceDefinition(crd))
-	}
-	for _, name := range []string{"providerconfigs.aws.m.upbound.io", "providerconfigusages.aws.m.upbound.io"} {
-		crd, err := readDefinition(folder, name)
-		if err != nil {
-			return err
+		folder := filepath.Join(dir, "package", "crds")
+		for _, name := range append([]string{"providerconfigs." + p.group, "providerconfigusages." + p.group}, names...) {
+			if !strings.HasSuffix(name, "."+p.group) {
+				continue
+			}
+			crd, err := readDefinition(folder, name)
+			if err != nil {
+				return err
+			}
+			if slices.Contains(names, name) {
+				crd = managedResourceDefinition(crd)
+			}
+			objects = append(objects, crd)
 		}
-		objects = append(objects, crd)
 	}
 	return c.Client.ApplyAll(ctx, objects)
 }

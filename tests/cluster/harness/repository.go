@@ -12,15 +12,21 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
+// Repository is the folder of the repository.
+func Repository() (string, error) {
+	m, err := newModules()
+	return m.root, err
+}
+
 // Dominoc is the compiler, as a program.
 type Dominoc struct {
 	program string
 	root    string // the folder that it works in; environments/ is below
 }
 
-// NewDominoc builds dominoc from the repository; it works in root, or in the
-// repository when root is empty.
-func NewDominoc(root string) (*Dominoc, error) {
+// NewDominoc is the compiler at work in a folder. program is its executable,
+// built from the repository when empty; root is the repository when empty.
+func NewDominoc(program, root string) (*Dominoc, error) {
 	m, err := newModules()
 	if err != nil {
 		return nil, err
@@ -28,9 +34,12 @@ func NewDominoc(root string) (*Dominoc, error) {
 	if root == "" {
 		root = m.root
 	}
-	d := &Dominoc{program: filepath.Join(m.cache, "dominoc"), root: root}
-	_, err = goCommand(m.root, "build", "-o", d.program, "./cmd/dominoc")
-	return d, err
+	if program != "" {
+		return &Dominoc{program: program, root: root}, nil
+	}
+	program = filepath.Join(m.cache, "dominoc")
+	_, err = goCommand(m.root, "build", "-o", program, "./cmd/dominoc")
+	return &Dominoc{program: program, root: root}, err
 }
 
 // Build compiles the fleet into a folder.

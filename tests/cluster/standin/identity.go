@@ -61,6 +61,8 @@ func kinds() map[string]kind {
 		"eks/IdentityProviderConfig":              {name: from("clusterName", "oidc.identityProviderConfigName")},
 		"eks/NodeGroup":                           {arn: "eks:nodegroup/{}"},
 		"eks/PodIdentityAssociation":              {name: id("a"), arn: "eks:podidentityassociation/{}"},
+		"helm/Release":                            {},
+		"kubernetes/Object":                       {},
 		"iam/OpenIDConnectProvider": {name: func(o *object) string {
 			return o.global("iam", "oidc-provider/"+strings.TrimPrefix(o.text("url"), "https://"))
 		}},

@@ -224,7 +224,7 @@ func (p *Provider) making(o *object) time.Duration {
 
 func (p *Provider) ready(ctx context.Context, o *object) error {
 	before := o.DeepCopy()
-	report := p.served[o.service()].observable.prune(o.report(p.kinds[o.service()]))
+	report := o.report(p.kinds[o.service()], p.served[o.service()].observable)
 	if err := unstructured.SetNestedField(o.Object, report, "status", "atProvider"); err != nil {
 		return err
 	}

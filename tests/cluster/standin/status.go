@@ -6,16 +6,21 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// report is status.atProvider: what is wanted, the ids, and what AWS fills in.
-// The API server drops what the CRD does not know.
-func (o *object) report(k kind) map[string]any {
-	report := o.spec()
+// report is status.atProvider: of what is wanted that which the CRD knows there,
+// the ids, and what AWS fills in.
+func (o *object) report(k kind, d *definition) any {
+	report := map[string]any{}
+	for key, value := range o.spec() {
+		if property, ok := d.properties[key]; ok {
+			report[key] = property.prune(value)
+		}
+	}
 	report["id"] = o.name()
 	if k.arn != "" || k.name != nil {
 		report["arn"] = o.ownARN(k, o.name())
 	}
 	o.fill(report)
-	return report
+	return d.prune(report)
 }
 
 func (o *object) fill(report map[string]any) {
@@ -35,7 +40,7 @@ func (o *object) fill(report map[string]any) {
 			"autoscalingGroups": list(map[string]any{"name": "eks-" + o.name() + "-" + o.uuid()}),
 		})
 	case "ec2/LaunchTemplate":
-		report["latestVersion"] = o.version()
+		report["latestVersion"] = o.version(report)
 		report["defaultVersion"] = int64(1)
 	case "acm/Certificate":
 		report["status"] = "ISSUED"
@@ -55,13 +60,13 @@ func (o *object) fill(report map[string]any) {
 }
 
 // version counts the launch template's versions: AWS makes one at each change.
-func (o *object) version() int64 {
+func (o *object) version(wanted map[string]any) int64 {
 	observed, _, _ := unstructured.NestedMap(o.Object, "status", "atProvider")
 	last, _, _ := unstructured.NestedInt64(observed, "latestVersion")
 	if last == 0 {
 		return 1
 	}
-	for key, value := range o.spec() {
+	for key, value := range wanted {
 		if !equal(observed[key], value) {
 			return last + 1
 		}
