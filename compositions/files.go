@@ -57,7 +57,7 @@ func (e environmentOutput) documents() []document {
 	}
 	out = append(out, document{path.Join(folder, "protection.yaml"), protection(e.plan)})
 	for _, d := range out {
-		annotate(d.object, xr.DoNotPrune)
+		keep(d.object)
 	}
 	return out
 }
@@ -71,8 +71,9 @@ func (e environmentOutput) inCluster() []document {
 	return out
 }
 
-func annotate(object, annotations map[string]any) {
-	object["metadata"].(map[string]any)["annotations"] = annotations
+// keep keeps an object that leaves the repository from being pruned.
+func keep(object map[string]any) {
+	object["metadata"].(map[string]any)["annotations"] = xr.DoNotPrune()
 }
 
 // lookUp is the object at a path of names, such as spec.pools.default.

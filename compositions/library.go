@@ -20,18 +20,18 @@ type environmentOutput struct {
 // library holds the Composition of every shape that was met.
 type library struct {
 	mu     sync.Mutex
-	shapes map[string]func() (*volume, error) // by shape; computes once
+	shapes map[string]func() (*entry, error) // by shape; computes once
 }
 
-// volume is a Composition, and the kinds of what it composes.
-type volume struct {
+// entry is a Composition, and the kinds of what it composes.
+type entry struct {
 	name        string
 	composition map[string]any
 	kinds       []string
 }
 
 func newLibrary() *library {
-	return &library{shapes: map[string]func() (*volume, error){}}
+	return &library{shapes: map[string]func() (*entry, error){}}
 }
 
 // environment finds the Compositions of one environment, the children's first:
@@ -61,31 +61,31 @@ func (l *library) composition(c Component) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	v, err := l.volume(c.Kind, shape)()
+	v, err := l.entry(c.Kind, shape)()
 	if err != nil {
 		return "", err
 	}
 	return v.name, nil
 }
 
-func (l *library) volume(kind xr.Kind, shape Shape) func() (*volume, error) {
+func (l *library) entry(kind xr.Kind, shape Shape) func() (*entry, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	made, ok := l.shapes[shape.Key]
 	if !ok {
-		made = sync.OnceValues(func() (*volume, error) { return newVolume(kind, shape) })
+		made = sync.OnceValues(func() (*entry, error) { return newEntry(kind, shape) })
 		l.shapes[shape.Key] = made
 	}
 	return made
 }
 
-func newVolume(kind xr.Kind, shape Shape) (*volume, error) {
+func newEntry(kind xr.Kind, shape Shape) (*entry, error) {
 	resources := shape.Lower()
 	composition, err := xr.Compose(kind, shape.Symbols, resources)
 	if err != nil {
 		return nil, err
 	}
-	return &volume{
+	return &entry{
 		name:        composition["metadata"].(map[string]any)["name"].(string),
 		composition: composition,
 		kinds:       activated(resources),

@@ -1,7 +1,6 @@
 package compositions
 
 import (
-	"maps"
 	"path"
 	"slices"
 
@@ -15,7 +14,6 @@ import (
 func (f *Fleet) platform() ([]document, error) {
 	var out []document
 	add := func(folder string, object map[string]any) {
-		annotate(object, xr.DoNotPrune)
 		name := object["metadata"].(map[string]any)["name"].(string)
 		out = append(out, document{path.Join("platform", folder, name+".yaml"), object})
 	}
@@ -27,14 +25,15 @@ func (f *Fleet) platform() ([]document, error) {
 		add("definitions", definition)
 	}
 	for _, composition := range f.compositions {
-		add("compositions", maps.Clone(composition))
+		add("compositions", composition)
 	}
-	for _, provider := range providers(f.kinds) {
-		add("packages", provider)
+	for _, installed := range append(providers(f.kinds), function(), runtimeConfig()) {
+		keep(installed)
+		add("packages", installed)
 	}
-	add("packages", function())
-	add("packages", runtimeConfig())
-	add("", activationPolicy(f.kinds))
+	policy := activationPolicy(f.kinds)
+	keep(policy)
+	add("", policy)
 	return out, nil
 }
 

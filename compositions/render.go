@@ -63,8 +63,11 @@ func rendered(namespace string, resources []resource.Resource) ([]map[string]any
 }
 
 func with(m map[string]any, key string, value any) map[string]any {
-	out := map[string]any{key: value}
-	maps.Copy(out, m)
+	out := maps.Clone(m)
+	if out == nil {
+		out = map[string]any{}
+	}
+	out[key] = value
 	return out
 }
 

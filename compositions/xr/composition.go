@@ -13,9 +13,11 @@ const FunctionName = "function-patch-and-transform"
 // DoNotPrune keeps Flux and Argo CD from deleting an object that left the
 // repository: a pruned XRD deletes every XR, a pruned Composition stops those
 // that still name it.
-var DoNotPrune = map[string]any{
-	"kustomize.toolkit.fluxcd.io/prune": "disabled",
-	"argocd.argoproj.io/sync-options":   "Prune=false",
+func DoNotPrune() map[string]any {
+	return map[string]any{
+		"kustomize.toolkit.fluxcd.io/prune": "disabled",
+		"argocd.argoproj.io/sync-options":   "Prune=false",
+	}
 }
 
 // Compose makes the Composition of a kind from the resources that lowering
@@ -52,7 +54,7 @@ func byContent(kind Kind, spec map[string]any) map[string]any {
 		"kind":       "Composition",
 		"metadata": map[string]any{
 			"name":        strings.ToLower(kind.Name) + "-" + digest(spec),
-			"annotations": DoNotPrune,
+			"annotations": DoNotPrune(),
 		},
 		"spec": spec,
 	}

@@ -22,7 +22,7 @@ func Definition(kind Kind) (map[string]any, error) {
 	return map[string]any{
 		"apiVersion": "apiextensions.crossplane.io/v2",
 		"kind":       "CompositeResourceDefinition",
-		"metadata":   map[string]any{"name": kind.CRDName(), "annotations": DoNotPrune},
+		"metadata":   map[string]any{"name": kind.CRDName(), "annotations": DoNotPrune()},
 		"spec": map[string]any{
 			"scope": "Namespaced",
 			"group": Group,
