@@ -14,7 +14,9 @@ package catalog
 import (
 	"embed"
 	"encoding/csv"
+	"errors"
 	"fmt"
+	"io"
 	"strconv"
 )
 
@@ -32,14 +34,26 @@ func rows(name string, each func(row)) {
 		panic(err)
 	}
 	defer func() { _ = file.Close() }()
-	reader := csv.NewReader(file)
+	read(name, file, each)
+}
+
+// read panics at what is no CSV: the rows above it would pass for all.
+func read(name string, content io.Reader, each func(row)) {
+	reader := csv.NewReader(content)
 	reader.Comment, reader.ReuseRecord = '#', true
 	columns, err := header(reader)
-	for err == nil {
-		var record []string
-		if record, err = reader.Read(); err == nil {
-			each(row{name, columns, record})
+	if err != nil {
+		panic(fmt.Sprintf("%s has no header: %v", name, err))
+	}
+	for {
+		record, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			return
 		}
+		if err != nil {
+			panic(fmt.Sprintf("%s: %v", name, err))
+		}
+		each(row{name, columns, record})
 	}
 }
 

@@ -3,7 +3,6 @@ package catalog
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 )
@@ -85,22 +84,27 @@ var quotas = sync.OnceValue(func() map[string]Quota {
 	rows("service-quotas.csv", func(r row) {
 		q := Quota{
 			Service: r.text("service"), Code: r.text("code"), Name: r.text("name"),
-			Default: Unconfirmed, Grows: r.text("grows") == "true", Adjustable: r.text("adjustable") == "true",
+			Default: defaultOf(r), Grows: r.text("grows") == "true", Adjustable: r.text("adjustable") == "true",
 			Scope: r.text("scope"), CapacityType: r.text("capacity_type"), Families: strings.Fields(r.text("families")),
-		}
-		if n, err := strconv.ParseInt(r.text("default"), 10, 64); err == nil {
-			q.Default = n
 		}
 		all[q.Code] = q
 	})
 	return all
 })
 
+// defaultOf is AWS's default; only an empty cell says that none is confirmed.
+func defaultOf(r row) int64 {
+	if r.text("default") == "" {
+		return Unconfirmed
+	}
+	return int64(r.number("default"))
+}
+
 var vcpuQuotas = sync.OnceValue(func() map[[2]string]string {
 	codes := map[[2]string]string{}
-	for code, q := range quotas() {
+	for _, q := range Quotas() {
 		for _, family := range q.Families {
-			codes[[2]string{q.CapacityType, family}] = code
+			codes[[2]string{q.CapacityType, family}] = q.Code
 		}
 	}
 	return codes
