@@ -11,24 +11,26 @@ import (
 // environments may do. A role that other environments of the fleet share gets
 // what these need too: a policy for a part of them would lock out the rest.
 func (f *Fleet) Privileges(selected func(environment string) bool) ([]privilege.Role, error) {
-	environments := make([]privilege.Environment, len(f.environments))
+	needs := make([]privilege.Need, len(f.environments))
 	failures := make([]error, len(f.environments))
 	parallel(len(f.environments), func(i int) {
-		environments[i], failures[i] = f.environments[i].privileges()
+		needs[i], failures[i] = f.environments[i].need()
 	})
 	for _, err := range failures {
 		if err != nil {
 			return nil, err
 		}
 	}
-	roles, err := privilege.Roles(environments)
-	return slices.DeleteFunc(roles, func(r privilege.Role) bool {
+	return slices.DeleteFunc(privilege.Roles(needs), func(r privilege.Role) bool {
 		return !slices.ContainsFunc(r.Environments, selected)
-	}), err
+	}), nil
 }
 
-func (e environmentOutput) privileges() (privilege.Environment, error) {
+func (e environmentOutput) need() (privilege.Need, error) {
 	objects, err := e.render(false)
+	if err != nil {
+		return privilege.Need{}, err
+	}
 	common := e.plan.Spec.Common
 	return privilege.Environment{
 		Name:      e.plan.Name,
@@ -39,7 +41,7 @@ func (e environmentOutput) privileges() (privilege.Environment, error) {
 		FQDN:      e.plan.Spec.FQDN,
 		Roles:     assumed(e.plan),
 		Objects:   objects,
-	}, err
+	}.Need()
 }
 
 // assumed are the roles by the ProviderConfig that assumes them.

@@ -15,6 +15,9 @@ const (
 	Most    = 10   // managed policies of a role; AWS raises it to 20 on request
 )
 
+// version of the language of policies.
+const version = "2012-10-17"
+
 // Policy is a managed policy, ready for IAM.
 type Policy struct {
 	Name     string   `json:"name"` // the role's, what it is about, and a number from the second on
@@ -119,21 +122,18 @@ func name(role, about string, number int) string {
 // add puts a statement into the last document, into a new one when it is full,
 // and its halves where even that is too small.
 func add(documents []Document, s Statement) []Document {
-	if last := len(documents) - 1; last >= 0 {
-		if d := document(documents[last].Statement, s); d.Size() <= Longest {
-			documents[last] = d
-			return documents
-		}
+	one := Document{version, []AllowStatement{s.allow()}}
+	size := one.Size()
+	if size > Longest && divisible(s) {
+		half, other := halves(s)
+		return add(add(documents, half), other)
 	}
-	if d := document(nil, s); d.Size() <= Longest || !divisible(s) {
-		return append(documents, d)
+	last := len(documents) - 1
+	if last < 0 || documents[last].Size()+size > Longest {
+		return append(documents, one)
 	}
-	one, other := halves(s)
-	return add(add(documents, one), other)
-}
-
-func document(statements []AllowStatement, s Statement) Document {
-	return Document{"2012-10-17", append(slices.Clip(statements), s.allow())}
+	documents[last].Statement = append(documents[last].Statement, one.Statement...)
+	return documents
 }
 
 func (s Statement) allow() AllowStatement {

@@ -47,19 +47,30 @@ type Role struct {
 	Policies     []Policy `json:"policies"`
 }
 
-// Roles are the roles of the environments, sorted by ARN. A role that several
-// environments share gets the policies that all of them need. An error is a kind
-// without a line in the table: a bug of ours.
-func Roles(environments []Environment) ([]Role, error) {
+// Need is what an environment needs of each role, without its objects.
+type Need struct {
+	environment string
+	byRole      map[string][]Statement
+}
+
+// Need is what the environment's objects need. An error is a kind without a line
+// in the table: a bug of ours.
+func (e Environment) Need() (Need, error) {
+	byRole, err := e.statements()
+	if err != nil {
+		return Need{}, fmt.Errorf("%s: %w", e.Name, err)
+	}
+	return Need{e.Name, byRole}, nil
+}
+
+// Roles are the roles that are needed, sorted by ARN. A role that several
+// environments share gets the policies that all of them need.
+func Roles(needs []Need) []Role {
 	names := map[string][]string{}
 	granted := map[string][]Statement{}
-	for _, e := range environments {
-		byRole, err := e.statements()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", e.Name, err)
-		}
-		for role, statements := range byRole {
-			names[role] = append(names[role], e.Name)
+	for _, n := range needs {
+		for role, statements := range n.byRole {
+			names[role] = append(names[role], n.environment)
 			granted[role] = append(granted[role], statements...)
 		}
 	}
@@ -67,7 +78,7 @@ func Roles(environments []Environment) ([]Role, error) {
 	for _, arn := range slices.Sorted(maps.Keys(granted)) {
 		roles = append(roles, newRole(arn, names[arn], granted[arn]))
 	}
-	return roles, nil
+	return roles
 }
 
 func newRole(arn string, environments []string, granted []Statement) Role {

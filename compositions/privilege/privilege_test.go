@@ -47,11 +47,21 @@ func limited(object map[string]any, policies ...any) map[string]any {
 
 func referring(name string) map[string]any { return map[string]any{"name": name} }
 
+func rolesOf(t *testing.T, environments ...Environment) []Role {
+	t.Helper()
+	var needs []Need
+	for _, e := range environments {
+		need, err := e.Need()
+		require.NoError(t, err)
+		needs = append(needs, need)
+	}
+	return Roles(needs)
+}
+
 // allowed are the lines "action resource condition" of an environment's role.
 func allowed(t *testing.T, objects ...map[string]any) []string {
 	t.Helper()
-	roles, err := Roles([]Environment{environment(objects...)})
-	require.NoError(t, err)
+	roles := rolesOf(t, environment(objects...))
 	require.Len(t, roles, 1)
 	var lines []string
 	for _, p := range roles[0].Policies {
@@ -146,21 +156,19 @@ func TestOneRoleIsNotGivenThePoliciesOfAnother(t *testing.T) {
 }
 
 func TestAnUnknownKindIsAnError(t *testing.T) {
-	_, err := Roles([]Environment{environment(managed("sqs/Queue", "queue", nil))})
+	_, err := environment(managed("sqs/Queue", "queue", nil)).Need()
 	require.EqualError(t, err, "dev: kind sqs/Queue: no permissions are known")
 }
 
 func TestWhatIsNotOfAWSNeedsNothing(t *testing.T) {
-	roles, err := Roles([]Environment{environment(map[string]any{"apiVersion": "protection.crossplane.io/v1beta1", "kind": "Usage"})})
-	require.NoError(t, err)
+	roles := rolesOf(t, environment(map[string]any{"apiVersion": "protection.crossplane.io/v1beta1", "kind": "Usage"}))
 	require.Empty(t, roles)
 }
 
 func TestEnvironmentsOfOneRoleShareItsPolicies(t *testing.T) {
 	one, other := environment(managed("ec2/EIP", "address", nil)), environment(managed("ec2/EIP", "address", nil))
 	other.Name = "another"
-	roles, err := Roles([]Environment{one, other})
-	require.NoError(t, err)
+	roles := rolesOf(t, one, other)
 	require.Len(t, roles, 1)
 	require.Equal(t, []string{"another", "dev"}, roles[0].Environments)
 	require.Contains(t, Text(roles), "if aws:ResourceTag/dominoc.dev/environment StringEquals another, dev\n")
@@ -176,8 +184,7 @@ func buckets(n int) Environment {
 }
 
 func TestPoliciesAreSplitWhereIAMWantsIt(t *testing.T) {
-	roles, err := Roles([]Environment{buckets(300)})
-	require.NoError(t, err)
+	roles := rolesOf(t, buckets(300))
 	found := map[string]bool{}
 	for _, p := range roles[0].Policies {
 		require.LessOrEqual(t, p.Document.Size(), Longest)
@@ -192,8 +199,7 @@ func TestPoliciesAreSplitWhereIAMWantsIt(t *testing.T) {
 }
 
 func TestARoleWithTooManyPoliciesSaysSo(t *testing.T) {
-	roles, err := Roles([]Environment{buckets(900)})
-	require.NoError(t, err)
+	roles := rolesOf(t, buckets(900))
 	require.Equal(t, "role "+role+" needs 16 policies, IAM allows 10", roles[0].TooMany())
 }
 

@@ -72,7 +72,7 @@ func tooMany(roles []privilege.Role) diag.List {
 				Severity: diag.Warning,
 				Code:     "policies-of-role",
 				Message:  problem,
-				Hint:     "give some of the environments a role of their own: provider.roleARN",
+				Hint:     "give some of the environments a role of their own, with provider.roleARN; AWS allows 20 on request",
 			})
 		}
 	}
