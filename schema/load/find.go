@@ -203,7 +203,7 @@ func walk(root, dir string) ([]Folder, error) {
 			return err
 		case !e.IsDir():
 			return nil
-		case p != dir && skipped(e.Name()):
+		case p != dir && (skipped(e.Name()) || isOutput(p)):
 			return filepath.SkipDir
 		}
 		for _, f := range one(root, p) {
@@ -233,6 +233,16 @@ func foreign(f Folder) bool {
 		return false
 	}
 	return newIndex([]*ast.File{syntax}).exact(diag.Path{}) == nil
+}
+
+// Manifest lists the files of an output folder, in it.
+const Manifest = "dominoc.sha256"
+
+// isOutput says that a folder is the output of a build: the environment.yaml of
+// an environment there is a manifest.
+func isOutput(dir string) bool {
+	_, err := os.Lstat(filepath.Join(dir, Manifest))
+	return err == nil
 }
 
 func skipped(name string) bool {

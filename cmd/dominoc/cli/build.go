@@ -16,9 +16,6 @@ import (
 	"github.com/dominoc/dominoc/schema/load"
 )
 
-// manifest lists our files, in the output folder.
-const manifest = "dominoc.sha256"
-
 // build is the command with its own flags.
 type build struct {
 	*options
@@ -37,7 +34,7 @@ func newBuild(o *options) *cobra.Command {
 environments are written; platform/ is always that of the whole fleet, so every
 environment must be sound. When one is not, nothing is written.
 
-Only files that an earlier build wrote are replaced or removed; ` + manifest + `
+Only files that an earlier build wrote are replaced or removed; ` + load.Manifest + `
 lists them.`,
 		Example:           "  dominoc build\n  dominoc build --check\n  dominoc build --plan prod-us",
 		ValidArgsFunction: o.environments,
@@ -108,7 +105,7 @@ func (b *build) set(fleet *compositions.Fleet, c choice) (emit.Set, error) {
 	if err != nil {
 		return emit.Set{}, failed(fmt.Errorf("a bug of dominoc: %w", err))
 	}
-	set := emit.Set{Owns: c.owns, Manifest: manifest}
+	set := emit.Set{Owns: c.owns, Manifest: load.Manifest}
 	for _, f := range files {
 		if c.owns(f.Path) {
 			set.Files = append(set.Files, f)
