@@ -3,7 +3,6 @@ package emit
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -29,14 +28,6 @@ type Difference struct {
 	// folder have there. Only for Changed.
 	Line      int
 	Want, Got string
-}
-
-// String is the difference in one line.
-func (d Difference) String() string {
-	if d.Kind != Changed {
-		return fmt.Sprintf("%s: %s", d.Path, d.Kind)
-	}
-	return fmt.Sprintf("%s:%d: changed, %q should be %q", d.Path, d.Line, d.Got, d.Want)
 }
 
 // Check tells how dir differs from the set, by path, and changes nothing. None

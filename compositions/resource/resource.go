@@ -80,12 +80,6 @@ func (r Resource) Named(awsName string) Resource {
 	return r
 }
 
-// Labeled adds labels to the object's metadata.
-func (r Resource) Labeled(labels map[string]string) Resource {
-	r.Object.SetLabels(labels)
-	return r
-}
-
 // Retained keeps what the resource holds in AWS when the resource goes, unless
 // the environment allows deletion. LateInitialize stays: without it the id that
 // AWS gave is never stored and a restarted provider makes a second one.

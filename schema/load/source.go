@@ -57,9 +57,6 @@ func (s *Source) syntax() []*ast.File {
 	return parsed
 }
 
-// Folder is where the environment lies.
-func (s *Source) Folder() Folder { return s.folder }
-
 // Content is the text of one of the environment's files by its name for the
 // reader, nil for any other.
 func (s *Source) Content(name string) []byte {
