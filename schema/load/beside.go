@@ -1,6 +1,7 @@
 package load
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -36,46 +37,68 @@ func (l *Loader) beside(dir, field, definition, form string) (*beside, diag.List
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, nil // there is no such folder
+		return nil, noFolder(dir, l.show(dir), err)
 	}
 	b := &beside{loader: l, dir: l.show(dir), field: field, definition: definition, form: form, module: l.module(dir)}
-	found, left := diag.List{}, int64(maxBytes)
-	for _, e := range entries {
-		p := filepath.Join(dir, e.Name())
-		if e.IsDir() || !isSource(e.Name()) || !ofPackage(p, field) {
-			continue
-		}
-		content, bad := read(p, l.show(p), left)
-		if bad != nil {
-			found = append(found, *bad)
-			continue
-		}
-		left -= int64(len(content))
-		b.files = append(b.files, file{name: l.show(p), content: content})
-	}
-	if len(b.files) == 0 && len(found) == 0 {
-		return nil, b.misnamed(dir)
-	}
-	if _, bad := b.parse(); len(bad) > 0 {
+	found := b.gather(dir, entries)
+	if len(b.files) > 0 {
+		_, bad := b.parse()
 		found = append(found, bad...)
 	}
-	if found.HasErrors() {
+	if len(b.files) == 0 || found.HasErrors() {
 		return nil, found
 	}
 	return b, nil
 }
 
-// misnamed refuses a file that has the right name and the wrong package: what it
-// says would be ignored in silence.
-func (b *beside) misnamed(dir string) diag.List {
-	name := filepath.Join(dir, b.field+".cue")
-	if _, err := os.Lstat(name); err != nil {
+// noFolder is nil when there is nothing by that name. A link that leads nowhere is
+// something, and so is a file: what was meant to be there would be missed.
+func noFolder(dir, name string, err error) diag.List {
+	if _, missing := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) && missing != nil {
 		return nil
 	}
-	d := trouble(b.loader.show(name), "package-name", "is not a file of package %q", b.field)
+	return diag.List{*unreadable(name, err)}
+}
+
+// gather reads the files of the package, and says which cannot be read.
+func (b *beside) gather(dir string, entries []fs.DirEntry) diag.List {
+	var found diag.List
+	left := int64(maxBytes)
+	for _, e := range entries {
+		p := filepath.Join(dir, e.Name())
+		content, bad := b.content(p, e, left)
+		switch {
+		case bad != nil:
+			found = append(found, *bad)
+		case content != nil:
+			left -= int64(len(content))
+			b.files = append(b.files, file{name: b.loader.show(p), content: content})
+		}
+	}
+	return found
+}
+
+// content is that of a file of the package, nil for anything else. What has the
+// package's name and is not of it is refused: what it says would be ignored in
+// silence.
+func (b *beside) content(path string, e fs.DirEntry, left int64) ([]byte, *diag.Diagnostic) {
+	name := b.loader.show(path)
+	if !isSource(e.Name()) {
+		return nil, nil
+	}
+	mine, bad := ofPackage(path, name, b.field)
+	switch {
+	case bad != nil:
+		return nil, bad
+	case mine:
+		return read(path, name, left)
+	case e.Name() != b.field+".cue":
+		return nil, nil
+	}
+	d := trouble(name, "package-name", "is not a file of package %q", b.field)
 	d.Pos.Line, d.Pos.Column = 1, 1
 	d.Hint = "begin it with: package " + b.field
-	return diag.List{d}
+	return nil, &d
 }
 
 // parse makes new syntax: evaluation writes into it.

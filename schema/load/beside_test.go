@@ -85,6 +85,93 @@ func TestQuotasThatAreWrong(t *testing.T) {
 	}
 }
 
+func TestNothingOfTheHouseIsMissedInSilence(t *testing.T) {
+	second := func(content string) func(*testing.T, string) {
+		return func(t *testing.T, dir string) {
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "second.cue"), []byte(content), 0o644))
+		}
+	}
+	link := func(name string) func(*testing.T, string) {
+		return func(t *testing.T, dir string) {
+			require.NoError(t, os.Symlink("nowhere", filepath.Join(dir, name)))
+		}
+	}
+	for name, c := range map[string]struct {
+		make func(*testing.T, string)
+		want string
+	}{
+		"a file that is a dangling link":   {link("second.cue"), "policy/second.cue: cannot be read: no such file or directory [unreadable-file]\n"},
+		"a broken package clause":          {second("package 1\n"), "policy/second.cue:1:9: expected 'IDENT', found 'INT' 1 [syntax]\n"},
+		"a misspelt package clause":        {second("pakage policy\n\npolicy: {}\n"), "policy/second.cue:1:8: expected label or ':', found 'IDENT' policy [syntax]\n"},
+		"a file that is not text":          {second("\x00"), "policy/second.cue:1:1: illegal character NUL [syntax]\n"},
+		"another package":                  {second("package other\n\nx: {\n"), ""},
+		"CUE without a package":            {second("x: 1\n"), ""},
+		"an editor's lock":                 {link(".#policy.cue"), ""},
+		"a link that is no source of CUE":  {link("notes.txt"), ""},
+		"a folder whose name is of a file": {func(t *testing.T, dir string) { require.NoError(t, os.Mkdir(filepath.Join(dir, "a.cue"), 0o755)) }, ""},
+		"a link to a folder":               {func(t *testing.T, dir string) { require.NoError(t, os.Symlink(".", filepath.Join(dir, "a.cue"))) }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, dir := folder(t, "policy.cue", house)
+			c.make(t, dir)
+			p, found := l.Policy(dir)
+			require.Equal(t, c.want, said(found))
+			require.Equal(t, c.want == "", p != nil)
+		})
+	}
+}
+
+func TestThePackageOfTheHouseIsNotTheNameOfAFile(t *testing.T) {
+	l, dir := folder(t, "policy.cue", "package polcy\n")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "second.cue"), []byte(house), 0o644))
+	p, found := l.Policy(dir)
+	require.Nil(t, p)
+	require.Equal(t, "policy/policy.cue:1:1: is not a file of package \"policy\" [package-name]\n", said(found))
+}
+
+func TestAFolderOfTheHouseThatIsNone(t *testing.T) {
+	root := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(root, "file"), nil, 0o644))
+	require.NoError(t, os.Symlink("nowhere", filepath.Join(root, "link")))
+	for name, want := range map[string]string{
+		"nowhere": "",
+		"file":    "file: cannot be read: not a directory [unreadable-file]\n",
+		"link":    "link: cannot be read: no such file or directory [unreadable-file]\n",
+	} {
+		p, found := load.New(root).Policy(filepath.Join(root, name))
+		require.Nil(t, p)
+		require.Equal(t, want, said(found), name)
+	}
+}
+
+func TestSharedValuesAreNotMissedInSilence(t *testing.T) {
+	for name, c := range map[string]struct {
+		make func(path string) error
+		code string
+	}{
+		"a dangling link":           {func(p string) error { return os.Symlink("nowhere", p) }, "unreadable-file"},
+		"a broken package clause":   {func(p string) error { return os.WriteFile(p, []byte("package 1\n"), 0o644) }, "syntax"},
+		"a misspelt package clause": {func(p string) error { return os.WriteFile(p, []byte("pakage environment\n"), 0o644) }, "syntax"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := t.TempDir()
+			dir := filepath.Join(root, "environments", "prod")
+			require.NoError(t, os.MkdirAll(dir, 0o755))
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "environment.yaml"), []byte("name: prod\n"), 0o644))
+			require.NoError(t, c.make(filepath.Join(root, "environments", "defaults.cue")))
+			folders, err := load.Find(root, []string{"prod"})
+			require.NoError(t, err)
+			var codes []string
+			for _, d := range load.New(root).One(folders[0]).Diagnostics {
+				if d.Pos.File == "environments/defaults.cue" {
+					codes = append(codes, d.Code)
+				}
+			}
+			require.Equal(t, []string{c.code}, codes)
+		})
+	}
+}
+
 func plans(names ...string) []load.Planned {
 	var all []load.Planned
 	for _, name := range names {

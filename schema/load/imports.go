@@ -100,7 +100,14 @@ func (m *module) pkg(c *build.Context, load build.LoadFunc, pos token.Pos, name 
 	}
 	for _, e := range entries {
 		file := filepath.Join(dir, e.Name())
-		if e.IsDir() || !isSource(e.Name()) || !ofPackage(file, p.Qualifier) {
+		if e.IsDir() || !isSource(e.Name()) {
+			continue
+		}
+		mine, bad := ofPackage(file, m.loader.show(file), p.Qualifier)
+		if bad != nil {
+			return failed(c, pos, "%s: %s", m.loader.show(file), bad.Message)
+		}
+		if !mine {
 			continue
 		}
 		if err := m.add(inst, file); err != nil {

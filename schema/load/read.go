@@ -163,33 +163,72 @@ func (s *shared) read(l *Loader, dir string) {
 	}
 	for _, e := range entries {
 		p := filepath.Join(dir, e.Name())
-		if e.IsDir() || !isSource(e.Name()) || !ofPackage(p, Package) {
+		if e.IsDir() || !isSource(e.Name()) {
 			continue
 		}
-		name := l.show(p)
-		content, bad := read(p, name, maxBytes)
-		s.files, s.bad = append(s.files, file{name: name, content: content, shared: true}), append(s.bad, bad)
+		f := file{name: l.show(p), shared: true}
+		mine, bad := ofPackage(p, f.name, Package)
+		if mine {
+			f.content, bad = read(p, f.name, maxBytes)
+		}
+		if mine || bad != nil {
+			s.files, s.bad = append(s.files, f), append(s.bad, bad)
+		}
 	}
 }
 
-// ofPackage looks at the beginning of a CUE file, so that other packages in a
-// folder of the user's cost nothing and break nothing.
-func ofPackage(path, pkg string) bool {
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() {
-		return false
+// ofPackage says whether a CUE file is of a package. It looks at the beginning,
+// so that other packages in a folder of the user's cost nothing and break
+// nothing; a file that does not say what it is may be the one that is missed, so
+// it is refused.
+func ofPackage(path, name, pkg string) (bool, *diag.Diagnostic) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return false, nil // a link to a folder
+	}
+	head, whole, bad := beginning(path, name)
+	if bad != nil {
+		return false, bad
+	}
+	clause, err := parser.ParseFile(name, head, parser.PackageClauseOnly)
+	switch {
+	case err != nil:
+		return false, &described(err, "syntax")[0]
+	case clause.PackageName() == "" && whole:
+		return false, unparsable(file{name: name, content: head})
+	}
+	return clause.PackageName() == pkg, nil
+}
+
+// beginning is the part of a file in which its package clause stands; whole says
+// that it is all of it.
+func beginning(path, name string) (head []byte, whole bool, bad *diag.Diagnostic) {
+	const most = 64 << 10
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		d := trouble(name, "unreadable-file", "not a regular file")
+		return nil, false, &d
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return false
+		return nil, false, unreadable(name, err)
 	}
 	defer f.Close()
-	head, err := io.ReadAll(io.LimitReader(f, 64<<10))
+	head, err = io.ReadAll(io.LimitReader(f, most))
 	if err != nil {
-		return false
+		return nil, false, unreadable(name, err)
 	}
-	clause, err := parser.ParseFile(path, head, parser.PackageClauseOnly)
-	return err == nil && clause.PackageName() == pkg
+	return head, len(head) < most, nil
+}
+
+// unparsable is what is wrong with a file that has no package clause, nil when it
+// is CUE: a misspelt clause is none.
+func unparsable(f file) *diag.Diagnostic {
+	if d := unfitText(f); d != nil {
+		return d
+	}
+	if _, err := parser.ParseFile(f.name, f.content); err != nil {
+		return &described(err, "syntax")[0]
+	}
+	return nil
 }
 
 // isSource says whether CUE reads a file as part of a package.
