@@ -11,7 +11,8 @@ import (
 
 // The versions of what the management cluster runs. The lowering is written
 // against the types of this provider version, and the tests hold what we make
-// for the other two against the CRDs of theirs.
+// for the other two against the CRDs of theirs. provider-kubernetes stays at the
+// last version that Go 1.26 can load: from v1.4.0 on its module wants Go 1.27.
 const (
 	ProviderVersion           = "v2.5.0"
 	HelmProviderVersion       = "v1.2.0"
