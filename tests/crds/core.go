@@ -5,6 +5,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	storagev1 "k8s.io/api/storage/v1"
 	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metavalidation "k8s.io/apimachinery/pkg/api/validation"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -13,10 +14,10 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// coreKinds are the kinds of Kubernetes itself that a management cluster may
-// be given, with their Go types.
+// coreKinds are the kinds of Kubernetes itself that a cluster may be given,
+// with their Go types.
 func coreKinds() map[schema.GroupVersionKind]coreKind {
-	core, rbac := corev1.SchemeGroupVersion.WithKind, rbacv1.SchemeGroupVersion.WithKind
+	core, rbac, storage := corev1.SchemeGroupVersion.WithKind, rbacv1.SchemeGroupVersion.WithKind, storagev1.SchemeGroupVersion.WithKind
 	return map[schema.GroupVersionKind]coreKind{
 		core("Namespace"):          {apiextensions.ClusterScoped, &corev1.Namespace{}},
 		core("ServiceAccount"):     {apiextensions.NamespaceScoped, &corev1.ServiceAccount{}},
@@ -26,6 +27,7 @@ func coreKinds() map[schema.GroupVersionKind]coreKind {
 		rbac("ClusterRoleBinding"): {apiextensions.ClusterScoped, &rbacv1.ClusterRoleBinding{}},
 		rbac("Role"):               {apiextensions.NamespaceScoped, &rbacv1.Role{}},
 		rbac("RoleBinding"):        {apiextensions.NamespaceScoped, &rbacv1.RoleBinding{}},
+		storage("StorageClass"):    {apiextensions.ClusterScoped, &storagev1.StorageClass{}},
 	}
 }
 

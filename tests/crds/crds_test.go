@@ -120,6 +120,25 @@ kind: ManagedResourceActivationPolicy
 metadata: {name: dominoc}
 spec: {activate: [clusters.eks.aws.m.upbound.io]}`,
 		},
+		"AStorageClassIsAccepted": {
+			object: `{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: gp3}, provisioner: ebs.csi.aws.com}`,
+		},
+		"AFieldThatFluxLacksIsRefused": {
+			object: `
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: HelmRepository
+metadata: {name: calico, namespace: flux-system}
+spec: {url: "https://example.com", every: 1h}`,
+			wants: []string{"spec.every"},
+		},
+		"AFieldThatArgoCDLacksIsRefused": {
+			object: `
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: calico, namespace: argocd}
+spec: {project: default, destination: {}, source: {repoURL: "https://example.com", version: v1}}`,
+			wants: []string{"spec.source.version"},
+		},
 		"APackageNeedsItsRegistry": {
 			object: `
 apiVersion: pkg.crossplane.io/v1

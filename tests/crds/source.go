@@ -14,12 +14,14 @@ import (
 )
 
 // source is a folder of CRDs in a Go module. Files are called
-// <group>_<plural>.yaml, as controller-gen does it.
+// <group>_<plural>.yaml, as controller-gen does it, or else by a pattern.
 type source struct {
-	groups []string // suffixes of the API groups it has
-	nested string   // the nested module that pins it
-	module string
-	folder string
+	groups  []string // suffixes of the API groups it has
+	nested  string   // the nested module that pins it
+	module  string   // with its version and hash where no package of it can be imported to pin it
+	sum     string
+	folder  string
+	pattern string // of file names, the kind's stem at %s
 }
 
 func modules() []source {
@@ -45,6 +47,16 @@ func modules() []source {
 			groups: []string{"kubernetes.m.crossplane.io"},
 			nested: "tests/crds/providers", module: "github.com/crossplane-contrib/provider-kubernetes", folder: "package/crds",
 		},
+		{
+			groups: []string{"source.toolkit.fluxcd.io"},
+			module: "github.com/fluxcd/source-controller@v1.8.0", folder: "config/crd/bases",
+			sum: "h1:h549HUCBEG4jGs3uFYfb2+/XhJjcz+pvB8VG4mdSYDw=",
+		},
+		{
+			groups: []string{"argoproj.io"},
+			module: "github.com/argoproj/argo-cd/v3@v3.3.2", folder: "manifests/crds", pattern: "%s*-crd.yaml",
+			sum: "h1:kVHBj5Z0Wm2D6s69l0q6lC/WH5tc4E1peXgEEOPrLLU=",
+		},
 	}
 }
 
@@ -68,13 +80,17 @@ func find(sources []source, gvk schema.GroupVersionKind) (*apiextensions.CustomR
 }
 
 func (s source) read(gvk schema.GroupVersionKind) (*apiextensions.CustomResourceDefinition, error) {
-	dir, err := gomodule.Dir(s.nested, s.module)
+	dir, err := s.dir()
 	if err != nil {
 		return nil, err
 	}
 	// The plural of a kind begins like the kind but for its last letter.
 	stem := strings.ToLower(gvk.Kind[:len(gvk.Kind)-1])
-	files, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(s.folder), gvk.Group+"_"+stem+"*.yaml"))
+	pattern := gvk.Group + "_" + stem + "*.yaml"
+	if s.pattern != "" {
+		pattern = fmt.Sprintf(s.pattern, stem)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(s.folder), pattern))
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +104,13 @@ func (s source) read(gvk schema.GroupVersionKind) (*apiextensions.CustomResource
 		}
 	}
 	return nil, fmt.Errorf("%s has no kind %s in group %q", s.module, gvk.Kind, gvk.Group)
+}
+
+func (s source) dir() (string, error) {
+	if s.sum != "" {
+		return gomodule.Download(s.module, s.sum)
+	}
+	return gomodule.Dir(s.nested, s.module)
 }
 
 func readCRD(file string) (*apiextensions.CustomResourceDefinition, error) {

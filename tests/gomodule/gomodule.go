@@ -34,18 +34,36 @@ func Dir(nested, path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	found, err := download(in, path)
+	return found.Dir, err
+}
+
+// Download is Dir for a module that no go.mod can require, because it has no
+// package that is worth building: path@version, held to its hash as go.sum
+// would.
+func Download(pathVersion, sum string) (string, error) {
+	found, err := download(os.TempDir(), pathVersion)
+	if err == nil && found.Sum != sum {
+		err = fmt.Errorf("%s has the hash %s, not %s", pathVersion, found.Sum, sum)
+	}
+	return found.Dir, err
+}
+
+// module is a module as go mod download shows it.
+type module struct{ Dir, Sum, Error string }
+
+func download(in, path string) (found module, err error) {
 	out, err := run(in, "mod", "download", "-json", path)
 	if err != nil {
-		return "", err
+		return module{}, err
 	}
-	module := struct{ Dir, Error string }{}
-	if err := json.Unmarshal([]byte(out), &module); err != nil {
-		return "", fmt.Errorf("go mod download %s: %w", path, err)
+	if err := json.Unmarshal([]byte(out), &found); err != nil {
+		return module{}, fmt.Errorf("go mod download %s: %w", path, err)
 	}
-	if module.Error != "" {
-		return "", fmt.Errorf("go mod download %s: %s", path, module.Error)
+	if found.Error != "" {
+		return module{}, fmt.Errorf("go mod download %s: %s", path, found.Error)
 	}
-	return module.Dir, nil
+	return found, nil
 }
 
 // Tool is the path of a program that the nested module declares as a tool. It
