@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
@@ -126,10 +127,13 @@ func (b *beside) parse() ([]*ast.File, diag.List) {
 }
 
 // evaluated is the field as the definition completes it, with the given values
-// filled in, handed to use. What CUE refuses is given at the user's lines.
-func (b *beside) evaluated(given map[string]any, use func(cue.Value) error) diag.List {
+// filled in, handed to use. What CUE refuses is given at the user's lines. The
+// deadline is that of an environment, once for every hundred environments that
+// the values are of.
+func (b *beside) evaluated(given map[string]any, environments int, use func(cue.Value) error) diag.List {
 	var err error
-	halt := b.loader.guarded(func() {
+	limit := b.loader.deadline() * time.Duration(1+environments/100)
+	halt := b.loader.guardedFor(limit, func() {
 		var v cue.Value
 		if v, err = b.value(given); err == nil {
 			err = use(v)

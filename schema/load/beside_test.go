@@ -267,4 +267,5 @@ policy: rules: r: violations: [for a in n for b in n for c in n if a+b+c < 0 {en
 	require.Empty(t, said(found))
 	_, found = p.Check(nil)
 	require.Contains(t, said(found), "[evaluation-deadline]")
+	require.Contains(t, said(found), "after 200ms")
 }

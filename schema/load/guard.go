@@ -15,7 +15,10 @@ type stop struct {
 // panics. CUE cannot be interrupted: work that was given up keeps its
 // goroutine until the process ends, and must not touch anything that others
 // use.
-func (l *Loader) guarded(work func()) *stop {
+func (l *Loader) guarded(work func()) *stop { return l.guardedFor(l.deadline(), work) }
+
+// guardedFor is guarded with a deadline of its own.
+func (l *Loader) guardedFor(limit time.Duration, work func()) *stop {
 	if l.crowded() {
 		return &stop{"not-checked", "not checked: what an evaluation that was given up still holds leaves no memory", "mend that environment first"}
 	}
@@ -87,6 +90,13 @@ func swollen(limit uint64) *stop {
 func (l *Loader) crowded() bool {
 	full := l.full.Load()
 	return full > 0 && held() > full
+}
+
+func (l *Loader) deadline() time.Duration {
+	if l.Deadline <= 0 {
+		return DefaultDeadline
+	}
+	return l.Deadline
 }
 
 func (l *Loader) memory() uint64 {

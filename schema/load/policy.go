@@ -44,14 +44,14 @@ func (l *Loader) Policy(dir string) (*Policy, diag.List) {
 }
 
 // Check evaluates the rules over the plans, with the bounds of an environment's
-// evaluation. The violations are sorted by rule, and within a rule in the order
+// evaluation but for the deadline, which grows with the plans. The violations are sorted by rule, and within a rule in the order
 // in which it lists them; the diagnostics say what is wrong with the rules
 // themselves.
 func (p *Policy) Check(plans []Planned) ([]Violation, diag.List) {
 	sorted := slices.SortedFunc(slices.Values(plans), func(a, b Planned) int { return cmp.Compare(a.Name, b.Name) })
 	var policy v1alpha1.Policy
 	given := map[string]any{"plans": sorted}
-	if found := p.files.evaluated(given, func(v cue.Value) error {
+	if found := p.files.evaluated(given, len(plans), func(v cue.Value) error {
 		return v.LookupPath(cue.ParsePath("rules")).Decode(&policy.Rules)
 	}); found.HasErrors() {
 		return nil, found

@@ -19,7 +19,7 @@ import (
 )
 
 // many is a fleet of n sound environments in files, all behind one transit
-// gateway: every check has something to do. Their overlaps are reported.
+// gateway: every check has something to do.
 func many(tb testing.TB, n int) string {
 	tb.Helper()
 	root := tb.TempDir()
