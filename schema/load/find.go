@@ -22,6 +22,16 @@ type Folder struct {
 	Files []string // names of the environment files in it: one, unless the user is mistaken
 }
 
+// NoMatch is the error of a pattern that names no environment, with what is near.
+// All that the pattern names could be read.
+type NoMatch struct{ reason string }
+
+func (e *NoMatch) Error() string { return e.reason }
+
+func noMatch(format string, args ...any) error {
+	return &NoMatch{fmt.Sprintf(format, args...)}
+}
+
 // Names are what an environment's file may be called, the usual one first.
 func Names() []string {
 	return []string{"environment.cue", "environment.yaml", "environment.yml", "environment.json"}
@@ -32,7 +42,8 @@ func Names() []string {
 // wildcards (./environments/prod-*), or the name of an environment below root.
 // Files and folders whose name begins with . or _, cue.mod, testdata, and
 // folders called rendered are skipped in trees. The error is for the user: a
-// pattern that matches nothing, with what is near.
+// *NoMatch for a pattern that matches nothing; any other error says that a
+// pattern is malformed or that a folder cannot be read.
 func Find(root string, patterns []string) ([]Folder, error) {
 	abs, err := filepath.Abs(root)
 	if err != nil {
@@ -159,11 +170,11 @@ func (s *search) all() ([]Folder, error) {
 // nothing says that a pattern matches nothing, and what it may have meant.
 func (s *search) nothing(p string) error {
 	all, err := s.all()
-	if err != nil {
-		return err
+	if err != nil { // elsewhere, where the pattern does not look
+		return noMatch("%q matches no environment", p)
 	}
 	if len(all) == 0 {
-		return fmt.Errorf("%q matches no environment: there is none below %s (a folder with %s)", p, filepath.ToSlash(s.root), strings.Join(Names(), ", "))
+		return noMatch("%q matches no environment: there is none below %s (a folder with %s)", p, filepath.ToSlash(s.root), strings.Join(Names(), ", "))
 	}
 	var near []string
 	for _, f := range all {
@@ -172,9 +183,9 @@ func (s *search) nothing(p string) error {
 	slices.Sort(near)
 	near = slices.Compact(near)
 	if n := diag.Nearest(strings.TrimPrefix(filepath.ToSlash(p), "./"), near); n != "" {
-		return fmt.Errorf("%q matches no environment: did you mean %q?", p, n)
+		return noMatch("%q matches no environment: did you mean %q?", p, n)
 	}
-	return fmt.Errorf("%q matches no environment: there are %s", p, some(all))
+	return noMatch("%q matches no environment: there are %s", p, some(all))
 }
 
 func some(all []Folder) string {

@@ -3,6 +3,8 @@ package load
 import (
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -89,6 +91,36 @@ func TestFindInAnEmptyFolder(t *testing.T) {
 	root := t.TempDir()
 	_, err := Find(root, []string{"./..."})
 	require.EqualError(t, err, `"./..." matches no environment: there is none below `+filepath.ToSlash(root)+` (a folder with environment.cue, environment.yaml, environment.yml, environment.json)`)
+}
+
+// bottomless makes folders below dir that are too deep to be named, for anyone.
+func bottomless(t *testing.T, dir string) {
+	t.Helper()
+	at, err := os.OpenRoot(dir)
+	require.NoError(t, err)
+	name := strings.Repeat("d", 200)
+	for range 25 {
+		require.NoError(t, at.Mkdir(name, 0o755))
+		below, err := at.OpenRoot(name)
+		require.NoError(t, err)
+		require.NoError(t, at.Close())
+		at = below
+	}
+	require.NoError(t, at.Close())
+}
+
+func TestNoMatchIsNotAFolderThatCannotBeRead(t *testing.T) {
+	root := tree(t)
+	deep := filepath.Join(root, "environments", "deep")
+	require.NoError(t, os.MkdirAll(deep, 0o755))
+	bottomless(t, deep)
+	var none *NoMatch
+	_, err := Find(root, []string{"./environments/..."})
+	require.ErrorIs(t, err, syscall.ENAMETOOLONG)
+	require.NotErrorAs(t, err, &none)
+	_, err = Find(root, []string{"./schema/..."})
+	require.ErrorAs(t, err, &none)
+	require.EqualError(t, err, `"./schema/..." matches no environment`)
 }
 
 func TestFilesThatCannotBeReadAreNamed(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -36,9 +37,19 @@ func (o *options) find(patterns []string) ([]load.Folder, error) {
 	}
 	folders, err := load.Find(o.root, patterns)
 	if err != nil {
-		return nil, wrong(err)
+		return nil, sought(err)
 	}
 	return folders, nil
+}
+
+// sought is the end of a run whose environments are not found: a pattern is the
+// user's to mend, a folder that cannot be read is not.
+func sought(err error) error {
+	var unreadable *fs.PathError
+	if errors.As(err, &unreadable) {
+		return failed(err)
+	}
+	return wrong(err)
 }
 
 func (o *options) hasFleet() bool {
@@ -61,8 +72,12 @@ func (o *options) findWithFleet(patterns []string) (all []load.Folder, selected 
 		return folders, selected, nil
 	}
 	fleet, err := load.Find(o.root, []string{fleetPattern})
-	if err != nil {
-		return folders, selected, nil // the fleet is empty: the patterns are elsewhere
+	var empty *load.NoMatch
+	switch {
+	case errors.As(err, &empty):
+		return folders, selected, nil // the patterns are elsewhere
+	case err != nil:
+		return nil, nil, sought(err)
 	}
 	for _, f := range fleet {
 		if !selected[f.Dir] {
