@@ -32,13 +32,12 @@ func CheckSome(inputs []Input, some map[int]bool, rules ...Rule) diag.List {
 	findings := slices.DeleteFunc(hold(members, rules), func(f fleet.Finding) bool {
 		return len(f.Members) > 0 && !slices.ContainsFunc(f.Members, concerned)
 	})
-	found := beside(findings, lists)
+	found, elsewhere := beside(findings, lists), excused(findings, rules, len(inputs))
 	for i, in := range inputs {
-		elsewhere := anywhere
-		if some[i] {
-			elsewhere = unruled(rules)
+		if !some[i] {
+			elsewhere[i] = anywhere
 		}
-		found = append(found, plan.Accept(in.Environment, in.At, lists[i], elsewhere)...)
+		found = append(found, plan.Accept(in.Environment, in.At, lists[i], elsewhere[i])...)
 	}
 	return found
 }
@@ -47,11 +46,12 @@ func CheckSome(inputs []Input, some map[int]bool, rules ...Rule) diag.List {
 // that was found about it.
 func planAll(inputs []Input, rules []Rule) ([]*plan.Plan, diag.List) {
 	members, lists := decide(inputs)
-	found := beside(hold(members, rules), lists)
+	findings := hold(members, rules)
+	found, elsewhere := beside(findings, lists), excused(findings, rules, len(inputs))
 	plans := make([]*plan.Plan, len(inputs))
 	for i, in := range inputs {
 		plans[i] = members[i].Plan
-		found = append(found, plan.Accept(in.Environment, in.At, lists[i], unruled(rules))...)
+		found = append(found, plan.Accept(in.Environment, in.At, lists[i], elsewhere[i])...)
 	}
 	return plans, found
 }
@@ -85,24 +85,39 @@ func hold(members []fleet.Member, rules []Rule) []fleet.Finding {
 func beside(findings []fleet.Finding, lists []diag.List) diag.List {
 	var rest diag.List
 	for _, f := range findings {
-		if len(f.Members) == 0 {
+		switch {
+		case len(f.Used) > 0:
+		case len(f.Members) == 0:
 			rest = append(rest, f.Diagnostic)
-			continue
+		default:
+			lists[f.Members[0]] = append(lists[f.Members[0]], f.Diagnostic)
 		}
-		lists[f.Members[0]] = append(lists[f.Members[0]], f.Diagnostic)
 	}
 	return rest
 }
 
-// unruled says of a code that only a rule could have warned of it, where none
-// ran.
-func unruled(rules []Rule) func(code string) bool {
-	if len(rules) > 0 {
-		return nil
+// excused says for each environment which codes it may accept although nothing
+// in its list has them: those that a rule found in use and, where no rule ran,
+// those that only a rule gives.
+func excused(findings []fleet.Finding, rules []Rule, environments int) []func(code string) bool {
+	used := make([][]string, environments)
+	for _, f := range findings {
+		if len(f.Used) > 0 {
+			used[f.Members[0]] = append(used[f.Members[0]], f.Used...)
+		}
 	}
-	return func(code string) bool {
-		return strings.HasPrefix(code, PolicyPrefix) || slices.Contains(fleet.Codes(), code)
+	all := make([]func(string) bool, environments)
+	for i := range all {
+		all[i] = func(code string) bool {
+			return slices.Contains(used[i], code) || len(rules) == 0 && ofRules(code)
+		}
 	}
+	return all
+}
+
+// ofRules says that only a rule warns of a code.
+func ofRules(code string) bool {
+	return strings.HasPrefix(code, PolicyPrefix) || slices.Contains(fleet.Codes(), code)
 }
 
 func anywhere(string) bool { return true }

@@ -30,6 +30,10 @@ type Facts struct {
 type Finding struct {
 	diag.Diagnostic
 	Members []int
+
+	// Used are the codes of warnings that are not given since the first member
+	// accepts them. Such a finding has no diagnostic.
+	Used []string
 }
 
 // Check holds the members against each other. The findings are in no particular
@@ -62,7 +66,7 @@ const (
 
 // Codes are those of the warnings that Check may give. No plan gives them.
 func Codes() []string {
-	return []string{codeQuotaUnknown, codeQuotaCode, codeSupportEnded, codeSupportEnding, codeVersionAhead, codeAddonVersion}
+	return []string{codeQuotaUnknown, codeQuotaUnused, codeSupportEnded, codeSupportEnding, codeVersionAhead, codeAddonVersion}
 }
 
 // checker gathers findings.
@@ -116,6 +120,13 @@ func (c *checker) report(severity diag.Severity, code string, member int, path d
 		},
 		Members: slices.Concat([]int{member}, p.others),
 	})
+}
+
+// use says once that a member accepts what would be warned of.
+func (c *checker) use(code string, member int) {
+	if c.once(code, member, member) {
+		c.found = append(c.found, Finding{Members: []int{member}, Used: []string{code}})
+	}
 }
 
 // note points into the file of another member.

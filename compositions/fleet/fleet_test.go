@@ -83,10 +83,14 @@ func plenty() *fleet.Stated {
 
 func lines(findings []fleet.Finding) string {
 	var found diag.List
+	var b strings.Builder
 	for _, f := range findings {
+		if len(f.Used) > 0 {
+			fmt.Fprintf(&b, "accepted by %d: %s\n", f.Members[0], strings.Join(f.Used, ", "))
+			continue
+		}
 		found = append(found, f.Diagnostic)
 	}
-	var b strings.Builder
 	for _, d := range found.Sorted() {
 		fmt.Fprintf(&b, "%s: %s: %s [%s]\n", d.Pos, d.Severity, d.Message, d.Code)
 		for _, n := range d.Notes {

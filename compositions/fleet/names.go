@@ -78,7 +78,8 @@ func renaming(path diag.Path) string {
 }
 
 // Names are what AWS knows the things of a planned member by. Names of what
-// lives inside of the cluster or the VPC are not among them.
+// lives inside of the cluster or the VPC are not among them. The order is always
+// the same.
 func Names(m Member) []Name {
 	p := m.Plan
 	spec, name := &p.Spec, p.Spec.Common.Name
@@ -99,7 +100,7 @@ func Names(m Member) []Name {
 	if spec.Identity.CreateKey {
 		add("KMS alias", region, own, "alias/"+name)
 	}
-	for pool, s := range spec.Pools {
+	for pool, s := range inOrder(spec.Pools) {
 		add("launch template", region, diag.Path{"pools", pool}, s.LaunchTemplate)
 	}
 	if id := spec.Storage.Datasets.FileSystemID; id != "" {
@@ -113,7 +114,7 @@ func Names(m Member) []Name {
 			add("ECR cache prefix", region, own, r.PullThroughCachePrefix)
 		}
 	}
-	for role, bucket := range buckets(m) {
+	for role, bucket := range inOrder(buckets(m)) {
 		add("S3 bucket", "partition "+spec.Common.Partition, bucketPath(m.Environment, role), bucket)
 	}
 	return all

@@ -79,9 +79,11 @@ func TestAnOverlapIsReportedWhereTwoOverlapAndNowhereElse(t *testing.T) {
 var suggested = regexp.MustCompile(`^"(.*)" is free in the whole fleet$`)
 
 func TestWhoFollowsEverySuggestionHasNoOverlapLeft(t *testing.T) {
+	followed := 0
 	for seed := range uint64(300) {
 		members := networks(random.New(seed))
 		for _, f := range of(fleet.Check(members, fleet.Facts{}), "fleet-cidr-overlap") {
+			followed++
 			free := suggested.FindStringSubmatch(f.Hint)
 			require.NotNil(t, free, "seed %d: %s", seed, f.Hint)
 			env := members[f.Members[0]].Environment
@@ -90,15 +92,18 @@ func TestWhoFollowsEverySuggestionHasNoOverlapLeft(t *testing.T) {
 		}
 		require.Empty(t, of(fleet.Check(members, fleet.Facts{}), "fleet-cidr-overlap"), "seed %d", seed)
 	}
+	require.Greater(t, followed, 500)
 }
 
 func TestTheSuggestedRangeIsTheLowest(t *testing.T) {
+	suggestions := 0
 	for seed := range uint64(100) {
 		members := networks(random.New(seed))
 		found := of(fleet.Check(members, fleet.Facts{}), "fleet-cidr-overlap")
 		if len(found) == 0 {
 			continue
 		}
+		suggestions++
 		free := netip.MustParsePrefix(suggested.FindStringSubmatch(found[0].Hint)[1])
 		used := func(p netip.Prefix) bool {
 			return slices.ContainsFunc(members, func(m fleet.Member) bool { return netip.MustParsePrefix(m.Environment.Network.CIDR).Overlaps(p) })
@@ -112,6 +117,7 @@ func TestTheSuggestedRangeIsTheLowest(t *testing.T) {
 			require.True(t, used(lower), "seed %d: %s is lower than %s", seed, lower, free)
 		}
 	}
+	require.Greater(t, suggestions, 50)
 }
 
 func TestHostNamesClashWhereOneIsTheOtherOrAboveIt(t *testing.T) {
@@ -167,6 +173,15 @@ func TestRandomFleetsGiveTheSameFindingsEachTime(t *testing.T) {
 func TestEveryFindingIsAboutTheMembersThatItNames(t *testing.T) {
 	for _, f := range (situation{edit: func(envs []*v1alpha1.Environment) { envs[1].Domain.FQDN = envs[0].Domain.FQDN }}).check(t) {
 		require.Equal(t, []int{1, 0}, f.Members)
+	}
+}
+
+func TestNamesAreInTheSameOrderEachTime(t *testing.T) {
+	m := member(t, sound(0))
+	first := fleet.Names(m)
+	require.Greater(t, len(first), 20)
+	for range 50 {
+		require.Equal(t, first, fleet.Names(m))
 	}
 }
 

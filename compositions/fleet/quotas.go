@@ -13,7 +13,7 @@ import (
 
 const (
 	codeQuotaUnknown = "quota-unknown"
-	codeQuotaCode    = "quota-unused"
+	codeQuotaUnused  = "quota-unused"
 )
 
 // Stated is what the user says that the accounts have.
@@ -252,15 +252,12 @@ func (c *checker) reportUnknown(totals []Total) {
 }
 
 // acceptedUnknown says that a member accepts that a need stands beside nothing.
-// The acceptance is reported as used: it is dropped with it.
 func (c *checker) acceptedUnknown(t Total) bool {
 	accepted := false
 	for _, s := range t.shares {
 		if _, ok := c.env(s.member).Accept[codeQuotaUnknown]; ok {
 			accepted = true
-			if c.once(codeQuotaUnknown, s.member, s.member) {
-				c.warn(codeQuotaUnknown, s.member, diag.Path{"pools"}, problem{message: "accepted"})
-			}
+			c.use(codeQuotaUnknown, s.member)
 		}
 	}
 	return accepted
@@ -343,6 +340,6 @@ func nearQuota(code string) string {
 // warnStated is a warning in the file of the quotas, which is no member's.
 func (c *checker) warnStated(path diag.Path, message, hint string) {
 	c.found = append(c.found, Finding{Diagnostic: diag.Diagnostic{
-		Severity: diag.Warning, Code: codeQuotaCode, Pos: c.facts.Quotas.At(path), Message: message, Hint: hint,
+		Severity: diag.Warning, Code: codeQuotaUnused, Pos: c.facts.Quotas.At(path), Message: message, Hint: hint,
 	}})
 }
