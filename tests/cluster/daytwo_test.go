@@ -53,7 +53,10 @@ type day struct {
 // beforehand are edits of the sample fleet that later ones need: an upgrade
 // needs a version to upgrade from.
 func beforehand() []edit {
-	return []edit{{"environments/staging-eu/environment.yaml", `version: "1.35"`, `version: "1.34"`}}
+	return []edit{
+		{"environments/defaults.cue", `version: "1.35"`, `version: "1.34"`},
+		{"environments/staging-eu/environment.yaml", `version: "1.35"`, `version: "1.34"`},
+	}
 }
 
 func days() []day {
@@ -91,7 +94,11 @@ func days() []day {
 		},
 		{
 			name: "UpgradeKubernetes", environment: "staging-eu",
-			edits: []edit{{staging, `version: "1.34"`, `version: "1.35"`}},
+			// Raised for the whole fleet, and synced to one environment first.
+			edits: []edit{
+				{"environments/defaults.cue", `version: "1.34"`, `version: "1.35"`},
+				{staging, `version: "1.34"`, `version: "1.35"`},
+			},
 			changed: []string{
 				"staging-eu-cluster", "staging-eu-pool-", "staging-eu-platform-nodes-", "staging-eu-default-nodes-",
 				"staging-eu-default-gpu-nodes-", "staging-eu-addons",

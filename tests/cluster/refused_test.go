@@ -21,11 +21,11 @@ func mistakes() map[string]mistake {
 		},
 		"AnUnknownField": {
 			edit:    set("x", "spec", "nmae"),
-			message: `unknown field "spec.nmae"`,
+			message: ".spec.nmae: field not declared",
 		},
 		"AnUnknownFieldFarDown": {
 			edit:    set(int64(3), "spec", "storage", "datasets", "backups"),
-			message: `unknown field "spec.storage.datasets.backups"`,
+			message: ".spec.storage.datasets.backups: field not declared",
 		},
 		"AnAccessPointWithoutItsFileSystem": {
 			edit:    set("fsap-0123456789abcdef0", "spec", "storage", "datasets", "accessPointID"),
