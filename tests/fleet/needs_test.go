@@ -130,11 +130,13 @@ func countsObjects(code string) bool {
 // What is counted for something smaller than a region: rules by group, routes
 // by table, policies by role, gateways by zone.
 func TestNeedsOfOneThingAreWhatIsMadeForIt(t *testing.T) {
+	checked := 0
 	for seed := range uint64(seeds) {
 		m, ok := planned(seed)
 		if !ok {
 			continue
 		}
+		checked++
 		name := m.Environment.Name
 		rules, routes, policies, gateways := map[string]int64{}, map[string]int64{}, map[string]int64{}, int64(0)
 		for _, object := range made(t, m) {
@@ -150,7 +152,9 @@ func TestNeedsOfOneThingAreWhatIsMadeForIt(t *testing.T) {
 			}
 		}
 		var natGateways int64
+		compared := map[string]int{}
 		for _, need := range fleet.Needs(m.Plan) {
+			compared[need.Code]++
 			switch need.Code {
 			case "L-0EA8095F":
 				require.Equal(t, rules[name+"-security-"+strings.TrimPrefix(need.Of, name+"-")], need.Amount, "seed %d: %+v", seed, need)
@@ -171,7 +175,24 @@ func TestNeedsOfOneThingAreWhatIsMadeForIt(t *testing.T) {
 			}
 		}
 		require.Equal(t, gateways, natGateways, "seed %d", seed)
+		require.Equal(t, 2, compared["L-0EA8095F"], "seed %d: nodes and control plane", seed)
+		require.Equal(t, 1, compared["L-0DA4ABF3"], "seed %d: the platform's role", seed)
+		require.Equal(t, madeTables(m), compared["L-93826ACB"], "seed %d: the route tables that are made", seed)
 	}
+	require.Greater(t, checked, seeds/2)
+}
+
+// madeTables is the number of route tables that a plan makes.
+func madeTables(m fleet.Member) int {
+	made := 0
+	if network := m.Plan.Spec.Network; network != nil {
+		for _, table := range network.RouteTables {
+			if table.ID == "" {
+				made++
+			}
+		}
+	}
+	return made
 }
 
 // kinds are the kinds whose names are unique beyond their environment, as the
