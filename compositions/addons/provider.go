@@ -41,7 +41,8 @@ func (a addons) inside(spec *v1alpha1.InClusterSpec) []resource.Resource {
 
 // access makes Crossplane's own role an admin of the cluster that it made, and
 // keeps all that it takes to get in until nothing is left inside: the entry, the
-// kubeconfig, and the cluster itself.
+// kubeconfig, the rules that let providers and kubelets reach the API, and the
+// cluster itself.
 func (a addons) access(spec v1alpha1.AccessSpec) []resource.Resource {
 	policy := a.Subject("addons", "access-policy", eks.AccessPolicyAssociation_GroupVersionKind)
 	entry := a.Subject("addons", "access", eks.AccessEntry_GroupVersionKind)
@@ -51,8 +52,17 @@ func (a addons) access(spec v1alpha1.AccessSpec) []resource.Resource {
 		a.accessPolicy(spec),
 		a.Usage("way-entry", entry, policy, "a policy belongs to its access entry"),
 		a.Usage("way-kubeconfig", kubeconfig, policy, "the providers reach into the cluster by the kubeconfig"),
+		a.Usage("way-security", a.security(), policy, "providers and kubelets reach the cluster by its rules"),
 		a.Usage("way-cluster", a.cluster(), policy, "what lives inside goes before the cluster"),
 	}
+}
+
+// security is the composite resource of the rules. Its rules are kept as a whole:
+// one by one, a range that leaves the environment's file could not go while there
+// is a cluster.
+func (a addons) security() resource.Subject {
+	kind := schema.GroupVersionKind{Group: "dominoc.dev", Version: "v1alpha1", Kind: "DominoSecurity"}
+	return resource.Subject{Kind: kind, Name: a.Name + "-security"}
 }
 
 func (a addons) accessEntry(spec v1alpha1.AccessSpec) resource.Resource {

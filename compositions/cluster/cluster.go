@@ -18,7 +18,8 @@
 //   - the cluster's own OIDC provider, by which pods take on roles;
 //   - a kubeconfig, as the secret <environment>-kubeconfig, renewed every ten
 //     minutes, for what reaches into the cluster;
-//   - usages, so that the role and the log group are there until it is gone.
+//   - usages, so that the role with its rights, the log group, and the subnets and
+//     the key that are ours are there until it is gone.
 //
 // It exports version, endpoint, certificateAuthority, issuer and vpcCNI: facts
 // that other components wait for. Other components refer to the cluster by the
@@ -40,7 +41,8 @@ func Lower(common v1alpha1.Common, spec v1alpha1.ClusterSpec, status v1alpha1.Cl
 		resource.EachAll(spec.Admins, c.admin),
 		resource.Each(spec.IdentityProviders, c.identityProvider),
 		resource.Each(spec.Addons, c.addon),
-		[]resource.Resource{c.loadBalancers(), c.issuer(status), c.kubeconfig(), c.usesRole(), c.usesLogs()},
+		[]resource.Resource{c.loadBalancers(), c.issuer(status), c.kubeconfig()},
+		c.usages(spec),
 	)
 }
 

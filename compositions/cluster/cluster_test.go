@@ -23,6 +23,7 @@ func full() v1alpha1.ClusterSpec {
 		LogRetentionDays: 365,
 		SupportType:      "STANDARD",
 		KeyARN:           "arn:aws:kms:us-west-2:123456789012:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+		OurKey:           true,
 		Admins: map[string]v1alpha1.AdminSpec{
 			"1a2b3c": {PrincipalARN: "arn:aws:iam::123456789012:role/operators", PolicyARN: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"},
 			"4d5e6f": {PrincipalARN: "arn:aws:iam::123456789012:user/observer", PolicyARN: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy", Namespaces: []string{"domino-compute"}},
@@ -106,4 +107,28 @@ func controlPlane(t *testing.T, resources []resource.Resource) eks.ClusterParame
 	}
 	require.Fail(t, "no cluster")
 	return eks.ClusterParameters{}
+}
+
+// What others made is not ours to keep.
+func TestOnlySubnetsAndAKeyOfOursAreKeptUntilTheClusterIsGone(t *testing.T) {
+	ours := keys(lower(lowered.Common(), full()))
+	for _, key := range []string{"uses-subnet-z0", "uses-subnet-z1", "uses-key", "uses-policy"} {
+		require.Contains(t, ours, key)
+	}
+	spec := full()
+	spec.Subnets = []v1alpha1.Reference{{ID: "subnet-0123456789abcdef0"}, {ID: "subnet-0123456789abcdef1"}}
+	spec.OurKey = false
+	theirs := keys(lower(lowered.Common(), spec))
+	for _, key := range []string{"uses-subnet-z0", "uses-subnet-z1", "uses-key"} {
+		require.NotContains(t, theirs, key)
+	}
+	require.Contains(t, theirs, "uses-policy")
+}
+
+func keys(resources []resource.Resource) []string {
+	var all []string
+	for _, r := range resources {
+		all = append(all, r.Key)
+	}
+	return all
 }

@@ -4,7 +4,6 @@ import (
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	cloudwatchlogs "github.com/upbound/provider-aws/v2/apis/namespaced/cloudwatchlogs/v1beta1"
 	eks "github.com/upbound/provider-aws/v2/apis/namespaced/eks/v1beta1"
-	iam "github.com/upbound/provider-aws/v2/apis/namespaced/iam/v1beta1"
 
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -64,20 +63,4 @@ func (c cluster) vpc(spec v1alpha1.ClusterSpec) *eks.VPCConfigParameters {
 	}
 	config.SubnetIds, config.SubnetIDRefs = resource.ResolveAll(spec.Subnets)
 	return config
-}
-
-// usesRole keeps the control plane's role, with which EKS cleans up after it.
-func (c cluster) usesRole() resource.Resource {
-	role := c.Subject("identity", "cluster", iam.Role_GroupVersionKind)
-	return c.Usage("uses-role", role, c.itself(), "the control plane works with the role")
-}
-
-// usesLogs keeps the log group: EKS would make another one.
-func (c cluster) usesLogs() resource.Resource {
-	logs := c.Subject("cluster", "logs", cloudwatchlogs.Group_GroupVersionKind)
-	return c.Usage("uses-logs", logs, c.itself(), "the control plane writes to the log group")
-}
-
-func (c cluster) itself() resource.Subject {
-	return c.Subject("cluster", "cluster", eks.Cluster_GroupVersionKind)
 }

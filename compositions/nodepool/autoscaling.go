@@ -44,10 +44,14 @@ func (p pool) usages(slot string, _ v1alpha1.ZoneSpec) []resource.Resource {
 	nodes := p.Subject(p.Component.Component, "nodes-"+slot, eks.NodeGroup_GroupVersionKind)
 	cluster := p.Subject("cluster", "cluster", eks.Cluster_GroupVersionKind)
 	role := p.Subject("identity", string(p.spec.Role), iam.Role_GroupVersionKind)
+	worker := p.Subject("identity", string(p.spec.Role)+"-worker", iam.RolePolicyAttachment_GroupVersionKind)
+	cni := p.Subject("identity", string(p.spec.Role)+"-cni", iam.RolePolicyAttachment_GroupVersionKind)
 	template := p.Subject(p.Component.Component, "template", ec2.LaunchTemplate_GroupVersionKind)
 	return []resource.Resource{
 		p.Usage("eks-"+slot, cluster, nodes, "a node group belongs to the cluster"),
 		p.Usage("role-"+slot, role, nodes, "the nodes of a node group have the role"),
+		p.Usage("worker-"+slot, worker, nodes, "a node that leaves still talks to the cluster"),
+		p.Usage("cni-"+slot, cni, nodes, "pods that end still give back their addresses"),
 		p.Usage("lt-"+slot, template, nodes, "a node group cannot be changed without its launch template"),
 	}
 }

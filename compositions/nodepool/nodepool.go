@@ -10,8 +10,8 @@
 //   - a node group per zone, with the role that the pool's role names;
 //   - tags on the Auto Scaling group that EKS makes of each, which tell the
 //     Cluster Autoscaler what a node of an empty group would be (R17);
-//   - usages, so that the cluster, the node role and the launch template are
-//     there until the groups are gone.
+//   - usages, so that the cluster, the node role with what nodes need to work, and
+//     the launch template are there until the groups are gone.
 //
 // It exports launchTemplateVersion and zones.<slot>.autoscalingGroup, and reads
 // both itself: a node group states the version of its template, because EKS

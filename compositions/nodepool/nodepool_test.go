@@ -74,7 +74,7 @@ func TestAGPUPoolIsAsTheGoldenFileSays(t *testing.T) {
 func TestAPoolInThreeZonesIsTakenByTheCluster(t *testing.T) {
 	resources := lower(platform())
 	lowered.Check(t, resources)
-	require.Len(t, resources, 1+3*(1+3+2))
+	require.Len(t, resources, 1+3*(1+5+2))
 }
 
 // A size in forProvider would be reset at each poll (provider-upjet-aws#1907).

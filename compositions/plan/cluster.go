@@ -23,6 +23,7 @@ func (r *resolver) cluster() v1alpha1.ClusterSpec {
 		LogRetentionDays:  c.Logs.RetentionDays,
 		SupportType:       string(c.SupportType),
 		KeyARN:            r.keyARN(),
+		OurKey:            r.env.Encryption.KeyARN == "",
 		Admins:            r.admins(),
 		IdentityProviders: identityProviders(c.IdentityProviders),
 		Addons:            r.addons(),

@@ -48,11 +48,16 @@ func parentOf(spec *v1alpha1.EnvironmentSpec) Composite {
 	}
 }
 
-// clusterOf counts seven of the control plane itself, two for each admin, one for
-// each identity provider and add-on.
+// clusterOf counts eight of the control plane itself, two for each admin, one for
+// each identity provider and add-on, and a usage for each subnet of ours and for
+// our key.
 func clusterOf(spec v1alpha1.ClusterSpec) Composite {
+	n := 8 + 2*len(spec.Admins) + len(spec.IdentityProviders) + len(spec.Addons) + count(spec.OurKey)
+	for _, subnet := range spec.Subnets {
+		n += count(subnet.Name != "")
+	}
 	return Composite{
-		Key: "cluster", Resources: 7 + 2*len(spec.Admins) + len(spec.IdentityProviders) + len(spec.Addons),
+		Key: "cluster", Resources: n,
 		path: diag.Path{"cluster", "admins"}, each: 2, shorten: "cluster.admins, for example by one role for several people",
 	}
 }
@@ -89,12 +94,12 @@ func tablesWithPeers(spec *v1alpha1.NetworkSpec) int {
 	return n
 }
 
-// poolOf counts the launch template, and in each zone a node group, its three
+// poolOf counts the launch template, and in each zone a node group, its five
 // usages, its tags and the tag of the zone.
 func poolOf(name string, spec v1alpha1.NodePoolSpec) Composite {
 	zones := len(spec.Zones)
 	return Composite{
-		Key: "pool-" + name, Resources: 1 + zones*(1+3+len(spec.AutoscalerTags)+1),
+		Key: "pool-" + name, Resources: 1 + zones*(1+5+len(spec.AutoscalerTags)+1),
 		path: diag.Path{"pools", name}, each: zones, shorten: "the pool's labels and taints: each is a tag in every zone",
 	}
 }

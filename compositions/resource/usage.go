@@ -25,9 +25,14 @@ func (s Subject) fields() map[string]any {
 }
 
 // Usage keeps an object from being deleted while another one stands on it, and
-// repeats a refused deletion once that one is gone. It connects managed
-// resources, not XRs, whose finalizer goes at once. Its only condition is Ready
-// (reason Available).
+// repeats a refused deletion once that one is gone. The other one is a managed
+// resource, never an XR, whose finalizer goes at once; an XR that is kept keeps
+// all that it composes.
+//
+// A composed Usage goes only after the one that stands on the object. So what an
+// edit may take away while that one stays must not be kept by one of its own.
+//
+// Its only condition is Ready (reason Available).
 func (c Component) Usage(key string, of, by Subject, reason string) Resource {
 	usage := &unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": "protection.crossplane.io/v1beta1",

@@ -924,6 +924,9 @@ type ClusterSpec struct {
 	// keyARN envelope-encrypts secrets; when we make the key it is known after DominoIdentity made it.
 	KeyARN string `json:"keyARN,omitempty"`
 
+	// ourKey tells that DominoIdentity makes the key.
+	OurKey bool `json:"ourKey,omitempty"`
+
 	// admins by key.
 	Admins map[string]AdminSpec `json:"admins,omitempty"`
 

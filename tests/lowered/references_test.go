@@ -18,6 +18,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/compositions/security"
 	"github.com/dominoc/dominoc/compositions/storage"
+	"github.com/dominoc/dominoc/compositions/xr"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/lowered"
 )
@@ -26,7 +27,7 @@ import (
 // cluster would notice a name that nothing has.
 func TestEveryReferenceNamesAnObjectThatAComponentMakes(t *testing.T) {
 	environment := environment()
-	made := map[object]bool{}
+	made := map[object]bool{{xr.Security.Name, lowered.Common().Name + "-security"}: true} // composed by the parent
 	for _, r := range environment {
 		made[object{r.Object.GetObjectKind().GroupVersionKind().Kind, r.Object.GetName()}] = true
 	}
@@ -38,6 +39,22 @@ func TestEveryReferenceNamesAnObjectThatAComponentMakes(t *testing.T) {
 		}
 	}
 	require.Greater(t, found, 60)
+}
+
+// The rules that let providers in are kept as one composite resource, so that a
+// range may still leave the environment's file.
+func TestTheRulesAreKeptAsAWholeUntilNothingIsLeftInside(t *testing.T) {
+	for _, r := range environment() {
+		if r.Object.GetName() != lowered.Common().Name+"-addons-way-security" {
+			continue
+		}
+		require.Equal(t, map[string]any{
+			"apiVersion": xr.APIVersion, "kind": xr.Security.Name,
+			"resourceRef": map[string]any{"name": "prod-us-security"},
+		}, lowered.Content(t, r)["spec"].(map[string]any)["of"])
+		return
+	}
+	require.Fail(t, "nothing keeps the rules")
 }
 
 type object struct{ kind, name string }
@@ -124,6 +141,7 @@ func environment() []resource.Resource {
 		security.Lower(c, v1alpha1.SecuritySpec{VPC: v1alpha1.Reference{Name: "prod-us-network-vpc"}}, v1alpha1.SecurityStatus{}),
 		cluster.Lower(c, v1alpha1.ClusterSpec{
 			Subnets:           []v1alpha1.Reference{subnet},
+			OurKey:            true,
 			Admins:            map[string]v1alpha1.AdminSpec{"1a2b3c": {}},
 			IdentityProviders: map[string]v1alpha1.IdentityProviderSpec{"company": {}},
 			Addons:            map[string]v1alpha1.AddonSpec{"vpc-cni": {}},
