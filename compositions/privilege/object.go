@@ -1,6 +1,7 @@
 package privilege
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -27,10 +28,14 @@ func (o object) kind() (string, bool) {
 	return service + "/" + kind, managed
 }
 
-// role is the ARN of the role that the provider assumes for the object.
-func (o object) role() string {
+// role is the ARN of the role that the provider assumes for the object. An error
+// is a ProviderConfig that the environment has no role for: a bug of ours.
+func (o object) role() (string, error) {
 	config, _ := text(o.content, "spec", "providerConfigRef", "name")
-	return o.Roles[config]
+	if arn := o.Roles[config]; arn != "" {
+		return arn, nil
+	}
+	return "", fmt.Errorf("ProviderConfig %q: the role that it assumes is not known", config)
 }
 
 // allows tells whether the management policies, all of them by default, have an

@@ -54,7 +54,7 @@ type Need struct {
 }
 
 // Need is what the environment's objects need. An error is a kind without a line
-// in the table: a bug of ours.
+// in the table, or an object whose role is not known: a bug of ours.
 func (e Environment) Need() (Need, error) {
 	byRole, err := e.statements()
 	if err != nil {
@@ -105,9 +105,14 @@ func (e Environment) statements() (map[string][]Statement, error) {
 		if !known {
 			return nil, fmt.Errorf("kind %s: no permissions are known", kind)
 		}
-		role := o.role()
+		role, err := o.role()
+		if err != nil {
+			return nil, fmt.Errorf("kind %s: %w", kind, err)
+		}
 		for _, r := range rows {
-			byRole[role] = append(byRole[role], o.grants(r)...)
+			if granted := o.grants(r); len(granted) > 0 { // else the role needs nothing for it
+				byRole[role] = append(byRole[role], granted...)
+			}
 		}
 	}
 	for role, statements := range byRole {

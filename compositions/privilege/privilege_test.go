@@ -213,3 +213,14 @@ func TestHalvesAllowWhatTheWholeAllows(t *testing.T) {
 	require.Empty(t, cmp.Diff(want, []Statement{one, other}))
 	require.False(t, divisible(Statement{[]string{"a:B"}, []string{"r"}, []Clause{{"ForAllValues:StringEquals", "k", []string{"x", "y"}}}}))
 }
+
+func TestAnObjectOfAnUnknownProviderConfigIsAnError(t *testing.T) {
+	e := environment(managed("ec2/VPC", "vpc", nil))
+	e.Roles = map[string]string{"other": role}
+	_, err := e.Need()
+	require.EqualError(t, err, `dev: kind ec2/VPC: ProviderConfig "dev": the role that it assumes is not known`)
+}
+
+func TestARoleThatIsGrantedNothingIsNone(t *testing.T) {
+	require.Empty(t, rolesOf(t, environment(limited(managed("ec2/VPC", "vpc", nil)))))
+}
