@@ -105,14 +105,19 @@ func TestTheStorageClassIsThatOfTheInstallPage(t *testing.T) {
 
 // The installer makes its namespaces itself (R18).
 func TestNoNamespaceOfTheInstallerIsMade(t *testing.T) {
-	for path, object := range manifests(inGit()) {
+	inGit := manifests(inGit())
+	require.NotEmpty(t, inGit)
+	for path, object := range inGit {
 		require.NotEqual(t, "Namespace", object["kind"], path)
 	}
+	releases := 0
 	for _, r := range lower(full()) {
 		content := lowered.Content(t, r)
 		if content["kind"] == "Release" {
+			releases++
 			namespace := content["spec"].(map[string]any)["forProvider"].(map[string]any)["namespace"]
 			require.Contains(t, []any{"kube-system", "tigera-operator"}, namespace)
 		}
 	}
+	require.NotZero(t, releases)
 }

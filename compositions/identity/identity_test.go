@@ -124,26 +124,34 @@ func TestEachRoleMayDoWhatItIsForAndNoMore(t *testing.T) {
 // The limits of IAM: 10 policies on a role, 6144 characters in a policy, 64 in
 // the name of a role and 2048 in a trust policy.
 func TestRolesAndPoliciesAreWithinTheLimitsOfIAM(t *testing.T) {
-	for role, policies := range attached(lower(lowered.Common(), everything())) {
+	roles := attached(lower(lowered.Common(), everything()))
+	require.NotEmpty(t, roles)
+	for role, policies := range roles {
 		require.LessOrEqual(t, len(policies), 10, role)
 	}
 	c := lowered.Common()
 	c.Name, c.Region, c.Partition = strings.Repeat("n", 32), "us-gov-west-1", "aws-us-gov"
 	spec, bucket := everything(), strings.Repeat("b", 63)
 	spec.Buckets = v1alpha1.NodeBuckets{Data: bucket, Registry: bucket, Logs: bucket, Backups: bucket}
+	written, trusting := 0, 0
 	for _, r := range lower(c, spec) {
 		switch object := r.Object.(type) {
 		case *iam.Policy:
+			written++
 			require.LessOrEqual(t, len(*object.Spec.ForProvider.Policy), 6144, r.Key)
 		case *iam.Role:
+			trusting++
 			require.LessOrEqual(t, len(object.Annotations["crossplane.io/external-name"]), 64, r.Key)
 			require.LessOrEqual(t, len(*object.Spec.ForProvider.AssumeRolePolicy), 2048, r.Key)
 		}
 	}
+	require.NotZero(t, written)
+	require.NotZero(t, trusting)
 }
 
 // Whoever but EC2 may take on a role does it for this cluster only.
 func TestTrustIsForThisClusterOnly(t *testing.T) {
+	limited := 0
 	for _, r := range lower(lowered.Common(), everything()) {
 		role, ok := r.Object.(*iam.Role)
 		if !ok || r.Key == "platform" || r.Key == "compute" {
@@ -152,7 +160,9 @@ func TestTrustIsForThisClusterOnly(t *testing.T) {
 		trust := *role.Spec.ForProvider.AssumeRolePolicy
 		require.Contains(t, trust, `"aws:SourceAccount":"123456789012"`, r.Key)
 		require.Contains(t, trust, `"aws:SourceArn":"arn:aws:eks:us-west-2:123456789012:cluster/prod-us"`, r.Key)
+		limited++
 	}
+	require.NotZero(t, limited)
 }
 
 func TestNoPartitionIsTakenForGranted(t *testing.T) {
