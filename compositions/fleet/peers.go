@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/dominoc/dominoc/schema/diag"
@@ -16,7 +15,7 @@ import (
 func peering(connection string) bool { return strings.HasPrefix(connection, "pcx-") }
 
 func peerPath(i int, field string) diag.Path {
-	return diag.Path{"network", "peers", strconv.Itoa(i), field}
+	return diag.Path{"network", "peers"}.Index(i).Child(field)
 }
 
 // byName are the members by name, the first where several have one.

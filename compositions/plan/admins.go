@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/dominoc/dominoc/schema/diag"
@@ -17,7 +16,7 @@ const clusterAdmin v1alpha1.AccessPolicy = "AmazonEKSClusterAdminPolicy"
 func (r *resolver) admins() map[string]v1alpha1.AdminSpec {
 	specs := map[string]v1alpha1.AdminSpec{}
 	for i, entry := range r.env.Cluster.Admins {
-		path := diag.Path{"cluster", "admins", strconv.Itoa(i)}
+		path := diag.Path{"cluster", "admins"}.Index(i)
 		admin, bare := adminOf(entry)
 		if !bare {
 			path = path.Child("arn")

@@ -51,7 +51,7 @@ func (r *resolver) autoscalerTags(name string, labels map[string]string, taints 
 // which may lack the one that a GPU pool gets by itself.
 func (r *resolver) taintPath(name string, count, i int) diag.Path {
 	own := count - len(r.env.Pools[name].Taints)
-	return diag.Path{"pools", name, "taints", strconv.Itoa(max(0, i-own))}
+	return diag.Path{"pools", name, "taints"}.Index(max(0, i-own))
 }
 
 // fits refuses a key that AWS does not take, and one that is taken.

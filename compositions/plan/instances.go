@@ -22,7 +22,7 @@ const (
 func (r *resolver) instances(name string, pool v1alpha1.Pool) []catalog.Instance {
 	var types []catalog.Instance
 	for i, text := range pool.InstanceTypes {
-		path := diag.Path{"pools", name, "instanceTypes", strconv.Itoa(i)}
+		path := diag.Path{"pools", name, "instanceTypes"}.Index(i)
 		t, known := catalog.FindInstance(text)
 		if !known {
 			r.refuse("instance-type-unknown", path, problem{

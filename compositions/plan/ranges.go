@@ -39,7 +39,7 @@ func (r *resolver) ranges() []span {
 	}
 	add("the services", n.ServiceCIDR, diag.Path{"network", "serviceCIDR"})
 	for i, peer := range n.Peers {
-		add("peer "+strconv.Quote(peer.Name), peer.CIDR, diag.Path{"network", "peers", strconv.Itoa(i), "cidr"})
+		add("peer "+strconv.Quote(peer.Name), peer.CIDR, diag.Path{"network", "peers"}.Index(i).Child("cidr"))
 	}
 	return all
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
-	"strconv"
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -15,7 +14,7 @@ import (
 func (r *resolver) security() v1alpha1.SecuritySpec {
 	spec := v1alpha1.SecuritySpec{VPC: r.vpcReference(), PrivateCIDRs: map[string]v1alpha1.PrivateCIDR{}}
 	for i, cidr := range r.env.Cluster.Endpoint.PrivateCIDRs {
-		path := diag.Path{"cluster", "endpoint", "privateCIDRs", strconv.Itoa(i)}
+		path := diag.Path{"cluster", "endpoint", "privateCIDRs"}.Index(i)
 		if p, ok := r.parse(path, cidr); ok {
 			r.checkReachable(path, p)
 			spec.PrivateCIDRs[shortHash(p.String())] = v1alpha1.PrivateCIDR{CIDR: p.String()}

@@ -42,10 +42,11 @@ func TestPathStringIsAsCUEWritesIt(t *testing.T) {
 		"":                       {},
 		"pools.default.size.min": {"pools", "default", "size", "min"},
 		`pools."default-gpu"`:    {"pools", "default-gpu"},
-		"network.peers[0].cidr":  {"network", "peers", "0", "cidr"},
+		"network.peers[0].cidr":  Path{"network", "peers"}.Index(0).Child("cidr"),
+		`tags."2024"`:            {"tags", "2024"},
 		`tags."a.b/c"`:           {"tags", "a.b/c"},
 		`tags."say \"x\""`:       {"tags", `say "x"`},
-		"cluster.admins[12]":     {"cluster", "admins", "12"},
+		"cluster.admins[12]":     Path{"cluster", "admins"}.Index(12),
 		`pools."1a"`:             {"pools", "1a"},
 		"$a._b":                  {"$a", "_b"},
 	} {
@@ -58,6 +59,16 @@ func TestChildLeavesThePathAlone(t *testing.T) {
 	b, c := p.Child("b"), p.Child("c")
 	require.Equal(t, "a.b", b.String())
 	require.Equal(t, "a.c", c.String())
+}
+
+func TestOnlyAnIndexIsOne(t *testing.T) {
+	i, ok := IndexOf(Path{"zones"}.Index(7)[1])
+	require.True(t, ok)
+	require.Equal(t, 7, i)
+	for _, name := range []string{"7", "", "[7]", "a", "\xff", "\xffa"} {
+		_, ok := IndexOf(name)
+		require.False(t, ok, name)
+	}
 }
 
 func TestNearest(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -216,10 +215,7 @@ func (b *beside) binder() *ast.File {
 func (b *beside) written(labels []string) (at diag.Pos, exact bool) {
 	p := diag.Path{}
 	for _, l := range labels[min(1, len(labels)):] {
-		if text, err := strconv.Unquote(l); err == nil {
-			l = text
-		}
-		p = append(p, l)
+		p = labelled(p, l)
 	}
 	return b.locator()(p), len(labels) > 0 && b.index().exact(p) != nil
 }

@@ -55,16 +55,21 @@ func relative(p []string) (diag.Path, bool) {
 	}
 	var path diag.Path
 	for _, label := range p[1:] {
-		path = append(path, unquote(label))
+		path = labelled(path, label)
 	}
 	return path, true
 }
 
-func unquote(label string) string {
-	if s, err := strconv.Unquote(label); err == nil {
-		return s
+// labelled is the path with one more label, as CUE's errors write it: a field
+// whose name is a number is in quotes, an index is not.
+func labelled(p diag.Path, label string) diag.Path {
+	if name, err := strconv.Unquote(label); err == nil {
+		return p.Child(name)
 	}
-	return label
+	if i, err := strconv.Atoi(label); err == nil {
+		return p.Index(i)
+	}
+	return p.Child(label)
 }
 
 // contradiction names the places that contradict each other.

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"cuelang.org/go/cue"
-
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
@@ -42,7 +40,7 @@ type Rule struct {
 // Explain says what the schema says of a path such as pools.default.size. The
 // empty path is the environment.
 func Explain(path string) (*Explanation, error) {
-	schema, err := readSchema()
+	schema, err := theShape()
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +64,7 @@ func Explain(path string) (*Explanation, error) {
 
 // CompletePath are the paths that begin as begun does, one level deep.
 func CompletePath(begun string) []string {
-	schema, err := readSchema()
+	schema, err := theShape()
 	if err != nil {
 		return nil
 	}
@@ -92,16 +90,9 @@ func CompletePath(begun string) []string {
 }
 
 func parsePath(path string) (diag.Path, error) {
-	if path == "" {
-		return nil, nil
-	}
-	parsed := cue.ParsePath(path)
-	if parsed.Err() != nil {
+	p, ok := pathOf(path)
+	if !ok {
 		return nil, noField("%q is not a path such as pools.default.size", path)
-	}
-	var p diag.Path
-	for _, s := range parsed.Selectors() {
-		p = append(p, label(s))
 	}
 	return p, nil
 }
@@ -133,6 +124,9 @@ func (s *shape) unknown(above diag.Path, name string) error {
 		where = above.String()
 	}
 	members := s.members()
+	if i, ok := diag.IndexOf(name); ok {
+		return noField("%s is not a list: it has no element %d", where, i)
+	}
 	if len(members) == 0 {
 		return noField("%s has no fields", where)
 	}

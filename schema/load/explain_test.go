@@ -100,3 +100,12 @@ func TestPathsComplete(t *testing.T) {
 	require.Empty(t, CompletePath("nowhere.x"))
 	require.Contains(t, CompletePath(""), "name")
 }
+
+func TestExplainDistinguishesElementsFromFields(t *testing.T) {
+	_, err := Explain("network.peers[0].cidr")
+	require.NoError(t, err)
+	_, err = Explain("pools[0]")
+	require.NoError(t, err, "any name will do")
+	_, err = Explain("domain[0]")
+	require.EqualError(t, err, "domain is not a list: it has no element 0")
+}

@@ -2,7 +2,6 @@ package load
 
 import (
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"cuelang.org/go/cue/ast"
@@ -122,7 +121,7 @@ func (x *index) field(p diag.Path, f *ast.Field, depth int) {
 
 func (x *index) list(p diag.Path, l *ast.ListLit, depth int) {
 	for i, e := range l.Elts {
-		child := p.Child(strconv.Itoa(i))
+		child := p.Index(i)
 		x.put(child, nil, e)
 		x.expr(child, e, depth)
 	}

@@ -11,8 +11,6 @@ import (
 	"cuelang.org/go/cue"
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
-
-	"github.com/dominoc/dominoc/schema/diag"
 )
 
 // checked loads the content of environment.cue and expects it to be good.
@@ -87,20 +85,32 @@ environment: {
 		"":                           "prod/environment.cue:3:1",
 		"name":                       "prod/environment.cue:4:11",
 		"zones":                      "prod/environment.cue:7:9",
-		"zones.1":                    "prod/environment.cue:7:24",
-		"zones.7":                    "prod/environment.cue:7:9",
+		"zones[1]":                   "prod/environment.cue:7:24",
+		"zones[7]":                   "prod/environment.cue:7:9",
 		"domain":                     "prod/environment.cue:8:2",
 		"domain.fqdn":                "prod/environment.cue:8:16",
 		"pools.platform.size.min":    "prod/environment.cue:10:10",
 		"pools.default.disk.sizeGiB": "prod/environment.cue:13:23",
 		"pools.default.disk.type":    "prod/environment.cue:13:7",
 		"network.cidr":               "prod/environment.cue:16:2",
-		"network.peers.0.cidr":       "prod/environment.cue:17:21",
+		"network.peers[0].cidr":      "prod/environment.cue:17:21",
 		"storage.buckets.data":       "prod/environment.cue:3:1",
 	} {
-		p := diag.Path(strings.FieldsFunc(path, func(r rune) bool { return r == '.' }))
+		p, ok := pathOf(path)
+		require.True(t, ok, path)
 		require.Equal(t, want, s.At(p).String(), path)
 	}
+}
+
+func TestAFieldWhoseNameIsANumberIsNoElement(t *testing.T) {
+	found, _ := single(t, "environment.cue", good+"environment: tags: \"2024\": 5\nenvironment: tags: \"7\": \"a\" & \"b\"\n", DefaultDeadline)
+	var paths []string
+	for _, d := range found {
+		paths = append(paths, d.Path)
+	}
+	require.Equal(t, []string{`tags."2024"`, `tags."7"`}, paths)
+	found, _ = single(t, "environment.cue", good+"environment: network: peers: [{name: 5}]\n", DefaultDeadline)
+	require.Equal(t, "network.peers[0].cidr", found[0].Path, "missing")
 }
 
 func TestAllGivesResultsInTheOrderOfTheFolders(t *testing.T) {

@@ -89,6 +89,7 @@ func severity(rule v1alpha1.PolicyRule) diag.Severity {
 	return diag.Error
 }
 
+// pathOf is a path as CUE writes it, such as network.peers[0].cidr.
 func pathOf(text string) (diag.Path, bool) {
 	if text == "" {
 		return nil, true
@@ -99,7 +100,7 @@ func pathOf(text string) (diag.Path, bool) {
 	}
 	var p diag.Path
 	for _, s := range parsed.Selectors() {
-		p = append(p, label(s))
+		p = selected(p, s)
 	}
 	return p, true
 }

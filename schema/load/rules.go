@@ -101,17 +101,11 @@ func isRule(p diag.Path) bool { return len(p) > 0 && p[0] == ruleField }
 // cutPath divides a violation's text into the user's path and the sentence.
 func cutPath(message string) (p diag.Path, rest string, ok bool) {
 	text, rest, ok := cutUnquoted(message)
-	if !ok {
+	if !ok || text == "" {
 		return nil, "", false
 	}
-	parsed := cue.ParsePath(text)
-	if parsed.Err() != nil {
-		return nil, "", false
-	}
-	for _, s := range parsed.Selectors() {
-		p = append(p, label(s))
-	}
-	return p, rest, true
+	p, ok = pathOf(text)
+	return p, rest, ok
 }
 
 // cutUnquoted cuts at the first ": " outside of quotes.
@@ -130,9 +124,13 @@ func cutUnquoted(s string) (before, after string, ok bool) {
 	return s, "", false
 }
 
-func label(s cue.Selector) string {
-	if s.LabelType() == cue.StringLabel {
-		return s.Unquoted()
+// selected is the path with one more label.
+func selected(p diag.Path, s cue.Selector) diag.Path {
+	switch s.LabelType() {
+	case cue.StringLabel:
+		return p.Child(s.Unquoted())
+	case cue.IndexLabel:
+		return p.Index(s.Index())
 	}
-	return s.String()
+	return p.Child(s.String())
 }

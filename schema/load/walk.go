@@ -137,7 +137,7 @@ func (e *examination) list(v cue.Value, s *shape, p diag.Path) ast.Expr {
 	whole := true
 	it, _ := v.Fields(cue.All())
 	for i := 0; it != nil && it.Next(); i++ {
-		x := e.value(it.Value(), s.elem, p.Child(strconv.Itoa(i)))
+		x := e.value(it.Value(), s.elem, p.Index(i))
 		whole = whole && x != nil
 		out.Elts = append(out.Elts, x)
 	}
@@ -241,7 +241,7 @@ func expression(v cue.Value) ast.Expr {
 func selectors(p diag.Path) cue.Path {
 	var all []cue.Selector
 	for _, label := range p {
-		if i, err := strconv.Atoi(label); err == nil {
+		if i, ok := diag.IndexOf(label); ok {
 			all = append(all, cue.Index(i))
 			continue
 		}
