@@ -112,14 +112,23 @@ func binder() *ast.File {
 
 // take gives an idle worker or a new one.
 func (l *Loader) take() (*worker, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if n := len(l.idle); n > 0 {
-		w := l.idle[n-1]
-		l.idle = l.idle[:n-1]
+	if w := l.rested(); w != nil {
 		return w, nil
 	}
-	return newWorker()
+	return newWorker() // without the lock: it parses the schema
+}
+
+// rested is an idle worker, or nil.
+func (l *Loader) rested() *worker {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := len(l.idle)
+	if n == 0 {
+		return nil
+	}
+	w := l.idle[n-1]
+	l.idle = l.idle[:n-1]
+	return w
 }
 
 // give takes a worker back, unless it is used up.
