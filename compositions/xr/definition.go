@@ -27,17 +27,26 @@ func Definition(kind Kind) (map[string]any, error) {
 			"scope": "Namespaced",
 			"group": Group,
 			"names": names(kind),
-			"versions": []any{map[string]any{
-				"name": Version, "served": true, "referenceable": true,
-				"additionalPrinterColumns": columns(kind),
-				"schema": map[string]any{"openAPIV3Schema": map[string]any{
-					"type":        "object",
-					"description": spec["description"],
-					"properties":  map[string]any{"spec": spec, "status": status},
-				}},
-			}},
+			"versions": []any{version(kind, spec, status)},
 		},
 	}, nil
+}
+
+// version leaves out what is empty: Crossplane writes an XRD back through a type
+// that would drop it, and from then on the list of versions were Crossplane's.
+func version(kind Kind, spec, status map[string]any) map[string]any {
+	out := map[string]any{
+		"name": Version, "served": true, "referenceable": true,
+		"schema": map[string]any{"openAPIV3Schema": map[string]any{
+			"type":        "object",
+			"description": spec["description"],
+			"properties":  map[string]any{"spec": spec, "status": status},
+		}},
+	}
+	if len(kind.Columns) > 0 {
+		out["additionalPrinterColumns"] = columns(kind)
+	}
+	return out
 }
 
 // specSchema is the schema of a kind's spec; a child's has common beside its own.

@@ -190,7 +190,11 @@ func TestEveryKindHasADefinition(t *testing.T) {
 		t.Run(kind.Name, func(t *testing.T) {
 			definition, err := Definition(kind)
 			require.NoError(t, err)
-			require.Equal(t, "Namespaced", definition["spec"].(map[string]any)["scope"])
+			spec := definition["spec"].(map[string]any)
+			require.Equal(t, "Namespaced", spec["scope"])
+			for field, value := range spec["versions"].([]any)[0].(map[string]any) {
+				require.NotEmpty(t, value, "Crossplane drops an empty %s and owns the versions from then on", field)
+			}
 		})
 	}
 }
