@@ -24,9 +24,9 @@ func Definition(kind Kind) (map[string]any, error) {
 		"kind":       "CompositeResourceDefinition",
 		"metadata":   map[string]any{"name": kind.CRDName(), "annotations": DoNotPrune()},
 		"spec": map[string]any{
-			"scope": "Namespaced",
-			"group": Group,
-			"names": names(kind),
+			"scope":    "Namespaced",
+			"group":    Group,
+			"names":    names(kind),
 			"versions": []any{version(kind, spec, status)},
 		},
 	}, nil
