@@ -64,12 +64,12 @@ func days() []day {
 	return []day{
 		{
 			name: "AddAPool", environment: "dev",
-			edits: []edit{{dev, "\t\tplatform: {}\n", "\t\tplatform: {}\n\t\tspare: {}\n"}},
+			edits: []edit{{dev, "\t\tplatform: {}\n", "\t\tplatform: {}\n\t\tspare: {instanceTypes: [\"m6i.2xlarge\"], size: max: 1}\n"}},
 			made:  []string{"dev-spare-", "dev-pool-spare"},
 		},
 		{
 			name: "RemoveAPool", environment: "dev",
-			edits:   []edit{{dev, "\t\tspare: {}\n", ""}},
+			edits:   []edit{{dev, "\t\tspare: {instanceTypes: [\"m6i.2xlarge\"], size: max: 1}\n", ""}},
 			deleted: []string{"dev-spare-", "dev-pool-spare"},
 		},
 		{
@@ -80,15 +80,15 @@ func days() []day {
 		{
 			name: "EnableECR", environment: "dev",
 			edits: []edit{{dev, "\tdeletion: \"allow\"", "\tregistry: ecr: enabled: true\n\tdeletion: \"allow\""}},
-			made:  []string{"dev-registry"},
 			// Nodes may pull from it, and builds may push to it.
+			made:    []string{"dev-registry", "dev-identity-"},
 			changed: []string{"dev-identity"},
 		},
 		{
 			name: "AddTwoZones", environment: "dev",
 			edits: []edit{{dev, `zones: ["us-east-1a"]`, `zones: ["us-east-1a", "us-east-1b", "us-east-1c"]`}},
 			made: []string{
-				"dev-network-", "dev-platform-", "dev-default-", "dev-storage-", "dev-endpoints-",
+				"dev-network-", "dev-platform-", "dev-default-", "dev-storage-", "dev-endpoints-", "dev-addons-",
 			},
 			changed: []string{"dev-network", "dev-pool-", "dev-storage", "dev-endpoints", "dev-default-nodes-", "dev-platform-nodes-", "dev-addons"},
 		},
@@ -133,6 +133,7 @@ func (s *suite) live(t *testing.T, d day) {
 		return s.complete(after, d.environment)
 	}))
 	d.judge(t, before, after)
+	s.renderedOf(t, d.environment)
 }
 
 // unpackaged are the objects of platform/ without the packages.

@@ -79,7 +79,8 @@ func (f fleet) activated(t *testing.T) []string {
 // suite is a running cluster with a fleet.
 type suite struct {
 	*harness.Cluster
-	root  string // where the fleet's sources are
+	whole *testing.T // the test whose steps the others are
+	root  string     // where the fleet's sources are
 	fleet fleet
 	begin time.Time
 	stand *standin.Provider
@@ -95,7 +96,7 @@ func start(t *testing.T) *suite {
 		root, err = harness.Repository()
 		require.NoError(t, err)
 	}
-	s := &suite{root: sources(t, root), begin: time.Now(), schemas: map[schema.GroupVersionKind]harness.Object{}}
+	s := &suite{whole: t, root: sources(t, root), begin: time.Now(), schemas: map[schema.GroupVersionKind]harness.Object{}}
 	for _, e := range beforehand() {
 		e.apply(t, s.root)
 	}

@@ -35,7 +35,7 @@ func (s *suite) provider(t *testing.T) *standin.Provider {
 	t.Helper()
 	p, err := standin.Start(s.Client.Dynamic, s.crds(t), takes)
 	require.NoError(t, err)
-	t.Cleanup(p.Stop)
+	s.whole.Cleanup(p.Stop) // steps that follow need it
 	return p
 }
 

@@ -26,26 +26,29 @@ const unknown = "(known after apply)"
 // field by field, both ways: nothing else exists, and a field that is not
 // rendered is a default of the CRD or was filled by the provider.
 func (s *suite) rendered(t *testing.T) {
-	ctx := context.Background()
 	for _, name := range s.fleet.names() {
-		objects, err := s.fleet.dominoc.Render(name)
-		require.NoError(t, err)
-		require.NotEmpty(t, objects)
-		composed := s.composed(t, "domino-"+name)
-		for _, object := range objects {
-			want := &unstructured.Unstructured{Object: object}
-			id := identify(want)
-			got, ok := composed[id]
-			if !ok {
-				t.Errorf("%s is rendered and does not exist", id)
-				continue
-			}
-			delete(composed, id)
-			s.compare(ctx, t, want, got)
+		s.renderedOf(t, name)
+	}
+}
+
+func (s *suite) renderedOf(t *testing.T, name string) {
+	objects, err := s.fleet.dominoc.Render(name)
+	require.NoError(t, err)
+	require.NotEmpty(t, objects)
+	composed := s.composed(t, "domino-"+name)
+	for _, object := range objects {
+		want := &unstructured.Unstructured{Object: object}
+		id := identify(want)
+		got, ok := composed[id]
+		if !ok {
+			t.Errorf("%s is rendered and does not exist", id)
+			continue
 		}
-		for id := range composed {
-			t.Errorf("%s exists and is not rendered", id)
-		}
+		delete(composed, id)
+		s.compare(context.Background(), t, want, got)
+	}
+	for id := range composed {
+		t.Errorf("%s exists and is not rendered", id)
 	}
 }
 
