@@ -17,19 +17,13 @@
 //	    in waves, which -v prints as a timeline
 //	ResourcesAreWhatRenderSays
 //	    every composed object against dominoc render, field by field, both ways
-//	CrossplaneWarnsOfNothing, NothingMovesAnyMore
-//	    but of resources that wait; once all is ready, nothing is written
-//	DayTwo
-//	    changes touch what they name, and nothing is deleted and made again
-//	ProtectedEnvironmentsStay, AnEnvironmentGoesWhole
-//	    deletion, in an order that AWS takes
-//	TheCircuitBreakerIsClosed
-//	    under the start flags in harness/crossplane.go
+//	CrossplaneWarnsOfNothing
+//	    but of resources that wait for a value
 //
 // It is a module of its own, so that go test ./... in the repository does not
 // wait for it. It knows dominoc as a program only.
 //
 // What it does not show: that AWS takes the values (the stand-in would take
-// others too), that Crossplane's service account may do what it must (it runs as
+// others too), changes and deletions, that Crossplane's service account may do what it must (it runs as
 // administrator here), and that packages install (they are applied paused).
 package cluster

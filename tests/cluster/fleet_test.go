@@ -90,17 +90,7 @@ type suite struct {
 
 func start(t *testing.T) *suite {
 	t.Helper()
-	root := *fleetRoot
-	if root == "" {
-		var err error
-		root, err = harness.Repository()
-		require.NoError(t, err)
-	}
-	s := &suite{whole: t, root: sources(t, root), begin: time.Now(), schemas: map[schema.GroupVersionKind]harness.Object{}}
-	for _, e := range beforehand() {
-		e.apply(t, s.root)
-	}
-	s.fleet = compile(t, s.root)
+	s := &suite{whole: t, fleet: compile(t, *fleetRoot), begin: time.Now(), schemas: map[schema.GroupVersionKind]harness.Object{}}
 	cluster, err := harness.Start()
 	require.NoError(t, err)
 	s.Cluster = cluster
@@ -182,11 +172,6 @@ func TestFleet(t *testing.T) {
 	step(t, "EnvironmentsBecomeReady", s.ready)
 	step(t, "ResourcesAreWhatRenderSays", s.rendered)
 	step(t, "CrossplaneWarnsOfNothing", s.silent)
-	step(t, "NothingMovesAnyMore", s.quiet)
-	step(t, "DayTwo", s.dayTwo)
-	step(t, "ProtectedEnvironmentsStay", s.protected)
-	step(t, "AnEnvironmentGoesWhole", s.deleted)
-	step(t, "TheCircuitBreakerIsClosed", s.closed)
 }
 
 // step runs a part of a test and ends the test when it fails: the next part

@@ -91,15 +91,6 @@ func (c *Cluster) halt() error {
 	return nil
 }
 
-// Running is an error when a program has ended by itself.
-func (c *Cluster) Running() error {
-	var errs []error
-	for _, p := range c.running {
-		errs = append(errs, p.running())
-	}
-	return errors.Join(errs...)
-}
-
 // run starts one of the cluster's programs and waits until it is ready.
 func (c *Cluster) run(name string, env []string, ready func() error, args ...string) error {
 	p, err := start(c.Folder, name, c.programs[name], env, args...)
@@ -108,17 +99,6 @@ func (c *Cluster) run(name string, env []string, ready func() error, args ...str
 	}
 	c.running = append(c.running, p)
 	return p.until(patience, ready)
-}
-
-// Kill ends a program as a crash does.
-func (c *Cluster) Kill(name string) error {
-	i := slices.IndexFunc(c.running, func(p *process) bool { return p.name == name })
-	if i < 0 {
-		return fmt.Errorf("%s does not run", name)
-	}
-	c.running[i].kill()
-	c.running = slices.Delete(c.running, i, i+1)
-	return nil
 }
 
 // pair is the certificate of one of the cluster's programs or users.

@@ -65,14 +65,6 @@ func (c *Cluster) startControllers() error {
 	)
 }
 
-// RestartServer kills the API server and starts it again.
-func (c *Cluster) RestartServer() error {
-	if err := c.Kill(apiserver.name); err != nil {
-		return err
-	}
-	return c.startServer()
-}
-
 // kubeconfig writes the file by which a program reaches the API server.
 func (c *Cluster) kubeconfig(user string) (string, error) {
 	config, err := c.config(user)

@@ -12,12 +12,6 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Repository is the folder of the repository.
-func Repository() (string, error) {
-	m, err := newModules()
-	return m.root, err
-}
-
 // Dominoc is the compiler, as a program.
 type Dominoc struct {
 	program string
