@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,9 +34,14 @@ const Name = "function-patch-and-transform"
 // milliseconds; more means that it hangs.
 const patience = 30 * time.Second
 
+// leashed runs a program until standard input ends, which it also does when the
+// test is killed and nobody calls Stop.
+const leashed = `"$0" "$@" </dev/null & read -r _; kill $!`
+
 // Function is a running function.
 type Function struct {
 	process *exec.Cmd
+	leash   io.Closer
 	folder  string
 	conn    *grpc.ClientConn
 }
@@ -68,8 +74,11 @@ func (f *Function) start(program string) error {
 	}
 	defer log.Close() // the process has its own
 	socket := filepath.Join(f.folder, "socket")
-	f.process = exec.Command(program, "--insecure", "--network", "unix", "--address", socket)
+	f.process = exec.Command("sh", "-c", leashed, program, "--insecure", "--network", "unix", "--address", socket)
 	f.process.Stdout, f.process.Stderr = log, log
+	if f.leash, err = f.process.StdinPipe(); err != nil {
+		return err
+	}
 	if err := f.process.Start(); err != nil {
 		return err
 	}
@@ -89,9 +98,8 @@ func (f *Function) Stop() error {
 	if f.conn != nil {
 		errs = append(errs, f.conn.Close())
 	}
-	if f.process != nil && f.process.Process != nil {
-		errs = append(errs, f.process.Process.Kill())
-		_ = f.process.Wait() // it says that the process was killed
+	if f.leash != nil {
+		errs = append(errs, f.leash.Close(), f.process.Wait())
 	}
 	return errors.Join(append(errs, os.RemoveAll(f.folder))...)
 }
