@@ -1,24 +1,15 @@
 package compositions
 
-import (
-	"fmt"
-
-	"github.com/dominoc/dominoc/compositions/xr"
-)
+import "github.com/dominoc/dominoc/compositions/xr"
 
 // Plan is all that the compiler decided about an environment, as plain data:
 // its name, namespace, provider and the spec of its composite resource, what
 // only AWS knows as plan.Unknown.
 func (f *Fleet) Plan(name string) (map[string]any, error) {
-	for _, e := range f.environments {
-		if e.plan.Name == name {
-			return planContent(e)
-		}
+	e, err := f.find(name)
+	if err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("no environment %q in the fleet", name)
-}
-
-func planContent(e environmentOutput) (map[string]any, error) {
 	spec, err := xr.Content(e.plan.Spec)
 	if err != nil {
 		return nil, err

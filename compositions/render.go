@@ -18,12 +18,20 @@ const keyAnnotation = "crossplane.io/composition-resource-name"
 // knows as plan.Unknown. It reads no Composition. With children, the child XRs
 // stand before what they compose.
 func (f *Fleet) Render(name string, children bool) ([]map[string]any, error) {
+	e, err := f.find(name)
+	if err != nil {
+		return nil, err
+	}
+	return e.render(children)
+}
+
+func (f *Fleet) find(name string) (environmentOutput, error) {
 	for _, e := range f.environments {
 		if e.plan.Name == name {
-			return e.render(children)
+			return e, nil
 		}
 	}
-	return nil, fmt.Errorf("no environment %q in the fleet", name)
+	return environmentOutput{}, fmt.Errorf("no environment %q in the fleet", name)
 }
 
 // Names are the names of the environments, in the order of the inputs.

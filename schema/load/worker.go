@@ -39,13 +39,13 @@ func newWorker() (*worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &worker{context: cuecontext.New(), schema: bound, open: stub([]string{environment})}, nil
+	return &worker{context: cuecontext.New(), schema: bound, open: opened([]string{environment})}, nil
 }
 
 // newUserWorker is a worker whose schema says nothing: it shows what the
 // user's files alone are.
 func newUserWorker(definitions []string) *worker {
-	return &worker{context: cuecontext.New(), open: stub(definitions)}
+	return &worker{context: cuecontext.New(), open: opened(definitions)}
 }
 
 // compiled is the schema of the binary as a package.
@@ -68,9 +68,9 @@ func compiled() (*build.Instance, error) {
 	return inst, nil
 }
 
-// stub is a package in which every definition is open.
-func stub(definitions []string) *build.Instance {
-	file := &ast.File{Filename: stubName, Decls: []ast.Decl{&ast.Package{Name: ast.NewIdent(schema.Package)}}}
+// opened is a package in which every definition is open.
+func opened(definitions []string) *build.Instance {
+	file := &ast.File{Filename: openedName, Decls: []ast.Decl{&ast.Package{Name: ast.NewIdent(schema.Package)}}}
 	for _, name := range definitions {
 		file.Decls = append(file.Decls, &ast.Field{Label: ast.NewIdent(name), Value: ast.NewIdent("_")})
 	}
@@ -83,7 +83,7 @@ func stub(definitions []string) *build.Instance {
 // Names of the files that dominoc makes itself; they are shown to nobody.
 const (
 	binderName  = "dominoc:binder"
-	stubName    = "dominoc:stub"
+	openedName  = "dominoc:opened"
 	checkedName = "dominoc:checked"
 )
 
