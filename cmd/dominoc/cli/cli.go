@@ -107,7 +107,16 @@ Exit codes: 0 good, 1 problems or drift, 2 usage, 3 could not run.`,
 	root.PersistentFlags().Var(&o.color, "color", "colour: auto, always or never")
 	complete(root, "color", []string{string(auto), string(always), string(never)})
 	_ = root.MarkPersistentFlagDirname("directory")
-	root.AddCommand(newVet(o), newBuild(o), newRender(o), newCapacity(o), newQuotas(o), newExplain(o), newPolicy(o), newVersion(o))
+	root.AddCommand(
+		newVet(o),
+		newBuild(o),
+		newRender(o),
+		newCapacity(o),
+		newQuotas(o),
+		newExplain(o),
+		newPolicy(o),
+		newVersion(o),
+	)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd("completion")
 	return root
