@@ -10,6 +10,7 @@ import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/parser"
 
 	"github.com/dominoc/dominoc/schema"
@@ -25,6 +26,7 @@ type beside struct {
 	field      string // the field, which is also the name of the package
 	definition string
 	form       string // how it is written, for whoever wrote it otherwise
+	shape      *shape // of the definition, to find the name that was meant; nil where nothing has one
 	files      []file
 	module     *module
 }
@@ -144,15 +146,76 @@ func (b *beside) evaluated(given map[string]any, environments int, use func(cue.
 	if err == nil {
 		return nil
 	}
-	var found diag.List
-	for _, e := range errors.Errors(err) {
-		found = append(found, b.refused(e)...)
+	var single, ofRules diag.List
+	for _, same := range byPath(err) {
+		if path := same[0].Path(); len(path) > 1 && path[1] == ruleField {
+			ofRules = append(ofRules, b.refused(same)...)
+		} else {
+			single = append(single, b.refused(same)...)
+		}
 	}
-	return found.Sorted()
+	if len(single) > 0 {
+		return single.Sorted() // to a rule, what is wrong is as if it were missing
+	}
+	return ofRules.Sorted()
 }
 
-// refused is one error of CUE's, at the path that it is about.
-func (b *beside) refused(e errors.Error) diag.List {
+// byPath are the errors in groups of one path, in the order in which the paths
+// are first met.
+func byPath(err error) [][]errors.Error {
+	var groups [][]errors.Error
+	at := map[string]int{}
+	for _, e := range errors.Errors(err) {
+		path := strings.Join(e.Path(), "\x00")
+		i, known := at[path]
+		if !known {
+			i = len(groups)
+			at[path], groups = i, append(groups, nil)
+		}
+		groups[i] = append(groups[i], e)
+	}
+	return groups
+}
+
+// refused is what is wrong at one path: a sentence of the schema's alone where
+// there is one, else what CUE says.
+func (b *beside) refused(same []errors.Error) diag.List {
+	for _, e := range same {
+		if message := said(e); message != "" {
+			return diag.List{b.sentence(e.Path(), message)}
+		}
+	}
+	var found diag.List
+	for _, e := range same {
+		found = append(found, b.inWordsOfCUE(e)...)
+	}
+	return found
+}
+
+// sentence is one of the schema's. That of a rule begins with the path that the
+// user must change, and its own path has the code.
+func (b *beside) sentence(labels []string, message string) diag.Diagnostic {
+	d := diag.Diagnostic{Severity: diag.Error, Code: "invalid-value", Message: message}
+	if len(labels) > 2 && labels[1] == ruleField {
+		if path, rest, ok := cutPath(message); ok {
+			d.Code, d.Message = unquoted(labels[2]), rest
+			labels = append([]string{b.field}, path...)
+		}
+	}
+	d.Path = strings.Join(labels, ".")
+	d.Pos, _ = b.written(labels)
+	return d
+}
+
+func unquoted(label string) string {
+	if text, err := literal.Unquote(label); err == nil {
+		return text
+	}
+	return label
+}
+
+// inWordsOfCUE is one error of CUE's, at the path that it is about.
+func (b *beside) inWordsOfCUE(e errors.Error) diag.List {
 	found := described(e, "")
 	format, _ := e.Msg()
 	for i := range found {
@@ -162,10 +225,27 @@ func (b *beside) refused(e errors.Error) diag.List {
 			d.Pos, d.Notes = at, nil
 		}
 		if strings.HasPrefix(format, "field not allowed") {
-			d.Code, d.Message, d.Hint = "unknown-field", "there is no such field", b.form
+			d.Code, d.Message, d.Hint = "unknown-field", "there is no such field", b.meant(e.Path())
+		}
+		if strings.HasPrefix(format, "field is required but not present") {
+			d.Code, d.Message, d.Hint = "missing-field", "missing, and it has no default", b.form
 		}
 	}
 	return found
+}
+
+// meant is the hint for a field that there is not.
+func (b *beside) meant(labels []string) string {
+	last := len(labels) - 1
+	if b.shape == nil || last < 1 {
+		return b.form
+	}
+	if above, _ := b.shape.lookup(labels[1:last]); above != nil {
+		if near := diag.Nearest(labels[last], above.members()); near != "" {
+			return "did you mean " + near + "?"
+		}
+	}
+	return b.form
 }
 
 func (b *beside) value(given map[string]any) (cue.Value, error) {

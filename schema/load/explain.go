@@ -38,7 +38,8 @@ type Rule struct {
 }
 
 // Explain says what the schema says of a path such as pools.default.size. The
-// empty path is the environment.
+// empty path is the environment; gitops and what is below it is what stands in
+// environments/gitops.
 func Explain(path string) (*Explanation, error) {
 	schema, err := theShape()
 	if err != nil {
@@ -48,18 +49,27 @@ func Explain(path string) (*Explanation, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, in, general, err := schema.root.descend(p)
+	root, definition, p := schema.explained(p)
+	s, in, general, err := root.descend(p)
 	if err != nil {
 		return nil, err
 	}
 	x := explain(path, s, in)
-	rules, err := schema.rules()
+	rules, err := schema.rules(definition)
 	if err != nil {
 		return nil, err
 	}
 	x.Rules = rulesAt(rules, general)
 	x.Fields = s.explainFields()
 	return x, nil
+}
+
+// explained is the shape that a path is about, its definition, and the path in it.
+func (k *known) explained(p diag.Path) (root *shape, definition string, below diag.Path) {
+	if len(p) > 0 && p[0] == gitOpsPackage {
+		return k.gitOps, gitOps, p[1:]
+	}
+	return k.root, environment, p
 }
 
 // CompletePath are the paths that begin as begun does, one level deep.
@@ -76,12 +86,17 @@ func CompletePath(begun string) []string {
 	if err != nil {
 		return nil
 	}
-	s, _, _, err := schema.root.descend(p)
+	root, _, p := schema.explained(p)
+	s, _, _, err := root.descend(p)
 	if err != nil {
 		return nil
 	}
+	names := s.members()
+	if group == "" {
+		names = append(names, gitOpsPackage)
+	}
 	var all []string
-	for _, name := range s.members() {
+	for _, name := range names {
 		if full := strings.TrimPrefix(group+"."+name, "."); strings.HasPrefix(full, begun) {
 			all = append(all, full)
 		}
@@ -119,9 +134,13 @@ func (s *shape) descend(p diag.Path) (at *shape, in *field, general string, err 
 }
 
 func (s *shape) unknown(above diag.Path, name string) error {
-	where := "the environment"
-	if len(above) > 0 {
-		where = above.String()
+	where := above.String()
+	switch {
+	case len(above) > 0:
+	case s.name == gitOpsShape:
+		where = gitOpsPackage
+	default:
+		where = "the environment"
 	}
 	members := s.members()
 	if i, ok := diag.IndexOf(name); ok {
@@ -147,12 +166,18 @@ func (s *shape) members() []string {
 }
 
 func explain(path string, s *shape, in *field) *Explanation {
-	x := &Explanation{Path: path, Doc: strings.Replace(s.doc, rootShape, "An environment", 1), Kind: s.kindInWords(), Pattern: s.pattern, Default: s.def}
+	x := &Explanation{Path: path, Doc: title(s.doc), Kind: s.kindInWords(), Pattern: s.pattern, Default: s.def}
 	if in != nil {
 		x.Doc, x.Required = in.doc, in.required
 		x.Means = s.means()
 	}
 	return x
+}
+
+// title is the comment of a shape, which begins with what a person calls it.
+func title(doc string) string {
+	doc = strings.Replace(doc, rootShape, "An environment", 1)
+	return strings.Replace(doc, gitOpsShape, "GitOps", 1)
 }
 
 // kindInWords is want, and what the elements of lists and maps are.

@@ -27,24 +27,35 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-// rules are read from the syntax: the calls of error in each field of #rules.
-func (k *known) rules() ([]Rule, error) {
+// rules of a definition are read from the syntax: the calls of error in each field
+// of its #rules.
+func (k *known) rules(definition string) ([]Rule, error) {
 	var all []Rule
 	for _, name := range slices.Sorted(maps.Keys(k.content)) {
 		file, err := parser.ParseFile(name, k.content[name])
 		if err != nil {
 			return nil, err
 		}
-		ast.Walk(file, func(n ast.Node) bool {
-			f, ok := n.(*ast.Field)
-			if !ok || labelOf(f.Label) != ruleField {
-				return true
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.Field); ok && labelOf(f.Label) == definition {
+				all = append(all, rulesBelow(f)...)
 			}
-			all = append(all, rulesIn(f.Value)...)
-			return false
-		}, nil)
+		}
 	}
 	return all, nil
+}
+
+func rulesBelow(definition *ast.Field) []Rule {
+	var all []Rule
+	ast.Walk(definition.Value, func(n ast.Node) bool {
+		f, ok := n.(*ast.Field)
+		if !ok || labelOf(f.Label) != ruleField {
+			return true
+		}
+		all = append(all, rulesIn(f.Value)...)
+		return false
+	}, nil)
+	return all
 }
 
 func rulesIn(group ast.Expr) []Rule {

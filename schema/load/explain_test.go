@@ -63,7 +63,7 @@ func codes(rules []Rule) []string {
 func TestEveryRuleIsRead(t *testing.T) {
 	k, err := readSchema()
 	require.NoError(t, err)
-	rules, err := k.rules()
+	rules, err := k.rules(environment)
 	require.NoError(t, err)
 	source := 0
 	for name, content := range k.content {
@@ -85,6 +85,8 @@ func TestAPathThatIsNotThereIsSaidToBe(t *testing.T) {
 		"name.first":            "name has no fields",
 		"pools[":                `"pools[" is not a path`,
 		"cluster.addons.a.nope": "",
+		"gitops.flx":            `gitops has no field "flx"; did you mean "flux"?`,
+		"gitops.flux.secret":    `flux has no field "secret"; it has namespace, secretName`,
 	} {
 		_, err := Explain(path)
 		require.Error(t, err, path)
@@ -94,11 +96,28 @@ func TestAPathThatIsNotThereIsSaidToBe(t *testing.T) {
 	}
 }
 
+func TestWhatStandsBesideTheEnvironmentsIsExplained(t *testing.T) {
+	x, err := Explain("gitops.repository.url")
+	require.NoError(t, err)
+	require.True(t, x.Required)
+	require.Equal(t, []string{"gitops-secret"}, codes(x.Rules))
+
+	x, err = Explain("gitops")
+	require.NoError(t, err)
+	require.Contains(t, x.Doc, "GitOps is how the manifests reach the management cluster")
+
+	x, err = Explain("name")
+	require.NoError(t, err)
+	require.NotContains(t, codes(x.Rules), "gitops-secret")
+}
+
 func TestPathsComplete(t *testing.T) {
 	require.Empty(t, cmp.Diff([]string{"zones"}, CompletePath("zo")))
 	require.Empty(t, cmp.Diff([]string{"pools.default.size.min", "pools.default.size.max"}, CompletePath("pools.default.size.m")))
 	require.Empty(t, CompletePath("nowhere.x"))
 	require.Contains(t, CompletePath(""), "name")
+	require.Empty(t, cmp.Diff([]string{"gitops"}, CompletePath("gi")))
+	require.Empty(t, cmp.Diff([]string{"gitops.repository.branch"}, CompletePath("gitops.repository.b")))
 }
 
 func TestExplainDistinguishesElementsFromFields(t *testing.T) {

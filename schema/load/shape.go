@@ -11,6 +11,8 @@ import (
 const (
 	rootShape   = "#EnvironmentShape" // what there is
 	environment = "#Environment"      // the shape with its rules
+	gitOpsShape = "#GitOpsShape"
+	gitOps      = "#GitOps"
 )
 
 type kind int

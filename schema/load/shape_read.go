@@ -18,12 +18,13 @@ type reader struct {
 
 // known is what the binary's schema says.
 type known struct {
-	root        *shape
+	root        *shape // of an environment
+	gitOps      *shape
 	definitions []string
 	content     map[string][]byte // of the files, by name
 }
 
-// readSchema is the shape of an environment. The schema is ours and its shapes
+// readSchema is the shapes of an environment and of what is said of GitOps. The schema is ours and its shapes
 // are not recursive, so that this ends.
 func readSchema() (*known, error) {
 	files, err := schema.Files()
@@ -43,6 +44,7 @@ func readSchema() (*known, error) {
 		}
 	}
 	k.root = r.expr(ast.NewIdent(rootShape), []cue.Selector{cue.Def(environment)})
+	k.gitOps = r.expr(ast.NewIdent(gitOpsShape), []cue.Selector{cue.Def(gitOps)})
 	return k, nil
 }
 

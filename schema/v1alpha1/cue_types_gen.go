@@ -1295,6 +1295,150 @@ type BlobStorageValues struct {
 	Monitoring BucketValues `json:"monitoring,omitempty"`
 }
 
+// #Flux is how Flux syncs.
+type Flux struct {
+	// namespace of the objects that Flux reads.
+	Namespace string `json:"namespace"`
+
+	// secretName is the secret in that namespace with the credentials of the repository or registry.
+	SecretName string `json:"secretName,omitempty"`
+
+	// intervals are how often Flux looks.
+	Intervals FluxIntervals `json:"intervals"`
+
+	// timeouts are how long Flux waits for health before it reports a failure and tries again.
+	Timeouts FluxTimeouts `json:"timeouts"`
+}
+
+// #FluxIntervals are how often Flux looks.
+type FluxIntervals struct {
+	// source is how often the repository or registry is asked for something new.
+	Source string `json:"source"`
+
+	// sync is how often what is in the cluster is held against it.
+	Sync string `json:"sync"`
+
+	// retry is when a sync that failed is tried again.
+	Retry string `json:"retry"`
+}
+
+// #FluxTimeouts are how long Flux waits. It holds one of kustomize-controller's workers meanwhile (--concurrent, 4 by default).
+type FluxTimeouts struct {
+	// platform: the packages are pulled and their definitions installed.
+	Platform string `json:"platform"`
+
+	// environment: a new one takes EKS the better part of half an hour.
+	Environment string `json:"environment"`
+}
+
+// #Crossplane is how Crossplane is installed.
+type Crossplane struct {
+	// install has the tool install Crossplane by its Helm chart. Without it, crossplane-values.yaml is for whoever does.
+	Install bool `json:"install"`
+
+	// namespace of Crossplane and of the secrets and service account of its packages.
+	Namespace string `json:"namespace"`
+
+	// chart is the Helm repository of the chart.
+	Chart string `json:"chart"`
+}
+
+// #Packages are where Crossplane gets its packages.
+type Packages struct {
+	// mirror is what replaces xpkg.crossplane.io in every image, such as "registry.example.com/crossplane". The paths below it stay.
+	Mirror string `json:"mirror,omitempty"`
+
+	// pullSecret is a secret in Crossplane's namespace by which images are pulled.
+	PullSecret string `json:"pullSecret,omitempty"`
+
+	// digests pin packages to their content, by name and version: "provider-aws-ec2:v2.5.0": "sha256:…". provider-family-aws has none: Crossplane compares its version with what the others ask for.
+	Digests map[string]string `json:"digests"`
+}
+
+// #ProviderAccount is how the provider's pods get credentials.
+type ProviderAccount struct {
+	// roleARN is the role of their service account by IRSA, for environments whose provider.source is "IRSA". With Pod Identity it is not said here: EKS knows it by an association of the service account provider-aws.
+	RoleARN string `json:"roleARN,omitempty"`
+}
+
+// #GitOpsShape is how the manifests reach the management cluster, and what that cluster runs. It stands in environments/gitops/gitops.cue.
+type GitOps struct {
+	// tool syncs the manifests: flux or argocd. The flag --gitops of dominoc build says otherwise for one run.
+	Tool GitOpsTool `json:"tool"`
+
+	// repository is the Git repository that holds the manifests. Give it, or oci.
+	Repository *GitRepository `json:"repository,omitempty"`
+
+	// oci is the artifact that holds them, as dominoc push makes it. Flux alone reads it.
+	OCI *OCIArtifact `json:"oci,omitempty"`
+
+	// flux is what only Flux needs to know.
+	Flux Flux `json:"flux"`
+
+	// argocd is what only Argo CD needs to know.
+	ArgoCD ArgoCD `json:"argocd"`
+
+	// crossplane is how Crossplane is installed.
+	Crossplane Crossplane `json:"crossplane"`
+
+	// packages are where Crossplane gets its providers and its function.
+	Packages Packages `json:"packages"`
+
+	// provider is how the provider's pods in the management cluster get credentials of AWS. With them they assume the role of each environment.
+	Provider ProviderAccount `json:"provider"`
+}
+
+// #GitRepository is a Git repository with manifests that dominoc build wrote.
+type GitRepository struct {
+	// url by https:// or ssh://. Credentials do not belong into it.
+	URL string `json:"url"`
+
+	// branch whose manifests are synced.
+	Branch string `json:"branch"`
+
+	// path is the output folder of dominoc build in the repository.
+	Path string `json:"path"`
+}
+
+// #OCIArtifact is an artifact with manifests in a registry.
+type OCIArtifact struct {
+	// url by oci://, without a tag.
+	URL string `json:"url"`
+
+	// tag that is followed.
+	Tag string `json:"tag"`
+
+	// provider of the registry's credentials: generic (flux.secretName, or none) or aws (ECR, by the role of source-controller).
+	Provider string `json:"provider"`
+
+	// insecure allows a registry without TLS.
+	Insecure bool `json:"insecure"`
+}
+
+// #ArgoCD is how Argo CD syncs.
+type ArgoCD struct {
+	// namespace of Argo CD.
+	Namespace string `json:"namespace"`
+
+	// project of the Applications.
+	Project string `json:"project"`
+
+	// plugin lets Argo CD compile: its Applications read the sources of the fleet in place of what dominoc build wrote, and no manifest is committed.
+	Plugin *ArgoCDPlugin `json:"plugin,omitempty"`
+}
+
+// #ArgoCDPlugin is a config management plugin.
+type ArgoCDPlugin struct {
+	// image with dominoc and a shell, which runs beside Argo CD's repo server.
+	Image string `json:"image"`
+
+	// path is the folder in the repository that holds environments/.
+	Path string `json:"path"`
+}
+
+// #GitOpsTool is what syncs manifests from Git.
+type GitOpsTool string
+
 // #DomainStatus is the status of DominoDomain.
 type DomainStatus struct {
 	// certificateARN of the certificate.
