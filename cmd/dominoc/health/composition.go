@@ -1,0 +1,96 @@
+package health
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// template is a resource of a Composition: what it needs before Crossplane makes
+// it, and what it makes known.
+type template struct {
+	key     string
+	needs   []string          // field paths of the composite
+	exports map[string]string // field path of the resource, by that of the composite's status
+}
+
+// templates are those of the Composition that a composite resource is pinned to,
+// by key; none when it could not be read.
+func (e *Environment) templates(o *Object) map[string]template {
+	name := text(o.field("spec", "crossplane", "compositionRef", "name"))
+	out := map[string]template{}
+	steps, _ := lookUp(e.Compositions[name], "spec.pipeline").([]any)
+	for _, step := range steps {
+		resources, _ := lookUp(step, "input.resources").([]any)
+		for _, resource := range resources {
+			t := templateOf(resource)
+			out[t.key] = t
+		}
+	}
+	return out
+}
+
+func templateOf(resource any) template {
+	t := template{key: text(lookUp(resource, "name")), exports: map[string]string{}}
+	patches, _ := lookUp(resource, "patches").([]any)
+	for _, patch := range patches {
+		kind := text(lookUp(patch, "type"))
+		switch {
+		case strings.Contains(kind, "ToComposite"):
+			t.exports[text(lookUp(patch, "toFieldPath"))] = text(lookUp(patch, "fromFieldPath"))
+		case strings.Contains(kind, "From") && text(lookUp(patch, "policy.fromFieldPath")) == "Required":
+			t.needs = append(t.needs, sources(patch)...)
+		}
+	}
+	slices.Sort(t.needs)
+	t.needs = slices.Compact(t.needs)
+	return t
+}
+
+// sources are the fields that a patch reads.
+func sources(patch any) []string {
+	if from := text(lookUp(patch, "fromFieldPath")); from != "" {
+		return []string{from}
+	}
+	variables, _ := lookUp(patch, "combine.variables").([]any)
+	var out []string
+	for _, variable := range variables {
+		out = append(out, text(lookUp(variable, "fromFieldPath")))
+	}
+	return out
+}
+
+// lookUp is the value at a field path as Crossplane writes them, nil where there
+// is none. A name in brackets may have dots; a number in brackets is an index.
+func lookUp(value any, path string) any {
+	for path != "" {
+		var name string
+		name, path = step(path)
+		switch v := value.(type) {
+		case map[string]any:
+			value = v[name]
+		case []any:
+			i, err := strconv.Atoi(name)
+			if err != nil || i < 0 || i >= len(v) {
+				return nil
+			}
+			value = v[i]
+		default:
+			return nil
+		}
+	}
+	return value
+}
+
+// step cuts the first name off a field path.
+func step(path string) (name, rest string) {
+	if inner, ok := strings.CutPrefix(path, "["); ok {
+		name, rest, _ = strings.Cut(inner, "]")
+		return name, strings.TrimPrefix(rest, ".")
+	}
+	end := strings.IndexAny(path, ".[")
+	if end < 0 {
+		return path, ""
+	}
+	return path[:end], strings.TrimPrefix(path[end:], ".")
+}

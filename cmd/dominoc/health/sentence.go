@@ -1,0 +1,101 @@
+package health
+
+import "strings"
+
+// wrappers are what Crossplane's runtime and the provider put before the error
+// that matters, in any order and number.
+func wrappers() []string {
+	return []string{
+		"create failed: ", "update failed: ", "observe failed: ", "delete failed: ", "connect failed: ",
+		"async create failed: ", "async update failed: ", "async delete failed: ",
+		"failed to create the resource: ", "failed to update the resource: ", "failed to delete the resource: ",
+		"failed to observe the resource: ", "failed to refresh the resource: ",
+		"cannot initialize the Terraform plugin SDK async external client: ",
+		"cannot initialize the Terraform plugin SDK external client: ",
+		"cannot initialize the Terraform Plugin Framework external client: ",
+		"cannot get terraform setup: ", "cannot compose resources: ",
+	}
+}
+
+// Sentence is the part of an error of the provider's that a person can act on:
+// what AWS answered, and to which call.
+func Sentence(message string) string {
+	s := unlisted(unwrapped(strings.Join(strings.Fields(message), " ")))
+	operation, answer, found := lastOperation(s)
+	if !found {
+		return refusal(s)
+	}
+	for _, noise := range []string{"https response error ", "StatusCode: ", "RequestID: ", "HostID: "} {
+		if strings.HasPrefix(answer, noise) {
+			answer = afterNoise(answer)
+		}
+	}
+	return strings.TrimPrefix(answer, "api error ") + " (" + operation + ")"
+}
+
+func unwrapped(s string) string {
+	for again := true; again; {
+		again = false
+		for _, w := range wrappers() {
+			if rest, ok := strings.CutPrefix(s, w); ok {
+				s, again = rest, true
+			}
+		}
+		if inner := unlisted(s); inner != s {
+			s, again = inner, true
+		}
+	}
+	return s
+}
+
+// unlisted takes the first diagnostic out of a list as Terraform's are printed:
+// [{0 summary detail []}].
+func unlisted(s string) string {
+	inner, ok := strings.CutPrefix(s, "[{")
+	if !ok {
+		return s
+	}
+	if severity, rest, ok := strings.Cut(inner, " "); ok && len(severity) == 1 {
+		inner = rest
+	}
+	first, _, _ := strings.Cut(inner, " []}")
+	return strings.TrimSpace(first)
+}
+
+// lastOperation is the innermost call of AWS's API in an error, as its SDK writes
+// it: "operation error EKS: CreateNodegroup, https response error …".
+func lastOperation(s string) (operation, answer string, found bool) {
+	const mark = "operation error "
+	i := strings.LastIndex(s, mark)
+	if i < 0 {
+		return "", "", false
+	}
+	call, answer, ok := strings.Cut(s[i+len(mark):], ", ")
+	service, name, called := strings.Cut(call, ": ")
+	if !ok || !called {
+		return "", "", false
+	}
+	return service + " " + name, answer, true
+}
+
+// afterNoise leaves out what stands before the error's own code.
+func afterNoise(s string) string {
+	for {
+		part, rest, ok := strings.Cut(s, ", ")
+		known := strings.HasPrefix(part, "https response error ") || strings.HasPrefix(part, "StatusCode: ") ||
+			strings.HasPrefix(part, "RequestID: ") || strings.HasPrefix(part, "HostID: ")
+		if !ok || !known {
+			return s
+		}
+		s = rest
+	}
+}
+
+// refusal is the provider's refusal of a change that AWS cannot make in place.
+func refusal(s string) string {
+	const mark = "refuse to update the external resource because the following update requires replacing it: "
+	if _, why, found := strings.Cut(s, mark); found {
+		return why + ": AWS cannot change this in place, and the provider never replaces"
+	}
+	return s
+}

@@ -1,0 +1,198 @@
+// Package live reads a management cluster: the environments that it has, and
+// each one's tree of composite resources and what they compose.
+//
+// Which cluster is meant is said as kubectl takes it. Nothing here is judged;
+// package health does that. Objects are plain data, and the resource behind a
+// kind is asked of the API server, so that no typed client and no table of kinds
+// is linked into the program.
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+)
+
+// Where says which management cluster is meant, each field as kubectl's flag of
+// that name; an empty one is what kubectl takes without the flag. KUBECONFIG,
+// ~/.kube/config and the configuration of a pod are followed as kubectl follows
+// them. Namespace, unlike there, does not come from the context: an environment
+// has a namespace of its own.
+type Where struct {
+	Kubeconfig, Context, Namespace string
+}
+
+// Cluster is a management cluster. Its methods may be called from several
+// goroutines.
+type Cluster struct {
+	Server    string // its address
+	Namespace string // the one that was asked for, or empty
+
+	dynamic dynamic.Interface
+	http    *http.Client
+	base    *url.URL
+	kinds   kinds
+}
+
+// UnknownContext is the error of a context that the configuration does not have.
+type UnknownContext struct {
+	Name  string
+	Known []string
+}
+
+func (e *UnknownContext) Error() string {
+	return fmt.Sprintf("context %q does not exist", e.Name)
+}
+
+// Connect reads the configuration. It does not reach for the cluster yet.
+func Connect(w Where) (*Cluster, error) {
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	rules.ExplicitPath = w.Kubeconfig
+	loader := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &clientcmd.ConfigOverrides{CurrentContext: w.Context})
+	if w.Context != "" {
+		if err := knownContext(loader, w.Context); err != nil {
+			return nil, err
+		}
+	}
+	config, err := loader.ClientConfig()
+	switch {
+	case clientcmd.IsEmptyConfig(err):
+		return nil, errors.New("no management cluster is named: give --kubeconfig, or set KUBECONFIG")
+	case err != nil:
+		return nil, fmt.Errorf("the kubeconfig cannot be used: %w", err)
+	}
+	return connect(config, w.Namespace)
+}
+
+func knownContext(loader clientcmd.ClientConfig, name string) error {
+	raw, err := loader.RawConfig()
+	if err != nil {
+		return fmt.Errorf("the kubeconfig cannot be used: %w", err)
+	}
+	if _, known := raw.Contexts[name]; known {
+		return nil
+	}
+	unknown := &UnknownContext{Name: name}
+	for context := range raw.Contexts {
+		unknown.Known = append(unknown.Known, context)
+	}
+	return unknown
+}
+
+// patience is how long an answer may take.
+const patience = 30 * time.Second
+
+// connect makes a client without a limit of its own: the server has one.
+func connect(config *rest.Config, namespace string) (*Cluster, error) {
+	config.QPS = -1
+	config.Timeout = patience
+	config.UserAgent = "dominoc"
+	config.WarningHandler = rest.NoWarnings{}
+	client, err := rest.HTTPClientFor(config)
+	if err != nil {
+		return nil, err
+	}
+	base, _, err := rest.DefaultServerUrlFor(config)
+	if err != nil {
+		return nil, err
+	}
+	c := &Cluster{Server: config.Host, Namespace: namespace, http: client, base: base}
+	c.dynamic, err = dynamic.NewForConfigAndClient(config, client)
+	return c, err
+}
+
+// List gives the objects of a kind in a namespace, or in all; nothing of a kind
+// that the cluster does not have.
+func (c *Cluster) List(ctx context.Context, kind schema.GroupVersionKind, namespace string) ([]unstructured.Unstructured, error) {
+	of, err := c.of(ctx, kind, namespace)
+	if err != nil || of == nil {
+		return nil, err
+	}
+	var all []unstructured.Unstructured
+	options := metav1.ListOptions{Limit: 500}
+	for {
+		list, err := of.List(ctx, options)
+		if err != nil {
+			return nil, c.failed(err)
+		}
+		all = append(all, list.Items...)
+		if options.Continue = list.GetContinue(); options.Continue == "" {
+			return all, nil
+		}
+	}
+}
+
+// Read gives an object, nil when it is not there.
+func (c *Cluster) Read(ctx context.Context, kind schema.GroupVersionKind, namespace, name string) (*unstructured.Unstructured, error) {
+	of, err := c.of(ctx, kind, namespace)
+	if err != nil || of == nil {
+		return nil, err
+	}
+	object, err := of.Get(ctx, name, metav1.GetOptions{})
+	switch {
+	case apierrors.IsNotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, c.failed(err)
+	}
+	return object, nil
+}
+
+// Delete deletes an object as it was read: one that changed since is left alone,
+// which is an error. One that is gone is none.
+func (c *Cluster) Delete(ctx context.Context, object *unstructured.Unstructured) error {
+	of, err := c.of(ctx, object.GroupVersionKind(), object.GetNamespace())
+	if err != nil || of == nil {
+		return err
+	}
+	uid, version := object.GetUID(), object.GetResourceVersion()
+	err = of.Delete(ctx, object.GetName(), metav1.DeleteOptions{
+		Preconditions: &metav1.Preconditions{UID: &uid, ResourceVersion: &version},
+	})
+	if apierrors.IsNotFound(err) {
+		return nil
+	}
+	return c.failed(err)
+}
+
+// of is where the objects of a kind are, nil when the cluster has no such kind.
+func (c *Cluster) of(ctx context.Context, kind schema.GroupVersionKind, namespace string) (dynamic.ResourceInterface, error) {
+	resource, err := c.resource(ctx, kind)
+	switch {
+	case err != nil || resource == nil:
+		return nil, err
+	case resource.Namespaced && namespace != "":
+		return c.dynamic.Resource(kind.GroupVersion().WithResource(resource.Name)).Namespace(namespace), nil
+	}
+	return c.dynamic.Resource(kind.GroupVersion().WithResource(resource.Name)), nil
+}
+
+// failed says which cluster an error is of. What the API server answers is
+// passed on; what kept the question from it is told without the URL in full.
+func (c *Cluster) failed(err error) error {
+	var answered apierrors.APIStatus
+	var request *url.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &answered):
+		return fmt.Errorf("the management cluster at %s answers: %w", c.Server, err)
+	case errors.As(err, &request):
+		return fmt.Errorf("cannot reach the management cluster at %s: %w", c.Server, request.Err)
+	}
+	return fmt.Errorf("cannot reach the management cluster at %s: %w", c.Server, err)
+}
+
+// forbidden says that the API server knows the user and refuses the question.
+func forbidden(err error) bool { return apierrors.IsForbidden(err) }

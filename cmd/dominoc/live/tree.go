@@ -1,0 +1,262 @@
+package live
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/dominoc/dominoc/cmd/dominoc/health"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// The kinds that the tree begins with and that belong to all of it.
+var (
+	environmentKind = schema.GroupVersionKind{Group: "dominoc.dev", Version: "v1alpha1", Kind: "DominoEnvironment"}
+	compositionKind = schema.GroupVersionKind{Group: "apiextensions.crossplane.io", Version: "v1", Kind: "Composition"}
+	eventKind       = schema.GroupVersionKind{Version: "v1", Kind: "Event"}
+)
+
+// Environments are the trees of all environments in the namespace that was asked
+// for, or in the whole cluster, by name.
+func (c *Cluster) Environments(ctx context.Context) ([]*health.Environment, error) {
+	if err := c.prepared(ctx); err != nil {
+		return nil, err
+	}
+	found, err := c.List(ctx, environmentKind, c.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(found, func(a, b unstructured.Unstructured) int {
+		return cmp.Or(strings.Compare(a.GetName(), b.GetName()), strings.Compare(a.GetNamespace(), b.GetNamespace()))
+	})
+	all := make([]*health.Environment, len(found))
+	for i := range found {
+		if all[i], err = c.tree(ctx, &found[i]); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// Environment is the tree of an environment, nil when the cluster does not have
+// it.
+func (c *Cluster) Environment(ctx context.Context, name string) (*health.Environment, error) {
+	if err := c.prepared(ctx); err != nil {
+		return nil, err
+	}
+	root, err := c.Read(ctx, environmentKind, cmp.Or(c.Namespace, v1alpha1.Namespace(name)), name)
+	if err != nil || root == nil {
+		return nil, err
+	}
+	return c.tree(ctx, root)
+}
+
+// prepared says that the cluster is no management cluster of ours.
+func (c *Cluster) prepared(ctx context.Context) error {
+	resource, err := c.resource(ctx, environmentKind)
+	if err == nil && resource == nil {
+		err = fmt.Errorf("the cluster at %s does not know DominoEnvironment: is it the management cluster, and is platform/ applied?", c.Server)
+	}
+	return err
+}
+
+// tree reads an environment whose DominoEnvironment is at hand. It asks for all
+// objects of a kind at once: there are far fewer kinds than objects.
+func (c *Cluster) tree(ctx context.Context, root *unstructured.Unstructured) (*health.Environment, error) {
+	r := &reading{cluster: c, namespace: root.GetNamespace(), seen: map[schema.GroupVersionKind]map[string]map[string]any{}}
+	e := &health.Environment{Root: objectOf(root.Object)}
+	level := []*health.Object{e.Root}
+	for len(level) > 0 {
+		next, err := r.below(ctx, level)
+		if err != nil {
+			return nil, err
+		}
+		level = next
+	}
+	if err := r.warnings(ctx, e.Root); err != nil {
+		return nil, err
+	}
+	var err error
+	e.Compositions, err = r.compositions(ctx, e.Root)
+	return e, err
+}
+
+// reading is the objects of one namespace, by kind and name, as they are read.
+type reading struct {
+	cluster   *Cluster
+	namespace string
+	seen      map[schema.GroupVersionKind]map[string]map[string]any
+}
+
+// below reads what the composite resources of a level compose, and gives those
+// among it that compose in turn.
+func (r *reading) below(ctx context.Context, level []*health.Object) ([]*health.Object, error) {
+	var children []*health.Object
+	for _, o := range level {
+		for _, child := range references(o) {
+			child.Namespace = r.namespace
+			o.Children = append(o.Children, child)
+			children = append(children, child)
+		}
+	}
+	if err := r.list(ctx, children); err != nil {
+		return nil, err
+	}
+	for _, child := range children {
+		child.Content = r.seen[kindOf(child)][child.Name]
+	}
+	return children, nil
+}
+
+// references are the objects that a composite resource says it composes.
+func references(o *health.Object) []*health.Object {
+	refs, _, _ := unstructured.NestedSlice(o.Content, "spec", "crossplane", "resourceRefs")
+	var out []*health.Object
+	for _, ref := range refs {
+		fields, _ := ref.(map[string]any)
+		child := &health.Object{}
+		child.APIVersion, _ = fields["apiVersion"].(string)
+		child.Kind, _ = fields["kind"].(string)
+		child.Name, _ = fields["name"].(string)
+		out = append(out, child)
+	}
+	return out
+}
+
+// requests is how many questions are open at a time.
+const requests = 8
+
+// list reads all objects of the kinds that were not read yet.
+func (r *reading) list(ctx context.Context, children []*health.Object) error {
+	var fresh []schema.GroupVersionKind
+	for _, child := range children {
+		kind := kindOf(child)
+		if _, read := r.seen[kind]; !read {
+			r.seen[kind] = map[string]map[string]any{}
+			fresh = append(fresh, kind)
+		}
+	}
+	return each(fresh, func(kind schema.GroupVersionKind) error {
+		found, err := r.cluster.List(ctx, kind, r.namespace)
+		for _, o := range found {
+			r.seen[kind][o.GetName()] = o.Object // a map of this kind alone
+		}
+		return err
+	})
+}
+
+// each calls f for all, some at a time, and gives the first error.
+func each[T any](all []T, f func(T) error) error {
+	var wait sync.WaitGroup
+	errs := make([]error, len(all))
+	slots := make(chan struct{}, requests)
+	for i, one := range all {
+		wait.Go(func() {
+			slots <- struct{}{}
+			errs[i] = f(one)
+			<-slots
+		})
+	}
+	wait.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func objectOf(content map[string]any) *health.Object {
+	u := unstructured.Unstructured{Object: content}
+	return &health.Object{APIVersion: u.GetAPIVersion(), Kind: u.GetKind(), Namespace: u.GetNamespace(), Name: u.GetName(), Content: content}
+}
+
+func kindOf(o *health.Object) schema.GroupVersionKind {
+	return schema.FromAPIVersionAndKind(o.APIVersion, o.Kind)
+}
+
+// warnings reads the namespace's warning events, each to the object it is about.
+func (r *reading) warnings(ctx context.Context, root *health.Object) error {
+	events, err := r.cluster.List(ctx, eventKind, r.namespace)
+	if err != nil {
+		return err
+	}
+	about := map[string][]health.Warning{}
+	for _, event := range events {
+		if kind, _, _ := unstructured.NestedString(event.Object, "type"); kind != "Warning" {
+			continue
+		}
+		uid, _, _ := unstructured.NestedString(event.Object, "involvedObject", "uid")
+		about[uid] = append(about[uid], warning(event.Object))
+	}
+	root.All(func(o *health.Object, _ []*health.Object) {
+		uid, _, _ := unstructured.NestedString(o.Content, "metadata", "uid")
+		o.Warnings = about[uid]
+		slices.SortStableFunc(o.Warnings, func(a, b health.Warning) int { return b.Last.Compare(a.Last) })
+	})
+	return nil
+}
+
+func warning(event map[string]any) health.Warning {
+	w := health.Warning{Count: 1}
+	w.Reason, _, _ = unstructured.NestedString(event, "reason")
+	w.Message, _, _ = unstructured.NestedString(event, "message")
+	if count, found, _ := unstructured.NestedInt64(event, "count"); found {
+		w.Count = count
+	}
+	for _, field := range []string{"lastTimestamp", "eventTime", "firstTimestamp"} {
+		stamp, _, _ := unstructured.NestedString(event, field)
+		if t, err := time.Parse(time.RFC3339Nano, stamp); err == nil {
+			w.Last = t
+			break
+		}
+	}
+	return w
+}
+
+// compositions are those that the composite resources of a tree are pinned to.
+// One that is gone, or that the user may not read, is left out: then less is
+// known about what waits.
+func (r *reading) compositions(ctx context.Context, root *health.Object) (map[string]map[string]any, error) {
+	var names []string
+	root.All(func(o *health.Object, _ []*health.Object) {
+		if name, _, _ := unstructured.NestedString(o.Content, "spec", "crossplane", "compositionRef", "name"); name != "" {
+			names = append(names, name)
+		}
+	})
+	slices.Sort(names)
+	names = slices.Compact(names)
+	found := make([]map[string]any, len(names))
+	err := each(indices(names), func(i int) error {
+		composition, err := r.cluster.Read(ctx, compositionKind, "", names[i])
+		if composition != nil {
+			found[i] = composition.Object
+		}
+		if forbidden(err) {
+			return nil
+		}
+		return err
+	})
+	all := map[string]map[string]any{}
+	for i, name := range names {
+		if found[i] != nil {
+			all[name] = found[i]
+		}
+	}
+	return all, err
+}
+
+func indices[T any](list []T) []int {
+	out := make([]int, len(list))
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
