@@ -51,6 +51,7 @@ var rules = slices.Concat([]rule{
 }), []rule{
 	{"compositions/environment", []string{"compositions/resource", "compositions/xr", "schema/v1alpha1"}, []string{runtimeTypes, apimachinery}, "the parent composes XRs, so it needs no AWS type"},
 	{"compositions/fleet", []string{"compositions/plan", "schema/catalog", "schema/diag", "schema/v1alpha1"}, nil, "compares plans; it resolves none"},
+	{"compositions/immutable", nil, nil, "a table of what AWS never changes; whose changes they are is not its business"},
 	{"compositions/privilege", []string{"compositions/plan"}, nil, "reads objects as plain data and a table of actions; it makes none"},
 	{"compositions/xr", []string{"compositions/resource", "schema/v1alpha1"}, nil, "symbols become patches; which resources there are is not its business"},
 	{"compositions/emit", nil, []string{"sigs.k8s.io/yaml"}, "bytes and files; it would write any object"},

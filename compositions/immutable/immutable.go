@@ -1,0 +1,192 @@
+// Package immutable knows what AWS will not change in place. A changed field of
+// a managed resource goes in; out comes whether that change will be refused, and
+// what to do instead.
+//
+// The provider never replaces a resource: it refuses, the resource stays ready
+// and out of sync, and the environment above it turns unready. So such a change
+// is known before it is merged. Two tables in data/ say it: what the provider
+// cannot change, taken from its own schemas, and what AWS refuses beyond that,
+// each row with the page that says so. Every kind that is composed has a row, a
+// kind without any such field an empty one.
+//
+// A node group that is newer than its control plane is not here: the schema
+// refuses such a file (pool-version).
+package immutable
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Change is a field of a resource that has another value than before.
+type Change struct {
+	// Path is the field in the object, as Crossplane writes field paths, such
+	// as spec.forProvider.vpcConfig.subnetIdRefs[0].name. It may be that of a
+	// whole list or object.
+	Path string
+
+	// Old and New are its values; nil where the field is absent.
+	Old, New any
+
+	// Object is the resource as it is going to be. What to do instead is
+	// written for it.
+	Object map[string]any
+}
+
+// A Refusal is a change that will not happen.
+type Refusal struct {
+	// Field is the provider's field, without indices and without a reference's
+	// suffix: vpcConfig.subnetIds for vpcConfig.subnetIdRefs[0].name.
+	Field string
+
+	Why     string
+	Unless  string // when it will happen after all; empty for never
+	Instead string // what to do
+	Source  string // the page that says so; empty for the provider's own schemas
+}
+
+// Kind is what is known of a kind of managed resource.
+type Kind struct {
+	fields []steps // that the provider cannot change
+	remedy string
+	rules  []rule
+}
+
+// Of is what is known of a kind, such as ec2.aws.m.upbound.io/VPC. False: no
+// table has the kind, and nothing is known.
+func Of(kind string) (Kind, bool) {
+	k, known := kinds()[kind]
+	return k, known
+}
+
+// Fields are all that the tables name, below spec.forProvider.
+func (k Kind) Fields() []string {
+	var names []string
+	for _, field := range k.fields {
+		names = append(names, field.String())
+	}
+	for _, r := range k.rules {
+		names = append(names, r.field.String())
+	}
+	return names
+}
+
+// Refuses tells whether a change will be refused.
+func (k Kind) Refuses(c Change) (Refusal, bool) {
+	path := parse(c.Path)
+	switch {
+	case path.under("spec", "forProvider"):
+		return k.refuses(c, path[2:])
+	case path.under("spec", "initProvider"):
+		return k.refusesInit(c, path[2:])
+	case path.under("metadata", "annotations", externalName):
+		return renamed(c)
+	}
+	return Refusal{}, false
+}
+
+// refuses looks for what is said of a field: the rules first, which say more.
+func (k Kind) refuses(c Change, field steps) (Refusal, bool) {
+	for _, r := range k.rules {
+		if part, touches := c.at(field, r.field); touches && !r.init && r.holds(part) {
+			return r.refusal(part), true
+		}
+	}
+	for _, fixed := range k.fields {
+		if part, touches := c.at(field, fixed); touches && differ(part.Old, part.New) {
+			return Refusal{
+				Field:   fixed.String(),
+				Why:     "the provider cannot change " + fixed.String() + " in place",
+				Instead: part.fill(remedies[k.remedy]),
+			}, true
+		}
+	}
+	return Refusal{}, false
+}
+
+// refusesInit: what initProvider says is said when AWS makes the resource, and
+// never again.
+func (k Kind) refusesInit(c Change, field steps) (Refusal, bool) {
+	for _, r := range k.rules {
+		if part, touches := c.at(field, r.field); touches && r.init && r.holds(part) {
+			return r.refusal(part), true
+		}
+	}
+	return Refusal{
+		Field:   field.String(),
+		Why:     field.String() + " is given when the resource is made and is not looked at afterwards",
+		Instead: c.fill(remedies["anew"]),
+	}, true
+}
+
+// externalName is the annotation with the name, or the id, that a resource has
+// in AWS.
+const externalName = "crossplane.io/external-name"
+
+// renamed: a resource that had no name yet may get one, because that is how an id
+// that AWS made comes into the files.
+func renamed(c Change) (Refusal, bool) {
+	if c.Old == nil {
+		return Refusal{}, false
+	}
+	return Refusal{
+		Field:   externalName,
+		Why:     fmt.Sprintf("AWS does not rename: the provider would leave %v as it is and look for another one", c.Old),
+		Instead: "keep the name; something with another name is another resource, beside this one",
+		Source:  "https://docs.crossplane.io/latest/managed-resources/managed-resources/#naming-external-resources",
+	}, true
+}
+
+// at is the part of a change that is about a field: the change itself when it is
+// of that field or of something below it, else what stands in the old and the new
+// value where the field is.
+func (c Change) at(changed, field steps) (Change, bool) {
+	switch {
+	case changed.under(field...):
+		return c, true
+	case field.under(changed...):
+		rest := field[len(changed):]
+		c.Old, c.New = rest.in(c.Old), rest.in(c.New)
+		return c, true
+	}
+	return c, false
+}
+
+// fill writes values of the object into a text: {metadata.name} and the like,
+// {kind} as kubectl takes it, {old} and {new}.
+func (c Change) fill(text string) string {
+	var out strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		out.WriteString(c.value(name))
+		text = after
+	}
+}
+
+func (c Change) value(name string) string {
+	switch name {
+	case "old":
+		return fmt.Sprint(c.Old)
+	case "new":
+		return fmt.Sprint(c.New)
+	case "kind":
+		return kubectl(c.Object)
+	}
+	if value := split(name).in(c.Object); value != nil {
+		return fmt.Sprint(value)
+	}
+	return "<" + name + ">"
+}
+
+// kubectl is an object's kind as kubectl takes it: vpc.ec2.aws.m.upbound.io.
+func kubectl(object map[string]any) string {
+	version, _ := object["apiVersion"].(string)
+	kind, _ := object["kind"].(string)
+	group, _, _ := strings.Cut(version, "/")
+	return strings.ToLower(kind) + "." + group
+}

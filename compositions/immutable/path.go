@@ -1,0 +1,119 @@
+package immutable
+
+import (
+	"reflect"
+	"strings"
+)
+
+// steps are the names of a field path, from the outside in. Indices of lists are
+// left out, and a reference counts as the field that it fills in.
+type steps []string
+
+func (s steps) String() string { return strings.Join(s, ".") }
+
+// under tells whether the path is that of names or of something below it.
+func (s steps) under(names ...string) bool {
+	if len(s) < len(names) {
+		return false
+	}
+	for i, name := range names {
+		if s[i] != name {
+			return false
+		}
+	}
+	return true
+}
+
+// parse reads a field path, and takes a reference for the field that it fills in.
+func parse(path string) steps { return split(path).resolved() }
+
+// Field is the provider's field that a path of an object is about, below
+// forProvider or initProvider: vpcId for spec.forProvider.vpcIdRef.name. Empty for
+// a path that is of neither.
+func Field(path string) string {
+	steps := parse(path)
+	if steps.under("spec", "forProvider") || steps.under("spec", "initProvider") {
+		return steps[2:].String()
+	}
+	return ""
+}
+
+// split reads a field path: names between dots, an index or a name in brackets.
+func split(path string) steps {
+	var out steps
+	for path != "" {
+		var step string
+		if rest, bracketed := strings.CutPrefix(path, "["); bracketed {
+			step, path, _ = strings.Cut(rest, "]")
+		} else {
+			end := strings.IndexAny(path, ".[")
+			if end < 0 {
+				end = len(path)
+			}
+			step, path = path[:end], path[end:]
+		}
+		path = strings.TrimPrefix(path, ".")
+		if step != "" && strings.Trim(step, "0123456789") != "" {
+			out = append(out, step)
+		}
+	}
+	return out
+}
+
+// resolved are the steps with each reference, and what stands below it, as the
+// field that it fills in.
+func (s steps) resolved() steps {
+	for i, step := range s {
+		if field, refers := filledIn(step); refers {
+			return append(s[:i:i], field)
+		}
+	}
+	return s
+}
+
+// filledIn is the field that the provider fills in from a reference: vpcId for
+// vpcIdRef, subnetIds for subnetIdRefs, securityGroups for securityGroupsRefs. One
+// names where the value comes from as well: principalArnFromRoleRef.
+func filledIn(step string) (field string, refers bool) {
+	if one, ok := strings.CutSuffix(step, "Ref"); ok {
+		return strings.TrimSuffix(one, "FromRole"), true
+	}
+	if many, ok := strings.CutSuffix(step, "Refs"); ok {
+		return strings.TrimSuffix(many, "s") + "s", true
+	}
+	return step, false
+}
+
+// in is what stands at a path below a value: the one value there, or the list of
+// them where the path goes through a list.
+func (s steps) in(value any) any {
+	found := s.collect(value, nil)
+	switch len(found) {
+	case 0:
+		return nil
+	case 1:
+		return found[0]
+	}
+	return found
+}
+
+func (s steps) collect(value any, found []any) []any {
+	if len(s) == 0 {
+		return append(found, value)
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		for _, name := range []string{s[0], s[0] + "Ref", s[0] + "Refs", strings.TrimSuffix(s[0], "s") + "Refs"} {
+			if below, there := v[name]; there {
+				return s[1:].collect(below, found)
+			}
+		}
+	case []any:
+		for _, element := range v {
+			found = s.collect(element, found)
+		}
+	}
+	return found
+}
+
+func differ(a, b any) bool { return !reflect.DeepEqual(a, b) }

@@ -1,0 +1,84 @@
+package immutable
+
+import (
+	_ "embed"
+	"encoding/csv"
+	"strings"
+	"sync"
+)
+
+//go:embed data/provider.csv
+var providerTable string
+
+//go:embed data/rules.csv
+var ruleTable string
+
+// rule is a line of the second table.
+type rule struct {
+	field    steps
+	init     bool // below initProvider
+	when     string
+	argument string
+	said     Refusal // texts with placeholders
+}
+
+func (r rule) holds(c Change) bool { return conditions[r.when](c, r.argument) }
+
+func (r rule) refusal(c Change) Refusal {
+	said := r.said
+	said.Why, said.Unless, said.Instead = c.fill(said.Why), c.fill(said.Unless), c.fill(said.Instead)
+	return said
+}
+
+// remedies are what to do instead, where the provider is the one that refuses.
+// The namespace holds the environment, so that no command reaches another one.
+var remedies = map[string]string{
+	"anew": "take it out when it can be missed, and Crossplane makes it anew as the files say: " +
+		"kubectl -n {metadata.namespace} delete {kind} {metadata.name}",
+	"pool": "add a pool with the new values that replaces this one (replaces: in the environment's file), " +
+		"let the workloads move, then remove this one (R5)",
+	"environment": "keep the old value; another one needs a new environment",
+	"data": "keep the old value: what it holds does not move by itself; " +
+		"for another one, make it beside this one, copy, and point the environment to it",
+	"certificate": "take the certificate off the load balancer, then let Crossplane request the new one: " +
+		"kubectl -n {metadata.namespace} delete {kind} {metadata.name}",
+}
+
+// kinds are both tables by kind. They are part of the binary: ones that cannot be
+// read are a bug.
+var kinds = sync.OnceValue(func() map[string]Kind {
+	out := map[string]Kind{}
+	for _, line := range lines(providerTable) {
+		k := Kind{remedy: line[2]}
+		for field := range strings.FieldsSeq(line[1]) {
+			k.fields = append(k.fields, parse(field))
+		}
+		out[line[0]] = k
+	}
+	for _, line := range lines(ruleTable) {
+		k := out[line[0]]
+		k.rules = append(k.rules, newRule(line))
+		out[line[0]] = k
+	}
+	return out
+})
+
+func newRule(line []string) rule {
+	field, init := strings.CutPrefix(line[1], "initProvider.")
+	when, argument, _ := strings.Cut(line[2], " ")
+	return rule{
+		field: parse(field), init: init, when: when, argument: argument,
+		said: Refusal{Field: field, Why: line[3], Unless: line[4], Instead: line[5], Source: line[6]},
+	}
+}
+
+// lines are those of a table, without its header.
+func lines(table string) [][]string {
+	reader := csv.NewReader(strings.NewReader(table))
+	reader.Comment = '#'
+	all, err := reader.ReadAll()
+	if err != nil {
+		panic(err)
+	}
+	return all[1:]
+}
