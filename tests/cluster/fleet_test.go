@@ -16,7 +16,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/dominoc/dominoc/tests/cluster/harness"
-	"github.com/dominoc/dominoc/tests/cluster/standin"
 )
 
 // A release is tested by its program, a fleet of one's own by its folder.
@@ -33,6 +32,7 @@ type fleet struct {
 	dominoc      *harness.Dominoc
 	platform     []harness.Object
 	environments map[string][]harness.Object
+	renders      map[string][]harness.Object // by environment, once asked for
 }
 
 func compile(t *testing.T, root string) fleet {
@@ -41,7 +41,7 @@ func compile(t *testing.T, root string) fleet {
 	require.NoError(t, err)
 	out := t.TempDir()
 	require.NoError(t, dominoc.Build(out))
-	f := fleet{dominoc: dominoc, environments: map[string][]harness.Object{}}
+	f := fleet{dominoc: dominoc, environments: map[string][]harness.Object{}, renders: map[string][]harness.Object{}}
 	f.platform, err = harness.Manifests(filepath.Join(out, "platform"))
 	require.NoError(t, err)
 	folders, err := os.ReadDir(filepath.Join(out, "environments"))
@@ -62,40 +62,69 @@ func (f fleet) names() []string {
 	return names
 }
 
+// rendered is what Crossplane will compose of an environment. It is computed
+// once.
+func (f fleet) rendered(name string) ([]harness.Object, error) {
+	if found, ok := f.renders[name]; ok {
+		return found, nil
+	}
+	objects, err := f.dominoc.Render(name)
+	if err == nil && len(objects) == 0 {
+		err = fmt.Errorf("nothing is rendered of %s", name)
+	}
+	f.renders[name] = objects
+	return objects, err
+}
+
 // activated are the managed resource kinds that the fleet's policies name.
-func (f fleet) activated(t *testing.T) []string {
-	t.Helper()
+func (f fleet) activated() []string {
 	policies, _ := harness.Split(f.platform, "ManagedResourceActivationPolicy")
 	var names []string
 	for _, policy := range policies {
-		activate, _, err := unstructured.NestedStringSlice(policy, "spec", "activate")
-		require.NoError(t, err)
+		activate, _, _ := unstructured.NestedStringSlice(policy, "spec", "activate")
 		names = append(names, activate...)
 	}
-	require.NotEmpty(t, names)
 	return names
+}
+
+// composites are the kinds of the fleet's composite resources.
+func (f fleet) composites() []schema.GroupVersionKind {
+	definitions, _ := harness.Split(f.platform, "CompositeResourceDefinition")
+	var kinds []schema.GroupVersionKind
+	for _, definition := range definitions {
+		kind, _, _ := unstructured.NestedString(definition, "spec", "names", "kind")
+		kinds = append(kinds, environmentKind.GroupVersion().WithKind(kind))
+	}
+	return kinds
 }
 
 // suite is a running cluster with a fleet.
 type suite struct {
 	*harness.Cluster
-	whole *testing.T // the test whose steps the others are
-	root  string     // where the fleet's sources are
-	fleet fleet
-	begin time.Time
-	stand *standin.Provider
+	whole   *testing.T // the test whose steps the others are
+	sources sources
+	fleet   fleet
+	world   world
+	begin   time.Time
+	tokens  *harness.Tokens
 
 	schemas map[schema.GroupVersionKind]harness.Object // of CRDs, once read
 }
 
-func start(t *testing.T) *suite {
+// start starts a cluster for a fleet.
+func start(t *testing.T, from sources, w world) *suite {
 	t.Helper()
-	s := &suite{whole: t, fleet: compile(t, *fleetRoot), begin: time.Now(), schemas: map[schema.GroupVersionKind]harness.Object{}}
+	s := &suite{
+		whole: t, sources: from, fleet: compile(t, from.root), world: w, begin: time.Now(),
+		schemas: map[schema.GroupVersionKind]harness.Object{},
+	}
 	cluster, err := harness.Start()
 	require.NoError(t, err)
 	s.Cluster = cluster
 	stop := harness.OnInterrupt(func() { _ = cluster.Stop(true) })
+	s.tokens = cluster.CountTokens()
 	t.Cleanup(func() {
+		s.tokens.Stop()
 		stop()
 		if t.Failed() {
 			t.Logf("the logs are in %s", cluster.Folder)
@@ -109,14 +138,15 @@ func start(t *testing.T) *suite {
 // platform applies platform/ and waits until the fleet's kinds are there.
 func (s *suite) platform(t *testing.T) {
 	ctx := context.Background()
-	require.NoError(t, s.DefineManaged(ctx, s.fleet.activated(t)))
+	require.NotEmpty(t, s.fleet.activated())
+	require.NoError(t, s.DefineManaged(ctx, s.fleet.activated()))
 	packages, others := packages(s.fleet.platform)
 	s.apply(t, packages)
 	s.apply(t, others)
 	definitions, _ := harness.Split(s.fleet.platform, "CompositeResourceDefinition")
 	require.NotEmpty(t, definitions)
 	require.NoError(t, s.Client.Established(ctx, time.Minute, definitions...))
-	for _, name := range s.fleet.activated(t) {
+	for _, name := range s.fleet.activated() {
 		crd := harness.Object{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": harness.Object{"name": name}}
 		require.NoError(t, s.Client.Established(ctx, time.Minute, crd))
 	}
@@ -164,14 +194,32 @@ func (s *suite) environments(t *testing.T, names ...string) {
 }
 
 func TestFleet(t *testing.T) {
-	s := start(t)
+	from := copied(t, *fleetRoot)
+	from.edit(t, "staging-eu", `version: "1.35"`, `version: "1.34"`) // it is upgraded below
+	s := start(t, from, &standIn{takes: takes})
 	step(t, "PlatformIsAccepted", s.platform)
 	step(t, "MistakesAreRefused", s.refused)
 	step(t, "EnvironmentsAreAccepted", func(t *testing.T) { s.environments(t, s.fleet.names()...) })
 	step(t, "EveryXRIsSynced", s.synced)
 	step(t, "EnvironmentsBecomeReady", s.ready)
 	step(t, "ResourcesAreWhatRenderSays", s.rendered)
+	step(t, "OutputsAreComplete", s.outputs)
 	step(t, "CrossplaneWarnsOfNothing", s.silent)
+	step(t, "NothingMoves", s.rests)
+	step(t, "DayTwo", s.changes(dayTwo()))
+	step(t, "CrossplaneWarnsOfNothingLater", s.silent)
+	step(t, "ARefusalIsSeen", s.refusal)
+	step(t, "StatusFieldsAreLost", s.forgets)
+	step(t, "ProgramsAreKilledAtRest", s.restart)
+	step(t, "Faults", s.changes(inTheMiddle()))
+	step(t, "ProtectionRefuses", s.protected("prod-us"))
+	step(t, "DeletionIsAllowed", s.changes([]change{allowDeletion()}))
+	step(t, "Deletions", s.together(map[string]func(*testing.T){
+		"AllOfASmallEnvironmentGoes": s.allowed("dev"),
+		"AllOfALargeEnvironmentGoes": s.allowed("prod-us"),
+		"DataOfAForcedDeletionStays": s.forced("gov"),
+	}))
+	step(t, "TheBreakerStaysClosed", s.closed)
 }
 
 // step runs a part of a test and ends the test when it fails: the next part
@@ -187,14 +235,9 @@ func step(t *testing.T, name string, run func(*testing.T)) {
 
 // composites are all composite resources of the fleet.
 func (s *suite) composites(ctx context.Context) ([]unstructured.Unstructured, error) {
-	definitions, _ := harness.Split(s.fleet.platform, "CompositeResourceDefinition")
 	var all []unstructured.Unstructured
-	for _, definition := range definitions {
-		kind, _, err := unstructured.NestedString(definition, "spec", "names", "kind")
-		if err != nil {
-			return nil, err
-		}
-		found, err := s.Client.List(ctx, environmentKind.GroupVersion().WithKind(kind), "")
+	for _, kind := range s.fleet.composites() {
+		found, err := s.Client.List(ctx, kind, "")
 		if err != nil {
 			return nil, err
 		}
@@ -205,19 +248,22 @@ func (s *suite) composites(ctx context.Context) ([]unstructured.Unstructured, er
 
 func (s *suite) synced(t *testing.T) {
 	ctx := context.Background()
-	require.NoError(t, harness.Eventually(ctx, 5*time.Minute, func() error {
-		xrs, err := s.composites(ctx)
-		if err != nil {
-			return err
+	require.NoError(t, harness.Eventually(ctx, 5*time.Minute, func() error { return s.allSynced(ctx) }))
+}
+
+// allSynced says which XR is not synced, and why.
+func (s *suite) allSynced(ctx context.Context) error {
+	xrs, err := s.composites(ctx)
+	if err != nil {
+		return err
+	}
+	if len(xrs) <= len(s.fleet.environments) {
+		return fmt.Errorf("only %d XRs", len(xrs))
+	}
+	for _, xr := range xrs {
+		if harness.Condition(&xr, "Synced") != "True" {
+			return fmt.Errorf("%s %s is not synced: %s", xr.GetKind(), xr.GetName(), harness.Message(&xr, "Synced"))
 		}
-		if len(xrs) <= len(s.fleet.environments) {
-			return fmt.Errorf("only %d XRs", len(xrs))
-		}
-		for _, xr := range xrs {
-			if harness.Condition(&xr, "Synced") != "True" {
-				return fmt.Errorf("%s %s is not synced: %s", xr.GetKind(), xr.GetName(), harness.Message(&xr, "Synced"))
-			}
-		}
-		return nil
-	}))
+	}
+	return nil
 }

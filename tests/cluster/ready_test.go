@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -15,29 +14,6 @@ import (
 	"github.com/dominoc/dominoc/tests/cluster/harness"
 	"github.com/dominoc/dominoc/tests/cluster/standin"
 )
-
-// takes is how long the stand-in makes AWS take: enough that what must wait is
-// seen to wait.
-func takes(service string) time.Duration {
-	switch service {
-	case "eks/Cluster":
-		return 5 * time.Second
-	case "eks/NodeGroup":
-		return 3 * time.Second
-	case "ec2/NATGateway":
-		return 2 * time.Second
-	}
-	return 0
-}
-
-// provider starts the stand-in for all kinds that the fleet activates.
-func (s *suite) provider(t *testing.T) *standin.Provider {
-	t.Helper()
-	p, err := standin.Start(s.Client.Dynamic, s.crds(t), takes)
-	require.NoError(t, err)
-	s.whole.Cleanup(p.Stop) // steps that follow need it
-	return p
-}
 
 // environmentsReady says which environment is not ready, and why.
 func (s *suite) environmentsReady(ctx context.Context) error {
@@ -62,8 +38,10 @@ func (s *suite) environmentsReady(ctx context.Context) error {
 // said of it.
 func (s *suite) troubles(t *testing.T, namespace string) string {
 	t.Helper()
+	composed, err := s.composed(context.Background(), namespace)
+	require.NoError(t, err)
 	var lines []string
-	for id, object := range s.composed(t, namespace) {
+	for id, object := range composed {
 		if !hasReady(object) || harness.Condition(object, "Ready") == "True" {
 			continue
 		}
@@ -96,10 +74,10 @@ func (s *suite) events(t *testing.T, object *unstructured.Unstructured) string {
 }
 
 func (s *suite) ready(t *testing.T) {
-	s.stand = s.provider(t)
+	s.world.begin(t, s)
 	ctx := context.Background()
-	err := harness.Eventually(ctx, 10*time.Minute, func() error { return s.environmentsReady(ctx) })
-	t.Log(timeline(s.stand.History()))
+	err := harness.Eventually(ctx, s.world.patience(), func() error { return s.environmentsReady(ctx) })
+	t.Log(timeline(s.world.history()))
 	if err != nil {
 		for _, name := range s.fleet.names() {
 			t.Log(s.troubles(t, "domino-"+name))
@@ -142,4 +120,20 @@ func timeline(events []standin.Event) string {
 		fmt.Fprintf(&text, " %d×%s", counts[m], m.what)
 	}
 	return text.String()
+}
+
+// outputs holds that what the installer asks for is known of each environment,
+// to the last field that dominoc leaves open.
+func (s *suite) outputs(t *testing.T) {
+	for _, name := range s.fleet.names() {
+		xr, err := s.Client.Read(context.Background(), environmentKind, "domino-"+name, name)
+		require.NoError(t, err)
+		for _, path := range s.exports(t)[compositionOf(xr)] {
+			value, known, err := unstructured.NestedFieldNoCopy(xr.Object, path...)
+			require.NoError(t, err)
+			if !known || value == "" {
+				t.Errorf("%s: %s is not known", name, strings.Join(path, "."))
+			}
+		}
+	}
 }

@@ -16,7 +16,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/dominoc/dominoc/tests/cluster/harness"
-	"github.com/dominoc/dominoc/tests/cluster/standin"
 )
 
 // unknown is how dominoc render writes what only AWS knows.
@@ -27,81 +26,113 @@ const unknown = "(known after apply)"
 // rendered is a default of the CRD or was filled by the provider.
 func (s *suite) rendered(t *testing.T) {
 	for _, name := range s.fleet.names() {
-		s.renderedOf(t, name)
+		differences, err := s.differences(context.Background(), name)
+		require.NoError(t, err)
+		for _, difference := range differences {
+			t.Error(difference)
+		}
 	}
 }
 
-func (s *suite) renderedOf(t *testing.T, name string) {
-	objects, err := s.fleet.dominoc.Render(name)
-	require.NoError(t, err)
-	require.NotEmpty(t, objects)
-	composed := s.composed(t, "domino-"+name)
+// differences says in what an environment differs from what dominoc render says.
+func (s *suite) differences(ctx context.Context, name string) ([]string, error) {
+	objects, err := s.fleet.rendered(name)
+	if err != nil {
+		return nil, err
+	}
+	composed, err := s.composed(ctx, "domino-"+name)
+	if err != nil {
+		return nil, err
+	}
+	var all []string
 	for _, object := range objects {
 		want := &unstructured.Unstructured{Object: object}
 		id := identify(want)
 		got, ok := composed[id]
 		if !ok {
-			t.Errorf("%s is rendered and does not exist", id)
+			all = append(all, id+" is rendered and does not exist")
 			continue
 		}
 		delete(composed, id)
-		s.compare(context.Background(), t, want, got)
+		found, err := s.compare(ctx, want, got)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
 	}
 	for id := range composed {
-		t.Errorf("%s exists and is not rendered", id)
+		all = append(all, id+" exists and is not rendered")
 	}
+	slices.Sort(all)
+	return all, nil
 }
 
 func identify(o *unstructured.Unstructured) string {
 	return o.GroupVersionKind().GroupKind().String() + " " + o.GetNamespace() + "/" + o.GetName()
 }
 
-// composed are the objects of a namespace that Crossplane composed.
-func (s *suite) composed(t *testing.T, namespace string) map[string]*unstructured.Unstructured {
-	t.Helper()
+// composed are the objects of a namespace that Crossplane composed; of all when
+// it is empty.
+func (s *suite) composed(ctx context.Context, namespace string) (map[string]*unstructured.Unstructured, error) {
+	kinds, err := s.kinds(ctx)
+	if err != nil {
+		return nil, err
+	}
 	all := map[string]*unstructured.Unstructured{}
-	for _, kind := range s.kinds(t) {
-		found, err := s.Client.List(context.Background(), kind, namespace)
-		require.NoError(t, err)
+	for _, kind := range kinds {
+		found, err := s.Client.List(ctx, kind, namespace)
+		if err != nil {
+			return nil, err
+		}
 		for i := range found {
-			if found[i].GetAnnotations()["crossplane.io/composition-resource-name"] != "" {
+			if keyOf(&found[i]) != "" {
 				all[identify(&found[i])] = &found[i]
 			}
 		}
 	}
-	return all
+	return all, nil
+}
+
+// keyOf is the key under which a Composition made an object; nothing for others.
+func keyOf(o *unstructured.Unstructured) string {
+	return o.GetAnnotations()["crossplane.io/composition-resource-name"]
 }
 
 // kinds are those that Crossplane may compose.
-func (s *suite) kinds(t *testing.T) []schema.GroupVersionKind {
-	t.Helper()
+func (s *suite) kinds(ctx context.Context) ([]schema.GroupVersionKind, error) {
 	kinds := []schema.GroupVersionKind{
 		{Version: "v1", Kind: "Secret"},
 		{Group: "protection.crossplane.io", Version: "v1beta1", Kind: "Usage"},
 		{Group: "kubernetes.m.crossplane.io", Version: "v1alpha1", Kind: "ProviderConfig"},
 		{Group: "helm.m.crossplane.io", Version: "v1beta1", Kind: "ProviderConfig"},
 	}
-	for _, crd := range s.crds(t) {
+	crds, err := s.definitions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, crd := range crds {
 		kinds = append(kinds, stored(crd))
 	}
-	definitions, _ := harness.Split(s.fleet.platform, "CompositeResourceDefinition")
-	for _, definition := range definitions {
-		kind, _, err := unstructured.NestedString(definition, "spec", "names", "kind")
-		require.NoError(t, err)
-		kinds = append(kinds, environmentKind.GroupVersion().WithKind(kind))
-	}
-	return kinds
+	return append(kinds, s.fleet.composites()...), nil
 }
 
-// crds are the definitions of the managed resources that the fleet activates.
-func (s *suite) crds(t *testing.T) []unstructured.Unstructured {
-	t.Helper()
+// definitions are those of the managed resources that the fleet activates.
+func (s *suite) definitions(ctx context.Context) ([]unstructured.Unstructured, error) {
 	var crds []unstructured.Unstructured
-	for _, name := range s.fleet.activated(t) {
-		crd, err := s.Client.Read(context.Background(), crdKind, "", name)
-		require.NoError(t, err)
+	for _, name := range s.fleet.activated() {
+		crd, err := s.Client.Read(ctx, crdKind, "", name)
+		if err != nil {
+			return nil, err
+		}
 		crds = append(crds, *crd)
 	}
+	return crds, nil
+}
+
+func (s *suite) crds(t *testing.T) []unstructured.Unstructured {
+	t.Helper()
+	crds, err := s.definitions(context.Background())
+	require.NoError(t, err)
 	return crds
 }
 
@@ -124,33 +155,36 @@ type comparison struct {
 	report func(format string, args ...any)
 }
 
-func (s *suite) compare(ctx context.Context, t *testing.T, want, got *unstructured.Unstructured) {
-	t.Helper()
+// compare says in what an object differs from what is rendered.
+func (s *suite) compare(ctx context.Context, want, got *unstructured.Unstructured) ([]string, error) {
+	var said []string
 	c := comparison{report: func(format string, args ...any) {
-		t.Errorf("%s: %s", identify(want), fmt.Sprintf(format, args...))
+		said = append(said, identify(want)+": "+fmt.Sprintf(format, args...))
 	}}
-	filled, err := ownedBy(got, standin.Manager)
-	require.NoError(t, err)
+	filled, err := ownedBy(got, s.world.managers()...)
+	if err != nil {
+		return nil, err
+	}
 	definition, err := s.definition(ctx, want.GroupVersionKind())
-	require.NoError(t, err)
+	if err != nil {
+		return nil, err
+	}
 	c.within("labels", stringMap(want.GetLabels()), stringMap(got.GetLabels()))
 	c.within("annotations", stringMap(want.GetAnnotations()), stringMap(got.GetAnnotations()))
-	spec, _ := got.Object["spec"].(harness.Object)
-	delete(spec, "crossplane") // compared below: Crossplane adds to it
-	wanted, _ := want.DeepCopy().Object["spec"].(harness.Object)
-	if machinery, ok := wanted["crossplane"]; ok {
-		live, _, _ := unstructured.NestedMap(s.read(ctx, t, want).Object, "spec", "crossplane")
-		c.within("spec.crossplane", machinery.(harness.Object), live)
-		delete(wanted, "crossplane")
-	}
+	wanted, machinery := specOf(want)
+	spec, live := specOf(got)
+	c.within("spec.crossplane", machinery, live) // Crossplane adds to it
 	c.equal("spec", wanted, spec, below(filled, "spec"), property(definition, "spec"))
+	return said, nil
 }
 
-func (s *suite) read(ctx context.Context, t *testing.T, o *unstructured.Unstructured) *unstructured.Unstructured {
-	t.Helper()
-	live, err := s.Client.Read(ctx, o.GroupVersionKind(), o.GetNamespace(), o.GetName())
-	require.NoError(t, err)
-	return live
+// specOf is the spec of an object, and apart from it that of Crossplane's
+// machinery.
+func specOf(o *unstructured.Unstructured) (spec, machinery harness.Object) {
+	spec, _ = o.DeepCopy().Object["spec"].(harness.Object)
+	machinery, _ = spec["crossplane"].(harness.Object)
+	delete(spec, "crossplane")
+	return spec, machinery
 }
 
 // within holds a map against one that may have more.
@@ -222,19 +256,34 @@ func matches(want, got string) bool {
 	return regexp.MustCompile("(?s)^"+pattern+"$").MatchString(got) && !strings.Contains(got, unknown)
 }
 
-// ownedBy are the fields of an object that a manager wrote, as managedFields has
+// ownedBy are the fields of an object that managers wrote, as managedFields has
 // them.
-func ownedBy(o *unstructured.Unstructured, manager string) (harness.Object, error) {
+func ownedBy(o *unstructured.Unstructured, managers ...string) (harness.Object, error) {
 	fields := harness.Object{}
 	for _, entry := range o.GetManagedFields() {
-		if entry.Manager != manager || entry.Subresource != "" {
+		if entry.Subresource != "" || !slices.Contains(managers, entry.Manager) {
 			continue
 		}
-		if err := json.Unmarshal(entry.FieldsV1.Raw, &fields); err != nil {
+		of := harness.Object{}
+		if err := json.Unmarshal(entry.FieldsV1.Raw, &of); err != nil {
 			return nil, err
 		}
+		merge(fields, of)
 	}
 	return fields, nil
+}
+
+// merge adds fields to those that are there.
+func merge(into, fields harness.Object) {
+	for key, value := range fields {
+		here, both := into[key].(harness.Object)
+		there, deep := value.(harness.Object)
+		if both && deep {
+			merge(here, there)
+		} else {
+			into[key] = value
+		}
+	}
 }
 
 // below are the fields below one; those of a list that is owned as a whole are

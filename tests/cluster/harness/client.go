@@ -15,6 +15,7 @@ import (
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/discovery/cached/memory"
 	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/restmapper"
 )
@@ -27,12 +28,17 @@ const manager = "dominoc-sync"
 
 // Client applies and reads objects of any kind.
 type Client struct {
-	Dynamic dynamic.Interface
-	mapper  *restmapper.DeferredDiscoveryRESTMapper
+	Dynamic  dynamic.Interface
+	metadata metadata.Interface
+	mapper   *restmapper.DeferredDiscoveryRESTMapper
 }
 
 func newClient(config *rest.Config) (*Client, error) {
 	client, err := dynamic.NewForConfig(config)
+	if err != nil {
+		return nil, err
+	}
+	described, err := metadata.NewForConfig(config)
 	if err != nil {
 		return nil, err
 	}
@@ -41,8 +47,9 @@ func newClient(config *rest.Config) (*Client, error) {
 		return nil, err
 	}
 	return &Client{
-		Dynamic: client,
-		mapper:  restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(discovered)),
+		Dynamic:  client,
+		metadata: described,
+		mapper:   restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(discovered)),
 	}, nil
 }
 
@@ -121,6 +128,43 @@ func (c *Client) List(ctx context.Context, kind schema.GroupVersionKind, namespa
 	return list.Items, nil
 }
 
+// Describe gives the metadata of all objects of a kind, everywhere.
+func (c *Client) Describe(ctx context.Context, kind schema.GroupVersionKind) ([]metav1.PartialObjectMetadata, error) {
+	mapping, err := c.mapping(kind)
+	if err != nil {
+		return nil, err
+	}
+	list, err := c.metadata.Resource(mapping.Resource).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", kind, err)
+	}
+	return list.Items, nil
+}
+
+// Delete deletes an object, as kubectl does: what it owns goes after it.
+func (c *Client) Delete(ctx context.Context, kind schema.GroupVersionKind, namespace, name string) error {
+	resource, err := c.Of(kind, namespace)
+	if err != nil {
+		return err
+	}
+	background := metav1.DeletePropagationBackground
+	return resource.Delete(ctx, name, metav1.DeleteOptions{PropagationPolicy: &background})
+}
+
+// Merge patches an object, or a subresource of it, with what is merged into it.
+func (c *Client) Merge(ctx context.Context, o *unstructured.Unstructured, patch Object, subresource ...string) error {
+	resource, err := c.Of(o.GroupVersionKind(), o.GetNamespace())
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(patch)
+	if err != nil {
+		return err
+	}
+	_, err = resource.Patch(ctx, o.GetName(), types.MergePatchType, data, metav1.PatchOptions{}, subresource...)
+	return err
+}
+
 // Read gives an object.
 func (c *Client) Read(ctx context.Context, kind schema.GroupVersionKind, namespace, name string) (*unstructured.Unstructured, error) {
 	resource, err := c.Of(kind, namespace)
@@ -160,6 +204,11 @@ func Condition(object *unstructured.Unstructured, kind string) string {
 // Message is what an object's condition says.
 func Message(object *unstructured.Unstructured, kind string) string {
 	return conditionField(object, kind, "message")
+}
+
+// Since is when an object's condition became what it is.
+func Since(object *unstructured.Unstructured, kind string) string {
+	return conditionField(object, kind, "lastTransitionTime")
 }
 
 func conditionField(object *unstructured.Unstructured, kind, field string) string {

@@ -14,17 +14,6 @@ import (
 // Namespace is where Crossplane thinks that it runs.
 const Namespace = "crossplane-system"
 
-// Breaker are the limits of Crossplane's circuit breaker, which stops the
-// reconciling of an XR whose resources change too often.
-type Breaker struct {
-	Burst      float64 // tokens; one event costs one or two
-	RefillRate float64 // tokens per second
-}
-
-// breaker has the start flags under which the fleet is tested. They are chosen
-// generously and not measured: which ones suffice is not known yet.
-var breaker = Breaker{Burst: 2000, RefillRate: 20}
-
 // defineCrossplane installs Crossplane's own definitions, its namespace, and the
 // webhook that guards what is in use. The chart does that in a real cluster.
 func (c *Cluster) defineCrossplane() error {
@@ -79,15 +68,13 @@ func (c *Cluster) StartCrossplane() error {
 	if err != nil {
 		return err
 	}
-	return c.run(crossplane.name, []string{"KUBECONFIG=" + kubeconfig}, c.listens("webhook"),
-		"core", "start", "--package-runtime=External", "--cache-dir="+filepath.Join(c.Folder, "packages"),
-		"--tls-server-certs-dir="+p.folder, "--tls-client-certs-dir="+p.folder,
-		"--webhook-port="+strconv.Itoa(c.port("webhook")),
-		"--metrics-port="+strconv.Itoa(c.port("metrics")),
-		"--health-probe-port="+strconv.Itoa(c.port("health")),
-		fmt.Sprintf("--circuit-breaker-burst=%g", breaker.Burst),
-		fmt.Sprintf("--circuit-breaker-refill-rate=%g", breaker.RefillRate),
-	)
+	return c.run(crossplane.name, []string{"KUBECONFIG=" + kubeconfig}, c.listens("webhook"), append([]string{
+		"core", "start", "--package-runtime=External", "--cache-dir=" + filepath.Join(c.Folder, "packages"),
+		"--tls-server-certs-dir=" + p.folder, "--tls-client-certs-dir=" + p.folder,
+		"--webhook-port=" + strconv.Itoa(c.port("webhook")),
+		"--metrics-port=" + strconv.Itoa(c.port("metrics")),
+		"--health-probe-port=" + strconv.Itoa(c.port("health")),
+	}, breaker.flags()...)...)
 }
 
 // StartFunction starts function-patch-and-transform.

@@ -46,7 +46,7 @@ func Start() (*Cluster, error) {
 		return nil, err
 	}
 	for _, step := range []func() error{
-		c.startEtcd, c.startServer, c.connect, c.startControllers,
+		c.startEtcd, c.StartServer, c.connect, c.startControllers,
 		c.defineCrossplane, c.StartFunction, c.StartCrossplane, c.registerFunction,
 	} {
 		if err := step(); err != nil {
@@ -88,6 +88,17 @@ func (c *Cluster) halt() error {
 		p.stop()
 	}
 	c.running = nil
+	return nil
+}
+
+// Kill ends a program as a crash does.
+func (c *Cluster) Kill(name string) error {
+	i := slices.IndexFunc(c.running, func(p *process) bool { return p.name == name })
+	if i < 0 {
+		return fmt.Errorf("%s does not run", name)
+	}
+	c.running[i].kill()
+	c.running = slices.Delete(c.running, i, i+1)
 	return nil
 }
 

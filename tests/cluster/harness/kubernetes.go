@@ -1,11 +1,9 @@
 package harness
 
 import (
-	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"net"
-	"net/http"
 	"path/filepath"
 	"time"
 
@@ -28,9 +26,9 @@ func (c *Cluster) startEtcd() error {
 	)
 }
 
-// startServer starts the API server. It has no endpoint of its own in the
+// StartServer starts the API server. It has no endpoint of its own in the
 // cluster, because that may not be a loopback address.
-func (c *Cluster) startServer() error {
+func (c *Cluster) StartServer() error {
 	p, err := c.pair("server")
 	if err != nil {
 		return err
@@ -63,6 +61,12 @@ func (c *Cluster) startControllers() error {
 		"--cert-dir="+filepath.Join(c.Folder, "certificates", "controllers"),
 		"--kube-api-qps=500", "--kube-api-burst=1000",
 	)
+}
+
+// Kubeconfig is the file by which an administrator reaches the API server, as
+// kubectl and dominoc take it.
+func (c *Cluster) Kubeconfig() (string, error) {
+	return c.kubeconfig("administrator")
 }
 
 // kubeconfig writes the file by which a program reaches the API server.
@@ -103,23 +107,13 @@ func (c *Cluster) serves(path string) func() error {
 }
 
 func get(url string, p pair, ca *x509.Certificate) error {
-	certificate, err := tls.LoadX509KeyPair(p.cert(), p.key())
+	client, err := client(p, ca)
 	if err != nil {
 		return err
 	}
-	roots := x509.NewCertPool()
-	roots.AddCert(ca)
-	client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{
-		DisableKeepAlives: true,
-		TLSClientConfig:   &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{certificate}},
-	}}
-	answer, err := client.Get(url)
+	body, err := body(client, url)
 	if err != nil {
 		return err
 	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", url, answer.Status)
-	}
-	return nil
+	return body.Close()
 }

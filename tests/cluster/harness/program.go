@@ -22,19 +22,26 @@ type program struct {
 	flags  string // for the linker; %s stands for the module's version
 }
 
+// The programs that a test may kill.
+const (
+	APIServer  = "kube-apiserver"
+	Crossplane = "crossplane"
+	Function   = "function-patch-and-transform"
+)
+
 var (
 	etcd = program{
 		name: "etcd", nested: "tests/cluster/etcd",
 		module: "go.etcd.io/etcd/server/v3", pkg: "go.etcd.io/etcd/server/v3",
 	}
-	apiserver         = kubernetes("kube-apiserver")
+	apiserver         = kubernetes(APIServer)
 	controllerManager = kubernetes("kube-controller-manager")
 	crossplane        = program{
-		name: "crossplane", nested: "tests/cluster/crossplane",
+		name: Crossplane, nested: "tests/cluster/crossplane",
 		module: "github.com/crossplane/crossplane/v2", pkg: "github.com/crossplane/crossplane/v2/cmd/crossplane",
 	}
 	function = program{
-		name: "function-patch-and-transform", nested: "tests/function/patchandtransform",
+		name: Function, nested: "tests/function/patchandtransform",
 		module: "github.com/crossplane-contrib/function-patch-and-transform",
 		pkg:    "github.com/crossplane-contrib/function-patch-and-transform",
 	}

@@ -36,6 +36,12 @@ func NewDominoc(program, root string) (*Dominoc, error) {
 	return &Dominoc{program: program, root: root}, err
 }
 
+// Repository is the folder of the repository.
+func Repository() (string, error) {
+	m, err := newModules()
+	return m.root, err
+}
+
 // Build compiles the fleet into a folder.
 func (d *Dominoc) Build(out string) error {
 	_, err := d.run("build", "--out", out)

@@ -69,6 +69,18 @@ func (o *object) observed(fields ...string) string {
 // exists tells whether AWS has it.
 func (o *object) exists() bool { return o.name() != "" && conditionOf(o, "Ready") == "True" }
 
+// inside tells what lives inside a new cluster.
+func (o *object) inside() bool {
+	return strings.HasPrefix(o.service(), "helm/") || strings.HasPrefix(o.service(), "kubernetes/")
+}
+
+// deletable tells whether the provider may delete it, which management policies
+// say; all are allowed when none is named.
+func (o *object) deletable() bool {
+	policies, set, _ := unstructured.NestedStringSlice(o.Object, "spec", "managementPolicies")
+	return !set || contains(policies, "*") || contains(policies, "Delete")
+}
+
 // texts calls f for each text in a value.
 func texts(value any, f func(string)) {
 	switch v := value.(type) {

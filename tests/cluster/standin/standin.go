@@ -39,6 +39,8 @@ type Provider struct {
 	mu      sync.Mutex
 	started map[string]time.Time // when the making of an object began, by UID
 	history []Event
+	holds   ledger
+	refused map[key]string // why, by what AWS refuses to change
 }
 
 type key struct{ service, namespace, name string }
@@ -47,7 +49,7 @@ type key struct{ service, namespace, name string }
 type Event struct {
 	Time                     time.Time
 	Service, Namespace, Name string
-	What                     string // ready, deleted, or refused: and why
+	What                     string // ready, deleted, kept, or refused: and why
 }
 
 // Start starts the stand-in for managed resources of the CRDs given. delay is
@@ -55,6 +57,7 @@ type Event struct {
 func Start(client dynamic.Interface, crds []unstructured.Unstructured, delay func(service string) time.Duration) (*Provider, error) {
 	p := &Provider{
 		client: client, kinds: kinds(), served: map[string]served{}, delay: delay, started: map[string]time.Time{},
+		holds: ledger{}, refused: map[key]string{},
 		queue: workqueue.NewTypedRateLimitingQueue(
 			workqueue.NewTypedItemExponentialFailureRateLimiter[key](100*time.Millisecond, 2*time.Second)),
 	}
@@ -164,6 +167,9 @@ func (p *Provider) reconcile(ctx context.Context, k key) (time.Duration, error) 
 	if err := p.settle(ctx, o); err != nil {
 		return 0, p.complain(ctx, o, err)
 	}
+	if why := p.refusal(k); why != "" {
+		return 0, p.condition(ctx, o, "Synced", "False", "ReconcileError", why)
+	}
 	if wait := p.making(o); wait > 0 {
 		return wait, p.condition(ctx, o, "Ready", "False", "Creating", "")
 	}
@@ -235,6 +241,7 @@ func (p *Provider) ready(ctx context.Context, o *object) error {
 		return err
 	}
 	if first {
+		p.enter(o)
 		p.note(o, "ready")
 	}
 	return nil
@@ -265,17 +272,24 @@ func (p *Provider) update(ctx context.Context, before *unstructured.Unstructured
 	return err
 }
 
-// remove lets a deleted object go once nothing stands on it.
+// remove lets a deleted object go once AWS lets it. What may not be deleted
+// stays in AWS and goes here only.
 func (p *Provider) remove(ctx context.Context, o *object) error {
-	if user := p.world.user(o); user != "" {
-		p.note(o, "refused: AWS: DependencyViolation: in use by "+user)
-		return fmt.Errorf("in use by %s", user)
+	what := "deleted"
+	if !o.deletable() {
+		what = "kept"
+	} else if why := p.world.keeps(o); why != "" {
+		p.note(o, "refused: "+why)
+		return errors.New(why)
+	}
+	if what == "deleted" {
+		p.strike(o)
 	}
 	o.SetFinalizers(without(o.GetFinalizers(), finalizer))
 	if _, err := p.of(o).Update(ctx, o.Unstructured, metav1.UpdateOptions{FieldManager: Manager}); err != nil {
 		return err
 	}
-	p.note(o, "deleted")
+	p.note(o, what)
 	return nil
 }
 
@@ -283,8 +297,15 @@ func (p *Provider) of(o *object) dynamic.ResourceInterface {
 	return p.client.Resource(p.served[o.service()].resource).Namespace(o.GetNamespace())
 }
 
+// note writes down what happened; what happens again and again, once.
 func (p *Provider) note(o *object, what string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.history = append(p.history, Event{time.Now(), o.service(), o.GetNamespace(), o.GetName(), what})
+	e := Event{time.Now(), o.service(), o.GetNamespace(), o.GetName(), what}
+	for _, last := range p.history {
+		if last.Time = e.Time; last == e && strings.HasPrefix(what, "refused") {
+			return
+		}
+	}
+	p.history = append(p.history, e)
 }

@@ -29,6 +29,10 @@ func (w *world) find(service, namespace, name string) *object {
 	return &object{Unstructured: found.(*unstructured.Unstructured)}
 }
 
+// covers tells whether the stand-in plays the provider of a kind. What it does
+// not play it knows nothing of.
+func (w *world) covers(service string) bool { return w.informers[service] != nil }
+
 // any tells whether the namespace has an object of a kind that meets a
 // condition. A namespace is an account to the stand-in: environments do not see
 // each other's resources.
@@ -64,6 +68,11 @@ func owners() map[string]string {
 // refuse says why AWS would refuse an object: it carries an id that nothing has,
 // or a name of a kind that must exist first.
 func (w *world) refuse(o *object) error {
+	if o.inside() && w.covers("eks/Cluster") {
+		if why := w.unreachable(o); why != "" {
+			return unresolved{why}
+		}
+	}
 	for _, need := range needs(o) {
 		if need.name == "" || w.any(need.service, o.GetNamespace(), need.is) || w.wrote(need.name) {
 			continue
@@ -123,6 +132,70 @@ func (w *world) wrote(id string) bool {
 		}
 	}
 	return false
+}
+
+// keeps says why AWS does not delete an object, or why the provider cannot reach
+// what it is to delete.
+func (w *world) keeps(o *object) string {
+	if user := w.user(o); user != "" {
+		return "AWS: DependencyViolation: in use by " + user
+	}
+	switch o.service() {
+	case "eks/Cluster":
+		if protected, _, _ := unstructured.NestedBool(o.spec(), "deletionProtection"); protected {
+			return "AWS: InvalidRequestException: deletion protection is on"
+		}
+	case "s3/Bucket":
+		if force, _, _ := unstructured.NestedBool(o.spec(), "forceDestroy"); !force {
+			return "AWS: BucketNotEmpty"
+		}
+	case "ecr/Repository":
+		if force, _, _ := unstructured.NestedBool(o.spec(), "forceDelete"); !force {
+			return "AWS: RepositoryNotEmptyException"
+		}
+	case "helm/Release", "kubernetes/Object":
+		if w.covers("eks/Cluster") {
+			return w.unreachable(o)
+		}
+	}
+	return ""
+}
+
+// unreachable says why a provider does not reach what lives inside the cluster:
+// it needs the cluster, its kubeconfig and an access entry with a policy, and
+// towards a private endpoint a rule that lets it in and a route back. A chart
+// needs nodes besides, for its jobs.
+func (w *world) unreachable(o *object) string {
+	needed := []string{"eks/Cluster", "eks/ClusterAuth", "eks/AccessEntry", "eks/AccessPolicyAssociation"}
+	if o.service() == "helm/Release" {
+		needed = append(needed, "eks/NodeGroup")
+	}
+	for _, service := range needed {
+		if !w.any(service, o.GetNamespace(), all) {
+			return "no way into the cluster: there is no " + service
+		}
+	}
+	if w.any("eks/Cluster", o.GetNamespace(), public) || w.routed(o.GetNamespace()) {
+		return ""
+	}
+	return "no way to the cluster's private endpoint: no range outside has both a rule that lets it in and a route back"
+}
+
+func all(*object) bool { return true }
+
+func public(cluster *object) bool {
+	open, _, _ := unstructured.NestedBool(cluster.spec(), "vpcConfig", "endpointPublicAccess")
+	return open
+}
+
+// routed tells whether a range that a rule lets in has a route back. In a VPC
+// that is not ours routes are there or not, as its owner likes.
+func (w *world) routed(namespace string) bool {
+	return w.any("ec2/SecurityGroupIngressRule", namespace, func(rule *object) bool {
+		from := rule.text("cidrIpv4")
+		back := func(route *object) bool { return route.text("destinationCidrBlock") == from }
+		return from != "" && (w.any("ec2/Route", namespace, back) || !w.any("ec2/VPC", namespace, all))
+	})
 }
 
 // user is an object that still refers to another, whose deletion AWS therefore

@@ -1,0 +1,269 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/dominoc/dominoc/tests/cluster/harness"
+)
+
+// A change is an edit of one environment's file with all that it may do in the
+// cluster. Objects are given as kind and name, with * as in path.Match; each
+// pattern stands for one object at least.
+type change struct {
+	title       string
+	environment string
+	edits       [][2]string // texts of the file, each with what replaces it
+
+	changed []string // managed resources and what else is composed, but XRs
+	made    []string
+	gone    []string
+
+	meanwhile func(t *testing.T, s *suite, before sight) // once it is applied
+}
+
+// dayTwo are the changes that an environment sees in its life.
+func dayTwo() []change {
+	return []change{
+		{
+			title: "APoolMayGrow", environment: "prod-us",
+			edits:   [][2]string{{`"default-gpu": size: max: 4`, `"default-gpu": size: max: 9`}},
+			changed: []string{"NodeGroup prod-us-default-gpu-nodes-z*"},
+		},
+		{
+			title: "APoolIsAdded", environment: "dev",
+			edits: [][2]string{{"platform: {}\n", "platform: {}\n\t\tbatch: size: max: 2\n"}},
+			made:  []string{"DominoNodePool dev-pool-batch", "* dev-batch-*"},
+		},
+		{
+			title: "TwoZonesAreAdded", environment: "dev",
+			edits: [][2]string{{`zones: ["us-east-1a"]`, `zones: ["us-east-1a", "us-east-1b", "us-east-1c"]`}},
+			made:  []string{"* dev-*-z1", "* dev-*-z2", "GroupTag dev-*-z1-*", "GroupTag dev-*-z2-*"},
+		},
+		{
+			title: "KubernetesIsUpgraded", environment: "staging-eu",
+			edits:   [][2]string{{`version: "1.34"`, `version: "1.35"`}},
+			changed: []string{"Cluster staging-eu-cluster-cluster", "NodeGroup staging-eu-*-nodes-z*", "Addon staging-eu-*"},
+		},
+		{
+			title: "ECRIsEnabled", environment: "dev",
+			edits: [][2]string{{"deletion: \"allow\"\n", "deletion: \"allow\"\n\tregistry: ecr: enabled: true\n"}},
+			made:  []string{"DominoRegistry dev-registry", "* dev-registry-*"},
+		},
+		{
+			title: "APoolIsRemoved", environment: "prod-us",
+			edits: [][2]string{{highmem, ""}},
+			gone:  []string{"DominoNodePool prod-us-pool-highmem", "* prod-us-highmem-*"},
+		},
+	}
+}
+
+// highmem is a pool of the sample's production.
+const highmem = `		highmem: {
+			instanceTypes: ["r6i.4xlarge", "r5.4xlarge"]
+			size: max: 6
+			disk: {
+				sizeGiB:         800
+				throughputMiBps: 750
+			}
+			labels: "example.com/tier": "highmem"
+			taints: [{
+				key:    "example.com/highmem"
+				value:  "true"
+				effect: "NoSchedule"
+			}]
+		}
+`
+
+// changes makes each change and holds that it does what it may, and no more.
+func (s *suite) changes(changes []change) func(t *testing.T) {
+	return func(t *testing.T) {
+		for _, c := range changes {
+			step(t, c.title, func(t *testing.T) { s.change(t, c) })
+		}
+	}
+}
+
+func (s *suite) change(t *testing.T, c change) {
+	ctx := context.Background()
+	before, err := s.look(ctx)
+	require.NoError(t, err)
+	for _, e := range c.edits {
+		s.sources.edit(t, c.environment, e[0], e[1])
+	}
+	s.update(t, c.environment)
+	if c.meanwhile != nil {
+		c.meanwhile(t, s, before)
+	}
+	require.NoError(t, s.settled(ctx, c.environment))
+	after, err := s.look(ctx)
+	require.NoError(t, err)
+	require.Empty(t, before.of(c.environment, true).moved(after.of(c.environment, true)), "another environment moved")
+	d := before.of(c.environment, false).difference(after.of(c.environment, false))
+	require.Empty(t, d.again, "deleted and made again")
+	expected(t, "changed", c.changed, d.changed)
+	expected(t, "made", c.made, d.made)
+	expected(t, "gone", c.gone, d.gone)
+	s.heldOnce(t, c.environment)
+}
+
+// update compiles the edited sources and applies what is different, as a sync
+// tool does.
+func (s *suite) update(t *testing.T, environment string) {
+	t.Helper()
+	old := s.fleet
+	s.fleet = compile(t, s.sources.root)
+	require.Equal(t, old.activated(), s.fleet.activated(), "a kind that the fleet did not have")
+	_, platform := packages(different(old.platform, s.fleet.platform))
+	s.apply(t, platform)
+	s.apply(t, different(old.environments[environment], s.fleet.environments[environment]))
+}
+
+// different are the objects that are not among the old ones.
+func different(old, objects []harness.Object) []harness.Object {
+	return slices.DeleteFunc(slices.Clone(objects), func(o harness.Object) bool {
+		return slices.ContainsFunc(old, func(other harness.Object) bool { return reflect.DeepEqual(o, other) })
+	})
+}
+
+// settled waits until an environment is what dominoc render says, everything is
+// ready and nothing moves.
+func (s *suite) settled(ctx context.Context, environment string) error {
+	err := harness.Eventually(ctx, s.world.patience(), func() error {
+		time.Sleep(time.Second) // looking costs more than waiting
+		if err := s.environmentsReady(ctx); err != nil {
+			return err
+		}
+		differences, err := s.differences(ctx, environment)
+		if err != nil || len(differences) == 0 {
+			return err
+		}
+		return errors.New(strings.Join(differences, "\n"))
+	})
+	if err != nil {
+		return err
+	}
+	return s.stands(ctx, 4*time.Second)
+}
+
+// difference is what became of an environment's objects between two sights.
+type difference struct{ again, changed, made, gone []string }
+
+func (s sight) difference(later sight) difference {
+	var d difference
+	for _, id := range slices.Sorted(maps.Keys(s)) {
+		before := s[id]
+		now, there := later[id]
+		switch {
+		case !there:
+			d.gone = append(d.gone, before.Kind+" "+before.Name)
+		case now.UID != before.UID:
+			d.again = append(d.again, id)
+		case !composite(now) && touched(before, now):
+			d.changed = append(d.changed, now.Kind+" "+now.Name)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(later)) {
+		if _, there := s[id]; !there {
+			d.made = append(d.made, later[id].Kind+" "+later[id].Name)
+		}
+	}
+	return d
+}
+
+// composite tells composite resources, whose spec is the plan and in whose status
+// and references everything that happens can be seen.
+func composite(o metav1.PartialObjectMetadata) bool {
+	return o.GroupVersionKind().Group == environmentKind.Group
+}
+
+// touched tells whether somebody changed what an object wants to be: its spec,
+// which the generation counts, or the metadata that is ours.
+func touched(before, now metav1.PartialObjectMetadata) bool {
+	if now.Generation == 0 { // of a kind whose changes are not counted
+		return before.ResourceVersion != now.ResourceVersion
+	}
+	return before.Generation != now.Generation || !reflect.DeepEqual(ours(before), ours(now))
+}
+
+// ours are the labels and annotations but those that Usages come and go with.
+func ours(o metav1.PartialObjectMetadata) map[string]string {
+	all := map[string]string{}
+	maps.Copy(all, o.Labels)
+	maps.Copy(all, o.Annotations)
+	maps.DeleteFunc(all, func(key, _ string) bool {
+		return key == "crossplane.io/in-use" || strings.HasPrefix(key, "protection.crossplane.io/")
+	})
+	return all
+}
+
+// expected holds objects against the patterns of those that are expected.
+func expected(t *testing.T, what string, patterns, objects []string) {
+	t.Helper()
+	met := map[string]bool{}
+	for _, object := range objects {
+		i := slices.IndexFunc(patterns, func(pattern string) bool {
+			matches, err := path.Match(pattern, object)
+			require.NoError(t, err)
+			return matches
+		})
+		if i < 0 {
+			t.Errorf("%s was %s", object, what)
+			continue
+		}
+		met[patterns[i]] = true
+	}
+	for _, pattern := range patterns {
+		if !met[pattern] {
+			t.Errorf("nothing like %q was %s", pattern, what)
+		}
+	}
+}
+
+// heldOnce holds that AWS holds everything of an environment once, and as much as
+// there are managed resources.
+func (s *suite) heldOnce(t *testing.T, environment string) {
+	t.Helper()
+	held := s.world.holds(t, environment)
+	for i, name := range held {
+		if i > 0 && held[i-1] == name {
+			t.Errorf("AWS holds %s twice", name)
+		}
+	}
+	s.accounted(t, environment, held)
+}
+
+// accounted holds that each thing that AWS holds of an environment is that of a
+// managed resource.
+func (s *suite) accounted(t *testing.T, environment string, held []string) {
+	t.Helper()
+	composed, err := s.composed(context.Background(), "domino-"+environment)
+	require.NoError(t, err)
+	known := map[string]bool{}
+	for _, o := range composed {
+		known[serviceOf(o)+" "+o.GetAnnotations()["crossplane.io/external-name"]] = true
+	}
+	for _, name := range held {
+		if !known[name] {
+			t.Errorf("AWS holds %s, which no managed resource stands for", name)
+		}
+	}
+}
+
+// serviceOf is the service of a managed resource's group, and its kind: eks/Cluster.
+func serviceOf(o *unstructured.Unstructured) string {
+	service, _, _ := strings.Cut(o.GroupVersionKind().Group, ".")
+	return fmt.Sprintf("%s/%s", service, o.GetKind())
+}

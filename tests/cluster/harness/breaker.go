@@ -1,0 +1,118 @@
+package harness
+
+import (
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Breaker are the limits of Crossplane's circuit breaker, which stops the
+// reconciling of an XR whose resources change too often.
+type Breaker struct {
+	Burst      float64 // tokens; one event costs one or two
+	RefillRate float64 // tokens per second
+}
+
+// breaker has the start flags under which the fleet is tested.
+var breaker = Breaker{Burst: 2000, RefillRate: 20}
+
+// Tokens counts what Crossplane's circuit breakers are asked for, while a cluster
+// runs. Crossplane counts for each controller, which is one kind of XR: where
+// there is one XR of the kind the figures are exact, else they are those of all
+// its XRs together, more than any one of them needs.
+type Tokens struct {
+	mu     sync.Mutex
+	series map[string][]moment
+	opens  float64
+	stop   chan struct{}
+	done   chan struct{}
+}
+
+// moment is how many tokens a controller was asked for since the last one.
+type moment struct {
+	time   time.Time
+	tokens float64
+}
+
+// CountTokens begins to count.
+func (c *Cluster) CountTokens() *Tokens {
+	t := &Tokens{series: map[string][]moment{}, stop: make(chan struct{}), done: make(chan struct{})}
+	go func() {
+		defer close(t.done)
+		last := Metrics{}
+		for {
+			select {
+			case <-t.stop:
+				return
+			case <-time.After(500 * time.Millisecond):
+			}
+			if now, err := c.CrossplaneMetrics(); err == nil { // else it is being started again
+				t.add(last, now)
+				last = now
+			}
+		}
+	}()
+	return t
+}
+
+// Stop ends the counting.
+func (t *Tokens) Stop() {
+	close(t.stop)
+	<-t.done
+}
+
+// add takes two readings; the counters of a program that was started again begin
+// at nothing.
+func (t *Tokens) add(last, now Metrics) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	before := last.By("circuit_breaker_events_total", "controller")
+	for controller, sum := range now.By("circuit_breaker_events_total", "controller") {
+		if sum < before[controller] {
+			before[controller] = 0
+		}
+		if since := sum - before[controller]; since > 0 {
+			t.series[controller] = append(t.series[controller], moment{time.Now(), since})
+		}
+	}
+	opened, opens := last.Sum("circuit_breaker_opens_total", "", ""), now.Sum("circuit_breaker_opens_total", "", "")
+	if opens < opened {
+		opened = 0
+	}
+	t.opens += opens - opened
+}
+
+// Opens is how often a breaker opened.
+func (t *Tokens) Opens() float64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.opens
+}
+
+// Needs is the burst that each controller needs at a refill rate, and how many
+// tokens it was asked for in all.
+func (t *Tokens) Needs(rate float64) (burst, total map[string]float64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	burst, total = map[string]float64{}, map[string]float64{}
+	for controller, moments := range t.series {
+		missing := 0.0
+		for i, m := range moments {
+			if i > 0 {
+				missing = max(0, missing-rate*m.time.Sub(moments[i-1].time).Seconds())
+			}
+			missing += m.tokens
+			burst[controller] = max(burst[controller], missing)
+			total[controller] += m.tokens
+		}
+	}
+	return burst, total
+}
+
+// flags are the start flags of Crossplane for the limits.
+func (b Breaker) flags() []string {
+	return []string{
+		fmt.Sprintf("--circuit-breaker-burst=%g", b.Burst),
+		fmt.Sprintf("--circuit-breaker-refill-rate=%g", b.RefillRate),
+	}
+}

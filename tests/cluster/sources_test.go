@@ -1,0 +1,51 @@
+package cluster
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/tests/cluster/harness"
+)
+
+// sources are a copy of a fleet's sources, which a test may edit as a user does.
+type sources struct{ root string }
+
+// copied copies the sources below a folder; those of the repository when it is
+// empty.
+func copied(t *testing.T, root string) sources {
+	t.Helper()
+	if root == "" {
+		var err error
+		root, err = harness.Repository()
+		require.NoError(t, err)
+	}
+	s := sources{t.TempDir()}
+	for _, folder := range []string{"cue.mod", "environments"} {
+		require.NoError(t, os.CopyFS(filepath.Join(s.root, folder), os.DirFS(filepath.Join(root, folder))))
+	}
+	return s
+}
+
+// edit replaces a text that stands once in the file of an environment.
+func (s sources) edit(t *testing.T, environment, old, text string) {
+	t.Helper()
+	file := s.file(t, environment)
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, 1, strings.Count(string(data), old), "%q in %s", old, file)
+	edited := strings.Replace(string(data), old, text, 1)
+	require.NoError(t, os.WriteFile(file, []byte(edited), 0o644))
+}
+
+// file is the file of an environment.
+func (s sources) file(t *testing.T, environment string) string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(s.root, "environments", environment, "environment.*"))
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	return found[0]
+}

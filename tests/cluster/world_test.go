@@ -1,0 +1,81 @@
+package cluster
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/tests/cluster/standin"
+)
+
+// A world plays the providers, and is asked afterwards what AWS holds. The steps
+// of the story are written against it, so that each can be run with the stand-in
+// and with the real provider.
+type world interface {
+	// begin starts to provide for all kinds that the fleet activates.
+	begin(t *testing.T, s *suite)
+
+	// managers are the field managers of the providers: what they fill in is told
+	// from what Crossplane wrote by them.
+	managers() []string
+
+	// patience is how long a change of one environment may take.
+	patience() time.Duration
+
+	// history is what happened to managed resources so far, in order.
+	history() []standin.Event
+
+	// holds lists what AWS holds of an environment, each as service/Kind and the
+	// name or id by which AWS knows it, sorted. What is held twice stands twice.
+	holds(t *testing.T, environment string) []string
+
+	// refuse makes AWS refuse every change of an object, as it refuses what would
+	// replace one, until accept is called.
+	refuse(t *testing.T, service, namespace, name string) (accept func())
+}
+
+// standIn is the world of floor one: the stand-in plays all providers, and what
+// it holds is AWS.
+type standIn struct {
+	takes    func(service string) time.Duration // how long AWS takes to make one
+	provider *standin.Provider
+}
+
+func (w *standIn) begin(t *testing.T, s *suite) {
+	t.Helper()
+	p, err := standin.Start(s.Client.Dynamic, s.crds(t), w.takes)
+	require.NoError(t, err)
+	s.whole.Cleanup(p.Stop) // steps that follow need it
+	w.provider = p
+}
+
+func (w *standIn) managers() []string       { return []string{standin.Manager} }
+func (w *standIn) patience() time.Duration  { return 10 * time.Minute }
+func (w *standIn) history() []standin.Event { return w.provider.History() }
+
+func (w *standIn) holds(_ *testing.T, environment string) []string {
+	return w.provider.Holds("domino-" + environment)
+}
+
+func (w *standIn) refuse(_ *testing.T, service, namespace, name string) func() {
+	w.provider.Refuse(service, namespace, name, "refuse to update the external resource because the following update requires replacing it")
+	return func() { w.provider.Refuse(service, namespace, name, "") }
+}
+
+// takes is how long the stand-in makes AWS take: enough that what must wait is
+// seen to wait.
+func takes(service string) time.Duration {
+	switch service {
+	case "eks/Cluster":
+		return 5 * time.Second
+	case "eks/NodeGroup":
+		return 3 * time.Second
+	case "ec2/NATGateway":
+		return 2 * time.Second
+	}
+	return 0
+}
+
+// atOnce is an AWS that takes no time.
+func atOnce(string) time.Duration { return 0 }
