@@ -23,6 +23,10 @@ const Module = "github.com/dominoc/dominoc"
 // MajorVersion is the major version of the CUE module, which an import may state.
 const MajorVersion = "v0"
 
+// VendorFolder is where CUE looks for the module's packages in a repository that
+// keeps a copy of them, so that cue and editors need no registry.
+const VendorFolder = "cue.mod/pkg/" + Module
+
 // Package is the name of the CUE package.
 const Package = "v1alpha1"
 

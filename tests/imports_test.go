@@ -61,7 +61,8 @@ var rules = slices.Concat([]rule{
 	}, prefixed("compositions/", components)...), []string{apimachinery}, "the pipeline; it sees resources, never their AWS types"},
 	{"cmd/dominoc/health", nil, nil, "judges plain data: tested without a cluster"},
 	{"cmd/dominoc/live", []string{"cmd/dominoc/health", "schema/v1alpha1"}, []string{"k8s.io/client-go", apimachinery}, "the only package that reads a cluster"},
-	{"cmd/dominoc/cli", []string{"compositions", "compositions/emit", "compositions/fleet", "compositions/privilege", "schema", "schema/diag", "schema/load", "schema/v1alpha1"}, []string{"github.com/spf13"}, "the driver: reads, calls, prints, writes"},
+	{"cmd/dominoc/scaffold", []string{"compositions/emit", "schema"}, nil, "the files of a GitOps repository, as data; it writes none"},
+	{"cmd/dominoc/cli", []string{"cmd/dominoc/scaffold", "compositions", "compositions/emit", "compositions/fleet", "compositions/privilege", "schema", "schema/diag", "schema/load", "schema/v1alpha1"}, []string{"github.com/spf13"}, "the driver: reads, calls, prints, writes"},
 	{"cmd/dominoc", []string{"cmd/dominoc/cli"}, nil, "main"},
 })
 

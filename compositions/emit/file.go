@@ -16,7 +16,34 @@ type File struct {
 
 	// Content is written as it is.
 	Content []byte
+
+	// Executable is for a program, such as a Git hook.
+	Executable bool
+
+	// Once gives the file to a folder without a manifest, where nothing stands
+	// at its path. It is not listed: from then on it is the reader's own.
+	Once bool
+
+	// Optional lets a removal stand: a file that an earlier run wrote and that
+	// is gone does not come back. Without it, it does. Only with KeepEdits.
+	Optional bool
 }
+
+// Hand is what becomes of what a person wrote where a file of the set belongs.
+type Hand int
+
+const (
+	// Ours: what the manifest lists is replaced and removed, whatever became of
+	// it; anything else in the way is an error.
+	Ours Hand = iota
+
+	// KeepEdits: what is not as an earlier run wrote it stays.
+	KeepEdits
+
+	// OverwriteEdits: what is in the way is replaced. What is no longer made
+	// stays if it was edited.
+	OverwriteEdits
+)
 
 // Set is what one run makes of the output folder.
 type Set struct {
@@ -27,9 +54,16 @@ type Set struct {
 	// wrote. What it does not own stays, listed. Nil: it owns all of them.
 	Owns func(path string) bool
 
+	// Hand is whose the folder is.
+	Hand Hand
+
 	// Manifest is the path of the list of our files, such as
 	// "dominoc.sha256". It is written with the set.
 	Manifest string
+
+	// Header opens the manifest: lines that begin with #, which sha256sum -c
+	// skips. Empty: that of build.
+	Header string
 }
 
 // owns reports whether the run decides about path.

@@ -114,17 +114,17 @@ func (f *folder) remove(name string) error {
 }
 
 // create writes a new file; flushed: it is on the disk when create returns.
-func (f *folder) create(name string, content []byte, flushed bool) error {
+func (f *folder) create(name string, content []byte, mode fs.FileMode, flushed bool) error {
 	if err := f.fault("create " + name); err != nil {
 		return err
 	}
-	file, err := f.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	file, err := f.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}
 	_, err = file.Write(content)
 	if err == nil {
-		err = file.Chmod(0o644) // whatever the umask
+		err = file.Chmod(mode) // whatever the umask
 	}
 	if err == nil && flushed {
 		err = file.Sync()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strconv"
@@ -38,6 +39,19 @@ func (f *folder) apply(changes []change) error {
 	return f.remove(workFolder)
 }
 
+// Permissions of what is written.
+const (
+	plainFile fs.FileMode = 0o644
+	program   fs.FileMode = 0o755
+)
+
+func (c change) mode() fs.FileMode {
+	if c.executable {
+		return program
+	}
+	return plainFile
+}
+
 // stage writes the new files and then the journal, whole or not at all.
 func (f *folder) stage(changes []change) error {
 	if err := errors.Join(f.mkdir(newFiles), f.mkdir(oldFiles)); err != nil {
@@ -47,7 +61,7 @@ func (f *folder) stage(changes []change) error {
 		if !c.New {
 			continue
 		}
-		if err := f.create(numbered(newFiles, i), c.content, false); err != nil {
+		if err := f.create(numbered(newFiles, i), c.content, c.mode(), false); err != nil {
 			return err
 		}
 	}
@@ -56,7 +70,7 @@ func (f *folder) stage(changes []change) error {
 		return err
 	}
 	const draft = journalFile + ".draft"
-	if err := f.create(draft, text, true); err != nil {
+	if err := f.create(draft, text, plainFile, true); err != nil {
 		return err
 	}
 	return f.rename(draft, journalFile)

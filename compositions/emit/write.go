@@ -13,6 +13,7 @@ import (
 type Result struct {
 	Written   []string // new or changed
 	Removed   []string // listed by an earlier run, owned by this one, no longer made
+	Kept      []Kept   // a person's, with KeepEdits; what misses nothing by it is left out
 	Unchanged int
 }
 
@@ -67,10 +68,11 @@ func (f *folder) write(s Set) (Result, error) {
 
 // change is one path that a write touches.
 type change struct {
-	Path    string `json:"path"`
-	Old     bool   `json:"old"` // something of ours stands there
-	New     bool   `json:"new"` // something will
-	content []byte
+	Path       string `json:"path"`
+	Old        bool   `json:"old"` // something stands there
+	New        bool   `json:"new"` // something will
+	content    []byte
+	executable bool
 }
 
 // difference is the way from the folder to the set. The manifest is its last
@@ -88,9 +90,14 @@ func (f *folder) difference(s Set, files []File) (*difference, error) {
 	if err != nil {
 		return nil, err
 	}
+	fresh := !f.exists(s.Manifest)
 	for _, file := range files {
+		if file.Once {
+			f.give(d, file, fresh)
+			continue
+		}
 		d.listed.add(file)
-		f.compare(d, file, old)
+		f.compare(d, s.Hand, file, old)
 	}
 	f.leftOver(d, s, old)
 	f.compareManifest(d, s)
@@ -102,7 +109,7 @@ func (f *folder) listing(s Set) (listing, error) {
 	return parseListing(data), err
 }
 
-func (f *folder) compare(d *difference, file File, old listing) {
+func (f *folder) compare(d *difference, hand Hand, file File, old listing) {
 	have, there, err := f.content(file.Path)
 	_, ours := old[file.Path]
 	switch {
@@ -110,7 +117,13 @@ func (f *folder) compare(d *difference, file File, old listing) {
 		d.errs = append(d.errs, err)
 	case there && bytes.Equal(have, file.Content):
 		d.result.Unchanged++
-	case there && !ours:
+	case hand == KeepEdits && !there && ours && file.Optional:
+		d.listed[file.Path] = old[file.Path]
+	case hand == KeepEdits && there && !ours:
+		d.keep(file, Foreign, old)
+	case hand == KeepEdits && there && checksum(have) != old[file.Path]:
+		d.keep(file, Edited, old)
+	case hand == Ours && there && !ours:
 		d.errs = append(d.errs, fmt.Errorf("%s exists and was not written by dominoc: move it away", file.Path))
 	default:
 		d.write(file, there)
@@ -119,7 +132,7 @@ func (f *folder) compare(d *difference, file File, old listing) {
 
 func (d *difference) write(file File, there bool) {
 	d.result.Written = append(d.result.Written, file.Path)
-	d.changes = append(d.changes, change{Path: file.Path, Old: there, New: true, content: file.Content})
+	d.changes = append(d.changes, change{Path: file.Path, Old: there, New: true, content: file.Content, executable: file.Executable})
 }
 
 // leftOver removes what the manifest lists, the run owns and no longer makes,
@@ -129,11 +142,15 @@ func (f *folder) leftOver(d *difference, s Set, old listing) {
 		if _, made := d.listed[name]; made || s.allowed(name) != nil {
 			continue
 		}
-		if _, there, err := f.content(name); err != nil || !there {
+		have, there, err := f.content(name)
+		switch {
+		case err != nil || !there:
 			continue
-		}
-		if !s.owns(name) {
+		case !s.owns(name):
 			d.listed[name] = old[name]
+			continue
+		case s.Hand != Ours && checksum(have) != old[name]:
+			d.result.Kept = append(d.result.Kept, Kept{name, NoLongerMade})
 			continue
 		}
 		d.result.Removed = append(d.result.Removed, name)
@@ -142,7 +159,7 @@ func (f *folder) leftOver(d *difference, s Set, old listing) {
 }
 
 func (f *folder) compareManifest(d *difference, s Set) {
-	want := d.listed.format()
+	want := d.listed.format(s.Header)
 	have, there, err := f.content(s.Manifest)
 	if err != nil {
 		d.errs = append(d.errs, err)

@@ -9,13 +9,17 @@ import (
 	"os"
 	"testing"
 
+	"cuelang.org/go/cmd/cue/cmd"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/cli"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"dominoc": dominoc})
+	testscript.Main(m, map[string]func(){
+		"dominoc": dominoc,
+		"cue":     func() { os.Exit(cmd.Main()) }, // the real one
+	})
 }
 
 // dominoc is the program, and says its exit code where a shell would show it.

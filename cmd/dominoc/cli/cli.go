@@ -108,6 +108,7 @@ Exit codes: 0 good, 1 problems or drift, 2 usage, 3 could not run.`,
 	complete(root, "color", []string{string(auto), string(always), string(never)})
 	_ = root.MarkPersistentFlagDirname("directory")
 	root.AddCommand(
+		newInit(o),
 		newVet(o),
 		newBuild(o),
 		newRender(o),

@@ -12,10 +12,12 @@ import (
 
 // rules are what environments are held against each other by: dominoc's own and
 // those of the house. partial says that environments of the fleet could not be
-// read. The list says what is wrong with the user's quotas and rules themselves.
+// read. The list says what is wrong with the user's quotas and rules themselves,
+// and with a copy of the schema.
 func (o *options) rules(partial bool) ([]compositions.Rule, diag.List) {
 	stated, found := o.stated()
 	house, more := o.house()
+	more = append(more, load.New(o.root).Vendored()...)
 	facts := fleet.Facts{Quotas: stated, Today: o.streams.Today, Partial: partial}
 	own := func(members []fleet.Member) []fleet.Finding { return fleet.Check(members, facts) }
 	if house == nil {

@@ -1,0 +1,67 @@
+package load
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema"
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// Vendored holds a repository's copy of the schema against that of the binary,
+// which is the one that environments are checked by. A copy that differs is what
+// plain cue and an editor go by, so they judge otherwise than dominoc. Without a
+// copy there is nothing to say.
+func (l *Loader) Vendored() diag.List {
+	root, err := filepath.Abs(l.Root)
+	if err != nil {
+		return nil
+	}
+	dir := filepath.Join(above(root, "cue.mod"), filepath.FromSlash(schema.VendorFolder), "schema", schema.Package)
+	if _, err := os.Stat(dir); err != nil {
+		return nil
+	}
+	changed, err := unlike(dir)
+	if err != nil || len(changed) == 0 {
+		return nil
+	}
+	return diag.List{{
+		Severity: diag.Warning,
+		Code:     "schema-vendored",
+		Pos:      diag.Pos{File: l.show(dir)},
+		Message:  fmt.Sprintf("%d files of this copy differ from the schema of this dominoc, the first is %q; cue and editors go by the copy and may judge otherwise", len(changed), changed[0]),
+		Hint:     "run dominoc init and commit what it writes; or, where the copy is the newer one, use the dominoc that .dominoc.sha256 names",
+	}}
+}
+
+// unlike are the files of a copy that differ from the binary's, lack, or are not
+// in it.
+func unlike(dir string) ([]string, error) {
+	files, err := schema.Files()
+	if err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	known := map[string]bool{}
+	for _, f := range files {
+		name := filepath.Base(f.Name)
+		known[name] = true
+		content, bad := read(filepath.Join(dir, name), name, maxBytes)
+		if bad != nil || !bytes.Equal(content, f.Content) {
+			all = append(all, name)
+		}
+	}
+	for _, e := range entries {
+		if !known[e.Name()] && strings.HasSuffix(e.Name(), ".cue") {
+			all = append(all, e.Name())
+		}
+	}
+	return all, nil
+}
