@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/fleet"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -97,8 +98,8 @@ func beside(findings []fleet.Finding, lists []diag.List) diag.List {
 }
 
 // excused says for each environment which codes it may accept although nothing
-// in its list has them: those that a rule found in use and, where no rule ran,
-// those that only a rule gives.
+// in its list has them: those that a rule found in use, those of a danger, of
+// which only a diff knows, and, where no rule ran, those that only a rule gives.
 func excused(findings []fleet.Finding, rules []Rule, environments int) []func(code string) bool {
 	used := make([][]string, environments)
 	for _, f := range findings {
@@ -109,7 +110,7 @@ func excused(findings []fleet.Finding, rules []Rule, environments int) []func(co
 	all := make([]func(string) bool, environments)
 	for i := range all {
 		all[i] = func(code string) bool {
-			return slices.Contains(used[i], code) || len(rules) == 0 && ofRules(code)
+			return slices.Contains(used[i], code) || diff.IsCode(code) || len(rules) == 0 && ofRules(code)
 		}
 	}
 	return all

@@ -1,0 +1,192 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/compositions/report"
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// comparing is the command with its own flags.
+type comparing struct {
+	*options
+	out    string
+	format string
+	failOn []string
+}
+
+// newDiff is `dominoc diff`.
+func newDiff(o *options) *cobra.Command {
+	d := &comparing{options: o}
+	c := &cobra.Command{
+		Use:   "diff [base] [pattern]...",
+		Short: "Say what an edit will do to AWS",
+		Long: `Diff compiles environments as they stand and as they were at a base, and says
+what the provider will do in AWS once the difference is merged: which resource is
+created, changed in place, replaced or destroyed, which is left in AWS without
+being managed, and which is stuck, because AWS cannot change it in place and the
+provider never replaces. It needs no cluster and no AWS.
+
+The base is any revision of git. Without one it is where HEAD left the default
+branch of the remote. What stands in the work tree counts, committed or not. Only
+environments that were edited are compiled; patterns choose among them.
+
+Dangers have codes, which dominoc explain explains. An environment accepts one in
+the same change, by its code or by its code and subject, with the reason:
+
+  accept: "data-loss/bucket-logs": "moved to the archive account"
+
+An acceptance holds for the change that brings it, and for no later one.
+
+Exit codes: 0 whatever will happen; 1 when a danger that --fail-on names is not
+accepted, or an environment does not compile; 2 usage; 3 could not run.`,
+		Example: "  dominoc diff\n  dominoc diff v1.4.0 prod-us\n" +
+			"  dominoc diff origin/main --format markdown > comment.md\n  dominoc diff --fail-on data-loss,outage,stuck",
+		ValidArgsFunction: o.environments,
+		RunE:              func(c *cobra.Command, args []string) error { return d.run(c.Context(), args) },
+	}
+	c.Flags().StringVar(&d.format, "format", "text", "of the report: "+strings.Join(reportFormats, ", "))
+	complete(c, "format", reportFormats)
+	c.Flags().StringSliceVar(&d.failOn, "fail-on", nil, "dangers by which the run fails: `code`s, with or without a subject, or any")
+	complete(c, "fail-on", append(dangerCodes(), anyDanger))
+	c.Flags().StringVarP(&d.out, "out", "o", "rendered", "folder of the manifests, where they are committed")
+	_ = c.MarkFlagDirname("out")
+	return c
+}
+
+// reportFormats are the values of --format.
+var reportFormats = []string{"text", "json", "markdown", "github"}
+
+// anyDanger is the value of --fail-on that names all of them.
+const anyDanger = "any"
+
+func dangerCodes() []string {
+	var names []string
+	for _, code := range diff.Codes() {
+		names = append(names, code.Name)
+	}
+	return names
+}
+
+func (d *comparing) run(ctx context.Context, args []string) error {
+	if err := d.checkFlags(); err != nil {
+		return err
+	}
+	b, patterns, err := d.base(ctx, args)
+	if err != nil {
+		return err
+	}
+	found, err := d.pairs(ctx, b, patterns)
+	if err != nil {
+		return err
+	}
+	if found.wrong.HasErrors() {
+		return d.refuse(found.wrong)
+	}
+	document := d.document(found)
+	document.Base = b.shown
+	if err := d.print(document); err != nil {
+		return err
+	}
+	return d.verdict(document)
+}
+
+func (d *comparing) checkFlags() error {
+	if !slices.Contains(reportFormats, d.format) {
+		return wrong(unknownValue("format", d.format, reportFormats))
+	}
+	for _, code := range d.failOn {
+		if code != anyDanger && !diff.IsCode(code) {
+			return wrong(unknownValue("danger", code, append(dangerCodes(), anyDanger)))
+		}
+	}
+	return nil
+}
+
+// unknownValue says which values there are, and which was probably meant.
+func unknownValue(what, value string, known []string) error {
+	err := fmt.Errorf("unknown %s %q: must be %s", what, value, strings.Join(known, ", "))
+	if near := diag.Nearest(value, known); near != "" {
+		err = fmt.Errorf("%w: did you mean %s?", err, near)
+	}
+	return err
+}
+
+// fails says whether a danger that is not accepted ends the run with an error.
+func (d *comparing) fails(danger diff.Danger) bool {
+	return slices.ContainsFunc(d.failOn, func(code string) bool { return code == anyDanger || danger.Is(code) })
+}
+
+// print writes the report to standard output.
+func (d *comparing) print(document report.Document) error {
+	var out bytes.Buffer
+	var err error
+	switch d.format {
+	case "json":
+		err = report.JSON(&out, document)
+	case "markdown":
+		err = report.Markdown(&out, document)
+	case "github":
+		err = d.annotate(&out, document)
+	default:
+		err = report.Text(&out, document, d.color.on(d.streams.Out))
+	}
+	if err == nil {
+		_, err = d.streams.Out.Write(out.Bytes())
+	}
+	if err != nil {
+		return failed(err)
+	}
+	return nil
+}
+
+// annotate writes workflow commands: the dangers at the user's lines, and the
+// total.
+func (d *comparing) annotate(out *bytes.Buffer, document report.Document) error {
+	if err := diag.Print(out, document.Diagnostics(), diag.GitHub, diag.Options{Source: d.source}); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(out, "::notice title=dominoc diff::%s\n", document.Total())
+	return err
+}
+
+// refuse reports environments that do not compile, as the format has it. In a
+// comment they are told too, for it is where the reader looks.
+func (d *comparing) refuse(found diag.List) error {
+	f := diag.Format(d.format)
+	if d.format == "markdown" {
+		f = diag.Text
+		var out bytes.Buffer
+		if err := diag.Print(&out, found, diag.Text, diag.Options{Source: d.source}); err != nil {
+			return failed(err)
+		}
+		if err := report.Refused(d.streams.Out, out.String()); err != nil {
+			return failed(err)
+		}
+	}
+	return d.conclude(found, f)
+}
+
+// verdict is the error of a run with dangers that it fails by.
+func (d *comparing) verdict(document report.Document) error {
+	var ids []string
+	for _, e := range document.Environments {
+		for _, danger := range e.Dangers {
+			if danger.Fails {
+				ids = append(ids, e.Name+": "+danger.ID())
+			}
+		}
+	}
+	if ids == nil {
+		return nil
+	}
+	fmt.Fprintf(d.streams.Err, "not accepted, and --fail-on names them:\n  %s\naccept one in the environment's file: accept: \"<code>\": \"<reason>\"\n", strings.Join(ids, "\n  "))
+	return problems()
+}

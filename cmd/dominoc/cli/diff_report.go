@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/compositions/report"
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// document is the report on all pairs.
+func (d *comparing) document(found pairs) report.Document {
+	var out report.Document
+	for _, p := range found.all {
+		out.Environments = append(out.Environments, d.environment(p))
+	}
+	return out
+}
+
+// environment is the report on one pair.
+func (d *comparing) environment(p pair) report.Environment {
+	e := report.Environment{Report: diff.Compare(stateOf(p.before), stateOf(p.after)), Notes: p.notes}
+	var edits []diff.Edit
+	if p.before != nil && p.after != nil && p.before.file != nil && p.after.file != nil {
+		edits = diff.Edits(p.before.file, p.after.file)
+	}
+	if p.after != nil {
+		e.File = p.after.name
+	}
+	for _, edit := range edits {
+		e.Edits = append(e.Edits, report.Edit{Pos: p.after.at(edit.Path), Path: edit.Path.String(), Old: edit.Old, New: edit.New})
+	}
+	accepted := accepts(p, e.Report.Dangers)
+	for _, danger := range e.Report.Dangers {
+		e.Dangers = append(e.Dangers, d.placed(p, danger, edits, accepted.Reasons[danger.ID()]))
+	}
+	e.Notes = append(e.Notes, acceptanceNotes(accepted)...)
+	if e.Fate == diff.Kept {
+		e.Notes = append(e.Notes, kept)
+	}
+	return e
+}
+
+// kept says what becomes of an environment whose files go under protection.
+const kept = "nothing is deleted: Flux and Argo CD are told not to prune its objects, so Crossplane keeps all of it as it stands, and a Usage refuses to delete it; " +
+	"to take it down, bring its file back with deletion: \"allow\", merge, and remove it then"
+
+func stateOf(s *side) *diff.Environment {
+	if s == nil {
+		return nil
+	}
+	return s.state
+}
+
+// accepts is what the environment's file accepts.
+func accepts(p pair, dangers []diff.Danger) diff.Accepted {
+	if p.after == nil || p.after.file == nil {
+		return diff.Accepted{}
+	}
+	var before map[string]string
+	if p.before != nil && p.before.file != nil {
+		before = p.before.file.Accept
+	}
+	return diff.Accept(dangers, p.after.file.Accept, before)
+}
+
+func acceptanceNotes(a diff.Accepted) []string {
+	var notes []string
+	for _, id := range a.Unused {
+		notes = append(notes, fmt.Sprintf("accept %q: there is no such danger in this change", id))
+	}
+	for _, id := range a.Expired {
+		notes = append(notes, fmt.Sprintf("accept %q: was for an earlier change and says nothing now; remove it, or give a new reason", id))
+	}
+	return notes
+}
+
+// placed puts a danger at the edit that it comes from.
+func (d *comparing) placed(p pair, danger diff.Danger, edits []diff.Edit, reason string) report.Danger {
+	out := report.Danger{Danger: danger, Accepted: reason, Fails: reason == "" && d.fails(danger)}
+	switch edit, blamed := diff.Blame(danger, edits); {
+	case blamed:
+		out.Pos, out.Path = p.after.at(edit.Path), edit.Path.String()
+	case p.after != nil && p.after.file != nil:
+		out.Pos = p.after.at(diag.Path{})
+	}
+	return out
+}

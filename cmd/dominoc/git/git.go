@@ -1,0 +1,131 @@
+// Package git reads a repository by the git program: which commit is meant, what
+// differs from it, and what files held there.
+//
+// It changes nothing, asks for no lock and reaches no remote. Paths are relative
+// to the top of the repository, with slashes, as git has them.
+package git
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// Repository is a work tree.
+type Repository struct {
+	Top string // absolute
+}
+
+// Open finds the repository that holds a folder.
+func Open(ctx context.Context, dir string) (*Repository, error) {
+	top, err := (&Repository{Top: dir}).run(ctx, nil, "rev-parse", "--show-toplevel")
+	if err != nil {
+		return nil, err
+	}
+	abs, err := filepath.Abs(strings.TrimSuffix(string(top), "\n"))
+	return &Repository{Top: abs}, err
+}
+
+// run is the output of a git command.
+func (r *Repository) run(ctx context.Context, input []byte, args ...string) ([]byte, error) {
+	command := exec.CommandContext(ctx, "git", append([]string{"--no-optional-locks", "-C", r.Top}, args...)...)
+	command.Stdin = bytes.NewReader(input)
+	out, err := command.Output()
+	var exit *exec.ExitError
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return nil, errors.New("git is not installed: it reads what there was")
+	case errors.As(err, &exit):
+		return nil, fmt.Errorf("git %s: %s", args[0], complaint(exit))
+	}
+	return out, err
+}
+
+// complaint is the last line of what git says.
+func complaint(exit *exec.ExitError) string {
+	lines := strings.Split(strings.TrimSpace(string(exit.Stderr)), "\n")
+	if last := lines[len(lines)-1]; last != "" {
+		return strings.TrimPrefix(last, "fatal: ")
+	}
+	return exit.Error()
+}
+
+// line is the output of a command that answers with one line; empty when it
+// answers nothing or fails.
+func (r *Repository) line(ctx context.Context, args ...string) string {
+	out, err := r.run(ctx, nil, args...)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// Commit is the commit that a revision names, or "".
+func (r *Repository) Commit(ctx context.Context, revision string) string {
+	if strings.HasPrefix(revision, "-") {
+		return ""
+	}
+	return r.line(ctx, "rev-parse", "--verify", "--quiet", revision+"^{commit}")
+}
+
+// Short is a commit for the reader.
+func (r *Repository) Short(ctx context.Context, commit string) string {
+	return r.line(ctx, "rev-parse", "--short", commit)
+}
+
+// Base is the commit from which the work here began.
+type Base struct {
+	Commit string
+	Of     string // the branch that it was taken from
+}
+
+// MergeBase is where HEAD left the remote's default branch. Without a remote it is
+// where HEAD left the branch main or master.
+func (r *Repository) MergeBase(ctx context.Context) (Base, error) {
+	if r.Commit(ctx, "HEAD") == "" {
+		return Base{}, errors.New("there is no commit yet to compare with")
+	}
+	branch := r.defaultBranch(ctx)
+	if branch == "" {
+		return Base{}, errors.New("no remote's default branch, main or master is known here: name what to compare with")
+	}
+	if base := r.line(ctx, "merge-base", "HEAD", branch); base != "" {
+		return Base{base, branch}, nil
+	}
+	if r.line(ctx, "rev-parse", "--is-shallow-repository") == "true" {
+		return Base{}, fmt.Errorf("the history here is shallow and ends before HEAD left %s: fetch all of it (git fetch --unshallow; for actions/checkout: fetch-depth: 0), or name what to compare with", branch)
+	}
+	return Base{}, fmt.Errorf("HEAD and %s have no commit in common: name what to compare with", branch)
+}
+
+// defaultBranch is that of the remote, or "".
+func (r *Repository) defaultBranch(ctx context.Context) string {
+	var candidates []string
+	for _, remote := range r.remotes(ctx) {
+		if branch := r.line(ctx, "symbolic-ref", "--quiet", "--short", "refs/remotes/"+remote+"/HEAD"); branch != "" {
+			return branch
+		}
+		candidates = append(candidates, remote+"/main", remote+"/master")
+	}
+	for _, branch := range append(candidates, "main", "master") {
+		if r.Commit(ctx, branch) != "" {
+			return branch
+		}
+	}
+	return ""
+}
+
+// remotes are the names of the remotes, origin first.
+func (r *Repository) remotes(ctx context.Context) []string {
+	all := strings.Fields(r.line(ctx, "remote"))
+	for i, remote := range all {
+		if remote == "origin" {
+			all[0], all[i] = all[i], all[0]
+		}
+	}
+	return all
+}

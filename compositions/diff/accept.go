@@ -1,0 +1,48 @@
+package diff
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Accepted is what an environment's file accepts of its dangers.
+type Accepted struct {
+	Reasons map[string]string // by the ID of the danger
+	Unused  []string          // that nothing in this change needs, sorted
+	Expired []string          // that were accepted before this change, sorted
+}
+
+// Accept holds dangers against what a file accepts: a code for all dangers of its
+// sort, or a code with a subject. What the file said before the change, with the
+// same reason, was for an earlier one and counts no more; before is nil where
+// there was no file.
+func Accept(dangers []Danger, now, before map[string]string) Accepted {
+	a := Accepted{Reasons: map[string]string{}}
+	for _, id := range slices.Sorted(maps.Keys(now)) {
+		reason, again := before[id]
+		needed := false
+		switch {
+		case !IsCode(id):
+			continue // a warning's, of which vet tells
+		case again && reason == now[id]:
+			a.Expired = append(a.Expired, id)
+			continue
+		}
+		for _, d := range dangers {
+			if d.Is(id) {
+				a.Reasons[d.ID()], needed = now[id], true
+			}
+		}
+		if !needed {
+			a.Unused = append(a.Unused, id)
+		}
+	}
+	return a
+}
+
+// Is says whether a danger is meant by a code, or by a code with a subject or the
+// beginning of one.
+func (d Danger) Is(id string) bool {
+	return d.ID() == id || strings.HasPrefix(d.ID(), id+"/")
+}

@@ -1,0 +1,53 @@
+package diff
+
+import (
+	"slices"
+
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// from are the fields of an environment that a component is made of, what is most
+// its own first.
+var from = map[string][]string{
+	"network":   {"network", "zones", "controlPlaneZones", "cluster"},
+	"identity":  {"encryption", "registry", "cluster"},
+	"security":  {"cluster", "network"},
+	"cluster":   {"cluster", "controlPlaneZones", "encryption", "network"},
+	"addons":    {"cluster", "storage"},
+	"storage":   {"storage", "encryption", "zones"},
+	"endpoints": {"network", "zones"},
+	"registry":  {"registry", "encryption"},
+	"domain":    {"domain"},
+}
+
+// Blame is the edit that a danger most likely comes from; false when there is
+// none.
+func Blame(d Danger, edits []Edit) (Edit, bool) {
+	if len(edits) == 0 {
+		return Edit{}, false
+	}
+	for _, field := range blamed(d) {
+		if i := slices.IndexFunc(edits, func(e Edit) bool { return below(e.Path, field) }); i >= 0 {
+			return edits[i], true
+		}
+	}
+	return edits[0], true
+}
+
+func blamed(d Danger) []diag.Path {
+	if d.Code == environmentMoved || d.Code == protectionRemoved && d.Subject == "deletion" {
+		return []diag.Path{{d.Subject}}
+	}
+	if pool := poolOf(d.Component); pool != "" {
+		return []diag.Path{{"pools", pool}, {"zones"}, {"cluster", "version"}, {"pools"}}
+	}
+	var all []diag.Path
+	for _, name := range from[d.Component] {
+		all = append(all, diag.Path{name})
+	}
+	return all
+}
+
+func below(path, field diag.Path) bool {
+	return len(path) >= len(field) && slices.Equal(path[:len(field)], field)
+}

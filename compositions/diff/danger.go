@@ -1,0 +1,144 @@
+package diff
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Danger is something in a change that a person must have seen.
+type Danger struct {
+	Code    string   // see Codes
+	Subject string   // what it is about: a pool, or the key of a resource
+	Message string   // what happens
+	Of      []string // the resources, by kind and key, where there may be many
+	Instead string   // what to do, or empty
+	Run     []string // commands that do what the provider does not
+
+	Component, Key string // the resource, or the first of several; Key is empty for a whole component
+}
+
+// ID is what an environment accepts: the code and the subject, such as
+// data-loss/bucket-logs.
+func (d Danger) ID() string {
+	if d.Subject == "" {
+		return d.Code
+	}
+	return d.Code + "/" + d.Subject
+}
+
+// Code is a sort of danger. Names are stable.
+type Code struct {
+	Name  string
+	About string // what it means, and what to do about it
+}
+
+// The codes.
+const (
+	accessWidened     = "access-widened"
+	addressChange     = "address-change"
+	controlPlaneZone  = "control-plane-zone"
+	dataLoss          = "data-loss"
+	environmentMoved  = "environment-moved"
+	keyRenamed        = "key-renamed"
+	nodeRoll          = "node-roll"
+	outage            = "outage"
+	protectionRemoved = "protection-removed"
+	quotaExceeded     = "quota-exceeded"
+	scaleFirst        = "scale-first"
+	sizeByHand        = "size-by-hand"
+	stuck             = "stuck"
+	versionLowered    = "version-lowered"
+	versionSkipped    = "version-skipped"
+	zonesReordered    = "zones-reordered"
+)
+
+// Codes are all codes, by name.
+func Codes() []Code {
+	return []Code{
+		{accessWidened, "Somebody may reach or do more than before: a public endpoint or a range that may reach it, a rule of a security group that lets more in, a role that more may take on, a policy that allows more, an admin of the cluster."},
+		{addressChange, "Traffic leaves through other addresses, or a range of addresses changes. Allow lists elsewhere that name the old ones keep out what they should let in."},
+		{controlPlaneZone, "The zones of the control plane are fixed for the life of the cluster: EKS takes no subnet in another zone. Keep controlPlaneZones; other zones need a new environment."},
+		{dataLoss, "What holds data is destroyed, or data in it is deleted earlier than before, or an empty one takes its place. Copy what is needed first."},
+		{environmentMoved, "The account, the region or the name of an environment never changes: nothing moves. Make a new environment, move the data, then remove the old one."},
+		{keyRenamed, "The same thing of AWS goes under one key and comes under another. Crossplane deletes before it creates, so it is gone in between, with what it holds."},
+		{nodeRoll, "EKS replaces every node of the pool, a few at a time, and evicts the pods that run on them. Executions that run then are ended."},
+		{outage, "Something that the installation needs to run goes: the control plane, the nodes of a pool, a way through the network, an add-on. For a pool there is a way without: add a pool that replaces it, merge, let the workloads move, and remove the old one in a later change (R5)."},
+		{protectionRemoved, "Something that keeps data, or the record of who did what, is taken away: protection against deletion, versions, encryption, backups, logs, policies."},
+		{quotaExceeded, "With this change the fleet needs more than AWS allows in the account. Raise the quota before merging, or needs less: dominoc quotas."},
+		{scaleFirst, "EKS refuses a minimum above, or a maximum below, the number of nodes that a group has at that moment. Scale it first, or state the desired size in the same call."},
+		{sizeByHand, "The size of a node group is given when it is made, and belongs to the autoscaler afterwards. With this release of the provider nothing happens in AWS when the file says another one: merge, and run the command."},
+		{stuck, "AWS cannot change a field in place, and the provider never replaces a resource: it refuses the whole update. The resource stays as it is, out of sync, and the environment turns unready."},
+		{versionLowered, "The version of Kubernetes goes down. EKS takes a control plane back only under conditions, and nodes not at all."},
+		{versionSkipped, "EKS takes a control plane up by one minor version at a time. Merge one after the other."},
+		{zonesReordered, "A zone's place in the list is its slot, which decides subnets and addresses. Append; never reorder, replace or take from the middle."},
+	}
+}
+
+// IsCode says whether a text is a code, or a code with a subject.
+func IsCode(id string) bool {
+	code, _, _ := strings.Cut(id, "/")
+	return slices.ContainsFunc(Codes(), func(c Code) bool { return c.Name == code })
+}
+
+// comparison is what detectors look at.
+type comparison struct {
+	base, head *Environment // head is nil when the environment goes
+	changes    []Change
+}
+
+// detectors find the dangers of one sort each.
+func detectors() []func(comparison) []Danger {
+	return []func(comparison) []Danger{
+		comparison.moved, comparison.zones, comparison.versions,
+		comparison.lost, comparison.shortened, comparison.outages, comparison.rolls,
+		comparison.stuckFields, comparison.sizes, comparison.renamedKeys,
+		comparison.addresses, comparison.access, comparison.protection,
+	}
+}
+
+// dangers are all dangers, the gravest code first, each ID once.
+func dangers(c comparison) []Danger {
+	var all []Danger
+	for _, find := range detectors() {
+		all = append(all, find(c)...)
+	}
+	slices.SortStableFunc(all, func(a, b Danger) int {
+		return cmp.Or(cmp.Compare(gravity(a.Code), gravity(b.Code)), cmp.Compare(a.ID(), b.ID()))
+	})
+	return all
+}
+
+// gravest are codes in the order in which a reader wants to know of them.
+var gravest = []string{
+	dataLoss, outage, keyRenamed, environmentMoved, stuck, zonesReordered, controlPlaneZone, versionSkipped, versionLowered,
+	protectionRemoved, accessWidened, nodeRoll, addressChange, quotaExceeded, sizeByHand, scaleFirst,
+}
+
+func gravity(code string) int { return slices.Index(gravest, code) }
+
+// subject is what a danger is called that is about one resource: the pool, the
+// key alone where a component's keys say what they are, or both.
+func subject(component, key string) string {
+	if pool := poolOf(component); pool != "" {
+		return pool
+	}
+	switch component {
+	case "network", "cluster", "storage", "registry", "domain", "endpoints":
+		return key
+	}
+	return component + "/" + key
+}
+
+// about is a danger of one change.
+func about(code string, c Change, message string) Danger {
+	return Danger{Code: code, Subject: subject(c.Component, c.Key), Message: message, Component: c.Component, Key: c.Key}
+}
+
+// called is a resource for the reader: by its name in AWS, else by its key.
+func (c Change) called() string {
+	if c.AWSName != "" {
+		return c.AWSName
+	}
+	return c.Key
+}

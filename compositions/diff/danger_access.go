@@ -1,0 +1,192 @@
+package diff
+
+import (
+	"fmt"
+	"strings"
+)
+
+// addresses are those by which others know the environment.
+func (c comparison) addresses() []Danger {
+	if c.head == nil {
+		return nil
+	}
+	var all []Danger
+	for _, change := range c.changes {
+		if change.Kind != "ec2.aws.m.upbound.io/EIP" {
+			continue
+		}
+		switch change.Action {
+		case Create:
+			all = append(all, about(addressChange, change, "traffic of its zone leaves through a new address"))
+		case Destroy, Replace:
+			all = append(all, about(addressChange, change, "the address is given back to AWS, and cannot be had again"))
+		}
+	}
+	for i := range all {
+		all[i].Instead = "tell whoever allows traffic by address, before merging"
+	}
+	return all
+}
+
+// access is who may reach or do more than before.
+func (c comparison) access() []Danger {
+	if c.head == nil {
+		return nil
+	}
+	var all []Danger
+	for _, change := range c.changes {
+		if change.Action == Destroy || change.Action == Leave {
+			continue
+		}
+		for _, message := range c.widened(change) {
+			d := about(accessWidened, change, message)
+			if change.Kind == kindCluster {
+				d.Subject = "public-endpoint"
+			}
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// widened says by what a change lets in or allows more.
+func (c comparison) widened(change Change) []string {
+	switch change.Kind {
+	case kindCluster:
+		return publicEndpoint(change)
+	case "ec2.aws.m.upbound.io/SecurityGroupIngressRule":
+		return c.ingress(change)
+	case "eks.aws.m.upbound.io/AccessPolicyAssociation":
+		return c.admin(change)
+	case "eks.aws.m.upbound.io/IdentityProviderConfig":
+		if change.Action == Create {
+			return []string{"the cluster accepts users of " + text(provided(change.new, "oidc", "issuerUrl"))}
+		}
+	case "iam.aws.m.upbound.io/RolePolicyAttachment":
+		return c.attachment(change)
+	}
+	return statementsWidened(change)
+}
+
+func publicEndpoint(change Change) []string {
+	var all []string
+	if f := fieldAt(change, "vpcConfig", "endpointPublicAccess"); f != nil && f.New == true {
+		all = append(all, "the control plane gets a public endpoint")
+	}
+	f := fieldAt(change, "vpcConfig", "publicAccessCidrs")
+	if f == nil {
+		return all
+	}
+	came := f.Added
+	if list, ok := f.New.([]any); ok {
+		came = list
+	}
+	if len(came) > 0 {
+		all = append(all, "the public endpoint may be reached from "+listed(came))
+	}
+	return []string{strings.Join(all, "; ")}[:min(1, len(all))]
+}
+
+// listed are values for the reader.
+func listed(values []any) string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = fmt.Sprint(v)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// ingress is a rule that lets more into a security group that is there already.
+func (c comparison) ingress(change Change) []string {
+	fields := []string{"cidrIpv4", "cidrIpv6", "fromPort", "toPort", "ipProtocol", "prefixListId", "referencedSecurityGroupId"}
+	for _, f := range change.Fields {
+		names := f.Path.names()
+		for _, name := range fields {
+			if len(names) > 2 && strings.TrimSuffix(names[2], "Ref") == name {
+				return []string{"a security group lets in " + opened(change.new)}
+			}
+		}
+	}
+	if change.Action == Create && c.before(change.new, "securityGroupId") {
+		return []string{"a security group lets in " + opened(change.new)}
+	}
+	return nil
+}
+
+// before says that what an object refers to is there in the old state, or is
+// named by an id and so exists.
+func (c comparison) before(object map[string]any, field string) bool {
+	name := text(provided(object, field+"Ref", "name"))
+	if name == "" {
+		return true
+	}
+	for _, r := range c.base.Resources {
+		if at(r.Object, "metadata", "name") == name {
+			return true
+		}
+	}
+	return false
+}
+
+// opened is what a rule lets in.
+func opened(rule map[string]any) string {
+	from := text(provided(rule, "cidrIpv4")) + text(provided(rule, "cidrIpv6")) + text(provided(rule, "prefixListId"))
+	if from == "" {
+		from = text(provided(rule, "referencedSecurityGroupIdRef", "name")) + text(provided(rule, "referencedSecurityGroupId"))
+	}
+	low, high := provided(rule, "fromPort"), provided(rule, "toPort")
+	switch {
+	case low == nil:
+		return "everything from " + from
+	case plain(low) == plain(high):
+		return fmt.Sprintf("%s on port %v (%v)", from, low, provided(rule, "ipProtocol"))
+	}
+	return fmt.Sprintf("%s on ports %v to %v (%v)", from, low, high, provided(rule, "ipProtocol"))
+}
+
+// admin is somebody who may administer the cluster.
+func (c comparison) admin(change Change) []string {
+	if change.Action != Create && fieldAt(change, "policyArn") == nil && fieldAt(change, "accessScope", "type") == nil {
+		return nil
+	}
+	who := text(provided(change.new, "principalArn"))
+	if who == "" {
+		who = c.principal(text(provided(change.new, "principalArnRef", "name")))
+	}
+	policy := text(provided(change.new, "policyArn"))
+	return []string{fmt.Sprintf("%s gets %s (%v)", who, policy[strings.LastIndex(policy, "/")+1:], provided(change.new, "accessScope", "type"))}
+}
+
+// principal is whose an access entry is.
+func (c comparison) principal(entry string) string {
+	for _, r := range c.head.Resources {
+		if at(r.Object, "metadata", "name") == entry {
+			return text(provided(r.Object, "principalArn"))
+		}
+	}
+	return entry
+}
+
+// attachment gives a policy to a role that is there already.
+func (c comparison) attachment(change Change) []string {
+	if change.Action != Create || !c.before(change.new, "role") {
+		return nil
+	}
+	policy := text(provided(change.new, "policyArn")) + text(provided(change.new, "policyArnRef", "name"))
+	role := text(provided(change.new, "roleRef", "name")) + text(provided(change.new, "role"))
+	return []string{fmt.Sprintf("role %s gets policy %s", role, policy[strings.LastIndex(policy, "/")+1:])}
+}
+
+// statementsWidened says by what the policies in a resource allow more.
+func statementsWidened(change Change) []string {
+	var more []string
+	for _, f := range change.Fields {
+		if s := f.statement; s != nil && s.widened(f) {
+			more = append(more, f.Path.String())
+		}
+	}
+	if len(more) == 0 || change.Action != Update {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s %s allows more: %s", shortKind(change.Kind), change.called(), strings.Join(more, ", "))}
+}

@@ -1,0 +1,73 @@
+package diff
+
+import (
+	"fmt"
+	"strings"
+)
+
+// holding says of the kinds that hold data what is lost with them.
+var holding = map[string]string{
+	"s3.aws.m.upbound.io/Bucket":            "bucket %s and everything in it",
+	"efs.aws.m.upbound.io/FileSystem":       "file system %s and everything in it",
+	"kms.aws.m.upbound.io/Key":              "key %s: nothing that it encrypted can be read again",
+	"ecr.aws.m.upbound.io/Repository":       "repository %s and its images",
+	"backup.aws.m.upbound.io/Vault":         "vault %s and the backups in it",
+	"cloudwatchlogs.aws.m.upbound.io/Group": "log group %s and the logs in it",
+}
+
+// lost is the data that goes with what holds it.
+func (c comparison) lost() []Danger {
+	var all []Danger
+	for _, change := range c.changes {
+		what, holds := holding[change.Kind]
+		switch {
+		case !holds:
+		case change.Action == Destroy:
+			d := about(dataLoss, change, "destroys "+fmt.Sprintf(what, change.called()))
+			d.Instead = "copy what is needed first; with deletion: \"protect\" it would stay in AWS"
+			all = append(all, d)
+		case change.Action == Replace:
+			d := about(dataLoss, change, renamed(change)+" empty, and the first stays in AWS with what it holds, no longer managed")
+			d.Instead = "keep the name, or copy the data before anything uses the new one"
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// renamed says what becomes of a resource whose name in AWS is another one.
+func renamed(c Change) string {
+	return fmt.Sprintf("%s %q becomes %q, and AWS does not rename: the provider makes a second one,", shortKind(c.Kind), awsName(c.old), awsName(c.new))
+}
+
+// shortened is the data that AWS deletes earlier than before.
+func (c comparison) shortened() []Danger {
+	var all []Danger
+	for _, change := range c.changes {
+		for _, f := range change.Fields {
+			old, isNumber := f.Old.(float64)
+			days, both := f.New.(float64)
+			if change.Action != Update || !isNumber || !both || days == 0 || old != 0 && days >= old {
+				continue
+			}
+			if what, deletes := deletion(change, f); deletes {
+				d := about(dataLoss, change, fmt.Sprintf("%s older than %v days are deleted; it was %v", what, days, old))
+				d.Instead = "copy what must be kept longer before merging"
+				all = append(all, d)
+			}
+		}
+	}
+	return all
+}
+
+// deletion says what is deleted after so many days as a field says.
+func deletion(c Change, f Field) (what string, deletes bool) {
+	names := f.Path.names()
+	switch name := names[len(names)-1]; {
+	case strings.HasSuffix(c.Kind, "logs.aws.m.upbound.io/Group") && name == "retentionInDays":
+		return "logs in " + c.called(), true
+	case name == "noncurrentDays":
+		return "overwritten and deleted objects in " + text(provided(c.new, "bucket")), true
+	}
+	return "", false
+}

@@ -1,0 +1,141 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// carrying says of kinds that traffic or workloads need what goes with them.
+var carrying = map[string]string{
+	kindCluster:                                  "the control plane goes, and with it everything that runs in the cluster",
+	"ec2.aws.m.upbound.io/VPC":                   "the network goes",
+	"ec2.aws.m.upbound.io/Subnet":                "the subnet goes with what is in it",
+	"ec2.aws.m.upbound.io/InternetGateway":       "the way to and from the internet goes",
+	"ec2.aws.m.upbound.io/NATGateway":            "the way out through this gateway goes",
+	"ec2.aws.m.upbound.io/Route":                 "the route goes",
+	"ec2.aws.m.upbound.io/RouteTable":            "the routes of its subnets go",
+	"ec2.aws.m.upbound.io/RouteTableAssociation": "the subnet loses its routes",
+	"ec2.aws.m.upbound.io/VPCEndpoint":           "what is reached through the endpoint goes through the internet, or not at all",
+	"efs.aws.m.upbound.io/MountTarget":           "nodes in its zone no longer reach the file system",
+	"eks.aws.m.upbound.io/Addon":                 "the add-on is removed from the cluster",
+	"acm.aws.m.upbound.io/Certificate":           "load balancers lose their certificate",
+}
+
+// outages are what the installation needs and loses.
+func (c comparison) outages() []Danger {
+	all := c.poolOutages()
+	for _, change := range c.changes {
+		what, carries := carrying[change.Kind]
+		switch {
+		case !carries || c.head == nil && change.Kind != kindCluster:
+		case change.Action == Destroy:
+			all = append(all, about(outage, change, fmt.Sprintf("%s %s: %s", shortKind(change.Kind), change.called(), what)))
+		case change.Action == Replace:
+			all = append(all, about(outage, change, renamed(change)+" and the first is no longer managed"))
+		}
+	}
+	return all
+}
+
+// poolOutages are the pools that lose nodes, one danger each.
+func (c comparison) poolOutages() []Danger {
+	if c.head == nil {
+		return nil
+	}
+	zones := map[string][]Change{}
+	for _, change := range c.changes {
+		if change.Kind == kindNodeGroup && change.Action == Destroy {
+			zones[change.Component] = append(zones[change.Component], change)
+		}
+	}
+	var all []Danger
+	for _, component := range union(zones, nil) {
+		if d, hurts := c.poolOutage(component, zones[component]); hurts {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// poolOutage is what a pool loses, unless another pool has been there before that
+// does its work (R5).
+func (c comparison) poolOutage(component string, gone []Change) (Danger, bool) {
+	pool := poolOf(component)
+	all := len(groupsOf(c.base, component))
+	d := about(outage, gone[0], fmt.Sprintf("the nodes of pool %s go, and what runs on them is ended", pool))
+	d.Key = ""
+	switch successor := c.successor(component); {
+	case len(gone) < all:
+		d.Message = fmt.Sprintf("pool %s loses its nodes in %d of %d zones", pool, len(gone), all)
+	case successor == "":
+		d.Instead = "add a pool with replaces: \"" + pool + "\", merge, let the workloads move, then remove this one (R5)"
+	case len(groupsOf(c.base, PoolPrefix+successor)) == 0:
+		d.Message += fmt.Sprintf(", before pool %s, which replaces it, has nodes", successor)
+		d.Instead = "remove the pool in a later change, when the other one runs (R5)"
+	default:
+		return d, false
+	}
+	return d, true
+}
+
+// labelPool is the label that says whose work the nodes of a pool do.
+const labelPool = "dominodatalab.com/node-pool"
+
+// successor is the pool of the new state that has the label of one that goes, or
+// "".
+func (c comparison) successor(component string) string {
+	label := labelOf(groupsOf(c.base, component))
+	if label == "" {
+		return ""
+	}
+	for _, r := range sortedResources(c.head) {
+		if r.Component != component && poolOf(r.Component) != "" && labelOf([]Resource{r}) == label {
+			return poolOf(r.Component)
+		}
+	}
+	return ""
+}
+
+// labelOf is the pool's label of the first group.
+func labelOf(groups []Resource) string {
+	if len(groups) == 0 {
+		return ""
+	}
+	return text(provided(groups[0].Object, "labels", labelPool))
+}
+
+// groupsOf are the node groups of a component.
+func groupsOf(e *Environment, component string) []Resource {
+	if e == nil {
+		return nil
+	}
+	var all []Resource
+	for _, r := range e.Resources {
+		if r.Component == component && kindOf(r.Object) == kindNodeGroup {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+func sortedResources(e *Environment) []Resource {
+	return slices.SortedFunc(slices.Values(e.Resources), func(a, b Resource) int {
+		return strings.Compare(a.Component+"/"+a.Key, b.Component+"/"+b.Key)
+	})
+}
+
+// replaced are the pools that go while another, which was there before, does
+// their work: from the old to the new.
+func (c comparison) replaced() map[string]string {
+	out := map[string]string{}
+	for _, change := range c.changes {
+		if change.Kind != kindNodeGroup || change.Action != Destroy {
+			continue
+		}
+		if next := c.successor(change.Component); next != "" && len(groupsOf(c.base, PoolPrefix+next)) > 0 {
+			out[poolOf(change.Component)] = next
+		}
+	}
+	return out
+}

@@ -1,0 +1,82 @@
+package diff
+
+import (
+	"fmt"
+	"strings"
+)
+
+// keeping says of kinds that keep data, or its secrecy, what is gone with them.
+var keeping = map[string]string{
+	"backup.aws.m.upbound.io/Plan":                                "no more backups are made",
+	"backup.aws.m.upbound.io/Selection":                           "the file system is backed up no more",
+	"ec2.aws.m.upbound.io/FlowLog":                                "traffic is recorded no more",
+	"helm.m.crossplane.io/Release":                                "what the chart installed in the cluster goes",
+	"s3.aws.m.upbound.io/BucketLogging":                           "access to the bucket is recorded no more",
+	"s3.aws.m.upbound.io/BucketPolicy":                            "what the policy of the bucket denies is allowed",
+	"s3.aws.m.upbound.io/BucketPublicAccessBlock":                 "the bucket may be made public",
+	"s3.aws.m.upbound.io/BucketServerSideEncryptionConfiguration": "new objects are no longer encrypted with the key",
+	"s3.aws.m.upbound.io/BucketVersioning":                        "what is overwritten or deleted is gone",
+}
+
+// weaker are values that protect less, by kind and field.
+var weaker = map[string]any{
+	"s3.aws.m.upbound.io/BucketVersioning versioningConfiguration.status":   "Suspended",
+	"s3.aws.m.upbound.io/BucketPublicAccessBlock blockPublicAcls":           false,
+	"s3.aws.m.upbound.io/BucketPublicAccessBlock blockPublicPolicy":         false,
+	"s3.aws.m.upbound.io/BucketPublicAccessBlock ignorePublicAcls":          false,
+	"s3.aws.m.upbound.io/BucketPublicAccessBlock restrictPublicBuckets":     false,
+	"kms.aws.m.upbound.io/Key enableKeyRotation":                            false,
+	"ecr.aws.m.upbound.io/Repository imageTagMutability":                    "MUTABLE",
+	"ecr.aws.m.upbound.io/Repository imageScanningConfiguration.scanOnPush": false,
+}
+
+// protection is what keeps data, or the record of who did what, and goes.
+func (c comparison) protection() []Danger {
+	if c.head == nil {
+		return nil
+	}
+	all := c.deletion()
+	for _, change := range c.changes {
+		if what, keeps := keeping[change.Kind]; keeps && change.Action == Destroy {
+			all = append(all, about(protectionRemoved, change, fmt.Sprintf("%s %s goes: %s", shortKind(change.Kind), change.called(), what)))
+		}
+		for _, f := range change.Fields {
+			if message := weakened(change, f); message != "" && change.Action == Update {
+				all = append(all, about(protectionRemoved, change, message))
+			}
+		}
+	}
+	return once(all)
+}
+
+// deletion says that the environment no longer keeps its data.
+func (c comparison) deletion() []Danger {
+	before, after, known := c.specs()
+	if !known || before.Common.Deletion == "allow" || after.Common.Deletion != "allow" {
+		return nil
+	}
+	return []Danger{{
+		Code: protectionRemoved, Subject: "deletion",
+		Message: "from now on the cluster, its data and the whole environment go when their files do, and GitOps tools prune them",
+		Instead: "merge this only to take the environment down",
+	}}
+}
+
+// weakened says in what a field protects less, or is empty.
+func weakened(change Change, f Field) string {
+	field := f.Path.String()
+	value, known := weaker[change.Kind+" "+field]
+	old, _ := f.Old.(float64)
+	days, isNumber := f.New.(float64)
+	switch {
+	case known && f.New == value:
+		return fmt.Sprintf("%s of %s becomes %v", field, change.called(), f.New)
+	case field == "enabledClusterLogTypes" && len(f.Removed) > 0:
+		return "the control plane no longer logs " + listed(f.Removed)
+	case field == "enabledClusterLogTypes" && f.New == nil && f.Old != nil:
+		return "the control plane logs nothing"
+	case strings.HasSuffix(field, "lifecycle.deleteAfter") && isNumber && days < old:
+		return fmt.Sprintf("backups are kept for %v days; it was %v", days, old)
+	}
+	return ""
+}

@@ -1,0 +1,108 @@
+package diff
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/plan"
+)
+
+// stuckFields are what AWS cannot change in place, one danger for each field in a
+// component.
+func (c comparison) stuckFields() []Danger {
+	var all []Danger
+	for _, change := range c.changes {
+		for _, f := range change.Fields {
+			if change.Action != Stuck || f.Refused == nil || c.said(change, f) {
+				continue
+			}
+			all = refused(all, change, f)
+		}
+	}
+	return all
+}
+
+// said tells whether another danger says that a field will not be taken: one of
+// moves, of sizes, of versions, or that of a name which the field repeats.
+func (c comparison) said(change Change, f Field) bool {
+	names := f.Path.names()
+	before, after, known := c.specs()
+	moved := known && before.Common.Region != after.Common.Region
+	return moved && f.Refused.Field == "region" ||
+		len(names) > 2 && names[2] == "scalingConfig" ||
+		f.Refused.Field == "version" && (change.Kind == kindCluster || change.Kind == kindNodeGroup) ||
+		slices.ContainsFunc(c.changes, func(other Change) bool { return other.Action == Replace && f.Old == awsName(other.old) })
+}
+
+// refused adds a field to the danger that there is about it, or a new danger.
+func refused(all []Danger, change Change, f Field) []Danger {
+	d := about(stuck, change, refusal(f))
+	d.Subject = cmp.Or(poolOf(change.Component), change.Component) + "/" + f.Refused.Field
+	if change.Kind == kindCluster && f.Refused.Field == "vpcConfig.subnetIds" {
+		d.Code, d.Subject = controlPlaneZone, change.Key
+	}
+	instead, command := remedy(f.Refused.Instead)
+	i := slices.IndexFunc(all, func(other Danger) bool { return other.ID() == d.ID() })
+	if i < 0 {
+		d.Instead = instead
+		all, i = append(all, d), len(all)
+	}
+	all[i].Of = append(all[i].Of, change.described())
+	if command != "" && !slices.Contains(all[i].Run, command) {
+		all[i].Run = append(all[i].Run, command)
+	}
+	return all
+}
+
+// described is a resource by kind and key.
+func (c Change) described() string { return shortKind(c.Kind) + " " + c.Key }
+
+// remedy cuts the command off what to do instead.
+func remedy(instead string) (do, command string) {
+	for _, program := range []string{"kubectl ", "aws "} {
+		if do, command, found := strings.Cut(instead, ": "+program); found {
+			return do, program + command
+		}
+	}
+	return instead, ""
+}
+
+// renamedKeys are the things of AWS that go under one key and come under another.
+func (c comparison) renamedKeys() []Danger {
+	var all []Danger
+	for _, gone := range c.changes {
+		if gone.Action != Destroy || placeOf(gone.Kind) != inAWS {
+			continue
+		}
+		for _, come := range c.changes {
+			if come.Action == Create && come.Kind == gone.Kind && come.Component == gone.Component && sameThing(gone, come) {
+				d := about(keyRenamed, gone, fmt.Sprintf("%s %s comes again as %s: Crossplane deletes it before it makes it", shortKind(gone.Kind), gone.Key, come.Key))
+				d.Instead = "keep the name that the key is made of"
+				all = append(all, d)
+				break
+			}
+		}
+	}
+	return all
+}
+
+// sameThing says that what goes and what comes is one thing to AWS: it has one
+// name, or all that is said of it but its tags is the same.
+func sameThing(gone, come Change) bool {
+	if name := awsName(gone.old); name != "" {
+		return name == awsName(come.new)
+	}
+	before, after := untagged(gone.old), untagged(come.new)
+	return before == after && !strings.Contains(before, plan.Unknown)
+}
+
+// untagged is what is said of an object to the provider, but for its tags.
+func untagged(object map[string]any) string {
+	said, _ := at(object, "spec", "forProvider").(map[string]any)
+	said = maps.Clone(said)
+	delete(said, "tags")
+	return canonical(said)
+}

@@ -1,0 +1,105 @@
+package diff
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// specs are both specs, where they are known.
+func (c comparison) specs() (before, after *v1alpha1.EnvironmentSpec, known bool) {
+	if c.head == nil || c.base.Spec == nil || c.head.Spec == nil {
+		return nil, nil, false
+	}
+	return c.base.Spec, c.head.Spec, true
+}
+
+// moved says that the environment got another account or region.
+func (c comparison) moved() []Danger {
+	before, after, known := c.specs()
+	if !known {
+		return nil
+	}
+	var all []Danger
+	if b, a := before.Common.Account, after.Common.Account; b != a {
+		all = append(all, Danger{Code: environmentMoved, Subject: "account",
+			Message: fmt.Sprintf("account %s becomes %s: the provider would find nothing there, make all of it again, and leave what is in %s unmanaged", b, a, b),
+			Instead: "keep the account, and make an environment of another name in the new one"})
+	}
+	if b, a := before.Common.Region, after.Common.Region; b != a {
+		all = append(all, Danger{Code: environmentMoved, Subject: "region",
+			Message: fmt.Sprintf("region %s becomes %s: nothing moves, and the provider refuses every change", b, a),
+			Instead: "keep the region, and make an environment of another name in the new one"})
+	}
+	return all
+}
+
+// zones says that a slot stands for another zone than before.
+func (c comparison) zones() []Danger {
+	before, after, known := c.specs()
+	if !known || before.Common.Region != after.Common.Region {
+		return nil
+	}
+	for i, zone := range before.Zones {
+		switch {
+		case i >= len(after.Zones):
+			return []Danger{{Code: zonesReordered, Subject: zone, Component: "network",
+				Message: "zone " + zone + " is taken from the list: its subnets and nodes go",
+				Instead: "a zone stays as long as its environment"}}
+		case after.Zones[i] != zone:
+			return []Danger{{Code: zonesReordered, Subject: zone, Component: "network",
+				Message: fmt.Sprintf("slot z%d is %s and becomes %s: subnets, addresses and node groups belong to a slot", i, zone, after.Zones[i]),
+				Instead: "keep the order: " + strings.Join(before.Zones, ", ") + "; new zones go behind them"}}
+		}
+	}
+	return nil
+}
+
+// versions are those of Kubernetes that EKS will not take.
+func (c comparison) versions() []Danger {
+	var all []Danger
+	for _, change := range c.changes {
+		f := fieldAt(change, "version")
+		if f == nil || f.Refused == nil || change.Kind != kindCluster && change.Kind != kindNodeGroup {
+			continue
+		}
+		code := versionSkipped
+		if minor(f.New) < minor(f.Old) {
+			code = versionLowered
+		}
+		d := about(code, change, refusal(*f))
+		d.Instead = f.Refused.Instead
+		all = append(all, d)
+	}
+	return once(all)
+}
+
+// refusal is why a field will not be taken.
+func refusal(f Field) string {
+	if f.Refused.Unless == "" {
+		return f.Refused.Why
+	}
+	return f.Refused.Why + ", unless " + f.Refused.Unless
+}
+
+// minor is the 35 of 1.35.
+func minor(version any) int {
+	_, number, _ := strings.Cut(text(version), ".")
+	n, _ := strconv.Atoi(number)
+	return n
+}
+
+// once is a list with the first of each ID.
+func once(all []Danger) []Danger {
+	seen := map[string]bool{}
+	var out []Danger
+	for _, d := range all {
+		if !seen[d.ID()] {
+			seen[d.ID()] = true
+			out = append(out, d)
+		}
+	}
+	return out
+}

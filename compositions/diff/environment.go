@@ -1,0 +1,106 @@
+package diff
+
+import (
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// Environment is one state of an environment.
+type Environment struct {
+	Name string
+
+	// Spec is that of its DominoEnvironment; nil where it is not known.
+	Spec *v1alpha1.EnvironmentSpec
+
+	// Resources in any order, each component and key once.
+	Resources []Resource
+}
+
+// Resource is an object that a component composes.
+type Resource struct {
+	Component string // the component's key in its parent, such as network or pool-default
+	Key       string // the object's key in the component
+	Object    map[string]any
+}
+
+// place is where a kind takes effect.
+type place int
+
+const (
+	inAWS        place = iota
+	inCluster          // inside the environment's own cluster
+	inManagement       // in the management cluster only
+)
+
+// placeOf tells by the kind: ClusterAuth makes nothing but a token.
+func placeOf(kind string) place {
+	group, name, _ := strings.Cut(kind, "/")
+	switch {
+	case name == "ClusterAuth" || name == "ProviderConfig":
+		return inManagement
+	case strings.HasSuffix(group, ".aws.m.upbound.io"):
+		return inAWS
+	case strings.HasSuffix(group, ".m.crossplane.io"):
+		return inCluster
+	}
+	return inManagement
+}
+
+// kindOf is an object's group and kind, such as ec2.aws.m.upbound.io/VPC.
+func kindOf(object map[string]any) string {
+	version, _ := object["apiVersion"].(string)
+	kind, _ := object["kind"].(string)
+	group, _, _ := strings.Cut(version, "/")
+	return group + "/" + kind
+}
+
+const externalName = "crossplane.io/external-name"
+
+// awsName is the name or id that an object has in AWS by its files, or "".
+func awsName(object map[string]any) string {
+	name, _ := at(object, "metadata", "annotations", externalName).(string)
+	return name
+}
+
+// at is the value at names below a value, or nil.
+func at(value any, names ...string) any {
+	for _, name := range names {
+		m, _ := value.(map[string]any)
+		value = m[name]
+	}
+	return value
+}
+
+// provided is the value below spec.forProvider.
+func provided(object map[string]any, names ...string) any {
+	return at(at(object, "spec", "forProvider"), names...)
+}
+
+func text(value any) string {
+	s, _ := value.(string)
+	return s
+}
+
+// retained tells whether the provider may not delete what an object stands for.
+func retained(object map[string]any) bool {
+	policies, _ := at(object, "spec", "managementPolicies").([]any)
+	for _, p := range policies {
+		if p == "*" || p == "Delete" {
+			return false
+		}
+	}
+	return len(policies) > 0
+}
+
+// PoolPrefix begins the component of a pool.
+const PoolPrefix = "pool-"
+
+// poolOf is the pool of a component, or "".
+func poolOf(component string) string {
+	pool, ok := strings.CutPrefix(component, PoolPrefix)
+	if !ok {
+		return ""
+	}
+	return pool
+}

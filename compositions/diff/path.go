@@ -1,0 +1,101 @@
+package diff
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Path leads from an object to a part of it.
+type Path []Step
+
+// Step leads from a value to a part of it. It is one of these: the field Name of
+// an object; the element of a list at Index; the element whose field Name is
+// Value; or, with Document, what the text there holds in JSON.
+type Step struct {
+	Name  string
+	Value string
+	Index int
+	Sort  Sort
+}
+
+// Sort says which kind of step it is.
+type Sort int
+
+// The sorts of steps.
+const (
+	Named    Sort = iota // the field Name
+	Indexed              // the element at Index
+	Matching             // the element whose field Name is Value
+	Document             // what the text holds in JSON
+)
+
+// child is a path of one step more; p is not changed.
+func (p Path) child(s Step) Path { return append(p[:len(p):len(p)], s) }
+
+func (p Path) field(name string) Path { return p.child(Step{Name: name}) }
+
+// String is the path for the reader: below forProvider, without the step into a
+// document.
+func (p Path) String() string {
+	names := p.names()
+	switch {
+	case len(names) == 3 && names[0] == "metadata":
+		return "name in AWS"
+	case len(names) > 2 && names[0] == "spec" && (names[1] == "forProvider" || names[1] == "initProvider"):
+		return p[2:].Full()
+	case len(names) > 1 && names[0] == "spec":
+		return p[1:].Full()
+	}
+	return p.Full()
+}
+
+// Full is the whole path: spec.forProvider.policy.Statement[Sid=nodes].Action.
+func (p Path) Full() string {
+	var b strings.Builder
+	for i, s := range p {
+		switch s.Sort {
+		case Named:
+			b.WriteString(named(s.Name, i > 0))
+		case Indexed:
+			b.WriteString("[" + strconv.Itoa(s.Index) + "]")
+		case Matching:
+			b.WriteString("[" + s.Name + "=" + s.Value + "]")
+		}
+	}
+	return b.String()
+}
+
+// named is a step to a field; one that holds a dot stands in brackets.
+func named(name string, further bool) string {
+	switch {
+	case strings.ContainsAny(name, ".[]"):
+		return "[" + name + "]"
+	case further:
+		return "." + name
+	}
+	return name
+}
+
+// names are those of the fields up to the first text that holds a document.
+func (p Path) names() []string {
+	var names []string
+	for _, s := range p {
+		if s.Sort == Document {
+			break
+		}
+		if s.Sort == Named {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// outside is the path up to the first text that holds a document.
+func (p Path) outside() Path {
+	for i, s := range p {
+		if s.Sort == Document {
+			return p[:i]
+		}
+	}
+	return p
+}

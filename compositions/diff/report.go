@@ -1,0 +1,172 @@
+package diff
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/immutable"
+)
+
+// Report is what a change of the files does to one environment.
+type Report struct {
+	Name    string
+	Fate    Fate
+	Dangers []Danger
+	Changes []Change // in the order of components, each by key
+
+	// Replaced are the pools that go while another, which was there before, does
+	// their work (R5): from the old to the new.
+	Replaced map[string]string
+}
+
+// Fate is what becomes of the environment as a whole.
+type Fate string
+
+// The fates.
+const (
+	Changed Fate = "changed"
+	New     Fate = "new"
+	Removed Fate = "removed" // and all of it goes
+	Kept    Fate = "kept"    // removed from the files, and kept by its protection: nothing changes
+)
+
+// Compare says what becomes of an environment; nil where it is not there.
+func Compare(base, head *Environment) Report {
+	switch {
+	case base == nil:
+		return Report{Name: head.Name, Fate: New, Changes: changes(nil, head)}
+	case head == nil && protected(base):
+		return Report{Name: base.Name, Fate: Kept}
+	}
+	r := Report{Name: base.Name, Fate: Changed, Changes: changes(base, head)}
+	if head == nil {
+		r.Fate = Removed
+	}
+	c := comparison{base, head, r.Changes}
+	r.Dangers = dangers(c)
+	if head != nil {
+		r.Replaced = c.replaced()
+	}
+	return r
+}
+
+// protected says that no tool prunes what is there of an environment.
+func protected(e *Environment) bool {
+	return e.Spec == nil || e.Spec.Common.Deletion != "allow"
+}
+
+// changes are those of the resources, matched by component and key.
+func changes(base, head *Environment) []Change {
+	before, after := byKey(base), byKey(head)
+	var all []Change
+	for _, id := range union(before, after) {
+		if c, differs := change(before[id], after[id]); differs {
+			all = append(all, c)
+		}
+	}
+	all = follow(all, before, after)
+	slices.SortStableFunc(all, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(rank(a.Component), rank(b.Component)), cmp.Compare(a.Component, b.Component), cmp.Compare(a.Key, b.Key))
+	})
+	return all
+}
+
+func byKey(e *Environment) map[string]Resource {
+	out := map[string]Resource{}
+	if e == nil {
+		return out
+	}
+	for _, r := range e.Resources {
+		out[r.Component+"/"+r.Key] = r
+	}
+	return out
+}
+
+// order is that in which components come to be.
+var order = []string{"network", "identity", "security", "cluster", PoolPrefix, "addons", "storage", "endpoints", "registry", "domain"}
+
+func rank(component string) int {
+	if poolOf(component) != "" {
+		component = PoolPrefix
+	}
+	if i := slices.Index(order, component); i >= 0 {
+		return i
+	}
+	return len(order)
+}
+
+// change is what becomes of one resource; false when nothing does.
+func change(before, after Resource) (Change, bool) {
+	r := after
+	if r.Object == nil {
+		r = before
+	}
+	c := Change{
+		Component: r.Component, Key: r.Key, Kind: kindOf(r.Object),
+		Object: text(at(r.Object, "metadata", "name")), AWSName: awsName(r.Object),
+		old: before.Object, new: after.Object,
+	}
+	c.Silent = placeOf(c.Kind) == inManagement
+	switch {
+	case before.Object == nil:
+		c.Action = Create
+	case after.Object == nil:
+		c.Action = gone(before.Object)
+	case kindOf(before.Object) != kindOf(after.Object):
+		c.Action = Replace
+	default:
+		return c.altered()
+	}
+	return c, true
+}
+
+// gone is what becomes of the resource of a key that went.
+func gone(object map[string]any) Action {
+	if retained(object) {
+		return Leave
+	}
+	return Destroy
+}
+
+// altered compares two objects of one kind. The provider refuses an update as a
+// whole, so one refused field is enough for the resource to be stuck.
+func (c Change) altered() (Change, bool) {
+	c.Fields = differences(c.Kind, c.old, c.new)
+	known, _ := immutable.Of(c.Kind)
+	c.Action = Update
+	applies := false
+	for i := range c.Fields {
+		f := &c.Fields[i]
+		applies = applies || f.applies()
+		if refusal, refused := known.Refuses(c.ofField(*f)); refused {
+			f.Refused, c.Action = &refusal, Stuck
+		}
+	}
+	if before, after := awsName(c.old), awsName(c.new); before != "" && before != after {
+		c.Action = Replace
+	}
+	c.Silent = c.Silent || !applies
+	return c, len(c.Fields) > 0
+}
+
+// ofField is the field as the table of what cannot be changed asks for it.
+func (c Change) ofField(f Field) immutable.Change {
+	path := f.Path.outside().Full()
+	change := immutable.Change{Path: path, Old: f.Old, New: f.New, Object: c.new}
+	if f.Removed != nil || f.Added != nil {
+		change.Old, change.New = wholes(f, c.old), wholes(f, c.new)
+	}
+	return change
+}
+
+// wholes is the list in which a field's elements are, as an object has it.
+func wholes(f Field, object map[string]any) any {
+	return at(object, f.Path.outside().names()...)
+}
+
+// shortKind is a kind without its group: VPC.
+func shortKind(kind string) string {
+	_, name, _ := strings.Cut(kind, "/")
+	return name
+}

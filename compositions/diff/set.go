@@ -1,0 +1,41 @@
+package diff
+
+import "strings"
+
+// sets are the lists, below spec.forProvider, that the provider keeps as sets: in
+// another order they are the same. A test holds this list against the CRDs of
+// provider-aws. Not in those, but sets in the Terraform provider's schemas all
+// the same, is taint, a list of objects.
+var sets = map[string]string{
+	"acm.aws.m.upbound.io/Certificate":             "subjectAlternativeNames",
+	"backup.aws.m.upbound.io/Selection":            "resources",
+	"ec2.aws.m.upbound.io/LaunchTemplate":          "vpcSecurityGroupIds",
+	"efs.aws.m.upbound.io/MountTarget":             "securityGroups",
+	"eks.aws.m.upbound.io/AccessPolicyAssociation": "accessScope.namespaces",
+	"eks.aws.m.upbound.io/Cluster":                 "enabledClusterLogTypes encryptionConfig.resources vpcConfig.publicAccessCidrs vpcConfig.securityGroupIds vpcConfig.subnetIds",
+	"eks.aws.m.upbound.io/NodeGroup":               "subnetIds taint",
+	"iam.aws.m.upbound.io/OpenIDConnectProvider":   "clientIdList",
+	"route53.aws.m.upbound.io/Record":              "records",
+}
+
+// isSet says whether the list at a path of a kind has no order. A list of
+// references has that of what it refers to.
+func isSet(kind string, path Path) bool {
+	names := path.names()
+	if len(path.outside()) < len(path) || len(names) < 2 {
+		return false
+	}
+	if names[1] == "managementPolicies" {
+		return true
+	}
+	name := strings.Join(names[2:], ".")
+	if list, refers := strings.CutSuffix(name, "Refs"); refers {
+		name = strings.TrimSuffix(list, "s") + "s"
+	}
+	for set := range strings.FieldsSeq(sets[kind]) {
+		if set == name {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,63 @@
+package diff
+
+import (
+	"fmt"
+)
+
+// size is how many nodes a group has and may have, before and after.
+type size struct {
+	region, cluster, group string
+	before, after          bounds
+	desired                float64 // by AWS; only where it was asked
+	live                   bool
+}
+
+type bounds struct{ min, max float64 }
+
+// sizeOf reads the size of a node group that changes.
+func sizeOf(c Change) size {
+	s := size{
+		region: text(provided(c.new, "region")), cluster: text(at(c.new, "spec", "providerConfigRef", "name")), group: awsName(c.new),
+		before: boundsOf(c.old), after: boundsOf(c.new),
+	}
+	s.desired, s.live = plain(at(c.old, "status", "atProvider", "scalingConfig", "desiredSize")).(float64)
+	return s
+}
+
+func boundsOf(group map[string]any) bounds {
+	scaling := at(group, "spec", "initProvider", "scalingConfig")
+	least, _ := plain(at(scaling, "minSize")).(float64)
+	most, _ := plain(at(scaling, "maxSize")).(float64)
+	return bounds{least, most}
+}
+
+// command tells AWS the new size, and how many nodes there shall be where the
+// number there is does not fit.
+func (s size) command() string {
+	scaling := fmt.Sprintf("minSize=%v,maxSize=%v", s.after.min, s.after.max)
+	if s.live && s.refused() {
+		scaling += fmt.Sprintf(",desiredSize=%v", min(max(s.desired, s.after.min), s.after.max))
+	}
+	return fmt.Sprintf("aws eks update-nodegroup-config --region %s --cluster-name %s --nodegroup-name %s --scaling-config %s",
+		s.region, s.cluster, s.group, scaling)
+}
+
+// refused says that EKS will not take the new size; where the number of nodes is
+// not known, that it may not.
+func (s size) refused() bool {
+	if s.live {
+		return s.after.min > s.desired || s.after.max < s.desired
+	}
+	return s.after.min > s.before.min || s.after.max < s.before.max
+}
+
+// refusal says so.
+func (s size) refusal() string {
+	switch {
+	case s.live:
+		return fmt.Sprintf("%s has %v nodes, outside of %v to %v", s.group, s.desired, s.after.min, s.after.max)
+	case s.after.min > s.before.min:
+		return fmt.Sprintf("EKS refuses the minimum of %v while %s has fewer nodes", s.after.min, s.group)
+	}
+	return fmt.Sprintf("EKS refuses the maximum of %v while %s has more nodes", s.after.max, s.group)
+}

@@ -1,0 +1,55 @@
+package diff
+
+// inStatement says where in a policy a field is.
+type inStatement struct {
+	effect string // of the statement; empty for the list of statements
+	part   string // Action, Resource, Condition …
+}
+
+// widened says that a policy with the field as it is after allows more than
+// before. What cannot be told counts as more.
+func (s inStatement) widened(f Field) bool {
+	if s.effect == "" {
+		return hasEffect(f.Added, "Allow") || hasEffect(f.Removed, "Deny")
+	}
+	allows := s.effect == "Allow"
+	switch s.part {
+	case "Sid":
+		return false
+	case "Action", "Resource", "Principal":
+		return more(f, allows)
+	case "NotAction", "NotResource", "NotPrincipal":
+		return more(f, !allows)
+	case "Condition":
+		return condition(f, allows)
+	}
+	return true
+}
+
+func hasEffect(statements []any, effect string) bool {
+	for _, s := range statements {
+		if at(s, "Effect") == effect {
+			return true
+		}
+	}
+	return false
+}
+
+// more says that something came, or that something went where less is more.
+func more(f Field, coming bool) bool {
+	came := len(f.Added) > 0 || f.New != nil
+	went := len(f.Removed) > 0 || f.Old != nil
+	return coming && came || !coming && went
+}
+
+// condition: under Allow a condition that goes and a value that comes let more
+// in; under Deny a condition that comes does, and a value that goes may.
+func condition(f Field, allows bool) bool {
+	if f.Added != nil || f.Removed != nil {
+		return more(f, allows)
+	}
+	if allows {
+		return f.Old != nil
+	}
+	return f.New != nil
+}

@@ -1,0 +1,210 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/diff"
+)
+
+// group is resources to which the same happens.
+type group struct {
+	action diff.Action
+	kind   string
+	keys   []string
+	name   string // in AWS, of a single one
+	fields []diff.Field
+}
+
+// section is the groups of one component.
+type section struct {
+	title  string
+	groups []group
+}
+
+// A field that changes in so many resources of so many components is told once.
+const (
+	manyResources  = 6
+	manyComponents = 3
+)
+
+// common are the fields that change alike in many resources.
+type common struct {
+	field     diff.Field
+	resources int
+	places    map[string]bool
+	kinds     map[string]bool
+}
+
+// title says in how many resources, and which when all are of one kind.
+func (c common) title() string {
+	of := plural(c.resources, "resource")
+	if len(c.kinds) == 1 {
+		of = fmt.Sprintf("%d %s", c.resources, slices.Collect(maps.Keys(c.kinds))[0])
+	}
+	return fmt.Sprintf("%s in %d components", of, len(c.places))
+}
+
+// lifted takes the fields that change alike everywhere out of the changes.
+func lifted(changes []diff.Change) ([]common, []diff.Change) {
+	counts := map[string]*common{}
+	var order []string
+	for _, c := range changes {
+		for _, f := range c.Fields {
+			sign := signature(f)
+			if counts[sign] == nil {
+				counts[sign] = &common{field: f, places: map[string]bool{}, kinds: map[string]bool{}}
+				order = append(order, sign)
+			}
+			counts[sign].resources++
+			counts[sign].places[c.Component] = true
+			counts[sign].kinds[kind(c)] = true
+		}
+	}
+	var out []common
+	for _, sign := range order {
+		if n := counts[sign]; n.resources >= manyResources && len(n.places) >= manyComponents {
+			out = append(out, *n)
+		} else {
+			delete(counts, sign)
+		}
+	}
+	return out, rest(changes, counts)
+}
+
+// rest are the changes without the fields that are told elsewhere, and without
+// those that have no others.
+func rest(changes []diff.Change, told map[string]*common) []diff.Change {
+	var out []diff.Change
+	for _, c := range changes {
+		fields := slices.DeleteFunc(slices.Clone(c.Fields), func(f diff.Field) bool { return told[signature(f)] != nil })
+		if len(c.Fields) > 0 && len(fields) == 0 {
+			continue
+		}
+		c.Fields = fields
+		out = append(out, c)
+	}
+	return out
+}
+
+// signature is equal for fields that the reader cannot tell apart.
+func signature(f diff.Field) string {
+	mark := ""
+	if f.Refused != nil {
+		mark = "!"
+	}
+	return mark + fieldText(f)
+}
+
+// sections are the changes with an effect, grouped by component.
+func sections(changes []diff.Change) []section {
+	var all []section
+	for _, c := range changes {
+		title := component(c.Component)
+		if len(all) == 0 || all[len(all)-1].title != title {
+			all = append(all, section{title: title})
+		}
+		all[len(all)-1].add(c)
+	}
+	return all
+}
+
+// component is its name for the reader.
+func component(key string) string {
+	if pool, ok := strings.CutPrefix(key, diff.PoolPrefix); ok {
+		return "pool " + pool
+	}
+	return key
+}
+
+// add puts a change to those that are like it.
+func (s *section) add(c diff.Change) {
+	for i := range s.groups {
+		g := &s.groups[i]
+		alike := g.action == c.Action && slices.EqualFunc(g.fields, c.Fields, func(a, b diff.Field) bool { return signature(a) == signature(b) })
+		if alike && g.kind == kind(c) {
+			g.keys, g.name = append(g.keys, c.Key), ""
+			return
+		}
+	}
+	s.groups = append(s.groups, group{action: c.Action, kind: kind(c), keys: []string{c.Key}, name: c.AWSName, fields: c.Fields})
+}
+
+// kind is a change's kind without the group.
+func kind(c diff.Change) string { return c.Kind[strings.Index(c.Kind, "/")+1:] }
+
+// mostKeys is how many keys of a group are named.
+const mostKeys = 6
+
+// title is the line of a group: NodeGroup nodes-z0, nodes-z1, nodes-z2.
+func (g group) title() string {
+	s := g.kind + " " + some(g.keys)
+	if g.name != "" && g.name != g.keys[0] {
+		s += " (" + g.name + ")"
+	}
+	switch g.action {
+	case diff.Leave:
+		s += ": left in AWS, no longer managed"
+	case diff.Replace:
+		s += ": a second one is made, the first is no longer managed"
+	case diff.Stuck:
+		s += ": stuck"
+	}
+	return s
+}
+
+// some are names, of a great many the first.
+func some(names []string) string {
+	if len(names) <= mostKeys {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:mostKeys-1], ", "), len(names)-mostKeys+1)
+}
+
+// silent says in one line what changes in the management cluster only, or is
+// empty.
+func silent(changes []diff.Change) string {
+	kinds, fields := map[string]int{}, map[string]int{}
+	for _, c := range changes {
+		switch {
+		case !c.Silent:
+		case c.Action == diff.Update:
+			for _, f := range c.Fields {
+				fields[f.Path.String()]++
+			}
+		default:
+			kinds[kind(c)]++
+		}
+	}
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(kinds)) {
+		parts = append(parts, fmt.Sprintf("%d %s", kinds[name], name))
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		parts = append(parts, fmt.Sprintf("%s of %s", name, plural(fields[name], "resource")))
+	}
+	if parts == nil {
+		return ""
+	}
+	return "in the management cluster only: " + strings.Join(parts, ", ")
+}
+
+// effective are the changes with an effect outside of the management cluster.
+func effective(changes []diff.Change) []diff.Change {
+	return slices.DeleteFunc(slices.Clone(changes), func(c diff.Change) bool { return c.Silent })
+}
+
+// tally is what a component's resources are, by kind: 9 Subnet, 1 VPC.
+func tally(changes []diff.Change) string {
+	counts := map[string]int{}
+	for _, c := range changes {
+		counts[kind(c)]++
+	}
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		parts = append(parts, fmt.Sprintf("%d %s", counts[name], name))
+	}
+	return strings.Join(parts, ", ")
+}

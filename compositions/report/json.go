@@ -1,0 +1,133 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/dominoc/dominoc/compositions/diff"
+)
+
+// The JSON document is a contract: fields are added, never renamed.
+type (
+	jsonDocument struct {
+		Base         string            `json:"base"`
+		Summary      map[string]int    `json:"summary"` // resources by action
+		Environments []jsonEnvironment `json:"environments"`
+		Notes        []string          `json:"notes"`
+	}
+	jsonEnvironment struct {
+		Name     string            `json:"name"`
+		Fate     string            `json:"fate"` // changed, new, removed or kept
+		File     string            `json:"file,omitempty"`
+		Summary  map[string]int    `json:"summary"`
+		Edits    []jsonEdit        `json:"edits"`
+		Dangers  []jsonDanger      `json:"dangers"`
+		Changes  []jsonChange      `json:"changes"`
+		Replaced map[string]string `json:"replacedPools,omitempty"`
+		Notes    []string          `json:"notes"`
+	}
+	jsonEdit struct {
+		jsonPlace
+		Path string `json:"path"`
+		Old  any    `json:"old"`
+		New  any    `json:"new"`
+	}
+	jsonPlace struct {
+		File   string `json:"file,omitempty"`
+		Line   int    `json:"line,omitempty"`
+		Column int    `json:"column,omitempty"`
+	}
+	jsonDanger struct {
+		jsonPlace
+		Code      string   `json:"code"`
+		ID        string   `json:"id"`
+		Path      string   `json:"path,omitempty"`
+		Message   string   `json:"message"`
+		Of        []string `json:"of,omitempty"`
+		Instead   string   `json:"instead,omitempty"`
+		Run       []string `json:"run,omitempty"`
+		Component string   `json:"component,omitempty"`
+		Key       string   `json:"key,omitempty"`
+		Accepted  string   `json:"accepted,omitempty"`
+		Fails     bool     `json:"fails"`
+	}
+	jsonChange struct {
+		Component string      `json:"component"`
+		Key       string      `json:"key"`
+		Kind      string      `json:"kind"`
+		Object    string      `json:"object"`
+		AWSName   string      `json:"awsName,omitempty"`
+		Action    diff.Action `json:"action"`
+		Silent    bool        `json:"silent"` // nothing changes outside of the management cluster
+		Fields    []jsonField `json:"fields,omitempty"`
+	}
+	jsonField struct {
+		Path    string       `json:"path"`
+		Old     any          `json:"old,omitempty"`
+		New     any          `json:"new,omitempty"`
+		Removed []any        `json:"removed,omitempty"`
+		Added   []any        `json:"added,omitempty"`
+		Follows string       `json:"follows,omitempty"`
+		Refused *jsonRefusal `json:"refused,omitempty"`
+	}
+	jsonRefusal struct {
+		Field   string `json:"field"`
+		Why     string `json:"why"`
+		Unless  string `json:"unless,omitempty"`
+		Instead string `json:"instead,omitempty"`
+		Source  string `json:"source,omitempty"`
+	}
+)
+
+// JSON prints the report for programs, with every value whole.
+func JSON(w io.Writer, d Document) error {
+	out := jsonDocument{Base: d.Base, Summary: map[string]int{}, Environments: []jsonEnvironment{}, Notes: d.Notes}
+	if out.Notes == nil {
+		out.Notes = []string{}
+	}
+	for _, e := range d.Environments {
+		environment := environmentOf(e)
+		for action, n := range environment.Summary {
+			out.Summary[action] += n
+		}
+		out.Environments = append(out.Environments, environment)
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(out)
+}
+
+func environmentOf(e Environment) jsonEnvironment {
+	out := jsonEnvironment{
+		Name: e.Name, Fate: string(e.Fate), File: e.File, Summary: map[string]int{}, Replaced: e.Replaced,
+		Edits: []jsonEdit{}, Dangers: []jsonDanger{}, Changes: []jsonChange{}, Notes: append([]string{}, e.Notes...),
+	}
+	for action, n := range e.Counts() {
+		out.Summary[string(action)] = n
+	}
+	for _, edit := range e.Edits {
+		out.Edits = append(out.Edits, jsonEdit{jsonPlace{edit.Pos.File, edit.Pos.Line, edit.Pos.Column}, edit.Path, edit.Old, edit.New})
+	}
+	for _, d := range e.Dangers {
+		out.Dangers = append(out.Dangers, jsonDanger{
+			jsonPlace{d.Pos.File, d.Pos.Line, d.Pos.Column}, d.Code, d.ID(), d.Path, d.Message, d.Of, d.Instead, d.Run, d.Component, d.Key, d.Accepted, d.Fails,
+		})
+	}
+	for _, c := range e.Changes {
+		out.Changes = append(out.Changes, changeOf(c))
+	}
+	return out
+}
+
+func changeOf(c diff.Change) jsonChange {
+	out := jsonChange{Component: c.Component, Key: c.Key, Kind: c.Kind, Object: c.Object, AWSName: c.AWSName, Action: c.Action, Silent: c.Silent}
+	for _, f := range c.Fields {
+		field := jsonField{Path: f.Path.Full(), Old: f.Old, New: f.New, Removed: f.Removed, Added: f.Added, Follows: f.Follows}
+		if r := f.Refused; r != nil {
+			field.Refused = &jsonRefusal{r.Field, r.Why, r.Unless, r.Instead, r.Source}
+		}
+		out.Fields = append(out.Fields, field)
+	}
+	return out
+}

@@ -1,0 +1,268 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/diff"
+)
+
+// line is a line of a report. Text and markdown print the same lines.
+type line struct {
+	depth int
+	mark  string // what happens, in one or two characters; empty for anything else
+	text  string
+	tone  tone
+}
+
+// tone is what colour a line has.
+type tone int
+
+const (
+	plainly tone = iota
+	faintly
+	boldly
+	adding
+	changing
+	removing
+	alarming
+)
+
+// marks are what stands before a resource, and its colour.
+var marks = map[diff.Action]struct {
+	mark string
+	tone tone
+}{
+	diff.Create:  {"+", adding},
+	diff.Update:  {"~", changing},
+	diff.Replace: {"±", removing},
+	diff.Destroy: {"-", removing},
+	diff.Leave:   {".", changing},
+	diff.Stuck:   {"!", alarming},
+}
+
+// mostEdits is how many edits of an environment are shown.
+const mostEdits = 8
+
+// edits are what was edited, at the user's lines.
+func edits(e Environment) []line {
+	var all []line
+	for _, edit := range e.Edits[:min(mostEdits, len(e.Edits))] {
+		f := diff.Field{Old: edit.Old, New: edit.New}
+		all = append(all, line{text: edit.Pos.String() + ": " + edit.Path + fieldText(f), tone: faintly})
+	}
+	if more := len(e.Edits) - mostEdits; more > 0 {
+		all = append(all, line{text: "and " + plural(more, "further edit"), tone: faintly})
+	}
+	for _, note := range e.Notes {
+		all = append(all, line{text: note})
+	}
+	return all
+}
+
+// resources are what happens to which resource.
+func resources(e Environment) []line {
+	if e.Fate != diff.Changed {
+		return tallies(e)
+	}
+	var all []line
+	told, rest := lifted(effective(e.Changes))
+	for _, c := range told {
+		all = append(all, line{text: c.title(), tone: boldly})
+		all = append(all, fieldLine(c.field))
+	}
+	for _, s := range sections(rest) {
+		all = append(all, line{text: s.title, tone: boldly})
+		for _, g := range s.groups {
+			m := marks[g.action]
+			all = append(all, line{depth: 1, mark: m.mark, text: g.title(), tone: m.tone})
+			for _, f := range g.fields {
+				all = append(all, fieldLine(f))
+			}
+		}
+	}
+	return append(all, asides(e)...)
+}
+
+func fieldLine(f diff.Field) line {
+	if f.Refused != nil {
+		return line{depth: 3, mark: "!", text: fieldText(f), tone: alarming}
+	}
+	return line{depth: 3, text: fieldText(f)}
+}
+
+// asides are what is no change of a resource in AWS.
+func asides(e Environment) []line {
+	var all []line
+	for _, old := range slices.Sorted(maps.Keys(e.Replaced)) {
+		all = append(all, line{text: fmt.Sprintf("pool %s is replaced by %s, which was there before (R5)", old, e.Replaced[old]), tone: faintly})
+	}
+	if s := silent(e.Changes); s != "" {
+		all = append(all, line{text: s, tone: faintly})
+	}
+	return all
+}
+
+// tallies are the resources of an environment that comes or goes, one line for a
+// component and an action.
+func tallies(e Environment) []line {
+	var all []line
+	rest := effective(e.Changes)
+	for len(rest) > 0 {
+		first := rest[0]
+		alike := func(c diff.Change) bool { return c.Component == first.Component && c.Action == first.Action }
+		var same, others []diff.Change
+		for _, c := range rest {
+			if alike(c) {
+				same = append(same, c)
+			} else {
+				others = append(others, c)
+			}
+		}
+		m := marks[first.Action]
+		text := component(first.Component) + ": " + tally(same)
+		if first.Action == diff.Leave {
+			text += ": left in AWS, no longer managed"
+		}
+		all = append(all, line{mark: m.mark, text: text, tone: m.tone})
+		rest = others
+	}
+	return all
+}
+
+// dangersOf are the dangers of an environment, each with what to do. Of those that
+// say the same it is said once.
+func dangersOf(e Environment) []line {
+	var all []line
+	merged := mergedDangers(e.Dangers)
+	for i, d := range merged {
+		word, t := "danger", alarming
+		if d.Accepted != "" {
+			word, t = "accepted", faintly
+		}
+		all = append(all, line{text: word + " " + d.ids() + ": " + d.sentence(), tone: t})
+		if d.Accepted != "" {
+			all = append(all, line{depth: 1, text: "because: " + d.Accepted, tone: faintly})
+			continue
+		}
+		if i+1 < len(merged) && sameRemedy(d.Danger, merged[i+1].Danger) {
+			continue
+		}
+		all = append(all, remedies(d.Danger)...)
+	}
+	return all
+}
+
+// several is a danger, and others that differ in their subject only.
+type several struct {
+	Danger
+	also []string // their subjects
+}
+
+func mergedDangers(all []Danger) []several {
+	var out []several
+	for _, d := range all {
+		i := slices.IndexFunc(out, func(s several) bool {
+			return s.Code == d.Code && s.sentence() == several{Danger: d}.sentence() && s.Accepted == d.Accepted && sameRemedy(s.Danger, d)
+		})
+		if i < 0 {
+			out = append(out, several{Danger: d})
+			continue
+		}
+		out[i].also = append(out[i].also, d.Subject)
+	}
+	return out
+}
+
+func sameRemedy(a, b Danger) bool {
+	return a.Code == b.Code && a.Accepted == b.Accepted && a.Instead == b.Instead && slices.Equal(a.Run, b.Run)
+}
+
+// ids are the dangers' IDs: node-roll/default, /highmem.
+func (s several) ids() string {
+	ids := s.ID()
+	for _, subject := range s.also {
+		ids += ", /" + subject
+	}
+	return ids
+}
+
+// sentence is what happens, and to which resources.
+func (s several) sentence() string {
+	if len(s.Of) == 0 {
+		return s.Message
+	}
+	return byKind(s.Of) + ": " + s.Message
+}
+
+// byKind are resources, each kind named once: Subnet private-z0, private-z1; VPC
+// vpc.
+func byKind(described []string) string {
+	var kinds []string
+	keys := map[string][]string{}
+	for _, of := range described {
+		kind, key, _ := strings.Cut(of, " ")
+		if keys[kind] == nil {
+			kinds = append(kinds, kind)
+		}
+		keys[kind] = append(keys[kind], key)
+	}
+	var parts []string
+	for _, kind := range kinds {
+		parts = append(parts, kind+" "+some(keys[kind]))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func remedies(d Danger) []line {
+	var all []line
+	if d.Instead != "" {
+		all = append(all, line{depth: 1, text: "do: " + d.Instead})
+	}
+	for _, command := range d.Run {
+		all = append(all, line{depth: 1, text: "$ " + command})
+	}
+	return all
+}
+
+// body are all lines of an environment but its first.
+func body(e Environment) [][]line {
+	return slices.DeleteFunc([][]line{edits(e), dangersOf(e), resources(e)}, func(part []line) bool { return len(part) == 0 })
+}
+
+// bodyText is the body for comparison: equal for environments that differ in
+// their name only.
+func bodyText(e Environment) string {
+	var b strings.Builder
+	for _, part := range body(e) {
+		for _, l := range part {
+			fmt.Fprintln(&b, l.depth, l.mark, strings.ReplaceAll(l.text, e.Name, "\x00"))
+		}
+	}
+	return b.String()
+}
+
+// alike are environments whose reports differ in their name only.
+type alike struct {
+	first  Environment
+	others []string
+}
+
+// folded puts environments together whose reports are alike, in the order of the
+// first of each.
+func folded(all []Environment) []alike {
+	var out []alike
+	index := map[string]int{}
+	for _, e := range all {
+		text := e.Summary() + bodyText(e)
+		if i, seen := index[text]; seen {
+			out[i].others = append(out[i].others, e.Name)
+			continue
+		}
+		index[text] = len(out)
+		out = append(out, alike{first: e})
+	}
+	return out
+}

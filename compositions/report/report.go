@@ -1,0 +1,163 @@
+// Package report prints what a change of the files does to AWS.
+//
+// Reports of package diff go in, each with what the command line knows beside it:
+// the edits in the user's file, the place of each danger, what is accepted. Out
+// come text for a terminal, a comment for a pull request, JSON for programs, and
+// diagnostics for annotations. The order of the reader is kept: what was edited,
+// what is dangerous, what happens to which resource.
+//
+// It is written to be read in seconds. Resources that change alike are one line,
+// a field that changes everywhere is told once, and environments whose reports
+// differ in their name only are told together.
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// Document is the report on a fleet.
+type Document struct {
+	Base         string // what the files are compared with
+	Environments []Environment
+	Notes        []string // what else the reader should know
+}
+
+// Environment is what becomes of one environment, and why.
+type Environment struct {
+	diff.Report
+	File    string // the environment's file, where it is known
+	Edits   []Edit
+	Dangers []Danger
+	Notes   []string
+}
+
+// Edit is a field of the environment that has another value than before.
+type Edit struct {
+	Pos      diag.Pos
+	Path     string
+	Old, New any // nil where the field is absent
+}
+
+// Danger is a danger of the report, at the place of the edit that it comes from.
+type Danger struct {
+	diff.Danger
+	Pos      diag.Pos
+	Path     string
+	Accepted string // the reason, empty when it is not accepted
+	Fails    bool   // the run fails by it
+}
+
+// Counts are how many resources a report has by action, those without effect left
+// out.
+func (e Environment) Counts() map[diff.Action]int {
+	counts := map[diff.Action]int{}
+	for _, c := range e.Changes {
+		if !c.Silent {
+			counts[c.Action]++
+		}
+	}
+	return counts
+}
+
+// wording is how a summary counts an action.
+var wording = map[diff.Action]string{
+	diff.Create: "to add", diff.Update: "to change", diff.Replace: "to replace",
+	diff.Destroy: "to destroy", diff.Leave: "left in AWS", diff.Stuck: "STUCK",
+}
+
+// Summary is the line of an environment: "1 to add, 2 to change, 1 STUCK".
+func (e Environment) Summary() string {
+	s := summary(e.Counts())
+	switch e.Fate {
+	case diff.New:
+		return "new, " + s
+	case diff.Removed:
+		return "removed, " + s
+	case diff.Kept:
+		return "removed from the files, kept by its protection"
+	}
+	return s
+}
+
+func summary(counts map[diff.Action]int) string {
+	var parts []string
+	for _, a := range diff.Actions() {
+		if n := counts[a]; n > 0 {
+			parts = append(parts, strconv.Itoa(n)+" "+wording[a])
+		}
+	}
+	if parts == nil {
+		return "no change in AWS"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Total is the line of the whole report: "3 environments: 4 to add, 2 to change,
+// 1 STUCK; 2 dangers".
+func (d Document) Total() string {
+	counts := map[diff.Action]int{}
+	dangers, accepted := 0, 0
+	for _, e := range d.Environments {
+		for a, n := range e.Counts() {
+			counts[a] += n
+		}
+		for _, found := range e.Dangers {
+			dangers++
+			if found.Accepted != "" {
+				accepted++
+			}
+		}
+	}
+	s := plural(len(d.Environments), "environment") + ": " + summary(counts)
+	if dangers > 0 {
+		s += "; " + plural(dangers, "danger")
+	}
+	if accepted > 0 {
+		s += fmt.Sprintf(", %d accepted", accepted)
+	}
+	return s
+}
+
+// Compared says with what.
+func (d Document) Compared() string { return "compared with " + d.Base }
+
+func plural(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return strconv.Itoa(n) + " " + noun
+}
+
+// Diagnostics are the dangers at the user's lines: an error when the run fails by
+// it, else a warning. Accepted ones are left out.
+func (d Document) Diagnostics() diag.List {
+	var all diag.List
+	for _, e := range d.Environments {
+		for _, found := range e.Dangers {
+			if found.Accepted == "" {
+				all = append(all, found.diagnostic(e.Name))
+			}
+		}
+	}
+	return all
+}
+
+func (d Danger) diagnostic(environment string) diag.Diagnostic {
+	hints := d.Run
+	if d.Instead != "" {
+		hints = append([]string{d.Instead}, hints...)
+	}
+	severity := diag.Warning
+	if d.Fails {
+		severity = diag.Error
+	}
+	return diag.Diagnostic{
+		Severity: severity, Code: d.ID(), Pos: d.Pos, Path: d.Path,
+		Message: environment + ": " + several{Danger: d}.sentence(), Hint: strings.Join(hints, "\n"),
+	}
+}

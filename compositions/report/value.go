@@ -1,0 +1,89 @@
+package report
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/compositions/plan"
+)
+
+// longest is how many characters of a value are shown. JSON has all of them.
+const longest = 100
+
+// value is a value on one line, as JSON has it, but for what only AWS knows.
+func value(v any) string {
+	if v == plan.Unknown {
+		return plan.Unknown
+	}
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		panic("a manifest is plain data: " + err.Error())
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// short is a value that fits into a line.
+func short(v any) string { return cut(value(v), 0) }
+
+// cut keeps what surrounds the place from which on a text is of interest.
+func cut(s string, from int) string {
+	runes := []rune(s)
+	if len(runes) <= longest {
+		return s
+	}
+	start := min(max(0, from-longest/2), len(runes)-longest)
+	out := string(runes[start : start+longest])
+	if start > 0 {
+		out = "…" + out
+	}
+	if start+longest < len(runes) {
+		out += "…"
+	}
+	return out
+}
+
+// became shows a value that was another one; of long ones the part that differs.
+func became(before, after any) string {
+	b, a := value(before), value(after)
+	same := 0
+	for same < min(len(b), len(a)) && b[same] == a[same] {
+		same++
+	}
+	at := len([]rune(strings.ToValidUTF8(b[:same], "")))
+	return cut(b, at) + " -> " + cut(a, at)
+}
+
+// fieldText is a field on one line: path: old -> new.
+func fieldText(f diff.Field) string {
+	s := f.Path.String() + ": "
+	switch {
+	case f.Removed != nil || f.Added != nil:
+		s += elements(f)
+	case f.Old == nil:
+		s += "+ " + short(f.New)
+	case f.New == nil:
+		s += "- " + short(f.Old)
+	case f.Old == plan.Unknown && f.New == plan.Unknown:
+		s += plan.Unknown
+	default:
+		s += became(f.Old, f.New)
+	}
+	if f.Follows != "" {
+		s += ", follows " + f.Follows
+	}
+	return s
+}
+
+func elements(f diff.Field) string {
+	var parts []string
+	for _, v := range f.Removed {
+		parts = append(parts, "- "+short(v))
+	}
+	for _, v := range f.Added {
+		parts = append(parts, "+ "+short(v))
+	}
+	return strings.Join(parts, " ")
+}
