@@ -51,18 +51,21 @@ var rules = slices.Concat([]rule{
 }), []rule{
 	{"compositions/environment", []string{"compositions/resource", "compositions/xr", "schema/v1alpha1"}, []string{runtimeTypes, apimachinery}, "the parent composes XRs, so it needs no AWS type"},
 	{"compositions/fleet", []string{"compositions/plan", "schema/catalog", "schema/diag", "schema/v1alpha1"}, nil, "compares plans; it resolves none"},
+	{"compositions/diff", []string{"compositions/immutable", "compositions/plan", "schema/diag", "schema/v1alpha1"}, nil, "compares plain data; where it comes from is not its business"},
+	{"compositions/report", []string{"compositions/diff", "compositions/plan", "schema/diag"}, nil, "prints what diff found, and finds nothing"},
 	{"compositions/immutable", nil, nil, "a table of what AWS never changes; whose changes they are is not its business"},
 	{"compositions/privilege", []string{"compositions/plan"}, nil, "reads objects as plain data and a table of actions; it makes none"},
 	{"compositions/xr", []string{"compositions/resource", "schema/v1alpha1"}, nil, "symbols become patches; which resources there are is not its business"},
 	{"compositions/emit", nil, []string{"sigs.k8s.io/yaml"}, "bytes and files; it would write any object"},
 	{"compositions", append([]string{
-		"compositions/emit", "compositions/environment", "compositions/fleet", "compositions/plan", "compositions/privilege", "compositions/resource", "compositions/xr",
+		"compositions/diff", "compositions/emit", "compositions/environment", "compositions/fleet", "compositions/plan", "compositions/privilege", "compositions/resource", "compositions/xr",
 		"schema/catalog", "schema/diag", "schema/v1alpha1",
 	}, prefixed("compositions/", components)...), []string{apimachinery}, "the pipeline; it sees resources, never their AWS types"},
 	{"cmd/dominoc/health", nil, nil, "judges plain data: tested without a cluster"},
 	{"cmd/dominoc/live", []string{"cmd/dominoc/health", "schema/v1alpha1"}, []string{"k8s.io/client-go", apimachinery}, "the only package that reads a cluster"},
+	{"cmd/dominoc/git", nil, nil, "the only package that starts git"},
 	{"cmd/dominoc/scaffold", []string{"compositions/emit", "schema"}, nil, "the files of a GitOps repository, as data; it writes none"},
-	{"cmd/dominoc/cli", []string{"cmd/dominoc/scaffold", "compositions", "compositions/emit", "compositions/fleet", "compositions/privilege", "schema", "schema/diag", "schema/load", "schema/v1alpha1"}, []string{"github.com/spf13"}, "the driver: reads, calls, prints, writes"},
+	{"cmd/dominoc/cli", []string{"cmd/dominoc/git", "cmd/dominoc/scaffold", "compositions", "compositions/diff", "compositions/emit", "compositions/fleet", "compositions/privilege", "compositions/report", "schema", "schema/diag", "schema/load", "schema/v1alpha1"}, []string{"github.com/spf13"}, "the driver: reads, calls, prints, writes"},
 	{"cmd/dominoc", []string{"cmd/dominoc/cli"}, nil, "main"},
 })
 
