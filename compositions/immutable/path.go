@@ -3,6 +3,8 @@ package immutable
 import (
 	"reflect"
 	"strings"
+
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
 // steps are the names of a field path, from the outside in. Indices of lists are
@@ -38,23 +40,12 @@ func Field(path string) string {
 	return ""
 }
 
-// split reads a field path: names between dots, an index or a name in brackets.
+// split reads a field path.
 func split(path string) steps {
 	var out steps
-	for path != "" {
-		var step string
-		if rest, bracketed := strings.CutPrefix(path, "["); bracketed {
-			step, path, _ = strings.Cut(rest, "]")
-		} else {
-			end := strings.IndexAny(path, ".[")
-			if end < 0 {
-				end = len(path)
-			}
-			step, path = path[:end], path[end:]
-		}
-		path = strings.TrimPrefix(path, ".")
-		if step != "" && strings.Trim(step, "0123456789") != "" {
-			out = append(out, step)
+	for _, step := range fieldpath.Parse(path) {
+		if step.Name != "" {
+			out = append(out, step.Name)
 		}
 	}
 	return out
