@@ -123,12 +123,7 @@ func (c *Cluster) port(name string) int {
 	if port, ok := c.ports[name]; ok {
 		return port
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0 // the program that gets it says so
-	}
-	defer listener.Close()
-	c.ports[name] = listener.Addr().(*net.TCPAddr).Port
+	c.ports[name], _ = freePort() // the program that gets none says so
 	return c.ports[name]
 }
 

@@ -76,17 +76,16 @@ func newModules() (modules, error) {
 }
 
 // build gives the path of the program's executable and makes it when the cache
-// has none. A lock keeps two test binaries from building at once.
+// has none. A lock keeps two test binaries from building the same at once.
 func (m modules) build(p program) (string, error) {
-	key, err := m.key(p)
+	path, err := m.path(p)
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(m.cache, p.name+"-"+key)
 	if _, err := os.Stat(path); err == nil {
 		return path, nil
 	}
-	unlock, err := lockedfile.MutexAt(filepath.Join(m.cache, "lock")).Lock()
+	unlock, err := lockedfile.MutexAt(filepath.Join(m.cache, "lock-"+p.name)).Lock()
 	if err != nil {
 		return "", err
 	}
@@ -106,12 +105,18 @@ func (m modules) compile(p program, path string) error {
 		if err != nil {
 			return err
 		}
-		args = append(args, "-ldflags", fmt.Sprintf(p.flags, version))
+		args = append(args, "-ldflags", strings.ReplaceAll(p.flags, "%s", version))
 	}
 	if _, err := goCommand(dir, append(args, p.pkg)...); err != nil {
 		return err
 	}
 	return os.Rename(path+".new", path) // only a whole program has the name
+}
+
+// path is where the cache has a program, or would have it.
+func (m modules) path(p program) (string, error) {
+	key, err := m.key(p)
+	return filepath.Join(m.cache, p.name+"-"+key), err
 }
 
 // key names a program by the versions that the nested module pins, the linker's

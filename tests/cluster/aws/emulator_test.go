@@ -1,0 +1,214 @@
+package aws_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"testing"
+	"time"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+	"github.com/aws/smithy-go"
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/tests/cluster/aws"
+	"github.com/dominoc/dominoc/tests/cluster/harness"
+)
+
+const region = "us-east-1"
+
+// emulator is the one that the tests of this package share. Each has an account
+// of its own.
+var emulator *harness.Emulator
+
+func TestMain(m *testing.M) {
+	var err error
+	if emulator, err = harness.StartEmulator(harness.Settings{}); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	if err := emulator.Stop(); err != nil {
+		panic(err)
+	}
+	os.Exit(code)
+}
+
+func open(t *testing.T, account string) *aws.Account {
+	t.Helper()
+	a, err := aws.Open(context.Background(), emulator.URL, account, region)
+	require.NoError(t, err)
+	return a
+}
+
+// refused wants AWS's code and words.
+func refused(t *testing.T, err error, code, message string) {
+	t.Helper()
+	var fault smithy.APIError
+	require.True(t, errors.As(err, &fault), "%v", err)
+	require.Equal(t, code, fault.ErrorCode())
+	require.Equal(t, message, fault.ErrorMessage())
+}
+
+// vpc makes a VPC with a subnet in each of three zones.
+func vpc(t *testing.T, a *aws.Account) (id string, subnets []string) {
+	t.Helper()
+	made, err := a.EC2.CreateVpc(context.Background(), &ec2.CreateVpcInput{CidrBlock: sdk.String("10.0.0.0/16")})
+	require.NoError(t, err)
+	for i, zone := range []string{"a", "b", "c"} {
+		subnet, err := a.EC2.CreateSubnet(context.Background(), &ec2.CreateSubnetInput{
+			VpcId: made.Vpc.VpcId, AvailabilityZone: sdk.String(region + zone), CidrBlock: sdk.String("10.0." + string(rune('0'+i)) + ".0/24"),
+		})
+		require.NoError(t, err)
+		subnets = append(subnets, *subnet.Subnet.SubnetId)
+	}
+	return *made.Vpc.VpcId, subnets
+}
+
+const role = "arn:aws:iam::123456789012:role/any"
+
+// cluster makes a cluster with version 1.34 in the first two zones.
+func cluster(t *testing.T, a *aws.Account, subnets []string) {
+	t.Helper()
+	_, err := a.EKS.CreateCluster(context.Background(), &eks.CreateClusterInput{
+		Name: sdk.String("c"), Version: sdk.String("1.34"), RoleArn: sdk.String(role),
+		ResourcesVpcConfig: &types.VpcConfigRequest{SubnetIds: subnets[:2]},
+	})
+	require.NoError(t, err)
+}
+
+func sizes(min, max, desired int32) *types.NodegroupScalingConfig {
+	return &types.NodegroupScalingConfig{MinSize: &min, MaxSize: &max, DesiredSize: &desired}
+}
+
+func nodes(subnets []string, version string, scaling *types.NodegroupScalingConfig) *eks.CreateNodegroupInput {
+	return &eks.CreateNodegroupInput{
+		ClusterName: sdk.String("c"), NodegroupName: sdk.String("n"), NodeRole: sdk.String(role),
+		Subnets: subnets[:1], ScalingConfig: scaling, Version: &version,
+	}
+}
+
+func TestEKSRefusesNodesThatAreNewerThanTheirControlPlane(t *testing.T) {
+	a := open(t, "111111111101")
+	_, subnets := vpc(t, a)
+	cluster(t, a, subnets)
+	const message = "Nodegroup Kubernetes version should be equal to Cluster kubernetes version 1.34 or NodeGroup kubernetes version 1.34"
+	_, err := a.EKS.CreateNodegroup(context.Background(), nodes(subnets, "1.35", sizes(0, 1, 0)))
+	refused(t, err, "InvalidParameterException", message)
+	_, err = a.EKS.CreateNodegroup(context.Background(), nodes(subnets, "1.34", sizes(0, 1, 0)))
+	require.NoError(t, err)
+	update := &eks.UpdateNodegroupVersionInput{ClusterName: sdk.String("c"), NodegroupName: sdk.String("n"), Version: sdk.String("1.35")}
+	_, err = a.EKS.UpdateNodegroupVersion(context.Background(), update)
+	refused(t, err, "InvalidParameterException", message)
+	_, err = a.EKS.UpdateClusterVersion(context.Background(), &eks.UpdateClusterVersionInput{Name: sdk.String("c"), Version: sdk.String("1.35")})
+	require.NoError(t, err)
+	_, err = a.EKS.UpdateNodegroupVersion(context.Background(), update)
+	require.NoError(t, err, "the control plane has it by now")
+}
+
+func TestEKSRefusesSizesThatDoNotGoTogether(t *testing.T) {
+	a := open(t, "111111111102")
+	_, subnets := vpc(t, a)
+	cluster(t, a, subnets)
+	for _, c := range []struct {
+		sizes   *types.NodegroupScalingConfig
+		message string
+	}{
+		{sizes(0, 0, 0), "1 validation error detected: Value '0' at 'scalingConfig.maxSize' failed to satisfy constraint: Member must have value greater than or equal to 1"},
+		{sizes(2, 3, 1), "minSize can't be greater than desiredSize"},
+		{sizes(0, 1, 2), "desiredSize can't be greater than maxSize"},
+	} {
+		_, err := a.EKS.CreateNodegroup(context.Background(), nodes(subnets, "1.34", c.sizes))
+		refused(t, err, "InvalidParameterException", c.message)
+	}
+}
+
+func TestEKSHoldsNewBoundsAgainstTheLiveDesiredSize(t *testing.T) {
+	a := open(t, "111111111103")
+	_, subnets := vpc(t, a)
+	cluster(t, a, subnets)
+	made, err := a.EKS.CreateNodegroup(context.Background(), nodes(subnets, "1.34", sizes(1, 5, 1)))
+	require.NoError(t, err)
+	change := func(scaling types.NodegroupScalingConfig) error {
+		_, err := a.EKS.UpdateNodegroupConfig(context.Background(), &eks.UpdateNodegroupConfigInput{
+			ClusterName: sdk.String("c"), NodegroupName: sdk.String("n"), ScalingConfig: &scaling,
+		})
+		return err
+	}
+	refused(t, change(types.NodegroupScalingConfig{MinSize: sdk.Int32(3)}), "InvalidParameterException", "Minimum capacity 3 can't be greater than desired size 1")
+
+	group := made.Nodegroup.Resources.AutoScalingGroups[0].Name
+	set := &autoscaling.SetDesiredCapacityInput{AutoScalingGroupName: group, DesiredCapacity: sdk.Int32(4)}
+	_, err = a.AutoScaling.SetDesiredCapacity(context.Background(), set)
+	require.NoError(t, err)
+	groups, err := a.NodeGroups(context.Background(), "c")
+	require.NoError(t, err)
+	require.EqualValues(t, 4, *groups[0].ScalingConfig.DesiredSize, "EKS shows what the autoscaler set")
+
+	refused(t, change(types.NodegroupScalingConfig{MaxSize: sdk.Int32(2)}), "InvalidParameterException", "desiredSize can't be greater than maxSize")
+	require.NoError(t, change(types.NodegroupScalingConfig{MinSize: sdk.Int32(3)}))
+	require.NoError(t, change(*sizes(1, 2, 2)), "all three together")
+}
+
+func TestEKSKeepsTheZonesOfAControlPlane(t *testing.T) {
+	a := open(t, "111111111104")
+	_, subnets := vpc(t, a)
+	cluster(t, a, subnets)
+	update := func(subnets ...string) error {
+		_, err := a.EKS.UpdateClusterConfig(context.Background(), &eks.UpdateClusterConfigInput{
+			Name: sdk.String("c"), ResourcesVpcConfig: &types.VpcConfigRequest{SubnetIds: subnets},
+		})
+		return err
+	}
+	refused(t, update(subnets...), "InvalidParameterException",
+		"Provided subnets belong to the AZs 'us-east-1a,us-east-1b,us-east-1c'. But they should belong to the exact set of AZs 'us-east-1a,us-east-1b' in which subnets were provided during cluster creation.")
+	refused(t, update(subnets[0]), "InvalidParameterException",
+		"Provided subnets belong to the AZs 'us-east-1a'. But they should belong to the exact set of AZs 'us-east-1a,us-east-1b' in which subnets were provided during cluster creation.")
+	require.NoError(t, update(subnets[1], subnets[0]))
+}
+
+func TestEC2KeepsWhatIsInUse(t *testing.T) {
+	a := open(t, "111111111105")
+	id, subnets := vpc(t, a)
+	cluster(t, a, subnets)
+	_, err := a.EC2.DeleteSubnet(context.Background(), &ec2.DeleteSubnetInput{SubnetId: &subnets[0]})
+	refused(t, err, "DependencyViolation", "The subnet '"+subnets[0]+"' has dependencies and cannot be deleted.")
+	_, err = a.EC2.DeleteVpc(context.Background(), &ec2.DeleteVpcInput{VpcId: &id})
+	refused(t, err, "DependencyViolation", "The vpc '"+id+"' has dependencies and cannot be deleted.")
+	_, err = a.EC2.DeleteSubnet(context.Background(), &ec2.DeleteSubnetInput{SubnetId: &subnets[2]})
+	require.NoError(t, err, "nothing stands in it")
+}
+
+func TestACallIsRecordedWithItsActionAndResource(t *testing.T) {
+	a := open(t, "111111111106")
+	id, subnets := vpc(t, a)
+	_, err := a.EC2.CreateRouteTable(context.Background(), &ec2.CreateRouteTableInput{VpcId: &id})
+	require.NoError(t, err)
+	cluster(t, a, subnets)
+	calls, err := emulator.Calls()
+	require.NoError(t, err)
+	last := calls[len(calls)-2:]
+	require.Equal(t, "ec2:CreateRouteTable", last[0].Action)
+	require.Equal(t, []string{"arn:aws:ec2:us-east-1:111111111106:vpc/" + id}, last[0].Resources)
+	require.Equal(t, "eks:CreateCluster", last[1].Action)
+	require.Contains(t, last[1].Resources, "arn:aws:eks:us-east-1:111111111106:cluster/c")
+}
+
+func TestAClusterIsAWhileInTheMaking(t *testing.T) {
+	slow, err := harness.StartEmulator(harness.Settings{Delay: 5 * time.Second})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, slow.Stop()) }()
+	a, err := aws.Open(context.Background(), slow.URL, "111111111107", region)
+	require.NoError(t, err)
+	_, subnets := vpc(t, a)
+	cluster(t, a, subnets)
+	_, err = a.EKS.CreateNodegroup(context.Background(), nodes(subnets, "1.34", sizes(0, 1, 0)))
+	refused(t, err, "InvalidRequestException", "Cluster 'c' is not in ACTIVE status")
+	require.NoError(t, harness.Eventually(context.Background(), time.Minute, func() error {
+		_, err := a.EKS.CreateNodegroup(context.Background(), nodes(subnets, "1.34", sizes(0, 1, 0)))
+		return err
+	}))
+}

@@ -1,0 +1,72 @@
+"""Backup: changes of a plan, and its selections."""
+
+import time
+import uuid
+
+from moto.backup.models import backup_backends
+
+from .fault import missing
+from .request import reply
+
+
+def answer(world, request):
+    if request.path[:2] != ["backup", "plans"] or len(request.path) < 3:
+        return None
+    plan, below = request.path[2], request.path[3:]
+    if not below and request.method == "POST":
+        return update(request, plan)
+    if below[:1] != ["selections"]:
+        return None
+    selections = world.memory(request).backup_plans.setdefault(plan, {})
+    if len(below) == 1:
+        return create(request, plan, selections) if request.method == "PUT" else listed(selections)
+    if below[1] not in selections:
+        raise missing(f"Cannot find Backup selection with ID {below[1]}")
+    if request.method == "DELETE":
+        del selections[below[1]]
+        return reply({})
+    return reply(selections[below[1]])
+
+
+def update(request, id):
+    plan = find(request, id)
+    version = str(uuid.uuid4())
+    plan.backup_plan = request.json["BackupPlan"]
+    for rule in plan.backup_plan["Rules"]:
+        rule.setdefault("RuleId", str(uuid.uuid4()))
+        rule.setdefault("StartWindowMinutes", 480)
+        rule.setdefault("CompletionWindowMinutes", 10080)
+        rule.setdefault("ScheduleExpressionTimezone", "Etc/UTC")
+    plan.version_id = version
+    return reply({"BackupPlanId": id, "BackupPlanArn": plan.backup_plan_arn, "CreationDate": time.time(), "VersionId": version})
+
+
+def find(request, id):
+    plans = request.backend(backup_backends).plans
+    if id not in plans:
+        raise missing(f"Failed reading Backup plan with provided version: {id}")
+    return plans[id]
+
+
+def create(request, plan, selections):
+    find(request, plan)
+    id = str(uuid.uuid4())
+    selections[id] = {
+        "SelectionId": id,
+        "BackupPlanId": plan,
+        "CreationDate": time.time(),
+        "BackupSelection": request.json["BackupSelection"],
+    }
+    return reply({name: selections[id][name] for name in ("SelectionId", "BackupPlanId", "CreationDate")})
+
+
+def listed(selections):
+    return reply({"BackupSelectionsList": [
+        {
+            "SelectionId": one["SelectionId"],
+            "BackupPlanId": one["BackupPlanId"],
+            "SelectionName": one["BackupSelection"]["SelectionName"],
+            "IamRoleArn": one["BackupSelection"]["IamRoleArn"],
+        }
+        for one in selections.values()
+    ]})

@@ -1,0 +1,128 @@
+"""Node groups: what EKS refuses of sizes and versions, and the Auto Scaling group behind each.
+
+Sources of the texts: reports of users (terraform-aws-modules/terraform-aws-eks
+#3306 and #3521, sassoftware/viya4-iac-aws #298, rancher/rancher #27777) and the
+API reference of NodegroupScalingConfig for the ranges.
+"""
+
+import time
+
+from moto.autoscaling.models import autoscaling_backends
+from moto.ec2.models import ec2_backends
+from moto.eks.models import DEFAULT_REMOTE_ACCESS
+
+from .. import autoscaling
+from ..fault import invalid
+from . import cluster as clusters
+from . import update
+from .catalog import number
+
+
+def answer(world, request, cluster, rest):
+    if not rest:
+        return create(world, request, cluster) if request.method == "POST" else None
+    name, *change = rest
+    group = clusters.known(request, cluster).nodegroups.get(name)
+    if change and group:
+        return (update_version if change == ["update-version"] else update_config)(request, cluster, group)
+    answer = request.moto()
+    if not answer.good or group is None:
+        return answer
+    body = complete(world, answer.json, cluster, group)
+    if request.method == "DELETE":
+        body["nodegroup"]["status"] = "DELETING"
+        request.backend(autoscaling_backends).autoscaling_groups.pop(autoscaling_group(group), None)
+    return answer.with_json(body)
+
+
+def create(world, request, cluster):
+    wanted = request.json
+    check_sizes(wanted.get("scalingConfig") or {}, "minSize can't be greater than desiredSize")
+    check_version(request, cluster, wanted.get("version"))
+    for subnet in wanted.get("subnets") or []:
+        clusters.find_subnets(request, [subnet])
+    check_template(request, wanted.get("launchTemplate"))
+    answer = request.moto()
+    if not answer.good:
+        return answer
+    group = clusters.known(request, cluster).nodegroups[wanted["nodegroupName"]]
+    group.version = wanted.get("version") or clusters.known(request, cluster).version
+    group.update_config = wanted.get("updateConfig") or {"maxUnavailable": 1}
+    group.node_repair_config = wanted.get("nodeRepairConfig")
+    group.resources["autoScalingGroups"] = [{"name": f"eks-{group.nodegroup_name}-{group.uuid}"}]
+    autoscaling.make(request, cluster.name, group, autoscaling_group(group))
+    cluster.node_groups[group.nodegroup_name] = time.time()
+    body = answer.json
+    body["nodegroup"]["resources"] = dict(group.resources)
+    return answer.with_json(complete(world, body, cluster, group))
+
+
+def autoscaling_group(group):
+    return group.resources["autoScalingGroups"][0]["name"]
+
+
+def check_sizes(sizes, below):
+    """Sizes that EKS takes: at most one node at least, and the desired number between the others.
+
+    below is the text for a minimum above the desired number; creating and updating have different ones.
+    """
+    if sizes.get("maxSize", 1) < 1:
+        raise invalid("1 validation error detected: Value '0' at 'scalingConfig.maxSize' failed to satisfy constraint: Member must have value greater than or equal to 1")
+    desired = sizes.get("desiredSize")
+    if desired is None:
+        return
+    if sizes.get("minSize", 0) > desired:
+        raise invalid(below)
+    if desired > sizes.get("maxSize", desired):
+        raise invalid("desiredSize can't be greater than maxSize")
+
+
+def check_version(request, cluster, wanted, have=None):
+    """Nodes are never newer than their control plane, and an update does not take them back."""
+    limit = clusters.known(request, cluster).version
+    if wanted and (number(wanted) > number(limit) or have and number(wanted) < number(have)):
+        raise invalid(f"Nodegroup Kubernetes version should be equal to Cluster kubernetes version {limit} or NodeGroup kubernetes version {have or limit}")
+
+
+def check_template(request, template):
+    if not template:
+        return
+    known = request.backend(ec2_backends).launch_templates.values()
+    if not any(template.get("name") == one.name or template.get("id") == one.id for one in known):
+        raise invalid(f"Launch template details can't be found: {template.get('name') or template.get('id')}")
+
+
+def update_version(request, cluster, group):
+    wanted = request.json
+    check_version(request, cluster, wanted.get("version"), group.version)
+    check_template(request, wanted.get("launchTemplate"))
+    group.version = wanted.get("version") or group.version
+    group.release_version = wanted.get("releaseVersion") or group.release_version
+    if wanted.get("launchTemplate"):
+        group.launch_template = dict(group.launch_template or {}, **wanted["launchTemplate"])
+    return update.begin(cluster, "VersionUpdate", node_group=group.nodegroup_name)
+
+
+def update_config(request, cluster, group):
+    sizes = dict(group.scaling_config, **(request.json.get("scalingConfig") or {}))
+    check_sizes(sizes, f"Minimum capacity {sizes.get('minSize')} can't be greater than desired size {sizes.get('desiredSize')}")
+    answer = request.moto()
+    if not answer.good:
+        return answer
+    autoscaling.resize(request, autoscaling_group(group), group.scaling_config)
+    return update.begin(cluster, "ConfigUpdate", node_group=group.nodegroup_name)
+
+
+def complete(world, body, cluster, group):
+    described = body["nodegroup"]
+    described |= {"version": group.version, "updateConfig": group.update_config}
+    if group.remote_access is DEFAULT_REMOTE_ACCESS:  # moto invents an SSH key
+        described.pop("remoteAccess", None)
+        described.get("resources", {}).pop("remoteAccessSecurityGroup", None)
+    if group.node_repair_config:
+        described["nodeRepairConfig"] = group.node_repair_config
+    if described.get("launchTemplate"):
+        described.pop("diskSize", None)
+    if world.taking(cluster.node_groups.get(group.nodegroup_name, 0)):
+        described["status"] = "CREATING"
+    return body

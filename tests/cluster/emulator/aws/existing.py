@@ -1,0 +1,69 @@
+"""What was there before anything was made: things that users name by their ids.
+
+The file is a list of JSON objects:
+
+    {"account": "…", "region": "…", "kind": "hosted-zone", "id": "Z…", "name": "example.com"}
+    {"account": "…", "region": "…", "kind": "transit-gateway", "id": "tgw-…"}
+    {"account": "…", "region": "…", "kind": "peering-connection", "id": "pcx-…", "cidr": "10.64.0.0/16"}
+    {"account": "…", "region": "…", "kind": "role", "name": "platform-team"}
+"""
+
+import json
+
+from moto.ec2.models import ec2_backends
+from moto.iam.models import iam_backends
+from moto.route53.models import route53_backends
+from moto.utilities.utils import get_partition
+
+
+def read(path):
+    with open(path) as file:
+        for one in json.load(file):
+            MAKERS[one["kind"]](one)
+
+
+def hosted_zone(one):
+    backend = route53_backends[one["account"]][get_partition(one["region"])]
+    zone = backend.create_hosted_zone(one["name"], private_zone=False)
+    del backend.zones[zone.resource_id]
+    zone.resource_id = one["id"]
+    backend.zones[one["id"]] = zone
+
+
+def transit_gateway(one):
+    backend = ec2_backends[one["account"]][one["region"]]
+    gateway = backend.create_transit_gateway(description="the network team's")
+    del backend.transit_gateways[gateway.id]
+    gateway.id = one["id"]
+    backend.transit_gateways[one["id"]] = gateway
+
+
+def peering_connection(one):
+    backend = ec2_backends[one["account"]][one["region"]]
+    ours, theirs = backend.get_default_vpc(), backend.create_vpc(one["cidr"])
+    connection = backend.create_vpc_peering_connection(ours, theirs)
+    del backend.vpc_pcxs[connection.id]
+    connection.id = one["id"]
+    backend.vpc_pcxs[one["id"]] = connection
+    backend.accept_vpc_peering_connection(one["id"])
+
+
+def role(one):
+    backend = iam_backends[one["account"]][get_partition(one["region"])]
+    backend.create_role(
+        role_name=one["name"],
+        assume_role_policy_document="{}",
+        path="/",
+        permissions_boundary=None,
+        description="",
+        tags=[],
+        max_session_duration=3600,
+    )
+
+
+MAKERS = {
+    "hosted-zone": hosted_zone,
+    "peering-connection": peering_connection,
+    "role": role,
+    "transit-gateway": transit_gateway,
+}

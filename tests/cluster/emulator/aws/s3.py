@@ -1,0 +1,44 @@
+"""Buckets: tags that come with a creation, and what a bucket has by default."""
+
+import re
+
+from moto.s3.models import s3_backends
+
+from .request import xml
+
+NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
+TAG = re.compile(rb"<Tag>\s*<Key>(.*?)</Key>\s*<Value>(.*?)</Value>\s*</Tag>", re.S)
+
+
+def answer(_, request):
+    if request.method == "PUT" and not request.query and len(request.path) == 1 and request.body:
+        return create(request)
+    if request.method == "GET" and "encryption" in request.query:
+        return encryption(request)
+    if request.method == "GET" and "requestPayment" in request.query:
+        return payer(request)
+    return None
+
+
+def create(request):
+    answer = request.moto()
+    if answer.good and b"<CreateBucketConfiguration" in request.body and b"<Tag>" in request.body:
+        tags = {key.decode(): value.decode() for key, value in TAG.findall(request.body)}
+        s3_backends[request.account][request.partition].put_bucket_tagging(request.path[0], tags)
+    return answer
+
+
+def encryption(request):
+    """AWS encrypts every bucket; one that nobody configured with its own keys."""
+    answer = request.moto()
+    if answer.status != 404 or b"ServerSideEncryptionConfigurationNotFoundError" not in answer.body:
+        return answer
+    rule = "<ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault><BucketKeyEnabled>false</BucketKeyEnabled>"
+    return xml(f'<ServerSideEncryptionConfiguration xmlns="{NAMESPACE}"><Rule>{rule}</Rule></ServerSideEncryptionConfiguration>')
+
+
+def payer(request):
+    answer = request.moto()
+    if not answer.good or b"<Payer>" in answer.body:
+        return answer
+    return xml(f'<RequestPaymentConfiguration xmlns="{NAMESPACE}"><Payer>BucketOwner</Payer></RequestPaymentConfiguration>')

@@ -1,0 +1,131 @@
+package harness
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+)
+
+// Emulator is a running emulator of AWS; see ../emulator/aws/__init__.py.
+type Emulator struct {
+	URL string
+
+	folder  string
+	process *process
+}
+
+// Settings of an emulator.
+type Settings struct {
+	Delay    time.Duration // how long EKS takes for what it makes
+	Existing string        // file of what was there before; see ../emulator/aws/existing.py
+}
+
+// StartEmulator starts an emulator on the loopback address and waits until it
+// answers. Stop it when done.
+func StartEmulator(s Settings) (*Emulator, error) {
+	m, err := newModules()
+	if err != nil {
+		return nil, err
+	}
+	source := m.folder("tests/cluster/emulator")
+	python, err := m.python(filepath.Join(source, "requirements.txt"))
+	if err != nil {
+		return nil, err
+	}
+	folder, err := os.MkdirTemp("", "dominoc-aws")
+	if err != nil {
+		return nil, err
+	}
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	e := &Emulator{URL: fmt.Sprintf("http://127.0.0.1:%d", port), folder: folder}
+	args := []string{"-m", "aws", "--port", strconv.Itoa(port), "--calls", e.record(), "--delay", fmt.Sprintf("%g", s.Delay.Seconds())}
+	if s.Existing != "" {
+		args = append(args, "--existing", s.Existing)
+	}
+	if e.process, err = start(folder, "aws", python, []string{"PYTHONPATH=" + source, "PYTHONDONTWRITEBYTECODE=1"}, args...); err != nil {
+		return nil, err
+	}
+	if err := e.process.until(patience, e.answers); err != nil {
+		return nil, errors.Join(err, e.Stop())
+	}
+	return e, nil
+}
+
+func (e *Emulator) answers() error {
+	answer, err := http.Get(e.URL + "/moto-api/")
+	if err != nil {
+		return err
+	}
+	return answer.Body.Close()
+}
+
+// Stop ends the emulator and forgets all that it has.
+func (e *Emulator) Stop() error {
+	e.process.stop()
+	return os.RemoveAll(e.folder)
+}
+
+// Environment makes the SDK of a program that is started with it call the
+// emulator for every service, as an account that may assume any role. What would
+// pass the emulator by is sent to it as to a proxy, and refused there: S3 Control
+// puts the account's number before the host, a name that nobody else resolves;
+// other hosts are AWS's own. Kubernetes on the loopback address is not proxied.
+func (e *Emulator) Environment() []string {
+	return []string{
+		"AWS_ENDPOINT_URL=" + e.URL, "HTTP_PROXY=" + e.URL, "HTTPS_PROXY=" + e.URL, "NO_PROXY=",
+		"AWS_ACCESS_KEY_ID=emulated", "AWS_SECRET_ACCESS_KEY=emulated",
+		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
+	}
+}
+
+// Call is a call that somebody made.
+type Call struct {
+	Account, Region, Service, Operation string
+	Action                              string   // of IAM
+	Resources                           []string // ARNs of what the call names
+	Agent                               string
+	Status                              int
+	Error, Body                         string // where AWS refused
+	Stray                               string // where a connection was going that passed the emulator by
+}
+
+// Calls are those of all who called so far.
+func (e *Emulator) Calls() ([]Call, error) {
+	file, err := os.Open(e.record())
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	var calls []Call
+	lines := bufio.NewScanner(file)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var call Call
+		if err := json.Unmarshal(lines.Bytes(), &call); err != nil {
+			return nil, fmt.Errorf("%s: %w", e.record(), err)
+		}
+		calls = append(calls, call)
+	}
+	return calls, lines.Err()
+}
+
+func (e *Emulator) record() string { return filepath.Join(e.folder, "calls.jsonl") }
+
+func freePort() (int, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port, nil
+}
