@@ -39,7 +39,8 @@ func (f *Fleet) Files() ([]emit.File, error) {
 }
 
 // documents are the manifests of one environment. Under protection none of them
-// is pruned when it leaves the repository.
+// is pruned when it leaves the repository but the guard itself, which must go
+// when the environment's file says so.
 func (e environmentOutput) documents() []document {
 	composite := xr.Composite(xr.Environment, e.plan.Name, e.composition, specOf(e.plan))
 	composite["metadata"].(map[string]any)["namespace"] = e.plan.Namespace
@@ -55,11 +56,10 @@ func (e environmentOutput) documents() []document {
 	if e.plan.Spec.Common.Deletion != "protect" {
 		return out
 	}
-	out = append(out, document{path.Join(folder, "protection.yaml"), protection(e.plan)})
 	for _, d := range out {
 		keep(d.object)
 	}
-	return out
+	return append(out, document{path.Join(folder, "protection.yaml"), protection(e.plan)})
 }
 
 // inCluster are the manifests that the new cluster syncs itself.

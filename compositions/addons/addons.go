@@ -24,7 +24,7 @@
 //	autoscaler-identity
 //	access, access-policy, helm, kubernetes
 //	storage-class-<type>, calico, autoscaler, each with in-<key>
-//	way-cluster, way-entry, way-kubeconfig, way-security, calico-nodes-<slot>
+//	way-cluster, way-entry, way-kubeconfig, way-network, way-security, calico-nodes
 package addons
 
 import (

@@ -27,11 +27,11 @@ func full() v1alpha1.AddonsSpec {
 			Access: &v1alpha1.AccessSpec{
 				RoleARN:   "arn:aws:iam::123456789012:role/dominoc-provider",
 				PolicyARN: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+				Network:   true,
 			},
 			StorageClass: v1alpha1.StorageClassSpec{Type: "gp3", KMSKeyID: key},
 			Calico: &v1alpha1.CalicoSpec{
 				Registry: "123456789012.dkr.ecr.us-west-2.amazonaws.com/prod-us/quay/",
-				Slots:    []v1alpha1.ZoneSlot{"z0", "z1", "z2"},
 			},
 			Autoscaler: &v1alpha1.AutoscalerSpec{ImageTag: "v1.35.0"},
 		},
@@ -74,7 +74,7 @@ func TestTheVPCCNIsOwnEngineNeedsNoChart(t *testing.T) {
 	resources := lower(spec)
 	lowered.Check(t, resources)
 	require.NotContains(t, keys(resources), "helm")
-	require.NotContains(t, keys(resources), "calico-nodes-z0")
+	require.NotContains(t, keys(resources), "calico-nodes")
 	require.Contains(t, keys(resources), "storage-class-gp3")
 }
 

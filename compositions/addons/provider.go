@@ -36,33 +36,34 @@ func (a addons) inside(spec *v1alpha1.InClusterSpec) []resource.Resource {
 	for _, c := range charts(a.Common, spec) {
 		list = append(list, a.release(c), a.usesAccess(c.key, helm("Release")))
 	}
-	return append(list, a.usesNodes(spec.Calico)...)
+	if spec.Calico != nil {
+		list = append(list, a.usesNodes())
+	}
+	return list
 }
 
 // access makes Crossplane's own role an admin of the cluster that it made, and
 // keeps all that it takes to get in until nothing is left inside: the entry, the
-// kubeconfig, the rules that let providers and kubelets reach the API, and the
-// cluster itself.
+// kubeconfig, the rules that let providers and kubelets reach the API, the routes
+// back to where the providers are, and the cluster itself. Routes in a VPC of the
+// user's are not kept: there the last of them may leave the environment's file,
+// and the whole network with it.
 func (a addons) access(spec v1alpha1.AccessSpec) []resource.Resource {
 	policy := a.Subject("addons", "access-policy", eks.AccessPolicyAssociation_GroupVersionKind)
 	entry := a.Subject("addons", "access", eks.AccessEntry_GroupVersionKind)
 	kubeconfig := a.Subject("cluster", "kubeconfig", eks.ClusterAuth_GroupVersionKind)
-	return []resource.Resource{
+	list := []resource.Resource{
 		a.accessEntry(spec),
 		a.accessPolicy(spec),
 		a.Usage("way-entry", entry, policy, "a policy belongs to its access entry"),
 		a.Usage("way-kubeconfig", kubeconfig, policy, "the providers reach into the cluster by the kubeconfig"),
-		a.Usage("way-security", a.security(), policy, "providers and kubelets reach the cluster by its rules"),
+		a.Usage("way-security", a.Composite("DominoSecurity", "security"), policy, "providers and kubelets reach the cluster by its rules"),
 		a.Usage("way-cluster", a.cluster(), policy, "what lives inside goes before the cluster"),
 	}
-}
-
-// security is the composite resource of the rules. Its rules are kept as a whole:
-// one by one, a range that leaves the environment's file could not go while there
-// is a cluster.
-func (a addons) security() resource.Subject {
-	kind := schema.GroupVersionKind{Group: "dominoc.dev", Version: "v1alpha1", Kind: "DominoSecurity"}
-	return resource.Subject{Kind: kind, Name: a.Name + "-security"}
+	if spec.Network {
+		list = append(list, a.Usage("way-network", a.Composite("DominoNetwork", "network"), policy, "answers find their way back by its routes"))
+	}
+	return list
 }
 
 func (a addons) accessEntry(spec v1alpha1.AccessSpec) resource.Resource {
@@ -152,16 +153,9 @@ func (a addons) usesAccess(key string, kind schema.GroupVersionKind) resource.Re
 }
 
 // usesNodes keeps the platform's nodes until Calico is gone: its chart is
-// uninstalled by a job that runs on them.
-func (a addons) usesNodes(spec *v1alpha1.CalicoSpec) []resource.Resource {
-	if spec == nil {
-		return nil
-	}
-	var list []resource.Resource
-	for _, slot := range spec.Slots {
-		nodes := a.Subject("platform", "nodes-"+string(slot), eks.NodeGroup_GroupVersionKind)
-		release := a.Subject("addons", "calico", helm("Release"))
-		list = append(list, a.Usage("calico-nodes-"+string(slot), nodes, release, "a job on the nodes uninstalls Calico"))
-	}
-	return list
+// uninstalled by a job that runs on them. The pool is kept as a whole: a zone may
+// leave it while Calico stays.
+func (a addons) usesNodes() resource.Resource {
+	release := a.Subject("addons", "calico", helm("Release"))
+	return a.Usage("calico-nodes", a.Composite("DominoNodePool", "pool-platform"), release, "a job on the nodes uninstalls Calico")
 }

@@ -17,7 +17,7 @@ import (
 // usages keep what the control plane works with until it is gone.
 func (c cluster) usages(spec v1alpha1.ClusterSpec) []resource.Resource {
 	return slices.Concat(
-		[]resource.Resource{c.usesRole(), c.usesLogs(), c.usesPolicy()},
+		[]resource.Resource{c.usesRole(), c.usesLogs(), c.usesPolicy(), c.usesStorage()},
 		c.usesSubnets(spec.Subnets),
 		c.usesKey(spec.OurKey),
 	)
@@ -54,6 +54,13 @@ func (c cluster) usesSubnets(subnets []v1alpha1.Reference) []resource.Resource {
 		list = append(list, c.Usage("uses-subnet-z"+strconv.Itoa(i), subnet, c.itself(), "the control plane has network interfaces in the subnet"))
 	}
 	return list
+}
+
+// usesStorage keeps the file system and the buckets: data goes last, when nothing
+// is left that could write to it. All of storage is kept, as one composite
+// resource.
+func (c cluster) usesStorage() resource.Resource {
+	return c.Usage("uses-storage", c.Composite("DominoStorage", "storage"), c.itself(), "what runs in the cluster writes to the file system and the buckets")
 }
 
 // usesKey keeps the key that is ours: a cluster whose key is gone is degraded,

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -108,7 +107,10 @@ func (r *resolver) access() *v1alpha1.AccessSpec {
 	if r.env.Cluster.InCluster != throughProviders {
 		return nil
 	}
-	return &v1alpha1.AccessSpec{RoleARN: r.providerRoleARN(), PolicyARN: r.accessPolicyARN(clusterAdmin)}
+	return &v1alpha1.AccessSpec{
+		RoleARN: r.providerRoleARN(), PolicyARN: r.accessPolicyARN(clusterAdmin),
+		Network: r.env.Network.VPC == nil,
+	}
 }
 
 // volumeKey is the user's key, or the alias of ours: a storage class that stands
@@ -126,19 +128,11 @@ func (r *resolver) calico() *v1alpha1.CalicoSpec {
 	if r.env.Cluster.NetworkPolicy != "calico" {
 		return nil
 	}
-	spec := &v1alpha1.CalicoSpec{Slots: r.platformSlots()}
+	spec := &v1alpha1.CalicoSpec{}
 	if ecr := r.env.Registry.ECR; ecr.Enabled && ecr.PullThroughCache {
 		spec.Registry = r.registryHost() + "/" + cachePrefix(r.env.Name) + "/"
 	}
 	return spec
-}
-
-func (r *resolver) platformSlots() []v1alpha1.ZoneSlot {
-	var all []v1alpha1.ZoneSlot
-	for _, zone := range r.poolZones(r.env.Pools[poolPlatform]) {
-		all = append(all, v1alpha1.ZoneSlot(slotKey(slices.Index(r.env.Zones, zone))))
-	}
-	return all
 }
 
 // registryHost is the account's registry in the region.

@@ -52,14 +52,6 @@ func TestCalicoComesThroughTheCacheWhenThereIsOne(t *testing.T) {
 	require.False(t, *spec.Outputs.DominoConfigValues.InternalDockerRegistry.Enabled)
 }
 
-func TestCalicoRunsOnTheNodesOfThePlatform(t *testing.T) {
-	spec := resolve(t, func(env *v1alpha1.Environment) {
-		edited(env, "platform", func(p *v1alpha1.Pool) { p.Zones = []string{"us-west-2b"} })
-		env.HighAvailability = new(false)
-	})
-	require.Equal(t, []v1alpha1.ZoneSlot{"z1"}, spec.Addons.InCluster.Calico.Slots)
-}
-
 // The release of the autoscaler is of the cluster's minor version.
 func TestAnAutoscalerOnRequest(t *testing.T) {
 	spec := resolve(t, func(env *v1alpha1.Environment) { env.Cluster.Autoscaler, env.Cluster.Version = true, "1.34" })

@@ -19,6 +19,12 @@ func (c Component) Subject(component, key string, kind schema.GroupVersionKind) 
 	return Subject{kind, v1alpha1.ObjectName(c.Name, component, key)}
 }
 
+// Composite is another component's composite resource, kept as a whole: of what
+// it composes any part may still leave the environment's file.
+func (c Component) Composite(kind, key string) Subject {
+	return Subject{schema.GroupVersionKind{Group: "dominoc.dev", Version: "v1alpha1", Kind: kind}, c.Name + "-" + key}
+}
+
 func (s Subject) fields() map[string]any {
 	apiVersion, kind := s.Kind.ToAPIVersionAndKind()
 	return map[string]any{"apiVersion": apiVersion, "kind": kind, "resourceRef": map[string]any{"name": s.Name}}

@@ -68,6 +68,9 @@ type AccessSpec struct {
 
 	// policyARN of the access policy.
 	PolicyARN string `json:"policyARN"`
+
+	// network tells that the VPC, and so the routes back to the providers, are ours for the life of the environment.
+	Network bool `json:"network,omitempty"`
 }
 
 // #StorageClassSpec is the storage class of executions.
@@ -86,13 +89,7 @@ type VolumeType string
 type CalicoSpec struct {
 	// registry that caches quay.io, ending in a slash; absent without a cache.
 	Registry string `json:"registry,omitempty"`
-
-	// slots are the zones of the platform pool, whose nodes it runs on.
-	Slots []ZoneSlot `json:"slots"`
 }
-
-// #ZoneSlot is a zone's place in the environment's list: shape, because it is part of a name.
-type ZoneSlot string
 
 // #AutoscalerSpec is the Cluster Autoscaler.
 type AutoscalerSpec struct {
@@ -1597,6 +1594,18 @@ type ZoneStatus struct {
 	AutoscalingGroup string `json:"autoscalingGroup,omitempty"`
 }
 
+// #AddonsStatus is the status of DominoAddons.
+type AddonsStatus struct {
+	// addons of EKS by name.
+	Addons map[string]NodeAddonStatus `json:"addons,omitempty"`
+}
+
+// #NodeAddonStatus is an add-on of EKS that runs.
+type NodeAddonStatus struct {
+	// version that runs: the one that was asked for, or that AWS chose.
+	Version string `json:"version,omitempty"`
+}
+
 // #StorageStatus is the status of DominoStorage.
 type StorageStatus struct {
 	// fileSystemID of the file system: the installer asks for it.
@@ -1650,18 +1659,6 @@ type RetentionDays int64
 
 // #LogType is a log of the control plane.
 type LogType string
-
-// #AddonsStatus is the status of DominoAddons.
-type AddonsStatus struct {
-	// addons of EKS by name.
-	Addons map[string]NodeAddonStatus `json:"addons,omitempty"`
-}
-
-// #NodeAddonStatus is an add-on of EKS that runs.
-type NodeAddonStatus struct {
-	// version that runs: the one that was asked for, or that AWS chose.
-	Version string `json:"version,omitempty"`
-}
 
 // #EnvironmentStatus is the status of DominoEnvironment.
 type EnvironmentStatus struct {

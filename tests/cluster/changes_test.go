@@ -44,23 +44,25 @@ func dayTwo() []change {
 		},
 		{
 			title: "APoolIsAdded", environment: "dev",
-			edits: [][2]string{{"platform: {}\n", "platform: {}\n\t\tbatch: size: max: 2\n"}},
+			edits: [][2]string{{"platform: {}\n", "platform: {}\n" + batch}},
 			made:  []string{"DominoNodePool dev-pool-batch", "* dev-batch-*"},
 		},
 		{
 			title: "TwoZonesAreAdded", environment: "dev",
 			edits: [][2]string{{`zones: ["us-east-1a"]`, `zones: ["us-east-1a", "us-east-1b", "us-east-1c"]`}},
 			made:  []string{"* dev-*-z1", "* dev-*-z2", "GroupTag dev-*-z1-*", "GroupTag dev-*-z2-*"},
+			// The sizes of a new group: those of one that is there are EKS's.
+			changed: []string{"NodeGroup dev-*-nodes-z0"},
 		},
 		{
 			title: "KubernetesIsUpgraded", environment: "staging-eu",
 			edits:   [][2]string{{`version: "1.34"`, `version: "1.35"`}},
-			changed: []string{"Cluster staging-eu-cluster-cluster", "NodeGroup staging-eu-*-nodes-z*", "Addon staging-eu-*"},
+			changed: []string{"Cluster staging-eu-cluster-cluster", "NodeGroup staging-eu-*-nodes-z*"},
 		},
 		{
 			title: "ECRIsEnabled", environment: "dev",
 			edits: [][2]string{{"deletion: \"allow\"\n", "deletion: \"allow\"\n\tregistry: ecr: enabled: true\n"}},
-			made:  []string{"DominoRegistry dev-registry", "* dev-registry-*"},
+			made:  []string{"DominoRegistry dev-registry", "* dev-registry-*", "Policy dev-identity-nodes-ecr", "RolePolicyAttachment dev-identity-*-ecr"},
 		},
 		{
 			title: "APoolIsRemoved", environment: "prod-us",
@@ -69,6 +71,10 @@ func dayTwo() []change {
 		},
 	}
 }
+
+// batch is a pool that no sample has.
+const batch = `		batch: {instanceTypes: ["m6i.4xlarge"], size: max: 3}
+`
 
 // highmem is a pool of the sample's production.
 const highmem = `		highmem: {
@@ -120,7 +126,7 @@ func (s *suite) change(t *testing.T, c change) {
 }
 
 // update compiles the edited sources and applies what is different, as a sync
-// tool does.
+// tool does: what left an environment's folder is pruned, unless it says no.
 func (s *suite) update(t *testing.T, environment string) {
 	t.Helper()
 	old := s.fleet
@@ -129,6 +135,19 @@ func (s *suite) update(t *testing.T, environment string) {
 	_, platform := packages(different(old.platform, s.fleet.platform))
 	s.apply(t, platform)
 	s.apply(t, different(old.environments[environment], s.fleet.environments[environment]))
+	for _, object := range old.environments[environment] {
+		u := &unstructured.Unstructured{Object: object}
+		if u.GetAnnotations()["kustomize.toolkit.fluxcd.io/prune"] != "disabled" && !named(s.fleet.environments[environment], u) {
+			require.NoError(t, s.Client.Delete(context.Background(), u.GroupVersionKind(), u.GetNamespace(), u.GetName()))
+		}
+	}
+}
+
+// named tells whether an object is among others.
+func named(objects []harness.Object, o *unstructured.Unstructured) bool {
+	return slices.ContainsFunc(objects, func(other harness.Object) bool {
+		return identify(&unstructured.Unstructured{Object: other}) == identify(o)
+	})
 }
 
 // different are the objects that are not among the old ones.

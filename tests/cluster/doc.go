@@ -1,6 +1,6 @@
 // Package cluster proves the output of dominoc on a real management cluster: the
-// sample fleet is compiled, applied and reconciled, without containers and
-// without AWS.
+// sample fleet is compiled, applied, reconciled, changed, disturbed and deleted,
+// without containers and without AWS.
 //
 //	cd tests/cluster && go test -v -timeout 60m .
 //
@@ -8,22 +8,35 @@
 // Crossplane and function-patch-and-transform from Go modules, whose versions
 // the folders etcd, kubernetes and crossplane pin, and starts them on loopback.
 // Built programs stay in the user's cache folder. Package standin plays the
-// providers. This package tells the story, in one test, because each step needs
-// the one before:
+// providers. A world is who plays the providers and what is asked afterwards for
+// what AWS holds; the steps are written against it. TestFleet tells the story,
+// each step needs the one before:
 //
 //	PlatformIsAccepted, MistakesAreRefused, EnvironmentsAreAccepted
 //	    server-side apply with strict field validation, platform/ first
 //	EveryXRIsSynced, EnvironmentsBecomeReady
 //	    in waves, which -v prints as a timeline
-//	ResourcesAreWhatRenderSays
+//	ResourcesAreWhatRenderSays, OutputsAreComplete
 //	    every composed object against dominoc render, field by field, both ways
-//	CrossplaneWarnsOfNothing
-//	    but of resources that wait for a value
+//	CrossplaneWarnsOfNothing, NothingMoves
+//	    but of resources that wait for a value, and of those only until they
+//	    have it; then nobody writes any more
+//	DayTwo
+//	    pools, zones, an upgrade, ECR: just what each edit is about changes,
+//	    nothing is made again, no other environment moves
+//	ARefusalIsSeen, StatusFieldsAreLost, ProgramsAreKilledAtRest, Faults
+//	    it converges, and AWS holds nothing twice
+//	ProtectionRefuses, DeletionIsAllowed, Deletions
+//	    data stays, or goes last; nothing hangs
+//	TheBreakerStaysClosed
+//	    with the start flags that platform/ gives Crossplane
+//
+// TestTwentyFiveEnvironmentsAtOnce measures what a fleet costs.
 //
 // It is a module of its own, so that go test ./... in the repository does not
 // wait for it. It knows dominoc as a program only.
 //
 // What it does not show: that AWS takes the values (the stand-in would take
-// others too), changes and deletions, that Crossplane's service account may do what it must (it runs as
+// others too), that Crossplane's service account may do what it must (it runs as
 // administrator here), and that packages install (they are applied paused).
 package cluster

@@ -28,19 +28,19 @@ func inTheMiddle() []change {
 		},
 		{
 			title: "CrossplaneIsKilledWhileItCreates", environment: "gov",
-			edits:     [][2]string{{"platform: {}\n", "platform: {}\n\t\tbatch: size: max: 3\n"}},
+			edits:     [][2]string{{"platform: {}\n", "platform: {}\n" + batch}},
 			made:      []string{"DominoNodePool gov-pool-batch", "* gov-batch-*"},
 			meanwhile: killCrossplane,
 		},
 		{
 			title: "TheFunctionIsDownForAWhile", environment: "prod-us",
-			edits:     [][2]string{{"platform: {}\n", "platform: {}\n\t\tbatch: size: max: 3\n"}},
+			edits:     [][2]string{{"platform: {}\n", "platform: {}\n" + batch}},
 			made:      []string{"DominoNodePool prod-us-pool-batch", "* prod-us-batch-*"},
 			meanwhile: withoutFunction,
 		},
 		{
 			title: "TheAPIServerIsRestarted", environment: "sandbox",
-			edits:     [][2]string{{"default: size: max: 4\n", "default: size: max: 4\n\t\tbatch: size: max: 2\n"}},
+			edits:     [][2]string{{"default: size: max: 4\n", "default: size: max: 4\n" + batch}},
 			made:      []string{"DominoNodePool sandbox-pool-batch", "* sandbox-batch-*"},
 			meanwhile: restartServer,
 		},

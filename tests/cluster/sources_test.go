@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,12 +34,30 @@ func copied(t *testing.T, root string) sources {
 // edit replaces a text that stands once in the file of an environment.
 func (s sources) edit(t *testing.T, environment, old, text string) {
 	t.Helper()
-	file := s.file(t, environment)
+	s.replace(t, s.file(t, environment), old, text)
+}
+
+func (s sources) replace(t *testing.T, file, old, text string) {
+	t.Helper()
 	data, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.Equal(t, 1, strings.Count(string(data), old), "%q in %s", old, file)
 	edited := strings.Replace(string(data), old, text, 1)
 	require.NoError(t, os.WriteFile(file, []byte(edited), 0o644))
+}
+
+// hold gives one environment another version of Kubernetes than the rest of the
+// fleet has.
+func (s sources) hold(t *testing.T, environment, version string) {
+	t.Helper()
+	const shared = `version: "1.35"`
+	s.replace(t, filepath.Join(s.root, "environments", "defaults.cue"), shared, "")
+	files, err := filepath.Glob(filepath.Join(s.root, "environments", "*", "environment.cue"))
+	require.NoError(t, err)
+	for _, file := range files {
+		s.replace(t, file, "cluster: {", "cluster: {\n\t\t"+shared)
+	}
+	s.edit(t, environment, shared, fmt.Sprintf("version: %q", version))
 }
 
 // file is the file of an environment.

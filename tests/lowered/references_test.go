@@ -27,7 +27,10 @@ import (
 // cluster would notice a name that nothing has.
 func TestEveryReferenceNamesAnObjectThatAComponentMakes(t *testing.T) {
 	environment := environment()
-	made := map[object]bool{{xr.Security.Name, lowered.Common().Name + "-security"}: true} // composed by the parent
+	made := map[object]bool{}
+	for _, composite := range wholes() {
+		made[composite] = true
+	}
 	for _, r := range environment {
 		made[object{r.Object.GetObjectKind().GroupVersionKind().Kind, r.Object.GetName()}] = true
 	}
@@ -41,20 +44,31 @@ func TestEveryReferenceNamesAnObjectThatAComponentMakes(t *testing.T) {
 	require.Greater(t, found, 60)
 }
 
-// The rules that let providers in are kept as one composite resource, so that a
-// range may still leave the environment's file.
-func TestTheRulesAreKeptAsAWholeUntilNothingIsLeftInside(t *testing.T) {
-	for _, r := range environment() {
-		if r.Object.GetName() != lowered.Common().Name+"-addons-way-security" {
-			continue
-		}
-		require.Equal(t, map[string]any{
-			"apiVersion": xr.APIVersion, "kind": xr.Security.Name,
-			"resourceRef": map[string]any{"name": "prod-us-security"},
-		}, lowered.Content(t, r)["spec"].(map[string]any)["of"])
-		return
+// wholes are the composite resources that are kept as a whole, by the object that
+// keeps them: of what they compose any part may still leave the environment's
+// file, which one kept by itself could not while what it is kept for is there.
+func wholes() map[string]object {
+	return map[string]object{
+		"addons-way-security":  {xr.Security.Name, "prod-us-security"},
+		"addons-way-network":   {xr.Network.Name, "prod-us-network"},
+		"addons-calico-nodes":  {xr.NodePool.Name, "prod-us-pool-platform"},
+		"cluster-uses-storage": {xr.Storage.Name, "prod-us-storage"},
 	}
-	require.Fail(t, "nothing keeps the rules")
+}
+
+func TestWhatMayShrinkIsKeptAsAWhole(t *testing.T) {
+	kept := map[string]any{}
+	for _, r := range environment() {
+		if r.Object.GetObjectKind().GroupVersionKind().Kind == "Usage" {
+			kept[r.Object.GetName()] = lowered.Content(t, r)["spec"].(map[string]any)["of"]
+		}
+	}
+	for by, composite := range wholes() {
+		require.Equal(t, map[string]any{
+			"apiVersion": xr.APIVersion, "kind": composite.kind,
+			"resourceRef": map[string]any{"name": composite.name},
+		}, kept["prod-us-"+by], by)
+	}
 }
 
 type object struct{ kind, name string }
@@ -152,9 +166,9 @@ func environment() []resource.Resource {
 			Addons:        map[string]v1alpha1.NodeAddonSpec{"coredns": {}},
 			PodIdentities: map[string]v1alpha1.PodIdentitySpec{"autoscaler": {}},
 			InCluster: &v1alpha1.InClusterSpec{
-				Access:       &v1alpha1.AccessSpec{},
+				Access:       &v1alpha1.AccessSpec{Network: true},
 				StorageClass: v1alpha1.StorageClassSpec{Type: "gp3"},
-				Calico:       &v1alpha1.CalicoSpec{Slots: []v1alpha1.ZoneSlot{"z0"}},
+				Calico:       &v1alpha1.CalicoSpec{},
 				Autoscaler:   &v1alpha1.AutoscalerSpec{},
 			},
 		}, v1alpha1.AddonsStatus{}),
