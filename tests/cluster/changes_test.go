@@ -34,12 +34,20 @@ type change struct {
 	meanwhile func(t *testing.T, s *suite, before sight) // once it is applied
 }
 
+// apply edits the environment's file.
+func (c change) apply(t *testing.T, s sources) {
+	t.Helper()
+	for _, e := range c.edits {
+		s.edit(t, c.environment, e[0], e[1])
+	}
+}
+
 // dayTwo are the changes that an environment sees in its life.
 func dayTwo() []change {
 	return []change{
 		{
 			title: "APoolMayGrow", environment: "prod-us",
-			edits:   [][2]string{{`"default-gpu": size: max: 4`, `"default-gpu": size: max: 9`}},
+			edits:   [][2]string{{`"default-gpu": size: max: 4`, `"default-gpu": size: max: 8`}},
 			changed: []string{"NodeGroup prod-us-default-gpu-nodes-z*"},
 		},
 		{
@@ -73,7 +81,7 @@ func dayTwo() []change {
 }
 
 // batch is a pool that no sample has.
-const batch = `		batch: {instanceTypes: ["m6i.4xlarge"], size: max: 3}
+const batch = `		batch: {instanceTypes: ["m6i.xlarge"], size: max: 3}
 `
 
 // highmem is a pool of the sample's production.
@@ -97,7 +105,7 @@ const highmem = `		highmem: {
 func (s *suite) changes(changes []change) func(t *testing.T) {
 	return func(t *testing.T) {
 		for _, c := range changes {
-			step(t, c.title, func(t *testing.T) { s.change(t, c) })
+			then(t, c.title, func(t *testing.T) { s.change(t, c) })
 		}
 	}
 }
@@ -106,9 +114,7 @@ func (s *suite) change(t *testing.T, c change) {
 	ctx := context.Background()
 	before, err := s.look(ctx)
 	require.NoError(t, err)
-	for _, e := range c.edits {
-		s.sources.edit(t, c.environment, e[0], e[1])
-	}
+	c.apply(t, s.sources)
 	s.update(t, c.environment)
 	if c.meanwhile != nil {
 		c.meanwhile(t, s, before)
@@ -285,4 +291,14 @@ func (s *suite) accounted(t *testing.T, environment string, held []string) {
 func serviceOf(o *unstructured.Unstructured) string {
 	service, _, _ := strings.Cut(o.GroupVersionKind().Group, ".")
 	return fmt.Sprintf("%s/%s", service, o.GetKind())
+}
+
+// Each change is one that dominoc takes; it costs seconds to know that before a
+// cluster is there.
+func TestTheChangesCompile(t *testing.T) {
+	from := upgradable(t)
+	for _, c := range slices.Concat(dayTwo(), inTheMiddle(), []change{allowDeletion()}) {
+		c.apply(t, from)
+	}
+	compile(t, from.root)
 }

@@ -181,9 +181,9 @@ func gone(err error, what string) error {
 // the cluster and the data before anything is deleted.
 func allowDeletion() change {
 	return change{
-		title: "TheFileSaysSo", environment: "prod-us",
-		edits:   [][2]string{{"tags: stage: \"production\"\n", "tags: stage: \"production\"\n\tdeletion: \"allow\"\n"}},
-		changed: []string{"* prod-us-*"},
+		title: "TheFileSaysSo", environment: "staging-eu",
+		edits:   [][2]string{{"stage: rehearsal\n", "stage: rehearsal\ndeletion: allow\n"}},
+		changed: []string{"* staging-eu-*"},
 	}
 }
 

@@ -15,14 +15,15 @@ import (
 	"github.com/dominoc/dominoc/tests/cluster/standin"
 )
 
-// environmentsReady says which environment is not ready, and why.
+// environmentsReady says which of the environments that were applied is not
+// ready, and why.
 func (s *suite) environmentsReady(ctx context.Context) error {
 	environments, err := s.Client.List(ctx, environmentKind, "")
 	if err != nil {
 		return err
 	}
-	if len(environments) != len(s.fleet.environments) {
-		return fmt.Errorf("%d environments, not %d", len(environments), len(s.fleet.environments))
+	if len(environments) != s.applied {
+		return fmt.Errorf("%d environments, not %d", len(environments), s.applied)
 	}
 	for _, e := range environments {
 		for _, condition := range []string{"Synced", "Ready"} {
@@ -74,10 +75,10 @@ func (s *suite) events(t *testing.T, object *unstructured.Unstructured) string {
 }
 
 func (s *suite) ready(t *testing.T) {
-	s.world.begin(t, s)
 	ctx := context.Background()
+	before := len(s.world.history())
 	err := harness.Eventually(ctx, s.world.patience(), func() error { return s.environmentsReady(ctx) })
-	t.Log(timeline(s.world.history()))
+	t.Log(timeline(s.world.history()[before:]))
 	if err != nil {
 		for _, name := range s.fleet.names() {
 			t.Log(s.troubles(t, "domino-"+name))
