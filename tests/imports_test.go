@@ -20,6 +20,8 @@ const (
 	providerAWS  = "github.com/upbound/provider-aws/v2"
 	runtimeTypes = "github.com/crossplane/crossplane-runtime/v2/apis/common"
 	apimachinery = "k8s.io/apimachinery"
+
+	containerRegistry = "github.com/google/go-containerregistry/pkg"
 )
 
 // A rule says what a package may import: packages of ours, by their path below
@@ -59,6 +61,7 @@ var rules = slices.Concat([]rule{
 	{"compositions/privilege", []string{"compositions/plan"}, nil, "reads objects as plain data and a table of actions; it makes none"},
 	{"compositions/xr", []string{"compositions/resource", "schema/v1alpha1"}, nil, "symbols become patches; which resources there are is not its business"},
 	{"compositions/emit", nil, []string{"sigs.k8s.io/yaml"}, "bytes and files; it would write any object"},
+	{"compositions/oci", []string{"compositions/emit"}, []string{containerRegistry}, "images as values; it reaches no registry"},
 	{"compositions", append([]string{
 		"compositions/diff", "compositions/emit", "compositions/environment", "compositions/fleet", "compositions/plan", "compositions/privilege", "compositions/resource", "compositions/xr",
 		"schema/catalog", "schema/diag", "schema/v1alpha1",
@@ -67,7 +70,7 @@ var rules = slices.Concat([]rule{
 	{"cmd/dominoc/live", []string{"cmd/dominoc/health", "schema/v1alpha1"}, []string{"k8s.io/client-go", apimachinery}, "the only package that reads a cluster"},
 	{"cmd/dominoc/git", nil, nil, "the only package that starts git"},
 	{"cmd/dominoc/scaffold", []string{"compositions/emit", "schema"}, nil, "the files of a GitOps repository, as data; it writes none"},
-	{"cmd/dominoc/cli", []string{"cmd/dominoc/git", "cmd/dominoc/scaffold", "compositions", "compositions/diff", "compositions/emit", "compositions/fleet", "compositions/privilege", "compositions/report", "schema", "schema/diag", "schema/load", "schema/v1alpha1"}, []string{"github.com/spf13"}, "the driver: reads, calls, prints, writes"},
+	{"cmd/dominoc/cli", []string{"cmd/dominoc/git", "cmd/dominoc/scaffold", "compositions", "compositions/diff", "compositions/emit", "compositions/fleet", "compositions/oci", "compositions/privilege", "compositions/report", "schema", "schema/diag", "schema/load", "schema/v1alpha1"}, []string{"github.com/spf13", containerRegistry}, "the driver: reads, calls, prints, writes"},
 	{"cmd/dominoc", []string{"cmd/dominoc/cli"}, nil, "main"},
 })
 

@@ -1,6 +1,9 @@
 package tests
 
 import (
+	"io"
+	"log"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -8,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/stretchr/testify/require"
 )
 
@@ -87,10 +91,15 @@ func TestEveryCommandThatTheReadmeMentionsExists(t *testing.T) {
 	commands := mentioned.FindAllStringSubmatch(string(readme), -1)
 	require.NotEmpty(t, commands)
 	program, out := dominoc(t), t.TempDir()
+	images := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
+	defer images.Close()
 	for _, found := range commands {
-		args := strings.Fields(found[1])
-		if args[0] == "build" {
+		args := strings.Fields(strings.ReplaceAll(found[1], "registry.example.com", images.Listener.Addr().String()))
+		switch args[0] {
+		case "build":
 			args = append(args, "--out", out)
+		case "package":
+			args = append(args, "--out", filepath.Join(out, "dominoc.xpkg"))
 		}
 		command := exec.Command(program, append([]string{"-C", root(t)}, args...)...)
 		printed, err := command.CombinedOutput()

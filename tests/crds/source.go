@@ -36,6 +36,10 @@ func modules() []source {
 			module: "github.com/crossplane-contrib/function-patch-and-transform", folder: "package/input",
 		},
 		{
+			groups: []string{"meta.pkg.crossplane.io"},
+			nested: "tests/crds/crossplane", module: "github.com/crossplane/crossplane/v2", folder: "cluster/meta",
+		},
+		{
 			groups: []string{"apiextensions.crossplane.io", "pkg.crossplane.io", "protection.crossplane.io", "ops.crossplane.io"},
 			nested: "tests/crds/crossplane", module: "github.com/crossplane/crossplane/v2", folder: "cluster/crds",
 		},

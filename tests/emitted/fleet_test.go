@@ -20,6 +20,7 @@ import (
 
 // compiled is a fleet of random environments and all that it becomes.
 type compiled struct {
+	fleet     *compositions.Fleet
 	files     []emit.File
 	manifests map[string]unstructured.Unstructured   // by path
 	rendered  map[string][]unstructured.Unstructured // by environment
@@ -51,7 +52,7 @@ func compile() (*compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &compiled{files: files, manifests: map[string]unstructured.Unstructured{}, rendered: map[string][]unstructured.Unstructured{}}
+	out := &compiled{fleet: fleet, files: files, manifests: map[string]unstructured.Unstructured{}, rendered: map[string][]unstructured.Unstructured{}}
 	return out, errors.Join(out.read(), out.render(fleet))
 }
 

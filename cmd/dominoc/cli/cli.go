@@ -117,6 +117,8 @@ Exit codes: 0 good, 1 problems or drift, 2 usage, 3 could not run.`,
 		newQuotas(o),
 		newExplain(o),
 		newPolicy(o),
+		newPackage(o),
+		newPush(o),
 		newVersion(o),
 	)
 	root.InitDefaultHelpCmd()

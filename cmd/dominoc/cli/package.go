@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/spf13/cobra"
+
+	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/oci"
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// packager is the command with its own flags.
+type packager struct {
+	*options
+	out  string
+	name string
+}
+
+// newPackage is `dominoc package`.
+func newPackage(o *options) *cobra.Command {
+	p := &packager{options: o}
+	c := &cobra.Command{
+		Use:   "package",
+		Short: "Write a Crossplane Configuration package",
+		Long: `Package writes the definitions, the Compositions and the activation policy of
+the fleet as a Crossplane Configuration package, a file that every tool for
+packages reads. It needs no Docker, and the same sources give the same bytes.
+
+The package depends on the providers and the function in platform/packages, with
+their versions. Apply that folder first: a provider that Crossplane installs of
+itself lacks the runtime config by which it gets credentials. What stands in
+environments/ is synced as ever; platform/definitions, platform/compositions and
+the activation policy need not be.
+
+While the Configuration is there, Crossplane keeps Compositions that a newer
+package no longer has. Deleting it deletes the definitions, and with them every
+environment's composite resources.
+
+The digest that is printed is the one that dominoc push --package gives.`,
+		Example: "  dominoc package\n  dominoc package --out platform.xpkg --name domino-platform",
+		Args:    noArguments,
+		RunE:    func(c *cobra.Command, _ []string) error { return p.run(c) },
+	}
+	o.formatFlag(c)
+	c.Flags().StringVarP(&p.out, "out", "o", "dominoc.xpkg", "`file` of the package")
+	packageName(c, &p.name)
+	return c
+}
+
+// packageName adds the flag that names the package.
+func packageName(c *cobra.Command, name *string) {
+	c.Flags().StringVar(name, "name", "dominoc", "of the Configuration")
+}
+
+func (p *packager) run(c *cobra.Command) error {
+	format, err := p.reportFormat()
+	if err != nil {
+		return err
+	}
+	fleet, err := p.soundFleet(c, format)
+	if err != nil {
+		return err
+	}
+	image, err := packageImage(fleet, p.name, oci.Origin{})
+	if err != nil {
+		return err
+	}
+	digest, err := image.Digest()
+	if err != nil {
+		return failed(err)
+	}
+	if err := writeWhole(p.path(p.out), func(w io.Writer) error { return oci.WriteFile(w, image) }); err != nil {
+		return failed(err)
+	}
+	fmt.Fprintf(p.streams.Err, "%s: Configuration %s, %s\n", p.out, p.name, digest)
+	return nil
+}
+
+// soundFleet compiles all environments and reports; an environment with an error
+// ends the run.
+func (o *options) soundFleet(c *cobra.Command, f diag.Format) (*compositions.Fleet, error) {
+	folders, err := o.find(nil)
+	if err != nil {
+		return nil, err
+	}
+	fleet, _, found, err := o.compileFleet(c.Context(), folders)
+	if err != nil {
+		return nil, err
+	}
+	return fleet, o.conclude(found, f)
+}
+
+var objectName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+
+func packageImage(fleet *compositions.Fleet, name string, origin oci.Origin) (v1.Image, error) {
+	if !objectName.MatchString(name) {
+		return nil, wrong(fmt.Errorf("--name %q: must be at most 63 lower-case letters, digits and hyphens, with a letter or digit at both ends", name))
+	}
+	stream, err := fleet.Package(name)
+	if err != nil {
+		return nil, failed(fmt.Errorf("a bug of dominoc: %w", err))
+	}
+	image, err := oci.Package(stream, origin)
+	if err != nil {
+		return nil, failed(err)
+	}
+	return image, nil
+}
+
+// path is a file or folder of the command line, below -C unless it is absolute.
+func (o *options) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(o.root, name)
+}
+
+// writeWhole writes a file under another name first, so that whoever reads it
+// reads all of it.
+func writeWhole(name string, write func(io.Writer) error) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(file.Name())
+		}
+	}()
+	if err := errors.Join(write(file), file.Chmod(0o644), file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), name)
+}

@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/authn"
+	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+)
+
+// registry is how registries are reached: with the credentials of docker login,
+// over TLS unless plain HTTP is allowed.
+type registry struct{ plainHTTP bool }
+
+// parseTag reads registry/repository[:tag]. The registry is always written out:
+// there is none that would go without saying.
+func parseTag(reference string, plainHTTP bool) (name.Tag, error) {
+	host, repository, _ := strings.Cut(reference, "/")
+	if repository == "" || !strings.ContainsAny(host, ".:") && host != "localhost" {
+		return name.Tag{}, errors.New("must name a registry and a repository, such as oci://registry.example.com/domino/manifests")
+	}
+	var options []name.Option
+	if plainHTTP {
+		options = append(options, name.Insecure)
+	}
+	return name.NewTag(reference, options...)
+}
+
+// has tells whether a tag has an image. A registry that cannot say is asked to
+// take the image, and its answer to that is the one to report.
+func (r registry) has(ctx context.Context, tag name.Tag, digest v1.Hash) bool {
+	there, err := remote.Head(tag, r.options(ctx)...)
+	return err == nil && there.Digest == digest
+}
+
+func (r registry) write(ctx context.Context, tag name.Tag, image v1.Image) error {
+	err := remote.Write(tag, image, r.options(ctx)...)
+	if ctx.Err() != nil {
+		return errors.New("interrupted")
+	}
+	return explained(err, tag)
+}
+
+func (r registry) options(ctx context.Context) []remote.Option {
+	return []remote.Option{
+		remote.WithContext(ctx),
+		remote.WithAuthFromKeychain(authn.DefaultKeychain),
+		remote.WithUserAgent("dominoc/" + buildVersion()),
+		remote.WithTransport(overTLS{r.plainHTTP, remote.DefaultTransport}),
+	}
+}
+
+// overTLS refuses requests without TLS, those that a registry leads to
+// included, unless they are allowed or stay on this machine. The library would
+// try plain HTTP with every private address.
+type overTLS struct {
+	plainHTTP bool
+	next      http.RoundTripper
+}
+
+var errPlainHTTP = errors.New("plain HTTP is not allowed: the registry must have TLS, or give --plain-http")
+
+func (t overTLS) RoundTrip(request *http.Request) (*http.Response, error) {
+	if request.URL.Scheme == "http" && !t.plainHTTP && !onLoopback(request.URL.Host) {
+		return nil, errPlainHTTP
+	}
+	return t.next.RoundTrip(request)
+}
+
+// onLoopback tells whether host[:port] is this machine.
+func onLoopback(address string) bool {
+	host := (&url.URL{Host: address}).Hostname()
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// explained is a registry's error in a sentence, with what to do.
+func explained(err error, tag name.Tag) error {
+	var refused *transport.Error
+	var certificate *tls.CertificateVerificationError
+	var network *net.OpError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &refused):
+		return refusal(refused, tag)
+	case errors.As(err, &certificate):
+		return fmt.Errorf("its certificate is not trusted: %w", certificate.Err)
+	case errors.Is(err, errPlainHTTP):
+		return fmt.Errorf("no TLS at %s: %w", tag.RegistryStr(), errPlainHTTP)
+	case errors.As(err, &network):
+		return network
+	}
+	return err
+}
+
+func refusal(refused *transport.Error, tag name.Tag) error {
+	said := http.StatusText(refused.StatusCode)
+	if len(refused.Errors) > 0 {
+		said = refused.Errors[0].String()
+	}
+	answer := fmt.Errorf("%d %s", refused.StatusCode, said)
+	switch refused.StatusCode {
+	case http.StatusUnauthorized:
+		return fmt.Errorf("%w: run docker login %s, or see to its credential helper", answer, tag.RegistryStr())
+	case http.StatusForbidden:
+		return fmt.Errorf("%w: these credentials may not push to %s", answer, tag.RepositoryStr())
+	case http.StatusNotFound:
+		return fmt.Errorf("%w: create the repository %s; not every registry does it on a push", answer, tag.RepositoryStr())
+	}
+	return answer
+}

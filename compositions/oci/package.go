@@ -1,0 +1,58 @@
+package oci
+
+import (
+	"io"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
+
+	"github.com/dominoc/dominoc/compositions/emit"
+)
+
+// How Crossplane finds the objects in a package's image: a layer that is
+// annotated so, with a file of this name
+// (https://github.com/crossplane/crossplane/blob/main/contributing/specifications/xpkg.md).
+const (
+	packageKey   = "io.crossplane.xpkg"
+	packageValue = "base"
+	packageFile  = "package.yaml"
+)
+
+// Package is the image of a Crossplane package: a stream of YAML documents, the
+// package's own metadata among them.
+//
+// The layer is marked twice, as Crossplane's tools do it: by an annotation in
+// the manifest, and by a label in the config for a file that has no manifest.
+// An image that goes through a file and through crossplane xpkg push keeps its
+// digest.
+func Package(stream []byte, origin Origin) (v1.Image, error) {
+	base, err := layer([]emit.File{{Path: packageFile, Content: stream}})
+	if err != nil {
+		return nil, err
+	}
+	digest, err := base.Digest()
+	if err != nil {
+		return nil, err
+	}
+	image, err := mutate.Append(empty.Image, mutate.Addendum{
+		Layer:       base,
+		Annotations: map[string]string{packageKey: packageValue},
+	})
+	if err != nil {
+		return nil, err
+	}
+	config, err := image.ConfigFile()
+	if err != nil {
+		return nil, err
+	}
+	config.Config.Labels = map[string]string{packageKey + ":" + digest.String(): packageValue}
+	image, err = mutate.ConfigFile(image, config)
+	return annotate(image, origin), err
+}
+
+// WriteFile writes the image of a package as an .xpkg file.
+func WriteFile(w io.Writer, image v1.Image) error {
+	return tarball.Write(nil, image, w)
+}
