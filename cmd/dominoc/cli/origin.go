@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -28,7 +29,14 @@ func (o *options) gitOrigin(ctx context.Context) (oci.Origin, error) {
 	if err != nil {
 		return origin, failed(err)
 	}
-	if i := slices.IndexFunc(changed, isSource); i >= 0 {
+	fleet, err := o.fleetBelow(repository.Top)
+	if err != nil {
+		return origin, failed(err)
+	}
+	// A file of CUE may be imported from anywhere.
+	if i := slices.IndexFunc(changed, func(file string) bool {
+		return path.Ext(file) == ".cue" || strings.HasPrefix(file, fleet+"/")
+	}); i >= 0 {
 		fmt.Fprintf(o.streams.Err, "no revision: %s is not as it was committed\n", changed[i])
 		return origin, nil
 	}
@@ -36,9 +44,17 @@ func (o *options) gitOrigin(ctx context.Context) (oci.Origin, error) {
 	return origin, nil
 }
 
-// isSource tells what may be compiled from what is only near.
-func isSource(file string) bool {
-	return path.Ext(file) == ".cue" || strings.Contains("/"+file, "/"+fleetFolder+"/")
+// fleetBelow is the path of the fleet's folder below the top of its repository.
+func (o *options) fleetBelow(top string) (string, error) {
+	root, err := filepath.Abs(o.root)
+	if err != nil {
+		return "", err
+	}
+	if root, err = filepath.EvalSymlinks(root); err != nil {
+		return "", err
+	}
+	below, err := filepath.Rel(top, root)
+	return path.Join(filepath.ToSlash(below), fleetFolder), err
 }
 
 // withoutUser takes the credentials out of a URL; what is none, such as
