@@ -31,7 +31,7 @@ type change struct {
 	made    []string
 	gone    []string
 
-	meanwhile func(t *testing.T, s *suite, before sight) // once it is applied
+	disturbed disturbance // none when nil
 }
 
 // apply edits the environment's file.
@@ -41,6 +41,9 @@ func (c change) apply(t *testing.T, s sources) {
 		s.edit(t, c.environment, e[0], e[1])
 	}
 }
+
+// A disturbance applies a change and does something while Crossplane makes it.
+type disturbance func(t *testing.T, s *suite, environment string, apply func())
 
 // dayTwo are the changes that an environment sees in its life.
 func dayTwo() []change {
@@ -115,9 +118,11 @@ func (s *suite) change(t *testing.T, c change) {
 	before, err := s.look(ctx)
 	require.NoError(t, err)
 	c.apply(t, s.sources)
-	s.update(t, c.environment)
-	if c.meanwhile != nil {
-		c.meanwhile(t, s, before)
+	apply := func() { s.update(t, c.environment) }
+	if c.disturbed == nil {
+		apply()
+	} else {
+		c.disturbed(t, s, c.environment, apply)
 	}
 	require.NoError(t, s.settled(ctx, c.environment))
 	after, err := s.look(ctx)

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -24,75 +25,85 @@ func inTheMiddle() []change {
 			title: "CrossplaneIsKilledWhileItChanges", environment: "staging-eu",
 			edits:     [][2]string{{"stage: staging", "stage: rehearsal"}},
 			changed:   []string{"* staging-eu-*"},
-			meanwhile: killCrossplane,
+			disturbed: killCrossplane,
 		},
 		{
 			title: "CrossplaneIsKilledWhileItCreates", environment: "gov",
 			edits:     [][2]string{{"platform: {}\n", "platform: {}\n" + batch}},
 			made:      []string{"DominoNodePool gov-pool-batch", "* gov-batch-*"},
-			meanwhile: killCrossplane,
+			disturbed: killCrossplane,
 		},
 		{
 			title: "TheFunctionIsDownForAWhile", environment: "prod-us",
 			edits:     [][2]string{{"platform: {}\n", "platform: {}\n" + batch}},
 			made:      []string{"DominoNodePool prod-us-pool-batch", "* prod-us-batch-*"},
-			meanwhile: withoutFunction,
+			disturbed: withoutFunction,
 		},
 		{
 			title: "TheAPIServerIsRestarted", environment: "sandbox",
 			edits:     [][2]string{{"default: size: max: 4\n", "default: size: max: 4\n" + batch}},
 			made:      []string{"DominoNodePool sandbox-pool-batch", "* sandbox-batch-*"},
-			meanwhile: restartServer,
+			disturbed: restartServer,
 		},
 	}
 }
 
-// killCrossplane kills Crossplane as soon as it has begun with the change, and
+// killCrossplane kills Crossplane as soon as it has begun with a change, and
 // starts it again.
-func killCrossplane(t *testing.T, s *suite, before sight) {
-	s.begun(t, before)
+func killCrossplane(t *testing.T, s *suite, environment string, apply func()) {
+	s.begun(t, environment, apply)
 	require.NoError(t, s.Kill(harness.Crossplane))
 	time.Sleep(time.Second)
 	require.NoError(t, s.StartCrossplane())
 }
 
-// begun waits until something that is composed is not what it was before.
-func (s *suite) begun(t *testing.T, before sight) {
+// restartServer restarts the API server as soon as Crossplane has begun.
+func restartServer(t *testing.T, s *suite, environment string, apply func()) {
+	s.begun(t, environment, apply)
+	require.NoError(t, s.Kill(harness.APIServer))
+	time.Sleep(time.Second)
+	require.NoError(t, s.StartServer())
+}
+
+// begun applies a change and waits until something of what is composed in the
+// environment is not what it was.
+func (s *suite) begun(t *testing.T, environment string, apply func()) {
 	t.Helper()
 	ctx := context.Background()
+	before, err := s.look(ctx)
+	require.NoError(t, err)
+	apply()
 	require.NoError(t, harness.Eventually(ctx, s.world.patience(), func() error {
 		now, err := s.look(ctx)
 		if err != nil {
 			return err
 		}
-		d := before.difference(now)
-		if len(d.made)+len(d.changed)+len(d.gone) == 0 {
-			return fmt.Errorf("Crossplane has not begun")
+		if reflect.DeepEqual(before.of(environment, false).difference(now.of(environment, false)), difference{}) {
+			return errors.New("Crossplane has not begun")
 		}
 		return nil
 	}))
 }
 
-// withoutFunction holds that nothing is stripped or deleted while the function is
-// down and the XR says so.
-func withoutFunction(t *testing.T, s *suite, before sight) {
+// withoutFunction applies a change while the function is down: the environment
+// says so, and nothing is changed, stripped or deleted until it is back.
+func withoutFunction(t *testing.T, s *suite, environment string, apply func()) {
 	ctx := context.Background()
+	before, err := s.look(ctx)
+	require.NoError(t, err)
 	require.NoError(t, s.Kill(harness.Function))
-	time.Sleep(5 * time.Second)
+	apply()
+	require.NoError(t, harness.Eventually(ctx, s.world.patience(), func() error {
+		xr, err := s.Client.Read(ctx, environmentKind, "domino-"+environment, environment)
+		if err == nil && harness.Condition(xr, "Synced") != "False" {
+			err = errors.New("the environment does not say that the function is down")
+		}
+		return err
+	}))
 	now, err := s.look(ctx)
 	require.NoError(t, err)
-	d := before.difference(now)
-	require.Empty(t, d.gone)
-	require.Empty(t, d.again)
+	require.Equal(t, difference{}, before.difference(now))
 	require.NoError(t, s.StartFunction())
-}
-
-// restartServer restarts the API server as soon as Crossplane has begun.
-func restartServer(t *testing.T, s *suite, before sight) {
-	s.begun(t, before)
-	require.NoError(t, s.Kill(harness.APIServer))
-	time.Sleep(time.Second)
-	require.NoError(t, s.StartServer())
 }
 
 // restart holds that programs that are killed at rest change nothing when they

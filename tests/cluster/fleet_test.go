@@ -109,6 +109,7 @@ type suite struct {
 	applied int // environments
 	tokens  *harness.Tokens
 
+	managed []unstructured.Unstructured                // definitions of managed resources, once read
 	schemas map[schema.GroupVersionKind]harness.Object // of CRDs, once read
 }
 

@@ -116,8 +116,12 @@ func (s *suite) kinds(ctx context.Context) ([]schema.GroupVersionKind, error) {
 	return append(kinds, s.fleet.composites()...), nil
 }
 
-// definitions are those of the managed resources that the fleet activates.
+// definitions are those of the managed resources that the fleet activates. They
+// are large, and read once.
 func (s *suite) definitions(ctx context.Context) ([]unstructured.Unstructured, error) {
+	if s.managed != nil {
+		return s.managed, nil
+	}
 	var crds []unstructured.Unstructured
 	for _, name := range s.fleet.activated() {
 		crd, err := s.Client.Read(ctx, crdKind, "", name)
@@ -126,6 +130,7 @@ func (s *suite) definitions(ctx context.Context) ([]unstructured.Unstructured, e
 		}
 		crds = append(crds, *crd)
 	}
+	s.managed = crds
 	return crds, nil
 }
 

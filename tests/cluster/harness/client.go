@@ -235,6 +235,6 @@ func Eventually(ctx context.Context, patience time.Duration, try func() error) e
 		if time.Now().After(deadline) {
 			return fmt.Errorf("still after %s: %w", patience, err)
 		}
-		time.Sleep(200 * time.Millisecond)
+		time.Sleep(500 * time.Millisecond)
 	}
 }
