@@ -2,7 +2,7 @@
 // sample fleet is compiled, applied, reconciled, changed, disturbed and deleted,
 // without containers and without AWS.
 //
-//	go -C tests/cluster test -v -timeout 60m ./...
+//	go -C tests/cluster test -v -timeout 60m .
 //
 // Package harness builds etcd, kube-apiserver, kube-controller-manager,
 // Crossplane and function-patch-and-transform from Go modules, whose versions
