@@ -101,7 +101,12 @@ func (s *suite) stands(ctx context.Context, while time.Duration) error {
 }
 
 // rests holds that a fleet that is ready comes to rest: Crossplane and the
-// providers do not write against each other.
+// providers do not write against each other, and nothing is warned of any more.
+// Events are written late, so that what was said before is let in first.
 func (s *suite) rests(t *testing.T) {
-	require.NoError(t, s.stands(context.Background(), 20*time.Second))
+	ctx := context.Background()
+	require.NoError(t, s.stands(ctx, 20*time.Second))
+	before := s.warnings(t)
+	require.NoError(t, s.stands(ctx, 10*time.Second))
+	require.Equal(t, before, s.warnings(t))
 }

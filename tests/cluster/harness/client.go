@@ -206,11 +206,6 @@ func Message(object *unstructured.Unstructured, kind string) string {
 	return conditionField(object, kind, "message")
 }
 
-// Since is when an object's condition became what it is.
-func Since(object *unstructured.Unstructured, kind string) string {
-	return conditionField(object, kind, "lastTransitionTime")
-}
-
 func conditionField(object *unstructured.Unstructured, kind, field string) string {
 	conditions, _, _ := unstructured.NestedSlice(object.Object, "status", "conditions")
 	for _, c := range conditions {
