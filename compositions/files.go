@@ -38,6 +38,26 @@ func (f *Fleet) Files() ([]emit.File, error) {
 	return files, errors.Join(failures...)
 }
 
+// CompositeFile is the file of an environment's DominoEnvironment, in the folder of
+// the environment's manifests.
+const CompositeFile = "environment.yaml"
+
+// Composite is what Files has as CompositeFile of an environment. The Compositions
+// that it is pinned to are named by their content, so all that Crossplane makes of
+// two environments is the same when this is.
+func (f *Fleet) Composite(name string) ([]byte, error) {
+	e, err := f.find(name)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range e.documents() {
+		if path.Base(d.path) == CompositeFile {
+			return emit.YAML(d.object)
+		}
+	}
+	return nil, nil
+}
+
 // documents are the manifests of one environment. Under protection none of them
 // is pruned when it leaves the repository but the guard itself, which must go
 // when the environment's file says so.
@@ -47,7 +67,7 @@ func (e environmentOutput) documents() []document {
 	folder := path.Join("environments", e.plan.Name)
 	out := []document{
 		{path.Join(folder, "namespace.yaml"), namespace(e.plan)},
-		{path.Join(folder, "environment.yaml"), composite},
+		{path.Join(folder, CompositeFile), composite},
 	}
 	for _, config := range providerConfigs(e.plan) {
 		name := config["metadata"].(map[string]any)["name"].(string)

@@ -70,7 +70,7 @@ var rules = slices.Concat([]rule{
 	{"cmd/dominoc/live", []string{"cmd/dominoc/health", "schema/v1alpha1"}, []string{"k8s.io/client-go", apimachinery}, "the only package that reads a cluster"},
 	{"cmd/dominoc/git", nil, nil, "the only package that starts git"},
 	{"cmd/dominoc/scaffold", []string{"compositions/emit", "schema"}, nil, "the files of a GitOps repository, as data; it writes none"},
-	{"cmd/dominoc/cli", []string{"cmd/dominoc/git", "cmd/dominoc/scaffold", "compositions", "compositions/diff", "compositions/emit", "compositions/fleet", "compositions/oci", "compositions/privilege", "compositions/report", "schema", "schema/diag", "schema/load", "schema/v1alpha1"}, []string{"github.com/spf13", containerRegistry}, "the driver: reads, calls, prints, writes"},
+	{"cmd/dominoc/cli", []string{"cmd/dominoc/git", "cmd/dominoc/scaffold", "compositions", "compositions/composed", "compositions/diff", "compositions/emit", "compositions/fleet", "compositions/oci", "compositions/privilege", "compositions/report", "schema", "schema/diag", "schema/load", "schema/v1alpha1"}, []string{"github.com/spf13", containerRegistry}, "the driver: reads, calls, prints, writes"},
 	{"cmd/dominoc", []string{"cmd/dominoc/cli"}, nil, "main"},
 })
 

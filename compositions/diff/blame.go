@@ -20,18 +20,22 @@ var from = map[string][]string{
 	"domain":    {"domain"},
 }
 
-// Blame is the edit that a danger most likely comes from; false when there is
-// none.
-func Blame(d Danger, edits []Edit) (Edit, bool) {
-	if len(edits) == 0 {
-		return Edit{}, false
-	}
-	for _, field := range blamed(d) {
+// Blame is the field that a danger most likely comes from: of the edits where
+// there are any, else the first that its component is made of.
+func Blame(d Danger, edits []Edit) diag.Path {
+	candidates := blamed(d)
+	for _, field := range candidates {
 		if i := slices.IndexFunc(edits, func(e Edit) bool { return below(e.Path, field) }); i >= 0 {
-			return edits[i], true
+			return edits[i].Path
 		}
 	}
-	return edits[0], true
+	switch {
+	case len(edits) > 0:
+		return edits[0].Path
+	case len(candidates) > 0:
+		return candidates[0]
+	}
+	return diag.Path{}
 }
 
 func blamed(d Danger) []diag.Path {

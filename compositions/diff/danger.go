@@ -2,6 +2,7 @@ package diff
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -65,7 +66,7 @@ func Codes() []Code {
 		{nodeRoll, "EKS replaces every node of the pool, a few at a time, and evicts the pods that run on them. Executions that run then are ended."},
 		{outage, "Something that the installation needs to run goes: the control plane, the nodes of a pool, a way through the network, an add-on. For a pool there is a way without: add a pool that replaces it, merge, let the workloads move, and remove the old one in a later change (R5)."},
 		{protectionRemoved, "Something that keeps data, or the record of who did what, is taken away: protection against deletion, versions, encryption, backups, logs, policies."},
-		{quotaExceeded, "With this change the fleet needs more than AWS allows in the account. Raise the quota before merging, or needs less: dominoc quotas."},
+		{quotaExceeded, "With this change the fleet needs more than AWS allows in the account. Raise the quota before merging, or need less: dominoc quotas."},
 		{scaleFirst, "EKS refuses a minimum above, or a maximum below, the number of nodes that a group has at that moment. Scale it first, or state the desired size in the same call."},
 		{sizeByHand, "The size of a node group is given when it is made, and belongs to the autoscaler afterwards. With this release of the provider nothing happens in AWS when the file says another one: merge, and run the command."},
 		{stuck, "AWS cannot change a field in place, and the provider never replaces a resource: it refuses the whole update. The resource stays as it is, out of sync, and the environment turns unready."},
@@ -75,10 +76,35 @@ func Codes() []Code {
 	}
 }
 
+// Renamed is the danger of another name in the file of an environment.
+func Renamed(from, to string) Danger {
+	return Danger{
+		Code: environmentMoved, Subject: "name",
+		Message: fmt.Sprintf("the file named %q until now: %q is another environment, made beside it, and nothing moves", from, to),
+		Instead: "keep the name",
+	}
+}
+
+// QuotaExceeded is the danger of a quota of AWS, by its code. Which quotas there
+// are is not known here.
+func QuotaExceeded(quota, message string) Danger {
+	return Danger{Code: quotaExceeded, Subject: quota, Message: message, Instead: "raise it before merging, or need less: dominoc quotas --emit asks AWS"}
+}
+
+// CodeOf is a code by its name.
+func CodeOf(name string) (Code, bool) {
+	i := slices.IndexFunc(Codes(), func(c Code) bool { return c.Name == name })
+	if i < 0 {
+		return Code{}, false
+	}
+	return Codes()[i], true
+}
+
 // IsCode says whether a text is a code, or a code with a subject.
 func IsCode(id string) bool {
 	code, _, _ := strings.Cut(id, "/")
-	return slices.ContainsFunc(Codes(), func(c Code) bool { return c.Name == code })
+	_, known := CodeOf(code)
+	return known
 }
 
 // comparison is what detectors look at.
@@ -90,7 +116,7 @@ type comparison struct {
 // detectors find the dangers of one sort each.
 func detectors() []func(comparison) []Danger {
 	return []func(comparison) []Danger{
-		comparison.moved, comparison.zones, comparison.versions,
+		comparison.zones, comparison.controlPlane, comparison.versions,
 		comparison.lost, comparison.shortened, comparison.outages, comparison.rolls,
 		comparison.stuckFields, comparison.sizes, comparison.renamedKeys,
 		comparison.addresses, comparison.access, comparison.protection,

@@ -26,13 +26,10 @@ func (c comparison) stuckFields() []Danger {
 }
 
 // said tells whether another danger says that a field will not be taken: one of
-// moves, of sizes, of versions, or that of a name which the field repeats.
+// sizes, of versions, or that of a name which the field repeats.
 func (c comparison) said(change Change, f Field) bool {
 	names := f.Path.names()
-	before, after, known := c.specs()
-	moved := known && before.Common.Region != after.Common.Region
-	return moved && f.Refused.Field == "region" ||
-		len(names) > 2 && names[2] == "scalingConfig" ||
+	return len(names) > 2 && names[2] == "scalingConfig" ||
 		f.Refused.Field == "version" && (change.Kind == kindCluster || change.Kind == kindNodeGroup) ||
 		slices.ContainsFunc(c.changes, func(other Change) bool { return other.Action == Replace && f.Old == awsName(other.old) })
 }
@@ -41,9 +38,6 @@ func (c comparison) said(change Change, f Field) bool {
 func refused(all []Danger, change Change, f Field) []Danger {
 	d := about(stuck, change, refusal(f))
 	d.Subject = cmp.Or(poolOf(change.Component), change.Component) + "/" + f.Refused.Field
-	if change.Kind == kindCluster && f.Refused.Field == "vpcConfig.subnetIds" {
-		d.Code, d.Subject = controlPlaneZone, change.Key
-	}
 	instead, command := remedy(f.Refused.Instead)
 	i := slices.IndexFunc(all, func(other Danger) bool { return other.ID() == d.ID() })
 	if i < 0 {

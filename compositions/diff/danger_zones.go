@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,7 +40,7 @@ func (c comparison) moved() []Danger {
 // zones says that a slot stands for another zone than before.
 func (c comparison) zones() []Danger {
 	before, after, known := c.specs()
-	if !known || before.Common.Region != after.Common.Region {
+	if !known {
 		return nil
 	}
 	for i, zone := range before.Zones {
@@ -55,6 +56,18 @@ func (c comparison) zones() []Danger {
 		}
 	}
 	return nil
+}
+
+// controlPlane says that the control plane's zones are not those that it has.
+func (c comparison) controlPlane() []Danger {
+	before, after, known := c.specs()
+	if !known || slices.Equal(slices.Sorted(slices.Values(before.ControlPlaneZones)), slices.Sorted(slices.Values(after.ControlPlaneZones))) {
+		return nil
+	}
+	return []Danger{{Code: controlPlaneZone, Subject: "cluster", Component: "cluster",
+		Message: fmt.Sprintf("the control plane was made in %s, and EKS takes no subnet in another zone (%s)",
+			strings.Join(before.ControlPlaneZones, ", "), strings.Join(after.ControlPlaneZones, ", ")),
+		Instead: "keep controlPlaneZones; others need a new environment"}}
 }
 
 // versions are those of Kubernetes that EKS will not take.

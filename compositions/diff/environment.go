@@ -13,6 +13,10 @@ type Environment struct {
 	// Spec is that of its DominoEnvironment; nil where it is not known.
 	Spec *v1alpha1.EnvironmentSpec
 
+	// Live: the resources are of a management cluster, so that what is not known in
+	// the files has a value in it. They are as Applied gives them.
+	Live bool
+
 	// Resources in any order, each component and key once.
 	Resources []Resource
 }

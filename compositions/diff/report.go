@@ -27,6 +27,7 @@ type Fate string
 const (
 	Changed Fate = "changed"
 	New     Fate = "new"
+	Moved   Fate = "moved"   // to an account or region to which nothing follows
 	Removed Fate = "removed" // and all of it goes
 	Kept    Fate = "kept"    // removed from the files, and kept by its protection: nothing changes
 )
@@ -44,6 +45,10 @@ func Compare(base, head *Environment) Report {
 		r.Fate = Removed
 	}
 	c := comparison{base, head, r.Changes}
+	if moved := c.moved(); moved != nil { // all else follows from it
+		r.Fate, r.Dangers = Moved, moved
+		return r
+	}
 	r.Dangers = dangers(c)
 	if head != nil {
 		r.Replaced = c.replaced()
@@ -59,6 +64,9 @@ func protected(e *Environment) bool {
 // changes are those of the resources, matched by component and key.
 func changes(base, head *Environment) []Change {
 	before, after := byKey(base), byKey(head)
+	if base != nil && base.Live {
+		known(after, before)
+	}
 	var all []Change
 	for _, id := range union(before, after) {
 		if c, differs := change(before[id], after[id]); differs {
@@ -70,6 +78,16 @@ func changes(base, head *Environment) []Change {
 		return cmp.Or(cmp.Compare(rank(a.Component), rank(b.Component)), cmp.Compare(a.Component, b.Component), cmp.Compare(a.Key, b.Key))
 	})
 	return all
+}
+
+// known fills what the new state does not know from what there is.
+func known(after, before map[string]Resource) {
+	for id, r := range after {
+		if there, ok := before[id]; ok {
+			r.Object = filled(plain(r.Object), plain(there.Object)).(map[string]any)
+			after[id] = r
+		}
+	}
 }
 
 func byKey(e *Environment) map[string]Resource {

@@ -56,8 +56,10 @@ func (s size) refusal() string {
 	switch {
 	case s.live:
 		return fmt.Sprintf("%s has %v nodes, outside of %v to %v", s.group, s.desired, s.after.min, s.after.max)
-	case s.after.min > s.before.min:
-		return fmt.Sprintf("EKS refuses the minimum of %v while %s has fewer nodes", s.after.min, s.group)
+	case s.after.max >= s.before.max:
+		return fmt.Sprintf("EKS refuses the minimum of %v while the group has fewer nodes", s.after.min)
+	case s.after.min <= s.before.min:
+		return fmt.Sprintf("EKS refuses the maximum of %v while the group has more nodes", s.after.max)
 	}
-	return fmt.Sprintf("EKS refuses the maximum of %v while %s has more nodes", s.after.max, s.group)
+	return fmt.Sprintf("EKS refuses the minimum of %v while the group has fewer nodes, and the maximum of %v while it has more", s.after.min, s.after.max)
 }

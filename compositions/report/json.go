@@ -17,7 +17,7 @@ type (
 	}
 	jsonEnvironment struct {
 		Name     string            `json:"name"`
-		Fate     string            `json:"fate"` // changed, new, removed or kept
+		Fate     string            `json:"fate"` // changed, new, moved, removed or kept
 		File     string            `json:"file,omitempty"`
 		Summary  map[string]int    `json:"summary"`
 		Edits    []jsonEdit        `json:"edits"`

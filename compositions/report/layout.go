@@ -50,7 +50,7 @@ const mostEdits = 8
 func edits(e Environment) []line {
 	var all []line
 	for _, edit := range e.Edits[:min(mostEdits, len(e.Edits))] {
-		f := diff.Field{Old: edit.Old, New: edit.New}
+		f := diff.Field{Old: inShort(edit.Old), New: inShort(edit.New)}
 		all = append(all, line{text: edit.Pos.String() + ": " + edit.Path + fieldText(f), tone: faintly})
 	}
 	if more := len(e.Edits) - mostEdits; more > 0 {
@@ -60,6 +60,18 @@ func edits(e Environment) []line {
 		all = append(all, line{text: note})
 	}
 	return all
+}
+
+// fieldsInside stands for a group of fields.
+type fieldsInside struct{}
+
+// inShort is a value of an edit: what is in a group of fields can be read in the
+// file.
+func inShort(v any) any {
+	if _, group := v.(map[string]any); group {
+		return fieldsInside{}
+	}
+	return v
 }
 
 // resources are what happens to which resource.
@@ -145,6 +157,7 @@ func dangersOf(e Environment) []line {
 		all = append(all, line{text: word + " " + d.ids() + ": " + d.sentence(), tone: t})
 		if d.Accepted != "" {
 			all = append(all, line{depth: 1, text: "because: " + d.Accepted, tone: faintly})
+			all = append(all, commands(d.Danger)...)
 			continue
 		}
 		if i+1 < len(merged) && sameRemedy(d.Danger, merged[i+1].Danger) {
@@ -221,6 +234,12 @@ func remedies(d Danger) []line {
 	if d.Instead != "" {
 		all = append(all, line{depth: 1, text: "do: " + d.Instead})
 	}
+	return append(all, commands(d)...)
+}
+
+// commands are to be run, whether the danger is accepted or not.
+func commands(d Danger) []line {
+	var all []line
 	for _, command := range d.Run {
 		all = append(all, line{depth: 1, text: "$ " + command})
 	}

@@ -90,10 +90,10 @@ func bullets(e Environment) string {
 	for _, d := range mergedDangers(e.Dangers) {
 		if d.Accepted != "" {
 			fmt.Fprintf(&b, "- accepted %s: %s (%s)\n", code(d.ids()), escaped(d.sentence()), escaped(d.Accepted))
-			continue
+		} else {
+			fmt.Fprintf(&b, "- :warning: **%s**: %s\n", escaped(d.ids()), escaped(d.sentence()))
 		}
-		fmt.Fprintf(&b, "- :warning: **%s**: %s\n", escaped(d.ids()), escaped(d.sentence()))
-		if d.Instead != "" {
+		if d.Accepted == "" && d.Instead != "" {
 			fmt.Fprintf(&b, "  - %s\n", escaped(d.Instead))
 		}
 		for _, command := range d.Run {

@@ -76,6 +76,8 @@ func (e Environment) Summary() string {
 	switch e.Fate {
 	case diff.New:
 		return "new, " + s
+	case diff.Moved:
+		return "moved, " + s
 	case diff.Removed:
 		return "removed, " + s
 	case diff.Kept:
@@ -100,6 +102,9 @@ func summary(counts map[diff.Action]int) string {
 // Total is the line of the whole report: "3 environments: 4 to add, 2 to change,
 // 1 STUCK; 2 dangers".
 func (d Document) Total() string {
+	if len(d.Environments) == 0 {
+		return "no environment changes"
+	}
 	counts := map[diff.Action]int{}
 	dangers, accepted := 0, 0
 	for _, e := range d.Environments {

@@ -13,8 +13,11 @@ const longest = 100
 
 // value is a value on one line, as JSON has it, but for what only AWS knows.
 func value(v any) string {
-	if v == plan.Unknown {
+	switch v {
+	case plan.Unknown:
 		return plan.Unknown
+	case fieldsInside{}:
+		return "{…}"
 	}
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)

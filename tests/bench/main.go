@@ -1,8 +1,9 @@
 //go:build unix
 
 // Command bench measures dominoc against what does a part of its work: cue vet
-// over the same environments, and crossplane composition render over the same
-// composite resources. It prints one table, from one run.
+// over the same environments, dominoc build of one environment for a diff in a
+// fleet, and crossplane composition render over the same composite resources. It
+// prints one table, from one run.
 //
 //	go run ./tests/bench
 //	go run ./tests/bench --crossplane-cli PATH --crossplane PATH
@@ -58,6 +59,9 @@ func run(o options) error {
 		return err
 	}
 	if err := compareWithCUE(p, filepath.Join(work, "fleet"), o.fleet, o.fleetRuns); err != nil {
+		return err
+	}
+	if err := compareWithBuild(p, filepath.Join(work, "fleet"), filepath.Join(work, "one"), o.fleet, o.runs); err != nil {
 		return err
 	}
 	return compareWithCrossplane(p, o, filepath.Join(work, "one"))

@@ -20,6 +20,7 @@ type comparing struct {
 	out    string
 	format string
 	failOn []string
+	fleet  bool
 }
 
 // newDiff is `dominoc diff`.
@@ -34,9 +35,12 @@ created, changed in place, replaced or destroyed, which is left in AWS without
 being managed, and which is stuck, because AWS cannot change it in place and the
 provider never replaces. It needs no cluster and no AWS.
 
-The base is any revision of git. Without one it is where HEAD left the default
-branch of the remote. What stands in the work tree counts, committed or not. Only
-environments that were edited are compiled; patterns choose among them.
+The base is any revision of git, or a folder of manifests that a build wrote.
+Without one it is where HEAD left the default branch of the remote. What stands in
+the work tree counts, committed or not. Only environments that were edited are
+compiled; patterns choose among them.
+Where the manifests were committed at the base and are not what this dominoc makes
+of the files there, they are what is compared with.
 
 Dangers have codes, which dominoc explain explains. An environment accepts one in
 the same change, by its code or by its code and subject, with the reason:
@@ -56,6 +60,7 @@ accepted, or an environment does not compile; 2 usage; 3 could not run.`,
 	complete(c, "format", reportFormats)
 	c.Flags().StringSliceVar(&d.failOn, "fail-on", nil, "dangers by which the run fails: `code`s, with or without a subject, or any")
 	complete(c, "fail-on", append(dangerCodes(), anyDanger))
+	c.Flags().BoolVar(&d.fleet, "fleet", false, "look at the quotas of the whole fleet too")
 	c.Flags().StringVarP(&d.out, "out", "o", "rendered", "folder of the manifests, where they are committed")
 	_ = c.MarkFlagDirname("out")
 	return c
@@ -90,7 +95,11 @@ func (d *comparing) run(ctx context.Context, args []string) error {
 	if found.wrong.HasErrors() {
 		return d.refuse(found.wrong)
 	}
-	document := d.document(found)
+	exceeded, err := d.quotas(ctx, found)
+	if err != nil {
+		return err
+	}
+	document := d.document(found, exceeded)
 	document.Base = b.shown
 	if err := d.print(document); err != nil {
 		return err

@@ -2,19 +2,23 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/git"
+	"github.com/dominoc/dominoc/schema/load"
 )
 
-// base is what environments are compared with.
+// base is what environments are compared with: a commit or a folder of manifests.
 type base struct {
 	shown string // for the reader
 
-	// A commit of a repository.
 	repository *git.Repository
 	commit     string
+
+	folder string
 }
 
 // base finds what to compare with: the first argument where it names something, or
@@ -23,9 +27,12 @@ func (d *comparing) base(ctx context.Context, args []string) (base, []string, er
 	if info, err := os.Stat(d.root); err != nil || !info.IsDir() {
 		return base{}, nil, wrong(fmt.Errorf("-C %s: not a folder", d.root))
 	}
+	if len(args) > 0 && d.isOutput(args[0]) {
+		return base{folder: d.within(args[0]), shown: "the manifests in " + args[0]}, args[1:], nil
+	}
 	repository, err := git.Open(ctx, d.root)
 	if err != nil {
-		return base{}, nil, failed(fmt.Errorf("%w: diff compares with a commit of the repository", err))
+		return base{}, nil, failed(fmt.Errorf("%w: diff compares with a commit, unless a folder of manifests is named", err))
 	}
 	b := base{repository: repository}
 	if len(args) > 0 {
@@ -49,4 +56,22 @@ func named(revision, commit string) string {
 		return revision
 	}
 	return revision + " (" + commit + ")"
+}
+
+// within is a path below the root.
+func (o *options) within(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(o.root, filepath.FromSlash(name))
+}
+
+// isOutput says that a folder holds what a build wrote, or a part of it.
+func (o *options) isOutput(name string) bool {
+	for _, inner := range []string{load.Manifest, filepath.Join("platform", "compositions")} {
+		if _, err := os.Stat(filepath.Join(o.within(name), inner)); !errors.Is(err, os.ErrNotExist) {
+			return err == nil
+		}
+	}
+	return false
 }

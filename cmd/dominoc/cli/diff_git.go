@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/git"
+	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 )
 
@@ -23,8 +25,8 @@ type history struct {
 	tree       string // a folder with what the commit has, as far as it is read
 }
 
-// pairs are the environments whose files were edited since the base.
-func (d *comparing) pairs(ctx context.Context, b base, patterns []string) (pairs, error) {
+// edited are the environments whose files were edited since the base.
+func (d *comparing) edited(ctx context.Context, b base, patterns []string) (pairs, error) {
 	tree, err := os.MkdirTemp("", "dominoc-diff")
 	if err != nil {
 		return pairs{}, failed(err)
@@ -35,7 +37,7 @@ func (d *comparing) pairs(ctx context.Context, b base, patterns []string) (pairs
 		return pairs{}, failed(err)
 	}
 	h := &history{b.repository, b.commit, root, tree}
-	now, then, err := h.edited(ctx, patterns)
+	now, then, err := h.folders(ctx, patterns)
 	if err != nil {
 		return pairs{}, err
 	}
@@ -65,7 +67,61 @@ func (d *comparing) compare(ctx context.Context, h *history, now, then []load.Fo
 	if err := errors.Join(err, failure); err != nil {
 		return pairs{}, err
 	}
-	return pairs{all: paired(before.all, after.all), wrong: after.wrong}, nil
+	notes, err := d.committed(ctx, h, before, namesOf(before, after, then))
+	if err != nil {
+		return pairs{}, err
+	}
+	found := pairs{all: paired(before.all, after.all), wrong: after.wrong}
+	for i := range found.all {
+		if note := notes[found.all[i].name]; note != "" {
+			found.all[i].notes = append(found.all[i].notes, note)
+		}
+	}
+	found.wrong = append(found.wrong, h.incomparable(before, then)...)
+	return found, nil
+}
+
+// namesOf are the names that environments have, and for those that do not compile
+// at the base the names of their folders.
+func namesOf(before, after sides, then []load.Folder) []string {
+	names := map[string]bool{}
+	for name := range before.all {
+		names[name] = true
+	}
+	for name := range after.all {
+		names[name] = true
+	}
+	for _, f := range then {
+		names[filepath.Base(f.Dir)] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// incomparable says which environments do not compile at the base, when their
+// manifests were not committed either.
+func (h *history) incomparable(before sides, then []load.Folder) diag.List {
+	known := map[string]bool{}
+	for name, s := range before.all {
+		known[s.dir], known[name] = true, true
+	}
+	var all diag.List
+	for _, f := range then {
+		if known[filepath.FromSlash(f.Shown)] || known[filepath.Base(f.Dir)] {
+			continue
+		}
+		d := diag.Diagnostic{
+			Severity: diag.Error, Code: "diff-base", Pos: diag.Pos{File: f.Shown},
+			Message: "what it was at the base does not compile with this dominoc, so that nothing can be compared",
+			Hint:    "name a base that compiles, or a folder of manifests",
+		}
+		for _, reason := range before.wrong {
+			if strings.HasPrefix(reason.Pos.File, f.Shown+"/") {
+				d.Notes = append(d.Notes, diag.Note{Message: "at the base, " + reason.Pos.String() + ": " + reason.Text()})
+			}
+		}
+		all = append(all, d)
+	}
+	return all
 }
 
 // oldRoot is the root of the run in the old tree.
@@ -80,9 +136,9 @@ func (h *history) rel(file string) string {
 	return filepath.ToSlash(rel)
 }
 
-// edited are the folders of environments whose files were edited, as they are and
-// as they were.
-func (h *history) edited(ctx context.Context, patterns []string) (now, then []load.Folder, err error) {
+// folders are those of environments whose files were edited, as they are and as
+// they were.
+func (h *history) folders(ctx context.Context, patterns []string) (now, then []load.Folder, err error) {
 	files, err := h.repository.Changed(ctx, h.commit, load.Sources()...)
 	if err != nil {
 		return nil, nil, failed(err)
@@ -90,7 +146,7 @@ func (h *history) edited(ctx context.Context, patterns []string) (now, then []lo
 	loader := load.New(h.repository.Top)
 	affected := loader.AffectedBy(files)
 	trees := h.among(affected.Trees, patterns)
-	dirs, err := h.folders(ctx, trees)
+	dirs, err := h.holding(ctx, trees)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -136,8 +192,9 @@ func within(folder, inner string) bool {
 	return folder == "." || inner == folder || strings.HasPrefix(inner, folder+"/")
 }
 
-// folders are those in and below trees that hold an environment, or held one.
-func (h *history) folders(ctx context.Context, trees []string) ([]string, error) {
+// holding are the folders in and below trees that hold an environment, or held
+// one.
+func (h *history) holding(ctx context.Context, trees []string) ([]string, error) {
 	if len(trees) == 0 {
 		return nil, nil
 	}

@@ -29,6 +29,7 @@ type side struct {
 type pair struct {
 	name          string
 	before, after *side
+	formerly      string // the name that its file had, when that was another one
 	notes         []string
 }
 
@@ -71,6 +72,15 @@ func (d *comparing) compile(ctx context.Context, root string, folders []load.Fol
 	return s, nil
 }
 
+// pairs are the environments before and after, those in which nothing can have
+// changed left out.
+func (d *comparing) pairs(ctx context.Context, b base, patterns []string) (pairs, error) {
+	if b.folder != "" {
+		return d.rendered(ctx, b.folder, patterns)
+	}
+	return d.edited(ctx, b, patterns)
+}
+
 func sideOf(root string, r load.Result, state *diff.Environment) *side {
 	dir := r.Folder.Dir
 	if abs, err := filepath.Abs(root); err == nil {
@@ -85,7 +95,7 @@ func sideOf(root string, r load.Result, state *diff.Environment) *side {
 func paired(before, after map[string]*side) []pair {
 	var all []pair
 	for name, s := range after {
-		all = append(all, pair{name: name, before: before[name], after: s})
+		all = append(all, pair{name: name, before: before[name], after: s, formerly: formerly(s, before, after)})
 	}
 	for name, s := range before {
 		if after[name] == nil {
@@ -94,4 +104,18 @@ func paired(before, after map[string]*side) []pair {
 	}
 	slices.SortFunc(all, func(a, b pair) int { return strings.Compare(a.name, b.name) })
 	return all
+}
+
+// formerly is the name of the environment that was in the folder of a new one, or
+// "".
+func formerly(s *side, before, after map[string]*side) string {
+	if before[s.state.Name] != nil {
+		return ""
+	}
+	for name, other := range before {
+		if after[name] == nil && other.dir == s.dir {
+			return name
+		}
+	}
+	return ""
 }

@@ -5,25 +5,26 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/report"
-	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// document is the report on all pairs.
-func (d *comparing) document(found pairs) report.Document {
+// document is the report on all pairs, with the dangers that only the fleet shows,
+// by environment.
+func (d *comparing) document(found pairs, further map[string][]diff.Danger) report.Document {
 	var out report.Document
 	for _, p := range found.all {
-		out.Environments = append(out.Environments, d.environment(p))
+		out.Environments = append(out.Environments, d.environment(p, further[p.name]))
 	}
 	return out
 }
 
 // environment is the report on one pair.
-func (d *comparing) environment(p pair) report.Environment {
+func (d *comparing) environment(p pair, further []diff.Danger) report.Environment {
 	e := report.Environment{Report: diff.Compare(stateOf(p.before), stateOf(p.after)), Notes: p.notes}
-	var edits []diff.Edit
-	if p.before != nil && p.after != nil && p.before.file != nil && p.after.file != nil {
-		edits = diff.Edits(p.before.file, p.after.file)
+	e.Report.Dangers = append(e.Report.Dangers, further...)
+	if p.formerly != "" {
+		e.Report.Dangers = append(e.Report.Dangers, diff.Renamed(p.formerly, p.name))
 	}
+	edits := editsOf(p)
 	if p.after != nil {
 		e.File = p.after.name
 	}
@@ -39,6 +40,14 @@ func (d *comparing) environment(p pair) report.Environment {
 		e.Notes = append(e.Notes, kept)
 	}
 	return e
+}
+
+// editsOf are the edits of a pair; none where one of the files is not known.
+func editsOf(p pair) []diff.Edit {
+	if p.before == nil || p.after == nil || p.before.file == nil || p.after.file == nil {
+		return nil
+	}
+	return diff.Edits(p.before.file, p.after.file)
 }
 
 // kept says what becomes of an environment whose files go under protection.
@@ -78,11 +87,9 @@ func acceptanceNotes(a diff.Accepted) []string {
 // placed puts a danger at the edit that it comes from.
 func (d *comparing) placed(p pair, danger diff.Danger, edits []diff.Edit, reason string) report.Danger {
 	out := report.Danger{Danger: danger, Accepted: reason, Fails: reason == "" && d.fails(danger)}
-	switch edit, blamed := diff.Blame(danger, edits); {
-	case blamed:
-		out.Pos, out.Path = p.after.at(edit.Path), edit.Path.String()
-	case p.after != nil && p.after.file != nil:
-		out.Pos = p.after.at(diag.Path{})
+	if p.after != nil && p.after.file != nil {
+		field := diff.Blame(danger, edits)
+		out.Pos, out.Path = p.after.at(field), field.String()
 	}
 	return out
 }

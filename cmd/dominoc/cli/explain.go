@@ -3,9 +3,12 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/schema/load"
 )
 
@@ -16,16 +19,19 @@ func newExplain(o *options) *cobra.Command {
 		Short: "Say what a field of the environment means",
 		Long: `Explain prints what a field means, its type, default and rules, and the fields
 below it, from the comments of the schema. Without a path: the whole
-environment, field by field.`,
-		Example: "  dominoc explain\n  dominoc explain pools.default.size\n  dominoc explain zones",
+environment, field by field. A code of a danger of dominoc diff is explained too.`,
+		Example: "  dominoc explain\n  dominoc explain pools.default.size\n  dominoc explain zones\n  dominoc explain node-roll",
 		Args:    cobra.MaximumNArgs(1),
 		ValidArgsFunction: func(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
-			return load.CompletePath(begun), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+			return append(load.CompletePath(begun), dangersBegun(begun)...), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			path := ""
 			if len(args) == 1 {
 				path = args[0]
+			}
+			if code, ok := diff.CodeOf(path); ok {
+				return o.explainDanger(code)
 			}
 			field, err := load.Explain(path)
 			if unknown := (*load.NoField)(nil); errors.As(err, &unknown) {
@@ -40,4 +46,19 @@ environment, field by field.`,
 			return nil
 		},
 	}
+}
+
+// explainDanger says what a code of diff means, and how it is accepted.
+func (o *options) explainDanger(code diff.Code) error {
+	_, err := fmt.Fprintf(o.streams.Out, "%s: a danger of dominoc diff\n\n%s\n\nTo accept it in the change that brings it: accept: %q: \"<reason>\",\nor with what it is about behind a slash, as diff shows it.\n",
+		code.Name, code.About, code.Name)
+	if err != nil {
+		return failed(err)
+	}
+	return nil
+}
+
+// dangersBegun completes a code; without a letter of it fields come first.
+func dangersBegun(begun string) []string {
+	return slices.DeleteFunc(dangerCodes(), func(code string) bool { return begun == "" || !strings.HasPrefix(code, begun) })
 }

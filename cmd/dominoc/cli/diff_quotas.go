@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/compositions/fleet"
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// quotas are those of AWS that the fleet exceeds by what was edited, by the name of
+// the first edited environment that is in their account and region. Nil without
+// --fleet.
+func (d *comparing) quotas(ctx context.Context, found pairs) (map[string][]diff.Danger, error) {
+	if !d.fleet {
+		return nil, nil
+	}
+	folders, err := d.find(nil)
+	if err != nil {
+		return nil, err
+	}
+	results, wrong, err := d.check(ctx, folders)
+	if err != nil {
+		return nil, err
+	}
+	stated, more := d.stated()
+	if wrong = append(wrong, more...); wrong.HasErrors() {
+		return nil, d.conclude(wrong, diag.Text)
+	}
+	now := inputs(results)
+	after, _ := compositions.NeedsOf(now, stated)
+	before, _ := compositions.NeedsOf(earlier(now, found), stated)
+	dangers := map[string][]diff.Danger{}
+	for _, t := range after.Totals {
+		if t.Exceeded() && t.Need > needOf(before, t) {
+			name := needing(t, found)
+			dangers[name] = append(dangers[name], exceeded(t))
+		}
+	}
+	return dangers, nil
+}
+
+// earlier is the fleet before what was edited.
+func earlier(now []compositions.Input, found pairs) []compositions.Input {
+	edited := map[string]bool{}
+	var all []compositions.Input
+	for _, p := range found.all {
+		edited[p.name] = true
+		if p.before != nil && p.before.file != nil {
+			all = append(all, compositions.Input{Environment: p.before.file, At: p.before.at})
+		}
+	}
+	for _, in := range now {
+		if !edited[in.Environment.Name] {
+			all = append(all, in)
+		}
+	}
+	return all
+}
+
+func needOf(needs compositions.Needs, of fleet.Total) int64 {
+	i := slices.IndexFunc(needs.Totals, func(t fleet.Total) bool {
+		return t.Account == of.Account && t.Region == of.Region && t.Quota.Code == of.Quota.Code && t.Of == of.Of
+	})
+	if i < 0 {
+		return 0
+	}
+	return needs.Totals[i].Need
+}
+
+// needing is an edited environment that is where a quota is counted.
+func needing(t fleet.Total, found pairs) string {
+	for _, p := range found.all {
+		if p.after != nil && p.after.file.Account == t.Account && (t.Region == "" || p.after.file.Region == t.Region) {
+			return p.name
+		}
+	}
+	return ""
+}
+
+func exceeded(t fleet.Total) diff.Danger {
+	return diff.QuotaExceeded(t.Quota.Code, fmt.Sprintf("%s needs %d of quota %q with every pool at its maximum, and has %d",
+		t.Place(), t.Need, t.Quota.Name, t.Limit))
+}

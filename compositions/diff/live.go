@@ -1,0 +1,149 @@
+package diff
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/plan"
+)
+
+// composer begins the field manager by which Crossplane applies what a composite
+// resource composes.
+const composer = "apiextensions.crossplane.io/composed/"
+
+// Applied is an object of a management cluster as Crossplane applied it: without
+// what the provider filled in, which is no difference to the files. The status is
+// kept. An object that Crossplane did not apply is left as it is.
+func Applied(object map[string]any) map[string]any {
+	managers, _ := at(object, "metadata", "managedFields").([]any)
+	owned := map[string]any{}
+	for _, m := range managers {
+		if strings.HasPrefix(text(at(m, "manager")), composer) && text(at(m, "subresource")) == "" {
+			merge(owned, at(m, "fieldsV1"))
+		}
+	}
+	if len(owned) == 0 {
+		return object
+	}
+	out := map[string]any{"apiVersion": object["apiVersion"], "kind": object["kind"], "status": object["status"]}
+	out["spec"] = part(object["spec"], owned["f:spec"])
+	out["metadata"] = map[string]any{
+		"name":        at(object, "metadata", "name"),
+		"namespace":   at(object, "metadata", "namespace"),
+		"annotations": part(at(object, "metadata", "annotations"), at(owned, "f:metadata", "f:annotations")),
+	}
+	return out
+}
+
+// merge adds the fields of one manager to those of others.
+func merge(into map[string]any, fields any) {
+	m, _ := fields.(map[string]any)
+	for name, below := range m {
+		inner, ok := into[name].(map[string]any)
+		if !ok {
+			inner = map[string]any{}
+			into[name] = inner
+		}
+		merge(inner, below)
+	}
+}
+
+// part is what of a value belongs to the fields of a manager, as managed fields
+// are written: f: a field, k: an element by its keys, v: an element of a set.
+// Without any of these the value is owned whole.
+func part(value, fields any) any {
+	owned, _ := fields.(map[string]any)
+	if len(owned) == 0 {
+		return value
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for name, inner := range v {
+			if below, ours := owned["f:"+name]; ours {
+				out[name] = part(inner, below)
+			}
+		}
+		return out
+	case []any:
+		out := []any{}
+		for _, element := range v {
+			if below, ours := ownedElement(element, owned); ours {
+				out = append(out, part(element, below))
+			}
+		}
+		return out
+	}
+	return value
+}
+
+func ownedElement(element any, owned map[string]any) (below any, ours bool) {
+	for name, below := range owned {
+		if value, set := strings.CutPrefix(name, "v:"); set && value == canonical(element) {
+			return nil, true
+		}
+		if keys, keyed := strings.CutPrefix(name, "k:"); keyed && hasKeys(element, keys) {
+			return below, true
+		}
+	}
+	return nil, false
+}
+
+func hasKeys(element any, keys string) bool {
+	var want map[string]any
+	if json.Unmarshal([]byte(keys), &want) != nil {
+		return false
+	}
+	for name, value := range want {
+		if plain(at(element, name)) != plain(value) {
+			return false
+		}
+	}
+	return true
+}
+
+// filled is a state to come, with what it does not know yet taken from what is
+// there: in a management cluster these values are known.
+func filled(after, before any) any {
+	switch a := after.(type) {
+	case map[string]any:
+		b, _ := before.(map[string]any)
+		out := make(map[string]any, len(a))
+		for name, inner := range a {
+			out[name] = filled(inner, b[name])
+		}
+		return out
+	case []any:
+		b, _ := before.([]any)
+		out := slices.Clone(a)
+		for i := range out {
+			if i < len(b) {
+				out[i] = filled(out[i], b[i])
+			}
+		}
+		return out
+	case string:
+		if b, ok := before.(string); ok && covers(a, b) {
+			return b
+		}
+	}
+	return after
+}
+
+// covers says that a text is another one in which parts are not known.
+func covers(pattern, s string) bool {
+	parts := strings.Split(pattern, plan.Unknown)
+	if len(parts) == 1 || !strings.HasPrefix(s, parts[0]) {
+		return false
+	}
+	s = s[len(parts[0]):]
+	for _, p := range parts[1 : len(parts)-1] {
+		i := strings.Index(s, p)
+		if i < 0 {
+			return false
+		}
+		s = s[i+len(p):]
+	}
+	return strings.HasSuffix(s, parts[len(parts)-1])
+}
