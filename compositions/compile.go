@@ -16,6 +16,7 @@ import (
 	"runtime"
 	"sync"
 
+	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/compositions/fleet"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -35,7 +36,15 @@ type Rule func([]fleet.Member) []fleet.Finding
 type Fleet struct {
 	environments []environmentOutput // in the order of the inputs
 	compositions []map[string]any    // sorted by name
-	kinds        []string            // plural.group of every kind that is composed, sorted
+	kinds        bootstrap.Kinds     // that are composed
+	delivery     v1alpha1.GitOps     // how the manifests reach the management cluster; no tool: the user applies them
+}
+
+// DeliveredBy is the fleet with manifests for the tool that syncs it.
+func (f *Fleet) DeliveredBy(delivery v1alpha1.GitOps) *Fleet {
+	delivered := *f
+	delivered.delivery = delivery
+	return &delivered
 }
 
 // Compile plans every environment, holds them against each other by the rules

@@ -2,12 +2,18 @@ package compositions
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/addons"
+	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/compositions/emit"
+	"github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/compositions/xr"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // document is an object and the file that it becomes.
@@ -16,15 +22,25 @@ type document struct {
 	object map[string]any
 }
 
-// Files are the manifests of the fleet: platform/ once per management cluster,
-// environments/<name>/ for each environment, and in-cluster/<name>/ for a Flux or
-// Argo CD inside a new cluster. The last stands apart, because whoever syncs
-// environments/ syncs what is below it.
+// Files are the output: the manifests of the fleet and the values of Crossplane's
+// chart.
+//
+//	crossplane-values.yaml   for whoever installs Crossplane by hand
+//	crossplane/              for Flux, which installs it
+//	platform/                once per management cluster
+//	environments/<name>/     for each environment
+//	sync/                    what Flux or Argo CD is given to sync all of that
+//	in-cluster/<name>/       for a Flux or Argo CD inside a new cluster; it stands
+//	                         apart, because whoever syncs environments/ syncs what
+//	                         is below it
+//
+// Within a folder they are in the order in which they are to be applied.
 func (f *Fleet) Files() ([]emit.File, error) {
 	documents, err := f.platform()
 	if err != nil {
 		return nil, err
 	}
+	documents = append(documents, f.sync(documents)...)
 	for _, e := range f.environments {
 		documents = append(documents, e.documents()...)
 		documents = append(documents, e.inCluster()...)
@@ -35,7 +51,47 @@ func (f *Fleet) Files() ([]emit.File, error) {
 		files[i].Path = documents[i].path
 		files[i].Content, failures[i] = emit.YAML(documents[i].object)
 	})
-	return files, errors.Join(failures...)
+	values, err := f.values()
+	return append(files, values), errors.Join(append(failures, err)...)
+}
+
+// values are those of Crossplane's chart, below how they are used by hand.
+func (f *Fleet) values() (emit.File, error) {
+	chart := f.delivery.Crossplane
+	if f.delivery.Tool == "" {
+		chart = v1alpha1.Crossplane{Namespace: "crossplane-system", Chart: "https://charts.crossplane.io/stable"}
+	}
+	content, err := emit.YAML(bootstrap.Values(f.delivery.Packages))
+	from := "crossplane --repo " + chart.Chart
+	if strings.HasPrefix(chart.Chart, "oci://") {
+		from = chart.Chart + "/crossplane"
+	}
+	header := fmt.Sprintf(valuesHeader, from, bootstrap.CrossplaneVersion, chart.Namespace)
+	return emit.File{Path: "crossplane-values.yaml", Content: append([]byte(header), content...)}, err
+}
+
+const valuesHeader = `# Values of Crossplane's Helm chart:
+#
+#     helm upgrade --install crossplane %s --version %s \
+#       --namespace %s --create-namespace --values crossplane-values.yaml
+`
+
+// sync are the manifests by which a tool applies the others.
+func (f *Fleet) sync(platform []document) []document {
+	objects := make([]map[string]any, len(platform))
+	for i, d := range platform {
+		objects[i] = d.object
+	}
+	environments := make([]sync.Environment, len(f.environments))
+	for i, e := range f.environments {
+		environments[i] = sync.Environment{Name: e.plan.Name, Namespace: e.plan.Namespace, Deletion: e.plan.Spec.Common.Deletion}
+	}
+	slices.SortFunc(environments, func(a, b sync.Environment) int { return strings.Compare(a.Name, b.Name) })
+	var out []document
+	for _, m := range sync.Manifests(f.delivery, objects, environments) {
+		out = append(out, document{m.Path, m.Object})
+	}
+	return out
 }
 
 // CompositeFile is the file of an environment's DominoEnvironment, in the folder of
@@ -60,26 +116,34 @@ func (f *Fleet) Composite(name string) ([]byte, error) {
 
 // documents are the manifests of one environment. Under protection none of them
 // is pruned when it leaves the repository but the guard itself, which must go
-// when the environment's file says so.
+// when the environment's file says so. The namespace never is by Flux, which would
+// delete it, and in it the credentials, while the rest is still going; Argo CD
+// deletes in the order of the waves and waits.
 func (e environmentOutput) documents() []document {
 	composite := xr.Composite(xr.Environment, e.plan.Name, e.composition, specOf(e.plan))
 	composite["metadata"].(map[string]any)["namespace"] = e.plan.Namespace
 	folder := path.Join("environments", e.plan.Name)
-	out := []document{
-		{path.Join(folder, "namespace.yaml"), namespace(e.plan)},
-		{path.Join(folder, CompositeFile), composite},
-	}
+	out := []document{{path.Join(folder, "namespace.yaml"), inWave(namespace(e.plan), "-2")}}
 	for _, config := range providerConfigs(e.plan) {
 		name := config["metadata"].(map[string]any)["name"].(string)
-		out = append(out, document{path.Join(folder, "provider-"+name+".yaml"), config})
+		out = append(out, document{path.Join(folder, "provider-"+name+".yaml"), inWave(config, "-1")})
 	}
+	out = append(out, document{path.Join(folder, CompositeFile), composite})
 	if e.plan.Spec.Common.Deletion != "protect" {
+		annotate(out[0].object, map[string]any{"kustomize.toolkit.fluxcd.io/prune": "disabled"})
 		return out
 	}
 	for _, d := range out {
 		keep(d.object)
 	}
 	return append(out, document{path.Join(folder, "protection.yaml"), protection(e.plan)})
+}
+
+// inWave is an object that Argo CD applies before those of later waves, and
+// deletes after them.
+func inWave(object map[string]any, wave string) map[string]any {
+	annotate(object, map[string]any{"argocd.argoproj.io/sync-wave": wave})
+	return object
 }
 
 // inCluster are the manifests that the new cluster syncs itself.
@@ -92,8 +156,15 @@ func (e environmentOutput) inCluster() []document {
 }
 
 // keep keeps an object that leaves the repository from being pruned.
-func keep(object map[string]any) {
-	object["metadata"].(map[string]any)["annotations"] = xr.DoNotPrune()
+func keep(object map[string]any) { annotate(object, xr.DoNotPrune()) }
+
+func annotate(object, annotations map[string]any) {
+	metadata := object["metadata"].(map[string]any)
+	if has, ok := metadata["annotations"].(map[string]any); ok {
+		maps.Copy(has, annotations)
+		return
+	}
+	metadata["annotations"] = annotations
 }
 
 // lookUp is the object at a path of names, such as spec.pools.default.

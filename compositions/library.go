@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/compositions/xr"
 )
@@ -27,7 +28,7 @@ type library struct {
 type entry struct {
 	name        string
 	composition map[string]any
-	kinds       []string
+	kinds       bootstrap.Kinds
 }
 
 func newLibrary() *library {
@@ -88,27 +89,25 @@ func newEntry(kind xr.Kind, shape Shape) (*entry, error) {
 	return &entry{
 		name:        composition["metadata"].(map[string]any)["name"].(string),
 		composition: composition,
-		kinds:       activated(resources),
+		kinds:       kindsOf(resources),
 	}, nil
 }
 
 // contents are all Compositions by name, and the kinds they compose.
-func (l *library) contents() ([]map[string]any, []string) {
+func (l *library) contents() ([]map[string]any, bootstrap.Kinds) {
 	byName := map[string]map[string]any{}
-	kinds := map[string]bool{}
+	var kinds []bootstrap.Kinds
 	for _, made := range l.shapes {
 		v, err := made()
 		if err != nil {
 			continue // reported by the environment that asked for it
 		}
 		byName[v.name] = v.composition
-		for _, kind := range v.kinds {
-			kinds[kind] = true
-		}
+		kinds = append(kinds, v.kinds)
 	}
 	compositions := make([]map[string]any, 0, len(byName))
 	for _, name := range slices.Sorted(maps.Keys(byName)) {
 		compositions = append(compositions, byName[name])
 	}
-	return compositions, slices.Sorted(maps.Keys(kinds))
+	return compositions, bootstrap.Join(kinds)
 }

@@ -2,20 +2,25 @@ package compositions
 
 import (
 	"path"
-	"slices"
+	"strings"
 
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/compositions/xr"
 )
 
 // platform are the manifests that a management cluster needs once: the
-// composite resources' definitions and Compositions, the providers and the
-// function, and the policy that activates just the kinds in use.
+// composite resources' definitions and Compositions, and what package bootstrap
+// makes.
 func (f *Fleet) platform() ([]document, error) {
 	var out []document
-	add := func(folder string, object map[string]any) {
-		name := object["metadata"].(map[string]any)["name"].(string)
-		out = append(out, document{path.Join("platform", folder, name+".yaml"), object})
+	add := func(folder string, objects ...map[string]any) {
+		for _, object := range objects {
+			name := object["metadata"].(map[string]any)["name"].(string)
+			out = append(out, document{path.Join("platform", folder, fileName(name)), object})
+		}
 	}
 	for _, kind := range xr.Kinds() {
 		definition, err := xr.Definition(kind)
@@ -24,54 +29,29 @@ func (f *Fleet) platform() ([]document, error) {
 		}
 		add("definitions", definition)
 	}
-	for _, composition := range f.compositions {
-		add("compositions", composition)
+	add("compositions", f.compositions...)
+	defined := len(out)
+	add("packages", bootstrap.Packages(f.kinds.Managed, f.delivery.Packages)...)
+	add("packages", bootstrap.RuntimeConfig(f.delivery.Provider.RoleARN))
+	add("packages", bootstrap.ImageConfigs(f.delivery.Packages)...)
+	add("", bootstrap.ActivationPolicy("dominoc", f.kinds.Managed), bootstrap.Role(f.kinds.Others))
+	for _, d := range out[defined:] {
+		keep(d.object) // definitions and Compositions are made so
 	}
-	for _, installed := range append(providers(f.kinds), function(), runtimeConfig()) {
-		keep(installed)
-		add("packages", installed)
-	}
-	policy := activationPolicy(f.kinds)
-	keep(policy)
-	add("", policy)
 	return out, nil
 }
 
-// runtimeConfig gives all providers of AWS one service account, so that one IAM role
-// of the management cluster is theirs.
-func runtimeConfig() map[string]any {
-	return map[string]any{
-		"apiVersion": "pkg.crossplane.io/v1beta1",
-		"kind":       "DeploymentRuntimeConfig",
-		"metadata":   map[string]any{"name": runtimeName},
-		"spec": map[string]any{"serviceAccountTemplate": map[string]any{
-			"metadata": map[string]any{"name": runtimeName},
-		}},
-	}
+// fileName is the file of an object; a name of RBAC may have colons, which not
+// every file system bears.
+func fileName(name string) string {
+	return strings.ReplaceAll(name, ":", "-") + ".yaml"
 }
 
-func activationPolicy(kinds []string) map[string]any {
-	activate := make([]any, len(kinds))
-	for i, kind := range kinds {
-		activate[i] = kind
+// kindsOf are the kinds of resources.
+func kindsOf(resources []resource.Resource) bootstrap.Kinds {
+	kinds := make([]schema.GroupVersionKind, len(resources))
+	for i, r := range resources {
+		kinds[i] = r.Object.GetObjectKind().GroupVersionKind()
 	}
-	return map[string]any{
-		"apiVersion": "apiextensions.crossplane.io/v1alpha1",
-		"kind":       "ManagedResourceActivationPolicy",
-		"metadata":   map[string]any{"name": "dominoc"},
-		"spec":       map[string]any{"activate": activate},
-	}
-}
-
-// activated are the managed kinds among resources, as plural.group.
-func activated(resources []resource.Resource) []string {
-	var out []string
-	for _, r := range resources {
-		kind := r.Object.GetObjectKind().GroupVersionKind()
-		if managed(kind) {
-			out = append(out, plural(kind.Kind)+"."+kind.Group)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return bootstrap.KindsOf(kinds)
 }

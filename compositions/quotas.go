@@ -5,13 +5,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/compositions/fleet"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // quotaKind is the managed resource that asks AWS for more of a quota.
-const quotaKind = "servicequotas.servicequotas" + awsGroup
+const quotaKind = "servicequotas.servicequotas" + bootstrap.AWSGroup
 
 // Needs are what a fleet asks of AWS's quotas.
 type Needs struct {
@@ -63,9 +64,9 @@ func (n Needs) Requests() []map[string]any {
 	if len(out) == 0 {
 		return nil
 	}
-	policy := activationPolicy([]string{quotaKind})
-	policy["metadata"] = map[string]any{"name": "dominoc-quotas"}
-	return append(providers([]string{quotaKind}), append([]map[string]any{policy}, out...)...)
+	kinds := []string{quotaKind}
+	policy := bootstrap.ActivationPolicy("dominoc-quotas", kinds)
+	return append(bootstrap.Providers(kinds, v1alpha1.Packages{}), append([]map[string]any{policy}, out...)...)
 }
 
 // by is the environment that asks.

@@ -60,17 +60,19 @@ var rules = slices.Concat([]rule{
 	{"compositions/immutable", []string{"compositions/fieldpath"}, nil, "a table of what AWS never changes; whose changes they are is not its business"},
 	{"compositions/privilege", []string{"compositions/plan"}, nil, "reads objects as plain data and a table of actions; it makes none"},
 	{"compositions/xr", []string{"compositions/resource", "schema/v1alpha1"}, nil, "symbols become patches; which resources there are is not its business"},
+	{"compositions/bootstrap", []string{"compositions/xr", "schema/v1alpha1"}, []string{apimachinery}, "what a management cluster needs is told by kinds and options, not by environments"},
+	{"compositions/sync", []string{"compositions/bootstrap", "compositions/xr", "schema/v1alpha1"}, nil, "applies what others make; it knows their names"},
 	{"compositions/emit", nil, []string{"sigs.k8s.io/yaml"}, "bytes and files; it would write any object"},
 	{"compositions/oci", []string{"compositions/emit"}, []string{containerRegistry}, "images as values; it reaches no registry"},
 	{"compositions", append([]string{
-		"compositions/diff", "compositions/emit", "compositions/environment", "compositions/fleet", "compositions/plan", "compositions/privilege", "compositions/resource", "compositions/xr",
+		"compositions/bootstrap", "compositions/diff", "compositions/emit", "compositions/environment", "compositions/fleet", "compositions/plan", "compositions/privilege", "compositions/resource", "compositions/sync", "compositions/xr",
 		"schema/catalog", "schema/diag", "schema/v1alpha1",
 	}, prefixed("compositions/", components)...), []string{apimachinery}, "the pipeline; it sees resources, never their AWS types"},
 	{"cmd/dominoc/health", nil, nil, "judges plain data: tested without a cluster"},
 	{"cmd/dominoc/live", []string{"cmd/dominoc/health", "schema/v1alpha1"}, []string{"k8s.io/client-go", apimachinery}, "the only package that reads a cluster"},
 	{"cmd/dominoc/git", nil, nil, "the only package that starts git"},
 	{"cmd/dominoc/scaffold", []string{"compositions/emit", "schema"}, nil, "the files of a GitOps repository, as data; it writes none"},
-	{"cmd/dominoc/cli", []string{"cmd/dominoc/git", "cmd/dominoc/scaffold", "compositions", "compositions/composed", "compositions/diff", "compositions/emit", "compositions/fleet", "compositions/oci", "compositions/privilege", "compositions/report", "schema", "schema/diag", "schema/load", "schema/v1alpha1"}, []string{"github.com/spf13", containerRegistry}, "the driver: reads, calls, prints, writes"},
+	{"cmd/dominoc/cli", []string{"cmd/dominoc/git", "cmd/dominoc/scaffold", "compositions", "compositions/bootstrap", "compositions/composed", "compositions/diff", "compositions/emit", "compositions/fleet", "compositions/oci", "compositions/privilege", "compositions/report", "compositions/sync", "schema", "schema/diag", "schema/load", "schema/v1alpha1"}, []string{"github.com/spf13", containerRegistry}, "the driver: reads, calls, prints, writes"},
 	{"cmd/dominoc", []string{"cmd/dominoc/cli"}, nil, "main"},
 })
 

@@ -11,12 +11,12 @@ import (
 const FunctionName = "function-patch-and-transform"
 
 // DoNotPrune keeps Flux and Argo CD from deleting an object that left the
-// repository: a pruned XRD deletes every XR, a pruned Composition stops those
-// that still name it.
+// repository, and Argo CD from deleting it with its Application: a pruned XRD
+// deletes every XR, a pruned Composition stops those that still name it.
 func DoNotPrune() map[string]any {
 	return map[string]any{
 		"kustomize.toolkit.fluxcd.io/prune": "disabled",
-		"argocd.argoproj.io/sync-options":   "Prune=false",
+		"argocd.argoproj.io/sync-options":   "Delete=false,Prune=false",
 	}
 }
 

@@ -1,6 +1,8 @@
 package load
 
 import (
+	"strings"
+
 	"cuelang.org/go/cue"
 
 	"github.com/dominoc/dominoc/schema/diag"
@@ -29,7 +31,43 @@ func (l *Loader) GitOps(dir string) (*GitOps, diag.List) {
 	}
 	g := &GitOps{At: b.locator()}
 	if found := b.evaluated(nil, 0, func(v cue.Value) error { return v.Decode(&g.Values) }); found.HasErrors() {
-		return nil, found
+		return nil, b.withUnknown(found)
 	}
 	return g, nil
+}
+
+// withUnknown adds the fields that there are not and that CUE does not name,
+// because something else in the same group is wrong.
+func (b *beside) withUnknown(found diag.List) diag.List {
+	told := map[string]bool{}
+	for _, d := range found {
+		told[d.Path] = true
+	}
+	index := b.index()
+	for k := range index.entries {
+		if k == "" {
+			continue
+		}
+		path := diag.Path(strings.Split(k, "\x01"))
+		if d, ok := b.unknown(path); ok && !told[d.Path] {
+			d.Pos, _ = index.exact(path).mark()
+			found = append(found, d)
+		}
+	}
+	return found.Sorted()
+}
+
+// unknown says that a path is of a field that its group has not.
+func (b *beside) unknown(path diag.Path) (diag.Diagnostic, bool) {
+	last := len(path) - 1
+	group, _ := b.shape.lookup(path[:last])
+	known, _ := b.shape.lookup(path)
+	if group == nil || known != nil {
+		return diag.Diagnostic{}, false
+	}
+	labels := append([]string{b.field}, path...)
+	return diag.Diagnostic{
+		Severity: diag.Error, Code: "unknown-field", Path: strings.Join(labels, "."),
+		Message: "there is no such field", Hint: b.meant(labels),
+	}, true
 }

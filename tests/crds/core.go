@@ -3,6 +3,7 @@ package crds
 import (
 	"strings"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	storagev1 "k8s.io/api/storage/v1"
@@ -17,11 +18,13 @@ import (
 // coreKinds are the kinds of Kubernetes itself that a cluster may be given,
 // with their Go types.
 func coreKinds() map[schema.GroupVersionKind]coreKind {
-	core, rbac, storage := corev1.SchemeGroupVersion.WithKind, rbacv1.SchemeGroupVersion.WithKind, storagev1.SchemeGroupVersion.WithKind
+	apps, core := appsv1.SchemeGroupVersion.WithKind, corev1.SchemeGroupVersion.WithKind
+	rbac, storage := rbacv1.SchemeGroupVersion.WithKind, storagev1.SchemeGroupVersion.WithKind
 	return map[schema.GroupVersionKind]coreKind{
 		core("Namespace"):          {apiextensions.ClusterScoped, &corev1.Namespace{}},
 		core("ServiceAccount"):     {apiextensions.NamespaceScoped, &corev1.ServiceAccount{}},
 		core("ConfigMap"):          {apiextensions.NamespaceScoped, &corev1.ConfigMap{}},
+		apps("Deployment"):         {apiextensions.NamespaceScoped, &appsv1.Deployment{}},
 		core("Secret"):             {apiextensions.NamespaceScoped, &corev1.Secret{}},
 		rbac("ClusterRole"):        {apiextensions.ClusterScoped, &rbacv1.ClusterRole{}},
 		rbac("ClusterRoleBinding"): {apiextensions.ClusterScoped, &rbacv1.ClusterRoleBinding{}},

@@ -57,6 +57,11 @@ func modules() []source {
 			sum: "h1:h549HUCBEG4jGs3uFYfb2+/XhJjcz+pvB8VG4mdSYDw=",
 		},
 		{
+			groups: []string{"kustomize.toolkit.fluxcd.io"},
+			module: "github.com/fluxcd/kustomize-controller@v1.9.4", folder: "config/crd/bases",
+			sum: "h1:VBnBMhnemqnE5Zca2AoG2gC4472MoiTmk9rdqvLoMcY=",
+		},
+		{
 			groups: []string{"argoproj.io"},
 			module: "github.com/argoproj/argo-cd/v3@v3.3.2", folder: "manifests/crds", pattern: "%s*-crd.yaml",
 			sum: "h1:kVHBj5Z0Wm2D6s69l0q6lC/WH5tc4E1peXgEEOPrLLU=",

@@ -59,6 +59,9 @@ func compile() (*compiled, error) {
 // read reads the manifests back.
 func (c *compiled) read() error {
 	for _, file := range c.files {
+		if file.Path == "crossplane-values.yaml" {
+			continue // of a chart, and no object
+		}
 		content := map[string]any{}
 		if err := yaml.UnmarshalStrict(file.Content, &content); err != nil {
 			return fmt.Errorf("%s: %w", file.Path, err)

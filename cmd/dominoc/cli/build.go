@@ -12,8 +12,10 @@ import (
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/emit"
+	"github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // build is the command with its own flags.
@@ -22,6 +24,8 @@ type build struct {
 	out   string
 	check bool
 	plan  bool
+	print string
+	tool  string
 }
 
 // newBuild is `dominoc build`.
@@ -34,9 +38,12 @@ func newBuild(o *options) *cobra.Command {
 environments are written; platform/ is always that of the whole fleet, so every
 environment must be sound. When one is not, nothing is written.
 
+What environments/gitops/gitops.cue says of Flux or Argo CD becomes sync/;
+without it there is none, and the manifests are applied by hand.
+
 Only files that an earlier build wrote are replaced or removed; ` + load.Manifest + `
 lists them.`,
-		Example:           "  dominoc build\n  dominoc build --check\n  dominoc build --plan prod-us",
+		Example:           "  dominoc build\n  dominoc build --check\n  dominoc build --plan prod-us\n  dominoc build --print environments/prod-us | kubectl apply --server-side -f -",
 		ValidArgsFunction: o.environments,
 		RunE:              func(c *cobra.Command, args []string) error { return b.run(c, args) },
 	}
@@ -44,7 +51,10 @@ lists them.`,
 	c.Flags().StringVarP(&b.out, "out", "o", "rendered", "folder of the manifests")
 	c.Flags().BoolVar(&b.check, "check", false, "compare with the folder, write nothing")
 	c.Flags().BoolVar(&b.plan, "plan", false, "print the plan of each environment, write nothing")
-	c.MarkFlagsMutuallyExclusive("check", "plan")
+	c.Flags().StringVar(&b.print, "print", "", "print the manifests below a `folder` of the output, write nothing")
+	c.Flags().StringVar(&b.tool, "gitops", "", "what sync/ is for, in place of what gitops.cue says: "+strings.Join(tools(), ", "))
+	complete(c, "gitops", tools())
+	c.MarkFlagsMutuallyExclusive("check", "plan", "print")
 	_ = c.MarkFlagDirname("out")
 	return c
 }
@@ -65,14 +75,44 @@ func (b *build) run(c *cobra.Command, patterns []string) error {
 	if fleet == nil {
 		return b.conclude(found, format)
 	}
+	if fleet, err = b.delivered(fleet); err != nil {
+		return err
+	}
 	chosen := choose(results, selected)
 	switch {
 	case b.plan:
 		return b.printPlans(fleet, chosen, found, format)
+	case c.Flags().Changed("print"):
+		return b.printFolder(fleet, chosen, found, format)
 	case b.check:
 		return b.compare(fleet, chosen, found, format)
 	}
 	return b.write(fleet, chosen, found, format)
+}
+
+// delivered is the fleet with what the tool of the flag is given, if there is one.
+func (b *build) delivered(fleet *compositions.Fleet) (*compositions.Fleet, error) {
+	if b.tool == "" {
+		return fleet, nil
+	}
+	said, _ := b.delivery() // what is wrong with it was found with the fleet
+	if said == nil {
+		return nil, wrong(fmt.Errorf("--gitops %s: where the manifests are is said in %s/gitops/gitops.cue, and there is none", b.tool, fleetFolder))
+	}
+	values := said.Values
+	values.Tool = v1alpha1.GitOpsTool(b.tool)
+	if err := sync.Suits(values); err != nil {
+		return nil, wrong(fmt.Errorf("--gitops %s: %w", b.tool, err))
+	}
+	return fleet.DeliveredBy(values), nil
+}
+
+func tools() []string {
+	var all []string
+	for _, t := range sync.Tools() {
+		all = append(all, string(t))
+	}
+	return all
 }
 
 // choice is which environments a run writes.
@@ -211,6 +251,38 @@ func (b *build) printPlans(fleet *compositions.Fleet, c choice, found diag.List,
 		}
 	}
 	return b.printYAML(plans)
+}
+
+// printFolder prints what is below a folder of the output as one stream, in the
+// order in which it is to be applied.
+func (b *build) printFolder(fleet *compositions.Fleet, c choice, found diag.List, f diag.Format) error {
+	if f != diag.Text {
+		return wrong(fmt.Errorf("--print prints YAML: --format %s does not go with it", f))
+	}
+	set, err := b.set(fleet, c)
+	if err != nil {
+		return err
+	}
+	if err := b.report(found, f); err != nil {
+		return err
+	}
+	folder, printed := path.Clean(b.print), 0
+	for _, file := range set.Files {
+		if folder != "." && !strings.HasPrefix(file.Path, folder+"/") {
+			continue
+		}
+		if path.Ext(file.Path) != ".yaml" || !strings.Contains(file.Path, "/") {
+			continue // no manifest
+		}
+		if _, err := fmt.Fprintf(b.streams.Out, "---\n%s", file.Content); err != nil {
+			return failed(err)
+		}
+		printed++
+	}
+	if printed == 0 {
+		return wrong(fmt.Errorf("--print %q: there is no such folder in the output, or it is empty", b.print))
+	}
+	return nil
 }
 
 // printYAML writes documents to standard output.

@@ -18,11 +18,13 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
 )
 
 // Exit codes.
@@ -85,6 +87,7 @@ func failed(err error) *ending { return &ending{Failed, err} }
 // New is the command tree.
 func New(s Streams) *cobra.Command {
 	o := &options{streams: s, color: auto, format: string(diag.Text)}
+	o.delivery = sync.OnceValues(o.readDelivery)
 	root := &cobra.Command{
 		Use:   "dominoc",
 		Short: "Compile Domino environments into Crossplane manifests",
@@ -132,6 +135,10 @@ type options struct {
 	root    string
 	color   colorMode
 	format  string
+
+	// delivery is what environments/gitops says, read once; nil when it says
+	// nothing, or nothing that is right.
+	delivery func() (*load.GitOps, diag.List)
 }
 
 // formatFlag adds --format to a command that reports.

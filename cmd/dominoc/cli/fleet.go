@@ -133,14 +133,19 @@ func (o *options) compile(ctx context.Context, folders []load.Folder) (*composit
 }
 
 // compileFleet compiles the folders of the whole fleet, and holds the
-// environments against each other.
+// environments against each other. What environments/gitops says is delivered by
+// the tool that it names.
 func (o *options) compileFleet(ctx context.Context, folders []load.Folder) (*compositions.Fleet, []load.Result, diag.List, error) {
 	results, found, err := o.check(ctx, folders)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	rules, wrong := o.rules(found.HasErrors())
-	return compiled(results, append(found, wrong...), rules...)
+	fleet, results, found, err := compiled(results, append(found, wrong...), rules...)
+	if said, _ := o.delivery(); said != nil && fleet != nil {
+		fleet = fleet.DeliveredBy(said.Values)
+	}
+	return fleet, results, found, err
 }
 
 func compiled(results []load.Result, found diag.List, rules ...compositions.Rule) (*compositions.Fleet, []load.Result, diag.List, error) {

@@ -12,18 +12,23 @@ import (
 
 // rules are what environments are held against each other by: dominoc's own and
 // those of the house. partial says that environments of the fleet could not be
-// read. The list says what is wrong with the user's quotas and rules themselves,
-// and with a copy of the schema.
+// read. The list says what is wrong with the user's quotas, rules and so on
+// themselves, and with a copy of the schema.
 func (o *options) rules(partial bool) ([]compositions.Rule, diag.List) {
 	stated, found := o.stated()
 	house, more := o.house()
-	more = append(more, load.New(o.root).Vendored()...)
+	delivery, wrong := o.delivery()
+	found = append(append(found, more...), wrong...)
+	found = append(found, load.New(o.root).Vendored()...)
 	facts := fleet.Facts{Quotas: stated, Today: o.streams.Today, Partial: partial}
-	own := func(members []fleet.Member) []fleet.Finding { return fleet.Check(members, facts) }
-	if house == nil {
-		return []compositions.Rule{own}, append(found, more...)
+	rules := []compositions.Rule{func(members []fleet.Member) []fleet.Finding { return fleet.Check(members, facts) }}
+	if house != nil {
+		rules = append(rules, applied(house))
 	}
-	return []compositions.Rule{own, applied(house)}, append(found, more...)
+	if delivery != nil {
+		rules = append(rules, compositions.DeliveryRule(delivery.Values, delivery.At, partial))
+	}
+	return rules, found
 }
 
 // stated is what the user says of quotas, or nil.
@@ -38,6 +43,12 @@ func (o *options) stated() (*fleet.Stated, diag.List) {
 // house is the user's own rules, or nil.
 func (o *options) house() (*load.Policy, diag.List) {
 	return load.New(o.root).Policy(filepath.Join(o.root, fleetFolder, "policy"))
+}
+
+// readDelivery is what the user says of how manifests reach the management
+// cluster, or nil.
+func (o *options) readDelivery() (*load.GitOps, diag.List) {
+	return load.New(o.root).GitOps(filepath.Join(o.root, fleetFolder, "gitops"))
 }
 
 // applied makes a rule of the house's policy.

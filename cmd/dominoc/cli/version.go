@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/schema"
 )
 
@@ -20,7 +20,7 @@ func newVersion(o *options) *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintf(o.streams.Out,
 				"dominoc                       %s\nschema                        %s\nprovider-aws                  %s\nfunction-patch-and-transform  %s\ngo                            %s\n",
-				buildVersion(), schema.Package, compositions.ProviderVersion, compositions.FunctionVersion, runtime.Version())
+				buildVersion(), schema.Package, bootstrap.ProviderVersion, bootstrap.FunctionVersion, runtime.Version())
 			if err != nil {
 				return failed(err)
 			}

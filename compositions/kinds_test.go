@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/tests/gomodule"
 	"github.com/dominoc/dominoc/tests/random"
@@ -20,13 +21,13 @@ func TestEveryActivatedKindIsARealCRD(t *testing.T) {
 	fleet, diagnostics, err := Compile(inputs)
 	require.NoError(t, err)
 	require.False(t, diagnostics.HasErrors(), "%v", diagnostics)
-	require.NotEmpty(t, fleet.kinds)
-	for _, kind := range fleet.kinds {
+	require.NotEmpty(t, fleet.kinds.Managed)
+	for _, kind := range fleet.kinds.Managed {
 		plural, group, _ := strings.Cut(kind, ".")
 		require.FileExists(t, filepath.Join(module(t, group), "package", "crds", group+"_"+plural+".yaml"))
 	}
-	require.Contains(t, fleet.kinds, "releases.helm.m.crossplane.io")
-	require.Contains(t, fleet.kinds, "objects.kubernetes.m.crossplane.io")
+	require.Contains(t, fleet.kinds.Managed, "releases.helm.m.crossplane.io")
+	require.Contains(t, fleet.kinds.Managed, "objects.kubernetes.m.crossplane.io")
 }
 
 // module is the folder of the module that has a group's CRDs.
@@ -34,9 +35,9 @@ func module(t *testing.T, group string) string {
 	t.Helper()
 	nested, path := ".", "github.com/upbound/provider-aws/v2"
 	switch group {
-	case helmGroup:
+	case "helm.m.crossplane.io":
 		nested, path = "tests/crds/providers", "github.com/crossplane-contrib/provider-helm"
-	case kubernetesGroup:
+	case "kubernetes.m.crossplane.io":
 		nested, path = "tests/crds/providers", "github.com/crossplane-contrib/provider-kubernetes"
 	}
 	dir, err := gomodule.Dir(nested, path)
@@ -47,7 +48,9 @@ func module(t *testing.T, group string) string {
 // What is emitted is what the tests hold objects against.
 func TestTheProvidersAreOfTheVersionsThatTheTestsHave(t *testing.T) {
 	for group, version := range map[string]string{
-		"eks" + awsGroup: ProviderVersion, helmGroup: HelmProviderVersion, kubernetesGroup: KubernetesProviderVersion,
+		"eks" + bootstrap.AWSGroup:   bootstrap.ProviderVersion,
+		"helm.m.crossplane.io":       bootstrap.HelmProviderVersion,
+		"kubernetes.m.crossplane.io": bootstrap.KubernetesProviderVersion,
 	} {
 		require.True(t, strings.HasSuffix(module(t, group), "@"+version), "%s %s", group, version)
 	}

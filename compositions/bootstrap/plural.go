@@ -1,4 +1,4 @@
-package compositions
+package bootstrap
 
 import "strings"
 

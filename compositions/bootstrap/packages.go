@@ -1,0 +1,112 @@
+package bootstrap
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/xr"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// The versions of what the management cluster runs. The lowering is written
+// against the types of this provider version, and the tests hold what we make
+// for the other two against the CRDs of theirs. provider-kubernetes stays at the
+// last version that Go 1.26 can load: from v1.4.0 on its module wants Go 1.27.
+const (
+	CrossplaneVersion         = "2.4.0"
+	ProviderVersion           = "v2.5.0"
+	HelmProviderVersion       = "v1.2.0"
+	KubernetesProviderVersion = "v1.3.1"
+	FunctionVersion           = "v0.10.7"
+)
+
+// The registry of Crossplane's packages and images, and where the packages are
+// in it.
+const (
+	registry     = "xpkg.crossplane.io"
+	organization = "crossplane-contrib"
+)
+
+// The packages that are not called after a service of AWS.
+const (
+	familyName             = "provider-family-aws"
+	helmProviderName       = "provider-helm"
+	kubernetesProviderName = "provider-kubernetes"
+	servicePrefix          = "provider-aws-"
+)
+
+// services are those of AWS whose provider a fleet may need.
+var services = []string{
+	"acm", "autoscaling", "backup", "cloudwatchlogs", "ec2", "ecr", "efs", "eks", "iam", "kms", "route53", "s3",
+}
+
+// Packages are all that the fleet needs for the kinds that it composes, such as
+// vpcs.ec2.aws.m.upbound.io: a provider for each service of AWS with the family's
+// that they share, those that reach into a new cluster, and the function.
+//
+// The family's provider would be installed without being named, in the newest
+// version that its siblings bear. Named, its version is decided here. It is
+// called as Crossplane calls a dependency, so that there is one of it whoever
+// comes first.
+func Packages(kinds []string, options v1alpha1.Packages) []Object {
+	family := provider(familyName, ProviderVersion, options)
+	family["metadata"].(Object)["name"] = organization + "-" + familyName
+	out := append([]Object{family}, Providers(kinds, options)...)
+	return append(out, pack("Function", xr.FunctionName, FunctionVersion, options, Object{}))
+}
+
+// Providers are those of the kinds alone.
+func Providers(kinds []string, options v1alpha1.Packages) []Object {
+	var groups []string
+	for _, kind := range kinds {
+		_, group, _ := strings.Cut(kind, ".")
+		groups = append(groups, group)
+	}
+	slices.Sort(groups)
+	var out []Object
+	for _, group := range slices.Compact(groups) {
+		out = append(out, providerOf(group, options))
+	}
+	return out
+}
+
+func providerOf(group string, options v1alpha1.Packages) Object {
+	switch group {
+	case helmGroup:
+		return pack("Provider", helmProviderName, HelmProviderVersion, options, Object{})
+	case kubernetesGroup:
+		return pack("Provider", kubernetesProviderName, KubernetesProviderVersion, options, Object{})
+	}
+	return provider(servicePrefix+strings.TrimSuffix(group, AWSGroup), ProviderVersion, options)
+}
+
+// provider is one of AWS: its pods have the account by which they get credentials.
+func provider(name, version string, options v1alpha1.Packages) Object {
+	return pack("Provider", name, version, options, Object{"runtimeConfigRef": Object{"name": RuntimeName}})
+}
+
+// pack is a package, called as its image is.
+func pack(kind, name, version string, options v1alpha1.Packages, spec Object) Object {
+	image := registry + "/" + organization + "/" + name + ":" + version
+	if digest, ok := options.Digests[name+":"+version]; ok {
+		image += "@" + digest
+	}
+	spec["package"] = image
+	return object("pkg.crossplane.io/v1", kind, name, spec)
+}
+
+// Pinnable are the packages that a digest may be stated for, with the version
+// that this compiler emits, sorted. Not the family's: Crossplane holds the
+// version of a dependency against a range, and a digest is in none.
+func Pinnable() []string {
+	all := []string{
+		helmProviderName + ":" + HelmProviderVersion,
+		kubernetesProviderName + ":" + KubernetesProviderVersion,
+		xr.FunctionName + ":" + FunctionVersion,
+	}
+	for _, service := range services {
+		all = append(all, servicePrefix+service+":"+ProviderVersion)
+	}
+	slices.Sort(all)
+	return all
+}

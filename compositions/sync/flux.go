@@ -1,0 +1,174 @@
+package sync
+
+import (
+	"path"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/bootstrap"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// The APIs of Flux's controllers.
+const (
+	kustomizeAPI = "kustomize.toolkit.fluxcd.io/v1"
+	sourceAPI    = "source.toolkit.fluxcd.io/v1"
+	helmAPI      = "helm.toolkit.fluxcd.io/v2"
+)
+
+type flux struct{ v1alpha1.GitOps }
+
+// manifests are a source, and Kustomizations of it: one of sync/ itself, which
+// once applied keeps the others up to date, one of Crossplane, one of platform/
+// and one for each environment.
+func (f flux) manifests(platform []Object, environments []Environment) []Manifest {
+	out := []Manifest{{"sync/source.yaml", f.source()}, {"sync/sync.yaml", f.root()}}
+	if f.Crossplane.Install {
+		out = append(out,
+			Manifest{"crossplane/repository.yaml", f.chartRepository()},
+			Manifest{"crossplane/release.yaml", f.release()},
+			Manifest{"sync/crossplane.yaml", f.crossplane()},
+		)
+	}
+	out = append(out, Manifest{"sync/platform.yaml", f.platform(platform)})
+	for _, e := range environments {
+		out = append(out, Manifest{"sync/environments/" + e.Name + ".yaml", f.environment(e)})
+	}
+	return out
+}
+
+func (f flux) source() Object {
+	spec := Object{"interval": f.Flux.Intervals.Source}
+	if f.Flux.SecretName != "" {
+		spec["secretRef"] = Object{"name": f.Flux.SecretName}
+	}
+	if f.OCI != nil {
+		spec["url"] = f.OCI.URL
+		spec["ref"] = Object{"tag": f.OCI.Tag}
+		spec["provider"] = f.OCI.Provider
+		if f.OCI.Insecure {
+			spec["insecure"] = true
+		}
+	} else {
+		spec["url"] = f.Repository.URL
+		spec["ref"] = Object{"branch": f.Repository.Branch}
+	}
+	return object(sourceAPI, f.sourceKind(), f.Flux.Namespace, rootName, spec)
+}
+
+func (f flux) sourceKind() string {
+	if f.OCI != nil {
+		return "OCIRepository"
+	}
+	return "GitRepository"
+}
+
+// folder is a folder of the output, as a Kustomization names it.
+func (f flux) folder(names ...string) string {
+	root := "" // of an artifact
+	if f.Repository != nil {
+		root = f.Repository.Path
+	}
+	return "./" + below(root, names...)
+}
+
+// kustomization applies a folder of the output. What prunes also deletes what it
+// applied when it goes itself; what does not leaves everything where it is.
+func (f flux) kustomization(name, folder, timeout string, prune bool) Object {
+	deletion := "Orphan"
+	if prune {
+		deletion = "Delete"
+	}
+	return object(kustomizeAPI, "Kustomization", f.Flux.Namespace, name, Object{
+		"interval":       f.Flux.Intervals.Sync,
+		"retryInterval":  f.Flux.Intervals.Retry,
+		"timeout":        timeout,
+		"path":           folder,
+		"sourceRef":      Object{"kind": f.sourceKind(), "name": rootName},
+		"prune":          prune,
+		"deletionPolicy": deletion,
+	})
+}
+
+// root prunes, so that the Kustomization of an environment whose file went goes
+// as well; the others are kept by their annotation. When it goes itself, they all
+// stay.
+func (f flux) root() Object {
+	k := f.kustomization(rootName, f.folder("sync"), f.Flux.Timeouts.Platform, true)
+	k["spec"].(Object)["deletionPolicy"] = "Orphan"
+	return k
+}
+
+func (f flux) crossplane() Object {
+	k := f.kustomization(crossplaneName, f.folder("crossplane"), f.Flux.Timeouts.Platform, false)
+	k["spec"].(Object)["wait"] = true
+	return k
+}
+
+func (f flux) chartRepository() Object {
+	spec := Object{"interval": "1h", "url": f.Crossplane.Chart}
+	if strings.HasPrefix(f.Crossplane.Chart, "oci://") {
+		spec["type"] = "oci"
+	}
+	return object(sourceAPI, "HelmRepository", f.Flux.Namespace, crossplaneName, spec)
+}
+
+func (f flux) release() Object {
+	remediation := Object{"retries": -1} // for ever: nothing works without it
+	return object(helmAPI, "HelmRelease", f.Flux.Namespace, crossplaneName, Object{
+		"interval":         "1h",
+		"releaseName":      "crossplane",
+		"targetNamespace":  f.GitOps.Crossplane.Namespace,
+		"storageNamespace": f.GitOps.Crossplane.Namespace,
+		"chart": Object{"spec": Object{
+			"chart":     "crossplane",
+			"version":   bootstrap.CrossplaneVersion,
+			"sourceRef": Object{"kind": "HelmRepository", "name": crossplaneName},
+		}},
+		"install": Object{"createNamespace": true, "remediation": remediation},
+		"upgrade": Object{"remediation": remediation},
+		"values":  bootstrap.Values(f.Packages),
+	})
+}
+
+// platform is ready when every package is healthy, every XRD established and the
+// provider configs' definition there, which the family's provider brings.
+func (f flux) platform(objects []Object) Object {
+	k := f.kustomization(platformName, f.folder("platform"), f.Flux.Timeouts.Platform, false)
+	spec := k["spec"].(Object)
+	if f.GitOps.Crossplane.Install {
+		spec["dependsOn"] = []any{Object{"name": crossplaneName}}
+	}
+	spec["healthChecks"] = healthChecks(objects)
+	spec["healthCheckExprs"] = expressions(platformHealth)
+	return k
+}
+
+// healthChecks are references to the objects whose health is looked at.
+func healthChecks(objects []Object) []any {
+	out := []any{Object{
+		"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "name": "providerconfigs.aws.m.upbound.io",
+	}}
+	for _, o := range objects {
+		if _, ok := healthOf(platformHealth, o["kind"].(string)); ok {
+			name := o["metadata"].(Object)["name"]
+			out = append(out, Object{"apiVersion": o["apiVersion"], "kind": o["kind"], "name": name})
+		}
+	}
+	return out
+}
+
+// environment waits for the platform of its own revision: for one of the same
+// source, Flux compares them. Under protection it prunes nothing.
+func (f flux) environment(e Environment) Object {
+	folder := f.folder("environments", e.Name)
+	k := f.kustomization(e.Namespace, folder, f.Flux.Timeouts.Environment, e.Deletion == "allow")
+	delete(k["metadata"].(Object), "annotations") // it goes with the environment's file
+	spec := k["spec"].(Object)
+	spec["dependsOn"] = []any{Object{"name": platformName}}
+	spec["healthChecks"] = []any{Object{
+		"apiVersion": environmentHealth[0].apiVersion, "kind": environmentHealth[0].kind,
+		"name": path.Base(folder), "namespace": e.Namespace,
+	}}
+	spec["healthCheckExprs"] = expressions(environmentHealth)
+	return k
+}

@@ -1,0 +1,53 @@
+package load_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestGitOpsIsReadWithItsDefaults(t *testing.T) {
+	l, dir := folder(t, "gitops.cue", `package gitops
+
+import "github.com/dominoc/dominoc/schema/v1alpha1"
+
+gitops: v1alpha1.#GitOps & {
+	tool: "flux"
+	repository: url: "https://github.com/example/fleet"
+}
+`)
+	g, found := l.GitOps(dir)
+	require.Empty(t, said(found))
+	require.Equal(t, "rendered", g.Values.Repository.Path)
+	require.Equal(t, "flux-system", g.Values.Flux.Namespace)
+	require.True(t, g.Values.Crossplane.Install)
+	require.Equal(t, "gitops/gitops.cue:7:19", g.At([]string{"repository", "url"}).String())
+}
+
+// CUE does not name an unknown field beside another mistake of its group.
+func TestEveryMistakeOfGitOpsIsTold(t *testing.T) {
+	l, dir := folder(t, "gitops.cue", `package gitops
+
+gitops: {
+	tool: "argo"
+	repository: {
+		url:    "ftp://example.com"
+		brnach: "main"
+	}
+	colour: "red"
+}
+`)
+	g, found := l.GitOps(dir)
+	require.Nil(t, g)
+	require.Equal(t, `gitops/gitops.cue:4:8: gitops.tool: must be "flux" or "argocd" [invalid-value]
+gitops/gitops.cue:6:11: gitops.repository.url: not the URL of a Git repository: https:// or ssh://, without a password or token, which belongs into a secret of the cluster [invalid-value]
+gitops/gitops.cue:7:11: gitops.repository.brnach: there is no such field [unknown-field]
+gitops/gitops.cue:9:10: gitops.colour: there is no such field [unknown-field]
+`, said(found))
+}
+
+func TestAToolMustBeNamed(t *testing.T) {
+	l, dir := folder(t, "gitops.cue", "package gitops\n\ngitops: repository: url: \"https://github.com/example/fleet\"\n")
+	_, found := l.GitOps(dir)
+	require.Equal(t, "gitops/gitops.cue:3:1: gitops.tool: missing, and it has no default [missing-field]\n", said(found))
+}
