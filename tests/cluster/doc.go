@@ -33,10 +33,31 @@
 //
 // TestTwentyFiveEnvironmentsAtOnce measures what a fleet costs.
 //
+// TestProvider is floor two: provider-aws itself, in the place of the stand-in,
+// creates production and the environment in one zone in an emulated AWS (folder
+// emulator), and AWS is asked through its SDK whether it holds what Domino's
+// install page demands (package aws). It runs where provider-aws is built, which
+// takes up to an hour, and says so where it is not:
+//
+//	go -C tests/cluster test -v -run TestProvider -build-provider -timeout 3h .
+//
+// It has not run with the provider yet: the emulator and the questions to AWS are
+// tested by themselves, its story is not, and the notes that a green run writes
+// are not there.
+//
+// It has not run to its end yet: the emulator and the questions to AWS are tested
+// by themselves (package aws), the story above them is not, and the notes that a
+// green run writes are not there.
+//
+// The objects are applied as dominoc emits them, provider configs included: the
+// provider's environment leads its SDK to the emulator, which hands out credentials
+// for the roles that the configs name. The emulator needs python3.
+//
 // It is a module of its own, so that go test ./... in the repository does not
 // wait for it. It knows dominoc as a program only.
 //
-// What it does not show: that AWS takes the values (the stand-in would take
-// others too), that Crossplane's service account may do what it must (it runs as
-// administrator here), and that packages install (they are applied paused).
+// What it does not show: that Crossplane's service account may do what it must (it
+// runs as administrator here), that packages install (they are applied paused),
+// that nodes start and what lives in a cluster works (there is none), and on floor
+// one that AWS takes the values (the stand-in would take others too).
 package cluster

@@ -108,6 +108,7 @@ type suite struct {
 	begin   time.Time
 	applied int // environments
 	tokens  *harness.Tokens
+	covered []string // kinds and fields that a provider took
 
 	managed []unstructured.Unstructured                // definitions of managed resources, once read
 	schemas map[schema.GroupVersionKind]harness.Object // of CRDs, once read

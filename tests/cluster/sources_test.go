@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,6 +59,19 @@ func (s sources) hold(t *testing.T, environment, version string) {
 		s.replace(t, file, "cluster: {", "cluster: {\n\t\t"+shared)
 	}
 	s.edit(t, environment, shared, fmt.Sprintf("version: %q", version))
+}
+
+// only leaves those environments.
+func (s sources) only(t *testing.T, names ...string) {
+	t.Helper()
+	folders, err := filepath.Glob(filepath.Join(s.root, "environments", "*", "environment.*"))
+	require.NoError(t, err)
+	for _, file := range folders {
+		folder := filepath.Dir(file)
+		if !slices.Contains(names, filepath.Base(folder)) {
+			require.NoError(t, os.RemoveAll(folder))
+		}
+	}
 }
 
 // file is the file of an environment.

@@ -192,6 +192,7 @@ func TestACallIsRecordedWithItsActionAndResource(t *testing.T) {
 	require.NoError(t, err)
 	last := calls[len(calls)-2:]
 	require.Equal(t, "ec2:CreateRouteTable", last[0].Action)
+	require.Equal(t, "arn:aws:iam::111111111106:role/auditor", last[0].Role)
 	require.Equal(t, []string{"arn:aws:ec2:us-east-1:111111111106:vpc/" + id}, last[0].Resources)
 	require.Equal(t, "eks:CreateCluster", last[1].Action)
 	require.Contains(t, last[1].Resources, "arn:aws:eks:us-east-1:111111111106:cluster/c")

@@ -2,12 +2,14 @@ package harness
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -91,9 +93,9 @@ func (e *Emulator) Environment() []string {
 // Call is a call that somebody made.
 type Call struct {
 	Account, Region, Service, Operation string
+	Role                                string   // ARN of the one whose credentials signed it
 	Action                              string   // of IAM
 	Resources                           []string // ARNs of what the call names
-	Agent                               string
 	Status                              int
 	Error, Body                         string // where AWS refused
 	Stray                               string // where a connection was going that passed the emulator by
@@ -117,6 +119,29 @@ func (e *Emulator) Calls() ([]Call, error) {
 		calls = append(calls, call)
 	}
 	return calls, lines.Err()
+}
+
+// SetNodeGroup sets attributes of a node group behind everybody's back; see
+// ../emulator/aws/control.py.
+func (e *Emulator) SetNodeGroup(account, region, cluster, name string, attributes Object) error {
+	data, err := json.Marshal(attributes)
+	if err != nil {
+		return err
+	}
+	url := e.URL + "/" + path.Join("emulator", "node-groups", account, region, cluster, name)
+	request, err := http.NewRequest(http.MethodPut, url, bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", url, answer.Status)
+	}
+	return nil
 }
 
 func (e *Emulator) record() string { return filepath.Join(e.folder, "calls.jsonl") }

@@ -27,6 +27,7 @@ const (
 	APIServer  = "kube-apiserver"
 	Crossplane = "crossplane"
 	Function   = "function-patch-and-transform"
+	Provider   = "provider-aws"
 )
 
 var (

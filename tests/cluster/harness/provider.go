@@ -1,16 +1,21 @@
 package harness
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 )
 
+// AWSGroup ends the API groups of provider-aws.
+const AWSGroup = ".aws.m.upbound.io"
+
 // providerAWS is all of provider-aws in one program.
 var providerAWS = program{
-	name: "provider-aws", nested: "tests/cluster/provider",
+	name: Provider, nested: "tests/cluster/provider",
 	module: "github.com/upbound/provider-aws/v2", pkg: "github.com/upbound/provider-aws/v2/cmd/provider/monolith",
 	flags: "-s -w",
 }
@@ -45,6 +50,41 @@ func ProviderBuilt() (string, error) {
 		return "", fmt.Errorf("%w: %s", ErrNotBuilt, path)
 	}
 	return path, nil
+}
+
+// ProviderManager is the field manager under which the provider writes: the name
+// of its program.
+func ProviderManager() string {
+	path, err := ProviderBuilt()
+	if err != nil {
+		return Provider
+	}
+	return filepath.Base(path)
+}
+
+// DefineProvider defines the kinds of provider-aws's own configuration; it does
+// not start without all of them.
+func (c *Cluster) DefineProvider(ctx context.Context) error {
+	dir, err := c.modules.dir(".", providerAWS.module)
+	if err != nil {
+		return err
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "package", "crds", "aws.*"))
+	if err != nil {
+		return err
+	}
+	var crds []Object
+	for _, file := range files {
+		objects, err := readFile(file)
+		if err != nil {
+			return err
+		}
+		crds = append(crds, objects...)
+	}
+	if err := c.Client.ApplyAll(ctx, crds); err != nil {
+		return err
+	}
+	return c.Client.Established(ctx, patience, crds...)
 }
 
 // StartProvider starts provider-aws, with an emulator for AWS. It takes the kinds

@@ -1,14 +1,18 @@
 """The record of calls: a file with a line of JSON for each.
 
-    {"account", "region", "service", "operation", "action", "resources", "agent", "status", "error", "body"}
+    {"account", "region", "role", "service", "operation", "action", "resources", "status", "error", "body"}
 
-agent is the user agent; error and body stand where AWS refused. A line with
+role is the ARN of the role whose credentials signed the call, or nothing; error
+and body stand where AWS refused. A line with
 "stray" is a connection that somebody wanted to make past the emulator.
 """
 
 import json
 import re
 import threading
+from functools import cache
+
+from moto.sts.models import sts_backends
 
 from . import actions, operations
 
@@ -25,11 +29,11 @@ class Record:
         line = {
             "account": request.account,
             "region": request.region,
+            "role": role(request.account, request.partition, request.key),
             "service": request.service,
             "operation": operation,
             "action": actions.action(request, operation),
             "resources": actions.resources(request, parameters),
-            "agent": request.environ.get("HTTP_USER_AGENT", ""),
             "status": answer.status,
         }
         if answer.status >= 400:
@@ -44,3 +48,12 @@ class Record:
     def append(self, line):
         with self.lock:
             self.file.write(json.dumps(line) + "\n")
+
+
+@cache
+def role(account, partition, key):
+    """The role that STS gave a key for; the newest keys are the likeliest."""
+    for assumed in reversed(sts_backends[account][partition].assumed_roles):
+        if assumed.access_key_id == key:
+            return assumed.role_arn
+    return ""

@@ -1,0 +1,136 @@
+package aws
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/efs"
+	files "github.com/aws/aws-sdk-go-v2/service/efs/types"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+// Holdings lists what AWS holds of an environment that is alone in its account:
+// everything whose id AWS makes or that keeps bytes or costs money, as the
+// provider's kind and external name, such as ec2/VPC vpc-0123456789abcdef0. What
+// AWS makes by itself, beside a cluster for one, is not among it.
+func (a *Account) Holdings(ctx context.Context, environment string) ([]string, error) {
+	ours := tagged(Environment{Name: environment})
+	available := append(tagged(Environment{Name: environment}), filter("state", string(types.NatGatewayStateAvailable))...)
+	h := holdings{ctx: ctx}
+	list(&h, "ec2/VPC", a.EC2.DescribeVpcs, &ec2.DescribeVpcsInput{Filters: ours}, func(o *ec2.DescribeVpcsOutput) []string {
+		return names(o.Vpcs, func(v types.Vpc) *string { return v.VpcId })
+	})
+	list(&h, "ec2/Subnet", a.EC2.DescribeSubnets, &ec2.DescribeSubnetsInput{Filters: ours}, func(o *ec2.DescribeSubnetsOutput) []string {
+		return names(o.Subnets, func(s types.Subnet) *string { return s.SubnetId })
+	})
+	list(&h, "ec2/EIP", a.EC2.DescribeAddresses, &ec2.DescribeAddressesInput{Filters: ours}, func(o *ec2.DescribeAddressesOutput) []string {
+		return names(o.Addresses, func(a types.Address) *string { return a.AllocationId })
+	})
+	list(&h, "ec2/NATGateway", a.EC2.DescribeNatGateways, &ec2.DescribeNatGatewaysInput{Filter: available}, func(o *ec2.DescribeNatGatewaysOutput) []string {
+		return names(o.NatGateways, func(g types.NatGateway) *string { return g.NatGatewayId })
+	})
+	list(&h, "ec2/InternetGateway", a.EC2.DescribeInternetGateways, &ec2.DescribeInternetGatewaysInput{Filters: ours}, func(o *ec2.DescribeInternetGatewaysOutput) []string {
+		return names(o.InternetGateways, func(g types.InternetGateway) *string { return g.InternetGatewayId })
+	})
+	list(&h, "ec2/RouteTable", a.EC2.DescribeRouteTables, &ec2.DescribeRouteTablesInput{Filters: ours}, func(o *ec2.DescribeRouteTablesOutput) []string {
+		return names(o.RouteTables, func(t types.RouteTable) *string { return t.RouteTableId })
+	})
+	list(&h, "ec2/SecurityGroup", a.EC2.DescribeSecurityGroups, &ec2.DescribeSecurityGroupsInput{Filters: ours}, securityGroups)
+	list(&h, "ec2/LaunchTemplate", a.EC2.DescribeLaunchTemplates, &ec2.DescribeLaunchTemplatesInput{Filters: ours}, func(o *ec2.DescribeLaunchTemplatesOutput) []string {
+		return names(o.LaunchTemplates, func(t types.LaunchTemplate) *string { return t.LaunchTemplateId })
+	})
+	list(&h, "ec2/VPCEndpoint", a.EC2.DescribeVpcEndpoints, &ec2.DescribeVpcEndpointsInput{Filters: ours}, func(o *ec2.DescribeVpcEndpointsOutput) []string {
+		return names(o.VpcEndpoints, func(e types.VpcEndpoint) *string { return e.VpcEndpointId })
+	})
+	list(&h, "ec2/FlowLog", a.EC2.DescribeFlowLogs, &ec2.DescribeFlowLogsInput{Filter: ours}, func(o *ec2.DescribeFlowLogsOutput) []string {
+		return names(o.FlowLogs, func(l types.FlowLog) *string { return l.FlowLogId })
+	})
+	list(&h, "eks/Cluster", a.EKS.ListClusters, &eks.ListClustersInput{}, func(o *eks.ListClustersOutput) []string { return o.Clusters })
+	list(&h, "efs/FileSystem", a.EFS.DescribeFileSystems, &efs.DescribeFileSystemsInput{}, func(o *efs.DescribeFileSystemsOutput) []string {
+		return names(o.FileSystems, func(s files.FileSystemDescription) *string { return s.FileSystemId })
+	})
+	list(&h, "efs/AccessPoint", a.EFS.DescribeAccessPoints, &efs.DescribeAccessPointsInput{}, func(o *efs.DescribeAccessPointsOutput) []string {
+		return names(o.AccessPoints, func(p files.AccessPointDescription) *string { return p.AccessPointId })
+	})
+	list(&h, "s3/Bucket", a.S3.ListBuckets, &s3.ListBucketsInput{}, buckets)
+	list(&h, "iam/Role", a.IAM.ListRoles, &iam.ListRolesInput{}, roles(environment))
+	a.nodeGroups(&h)
+	slices.Sort(h.all)
+	return h.all, h.failed
+}
+
+type holdings struct {
+	ctx    context.Context
+	all    []string
+	failed error
+}
+
+// list makes one call and enters what it lists.
+func list[In, Out, Options any](h *holdings, kind string, call func(context.Context, *In, ...func(*Options)) (*Out, error), in *In, found func(*Out) []string) {
+	out, err := call(h.ctx, in)
+	if err != nil {
+		h.failed = errors.Join(h.failed, err)
+		return
+	}
+	for _, name := range found(out) {
+		h.all = append(h.all, kind+" "+name)
+	}
+}
+
+func names[T any](items []T, name func(T) *string) []string {
+	var all []string
+	for _, item := range items {
+		all = append(all, *name(item))
+	}
+	return all
+}
+
+// securityGroups are those that somebody made: the VPC's own is no resource of
+// its own.
+func securityGroups(o *ec2.DescribeSecurityGroupsOutput) []string {
+	var all []string
+	for _, group := range o.SecurityGroups {
+		if *group.GroupName != "default" {
+			all = append(all, *group.GroupId)
+		}
+	}
+	return all
+}
+
+func buckets(o *s3.ListBucketsOutput) []string {
+	var all []string
+	for _, bucket := range o.Buckets {
+		all = append(all, *bucket.Name)
+	}
+	return all
+}
+
+// roles are those of an environment, which begin with its name; the account has
+// others.
+func roles(environment string) func(*iam.ListRolesOutput) []string {
+	return func(o *iam.ListRolesOutput) []string {
+		var all []string
+		for _, role := range o.Roles {
+			if len(*role.RoleName) > len(environment) && (*role.RoleName)[:len(environment)+1] == environment+"-" {
+				all = append(all, *role.RoleName)
+			}
+		}
+		return all
+	}
+}
+
+func (a *Account) nodeGroups(h *holdings) {
+	clusters, err := a.EKS.ListClusters(h.ctx, &eks.ListClustersInput{})
+	if err != nil {
+		h.failed = errors.Join(h.failed, err)
+		return
+	}
+	for _, cluster := range clusters.Clusters {
+		list(h, "eks/NodeGroup", a.EKS.ListNodegroups, &eks.ListNodegroupsInput{ClusterName: &cluster}, func(o *eks.ListNodegroupsOutput) []string { return o.Nodegroups })
+	}
+}

@@ -1,0 +1,24 @@
+package harness
+
+import "encoding/json"
+
+// Role is a role that the provider assumes, with what it may do there.
+type Role struct {
+	ARN      string `json:"role"`
+	Policies []struct {
+		Document struct{ Statement []Statement }
+	}
+}
+
+// Statement allows actions on resources.
+type Statement struct{ Action, Resource []string }
+
+// Policies are those that the provider's roles need, of the whole fleet.
+func (d *Dominoc) Policies() ([]Role, error) {
+	out, err := d.run("policy", "--format", "json")
+	if err != nil {
+		return nil, err
+	}
+	var roles []Role
+	return roles, json.Unmarshal(out, &roles)
+}

@@ -1,0 +1,82 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/dominoc/dominoc/tests/cluster/harness"
+)
+
+// notes is the file of the kinds and fields that provider-aws and AWS took in the
+// last green run of floor two. Nothing but such a run writes it; tests of the
+// repository hold what is emitted against it.
+const notes = "testdata/provider.txt"
+
+// note writes the notes. It is the last step of a run: one that failed before
+// does not come here.
+func (s *suite) note(t *testing.T) {
+	require.False(t, s.whole.Failed())
+	covered := map[string]bool{}
+	for _, name := range s.covered {
+		covered[name] = true
+	}
+	require.NotEmpty(t, covered)
+	var text strings.Builder
+	fmt.Fprintln(&text, "# Kinds and fields that provider-aws and the emulated AWS took in the last green run of")
+	fmt.Fprintln(&text, "# floor two. Written by TestProvider; do not edit.")
+	for _, line := range slices.Sorted(maps.Keys(covered)) {
+		fmt.Fprintln(&text, line)
+	}
+	require.NoError(t, os.WriteFile(notes, []byte(text.String()), 0o644))
+}
+
+// cover remembers the kinds and fields of what is there and in sync.
+func (s *suite) cover(t *testing.T) {
+	composed, err := s.composed(context.Background(), "")
+	require.NoError(t, err)
+	for _, name := range s.fleet.names() {
+		objects, err := s.fleet.rendered(name)
+		require.NoError(t, err)
+		for _, object := range objects {
+			o := composed[identify(&unstructured.Unstructured{Object: object})]
+			if o == nil || !strings.HasSuffix(o.GroupVersionKind().Group, harness.AWSGroup) || harness.Condition(o, "Synced") != "True" {
+				continue
+			}
+			kind := o.GroupVersionKind().Group + "/" + o.GetKind()
+			spec, _ := object["spec"].(harness.Object)
+			for _, part := range []string{"forProvider", "initProvider"} {
+				fields(kind+" "+part, spec[part], func(path string) { s.covered = append(s.covered, path) })
+			}
+		}
+	}
+}
+
+// fields calls f for the path of each value; elements of a list are not told
+// apart, nor are the keys of tags and labels.
+func fields(path string, value any, f func(string)) {
+	switch v := value.(type) {
+	case nil:
+	case harness.Object:
+		if strings.HasSuffix(path, ".tags") || strings.HasSuffix(path, ".labels") {
+			f(path)
+			return
+		}
+		for key, below := range v {
+			fields(path+"."+key, below, f)
+		}
+	case []any:
+		for _, item := range v {
+			fields(path, item, f)
+		}
+	default:
+		f(path)
+	}
+}

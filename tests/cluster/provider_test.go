@@ -1,0 +1,157 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/tests/cluster/harness"
+)
+
+var buildProvider = flag.Bool("build-provider", false, "build provider-aws when the cache has none: up to an hour")
+
+// clusterDelay is how long the emulated EKS takes for a cluster, a node group and
+// an add-on: long enough that what must wait for them is seen to wait.
+const clusterDelay = 30 * time.Second
+
+// TestProvider is floor two: provider-aws itself creates production and the
+// environment in one zone, and AWS is asked what it holds.
+func TestProvider(t *testing.T) {
+	if *buildProvider {
+		_, err := harness.BuildProvider()
+		require.NoError(t, err)
+	}
+	if _, err := harness.ProviderBuilt(); errors.Is(err, harness.ErrNotBuilt) {
+		t.Skip(err, "; floor two was NOT run. Build it with: go test -run TestProvider -build-provider -timeout 3h .")
+	}
+	from := copied(t, *fleetRoot)
+	from.only(t, "prod-us", "dev")
+	from.hold(t, "dev", installed()["dev"].Version) // it is upgraded below
+	w := emulate(t, clusterDelay)
+	s := start(t, from, w)
+	require.NoError(t, s.DefineProvider(context.Background()))
+	step(t, "PlatformIsAccepted", s.platform)
+	step(t, "EnvironmentsAreAccepted", func(t *testing.T) { s.environments(t, s.fleet.names()...) })
+	s.world.begin(t, s)
+	step(t, "EnvironmentsBecomeReady", s.ready)
+	then(t, "EveryResourceIsSynced", s.everythingSynced)
+	then(t, "AWSHoldsWhatTheInstallPageDemands", w.installPage)
+	then(t, "WhatIsCoveredIsRemembered", s.cover)
+	then(t, "ResourcesAreWhatRenderSays", s.rendered)
+	then(t, "OutputsAreComplete", s.outputs)
+	then(t, "CrossplaneWarnsOfNothing", s.silent)
+	then(t, "EveryCallIsAllowed", w.allowedCalls)
+	then(t, "EverythingIsHeldOnce", s.everythingOnce)
+	then(t, "TheAutoscalersSizesStay", w.autoscaled)
+	then(t, "TheProviderIsKilledAtRest", w.killed)
+	then(t, "DayTwo", s.changes(dayTwoInAWS(s)))
+	then(t, "ARefusalIsSeen", s.refusal)
+	then(t, "WhatCannotChangeIsRefused", w.refusesTwenty)
+	then(t, "ProtectionRefuses", s.protected("prod-us"))
+	then(t, "Deletions", s.together(map[string]func(*testing.T){
+		"AllOfASmallEnvironmentGoes": s.allowed("dev"),
+		"DataOfAForcedDeletionStays": s.forced("prod-us"),
+	}))
+	then(t, "EveryCallIsStillAllowed", w.allowedCalls)
+	if *fleetRoot == "" && !t.Failed() {
+		then(t, "TheNotesAreWritten", s.note)
+	}
+}
+
+// everythingOnce holds that AWS holds nothing of an environment twice.
+func (s *suite) everythingOnce(t *testing.T) {
+	for _, name := range s.fleet.names() {
+		s.heldOnce(t, name)
+	}
+}
+
+// dayTwoInAWS are the changes of those environments that the fleet has, with an
+// upgrade of one of them.
+func dayTwoInAWS(s *suite) []change {
+	changes := slices.DeleteFunc(dayTwo(), func(c change) bool { return !slices.Contains(s.fleet.names(), c.environment) })
+	return append(changes, change{
+		title: "KubernetesIsUpgraded", environment: "dev",
+		edits:   [][2]string{{`version: "1.34"`, `version: "1.35"`}},
+		changed: []string{"Cluster dev-cluster-cluster", "NodeGroup dev-*-nodes-z*"},
+	})
+}
+
+// everythingSynced holds that each managed resource is ready, synced and known to
+// AWS by a name.
+func (s *suite) everythingSynced(t *testing.T) {
+	composed, err := s.composed(context.Background(), "")
+	require.NoError(t, err)
+	for id, o := range composed {
+		if !strings.HasSuffix(o.GroupVersionKind().Group, harness.AWSGroup) {
+			continue
+		}
+		for _, condition := range []string{"Ready", "Synced"} {
+			if harness.Condition(o, condition) != "True" {
+				t.Errorf("%s is not %s: %s", id, condition, harness.Message(o, condition))
+			}
+		}
+		if o.GetAnnotations()["crossplane.io/external-name"] == "" {
+			t.Errorf("%s is ready and has no external name", id)
+		}
+	}
+}
+
+// autoscaled changes the desired size of a group, as the cluster autoscaler does,
+// and holds that it is so after the provider looked twice.
+func (w *emulated) autoscaled(t *testing.T) {
+	ctx := context.Background()
+	account := w.accounts["dev"]
+	const pool, wanted = "dev-default-a", int32(3)
+	groups, err := account.NodeGroups(ctx, "dev")
+	require.NoError(t, err)
+	i := slices.IndexFunc(groups, func(g types.Nodegroup) bool { return *g.NodegroupName == pool })
+	require.GreaterOrEqual(t, i, 0)
+	name, desired := *groups[i].Resources.AutoScalingGroups[0].Name, wanted
+	_, err = account.AutoScaling.SetDesiredCapacity(ctx, &autoscaling.SetDesiredCapacityInput{AutoScalingGroupName: &name, DesiredCapacity: &desired})
+	require.NoError(t, err)
+	looked := func() int { return w.called(t, "eks:DescribeNodegroup", "/"+pool+"/") }
+	before := looked()
+	require.NoError(t, harness.Eventually(ctx, 5*harness.Poll, func() error {
+		if n := looked() - before; n < 3 { // one may be the poll that was under way
+			return fmt.Errorf("the provider looked %d times", n)
+		}
+		return nil
+	}))
+	groups, err = account.NodeGroups(ctx, "dev")
+	require.NoError(t, err)
+	require.Equal(t, wanted, *groups[i].ScalingConfig.DesiredSize)
+	require.Zero(t, w.called(t, "eks:UpdateNodegroupConfig", "/"+pool+"/"), "the provider wrote sizes")
+}
+
+// called is how often the provider made a call about something.
+func (w *emulated) called(t *testing.T, action, part string) int {
+	t.Helper()
+	calls, err := w.emulator.Calls()
+	require.NoError(t, err)
+	n := 0
+	for _, call := range calls {
+		if call.Action == action && slices.ContainsFunc(call.Resources, func(r string) bool { return strings.Contains(r, part) }) {
+			n++
+		}
+	}
+	return n
+}
+
+// killed kills the provider and holds that nothing is changed once it is there
+// again and has looked at everything.
+func (w *emulated) killed(t *testing.T) {
+	w.suite.unchanged(t, func() {
+		require.NoError(t, w.suite.Kill(harness.Provider))
+		require.NoError(t, w.suite.StartProvider(w.emulator))
+		time.Sleep(harness.Poll)
+	})
+}
