@@ -86,6 +86,7 @@ func (h *hand) network() {
 	through := h.nat(h.public)
 	if h.mistake == "NATInAnotherZone" {
 		h.e.NATGateways++
+		h.route(h.other, &ec2.CreateRouteInput{GatewayId: internet.InternetGateway.InternetGatewayId})
 		through = h.nat(h.other)
 	}
 	h.route(h.private, unless(h, "NodesInPublic",

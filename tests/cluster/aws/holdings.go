@@ -32,7 +32,8 @@ func (a *Account) Holdings(ctx context.Context, environment string) ([]string, e
 		return names(o.Addresses, func(a types.Address) *string { return a.AllocationId })
 	})
 	list(&h, "ec2/NATGateway", a.EC2.DescribeNatGateways, &ec2.DescribeNatGatewaysInput{Filter: available}, func(o *ec2.DescribeNatGatewaysOutput) []string {
-		return names(o.NatGateways, func(g types.NatGateway) *string { return g.NatGatewayId })
+		others := func(g types.NatGateway) bool { return tag(g.Tags, EnvironmentTag) != environment }
+		return names(slices.DeleteFunc(o.NatGateways, others), func(g types.NatGateway) *string { return g.NatGatewayId })
 	})
 	list(&h, "ec2/InternetGateway", a.EC2.DescribeInternetGateways, &ec2.DescribeInternetGatewaysInput{Filters: ours}, func(o *ec2.DescribeInternetGatewaysOutput) []string {
 		return names(o.InternetGateways, func(g types.InternetGateway) *string { return g.InternetGatewayId })
@@ -51,7 +52,7 @@ func (a *Account) Holdings(ctx context.Context, environment string) ([]string, e
 		return names(o.FlowLogs, func(l types.FlowLog) *string { return l.FlowLogId })
 	})
 	list(&h, "eks/Cluster", a.EKS.ListClusters, &eks.ListClustersInput{}, func(o *eks.ListClustersOutput) []string { return o.Clusters })
-	list(&h, "efs/FileSystem", a.EFS.DescribeFileSystems, &efs.DescribeFileSystemsInput{}, func(o *efs.DescribeFileSystemsOutput) []string {
+	list(&h, "efs/FileSystem", a.EFS.DescribeFileSystems, &efs.DescribeFileSystemsInput{MaxItems: pointer(int32(100))}, func(o *efs.DescribeFileSystemsOutput) []string {
 		return names(o.FileSystems, func(s files.FileSystemDescription) *string { return s.FileSystemId })
 	})
 	list(&h, "efs/AccessPoint", a.EFS.DescribeAccessPoints, &efs.DescribeAccessPointsInput{}, func(o *efs.DescribeAccessPointsOutput) []string {

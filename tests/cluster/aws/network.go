@@ -44,8 +44,8 @@ func (a *Account) natGateways(ctx context.Context, e Environment, f *findings) (
 	}
 	zones := map[string]string{}
 	for _, gateway := range found.NatGateways {
-		if gateway.State != types.NatGatewayStateAvailable {
-			continue
+		if gateway.State != types.NatGatewayStateAvailable || tag(gateway.Tags, EnvironmentTag) != e.Name {
+			continue // the emulator does not filter these by tags
 		}
 		subnet, err := a.subnet(ctx, *gateway.SubnetId)
 		if err != nil {

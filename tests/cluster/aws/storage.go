@@ -33,7 +33,7 @@ func (a *Account) datasets(ctx context.Context, e Environment, f *findings) erro
 
 // fileSystem is the only one with the environment's tag.
 func (a *Account) fileSystem(ctx context.Context, e Environment) (files.FileSystemDescription, error) {
-	found, err := a.EFS.DescribeFileSystems(ctx, &efs.DescribeFileSystemsInput{})
+	found, err := a.EFS.DescribeFileSystems(ctx, &efs.DescribeFileSystemsInput{MaxItems: pointer(int32(100))})
 	if err != nil {
 		return files.FileSystemDescription{}, err
 	}
