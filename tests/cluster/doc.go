@@ -45,10 +45,6 @@
 // tested by themselves, its story is not, and the notes that a green run writes
 // are not there.
 //
-// It has not run to its end yet: the emulator and the questions to AWS are tested
-// by themselves (package aws), the story above them is not, and the notes that a
-// green run writes are not there.
-//
 // The objects are applied as dominoc emits them, provider configs included: the
 // provider's environment leads its SDK to the emulator, which hands out credentials
 // for the roles that the configs name. The emulator needs python3.
