@@ -48,7 +48,7 @@ type hand struct {
 	mistake string
 
 	vpc, private, public, other string
-	nodes, group                string // security groups, the Auto Scaling group
+	group                       string // the Auto Scaling group
 }
 
 func (h *hand) must(err error) {
