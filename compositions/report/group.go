@@ -16,6 +16,7 @@ type group struct {
 	keys   []string
 	name   string // in AWS, of a single one
 	fields []diff.Field
+	sign   string // equal for changes that are alike
 }
 
 // section is the groups of one component.
@@ -121,15 +122,16 @@ func component(key string) string {
 
 // add puts a change to those that are like it.
 func (s *section) add(c diff.Change) {
-	for i := range s.groups {
-		g := &s.groups[i]
-		alike := g.action == c.Action && slices.EqualFunc(g.fields, c.Fields, func(a, b diff.Field) bool { return signature(a) == signature(b) })
-		if alike && g.kind == kind(c) {
-			g.keys, g.name = append(g.keys, c.Key), ""
-			return
-		}
+	sign := string(c.Action) + " " + kind(c)
+	for _, f := range c.Fields {
+		sign += "\n" + signature(f)
 	}
-	s.groups = append(s.groups, group{action: c.Action, kind: kind(c), keys: []string{c.Key}, name: c.AWSName, fields: c.Fields})
+	if i := slices.IndexFunc(s.groups, func(g group) bool { return g.sign == sign }); i >= 0 {
+		g := &s.groups[i]
+		g.keys, g.name = append(g.keys, c.Key), ""
+		return
+	}
+	s.groups = append(s.groups, group{action: c.Action, kind: kind(c), keys: []string{c.Key}, name: c.AWSName, fields: c.Fields, sign: sign})
 }
 
 // kind is a change's kind without the group.

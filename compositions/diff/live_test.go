@@ -1,0 +1,100 @@
+package diff
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// node is a node group as a management cluster has it: Crossplane applied a part
+// of it, the provider filled in the rest.
+const node = `{
+	"apiVersion": "eks.aws.m.upbound.io/v1beta1", "kind": "NodeGroup",
+	"metadata": {
+		"name": "g", "namespace": "n", "annotations": {"crossplane.io/external-name": "g-a", "other": "x"},
+		"managedFields": [
+			{"manager": "apiextensions.crossplane.io/composed/abc", "operation": "Apply", "fieldsV1": {
+				"f:metadata": {"f:annotations": {"f:crossplane.io/external-name": {}}},
+				"f:spec": {
+					"f:forProvider": {"f:version": {}, "f:subnetIdRefs": {}, "f:tags": {"f:a": {}}, "f:sets": {"v:\"x\"": {}}, "f:taint": {"k:{\"key\":\"t\"}": {"f:key": {}}}},
+					"f:initProvider": {"f:scalingConfig": {"f:minSize": {}}}
+				}
+			}},
+			{"manager": "provider", "operation": "Update", "fieldsV1": {"f:spec": {"f:forProvider": {"f:subnetIds": {}}}}},
+			{"manager": "apiextensions.crossplane.io/composed/abc", "subresource": "status", "fieldsV1": {"f:status": {}}}
+		]
+	},
+	"spec": {
+		"forProvider": {"version": "1.35", "subnetIds": ["subnet-1"], "subnetIdRefs": [{"name": "s"}], "tags": {"a": "1", "crossplane-kind": "y"},
+			"sets": ["x", "y"], "taint": [{"key": "t", "effect": "z"}, {"key": "u"}]},
+		"initProvider": {"scalingConfig": {"minSize": 1, "maxSize": 5, "desiredSize": 1}}
+	},
+	"status": {"atProvider": {"scalingConfig": {"desiredSize": 4}}}
+}`
+
+func parsed(t *testing.T, text string) map[string]any {
+	t.Helper()
+	var out map[string]any
+	require.NoError(t, json.Unmarshal([]byte(text), &out))
+	return out
+}
+
+func TestWhatTheProviderFilledInIsNoDifference(t *testing.T) {
+	got := Applied(parsed(t, node))
+	require.Equal(t, map[string]any{
+		"forProvider": map[string]any{
+			"version": "1.35", "subnetIdRefs": []any{map[string]any{"name": "s"}}, "tags": map[string]any{"a": "1"},
+			"sets": []any{"x"}, "taint": []any{map[string]any{"key": "t"}},
+		},
+		"initProvider": map[string]any{"scalingConfig": map[string]any{"minSize": 1.0}},
+	}, got["spec"])
+	require.Equal(t, "g-a", awsName(got))
+	require.NotNil(t, got["status"])
+	bare := map[string]any{"spec": map[string]any{"a": "b"}}
+	require.Equal(t, bare, Applied(bare), "an object that somebody else made")
+}
+
+func TestWhatIsKnownInTheClusterStandsForWhatTheFilesDoNotKnow(t *testing.T) {
+	group := func(version string, live bool) *Environment {
+		object := parsed(t, node)
+		object["spec"] = map[string]any{"forProvider": map[string]any{"version": version, "arn": "arn:" + version + ":x"}}
+		return &Environment{Name: "e", Live: live, Resources: []Resource{{"pool-default", "nodes-z0", object}}}
+	}
+	require.Empty(t, Compare(group("1.35", true), group("(known after apply)", false)).Changes)
+	require.NotEmpty(t, Compare(group("1.35", false), group("(known after apply)", false)).Changes, "by the files it is another value")
+	require.NotEmpty(t, Compare(group("1.34", true), group("1.35", false)).Changes)
+}
+
+func TestASizeKnowsHowManyNodesThereAre(t *testing.T) {
+	sized := func(min, max int64) *Environment {
+		object := parsed(t, node)
+		object["spec"] = map[string]any{
+			"forProvider":       map[string]any{"region": "us-west-2"},
+			"providerConfigRef": map[string]any{"name": "e"},
+			"initProvider":      map[string]any{"scalingConfig": map[string]any{"minSize": min, "maxSize": max}},
+		}
+		return &Environment{Name: "e", Live: true, Resources: []Resource{{"pool-default", "nodes-z0", object}}}
+	}
+	fits := Compare(sized(1, 10), sized(2, 6)).Dangers
+	require.Len(t, fits, 1, "four nodes are there")
+	require.Equal(t, "size-by-hand/default", fits[0].ID())
+	require.Contains(t, fits[0].Run[0], "--scaling-config minSize=2,maxSize=6")
+	small := Compare(sized(1, 10), sized(1, 3)).Dangers
+	require.Len(t, small, 2)
+	require.Contains(t, small[0].Run[0], "minSize=1,maxSize=3,desiredSize=3")
+	require.Equal(t, "g-a has 4 nodes, outside of 1 to 3", small[1].Message)
+}
+
+func TestAnAcceptanceHoldsForTheChangeThatBringsIt(t *testing.T) {
+	dangers := []Danger{{Code: "outage", Subject: "nat-z1"}, {Code: "outage", Subject: "nat-z2"}, {Code: "stuck", Subject: "default/instanceTypes"}}
+	now := map[string]string{"outage": "a window", "stuck/default": "soon", "node-roll": "never", "single-nat": "a warning's"}
+	got := Accept(dangers, now, nil)
+	require.Equal(t, map[string]string{"outage/nat-z1": "a window", "outage/nat-z2": "a window", "stuck/default/instanceTypes": "soon"}, got.Reasons)
+	require.Equal(t, []string{"node-roll"}, got.Unused)
+	require.Empty(t, got.Expired)
+	later := Accept(dangers, now, map[string]string{"outage": "a window", "stuck/default": "another reason"})
+	require.Equal(t, []string{"outage"}, later.Expired)
+	require.NotContains(t, later.Reasons, "outage/nat-z1")
+	require.Contains(t, later.Reasons, "stuck/default/instanceTypes", "a new reason is a new acceptance")
+}
