@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -33,11 +34,8 @@ func TestProvider(t *testing.T) {
 	if _, err := harness.ProviderBuilt(); errors.Is(err, harness.ErrNotBuilt) {
 		t.Skip(err, "; floor two was NOT run. Build it with: go test -run TestProvider -build-provider -timeout 3h .")
 	}
-	from := copied(t, *fleetRoot)
-	from.only(t, "prod-us", "dev")
-	from.hold(t, "dev", installed()["dev"].Version) // it is upgraded below
 	w := emulate(t, clusterDelay)
-	s := start(t, from, w)
+	s := start(t, inAWS(t), w)
 	require.NoError(t, s.DefineProvider(context.Background()))
 	step(t, "PlatformIsAccepted", s.platform)
 	step(t, "EnvironmentsAreAccepted", func(t *testing.T) { s.environments(t, s.fleet.names()...) })
@@ -53,7 +51,7 @@ func TestProvider(t *testing.T) {
 	then(t, "EverythingIsHeldOnce", s.everythingOnce)
 	then(t, "TheAutoscalersSizesStay", w.autoscaled)
 	then(t, "TheProviderIsKilledAtRest", w.killed)
-	then(t, "DayTwo", s.changes(dayTwoInAWS(s)))
+	then(t, "DayTwo", s.changes(dayTwoInAWS()))
 	then(t, "ARefusalIsSeen", s.refusal)
 	then(t, "WhatCannotChangeIsRefused", w.refusesTwenty)
 	then(t, "ProtectionRefuses", s.protected("prod-us"))
@@ -67,6 +65,16 @@ func TestProvider(t *testing.T) {
 	}
 }
 
+// inAWS are the sources of production and of the environment in one zone, which is
+// a version of Kubernetes behind.
+func inAWS(t *testing.T) sources {
+	t.Helper()
+	from := copied(t, *fleetRoot)
+	from.only(t, slices.Collect(maps.Keys(installed()))...)
+	from.hold(t, "dev", installed()["dev"].Version)
+	return from
+}
+
 // everythingOnce holds that AWS holds nothing of an environment twice.
 func (s *suite) everythingOnce(t *testing.T) {
 	for _, name := range s.fleet.names() {
@@ -74,11 +82,10 @@ func (s *suite) everythingOnce(t *testing.T) {
 	}
 }
 
-// dayTwoInAWS are the changes of those environments that the fleet has, with an
-// upgrade of one of them.
-func dayTwoInAWS(s *suite) []change {
-	changes := slices.DeleteFunc(dayTwo(), func(c change) bool { return !slices.Contains(s.fleet.names(), c.environment) })
-	return append(changes, change{
+// dayTwoInAWS are the changes of those environments, with an upgrade of one.
+func dayTwoInAWS() []change {
+	elsewhere := func(c change) bool { _, ok := installed()[c.environment]; return !ok }
+	return append(slices.DeleteFunc(dayTwo(), elsewhere), change{
 		title: "KubernetesIsUpgraded", environment: "dev",
 		edits:   [][2]string{{`version: "1.34"`, `version: "1.35"`}},
 		changed: []string{"Cluster dev-cluster-cluster", "NodeGroup dev-*-nodes-z*"},
@@ -154,4 +161,24 @@ func (w *emulated) killed(t *testing.T) {
 		require.NoError(t, w.suite.StartProvider(w.emulator))
 		time.Sleep(harness.Poll)
 	})
+}
+
+func TestTheChangesInAWSCompile(t *testing.T) {
+	from := inAWS(t)
+	require.ElementsMatch(t, []string{"dev", "prod-us"}, compile(t, from.root).names())
+	for _, c := range dayTwoInAWS() {
+		c.apply(t, from)
+	}
+	compile(t, from.root)
+}
+
+// Without roles and resource types every call would be forbidden, or none.
+func TestEachProviderRoleHasStatements(t *testing.T) {
+	roles, err := compile(t, inAWS(t).root).dominoc.Policies()
+	require.NoError(t, err)
+	require.Len(t, roles, len(installed()))
+	for _, role := range roles {
+		require.NotEmpty(t, statementsOf(role), role.ARN)
+	}
+	require.NotEmpty(t, resourceTypes(t)["eks:CreateNodegroup"])
 }

@@ -61,11 +61,13 @@ func (s sources) hold(t *testing.T, environment, version string) {
 	s.edit(t, environment, shared, fmt.Sprintf("version: %q", version))
 }
 
-// only leaves those environments.
+// only leaves those environments, and says nothing of how they are synced: that
+// may be about another.
 func (s sources) only(t *testing.T, names ...string) {
 	t.Helper()
 	folders, err := filepath.Glob(filepath.Join(s.root, "environments", "*", "environment.*"))
 	require.NoError(t, err)
+	require.NoError(t, os.RemoveAll(filepath.Join(s.root, "environments", "gitops")))
 	for _, file := range folders {
 		folder := filepath.Dir(file)
 		if !slices.Contains(names, filepath.Base(folder)) {
