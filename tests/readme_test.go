@@ -15,30 +15,38 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Files of the README are written to a folder, its console blocks are run there
-// with the dominoc of this tree, and what they print must be what the README
+// shown are the documents whose commands are run.
+var shown = []string{"README.md", "GETTING_STARTED.md"}
+
+// Files of a document are written to a folder, its console blocks are run there
+// with the dominoc of this tree, and what they print must be what the document
 // says. UPDATE=1 rewrites the output, never the commands.
-func TestReadmeShowsWhatItsCommandsPrint(t *testing.T) {
-	file := filepath.Join(root(t), "README.md")
-	data, err := os.ReadFile(file)
-	require.NoError(t, err)
-	folder, commands := t.TempDir(), 0
-	got := fence.ReplaceAllStringFunc(string(data), func(block string) string {
-		parts := fence.FindStringSubmatch(block)
-		language, content := parts[1], parts[2]
-		if language != "console" {
-			write(t, folder, content)
-			return block
-		}
-		commands++
-		return fenced(language, console(t, folder, content))
-	})
-	require.NotZero(t, commands)
-	if updating {
-		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
-		return
+func TestDocumentsShowWhatTheirCommandsPrint(t *testing.T) {
+	program := dominoc(t)
+	for _, name := range shown {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(root(t), name)
+			data, err := os.ReadFile(file)
+			require.NoError(t, err)
+			s, commands := shellIn(t.TempDir(), program), 0
+			got := fence.ReplaceAllStringFunc(string(data), func(block string) string {
+				parts := fence.FindStringSubmatch(block)
+				language, content := parts[1], parts[2]
+				if language != "console" {
+					write(t, s.folder, content)
+					return block
+				}
+				commands++
+				return fenced(language, s.console(t, content))
+			})
+			require.NotZero(t, commands)
+			if updating {
+				require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+				return
+			}
+			require.Equal(t, string(data), got, "%s: run UPDATE=1 go test ./tests", name)
+		})
 	}
-	require.Equal(t, string(data), got, "README.md: run UPDATE=1 go test ./tests")
 }
 
 // fence is a fenced block: its language and its content.
@@ -58,27 +66,54 @@ func write(t *testing.T, folder, content string) {
 	require.NoError(t, os.WriteFile(file, []byte(content), 0o644))
 }
 
-// console runs the commands of a block, and puts under each what it prints.
-func console(t *testing.T, folder, content string) string {
+// shell is where a document's commands are typed.
+type shell struct {
+	folder      string
+	environment []string
+}
+
+func shellIn(folder, program string) *shell {
+	return &shell{folder, append(os.Environ(),
+		"PATH="+filepath.Dir(program)+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"HOME="+folder, "GIT_CONFIG_NOSYSTEM=1",
+		"GIT_AUTHOR_NAME=dominoc", "GIT_AUTHOR_EMAIL=dominoc@example.com",
+		"GIT_COMMITTER_NAME=dominoc", "GIT_COMMITTER_EMAIL=dominoc@example.com",
+	)}
+}
+
+// console runs the commands of a block, and puts under each what it prints. A
+// command goes on in the next line after a backslash; cd stays for what follows.
+func (s *shell) console(t *testing.T, content string) string {
 	t.Helper()
-	path := filepath.Dir(dominoc(t)) + string(os.PathListSeparator) + os.Getenv("PATH")
-	var out strings.Builder
+	var out, command strings.Builder
 	for line := range strings.Lines(content) {
-		text, ok := strings.CutPrefix(line, "$ ")
-		if !ok {
+		text, begins := strings.CutPrefix(line, "$ ")
+		if !begins && command.Len() == 0 {
 			continue // what the command before printed
 		}
-		command := exec.Command("bash", "-c", text)
-		command.Dir = folder
-		command.Env = append(os.Environ(), "PATH="+path)
-		printed, err := command.CombinedOutput()
-		if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 1 { // 1: there are mistakes
-			require.NoError(t, err, "%s%s", line, printed)
-		}
+		command.WriteString(text)
 		out.WriteString(line)
-		out.Write(printed)
+		if !strings.HasSuffix(line, "\\\n") {
+			out.WriteString(s.run(t, strings.TrimSpace(command.String())))
+			command.Reset()
+		}
 	}
 	return out.String()
+}
+
+func (s *shell) run(t *testing.T, text string) string {
+	t.Helper()
+	if to, ok := strings.CutPrefix(text, "cd "); ok {
+		s.folder = filepath.Join(s.folder, to)
+		return ""
+	}
+	command := exec.Command("bash", "-c", text)
+	command.Dir, command.Env = s.folder, s.environment
+	printed, err := command.CombinedOutput()
+	if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 1 { // 1: there are mistakes
+		require.NoError(t, err, "%s\n%s", text, printed)
+	}
+	return string(printed)
 }
 
 // mentioned is a command of dominoc in running text.
@@ -93,17 +128,34 @@ func TestEveryCommandThatTheReadmeMentionsExists(t *testing.T) {
 	program, out := dominoc(t), t.TempDir()
 	images := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
 	defer images.Close()
+	writes := map[string][]string{ // elsewhere, what writes
+		"build":   {"--out", out},
+		"package": {"--out", filepath.Join(out, "dominoc.xpkg")},
+		"init":    {filepath.Join(out, "fleet")},
+		"new":     {"prod-eu", "-C", filepath.Join(out, "fleet"), "--account=123456789012", "--region=eu-central-1", "--zones=eu-central-1a,eu-central-1b,eu-central-1c", "--fqdn=domino.example.eu", "--kubernetes=1.35"},
+	}
 	for _, found := range commands {
 		args := strings.Fields(strings.ReplaceAll(found[1], "registry.example.com", images.Listener.Addr().String()))
-		switch args[0] {
-		case "build":
-			args = append(args, "--out", out)
-		case "package":
-			args = append(args, "--out", filepath.Join(out, "dominoc.xpkg"))
-		}
+		args = append(args, writes[args[0]]...)
 		command := exec.Command(program, append([]string{"-C", root(t)}, args...)...)
 		printed, err := command.CombinedOutput()
 		require.NoError(t, err, "%s\n%s", found[0], printed)
+	}
+}
+
+// The flags are parsed before the help is printed, so a command that is not there,
+// or has no such flag, is exit code 2.
+func TestEveryCommandThatTheGuidesMentionExists(t *testing.T) {
+	program := dominoc(t)
+	for _, name := range []string{"GETTING_STARTED.md", "OPERATING.md"} {
+		guide, err := os.ReadFile(filepath.Join(root(t), name))
+		require.NoError(t, err)
+		commands := mentioned.FindAllStringSubmatch(string(guide), -1)
+		require.NotEmpty(t, commands, name)
+		for _, found := range commands {
+			printed, err := exec.Command(program, append(strings.Fields(found[1]), "--help")...).CombinedOutput()
+			require.NoError(t, err, "%s: %s\n%s", name, found[0], printed)
+		}
 	}
 }
 
@@ -137,7 +189,7 @@ func TestReadmesFirstCommandsAreRunByCI(t *testing.T) {
 var link = regexp.MustCompile(`\]\(([^):#]+)\)`)
 
 func TestLinksOfTheDocumentsLeadSomewhere(t *testing.T) {
-	for _, document := range []string{"README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"} {
+	for _, document := range []string{"README.md", "GETTING_STARTED.md", "OPERATING.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"} {
 		data, err := os.ReadFile(filepath.Join(root(t), document))
 		require.NoError(t, err)
 		for _, found := range link.FindAllStringSubmatch(string(data), -1) {

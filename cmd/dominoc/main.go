@@ -14,7 +14,7 @@ func main() {
 	cli.TuneMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	today := time.Now().UTC().Format(time.DateOnly)
-	code := cli.Run(ctx, os.Args[1:], cli.Streams{Out: os.Stdout, Err: os.Stderr, Today: today})
+	code := cli.Run(ctx, os.Args[1:], cli.Streams{Out: os.Stdout, Err: os.Stderr, In: os.Stdin, Today: today})
 	stop()
 	os.Exit(code)
 }

@@ -19,6 +19,13 @@ type space struct {
 // interval is a run of addresses, the last one included.
 type interval struct{ first, last uint64 }
 
+// Free is the lowest range of the size of one, in the block of private addresses
+// of one, that no member has or routes to.
+func Free(members []Member, like netip.Prefix) (netip.Prefix, bool) {
+	c := &checker{members: members}
+	return c.space().take(like)
+}
+
 // space gathers every range that an environment has or routes to.
 func (c *checker) space() *space {
 	var all []interval

@@ -100,11 +100,7 @@ func (l *Loader) All(folders []Folder, workers int) []Result {
 // One loads and checks a folder.
 func (l *Loader) One(f Folder) Result {
 	source, found := l.Load(f)
-	if source == nil {
-		return Result{Folder: f, Diagnostics: found.Sorted()}
-	}
-	env, more := source.Check()
-	return Result{f, source, env, append(found, more...).Sorted()}
+	return concluded(f, source, found)
 }
 
 // show is a file's path for the reader: relative to the root, with slashes;

@@ -98,11 +98,7 @@ func (l *Loader) gather(f Folder) *reading {
 	}
 	r.main(filepath.Join(f.Dir, f.Files[0]))
 	r.take(l.shared(f.Dir), f.Files[0])
-	top := l.top(f.Dir)
-	for dir := f.Dir; dir != top && dir != filepath.Dir(dir); {
-		dir = filepath.Dir(dir)
-		r.take(l.shared(dir), "")
-	}
+	r.parents(f.Dir)
 	return r
 }
 

@@ -25,7 +25,11 @@ type Source struct {
 // Load reads and parses a folder's files. The Source is nil when there is an
 // error among the diagnostics.
 func (l *Loader) Load(f Folder) (*Source, diag.List) {
-	r := l.gather(f)
+	return l.open(f, l.gather(f))
+}
+
+// open parses what was read.
+func (l *Loader) open(f Folder, r *reading) (*Source, diag.List) {
 	s := &Source{loader: l, folder: f, files: r.files, module: l.module(f.Dir)}
 	parsed, found := s.parseGuarded()
 	found = append(found, r.found...)

@@ -6,6 +6,7 @@ package script
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"testing"
 
@@ -17,14 +18,15 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"dominoc": dominoc,
-		"cue":     func() { os.Exit(cmd.Main()) }, // the real one
+		"dominoc":  func() { dominoc(nil) },
+		"answered": func() { dominoc(struct{ io.Reader }{os.Stdin}) }, // with somebody to ask: standard input
+		"cue":      func() { os.Exit(cmd.Main()) },                    // the real one
 	})
 }
 
 // dominoc is the program, and says its exit code where a shell would show it.
-func dominoc() {
-	code := cli.Run(context.Background(), os.Args[1:], cli.Streams{Out: os.Stdout, Err: os.Stderr})
+func dominoc(in io.Reader) {
+	code := cli.Run(context.Background(), os.Args[1:], cli.Streams{Out: os.Stdout, Err: os.Stderr, In: in})
 	if code != cli.Good {
 		fmt.Fprintf(os.Stderr, "exit status %d\n", code)
 	}

@@ -41,6 +41,10 @@ type Streams struct {
 	Out io.Writer
 	Err io.Writer
 
+	// In is where answers to questions come from. Nobody is asked when it is nil,
+	// or a file that is no terminal.
+	In io.Reader
+
 	// Today is the day (YYYY-MM-DD) by which the support of versions is judged;
 	// empty for the day of what dominoc knows about them.
 	Today string
@@ -112,6 +116,7 @@ Exit codes: 0 good, 1 problems or drift, 2 usage, 3 could not run.`,
 	_ = root.MarkPersistentFlagDirname("directory")
 	root.AddCommand(
 		newInit(o),
+		newNew(o),
 		newVet(o),
 		newBuild(o),
 		newRender(o),

@@ -16,7 +16,7 @@ import (
 
 // newInit is `dominoc init`.
 func newInit(o *options) *cobra.Command {
-	var owner string
+	var facts scaffold.Facts
 	var force bool
 	c := &cobra.Command{
 		Use:   "init [dir]",
@@ -29,16 +29,17 @@ Run again, with a newer dominoc, it brings the schema, the workflows and the hoo
 up to date. ` + scaffold.Manifest + ` lists them. What was edited since, or was there
 before, stays and is named; a workflow or hook that was removed stays away;
 samples are given once. --force overwrites. All of it is written or nothing.`,
-		Example: "  dominoc init fleet --owner @acme/platform-team\n  dominoc init .",
+		Example: "  dominoc init fleet --owner @acme/platform-team --repository https://github.com/acme/fleet\n  dominoc init .",
 		Args:    atMostOneFolder,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			return o.init(append(args, ".")[0], owner, force)
+			return o.init(append(args, ".")[0], facts, force)
 		},
 	}
-	c.Flags().StringVar(&owner, "owner", "", "`team` that approves changes, for CODEOWNERS: @acme/platform-team")
+	c.Flags().StringVar(&facts.Owner, "owner", "", "`team` that approves changes, for CODEOWNERS: @acme/platform-team")
+	c.Flags().StringVar(&facts.Repository, "repository", "", "`url` by which Flux or Argo CD reads the repository, for "+fleetFolder+"/gitops")
 	c.Flags().BoolVar(&force, "force", false, "overwrite what was edited or was there before, bring back what was removed")
 	return c
 }
@@ -50,8 +51,8 @@ func atMostOneFolder(c *cobra.Command, args []string) error {
 	return nil
 }
 
-func (o *options) init(dir, owner string, force bool) error {
-	if strings.ContainsAny(owner, " \t\r\n#") || owner != "" && !strings.Contains(owner, "@") {
+func (o *options) init(dir string, facts scaffold.Facts, force bool) error {
+	if owner := facts.Owner; strings.ContainsAny(owner, " \t\r\n#") || owner != "" && !strings.Contains(owner, "@") {
 		return wrong(fmt.Errorf("--owner %q: not an owner as CODEOWNERS names it, such as @acme/platform-team", owner))
 	}
 	folder := dir
@@ -63,7 +64,7 @@ func (o *options) init(dir, owner string, force bool) error {
 	}
 	_, err := os.Lstat(filepath.Join(folder, scaffold.Manifest))
 	fresh := os.IsNotExist(err)
-	facts := scaffold.Facts{Owner: owner, Sample: !hasEnvironments(folder)}
+	facts.Sample = !hasEnvironments(folder)
 	facts.Version, facts.Action = released()
 	set, err := scaffold.Set(facts, force)
 	if err != nil {

@@ -2,8 +2,10 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,10 +20,20 @@ func newVersion(o *options) *cobra.Command {
 		Short: "Print the versions of dominoc and of what it emits",
 		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(o.streams.Out,
-				"dominoc                       %s\nschema                        %s\nprovider-aws                  %s\nfunction-patch-and-transform  %s\ngo                            %s\n",
-				buildVersion(), schema.Package, bootstrap.ProviderVersion, bootstrap.FunctionVersion, runtime.Version())
-			if err != nil {
+			var out strings.Builder
+			for _, v := range [][2]string{
+				{"dominoc", buildVersion()},
+				{"schema", schema.Package},
+				{"crossplane", "v" + bootstrap.CrossplaneVersion},
+				{"provider-aws", bootstrap.ProviderVersion},
+				{"provider-helm", bootstrap.HelmProviderVersion},
+				{"provider-kubernetes", bootstrap.KubernetesProviderVersion},
+				{"function-patch-and-transform", bootstrap.FunctionVersion},
+				{"go", runtime.Version()},
+			} {
+				fmt.Fprintf(&out, "%-28s  %s\n", v[0], v[1])
+			}
+			if _, err := io.WriteString(o.streams.Out, out.String()); err != nil {
 				return failed(err)
 			}
 			return nil

@@ -43,6 +43,10 @@ type Facts struct {
 	// be empty.
 	Owner string
 
+	// Repository is the URL by which the management cluster reads the repository.
+	// Without one, how manifests get there is not said.
+	Repository string
+
 	// Sample says whether an environment to learn from is given.
 	Sample bool
 }
@@ -82,6 +86,7 @@ var files = []struct {
 	{"cue.mod/module.cue", theirs},
 	{"environments/defaults.cue", theirs},
 	{sample, theirs},
+	{gitops, theirs},
 	{"environments/policy/policy.cue", theirs},
 	{"environments/quotas/quotas.cue", theirs},
 	{".github/CODEOWNERS", theirs},
@@ -92,7 +97,11 @@ var files = []struct {
 	{".githooks/pre-commit", hook},
 }
 
-const sample = "environments/example/environment.cue"
+// Files that are not for every repository.
+const (
+	sample = "environments/example/environment.cue"
+	gitops = "environments/gitops/gitops.cue"
+)
 
 // Set is the repository. force overwrites what is in the way.
 func Set(f Facts, force bool) (emit.Set, error) {
@@ -101,7 +110,7 @@ func Set(f Facts, force bool) (emit.Set, error) {
 		set.Hand = emit.OverwriteEdits
 	}
 	for _, file := range files {
-		if file.path == sample && !f.Sample {
+		if file.path == sample && !f.Sample || file.path == gitops && f.Repository == "" {
 			continue
 		}
 		content, err := fill(file.path, f)

@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"bufio"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// asks tells whether somebody is there to answer. /dev/null is a device, and
+// nobody.
+func (o *options) asks() bool {
+	file, isFile := o.streams.In.(*os.File)
+	return o.streams.In != nil && (!isFile || term.IsTerminal(int(file.Fd())))
+}
+
+// complete makes the answers whole: by asking, or else it says at once all that
+// is missing.
+func (n *creation) complete() error {
+	if with("connection")(n) && without("management-cidr")(n) {
+		return wrong(errors.New("--connection leads to the management cluster: it goes with --management-cidr"))
+	}
+	_, draft := n.draft()
+	if bad := n.given(draft); len(bad) > 0 {
+		return lines("the schema refuses what is given:", bad)
+	}
+	if n.asks() {
+		return n.ask()
+	}
+	if open := n.unsaid(); len(open) > 0 {
+		return lines("nobody is there to ask, and these are not given:", open)
+	}
+	if !n.replies.has("cidr") && n.ownRange() {
+		n.replies["cidr"] = n.freeCIDR()
+	}
+	return nil
+}
+
+// unsaid are the flags that must be given and are not.
+func (n *creation) unsaid() []string {
+	var all []string
+	for _, q := range questions() {
+		if q.must && !n.replies.has(q.flag) && q.open(n) {
+			all = append(all, fmt.Sprintf("%-22s %s", "--"+q.flag, q.asked))
+		}
+	}
+	return all
+}
+
+// ask goes through the questions. An answer that the schema refuses is asked for
+// again.
+func (n *creation) ask() error {
+	in := bufio.NewReader(n.streams.In)
+	for _, q := range questions() {
+		if n.replies.has(q.flag) || !q.open(n) {
+			continue
+		}
+		for done := false; !done; {
+			var err error
+			if done, err = n.answer(q, in); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// answer asks once, and tells whether that was enough.
+func (n *creation) answer(q question, in *bufio.Reader) (done bool, err error) {
+	suggested, shown := "", ""
+	if q.suggested != nil {
+		suggested = q.suggested(n)
+		shown = " [" + suggested + "]"
+	}
+	fmt.Fprintf(n.streams.Err, "%s%s: ", q.asked, shown)
+	said, err := in.ReadString('\n')
+	if err != nil && (said == "" || !errors.Is(err, io.EOF)) {
+		fmt.Fprintln(n.streams.Err)
+		return false, wrong(errors.New("no answer; nothing was written"))
+	}
+	said = cmp.Or(strings.TrimSpace(said), suggested)
+	if said == "" {
+		return !q.must, nil
+	}
+	n.replies[q.flag] = said
+	bad := n.misfits(q)
+	for _, d := range bad {
+		fmt.Fprintf(n.streams.Err, "  %s\n", d.Message)
+		delete(n.replies, q.flag)
+	}
+	return len(bad) == 0, nil
+}
+
+// misfits are what the schema says against a question's answer.
+func (n *creation) misfits(q question) diag.List {
+	_, draft := n.draft()
+	return q.concerning(draft.Diagnostics)
+}

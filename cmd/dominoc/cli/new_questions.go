@@ -1,0 +1,192 @@
+package cli
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/cmd/dominoc/scaffold"
+	"github.com/dominoc/dominoc/compositions/fleet"
+	"github.com/dominoc/dominoc/schema/catalog"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// question is something that a new environment's file may have to say.
+type question struct {
+	flag  string
+	path  string // of the environment; what the schema says there concerns the answer
+	usage string
+	asked string // on a terminal
+	must  bool   // there must be an answer where the question is open
+
+	// open tells whether it is worth asking, after the answers so far.
+	open func(*creation) bool
+
+	// suggested is taken for an empty answer; nil: nothing is.
+	suggested func(*creation) string
+}
+
+// questions are in the order in which they are asked.
+func questions() []question {
+	return []question{
+		{flag: "account", path: "account", must: true, open: lacking("account"),
+			asked: "AWS account", usage: "AWS `account`, 12 digits"},
+		{flag: "region", path: "region", must: true, open: lacking("region"),
+			asked: "region", usage: "AWS `region`"},
+		{flag: "zones", path: "zones", must: true, open: lacking("zones"), suggested: threeZones,
+			asked: "zones of the nodes, 1 or 3", usage: "`zones` of the nodes, 1 or 3, separated by commas"},
+		{flag: "control-plane-zones", path: "controlPlaneZones", must: true, open: oneZone, suggested: threeZones,
+			asked: "zones of the control plane, 2 or 3, for the life of the cluster", usage: "`zones` of the control plane, 2 or 3; with one zone of the nodes"},
+		{flag: "fqdn", path: "domain.fqdn", must: true, open: lacking("domain.fqdn"),
+			asked: "host name of Domino", usage: "host `name` of Domino"},
+		{flag: "kubernetes", path: "cluster.version", must: true, open: lacking("cluster.version"), suggested: newest,
+			asked: "version of Kubernetes", usage: "`version` of Kubernetes"},
+		{flag: "management-cidr", path: "cluster.endpoint.privateCIDRs", open: without("public-cidrs"),
+			asked: "range of the management cluster, where it reaches the private endpoint", usage: "`range` of the management cluster, to reach the private endpoint"},
+		{flag: "connection", path: "network.peers", open: with("management-cidr"),
+			asked: "connection that leads there, a pcx-, tgw- or vgw- id", usage: "`id` of the peering or gateway that leads to the management cluster"},
+		{flag: "public-cidrs", path: "cluster.endpoint.allowedCIDRs", open: without("management-cidr"),
+			asked: "ranges that may reach a public endpoint, where there is to be one", usage: "`ranges` that may reach a public endpoint, separated by commas"},
+		{flag: "cidr", path: "network.cidr", open: (*creation).ownRange, suggested: (*creation).freeCIDR,
+			asked: "range of the VPC", usage: "`range` of the VPC; default: one that the fleet does not use"},
+	}
+}
+
+// lacking opens a question as long as the schema lacks its answer, or what that
+// is a part of.
+func lacking(path string) func(*creation) bool {
+	group, _, _ := strings.Cut(path, ".")
+	return func(n *creation) bool { return n.found("missing-field", path) || n.found("missing-field", group) }
+}
+
+func oneZone(n *creation) bool { return n.found("control-plane-zones-required", "zones") }
+
+func with(flag string) func(*creation) bool {
+	return func(n *creation) bool { return n.replies[flag] != "" }
+}
+
+func without(flag string) func(*creation) bool {
+	return func(n *creation) bool { return n.replies[flag] == "" }
+}
+
+// found tells what the schema says of the file as far as it is known.
+func (n *creation) found(code, path string) bool {
+	_, draft := n.draft()
+	return slices.ContainsFunc(draft.Diagnostics, func(d diag.Diagnostic) bool { return d.Code == code && d.Path == path })
+}
+
+// unanswered are the codes of what another question will answer.
+var unanswered = []string{"missing-field", "control-plane-zones-required"}
+
+// concerning is what is wrong at the question's path, but for what is not said.
+func (q question) concerning(l diag.List) diag.List {
+	var all diag.List
+	for _, d := range l {
+		rest, at := strings.CutPrefix(d.Path, q.path)
+		within := at && (rest == "" || rest[0] == '.' || rest[0] == '[')
+		if within && d.Severity == diag.Error && !slices.Contains(unanswered, d.Code) {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// values are what the shell completes.
+func (q question) values() []string {
+	var all []string
+	switch q.flag {
+	case "region":
+		for _, r := range catalog.Regions() {
+			all = append(all, r.Name)
+		}
+	case "kubernetes":
+		for _, v := range catalog.Versions() {
+			all = append(all, v.Kubernetes)
+		}
+	}
+	return all
+}
+
+func newest(*creation) string {
+	all := catalog.Versions()
+	return all[len(all)-1].Kubernetes
+}
+
+// threeZones are the first of a region. Which zones an account has, AWS alone
+// knows; nearly every region has these.
+func threeZones(n *creation) string {
+	region := n.replies["region"]
+	if region == "" {
+		return ""
+	}
+	return region + "a," + region + "b," + region + "c"
+}
+
+// freeCIDR is a range of the default size that neither the fleet nor the
+// management cluster uses.
+func (n *creation) freeCIDR() string {
+	var members []fleet.Member
+	for _, in := range inputs(n.fleet) {
+		members = append(members, fleet.Member{Environment: in.Environment, At: in.At})
+	}
+	management := &v1alpha1.Environment{}
+	management.Network.Peers = []v1alpha1.Peer{{CIDR: n.replies["management-cidr"]}}
+	members = append(members, fleet.Member{Environment: management})
+	free, ok := fleet.Free(members, netip.MustParsePrefix(defaultCIDR))
+	if !ok {
+		return ""
+	}
+	return free.String()
+}
+
+// ownRange tells that the folders above say nothing of the VPC's range.
+func (n *creation) ownRange() bool {
+	_, draft := n.draft()
+	env := draft.Environment
+	return env != nil && env.Network.VPC == nil && env.Network.CIDR == defaultCIDR
+}
+
+// defaultCIDR is what the schema takes where nothing is said.
+const defaultCIDR = "10.0.0.0/16"
+
+// replies are by flag.
+type replies map[string]string
+
+func (a replies) has(flag string) bool { return a[flag] != "" }
+
+func (a replies) list(flag string) []string {
+	var all []string
+	for _, s := range strings.Split(a[flag], ",") {
+		if s = strings.TrimSpace(s); s != "" {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+func (a replies) environment(name string, gpu bool) scaffold.Environment {
+	return scaffold.Environment{
+		Name: name, Account: a["account"], Region: a["region"],
+		Zones: a.list("zones"), ControlPlaneZones: a.list("control-plane-zones"),
+		FQDN: a["fqdn"], Version: a["kubernetes"], CIDR: a["cidr"],
+		ManagementCIDR: a["management-cidr"], Connection: a["connection"],
+		PublicCIDRs: a.list("public-cidrs"), GPU: gpu,
+	}
+}
+
+// flag is a question's flag.
+func (a replies) flag(q question) *answerFlag { return &answerFlag{a, q.flag} }
+
+type answerFlag struct {
+	replies replies
+	name    string
+}
+
+func (f *answerFlag) String() string { return f.replies[f.name] }
+func (f *answerFlag) Type() string   { return "string" }
+
+func (f *answerFlag) Set(s string) error {
+	f.replies[f.name] = strings.TrimSpace(s)
+	return nil
+}

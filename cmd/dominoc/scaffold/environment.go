@@ -1,0 +1,119 @@
+package scaffold
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// Environment is what a new environment's file says. What is empty is left out.
+type Environment struct {
+	Name, Account, Region    string
+	Zones, ControlPlaneZones []string
+	FQDN, Version            string
+	CIDR                     string
+
+	// ManagementCIDR is the range from which the private endpoint is reached,
+	// by Connection.
+	ManagementCIDR, Connection string
+
+	// PublicCIDRs may reach the public endpoint.
+	PublicCIDRs []string
+
+	GPU bool // a pool of GPU nodes
+}
+
+// File is the environment's file, not yet formatted. Any text is possible as a
+// value: whether it is right, the schema says.
+func (e Environment) File() []byte {
+	var b strings.Builder
+	b.WriteString("package environment\n\nimport \"github.com/dominoc/dominoc/schema/v1alpha1\"\n\nenvironment: v1alpha1.#Environment & {\n")
+	line := func(label, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "%s: %s\n", label, value)
+		}
+	}
+	line("name", quote(e.Name))
+	line("account", quote(e.Account))
+	line("region", quote(e.Region))
+	if len(e.Zones) > 0 {
+		b.WriteString("\n// The place in this list is a zone's slot and decides its addresses: append, never reorder.\n")
+	}
+	line("zones", quoteAll(e.Zones))
+	if len(e.ControlPlaneZones) > 0 {
+		b.WriteString("\n// Fixed for the life of the cluster.\n")
+	}
+	line("controlPlaneZones", quoteAll(e.ControlPlaneZones))
+	b.WriteString("\n")
+	if e.FQDN != "" {
+		line("domain", "fqdn: "+quote(e.FQDN))
+	}
+	b.WriteString(e.network())
+	b.WriteString(e.cluster())
+	b.WriteString("\npools: {\nplatform: {}\ndefault: {}\n")
+	if e.GPU {
+		b.WriteString("\"default-gpu\": {}\n")
+	}
+	b.WriteString("}\n}\n")
+	return []byte(b.String())
+}
+
+func (e Environment) network() string {
+	var fields []string
+	if e.CIDR != "" {
+		fields = append(fields, "cidr: "+quote(e.CIDR))
+	}
+	if e.ManagementCIDR != "" && e.Connection != "" {
+		fields = append(fields, fmt.Sprintf("peers: [{\nname: \"management\"\ncidr: %s\nconnection: %s\n}]", quote(e.ManagementCIDR), quote(e.Connection)))
+	}
+	return group("network", fields)
+}
+
+func (e Environment) cluster() string {
+	var fields []string
+	if e.Version != "" {
+		fields = append(fields, "version: "+quote(e.Version))
+	}
+	if e.ManagementCIDR != "" {
+		fields = append(fields, fmt.Sprintf("endpoint: privateCIDRs: [%s]", quote(e.ManagementCIDR)))
+	}
+	if len(e.PublicCIDRs) > 0 {
+		fields = append(fields, fmt.Sprintf("endpoint: {\npublic: true\nallowedCIDRs: %s\n}", quoteAll(e.PublicCIDRs)))
+	}
+	return group("cluster", fields)
+}
+
+// group is a field that is a struct: without braces around a single field of its
+// own, and nothing without any.
+func group(label string, fields []string) string {
+	switch len(fields) {
+	case 0:
+		return ""
+	case 1:
+		return "\n" + label + ": " + fields[0] + "\n"
+	}
+	return "\n" + label + ": {\n" + strings.Join(fields, "\n") + "\n}\n"
+}
+
+// quote writes text as JSON does, which is CUE; nothing for no text.
+func quote(text string) string {
+	if text == "" {
+		return ""
+	}
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // a string has JSON
+	}
+	return string(quoted)
+}
+
+func quoteAll(texts []string) string {
+	if len(texts) == 0 {
+		return ""
+	}
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = quote(text)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
+}
