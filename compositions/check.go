@@ -14,7 +14,7 @@ import (
 const PolicyPrefix = "policy-"
 
 // Check plans the environments and says what is wrong with them, alone and, by
-// the rules, beside each other. It lowers nothing.
+// the rules, beside each other. It lowers nothing but what ids are given of.
 func Check(inputs []Input, rules ...Rule) diag.List {
 	_, diagnostics := planAll(inputs, rules)
 	return diagnostics
@@ -64,6 +64,9 @@ func decide(inputs []Input) ([]fleet.Member, []diag.List) {
 	parallel(len(inputs), func(i int) {
 		members[i] = fleet.Member{Environment: inputs[i].Environment, At: inputs[i].At}
 		members[i].Plan, lists[i] = plan.Decide(inputs[i].Environment, inputs[i].At)
+		if members[i].Plan != nil {
+			lists[i] = append(lists[i], checkIDs(members[i].Plan, inputs[i].At)...)
+		}
 	})
 	return members, lists
 }

@@ -47,27 +47,27 @@ func Components(p *plan.Plan) []Component {
 	s := &p.Spec
 	var out []Component
 	if s.Network != nil {
-		out = append(out, component(s.Common, "network", xr.Network, *s.Network, v1alpha1.NetworkStatus{}, network.Lower))
+		out = append(out, component(s, "network", xr.Network, *s.Network, v1alpha1.NetworkStatus{}, network.Lower))
 	}
 	out = append(out,
-		component(s.Common, "identity", xr.Identity, s.Identity, identityStatus, identity.Lower),
-		component(s.Common, "security", xr.Security, s.Security, v1alpha1.SecurityStatus{}, security.Lower),
-		component(s.Common, "cluster", xr.Cluster, s.Cluster, v1alpha1.ClusterStatus{Issuer: plan.Unknown}, cluster.Lower),
+		component(s, "identity", xr.Identity, s.Identity, identityStatus, identity.Lower),
+		component(s, "security", xr.Security, s.Security, v1alpha1.SecurityStatus{}, security.Lower),
+		component(s, "cluster", xr.Cluster, s.Cluster, v1alpha1.ClusterStatus{Issuer: plan.Unknown}, cluster.Lower),
 	)
 	for _, name := range slices.Sorted(maps.Keys(s.Pools)) {
 		pool := s.Pools[name]
-		out = append(out, component(s.Common, environment.PoolKey(name), xr.NodePool, pool, poolStatus(pool), nodepool.Lower))
+		out = append(out, component(s, environment.PoolKey(name), xr.NodePool, pool, poolStatus(pool), nodepool.Lower))
 	}
-	out = append(out, component(s.Common, "addons", xr.Addons, s.Addons, v1alpha1.AddonsStatus{}, addons.Lower))
-	out = append(out, component(s.Common, "storage", xr.Storage, s.Storage, storageStatus, storage.Lower))
+	out = append(out, component(s, "addons", xr.Addons, s.Addons, v1alpha1.AddonsStatus{}, addons.Lower))
+	out = append(out, component(s, "storage", xr.Storage, s.Storage, storageStatus, storage.Lower))
 	if s.Endpoints != nil {
-		out = append(out, component(s.Common, "endpoints", xr.Endpoints, *s.Endpoints, v1alpha1.EndpointsStatus{}, endpoints.Lower))
+		out = append(out, component(s, "endpoints", xr.Endpoints, *s.Endpoints, v1alpha1.EndpointsStatus{}, endpoints.Lower))
 	}
 	if s.Registry != nil {
-		out = append(out, component(s.Common, "registry", xr.Registry, *s.Registry, v1alpha1.RegistryStatus{}, registry.Lower))
+		out = append(out, component(s, "registry", xr.Registry, *s.Registry, v1alpha1.RegistryStatus{}, registry.Lower))
 	}
 	if s.Domain != nil {
-		out = append(out, component(s.Common, "domain", xr.Domain, *s.Domain, domainStatus, domain.Lower))
+		out = append(out, component(s, "domain", xr.Domain, *s.Domain, domainStatus, domain.Lower))
 	}
 	return out
 }
@@ -88,23 +88,28 @@ func poolStatus(pool v1alpha1.NodePoolSpec) v1alpha1.NodePoolStatus {
 	return status
 }
 
-// component ties a part of the plan, and the status that its resources read, to
-// the function that lowers them.
+// component ties a part of the plan, the ids that Git knows of it, and the status
+// that its resources read, to the function that lowers them.
 func component[Spec, Status any](
-	common v1alpha1.Common, key string, kind xr.Kind, spec Spec, status Status,
-	lower func(v1alpha1.Common, Spec, Status) []resource.Resource,
+	whole *v1alpha1.EnvironmentSpec, key string, kind xr.Kind, spec Spec, status Status,
+	lowerSpec func(v1alpha1.Common, Spec, Status) []resource.Resource,
 ) Component {
+	common, ids := whole.Common, whole.IDs[key]
+	lower := func(common v1alpha1.Common, spec Spec, status Status, ids v1alpha1.ComponentIDs) []resource.Resource {
+		return resource.Identified(lowerSpec(common, spec, status), ids)
+	}
 	return Component{
 		Key:      key,
 		Kind:     kind,
-		Concrete: func() []resource.Resource { return lower(common, spec, status) },
+		Concrete: func() []resource.Resource { return lower(common, spec, status, ids) },
 		Symbolic: func() (Shape, error) {
 			symbols := &xr.Symbols{}
 			common := xr.Symbolic(symbols, "spec.common", common)
 			spec := xr.Symbolic(symbols, "spec", spec)
 			status := xr.Symbolic(symbols, "status", status)
-			key, err := json.Marshal([]any{kind.Name, common, spec, status})
-			return Shape{string(key), symbols, func() []resource.Resource { return lower(common, spec, status) }}, err
+			ids := xr.Symbolic(symbols, "spec.ids", ids)
+			key, err := json.Marshal([]any{kind.Name, common, spec, status, ids})
+			return Shape{string(key), symbols, func() []resource.Resource { return lower(common, spec, status, ids) }}, err
 		},
 	}
 }

@@ -26,8 +26,10 @@ func (f *Fleet) Privileges(selected func(environment string) bool) ([]privilege.
 	}), nil
 }
 
+// need is that of an environment whose ids nobody knows: a policy that named the
+// ids of today would not let the next resource be made.
 func (e environmentOutput) need() (privilege.Need, error) {
-	objects, err := e.render(false)
+	objects, err := e.withoutIDs().render(false)
 	if err != nil {
 		return privilege.Need{}, err
 	}

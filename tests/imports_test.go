@@ -52,6 +52,7 @@ var rules = slices.Concat([]rule{
 	return rule{pkg, []string{"compositions/resource", "schema/v1alpha1"}, []string{providerAWS, runtimeTypes, apimachinery}, "these alone import provider-aws, which drags in 800 packages"}
 }), []rule{
 	{"compositions/environment", []string{"compositions/resource", "compositions/xr", "schema/v1alpha1"}, []string{runtimeTypes, apimachinery}, "the parent composes XRs, so it needs no AWS type"},
+	{"compositions/externalname", nil, nil, "the provider's table of who names a kind"},
 	{"compositions/fleet", []string{"compositions/plan", "schema/catalog", "schema/diag", "schema/v1alpha1"}, nil, "compares plans; it resolves none"},
 	{"compositions/diff", []string{"compositions/immutable", "compositions/plan", "schema/diag", "schema/v1alpha1"}, nil, "compares plain data; where it comes from is not its business"},
 	{"compositions/report", []string{"compositions/diff", "compositions/plan", "schema/diag"}, nil, "prints what diff found, and finds nothing"},
@@ -65,7 +66,7 @@ var rules = slices.Concat([]rule{
 	{"compositions/emit", nil, []string{"sigs.k8s.io/yaml"}, "bytes and files; it would write any object"},
 	{"compositions/oci", []string{"compositions/emit"}, []string{containerRegistry}, "images as values; it reaches no registry"},
 	{"compositions", append([]string{
-		"compositions/bootstrap", "compositions/diff", "compositions/emit", "compositions/environment", "compositions/fleet", "compositions/plan", "compositions/privilege", "compositions/resource", "compositions/sync", "compositions/xr",
+		"compositions/bootstrap", "compositions/diff", "compositions/emit", "compositions/environment", "compositions/externalname", "compositions/fleet", "compositions/plan", "compositions/privilege", "compositions/resource", "compositions/sync", "compositions/xr",
 		"schema/catalog", "schema/diag", "schema/v1alpha1",
 	}, prefixed("compositions/", components)...), []string{apimachinery}, "the pipeline; it sees resources, never their AWS types"},
 	{"cmd/dominoc/health", nil, nil, "judges plain data: tested without a cluster"},

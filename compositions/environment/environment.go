@@ -160,6 +160,9 @@ func (p Plan) addons(part Part) resource.Resource {
 // child makes one child XR, <environment>-<key>.
 func (p Plan) child(key string, kind xr.Kind, spec map[string]any, part Part) resource.Resource {
 	spec["common"] = part("spec.common")
+	if len(p.Spec.IDs[key]) > 0 {
+		spec["ids"] = part("spec.ids." + key)
+	}
 	object := xr.Composite(kind, p.Spec.Common.Name+"-"+key, p.Compositions[key], spec)
 	return resource.Resource{
 		Key:    key,

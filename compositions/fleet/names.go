@@ -71,6 +71,9 @@ func (c *checker) reportTaken(member int, n Name, other int, otherPath diag.Path
 }
 
 func renaming(path diag.Path) string {
+	if len(path) > 0 && path[0] == "ids" {
+		return "one of the two was copied: take it out, and run dominoc ids for that environment"
+	}
 	if path.String() == "name" {
 		return "choose another name for one of the environments"
 	}
@@ -112,6 +115,11 @@ func Names(m Member) []Name {
 		}
 		if r.PullThroughCachePrefix != "" {
 			add("ECR cache prefix", region, own, r.PullThroughCachePrefix)
+		}
+	}
+	for component, ids := range inOrder(spec.IDs) {
+		for key, id := range inOrder(ids) {
+			add("AWS id", region, diag.Path{"ids", component, key}, id)
 		}
 	}
 	for role, bucket := range inOrder(buckets(m)) {

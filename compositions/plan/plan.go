@@ -88,6 +88,7 @@ func (r *resolver) spec() v1alpha1.EnvironmentSpec {
 		Registry:          r.registry(),
 		Endpoints:         r.endpoints(),
 		Domain:            r.domain(),
+		IDs:               r.env.IDs,
 		Outputs:           r.outputs(),
 	}
 	r.checkCapacity()

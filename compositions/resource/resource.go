@@ -73,10 +73,13 @@ func (r Resource) ExportingText(from, to string) Resource {
 	return r
 }
 
-// Named gives the resource its name in AWS (crossplane.io/external-name), for
-// the kinds whose name is chosen by us.
+// externalName is the annotation that carries what AWS knows a resource by.
+const externalName = "crossplane.io/external-name"
+
+// Named gives the resource its name in AWS, for the kinds whose name is chosen by
+// us and for what exists already.
 func (r Resource) Named(awsName string) Resource {
-	r.Object.SetAnnotations(map[string]string{"crossplane.io/external-name": awsName})
+	r.Object.SetAnnotations(map[string]string{externalName: awsName})
 	return r
 }
 

@@ -49,7 +49,8 @@ func version(kind Kind, spec, status map[string]any) map[string]any {
 	return out
 }
 
-// specSchema is the schema of a kind's spec; a child's has common beside its own.
+// specSchema is the schema of a kind's spec; a child's has common and ids beside
+// its own.
 func specSchema(kind Kind) (map[string]any, error) {
 	spec, err := schemaOf(kind.Schema + "Spec")
 	if err != nil || !kind.Child {
@@ -64,6 +65,9 @@ func specSchema(kind Kind) (map[string]any, error) {
 		return nil, fmt.Errorf("the spec of %s has no fields", kind.Name)
 	}
 	properties["common"] = common
+	if properties["ids"], err = schemaOf("ComponentIDs"); err != nil {
+		return nil, err
+	}
 	required, _ := spec["required"].([]any)
 	spec["required"] = append([]any{"common"}, required...)
 	return spec, nil

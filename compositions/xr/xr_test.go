@@ -207,3 +207,12 @@ func TestADigestTellsValuesApart(t *testing.T) {
 		seen[digest(value)] = value
 	}
 }
+
+// Which resources have an id in Git decides what a Composition patches; the ids
+// themselves are only carried.
+func TestOfAMapOfANamedTypeTheKeysAreShape(t *testing.T) {
+	symbolic := Symbolic(&Symbols{}, "spec.ids", v1alpha1.ComponentIDs{"vpc": "vpc-1"})
+	require.Len(t, symbolic, 1)
+	require.Contains(t, symbolic["vpc"], "spec.ids.vpc")
+	require.NotContains(t, symbolic["vpc"], "vpc-1")
+}

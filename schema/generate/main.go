@@ -71,7 +71,7 @@ func generate(files []string) ([]byte, error) {
 	}
 	schemas := map[string]any{}
 	for name, schema := range parsed.Components.Schemas {
-		if !strings.HasSuffix(name, "Spec") && !strings.HasSuffix(name, "Status") && name != "Common" {
+		if !strings.HasSuffix(name, "Spec") && !strings.HasSuffix(name, "Status") && name != "Common" && name != "ComponentIDs" {
 			continue
 		}
 		bound(schema)

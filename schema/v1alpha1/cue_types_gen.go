@@ -210,6 +210,9 @@ type Environment struct {
 	// provider is how Crossplane reaches the account.
 	Provider Provider `json:"provider"`
 
+	// ids are those that AWS gave to what the environment has, by component and key, so that a management cluster rebuilt from Git takes up what exists. dominoc ids writes them, into ids.cue beside the environment's file.
+	IDs map[string]ComponentIDs `json:"ids,omitempty"`
+
 	// accept silences a warning by its code; the value is the reason, for the reader of the pull request.
 	Accept map[string]string `json:"accept"`
 }
@@ -650,6 +653,9 @@ type Provider struct {
 	ExternalID string `json:"externalID,omitempty"`
 }
 
+// #ComponentIDs are the ids that AWS gave to a component's resources, by key. Its keys are shape.
+type ComponentIDs map[string]string
+
 // #EnvironmentSpec is the spec of DominoEnvironment.
 type EnvironmentSpec struct {
 	// common is handed to every part.
@@ -693,6 +699,9 @@ type EnvironmentSpec struct {
 
 	// domain is the spec of DominoDomain; absent unless a certificate is requested.
 	Domain *DomainSpec `json:"domain,omitempty"`
+
+	// ids are the ids of AWS that Git knows, by component and key; each component gets its own.
+	IDs map[string]ComponentIDs `json:"ids,omitempty"`
 
 	// outputs is the part of status.outputs that the compiler knows.
 	Outputs Outputs `json:"outputs"`
@@ -1654,11 +1663,11 @@ type ThroughputMode string
 // #CredentialsSource is a source of credentials that needs no secret in Git.
 type CredentialsSource string
 
-// #RetentionDays are the periods that CloudWatch knows.
-type RetentionDays int64
-
 // #LogType is a log of the control plane.
 type LogType string
+
+// #RetentionDays are the periods that CloudWatch knows.
+type RetentionDays int64
 
 // #EnvironmentStatus is the status of DominoEnvironment.
 type EnvironmentStatus struct {

@@ -3,6 +3,7 @@ package readings
 import (
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
 	"path"
 	"strings"
 	"sync"
@@ -15,7 +16,9 @@ import (
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/emit"
+	"github.com/dominoc/dominoc/compositions/externalname"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/function"
 	"github.com/dominoc/dominoc/tests/random"
 )
@@ -44,6 +47,10 @@ func compile(t *testing.T, n int) fleet {
 	compiled, diagnostics, err := compositions.Compile(inputs)
 	require.NoError(t, err)
 	require.False(t, diagnostics.HasErrors(), "%v", diagnostics)
+	identify(t, inputs, compiled)
+	compiled, diagnostics, err = compositions.Compile(inputs)
+	require.NoError(t, err)
+	require.False(t, diagnostics.HasErrors(), "%v", diagnostics)
 	files, err := compiled.Files()
 	require.NoError(t, err)
 	out := fleet{fleet: compiled, compositions: map[string]func() composition{}, composites: map[string]function.Object{}}
@@ -61,6 +68,35 @@ func compile(t *testing.T, n int) fleet {
 		}
 	}
 	return out
+}
+
+// identify gives every second environment ids: of all its resources whose id AWS
+// makes, or of every third, as when a pool was added since.
+func identify(t *testing.T, inputs []compositions.Input, compiled *compositions.Fleet) {
+	t.Helper()
+	for i := 0; i < len(inputs); i += 2 {
+		env := inputs[i].Environment
+		identities, err := compiled.Identities(env.Name)
+		require.NoError(t, err)
+		env.IDs = map[string]v1alpha1.ComponentIDs{}
+		for j, identity := range identities {
+			if i%4 == 0 && j%3 != 0 {
+				continue
+			}
+			if env.IDs[identity.Component] == nil {
+				env.IDs[identity.Component] = v1alpha1.ComponentIDs{}
+			}
+			env.IDs[identity.Component][identity.Key] = idOf(env, identity)
+		}
+	}
+}
+
+// idOf is an id of the form of its kind, one for each resource.
+func idOf(env *v1alpha1.Environment, identity compositions.Identity) string {
+	rule, _ := externalname.Of(identity.Kind)
+	example := strings.ReplaceAll(rule.Example, "123456789012", env.Account)
+	sum := crc32.ChecksumIEEE([]byte(env.Name + identity.Name))
+	return fmt.Sprintf("%s%08x", example[:len(example)-8], sum)
 }
 
 // parse reads a file that the compiler has just written.

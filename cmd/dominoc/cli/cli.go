@@ -127,6 +127,9 @@ Exit codes: 0 good, 1 problems or drift, 2 usage, 3 could not run.`,
 		newPolicy(o),
 		newPackage(o),
 		newPush(o),
+		newStatus(o),
+		newOutputs(o),
+		newIDs(o),
 		newVersion(o),
 	)
 	root.InitDefaultHelpCmd()

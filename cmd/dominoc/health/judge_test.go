@@ -86,8 +86,12 @@ func (c cluster) remove(place string) {
 	}
 }
 
+func (c cluster) metadata(place string) map[string]any {
+	return c.objects[place].Content["metadata"].(map[string]any)
+}
+
 func (c cluster) annotate(place, name, value string) {
-	c.objects[place].Content["metadata"].(map[string]any)["annotations"].(map[string]any)[name] = value
+	c.metadata(place)["annotations"].(map[string]any)[name] = value
 }
 
 func (c cluster) judge() health.Report { return health.Judge(c.environment, now) }
@@ -182,9 +186,9 @@ func TestWhatNoProviderTakesUpIsAProblemAfterAWhile(t *testing.T) {
 	c := read(t)
 	o := c.objects["cluster/logs"]
 	delete(o.Content, "status")
-	o.Content["metadata"].(map[string]any)["creationTimestamp"] = "2026-11-27T11:59:00Z"
+	c.metadata("cluster/logs")["creationTimestamp"] = "2026-11-27T11:59:00Z"
 	require.Equal(t, health.Working, only(t, c.judge()).State)
-	o.Content["metadata"].(map[string]any)["creationTimestamp"] = "2026-11-27T11:50:00Z"
+	c.metadata("cluster/logs")["creationTimestamp"] = "2026-11-27T11:50:00Z"
 	f := only(t, c.judge())
 	require.Equal(t, health.Wrong, f.State)
 	require.Contains(t, f.Hint, "cloudwatchlogs.aws.m.upbound.io")
@@ -203,7 +207,7 @@ func TestWhatIsPausedOrGoneOrGoingIsNotWell(t *testing.T) {
 			delete(c.environment.Compositions, "cluster-1")
 		}, health.Working, "is not there"},
 		"ADeletedResource": {func(c cluster) {
-			c.objects["cluster/cluster"].Content["metadata"].(map[string]any)["deletionTimestamp"] = "2026-11-27T11:59:00Z"
+			c.metadata("cluster/cluster")["deletionTimestamp"] = "2026-11-27T11:59:00Z"
 		}, health.Working, "is being deleted"},
 		"ACompositeThatCrossplaneCannotReconcile": {func(c cluster) {
 			c.condition("cluster", "Synced", "False", "ReconcileError", "cannot compose resources: boom")

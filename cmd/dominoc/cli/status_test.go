@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/cmd/dominoc/health"
+)
+
+// now is when the tests look.
+var now = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
+
+func ago(d time.Duration) *time.Time { return new(now.Add(-d)) }
+
+func wellReport() health.Report {
+	return health.Report{
+		Name: "dev", Namespace: "domino-dev", Well: true, Ready: true, Account: "123456789012", Region: "us-west-2", Version: "1.35",
+		Parts: []health.Part{{Key: "cluster", Name: "dev-cluster", State: health.Well, Objects: 20, Well: 20}, {Key: "network", Name: "dev-network", State: health.Well, Objects: 31, Well: 31}},
+	}
+}
+
+// troubled is an environment in its making, to which AWS said no.
+func troubled() health.Report {
+	report := health.Report{
+		Name: "prod-us", Namespace: "domino-prod-us", Account: "123456789012", Region: "us-west-2",
+		Findings: []health.Finding{
+			{State: health.Wrong, Place: "pool-platform/nodes-z0", Kind: "NodeGroup", ExternalName: "prod-us-platform-a", Says: "InvalidParameterException: no (EKS CreateNodegroup)", Since: ago(4 * time.Minute)},
+		},
+		Parts: []health.Part{
+			{Key: "addons", State: health.Waiting},
+			{Key: "cluster", Name: "prod-us-cluster", State: health.Working, Objects: 20, Well: 19},
+			{Key: "network", Name: "prod-us-network", State: health.Well, Objects: 31, Well: 31},
+		},
+	}
+	for _, key := range []string{"alias", "cluster", "key", "platform", "compute"} {
+		report.Findings = append(report.Findings, health.Finding{
+			State: health.Wrong, Place: "identity/" + key, Kind: "Role", Says: "AccessDenied: no (STS AssumeRole)", Hint: "look at the role", Since: ago(90 * time.Minute),
+		})
+	}
+	return withWaits(report)
+}
+
+func withWaits(report health.Report) health.Report {
+	report.Findings = append(report.Findings,
+		health.Finding{State: health.Waiting, Place: "addons", Says: "is not made yet", WaitsFor: []health.Need{{What: "cluster endpoint", Place: "cluster/cluster"}, {What: "platform nodes", Place: "pool-platform/nodes-z0"}}},
+		health.Finding{State: health.Waiting, Place: "storage/mount-z0", Kind: "MountTarget", Says: "waits for what it refers to", WaitsFor: []health.Need{{Place: "network/private-z0"}}},
+		health.Finding{State: health.Working, Place: "cluster/cluster", Kind: "Cluster", ExternalName: "prod-us", Says: "is being created", Since: ago(30 * time.Second)},
+	)
+	return report
+}
+
+func TestWhatIsWellIsALineAndWhatIsWrongComesFirst(t *testing.T) {
+	require.Equal(t, `prod-us  not ready  50 of 51 objects are well, 6 wrong, 2 waiting, 1 working, us-west-2, 123456789012
+  wrong    pool-platform/nodes-z0, for 4m
+           InvalidParameterException: no (EKS CreateNodegroup) [NodeGroup prod-us-platform-a]
+  wrong    identity/alias, identity/cluster, identity/key and 2 more, for 1h30m
+           AccessDenied: no (STS AssumeRole)
+           hint: look at the role
+  waiting  addons
+           is not made yet: waits for cluster endpoint (cluster/cluster), platform nodes (pool-platform/nodes-z0)
+  waiting  storage/mount-z0
+           waits for network/private-z0
+  working  cluster/cluster, for 30s
+           Cluster prod-us is being created
+  parts    addons -, cluster 19/20, network 31
+
+dev      ready  51 objects in 2 parts, Kubernetes 1.35, us-west-2, 123456789012
+`, statusText([]health.Report{troubled(), wellReport()}, now, false))
+}
+
+func TestColourChangesNoText(t *testing.T) {
+	colored := statusText([]health.Report{troubled()}, now, true)
+	for _, code := range []string{"1;31", "33", "36", "1", "0"} {
+		require.Contains(t, colored, "\x1b["+code+"m")
+		colored = strings.ReplaceAll(colored, "\x1b["+code+"m", "")
+	}
+	require.Equal(t, statusText([]health.Report{troubled()}, now, false), colored)
+}
+
+// watched runs a watch over a row of reports, and gives what it wrote.
+func watched(t *testing.T, format string, looks ...[]health.Report) (out, err string, end error) {
+	t.Helper()
+	var stdout, stderr strings.Builder
+	s := &status{
+		options: &options{streams: Streams{Out: &stdout, Err: &stderr}}, format: format,
+		now: func() time.Time { return now }, interval: time.Microsecond,
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	end = s.follow(ctx, looks[0], func(context.Context) ([]health.Report, error) {
+		if looks = looks[1:]; len(looks) == 0 {
+			stop()
+			return nil, ctx.Err()
+		}
+		if looks[0] == nil {
+			return nil, errors.New("cannot reach it")
+		}
+		return looks[0], nil
+	})
+	return stdout.String(), stderr.String(), end
+}
+
+func TestAWatchInAPipeWritesALineForEachChangeUntilAllIsWell(t *testing.T) {
+	better := troubled()
+	better.Findings = better.Findings[6:]
+	done := wellReport()
+	done.Name, done.Namespace = better.Name, better.Namespace
+	out, said, end := watched(t, "text", []health.Report{troubled()}, []health.Report{troubled()}, nil, []health.Report{better}, []health.Report{done}, []health.Report{troubled()})
+	require.NoError(t, end)
+	require.Equal(t, `12:00:00 prod-us: wrong: identity/alias, identity/cluster, identity/key and 2 more: AccessDenied: no (STS AssumeRole)
+12:00:00 prod-us: wrong: pool-platform/nodes-z0: InvalidParameterException: no (EKS CreateNodegroup) [NodeGroup prod-us-platform-a]
+12:00:00 prod-us: not ready, 50 of 51 objects are well, 6 wrong, 2 waiting, 1 working
+12:00:00 prod-us: not ready, 50 of 51 objects are well, 2 waiting, 1 working
+12:00:00 prod-us: ready, 51 objects
+`, out)
+	require.Equal(t, "12:00:00 cannot reach it (trying again)\n", said)
+}
+
+func TestAWatchThatIsInterruptedSaysThatNotAllIsWell(t *testing.T) {
+	_, _, end := watched(t, "text", []health.Report{troubled()})
+	var e *ending
+	require.ErrorAs(t, end, &e)
+	require.Equal(t, Problems, e.code)
+}
+
+func TestAWatchWaitsForAnEnvironmentThatIsNotThereYet(t *testing.T) {
+	out, _, end := watched(t, "json", []health.Report{}, []health.Report{}, []health.Report{wellReport()})
+	require.NoError(t, end)
+	require.Equal(t, 2, strings.Count(out, "\n"), "a line for each change: %s", out)
+}
+
+func TestATerminalIsDrawnOverLineByLine(t *testing.T) {
+	var out strings.Builder
+	v := &screen{out: &out, began: now}
+	require.NoError(t, v.show([]health.Report{troubled()}, now.Add(time.Minute)))
+	require.NoError(t, v.show([]health.Report{wellReport()}, now.Add(2*time.Minute)))
+	require.True(t, strings.HasPrefix(out.String(), "\x1b[2J\x1b[H[#############################.] 50 of 51, 1m\x1b[K\n"), "%q", out.String())
+	require.Equal(t, 1, strings.Count(out.String(), "\x1b[2J"))
+	require.Contains(t, out.String(), "\x1b[J\x1b[H[##############################] 51 of 51, 2m\x1b[K\n")
+}

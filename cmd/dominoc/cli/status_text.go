@@ -1,0 +1,218 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/dominoc/dominoc/cmd/dominoc/health"
+)
+
+// statusText is the report for a reader: an environment that is well on a line, of
+// any other what is not well, the worst first, and how far its parts are.
+func statusText(reports []health.Report, now time.Time, color bool) string {
+	p := painter{now: now, color: color}
+	width := 0
+	for _, r := range reports {
+		width = max(width, len(r.Name))
+	}
+	for i, r := range reports {
+		if i > 0 && !reports[i-1].Well {
+			p.line("")
+		}
+		p.environment(r, width)
+	}
+	return p.out.String()
+}
+
+type painter struct {
+	out   strings.Builder
+	now   time.Time
+	color bool
+}
+
+// The colours of the states, as SGR parameters.
+func hue(s health.State) string {
+	return map[health.State]string{health.Wrong: "1;31", health.Waiting: "33", health.Working: "36", health.Well: "32"}[s]
+}
+
+func (p *painter) paint(sgr, text string) string {
+	if !p.color || sgr == "" {
+		return text
+	}
+	return "\x1b[" + sgr + "m" + text + "\x1b[0m"
+}
+
+func (p *painter) line(text string) { p.out.WriteString(strings.TrimRight(text, " ") + "\n") }
+
+func (p *painter) environment(r health.Report, width int) {
+	objects, well := r.Count()
+	if r.Well {
+		p.line(fmt.Sprintf("%s  %s  %d objects in %d parts%s", pad(r.Name, width), p.paint(hue(health.Well), "ready"), objects, len(r.Parts), what(r)))
+		return
+	}
+	p.line(fmt.Sprintf("%s  %s  %d of %d objects are well%s%s", pad(r.Name, width), p.paint("1", headline(r)), well, objects, tally(r), what(r)))
+	for _, g := range r.Groups() {
+		p.group(g)
+	}
+	p.parts(r)
+}
+
+// headline is what DominoEnvironment says. It may be ready while something is not
+// well: a refused change.
+func headline(r health.Report) string {
+	if r.Ready {
+		return "ready, but not well"
+	}
+	return "not ready"
+}
+
+func what(r health.Report) string {
+	text := ""
+	if r.Version != "" {
+		text = ", Kubernetes " + r.Version
+	}
+	return text + ", " + r.Region + ", " + r.Account
+}
+
+func tally(r health.Report) string {
+	wrong, waiting, working := r.Counts()
+	text := ""
+	for _, c := range []struct {
+		n    int
+		word string
+	}{{wrong, "wrong"}, {waiting, "waiting"}, {working, "working"}} {
+		if c.n > 0 {
+			text += fmt.Sprintf(", %d %s", c.n, c.word)
+		}
+	}
+	return text
+}
+
+// column is where the text of a group begins.
+const column = 11
+
+func (p *painter) group(g health.Group) {
+	label := p.paint(hue(g.State), pad(string(g.State), column-4))
+	p.line("  " + label + "  " + places(g.Places) + p.age(g.Earliest))
+	indent := strings.Repeat(" ", column)
+	p.line(indent + sentence(g))
+	if g.Finding.Hint != "" {
+		p.line(indent + "hint: " + g.Finding.Hint)
+	}
+}
+
+// sentence is what a group says. A single object is called by its kind and the
+// name that AWS has for it.
+func sentence(g health.Group) string {
+	f := g.Finding
+	says := f.Says
+	if f.State == health.Working && len(g.Places) == 1 && f.Kind != "" {
+		says = called(f) + " " + says
+	}
+	for i, need := range f.WaitsFor {
+		says += map[bool]string{true: ": waits for ", false: ", "}[i == 0] + needed(need)
+	}
+	if f.State == health.Wrong && len(g.Places) == 1 && f.Kind != "" {
+		says += " [" + called(f) + "]"
+	}
+	return strings.Replace(says, "waits for what it refers to: waits for ", "waits for ", 1)
+}
+
+func called(f health.Finding) string {
+	if f.ExternalName != "" {
+		return f.Kind + " " + f.ExternalName
+	}
+	return f.Kind + " " + f.Name
+}
+
+func needed(n health.Need) string {
+	switch {
+	case n.What == "":
+		return n.Place
+	case n.Place == "":
+		return n.What
+	}
+	return n.What + " (" + n.Place + ")"
+}
+
+// most is how many places of a group are named.
+const most = 3
+
+func places(all []string) string {
+	shown := make([]string, 0, most)
+	for _, place := range all[:min(most, len(all))] {
+		if place == "" {
+			place = "the environment"
+		}
+		shown = append(shown, place)
+	}
+	text := strings.Join(shown, ", ")
+	if more := len(all) - len(shown); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+func (p *painter) age(since *time.Time) string {
+	if since == nil {
+		return ""
+	}
+	return ", for " + short(p.now.Sub(*since))
+}
+
+// short is a duration in one unit, two where the second matters.
+func short(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", max(0, int(d.Seconds())))
+	case d < time.Hour:
+		return fmt.Sprintf("%dm", int(d.Minutes()))
+	case d < 24*time.Hour:
+		return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
+	}
+	return fmt.Sprintf("%dd", int(d.Hours())/24)
+}
+
+// wide is how wide the list of parts may be.
+const wide = 100
+
+// parts is a list of how far the parts are.
+func (p *painter) parts(r health.Report) {
+	indent := strings.Repeat(" ", column)
+	line, length := "  "+pad("parts", column-2), column
+	for i, part := range r.Parts {
+		text := progressOf(part)
+		if i < len(r.Parts)-1 {
+			text += ","
+		}
+		if length+len(text)+1 > wide {
+			p.line(line)
+			line, length = indent, column
+		}
+		line += p.paint(hueOf(part), text) + " "
+		length += len(text) + 1
+	}
+	if len(r.Parts) > 0 {
+		p.line(strings.TrimSuffix(line, " "))
+	}
+}
+
+func hueOf(part health.Part) string {
+	if part.State == health.Well {
+		return ""
+	}
+	return hue(part.State)
+}
+
+func progressOf(p health.Part) string {
+	switch {
+	case p.Name == "":
+		return p.Key + " -"
+	case p.Well == p.Objects:
+		return fmt.Sprintf("%s %d", p.Key, p.Objects)
+	}
+	return fmt.Sprintf("%s %d/%d", p.Key, p.Well, p.Objects)
+}
+
+func pad(text string, width int) string { return fmt.Sprintf("%-*s", width, text) }

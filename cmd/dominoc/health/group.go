@@ -1,0 +1,58 @@
+package health
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Group is findings that say the same: forty resources that the provider may not
+// read are one problem.
+type Group struct {
+	State    State
+	Places   []string
+	Finding  Finding // the first of them
+	Earliest *time.Time
+}
+
+// Groups are the report's findings, those together that say the same, in the
+// order of their first.
+func (r Report) Groups() []Group {
+	var groups []Group
+	at := map[string]int{}
+	for _, f := range r.Findings {
+		key := sameness(f)
+		i, ok := at[key]
+		if !ok {
+			i = len(groups)
+			at[key] = i
+			groups = append(groups, Group{State: f.State, Finding: f})
+		}
+		g := &groups[i]
+		g.Places = append(g.Places, f.Place)
+		if f.Since != nil && (g.Earliest == nil || f.Since.Before(*g.Earliest)) {
+			g.Earliest = f.Since
+		}
+	}
+	return groups
+}
+
+// sameness is equal for findings that say the same.
+func sameness(f Finding) string {
+	key, _ := json.Marshal([]any{f.State, f.Says, f.Hint, f.WaitsFor}) // texts: always JSON
+	return string(key)
+}
+
+// Counts are how many findings there are of each state.
+func (r Report) Counts() (wrong, waiting, working int) {
+	for _, f := range r.Findings {
+		switch f.State {
+		case Wrong:
+			wrong++
+		case Waiting:
+			waiting++
+		case Working:
+			working++
+		}
+	}
+	return wrong, waiting, working
+}

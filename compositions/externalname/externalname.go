@@ -1,0 +1,143 @@
+// Package externalname knows who decides what AWS knows a resource by, for every
+// kind that we compose: the annotation crossplane.io/external-name.
+//
+// It is the provider's table (provider-aws v2.5.0, config/externalname.go), with
+// what follows from it. A kind whose id AWS makes loses it with the management
+// cluster, and a second VPC is made; so such ids belong in Git (InGit). Ids that
+// only repeat fields of the resource do not: the provider finds the resource by
+// these, or writes the same again. The package makes no resources.
+package externalname
+
+import "strings"
+
+// Namer is who decides what AWS knows a resource by.
+type Namer int
+
+const (
+	Provider Namer = iota + 1 // stores what AWS answers, by late initialization
+	Us                        // the annotation says it from the beginning
+	Fields                    // fields of the resource, such as the cluster's name and a principal
+	Nobody                    // there is nothing in AWS
+)
+
+// Rule is that of a kind.
+type Rule struct {
+	Namer   Namer
+	Example string // of an id that belongs in Git; empty where none does
+
+	fits func(id string) bool
+}
+
+// InGit says that the id must outlive the management cluster.
+func (r Rule) InGit() bool { return r.fits != nil }
+
+// Fits says that a text may be an id of the kind; never for a kind whose ids do
+// not belong in Git.
+func (r Rule) Fits(id string) bool { return r.fits != nil && r.fits(id) }
+
+// Of is the rule of a kind.
+func Of(kind string) (Rule, bool) {
+	for _, known := range []map[string]Rule{made(), repeated(), chosen()} {
+		if rule, ok := known[kind]; ok {
+			return rule, true
+		}
+	}
+	return Rule{}, false
+}
+
+// made are the kinds whose id AWS makes up.
+func made() map[string]Rule {
+	return map[string]Rule{
+		"VPC":                                 resource("vpc"),
+		"VPCIPv4CidrBlockAssociation":         resource("vpc-cidr-assoc"),
+		"Subnet":                              resource("subnet"),
+		"InternetGateway":                     resource("igw"),
+		"NATGateway":                          resource("nat"),
+		"EIP":                                 resource("eipalloc"),
+		"RouteTable":                          resource("rtb"),
+		"RouteTableAssociation":               resource("rtbassoc"),
+		"SecurityGroup":                       resource("sg"),
+		"DefaultSecurityGroup":                resource("sg"),
+		"SecurityGroupIngressRule":            resource("sgr"),
+		"SecurityGroupEgressRule":             resource("sgr"),
+		"LaunchTemplate":                      resource("lt"),
+		"FlowLog":                             resource("fl"),
+		"VPCEndpoint":                         resource("vpce"),
+		"VPCEndpointSecurityGroupAssociation": begins("a-vpce-", "a-vpce-0a1b2c3d4e5f607181234567890"),
+		"PodIdentityAssociation":              begins("a-", "a-abcdefghijklmnop1"),
+		"FileSystem":                          resource("fs"),
+		"AccessPoint":                         resource("fsap"),
+		"MountTarget":                         resource("fsmt"),
+		"Key":                                 {Provider, uuidExample, func(id string) bool { return uuid(strings.TrimPrefix(id, "mrk-")) || uuid(id) }},
+		"Plan":                                {Provider, uuidExample, uuid},
+		"Selection":                           {Provider, uuidExample, uuid},
+		"Certificate":                         arn("acm", "certificate/", "arn:aws:acm:us-west-2:123456789012:certificate/"+uuidExample),
+		"OpenIDConnectProvider":               arn("iam", "oidc-provider/", "arn:aws:iam::123456789012:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/0A1B2C"),
+		"PullThroughCacheRule":                {Provider, "prod-us/quay", func(id string) bool { return id != "" }},
+	}
+}
+
+// repeated are the kinds whose id repeats fields. Of Addon, Route and the
+// associations of an endpoint with tables and subnets the provider computes it
+// and finds what exists; creating one of the others is writing the same again.
+func repeated() map[string]Rule {
+	out := map[string]Rule{}
+	for _, kind := range []string{
+		"Addon", "Route", "VPCEndpointRouteTableAssociation", "VPCEndpointSubnetAssociation",
+		"GroupTag", "RolePolicyAttachment", "LifecyclePolicy", "CertificateValidation", "Record",
+		"BucketOwnershipControls", "BucketPublicAccessBlock", "BucketVersioning", "BucketPolicy", "BucketLogging",
+		"BucketServerSideEncryptionConfiguration", "BucketLifecycleConfiguration",
+	} {
+		out[kind] = Rule{Namer: Provider}
+	}
+	return out
+}
+
+// chosen are the kinds whose id is decided before AWS is asked.
+func chosen() map[string]Rule {
+	out := map[string]Rule{}
+	for namer, kinds := range map[Namer][]string{
+		Us: {
+			"Alias", "Role", "Policy", "Group", "Cluster", "NodeGroup", "IdentityProviderConfig", "Bucket", "Vault",
+			"Repository", "Release",
+		},
+		Fields: {"AccessEntry", "AccessPolicyAssociation"},
+		Nobody: {"Object", "ProviderConfig", "ClusterAuth", "Usage"},
+	} {
+		for _, kind := range kinds {
+			out[kind] = Rule{Namer: namer}
+		}
+	}
+	return out
+}
+
+// resource is an id as EC2 and EFS make them: a prefix and hexadecimal digits.
+func resource(prefix string) Rule {
+	return Rule{Provider, prefix + "-0a1b2c3d4e5f60718", func(id string) bool {
+		digits, ok := strings.CutPrefix(id, prefix+"-")
+		return ok && len(digits) >= 8 && len(digits) <= 40 && only(digits, "0123456789abcdef")
+	}}
+}
+
+func begins(prefix, example string) Rule {
+	return Rule{Provider, example, func(id string) bool {
+		rest, ok := strings.CutPrefix(id, prefix)
+		return ok && len(rest) >= 8 && only(rest, "0123456789abcdefghijklmnopqrstuvwxyz")
+	}}
+}
+
+const uuidExample = "1234abcd-12ab-34cd-56ef-1234567890ab"
+
+func uuid(id string) bool {
+	digits := strings.ReplaceAll(id, "-", "")
+	return len(digits) == 32 && only(digits, "0123456789abcdef")
+}
+
+func arn(service, kind, example string) Rule {
+	return Rule{Provider, example, func(id string) bool {
+		parts := strings.SplitN(id, ":", 6)
+		return len(parts) == 6 && parts[0] == "arn" && parts[2] == service && strings.HasPrefix(parts[5], kind)
+	}}
+}
+
+func only(text, characters string) bool { return strings.Trim(text, characters) == "" }

@@ -1,0 +1,46 @@
+package load_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+func TestIdsStandInAFileThatIsReadWithTheEnvironments(t *testing.T) {
+	ids := map[string]map[string]string{
+		"network":      {"vpc": "vpc-0a1b2c3d", "private-z0": "subnet-0a1b2c3d"},
+		"pool-default": {"template": "lt-0a1b2c3d"},
+	}
+	env := &v1alpha1.Environment{Name: "prod-us", Account: "123456789012", Region: "us-west-2"}
+	content, err := load.IDsFile(env, ids)
+	require.NoError(t, err)
+	again, err := load.IDsFile(env, ids)
+	require.NoError(t, err)
+	require.Equal(t, string(content), string(again))
+
+	root := t.TempDir()
+	write := func(name, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(root, name), []byte(text), 0o644))
+	}
+	write("environment.yaml", `name: prod-us
+account: "123456789012"
+region: us-west-2
+zones: [us-west-2a, us-west-2b, us-west-2c]
+domain: {fqdn: domino.example.com}
+cluster: {version: "1.35"}
+pools: {platform: {}, default: {}}
+`)
+	write(load.IDsName, string(content))
+	found, err := load.Find(root, []string{"prod-us"})
+	require.NoError(t, err)
+	result := load.New(root).One(found[0])
+	require.Empty(t, result.Diagnostics)
+	require.Equal(t, v1alpha1.ComponentIDs{"vpc": "vpc-0a1b2c3d", "private-z0": "subnet-0a1b2c3d"}, result.Environment.IDs["network"])
+	require.Equal(t, load.IDsName, result.Source.At([]string{"ids", "network", "vpc"}).File)
+	require.Equal(t, "environment.yaml", result.Source.At([]string{"name"}).File)
+}
