@@ -1,8 +1,8 @@
 // Package cluster proves the output of dominoc on a real management cluster: the
-// sample fleet is compiled, applied, reconciled, changed, disturbed and deleted,
-// without containers and without AWS.
+// sample fleet is compiled, applied, reconciled and changed, without containers
+// and without AWS.
 //
-//	go -C tests/cluster test -v -timeout 60m .
+//	go -C tests/cluster test -v -timeout 60m -run TestFleet .
 //
 // Package harness builds etcd, kube-apiserver, kube-controller-manager,
 // Crossplane and function-patch-and-transform from Go modules, whose versions
@@ -12,25 +12,23 @@
 // what AWS holds; the steps are written against it. TestFleet tells the story,
 // each step needs the one before:
 //
-//	PlatformIsAccepted, MistakesAreRefused, EnvironmentsAreAccepted
+//	PlatformIsAccepted, MistakesAreRefused, AnEnvironmentIsAccepted
 //	    server-side apply with strict field validation, platform/ first
-//	EveryXRIsSynced, EnvironmentsBecomeReady
+//	ItBecomesReady, EveryXRIsSynced, EnvironmentsBecomeReady
 //	    in waves, which -v prints as a timeline
 //	ResourcesAreWhatRenderSays, OutputsAreComplete
 //	    every composed object against dominoc render, field by field, both ways
 //	CrossplaneWarnsOfNothing, NothingMoves
-//	    but of resources that wait for a value, and of those only until they
-//	    have it; then nobody writes any more
+//	    but of resources that wait for a value; then nobody writes any more
 //	DayTwo
 //	    pools, zones, an upgrade, ECR: just what each edit is about changes,
 //	    nothing is made again, no other environment moves
-//	ARefusalIsSeen, StatusFieldsAreLost, ProgramsAreKilledAtRest, Faults
-//	    it converges, and AWS holds nothing twice
-//	ProtectionRefuses, DeletionIsAllowed, Deletions
-//	    data stays, or goes last; nothing hangs
 //	TheBreakerStaysClosed
-//	    with the start flags that platform/ gives Crossplane
+//	    with the start flags that dominoc emits for Crossplane
 //
+// Two tests are written and have not run to their end yet, so that CI leaves them
+// out. TestFaultsAndDeletion removes a pool, has AWS refuse, loses status fields,
+// kills programs, and deletes environments, protected or not.
 // TestTwentyFiveEnvironmentsAtOnce measures what a fleet costs.
 //
 // TestProvider is floor two: provider-aws itself, in the place of the stand-in,

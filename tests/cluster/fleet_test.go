@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,6 +31,7 @@ var environmentKind = schema.GroupVersionKind{Group: "dominoc.dev", Version: "v1
 // fleet is what dominoc makes of a set of environments.
 type fleet struct {
 	dominoc      *harness.Dominoc
+	arguments    []string // of Crossplane
 	platform     []harness.Object
 	environments map[string][]harness.Object
 	renders      map[string][]harness.Object // by environment, once asked for
@@ -42,6 +44,8 @@ func compile(t *testing.T, root string) fleet {
 	out := t.TempDir()
 	require.NoError(t, dominoc.Build(out))
 	f := fleet{dominoc: dominoc, environments: map[string][]harness.Object{}, renders: map[string][]harness.Object{}}
+	f.arguments, err = harness.CrossplaneArguments(out)
+	require.NoError(t, err)
 	f.platform, err = harness.Manifests(filepath.Join(out, "platform"))
 	require.NoError(t, err)
 	folders, err := os.ReadDir(filepath.Join(out, "environments"))
@@ -121,7 +125,7 @@ func start(t *testing.T, from sources, w world) *suite {
 		whole: t, sources: from, fleet: compile(t, from.root), world: w, begin: time.Now(),
 		schemas: map[schema.GroupVersionKind]harness.Object{},
 	}
-	cluster, err := harness.Start()
+	cluster, err := harness.Start(s.fleet.arguments)
 	require.NoError(t, err)
 	s.Cluster = cluster
 	stop := harness.OnInterrupt(func() { _ = cluster.Stop(true) })
@@ -165,7 +169,10 @@ func packages(platform []harness.Object) (paused, others []harness.Object) {
 		}
 		u := &unstructured.Unstructured{Object: object}
 		u = u.DeepCopy()
-		annotations := u.GetAnnotations()
+		annotations := maps.Clone(u.GetAnnotations())
+		if annotations == nil {
+			annotations = map[string]string{}
+		}
 		annotations["crossplane.io/paused"] = "true"
 		u.SetAnnotations(annotations)
 		paused = append(paused, u.Object)
@@ -210,20 +217,35 @@ func TestFleet(t *testing.T) {
 	s := start(t, upgradable(t), &standIn{takes: takes})
 	step(t, "PlatformIsAccepted", s.platform)
 	step(t, "MistakesAreRefused", s.refused)
-	first, others := "prod-us", slices.DeleteFunc(s.fleet.names(), func(name string) bool { return name == "prod-us" })
-	step(t, "AnEnvironmentIsAccepted", func(t *testing.T) { s.environments(t, first) })
+	step(t, "AnEnvironmentIsAccepted", func(t *testing.T) { s.environments(t, "prod-us") })
 	s.world.begin(t, s)
 	step(t, "ItBecomesReady", s.ready)
-	t.Log(s.tokenTable())
-	step(t, "OthersAreAccepted", func(t *testing.T) { s.environments(t, others...) })
-	step(t, "EveryXRIsSynced", s.synced)
-	step(t, "EnvironmentsBecomeReady", s.ready)
+	t.Log(s.tokenTable()) // of one XR of each kind, but of pools
+	s.rest(t)
 	then(t, "ResourcesAreWhatRenderSays", s.rendered)
 	then(t, "OutputsAreComplete", s.outputs)
 	then(t, "CrossplaneWarnsOfNothing", s.silent)
 	then(t, "NothingMoves", s.rests)
 	then(t, "DayTwo", s.changes(dayTwo()))
-	then(t, "CrossplaneWarnsOfNothingLater", s.silent)
+	then(t, "TheBreakerStaysClosed", s.closed)
+}
+
+// rest brings the rest of the fleet up.
+func (s *suite) rest(t *testing.T) {
+	others := slices.DeleteFunc(s.fleet.names(), func(name string) bool { return name == "prod-us" })
+	step(t, "OthersAreAccepted", func(t *testing.T) { s.environments(t, others...) })
+	step(t, "EveryXRIsSynced", s.synced)
+	step(t, "EnvironmentsBecomeReady", s.ready)
+}
+
+// TestFaultsAndDeletion is not part of CI yet: doc.go says why.
+func TestFaultsAndDeletion(t *testing.T) {
+	s := start(t, copied(t, *fleetRoot), &standIn{takes: takes})
+	step(t, "PlatformIsAccepted", s.platform)
+	step(t, "EnvironmentsAreAccepted", func(t *testing.T) { s.environments(t, s.fleet.names()...) })
+	s.world.begin(t, s)
+	step(t, "EnvironmentsBecomeReady", s.ready)
+	then(t, "DayTwo", s.changes(comeAndGo()))
 	then(t, "ARefusalIsSeen", s.refusal)
 	then(t, "StatusFieldsAreLost", s.forgets)
 	then(t, "ProgramsAreKilledAtRest", s.restart)

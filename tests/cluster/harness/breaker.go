@@ -1,20 +1,9 @@
 package harness
 
 import (
-	"fmt"
 	"sync"
 	"time"
 )
-
-// Breaker are the limits of Crossplane's circuit breaker, which stops the
-// reconciling of an XR whose resources change too often.
-type Breaker struct {
-	Burst      float64 // tokens; one event costs one or two
-	RefillRate float64 // tokens per second
-}
-
-// breaker has the start flags under which the fleet is tested.
-var breaker = Breaker{Burst: 2000, RefillRate: 20}
 
 // Tokens counts what Crossplane's circuit breakers are asked for, while a cluster
 // runs. Crossplane counts for each controller, which is one kind of XR: where
@@ -107,12 +96,4 @@ func (t *Tokens) Needs(rate float64) (burst, total map[string]float64) {
 		}
 	}
 	return burst, total
-}
-
-// flags are the start flags of Crossplane for the limits.
-func (b Breaker) flags() []string {
-	return []string{
-		fmt.Sprintf("--circuit-breaker-burst=%g", b.Burst),
-		fmt.Sprintf("--circuit-breaker-refill-rate=%g", b.RefillRate),
-	}
 }

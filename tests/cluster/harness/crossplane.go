@@ -74,7 +74,7 @@ func (c *Cluster) StartCrossplane() error {
 		"--webhook-port=" + strconv.Itoa(c.port("webhook")),
 		"--metrics-port=" + strconv.Itoa(c.port("metrics")),
 		"--health-probe-port=" + strconv.Itoa(c.port("health")),
-	}, breaker.flags()...)...)
+	}, c.arguments...)...)
 }
 
 // StartFunction starts function-patch-and-transform.

@@ -32,6 +32,7 @@ type Cluster struct {
 	Folder string // state, certificates and logs
 
 	programs  map[string]string // paths of executables, by name
+	arguments []string          // of Crossplane, beside those that a process needs
 	modules   modules
 	authority *authority
 	ports     map[string]int
@@ -39,9 +40,10 @@ type Cluster struct {
 }
 
 // Start builds what is missing, which takes many minutes on a machine that has
-// never done it, and starts the cluster. Stop it when done.
-func Start() (*Cluster, error) {
-	c := &Cluster{programs: map[string]string{}, ports: map[string]int{}}
+// never done it, and starts the cluster, with the arguments of Crossplane that the
+// platform wants. Stop it when done.
+func Start(arguments []string) (*Cluster, error) {
+	c := &Cluster{arguments: arguments, programs: map[string]string{}, ports: map[string]int{}}
 	if err := c.prepare(); err != nil {
 		return nil, err
 	}

@@ -67,6 +67,25 @@ func (d *Dominoc) run(args ...string) ([]byte, error) {
 	return out, err
 }
 
+// CrossplaneArguments are those that dominoc wants Crossplane to be started with,
+// by the values of its Helm chart in the output.
+func CrossplaneArguments(out string) ([]string, error) {
+	data, err := os.ReadFile(filepath.Join(out, "crossplane-values.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	values := struct {
+		Args []string `json:"args"`
+	}{}
+	if err := yaml.Unmarshal(data, &values); err != nil {
+		return nil, err
+	}
+	if len(values.Args) == 0 {
+		return nil, errors.New("crossplane-values.yaml has no arguments")
+	}
+	return values.Args, nil
+}
+
 // Manifests reads all YAML files below a folder, in the order of their paths.
 func Manifests(folder string) ([]Object, error) {
 	var all []Object
