@@ -1,0 +1,287 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Mermaid is the picture for pull requests: a flowchart, which GitHub and GitLab
+// draw where it stands in a block of ```mermaid.
+func (p Picture) Mermaid() string {
+	m := &mermaid{ids: map[string]string{}}
+	m.line(`%%%%{init: {"flowchart": {"nodeSpacing": 16, "rankSpacing": 20, "wrappingWidth": 260}}}%%%%`)
+	m.line("flowchart TB")
+	m.line("accTitle: %s", p.heading())
+	m.line("accDescr: %s", strings.Join(p.Facts, ", "))
+	m.legend(p)
+	m.within("region", "AWS "+p.Region+", "+strings.Join(p.Facts, ", "), func() {
+		m.vpc(p)
+		for _, title := range p.panels() {
+			m.list("panel-"+title, title, p.in(Place{Area: Panels, In: title}))
+		}
+	})
+	for _, e := range p.Edges {
+		m.way(p, e)
+	}
+	m.hold(p)
+	m.styles(p)
+	return m.out.String()
+}
+
+// mermaid writes a flowchart.
+type mermaid struct {
+	out   strings.Builder
+	depth int
+	ids   map[string]string // of what was written, by the node's own
+}
+
+func (m *mermaid) line(format string, args ...any) {
+	m.out.WriteString(strings.Repeat("  ", m.depth) + fmt.Sprintf(format, args...) + "\n")
+}
+
+// within writes a box around others. Mermaid draws none that is empty.
+func (m *mermaid) within(id, title string, draw func()) {
+	m.line("subgraph %s[%s]", m.id(id), quoted(title))
+	m.depth++
+	m.line("direction TB") // else each box within a box turns it
+	draw()
+	m.depth--
+	m.line("end")
+}
+
+// id is an identifier of Mermaid's for a node.
+func (m *mermaid) id(of string) string {
+	if id, known := m.ids[of]; known {
+		return id
+	}
+	id := "n" + fmt.Sprint(len(m.ids))
+	m.ids[of] = id
+	return id
+}
+
+// quoted is a text as a label. Mermaid has entities of its own, and would read a
+// few characters as Markdown.
+func quoted(text string) string {
+	var out strings.Builder
+	for _, r := range text {
+		switch r {
+		case '"', '<', '>', '&', '#', '`', '*', '_', ';', '\\':
+			fmt.Fprintf(&out, "#%d;", r)
+		default:
+			out.WriteRune(r)
+		}
+	}
+	return `"` + out.String() + `"`
+}
+
+func (m *mermaid) vpc(p Picture) {
+	for _, n := range p.in(Place{Area: Internet}) {
+		m.node(n)
+	}
+	for _, vpc := range p.in(Place{Area: VPC}) {
+		m.within(vpc.ID, vpc.Text(), func() {
+			for _, zone := range p.Zones {
+				m.zone(p, zone)
+			}
+			m.nodes(p.in(Place{Area: Cluster}))
+			for _, band := range bandAreas() {
+				m.band(p, band.title, band.area)
+			}
+		})
+	}
+}
+
+func (m *mermaid) zone(p Picture, zone string) {
+	m.within("zone-"+zone, zone, func() {
+		for _, area := range lanes() {
+			if nodes := p.in(Place{Area: area, Zone: zone}); len(nodes) > 0 {
+				m.lane(nodes)
+			}
+		}
+	})
+}
+
+// lane writes a subnet: a box where something stands in it.
+func (m *mermaid) lane(nodes []Node) {
+	at := slices.IndexFunc(nodes, func(n Node) bool { return n.Look == Subnet })
+	if at < 0 {
+		m.nodes(nodes)
+		return
+	}
+	subnet, inside := nodes[at], slices.Delete(slices.Clone(nodes), at, at+1)
+	if len(inside) == 0 {
+		m.node(subnet)
+		return
+	}
+	m.within(subnet.ID, subnet.marked(subnet.Title+" "+subnet.Size), func() { m.nodes(inside) })
+}
+
+func (m *mermaid) band(p Picture, title string, area Area) {
+	if nodes := p.in(Place{Area: area}); len(nodes) > 0 {
+		m.list("band-"+title, title, nodes)
+	}
+}
+
+// list writes a box with nodes that nothing leads to: each one that is marked, and
+// the others in one, so that the picture stays small.
+func (m *mermaid) list(id, title string, nodes []Node) {
+	m.within(id, title, func() {
+		var marked []Node
+		var others []string
+		for _, n := range nodes {
+			if n.Mark != Unmarked {
+				marked = append(marked, n)
+				continue
+			}
+			others = append(others, strings.TrimSpace(n.Title+" "+n.Size))
+		}
+		if len(others) > 0 {
+			m.line(`%s["%s"]`, m.id(id+"-others"), lines(others...))
+		}
+		m.nodes(marked)
+		if len(others) > 0 && len(marked) > 0 {
+			m.line("%s ~~~ %s", m.id(id+"-others"), m.id(marked[0].ID))
+		}
+	})
+}
+
+// lines are those of a label.
+func lines(texts ...string) string {
+	quotes := make([]string, len(texts))
+	for i, text := range texts {
+		quotes[i] = strings.Trim(quoted(text), `"`)
+	}
+	return strings.Join(quotes, "<br>")
+}
+
+// nodes writes nodes below each other.
+func (m *mermaid) nodes(nodes []Node) {
+	for i, n := range nodes {
+		m.node(n)
+		if i > 0 {
+			m.below(nodes[i-1].ID, n.ID)
+		}
+	}
+}
+
+// below holds a node, or a box, below another one: what no arrow leads to Mermaid
+// would place in one row. Nobody sees the arrow.
+func (m *mermaid) below(upper, lower string) {
+	m.line("%s ~~~ %s", m.id(upper), m.id(lower))
+}
+
+// hold keeps the lanes of a zone, what stands below the zones, and the panels in
+// their order from the top down.
+func (m *mermaid) hold(p Picture) {
+	var lowest []string
+	for _, zone := range p.Zones {
+		lowest = append(lowest, m.holdZone(p, zone)...)
+	}
+	rows := [][]string{lowest, {"cluster"}, bandBoxes(p), panelBoxes(p)}
+	rows = slices.DeleteFunc(rows, func(row []string) bool { return len(row) == 0 })
+	for i, row := range rows[1:] {
+		upper := rows[i]
+		for j := range max(len(upper), len(row)) {
+			m.below(upper[j%len(upper)], row[j%len(row)])
+		}
+	}
+}
+
+// holdZone keeps the lanes of a zone, and gives the lowest; none for a zone in
+// which nothing is left.
+func (m *mermaid) holdZone(p Picture, zone string) []string {
+	var lowest []string
+	for _, area := range lanes() {
+		nodes := p.in(Place{Area: area, Zone: zone})
+		if len(nodes) == 0 {
+			continue
+		}
+		if len(lowest) > 0 {
+			m.below(lowest[0], nodes[0].ID)
+		}
+		lowest = []string{nodes[0].ID}
+	}
+	return lowest
+}
+
+// bandBoxes are the boxes of the VPC's bands.
+func bandBoxes(p Picture) []string {
+	var ids []string
+	for _, band := range bandAreas() {
+		if len(p.in(Place{Area: band.area})) > 0 {
+			ids = append(ids, "band-"+band.title)
+		}
+	}
+	return ids
+}
+
+// panelBoxes are those of the panels.
+func panelBoxes(p Picture) []string {
+	var ids []string
+	for _, title := range p.panels() {
+		ids = append(ids, "panel-"+title)
+	}
+	return ids
+}
+
+// node writes a node: its title, then what else there is to say below it.
+func (m *mermaid) node(n Node) {
+	said := []string{joined(n.marked(n.Title), n.Size), joined(slices.Concat(n.Badges, n.Lines)...)}
+	said = slices.DeleteFunc(said, func(text string) bool { return text == "" })
+	m.line(`%s["%s"]`, m.id(n.ID), lines(said...))
+}
+
+// joined is what there is of texts, in one.
+func joined(texts ...string) string {
+	texts = slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return text == "" })
+	return strings.Join(texts, ", ")
+}
+
+// marked is a text with the node's mark as a word: at the beginning of a label
+// Mermaid would take a sign for that of a list.
+func (n Node) marked(text string) string {
+	if n.Mark == Unmarked {
+		return text
+	}
+	return text + " (" + string(n.Mark) + ")"
+}
+
+// way writes a line, where both of its ends were written: from the gateway down,
+// because Mermaid places what a line comes from above.
+func (m *mermaid) way(p Picture, e Edge) {
+	if p.has(e.From) && p.has(e.To) {
+		m.line("%s --- %s", m.id(e.To), m.id(e.From))
+	}
+}
+
+func (m *mermaid) legend(p Picture) {
+	if !p.Change {
+		return
+	}
+	m.line("subgraph %s[%s]", m.id("legend"), quoted("What becomes of "+p.Name))
+	m.line("  direction LR")
+	for _, mark := range marks() {
+		m.line("  %s[%s]", m.id("legend-"+string(mark)), quoted(fmt.Sprintf("%d %s", p.count(mark), mark)))
+		m.line("  class %s %s", m.id("legend-"+string(mark)), mark)
+	}
+	m.line("end")
+	m.line("%s ~~~ %s", m.id("legend"), m.id("region"))
+}
+
+// styles gives the marks their colours. A text has its own, so that it can be read
+// on a dark ground too.
+func (m *mermaid) styles(p Picture) {
+	if !p.Change {
+		return
+	}
+	for _, mark := range marks() {
+		sign := signs[mark]
+		m.line("classDef %s fill:%s,stroke:%s,stroke-width:2px,color:%s", mark, sign.fill.light, sign.stroke.light, ink.light)
+	}
+	for _, n := range p.Nodes {
+		if n.Mark != Unmarked {
+			m.line("class %s %s", m.id(n.ID), n.Mark)
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// The panels beside the VPC.
+const (
+	storagePanel  = "Storage"
+	registryPanel = "Images"
+	identityPanel = "Key and roles"
+	securityPanel = "Security groups"
+	insidePanel   = "In the cluster"
+	domainPanel   = "Domain"
+)
+
+// panel is a node of a panel; further lines go below it.
+func panel(in string, look Look, id, title, size string, resources []string, lines ...string) Node {
+	return Node{ID: id, Place: Place{Area: Panels, In: in}, Look: look, Title: title, Size: size, Lines: lines, resources: resources}
+}
+
+func (d *drawing) storage() {
+	spec := d.spec.Storage
+	if spec.Datasets.FileSystemID != "" {
+		d.add(panel(storagePanel, Outside, "file-system", "EFS that exists", spec.Datasets.FileSystemID, nil))
+	} else {
+		d.add(panel(storagePanel, Storage, "file-system", "EFS datasets", string(spec.Datasets.ThroughputMode),
+			[]string{"storage/file-system", "storage/access-point"}))
+	}
+	d.add(panel(storagePanel, Storage, "backups", "Backups", fmt.Sprintf("kept %d days", spec.Datasets.Backup.DeleteAfterDays),
+		[]string{"storage/backup-*"}))
+	for _, b := range buckets(spec.Buckets) {
+		d.add(panel(storagePanel, Storage, "bucket-"+b.role, "S3 "+b.role, "", []string{"storage/*-" + b.role}, b.Name))
+	}
+}
+
+type bucket struct {
+	role string
+	v1alpha1.BucketSpec
+}
+
+func buckets(spec v1alpha1.BucketsSpec) []bucket {
+	return []bucket{
+		{"data", spec.Data}, {"registry", spec.Registry}, {"logs", spec.Logs},
+		{"backups", spec.Backups}, {"monitoring", spec.Monitoring},
+	}
+}
+
+func (d *drawing) registry() {
+	spec := d.spec.Registry
+	if spec == nil {
+		return
+	}
+	for key, repository := range resource.Sorted(spec.Repositories) {
+		d.add(panel(registryPanel, Storage, "repository-"+key, "ECR "+key, "",
+			[]string{"registry/repo-" + key, "registry/lifecycle-" + key}, repository.Name))
+	}
+	if spec.PullThroughCachePrefix != "" {
+		d.add(panel(registryPanel, Storage, "cache-quay", "Cache of quay.io", "", []string{"registry/cache-*"}, spec.PullThroughCachePrefix))
+	}
+}
+
+func (d *drawing) identity() {
+	spec := d.spec.Identity
+	name := d.spec.Common.Name
+	if spec.CreateKey {
+		d.add(panel(identityPanel, Security, "key", "KMS key", "alias/"+name, []string{"identity/key", "identity/alias"}))
+	} else {
+		d.add(panel(identityPanel, Outside, "key", "KMS key of yours", last(spec.KeyARN), nil))
+	}
+	role := func(key, title string, resources ...string) {
+		d.add(panel(identityPanel, Security, "role-"+key, title, "", append(resources, "identity/"+key, "identity/"+key+"-*")))
+	}
+	// What both sorts of nodes may do is a policy of its own.
+	role("cluster", "Control plane")
+	role("platform", "Platform nodes", "identity/nodes-*")
+	role("compute", "Compute nodes", "identity/nodes-*")
+	role("ebs-csi", "EBS driver")
+	role("efs-csi", "EFS driver")
+	role("load-balancer", "Load balancers")
+	if spec.Autoscaler {
+		role("autoscaler", "Autoscaler")
+	}
+}
+
+// last is what stands behind the last slash.
+func last(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
+
+// security draws the groups. A rule is the nodes' unless its key says whose it is.
+func (d *drawing) security() {
+	ofControlPlane := []string{"security/cluster", "security/cluster-*", "security/private-*"}
+	ofEFS := []string{"security/efs", "security/efs-*"}
+	ofNodes := []string{"security/*"}
+	for _, others := range slices.Concat(ofControlPlane, ofEFS) {
+		ofNodes = append(ofNodes, "!"+others)
+	}
+	d.add(panel(securityPanel, Network, "group-cluster", "Control plane", "", ofControlPlane))
+	d.add(panel(securityPanel, Network, "group-nodes", "Nodes", "", ofNodes))
+	d.add(panel(securityPanel, Network, "group-efs", "EFS", "", ofEFS))
+}
+
+func (d *drawing) inside() {
+	spec := d.spec.Addons
+	names := slices.Concat(keys(d.spec.Cluster.Addons), keys(spec.Addons))
+	slices.Sort(names)
+	d.add(panel(insidePanel, Compute, "addons", "Add-ons", strconv.Itoa(len(names)),
+		[]string{"addons/*", "!addons/*storage-class*", "!addons/*calico*", "!addons/*autoscaler*"}, names...))
+	if in := spec.InCluster; in != nil {
+		d.add(panel(insidePanel, Storage, "storage-class", "Storage class", "dominodisk-"+string(in.StorageClass.Type), []string{"addons/*storage-class*"}))
+		if in.Calico != nil {
+			d.add(panel(insidePanel, Network, "calico", "Calico", "network policy", []string{"addons/*calico*"}))
+		}
+		if in.Autoscaler != nil {
+			d.add(panel(insidePanel, Compute, "autoscaler", "Cluster Autoscaler", in.Autoscaler.ImageTag, []string{"addons/*autoscaler*"}))
+		}
+	}
+}
+
+func keys[V any](m map[string]V) []string {
+	var out []string
+	for key := range resource.Sorted(m) {
+		out = append(out, key)
+	}
+	return out
+}
+
+func (d *drawing) domain() {
+	switch spec := d.spec.Domain; {
+	case spec != nil:
+		d.add(panel(domainPanel, Network, "certificate", "Certificate", "requested", []string{"domain/*"}, d.spec.FQDN, "hosted zone "+spec.HostedZone.ID))
+	case d.spec.Outputs.CertificateARN != "":
+		d.add(panel(domainPanel, Outside, "certificate", "Certificate of yours", "", nil, d.spec.FQDN, last(d.spec.Outputs.CertificateARN)))
+	default:
+		d.add(panel(domainPanel, Outside, "certificate", "Certificate", "by the installer", nil, d.spec.FQDN))
+	}
+}

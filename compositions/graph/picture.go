@@ -1,0 +1,259 @@
+package graph
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// Picture is an environment as it is drawn.
+type Picture struct {
+	Name   string
+	Region string
+	FQDN   string
+	Facts  []string // what is said below the name
+	Zones  []string // the columns: the zones of the nodes, then those of the control plane alone
+	Nodes  []Node
+	Edges  []Edge
+	Change bool // it shows a change
+}
+
+// Edge is a way of traffic, from the ID of a node to that of another.
+type Edge struct{ From, To string }
+
+// Effect is what becomes of a resource.
+type Effect struct {
+	Component, Key string
+	Mark           Mark
+	Why            string // for a reader who asks
+}
+
+// Node is a thing in a picture.
+type Node struct {
+	ID     string
+	Place  Place
+	Look   Look
+	Title  string
+	Size   string   // how large it is, beside the title
+	Lines  []string // what else there is to say
+	Badges []string
+	Mark   Mark
+	Why    []string // what marks it, a line each
+
+	resources []string // that it stands for: patterns of component/key
+}
+
+// Place is where a node stands.
+type Place struct {
+	Area Area
+	Zone string // its column, in an area of zones
+	In   string // the panel, in the area of panels
+}
+
+// Area is a part of a picture.
+type Area string
+
+// The areas. The lanes go through all zones, in this order.
+const (
+	Internet     Area = "internet"
+	VPC          Area = "vpc"
+	Public       Area = "public"
+	Private      Area = "private"
+	Pods         Area = "pods"
+	ControlPlane Area = "control plane"
+	Cluster      Area = "cluster"
+	Endpoints    Area = "endpoints"
+	Peers        Area = "peers"
+	Panels       Area = "panels"
+)
+
+// lanes are the areas of zones, from the top.
+func lanes() []Area { return []Area{Public, Private, Pods, ControlPlane} }
+
+// bandAreas are the bands of the VPC, from the top, with their titles.
+func bandAreas() []struct {
+	area  Area
+	title string
+} {
+	return []struct {
+		area  Area
+		title string
+	}{{Endpoints, "Endpoints"}, {Peers, "Routes to"}}
+}
+
+// Look is what sort of thing a node is.
+type Look string
+
+// The looks.
+const (
+	Subnet   Look = "subnet"
+	Network  Look = "network"
+	Compute  Look = "compute"
+	GPU      Look = "gpu"
+	Storage  Look = "storage"
+	Security Look = "security"
+	Outside  Look = "outside" // not made by the environment
+)
+
+// Mark is what a change does to a node.
+type Mark string
+
+// The marks.
+const (
+	Unmarked Mark = ""
+	Added    Mark = "added"
+	Changed  Mark = "changed"
+	Removed  Mark = "removed"
+	Stuck    Mark = "stuck"
+)
+
+// marks are those that a legend explains.
+func marks() []Mark { return []Mark{Added, Changed, Removed, Stuck} }
+
+// Draw is the picture of an environment.
+func Draw(spec v1alpha1.EnvironmentSpec) Picture {
+	d := drawing{spec: spec}
+	d.all()
+	return Picture{Name: spec.Common.Name, Region: spec.Common.Region, FQDN: spec.FQDN, Facts: d.facts(), Zones: d.columns(), Nodes: d.nodes, Edges: d.edges()}
+}
+
+// DrawChange is the picture of an environment with what becomes of it. The two
+// specs are those before and after; nil where it is not there.
+func DrawChange(before, after *v1alpha1.EnvironmentSpec, effects []Effect) Picture {
+	var old, picture Picture
+	if before != nil {
+		old = Draw(*before)
+	}
+	if after != nil {
+		picture = Draw(*after)
+	} else {
+		picture = Picture{Name: old.Name, Region: old.Region, FQDN: old.FQDN, Facts: old.Facts}
+	}
+	picture.Change = true
+	picture.Zones = union(picture.Zones, old.Zones)
+	for i := range picture.Nodes {
+		if !old.has(picture.Nodes[i].ID) {
+			picture.Nodes[i].Mark = Added
+		}
+	}
+	picture.Nodes = withRemoved(picture.Nodes, old.Nodes)
+	if after == nil {
+		picture.Edges = old.Edges
+	}
+	for i := range picture.Nodes {
+		picture.Nodes[i].mark(effects)
+	}
+	return picture
+}
+
+func (p Picture) has(id string) bool {
+	return slices.ContainsFunc(p.Nodes, func(n Node) bool { return n.ID == id })
+}
+
+// union is a list with what only another one has at its end.
+func union(list, other []string) []string {
+	for _, element := range other {
+		if !slices.Contains(list, element) {
+			list = append(list, element)
+		}
+	}
+	return list
+}
+
+// withRemoved puts the nodes that are gone where they were: behind the one that
+// they stood behind.
+func withRemoved(nodes, old []Node) []Node {
+	previous := ""
+	for _, n := range old {
+		if !slices.ContainsFunc(nodes, func(other Node) bool { return other.ID == n.ID }) {
+			n.Mark = Removed
+			at := slices.IndexFunc(nodes, func(other Node) bool { return other.ID == previous })
+			nodes = slices.Insert(nodes, at+1, n)
+		}
+		previous = n.ID
+	}
+	return nodes
+}
+
+// mark looks at what becomes of the node's resources. What is stuck comes before
+// all else; a node that came or went needs no further word.
+func (n *Node) mark(effects []Effect) {
+	for _, e := range effects {
+		if !n.owns(e.Component + "/" + e.Key) {
+			continue
+		}
+		n.Why = append(n.Why, e.Why)
+		switch {
+		case e.Mark == Stuck:
+			n.Mark = Stuck
+		case n.Mark == Unmarked:
+			n.Mark = Changed
+		}
+	}
+}
+
+// owns tells whether a resource is one that the node stands for: one of its
+// patterns matches, and none that begins with an exclamation mark.
+func (n Node) owns(resource string) bool {
+	owned := false
+	for _, pattern := range n.resources {
+		pattern, excluded := strings.CutPrefix(pattern, "!")
+		if matched, err := path.Match(pattern, resource); err == nil && matched {
+			if excluded {
+				return false
+			}
+			owned = true
+		}
+	}
+	return owned
+}
+
+// in are the nodes of a place, in order.
+func (p Picture) in(place Place) []Node {
+	var nodes []Node
+	for _, n := range p.Nodes {
+		if n.Place == place {
+			nodes = append(nodes, n)
+		}
+	}
+	return nodes
+}
+
+// panels are the titles of the panels, in the order of their first nodes.
+func (p Picture) panels() []string {
+	var titles []string
+	for _, n := range p.Nodes {
+		if n.Place.Area == Panels && !slices.Contains(titles, n.Place.In) {
+			titles = append(titles, n.Place.In)
+		}
+	}
+	return titles
+}
+
+// count is how many nodes have a mark.
+func (p Picture) count(m Mark) int {
+	count := 0
+	for _, n := range p.Nodes {
+		if n.Mark == m {
+			count++
+		}
+	}
+	return count
+}
+
+// Text is a node in one line: what a reader who sees no picture is told.
+func (n Node) Text() string {
+	parts := []string{n.Title}
+	if n.Size != "" {
+		parts[0] += " " + n.Size
+	}
+	parts = append(parts, n.Badges...)
+	parts = append(parts, n.Lines...)
+	text := strings.Join(parts, ", ")
+	if n.Mark != Unmarked {
+		text += " (" + string(n.Mark) + ")"
+	}
+	return text
+}
