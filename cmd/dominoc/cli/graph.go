@@ -10,9 +10,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/git"
 	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/graph"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // graphFormats are the values of --format.
@@ -20,7 +23,7 @@ var graphFormats = []string{"svg", "mermaid"}
 
 // newGraph is `dominoc graph`.
 func newGraph(o *options) *cobra.Command {
-	var format string
+	var format, base string
 	c := &cobra.Command{
 		Use:   "graph environment",
 		Short: "Draw an environment",
@@ -29,15 +32,20 @@ pools of each zone, the control plane, the ways in and out, and what stands besi
 them: storage, images, the key and the roles, the certificate.
 
 As SVG it is one file that needs no other, on a light or a dark ground as the
-reader prefers. As Mermaid it goes into a pull request, in a block of ` + "```mermaid" + `.`,
-		Example:           "  dominoc graph prod-us > prod-us.svg\n  dominoc graph prod-us --format mermaid",
+reader prefers. As Mermaid it goes into a pull request, in a block of ` + "```mermaid" + `.
+
+With --base it shows what becomes of the environment: what is added, changed,
+removed, and what is stuck because AWS cannot change it in place. A base is what
+dominoc diff takes: a revision of git, or a folder of manifests.`,
+		Example: "  dominoc graph prod-us > prod-us.svg\n  dominoc graph prod-us --format mermaid\n" +
+			"  dominoc graph prod-us --base origin/main > change.svg",
 		Args:              oneEnvironment,
 		ValidArgsFunction: o.environments,
 		RunE: func(c *cobra.Command, args []string) error {
 			if !slices.Contains(graphFormats, format) {
 				return wrong(fmt.Errorf("unknown format %q: must be %s", format, strings.Join(graphFormats, ", ")))
 			}
-			picture, err := o.draw(c.Context(), args[0])
+			picture, err := o.picture(c.Context(), args[0], base)
 			if err != nil {
 				return err
 			}
@@ -46,7 +54,78 @@ reader prefers. As Mermaid it goes into a pull request, in a block of ` + "```me
 	}
 	c.Flags().StringVar(&format, "format", graphFormats[0], "of the picture: "+strings.Join(graphFormats, ", "))
 	complete(c, "format", graphFormats)
+	c.Flags().StringVar(&base, "base", "", "show what changes since `base`: a revision of git, or a folder of manifests")
 	return c
+}
+
+// picture is that of an environment, with what changes since a base if there is
+// one.
+func (o *options) picture(ctx context.Context, name, base string) (graph.Picture, error) {
+	if base == "" {
+		return o.draw(ctx, name)
+	}
+	changing, err := o.changing(ctx, name, base)
+	if err != nil {
+		return graph.Picture{}, err
+	}
+	if changing == nil { // nothing changes
+		picture, err := o.draw(ctx, name)
+		picture.Change = true
+		return picture, err
+	}
+	report := diff.Compare(stateOf(changing.before), stateOf(changing.after))
+	return graph.DrawChange(specIn(changing.before), specIn(changing.after), effects(report.Changes)), nil
+}
+
+// changing is the environment at the base and as it stands, as diff finds them;
+// nil when it was not edited.
+func (o *options) changing(ctx context.Context, name, base string) (*pair, error) {
+	d := &comparing{options: o, out: "rendered"}
+	repository, err := git.Open(ctx, o.root)
+	if !d.isOutput(base) && err == nil && repository.Commit(ctx, base) == "" {
+		return nil, wrong(fmt.Errorf("--base %q: neither a revision of git nor a folder of manifests", base))
+	}
+	from, patterns, err := d.base(ctx, []string{base, name})
+	if err != nil {
+		return nil, err
+	}
+	found, err := d.pairs(ctx, from, patterns)
+	switch {
+	case err != nil:
+		return nil, err
+	case found.wrong.HasErrors():
+		return nil, o.conclude(found.wrong, diag.Text)
+	case len(found.all) > 1:
+		return nil, wrong(errors.New(name + " names several environments"))
+	case len(found.all) == 0:
+		return nil, nil
+	}
+	return &found.all[0], nil
+}
+
+// specIn is the spec on a side; nil where there is none.
+func specIn(s *side) *v1alpha1.EnvironmentSpec {
+	if s == nil {
+		return nil
+	}
+	return s.state.Spec
+}
+
+// effects are changes as a picture marks them. What changes nothing outside of the
+// management cluster is not seen in a picture of AWS.
+func effects(changes []diff.Change) []graph.Effect {
+	marks := map[diff.Action]graph.Mark{
+		diff.Create: graph.Added, diff.Update: graph.Changed, diff.Replace: graph.Changed,
+		diff.Destroy: graph.Removed, diff.Leave: graph.Removed, diff.Stuck: graph.Stuck,
+	}
+	var all []graph.Effect
+	for _, c := range changes {
+		if !c.Silent {
+			why := fmt.Sprintf("%s %s/%s", c.Action, c.Component, c.Key)
+			all = append(all, graph.Effect{Component: c.Component, Key: c.Key, Mark: marks[c.Action], Why: why})
+		}
+	}
+	return all
 }
 
 // draw is the picture of one environment.
