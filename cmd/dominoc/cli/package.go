@@ -34,10 +34,10 @@ the fleet as a Crossplane Configuration package, a file that every tool for
 packages reads. It needs no Docker, and the same sources give the same bytes.
 
 The package depends on the providers and the function in platform/packages, with
-their versions. Apply that folder first: a provider that Crossplane installs of
-itself lacks the runtime config by which it gets credentials. What stands in
-environments/ is synced as ever; platform/definitions, platform/compositions and
-the activation policy need not be.
+their versions. Apply that folder first, with what else is in platform/: a provider
+that Crossplane installs of itself lacks the runtime config by which it gets
+credentials. Only platform/definitions, platform/compositions and the activation
+policy are in the package. What stands in environments/ is synced as ever.
 
 While the Configuration is there, Crossplane keeps Compositions that a newer
 package no longer has. Deleting it deletes the definitions, and with them every
