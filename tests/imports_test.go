@@ -91,12 +91,13 @@ var rules = slices.Concat([]rule{
 		"compositions/privilege",
 		"compositions/report",
 		"compositions/sync",
+		"compositions/xr",
 		"schema",
 		"schema/catalog",
 		"schema/diag",
 		"schema/load",
 		"schema/v1alpha1",
-	}, []string{"github.com/spf13", "golang.org/x/term", containerRegistry}, "the driver: reads, calls, prints, writes"},
+	}, []string{"github.com/spf13", "golang.org/x/term", containerRegistry, apimachinery}, "the driver: reads, calls, prints, writes"},
 	{"cmd/dominoc", []string{"cmd/dominoc/cli"}, nil, "main"},
 })
 

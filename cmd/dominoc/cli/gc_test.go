@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// server answers as an API server does about Compositions and environments, and
+// forgets what is deleted.
+type server struct {
+	compositions map[string]map[string]any
+	environments []any
+	moved        func(s *server) // before each deletion
+	deleted      []string
+}
+
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	resource := func(name, kind string, namespaced bool) map[string]any {
+		return map[string]any{"name": name, "kind": kind, "namespaced": namespaced, "verbs": []string{"list", "delete"}}
+	}
+	var answer any
+	switch r.Method + " " + r.URL.Path {
+	case "GET /apis/apiextensions.crossplane.io/v1":
+		answer = map[string]any{"kind": "APIResourceList", "resources": []any{resource("compositions", "Composition", false)}}
+	case "GET /apis/dominoc.dev/v1alpha1":
+		answer = map[string]any{"kind": "APIResourceList", "resources": []any{resource("dominoenvironments", "DominoEnvironment", true)}}
+	case "GET /apis/apiextensions.crossplane.io/v1/compositions":
+		items := []any{}
+		for _, c := range s.compositions {
+			items = append(items, c)
+		}
+		answer = map[string]any{"apiVersion": "apiextensions.crossplane.io/v1", "kind": "CompositionList", "items": items}
+	case "GET /apis/dominoc.dev/v1alpha1/dominoenvironments":
+		answer = map[string]any{"apiVersion": "dominoc.dev/v1alpha1", "kind": "DominoEnvironmentList", "items": s.environments}
+	default:
+		name, ok := strings.CutPrefix(r.URL.Path, "/apis/apiextensions.crossplane.io/v1/compositions/")
+		if !ok || r.Method != http.MethodDelete {
+			http.NotFound(w, r)
+			return
+		}
+		var options struct{ Preconditions map[string]string }
+		_ = json.NewDecoder(r.Body).Decode(&options)
+		if options.Preconditions["uid"] != "uid-"+name {
+			w.WriteHeader(http.StatusConflict)
+		} else {
+			delete(s.compositions, name)
+			s.deleted = append(s.deleted, name)
+		}
+		if s.moved != nil {
+			s.moved(s)
+		}
+		answer = map[string]any{"apiVersion": "v1", "kind": "Status", "status": "Success"}
+	}
+	_ = json.NewEncoder(w).Encode(answer)
+}
+
+func (s *server) composition(name string, created time.Time) {
+	s.compositions[name] = map[string]any{
+		"apiVersion": "apiextensions.crossplane.io/v1", "kind": "Composition",
+		"metadata": map[string]any{
+			"name": name, "uid": "uid-" + name, "resourceVersion": "1", "creationTimestamp": created.UTC().Format(time.RFC3339),
+		},
+		"spec": map[string]any{"compositeTypeRef": map[string]any{"apiVersion": "dominoc.dev/v1alpha1", "kind": "DominoEnvironment"}},
+	}
+}
+
+func (s *server) environment(name, composition string) {
+	s.environments = append(s.environments, map[string]any{
+		"apiVersion": "dominoc.dev/v1alpha1", "kind": "DominoEnvironment",
+		"metadata": map[string]any{"name": name, "namespace": "domino-" + name},
+		"spec":     map[string]any{"crossplane": map[string]any{"compositionRef": map[string]any{"name": composition}}},
+	})
+}
+
+// collected runs dominoc gc against a cluster in which one Composition is in the
+// output, one in use, one too young, and two are neither.
+func collected(t *testing.T, s *server, args ...string) (code int, out, err string) {
+	t.Helper()
+	old := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	s.compositions = map[string]map[string]any{}
+	for _, name := range []string{"written", "used", "unused-a", "unused-b"} {
+		s.composition(name, old)
+	}
+	s.composition("young", time.Now())
+	s.environment("prod-us", "used")
+	api := httptest.NewServer(s)
+	t.Cleanup(api.Close)
+
+	dir := t.TempDir()
+	kubeconfig := filepath.Join(dir, "kubeconfig")
+	require.NoError(t, os.WriteFile(kubeconfig, []byte(fmt.Sprintf(`apiVersion: v1
+kind: Config
+clusters: [{name: a, cluster: {server: %q}}]
+contexts: [{name: a, context: {cluster: a}}]
+current-context: a
+`, api.URL)), 0o600))
+	written := filepath.Join(dir, "rendered", "platform", "compositions")
+	require.NoError(t, os.MkdirAll(written, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(written, "written.yaml"), nil, 0o644))
+
+	var stdout, stderr strings.Builder
+	code = Run(context.Background(), append([]string{"gc", "-C", dir, "--kubeconfig", kubeconfig}, args...), Streams{Out: &stdout, Err: &stderr})
+	return code, stdout.String(), strings.ReplaceAll(stderr.String(), api.URL, "SERVER")
+}
+
+func TestGCListsWhatNothingNeedsAndRemovesNothing(t *testing.T) {
+	s := &server{}
+	code, out, err := collected(t, s)
+	require.Equal(t, Good, code, err)
+	require.Equal(t, `COMPOSITION  OF                 CREATED
+unused-a     DominoEnvironment  2026-01-02T03:04:05Z
+unused-b     DominoEnvironment  2026-01-02T03:04:05Z
+`, out)
+	require.Equal(t, "2 Compositions are not needed in the management cluster at SERVER; --yes removes what is listed\n", err)
+	require.Empty(t, s.deleted)
+}
+
+func TestGCRemovesJustThatWhenItIsTold(t *testing.T) {
+	s := &server{}
+	code, _, err := collected(t, s, "--yes")
+	require.Equal(t, Good, code, err)
+	require.Equal(t, []string{"unused-a", "unused-b"}, s.deleted)
+	require.Equal(t, "2 removed from the management cluster at SERVER\n", err)
+}
+
+func TestGCLeavesWhatCameIntoUseMeanwhile(t *testing.T) {
+	s := &server{moved: func(s *server) { s.environment("staging", "unused-b") }}
+	code, _, err := collected(t, s, "--yes")
+	require.Equal(t, Good, code, err)
+	require.Equal(t, []string{"unused-a"}, s.deleted)
+	require.Equal(t, "unused-b is used now, and stays\n1 removed from the management cluster at SERVER\n", err)
+}
+
+func TestGCWantsTheOutputOfABuild(t *testing.T) {
+	s := &server{}
+	code, _, err := collected(t, s, "--out", "elsewhere", "--yes")
+	require.Equal(t, Usage, code)
+	require.Contains(t, err, "--out elsewhere: holds no output of a build")
+	require.Empty(t, s.deleted)
+}
