@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/live"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/report"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -20,7 +21,9 @@ type comparing struct {
 	out    string
 	format string
 	failOn []string
+	live   bool
 	fleet  bool
+	where  live.Where
 }
 
 // newDiff is `dominoc diff`.
@@ -35,10 +38,10 @@ created, changed in place, replaced or destroyed, which is left in AWS without
 being managed, and which is stuck, because AWS cannot change it in place and the
 provider never replaces. It needs no cluster and no AWS.
 
-The base is any revision of git, or a folder of manifests that a build wrote.
-Without one it is where HEAD left the default branch of the remote. What stands in
-the work tree counts, committed or not. Only environments that were edited are
-compiled; patterns choose among them.
+The base is any revision of git, or a folder of manifests that a build wrote, or
+with --live what the management cluster has. Without one it is where HEAD left the
+default branch of the remote. What stands in the work tree counts, committed or
+not. Only environments that were edited are compiled; patterns choose among them.
 Where the manifests were committed at the base and are not what this dominoc makes
 of the files there, they are what is compared with.
 
@@ -61,6 +64,8 @@ accepted, or an environment does not compile; 2 usage; 3 could not run.`,
 	c.Flags().StringSliceVar(&d.failOn, "fail-on", nil, "dangers by which the run fails: `code`s, with or without a subject, or any")
 	complete(c, "fail-on", append(dangerCodes(), anyDanger))
 	c.Flags().BoolVar(&d.fleet, "fleet", false, "look at the quotas of the whole fleet too")
+	c.Flags().BoolVar(&d.live, "live", false, "compare with what the management cluster has")
+	clusterFlags(c, &d.where)
 	c.Flags().StringVarP(&d.out, "out", "o", "rendered", "folder of the manifests, where they are committed")
 	_ = c.MarkFlagDirname("out")
 	return c

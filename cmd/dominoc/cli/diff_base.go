@@ -11,7 +11,8 @@ import (
 	"github.com/dominoc/dominoc/schema/load"
 )
 
-// base is what environments are compared with: a commit or a folder of manifests.
+// base is what environments are compared with: a commit, a folder of manifests or
+// a management cluster.
 type base struct {
 	shown string // for the reader
 
@@ -19,6 +20,8 @@ type base struct {
 	commit     string
 
 	folder string
+
+	live bool
 }
 
 // base finds what to compare with: the first argument where it names something, or
@@ -27,12 +30,15 @@ func (d *comparing) base(ctx context.Context, args []string) (base, []string, er
 	if info, err := os.Stat(d.root); err != nil || !info.IsDir() {
 		return base{}, nil, wrong(fmt.Errorf("-C %s: not a folder", d.root))
 	}
+	if d.live {
+		return base{shown: "what the management cluster has", live: true}, args, nil
+	}
 	if len(args) > 0 && d.isOutput(args[0]) {
 		return base{folder: d.within(args[0]), shown: "the manifests in " + args[0]}, args[1:], nil
 	}
 	repository, err := git.Open(ctx, d.root)
 	if err != nil {
-		return base{}, nil, failed(fmt.Errorf("%w: diff compares with a commit, unless a folder of manifests is named", err))
+		return base{}, nil, failed(fmt.Errorf("%w: diff compares with a commit, unless a folder of manifests or --live is named", err))
 	}
 	b := base{repository: repository}
 	if len(args) > 0 {

@@ -75,7 +75,10 @@ func (d *comparing) compile(ctx context.Context, root string, folders []load.Fol
 // pairs are the environments before and after, those in which nothing can have
 // changed left out.
 func (d *comparing) pairs(ctx context.Context, b base, patterns []string) (pairs, error) {
-	if b.folder != "" {
+	switch {
+	case b.live:
+		return d.withCluster(ctx, patterns)
+	case b.folder != "":
 		return d.rendered(ctx, b.folder, patterns)
 	}
 	return d.edited(ctx, b, patterns)
