@@ -71,8 +71,8 @@ func made() map[string]Rule {
 		"Key":                                 {Provider, uuidExample, func(id string) bool { return uuid(strings.TrimPrefix(id, "mrk-")) || uuid(id) }},
 		"Plan":                                {Provider, uuidExample, uuid},
 		"Selection":                           {Provider, uuidExample, uuid},
-		"Certificate":                         arn("acm", "certificate/", "arn:aws:acm:us-west-2:123456789012:certificate/"+uuidExample),
-		"OpenIDConnectProvider":               arn("iam", "oidc-provider/", "arn:aws:iam::123456789012:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/0A1B2C"),
+		"Certificate":                         arn("acm", "us-west-2", "certificate/", uuidExample),
+		"OpenIDConnectProvider":               arn("iam", "", "oidc-provider/", "oidc.eks.us-west-2.amazonaws.com/id/0A1B2C"),
 		"PullThroughCacheRule":                {Provider, "prod-us/quay", func(id string) bool { return id != "" }},
 	}
 }
@@ -133,7 +133,10 @@ func uuid(id string) bool {
 	return len(digits) == 32 && only(digits, "0123456789abcdef")
 }
 
-func arn(service, kind, example string) Rule {
+// arn is the form of ids that are ARNs. The example is of the commercial
+// partition; an id of any partition fits.
+func arn(service, region, kind, name string) Rule {
+	example := strings.Join([]string{"arn", "aws", service, region, "123456789012", kind + name}, ":")
 	return Rule{Provider, example, func(id string) bool {
 		parts := strings.SplitN(id, ":", 6)
 		return len(parts) == 6 && parts[0] == "arn" && parts[2] == service && strings.HasPrefix(parts[5], kind)
