@@ -292,7 +292,7 @@ func (s *suite) composites(ctx context.Context) ([]unstructured.Unstructured, er
 
 func (s *suite) synced(t *testing.T) {
 	ctx := context.Background()
-	require.NoError(t, harness.Eventually(ctx, 5*time.Minute, func() error { return s.allSynced(ctx) }))
+	require.NoError(t, harness.Eventually(ctx, s.world.patience(), func() error { return s.allSynced(ctx) }))
 }
 
 // allSynced says which XR is not synced, and why.

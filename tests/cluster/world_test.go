@@ -51,7 +51,7 @@ func (w *standIn) begin(t *testing.T, s *suite) {
 }
 
 func (w *standIn) managers() []string       { return []string{standin.Manager} }
-func (w *standIn) patience() time.Duration  { return 10 * time.Minute }
+func (w *standIn) patience() time.Duration  { return 15 * time.Minute }
 func (w *standIn) history() []standin.Event { return w.provider.History() }
 
 func (w *standIn) holds(_ *testing.T, environment string) []string {
