@@ -31,6 +31,18 @@
 // kills programs, and deletes environments, protected or not.
 // TestTwentyFiveEnvironmentsAtOnce measures what a fleet costs.
 //
+// TestFlux is the way from a push to a reconciled environment. Flux's
+// source-controller and kustomize-controller (folder flux) join the cluster, the
+// fleet lies in a bare Git repository on loopback, and two manifests of sync/ are
+// applied once:
+//
+//	EnvironmentsAppear, AChangeArrives
+//	AProtectedEnvironmentSurvives, ARevertTakesItUpAgain
+//	    its file goes and comes back: not one of its objects is another one
+//	AnAllowedEnvironmentGoes
+//	FluxReadsTheArtifact, CrossplaneInstallsThePackage
+//	    what dominoc push pushes, from a registry on loopback
+//
 // TestProvider is floor two: provider-aws itself, in the place of the stand-in,
 // creates production and the environment in one zone in an emulated AWS (folder
 // emulator), and AWS is asked through its SDK whether it holds what Domino's

@@ -40,6 +40,7 @@ var (
 	crossplane        = program{
 		name: Crossplane, nested: "tests/cluster/crossplane",
 		module: "github.com/crossplane/crossplane/v2", pkg: "github.com/crossplane/crossplane/v2/cmd/crossplane",
+		flags: "-X github.com/crossplane/crossplane-runtime/v2/pkg/version.version=%s", // what packages ask for
 	}
 	function = program{
 		name: Function, nested: "tests/function/patchandtransform",

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/yaml"
 )
@@ -46,6 +47,12 @@ func Repository() (string, error) {
 func (d *Dominoc) Build(out string) error {
 	_, err := d.run("build", "--out", out)
 	return err
+}
+
+// Push pushes to a registry and gives the reference with its digest.
+func (d *Dominoc) Push(reference string, args ...string) (string, error) {
+	out, err := d.run(append([]string{"push", reference}, args...)...)
+	return strings.TrimSpace(string(out)), err
 }
 
 // Render gives the managed resources and composite resources of an environment.
