@@ -18,6 +18,9 @@
 //	    in waves, which -v prints as a timeline
 //	ResourcesAreWhatRenderSays, OutputsAreComplete
 //	    every composed object against dominoc render, field by field, both ways
+//	StatusSaysWhatWaits, StatusIsContent, IdsAreCommitted
+//	    the commands that read the cluster; an environment that is compiled with
+//	    its ids changes nothing
 //	CrossplaneWarnsOfNothing, NothingMoves
 //	    but of resources that wait for a value; then nobody writes any more
 //	DayTwo
@@ -26,8 +29,10 @@
 //	TheBreakerStaysClosed
 //	    with the start flags that dominoc emits for Crossplane
 //
-// Two tests are written and have not run to their end yet, so that CI leaves them
-// out. TestFaultsAndDeletion removes a pool, has AWS refuse, loses status fields,
+// What is written and has not passed yet, steps and whole tests, CI leaves out by
+// name (.ci/run). Of TestFleet these are the commands that read the cluster,
+// NothingMoves, DayTwo, whose five edits passed one by one with an earlier
+// harness, and TheBreakerStaysClosed. TestFaultsAndDeletion removes a pool, has AWS refuse, loses status fields,
 // kills programs, and deletes environments, protected or not.
 // TestTwentyFiveEnvironmentsAtOnce measures what a fleet costs.
 //

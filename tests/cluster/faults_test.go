@@ -283,6 +283,11 @@ func (s *suite) refusal(t *testing.T) {
 		return nil
 	})
 	require.NoError(t, err)
+	reports, code := s.reports(t, environment)
+	require.Equal(t, 1, code)
+	require.Len(t, reports[0].Findings, 1, "the composite resources say nothing more: %v", reports[0].Findings)
+	require.Equal(t, "pool-default/nodes-z0", reports[0].Findings[0].Place)
+	require.Equal(t, "wrong", reports[0].Findings[0].State)
 	accept()
 	require.NoError(t, s.settled(ctx, environment))
 }

@@ -64,6 +64,19 @@ func (d *Dominoc) Render(name string) ([]Object, error) {
 	return documents(out)
 }
 
+// Run runs a command that may have something to say, and gives its exit code.
+func (d *Dominoc) Run(args ...string) (stdout, stderr string, code int, err error) {
+	command := exec.Command(d.program, args...)
+	command.Dir = d.root
+	var out, said strings.Builder
+	command.Stdout, command.Stderr = &out, &said
+	err = command.Run()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		code, err = exit.ExitCode(), nil
+	}
+	return out.String(), said.String(), code, err
+}
+
 func (d *Dominoc) run(args ...string) ([]byte, error) {
 	command := exec.Command(d.program, args...)
 	command.Dir = d.root

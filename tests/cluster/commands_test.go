@@ -1,0 +1,133 @@
+package cluster
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/yaml"
+
+	"github.com/dominoc/dominoc/tests/cluster/harness"
+)
+
+// asked runs a command of dominoc that reads the management cluster.
+func (s *suite) asked(t *testing.T, args ...string) (out, said string, code int) {
+	t.Helper()
+	kubeconfig, err := s.Kubeconfig()
+	require.NoError(t, err)
+	out, said, code, err = s.fleet.dominoc.Run(append(args, "--kubeconfig", kubeconfig)...)
+	require.NoError(t, err)
+	return out, said, code
+}
+
+// report is a part of what status prints as JSON.
+type report struct {
+	Name     string
+	Well     bool
+	Findings []struct{ State, Place, Says string }
+}
+
+func (s *suite) reports(t *testing.T, args ...string) ([]report, int) {
+	t.Helper()
+	out, said, code := s.asked(t, append([]string{"status", "--format", "json"}, args...)...)
+	var reports []report
+	require.NoError(t, json.Unmarshal([]byte(out), &reports), "%s%s", out, said)
+	return reports, code
+}
+
+// waiting holds that status tells what waits from what is wrong, while no provider
+// has made anything yet: the pools wait for the cluster.
+func (s *suite) waiting(environment string) func(*testing.T) {
+	return func(t *testing.T) {
+		const says = "is not made yet: waits for cluster endpoint (cluster/cluster)"
+		require.NoError(t, harness.Eventually(context.Background(), time.Minute, func() error {
+			out, said, code := s.asked(t, "status", environment)
+			if code != 1 || !strings.Contains(out, says) {
+				return fmt.Errorf("exit code %d: %s%s", code, out, said)
+			}
+			return nil
+		}))
+		out, said, code := s.asked(t, "outputs", environment)
+		require.Equal(t, 1, code)
+		require.Contains(t, said, "dominoConfigValues.storage_classes.shared.efs.filesystem_id: waits for storage/file-system")
+		require.NotContains(t, out, "filesystem_id")
+	}
+}
+
+// well holds that status, outputs and a watch are content with a fleet that is.
+func (s *suite) well(t *testing.T) {
+	reports, code := s.reports(t)
+	require.Equal(t, 0, code, "%v", reports)
+	require.Len(t, reports, len(s.fleet.names()))
+	out, said, code := s.asked(t, "status", "--watch")
+	require.Equal(t, 0, code, "%s%s", out, said)
+	require.Equal(t, len(s.fleet.names()), strings.Count(out, ": ready, "), out)
+	out, _, _ = s.asked(t, "status")
+	require.Equal(t, len(s.fleet.names()), strings.Count(out, "\n"), "an environment that is well is a line: %s", out)
+	t.Log(out)
+	for _, name := range s.fleet.names() {
+		s.installed(t, name)
+	}
+}
+
+// installed holds that outputs prints what the status has for the installer.
+func (s *suite) installed(t *testing.T, name string) {
+	t.Helper()
+	xr, err := s.Client.Read(context.Background(), environmentKind, "domino-"+name, name)
+	require.NoError(t, err)
+	want, found, err := unstructured.NestedMap(xr.Object, "status", "outputs", "dominoConfigValues")
+	require.NoError(t, err)
+	require.True(t, found)
+	out, said, code := s.asked(t, "outputs", name)
+	require.Equal(t, 0, code, said)
+	got := harness.Object{}
+	require.NoError(t, yaml.Unmarshal([]byte(out), &got))
+	require.Equal(t, want, got)
+}
+
+// identified commits the ids of an environment and compiles it with them: nothing
+// in AWS changes, and the environment's objects stay what they are.
+func (s *suite) identified(environment string) func(*testing.T) {
+	return func(t *testing.T) {
+		file := filepath.Join(filepath.Dir(s.sources.file(t, environment)), "ids.cue")
+		_, said, code := s.asked(t, "ids", environment, "--check", "-C", s.sources.root)
+		require.Equal(t, 1, code, said)
+		require.NoFileExists(t, file)
+		_, said, code = s.asked(t, "ids", environment, "-C", s.sources.root)
+		require.Equal(t, 0, code, said)
+		require.Contains(t, said, " new, 0 taken out")
+		written, err := os.ReadFile(file)
+		require.NoError(t, err)
+		_, said, code = s.asked(t, "ids", environment, "-C", s.sources.root)
+		require.Equal(t, 0, code, said)
+		require.Contains(t, said, "up to date")
+		_, said, code = s.asked(t, "ids", environment, "--check", "-C", s.sources.root)
+		require.Equal(t, 0, code, said)
+		s.change(t, change{title: "IdsAreCommitted", environment: environment})
+		s.unconfirmed(t, environment, file, written)
+	}
+}
+
+// unconfirmed holds that an id that is committed and differs is told and stays.
+func (s *suite) unconfirmed(t *testing.T, environment, file string, written []byte) {
+	t.Helper()
+	const other = `vpc: "vpc-00000000000000000"`
+	begin := strings.Index(string(written), `vpc: "vpc-`)
+	require.Positive(t, begin)
+	wrong := string(written[:begin]) + other + string(written[begin+len(other):])
+	require.NoError(t, os.WriteFile(file, []byte(wrong), 0o644))
+	_, said, code := s.asked(t, "ids", environment, "-C", s.sources.root)
+	require.Equal(t, 1, code, said)
+	require.Contains(t, said, "[id-changed]")
+	kept, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, wrong, string(kept))
+	require.NoError(t, os.WriteFile(file, written, 0o644))
+}
