@@ -94,8 +94,11 @@ func newRunner(t *testing.T, folder string) *runner {
 	require.NoError(t, os.WriteFile(filepath.Join(temp, "stub"), []byte(gh), 0o755))
 	require.NoError(t, os.Mkdir(filepath.Join(temp, "bin"), 0o755))
 	require.NoError(t, os.Rename(filepath.Join(temp, "stub"), filepath.Join(temp, "bin", "gh")))
-	cue := "#!/bin/sh\nhere=$PWD\ncd '" + root(t) + "' && cue=$(go tool -n cue) && cd \"$here\" && exec \"$cue\" \"$@\"\n"
-	require.NoError(t, os.WriteFile(filepath.Join(temp, "bin", "cue"), []byte(cue), 0o755))
+	tool := exec.Command("go", "tool", "-n", "cue") // builds it, with the caches of the test
+	tool.Dir = root(t)
+	cue, err := tool.Output()
+	require.NoError(t, err)
+	require.NoError(t, os.Symlink(strings.TrimSpace(string(cue)), filepath.Join(temp, "bin", "cue")))
 	return &runner{folder: folder, temp: temp, path: filepath.Join(temp, "bin") + string(os.PathListSeparator) + os.Getenv("PATH"), inputs: map[string]string{}}
 }
 
