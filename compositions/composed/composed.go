@@ -101,7 +101,7 @@ func (l library) compose(composite map[string]any) ([]Resource, error) {
 	name := text(composite, "spec.crossplane.compositionRef.name")
 	c, err := l.composition(name)
 	if err != nil {
-		return nil, fmt.Errorf("Composition %q: %w", name, err)
+		return nil, fmt.Errorf("the Composition %q: %w", name, err)
 	}
 	return c.compose(composite)
 }

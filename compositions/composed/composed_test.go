@@ -126,39 +126,39 @@ func TestWhatIsNotKnownIsNamed(t *testing.T) {
 	for name, c := range map[string]struct{ from, to, want string }{
 		"another function": {
 			"functionRef: {name: function-patch-and-transform}", "functionRef: {name: function-kcl}",
-			`prod: Composition "parent": its function is "function-kcl"; one of ours runs "function-patch-and-transform"`,
+			`prod: the Composition "parent": its function is "function-kcl"; one of ours runs "function-patch-and-transform"`,
 		},
 		"a Composition that is missing": {
 			"metadata: {name: child}", "metadata: {name: other}",
-			`prod: network: Composition "child": it is not among the manifests`,
+			`prod: network: the Composition "child": it is not among the manifests`,
 		},
 		"another part of a resource": {
 			"readinessChecks: [{type: None}]", "connectionDetails: []",
-			`prod: network: Composition "child": unknown field "connectionDetails" is not of ours`,
+			`prod: network: the Composition "child": unknown field "connectionDetails" is not of ours`,
 		},
 		"another part of a patch": {
 			"fromFieldPath: spec.name, toFieldPath", "patchSetName: tags, toFieldPath",
-			`prod: network: Composition "child": unknown field "patchSetName" is not of ours`,
+			`prod: network: the Composition "child": unknown field "patchSetName" is not of ours`,
 		},
 		"another type of patch": {
 			"type: FromEnvironmentFieldPath", "type: PatchSet",
-			`prod: network: Composition "child": resource "thing": patches[2] of spec.key is of a form that dominoc does not write: type "PatchSet", policy "Required" and ""`,
+			`prod: network: the Composition "child": resource "thing": patches[2] of spec.key is of a form that dominoc does not write: type "PatchSet", policy "Required" and ""`,
 		},
 		"another policy": {
 			"policy: {fromFieldPath: Required, toFieldPath: MergeObjects}}\n        - {type: FromCompositeFieldPath, fromFieldPath: spec.name", "policy: {toFieldPath: ForceMergeObjects}}\n        - {type: FromCompositeFieldPath, fromFieldPath: spec.name",
-			`prod: network: Composition "child": resource "thing": patches[0] of spec.tags is of a form that dominoc does not write: type "FromCompositeFieldPath", policy "" and "ForceMergeObjects"`,
+			`prod: network: the Composition "child": resource "thing": patches[0] of spec.tags is of a form that dominoc does not write: type "FromCompositeFieldPath", policy "" and "ForceMergeObjects"`,
 		},
 		"another transform": {
 			"toType: string", "toType: int",
-			`prod: network: Composition "child": resource "thing": patches[6] of status.version is of a form that dominoc does not write: type "ToCompositeFieldPath", transforms [map[convert:map[toType:int] type:convert]]`,
+			`prod: network: the Composition "child": resource "thing": patches[6] of status.version is of a form that dominoc does not write: type "ToCompositeFieldPath", transforms [map[convert:map[toType:int] type:convert]]`,
 		},
 		"another verb": {
 			"100%%-%s", "100-%d",
-			`prod: network: Composition "child": resource "thing": patches[3] of metadata.name is of a form that dominoc does not write: type "CombineFromComposite", policy "Required" and "", a combination by "string" of 1 variables in "100-%d"`,
+			`prod: network: the Composition "child": resource "thing": patches[3] of metadata.name is of a form that dominoc does not write: type "CombineFromComposite", policy "Required" and "", a combination by "string" of 1 variables in "100-%d"`,
 		},
 		"an environment patch of another form": {
 			"- {type: FromCompositeFieldPath, fromFieldPath: spec.account, toFieldPath: spec.account}", "- {type: FromCompositeFieldPath, fromFieldPath: spec.account, toFieldPath: spec.account, policy: {fromFieldPath: Required}}",
-			`prod: network: Composition "child": environment: patches[2] of spec.account is of a form that dominoc does not write: type "FromCompositeFieldPath", policy "Required" and ""`,
+			`prod: network: the Composition "child": environment: patches[2] of spec.account is of a form that dominoc does not write: type "FromCompositeFieldPath", policy "Required" and ""`,
 		},
 		"a value that is missing": {
 			"name: vpc, ", "",

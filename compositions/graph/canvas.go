@@ -17,9 +17,6 @@ func (b box) right() float64  { return b.x + b.w }
 func (b box) bottom() float64 { return b.y + b.h }
 func (b box) middle() float64 { return b.x + b.w/2 }
 
-// inset is the box without a border.
-func (b box) inset(by float64) box { return box{b.x + by, b.y + by, b.w - 2*by, b.h - 2*by} }
-
 // pixels writes a length: at most two digits, so that it is the same everywhere.
 func pixels(v float64) string {
 	return strconv.FormatFloat(float64(int(v*100+0.5))/100, 'f', -1, 64)

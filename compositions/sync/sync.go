@@ -64,9 +64,9 @@ func Suits(options v1alpha1.GitOps) error {
 	case !slices.Contains(Tools(), options.Tool):
 		return errors.New("must be flux or argocd")
 	case options.Tool == "argocd" && options.Repository == nil:
-		return errors.New("Argo CD does not read what dominoc push makes, and environments/gitops names no repository")
+		return errors.New("argocd does not read what dominoc push makes, and environments/gitops names no repository")
 	case options.Tool == "flux" && options.Repository != nil && options.Flux.SecretName == "" && strings.HasPrefix(options.Repository.URL, "ssh://"):
-		return errors.New("Flux needs a key for ssh://, and environments/gitops names no flux.secretName")
+		return errors.New("flux needs a key for ssh://, and environments/gitops names no flux.secretName")
 	}
 	return nil
 }

@@ -214,7 +214,7 @@ func writeIDs(r idReading) (bool, error) {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return false, err
 	case err == nil && !bytes.HasPrefix(old, []byte(load.IDsHeader)):
-		return false, errors.New("dominoc did not write this file: move it away, or begin it with " + load.IDsHeader)
+		return false, fmt.Errorf("dominoc did not write this file: move it away, or begin it with %q", load.IDsHeader)
 	case bytes.Equal(old, content):
 		return false, nil
 	}
