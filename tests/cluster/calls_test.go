@@ -85,20 +85,26 @@ func covers(pattern, arn string) bool {
 	return err == nil && matches
 }
 
-// resourceTypes are the ARNs, as patterns, of what each action may be about.
-func resourceTypes(t *testing.T) map[string][]string {
+// rows are those of a table of the repository, by its path there.
+func rows(t *testing.T, table string) [][]string {
 	t.Helper()
 	root, err := harness.Repository()
 	require.NoError(t, err)
-	file, err := os.Open(filepath.Join(root, "compositions", "privilege", "testdata", "service-authorization.csv"))
+	file, err := os.Open(filepath.Join(root, filepath.FromSlash(table)))
 	require.NoError(t, err)
 	defer file.Close()
 	reader := csv.NewReader(file)
 	reader.Comment = '#'
-	rows, err := reader.ReadAll()
+	all, err := reader.ReadAll()
 	require.NoError(t, err)
+	return all
+}
+
+// resourceTypes are the ARNs, as patterns, of what each action may be about.
+func resourceTypes(t *testing.T) map[string][]string {
+	t.Helper()
 	types := map[string][]string{}
-	for _, row := range rows {
+	for _, row := range rows(t, "compositions/privilege/testdata/service-authorization.csv") {
 		for _, arn := range strings.Fields(row[1]) {
 			types[row[0]] = append(types[row[0]], starred(arn))
 		}

@@ -2,12 +2,9 @@ package cluster
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -128,17 +125,8 @@ func nested(path []string, value any) harness.Object {
 // immutableFields is the compiler's table, by kind.
 func immutableFields(t *testing.T) map[string][]string {
 	t.Helper()
-	root, err := harness.Repository()
-	require.NoError(t, err)
-	file, err := os.Open(filepath.Join(root, "compositions", "immutable", "data", "provider.csv"))
-	require.NoError(t, err)
-	defer file.Close()
-	reader := csv.NewReader(file)
-	reader.Comment = '#'
-	rows, err := reader.ReadAll()
-	require.NoError(t, err)
 	table := map[string][]string{}
-	for _, row := range rows[1:] {
+	for _, row := range rows(t, "compositions/immutable/data/provider.csv")[1:] {
 		table[row[0]] = strings.Fields(row[1])
 	}
 	return table

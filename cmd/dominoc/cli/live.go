@@ -79,7 +79,7 @@ func atMostOneEnvironment(c *cobra.Command, args []string) error {
 	return wrong(fmt.Errorf("%s takes one environment, by its name or its path, or none for all", c.Name()))
 }
 
-// names completes with the names of the fleet's environments.
+// oneName completes the first argument with the names of the fleet's environments.
 func (o *options) oneName(c *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
