@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -43,10 +44,10 @@ func (s *suite) reports(t *testing.T, args ...string) ([]report, int) {
 }
 
 // waiting holds that status tells what waits from what is wrong, while no provider
-// has made anything yet: the pools wait for the cluster.
+// has made anything yet: the control plane waits for its key.
 func (s *suite) waiting(environment string) func(*testing.T) {
 	return func(t *testing.T) {
-		const says = "is not made yet: waits for cluster endpoint (cluster/cluster)"
+		const says = "is not made yet: waits for key ARN (identity/key)"
 		require.NoError(t, harness.Eventually(context.Background(), time.Minute, func() error {
 			out, said, code := s.asked(t, "status", environment)
 			if code != 1 || !strings.Contains(out, says) {
@@ -56,7 +57,7 @@ func (s *suite) waiting(environment string) func(*testing.T) {
 		}))
 		out, said, code := s.asked(t, "outputs", environment)
 		require.Equal(t, 1, code)
-		require.Contains(t, said, "dominoConfigValues.storage_classes.shared.efs.filesystem_id: waits for storage/file-system")
+		require.Contains(t, said, "dominoConfigValues.storage_classes.shared.efs.filesystem_id: waits for storage")
 		require.NotContains(t, out, "filesystem_id")
 	}
 }
@@ -118,10 +119,9 @@ func (s *suite) identified(environment string) func(*testing.T) {
 // unconfirmed holds that an id that is committed and differs is told and stays.
 func (s *suite) unconfirmed(t *testing.T, environment, file string, written []byte) {
 	t.Helper()
-	const other = `vpc: "vpc-00000000000000000"`
-	begin := strings.Index(string(written), `vpc: "vpc-`)
-	require.Positive(t, begin)
-	wrong := string(written[:begin]) + other + string(written[begin+len(other):])
+	vpc := regexp.MustCompile(`"vpc-[0-9a-f]{17}"`)
+	require.Regexp(t, vpc, string(written))
+	wrong := vpc.ReplaceAllString(string(written), `"vpc-00000000000000000"`)
 	require.NoError(t, os.WriteFile(file, []byte(wrong), 0o644))
 	_, said, code := s.asked(t, "ids", environment, "-C", s.sources.root)
 	require.Equal(t, 1, code, said)

@@ -267,17 +267,18 @@ func TestFaultsAndDeletion(t *testing.T) {
 // follows could hold.
 func step(t *testing.T, name string, run func(*testing.T)) {
 	t.Helper()
-	if then(t, name, run); t.Failed() {
+	if !then(t, name, run) {
 		t.FailNow()
 	}
 }
 
-// then runs a part of a test.
-func then(t *testing.T, name string, run func(*testing.T)) {
+// then runs a part of a test and tells whether it passed.
+func then(t *testing.T, name string, run func(*testing.T)) bool {
 	t.Helper()
 	begin := time.Now()
-	t.Run(name, run)
+	passed := t.Run(name, run)
 	t.Logf("%-28s %s", name, time.Since(begin).Round(100*time.Millisecond))
+	return passed
 }
 
 // composites are all composite resources of the fleet.
