@@ -8,13 +8,18 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// The versions of what the management cluster runs. The lowering is written
-// against the types of this provider version, and the tests hold what we make
-// for the other two against the CRDs of theirs. provider-kubernetes stays at the
-// last version that Go 1.26 can load: from v1.4.0 on its module wants Go 1.27.
+// The versions of what the management cluster runs; the tests hold what we make
+// against their CRDs. provider-kubernetes stays at the last version that Go 1.26
+// can load: from v1.4.0 on its module wants Go 1.27.
+//
+// The lowering is written against the types of provider-aws v2.5.0, the last one
+// that is served as a Go module with all that it needs. Installed is v2.6.0: its
+// predecessor never creates a security group rule nor the lifecycle of a bucket
+// (provider-upjet-aws issues 2003, 2054 and 2085; fixed by 2040), and the CRDs of
+// the kinds that we emit are the same in both, spec and status.
 const (
 	CrossplaneVersion         = "2.4.0"
-	ProviderVersion           = "v2.5.0"
+	ProviderVersion           = "v2.6.0"
 	HelmProviderVersion       = "v1.2.0"
 	KubernetesProviderVersion = "v1.3.1"
 	FunctionVersion           = "v0.10.7"

@@ -1357,7 +1357,7 @@ type Packages struct {
 	// pullSecret is a secret in Crossplane's namespace by which images are pulled.
 	PullSecret string `json:"pullSecret,omitempty"`
 
-	// digests pin packages to their content, by name and version: "provider-aws-ec2:v2.5.0": "sha256:…". provider-family-aws has none: Crossplane compares its version with what the others ask for.
+	// digests pin packages to their content, by name and version: "provider-aws-ec2:v2.6.0": "sha256:…". provider-family-aws has none: Crossplane compares its version with what the others ask for.
 	Digests map[string]string `json:"digests"`
 }
 

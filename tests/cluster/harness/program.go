@@ -20,6 +20,8 @@ type program struct {
 	module string // the module of the command
 	pkg    string
 	flags  string // for the linker; %s stands for the module's version
+
+	corrections []correction
 }
 
 // The programs that a test may kill.
@@ -109,6 +111,13 @@ func (m modules) compile(p program, path string) error {
 		}
 		args = append(args, "-ldflags", strings.ReplaceAll(p.flags, "%s", version))
 	}
+	if len(p.corrections) > 0 {
+		overlay, err := m.overlay(p, path)
+		if err != nil {
+			return err
+		}
+		args = append(args, "-overlay", overlay)
+	}
 	if _, err := goCommand(dir, append(args, p.pkg)...); err != nil {
 		return err
 	}
@@ -121,8 +130,8 @@ func (m modules) path(p program) (string, error) {
 	return filepath.Join(m.cache, p.name+"-"+key), err
 }
 
-// key names a program by the versions that the nested module pins, the linker's
-// flags, and the compiler.
+// key names a program by the versions that the nested module pins, what is
+// corrected in it, the linker's flags, and the compiler.
 func (m modules) key(p program) (string, error) {
 	hash := sha256.New()
 	for _, file := range []string{"go.mod", "go.sum"} {
@@ -136,7 +145,7 @@ func (m modules) key(p program) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	fmt.Fprintln(hash, p.pkg, p.flags, compiler)
+	fmt.Fprintln(hash, p.pkg, p.flags, p.corrections, compiler)
 	return fmt.Sprintf("%x", hash.Sum(nil)[:6]), nil
 }
 

@@ -13,11 +13,21 @@ import (
 // AWSGroup ends the API groups of provider-aws.
 const AWSGroup = ".aws.m.upbound.io"
 
-// providerAWS is all of provider-aws in one program.
+// providerAWS is all of provider-aws in one program: v2.5.0, the last version
+// that is served as a module, with what v2.6.0, the one that dominoc installs, has
+// beyond it and no environment can do without. v2.5.0 takes a resource that is not
+// there yet for a defect of the Terraform provider, when the resource has an
+// identity: no security group rule and no lifecycle of a bucket is ever created
+// (provider-upjet-aws issues 2003, 2054 and 2085; fixed by 2040).
 var providerAWS = program{
 	name: Provider, nested: "tests/cluster/provider",
 	module: "github.com/upbound/provider-aws/v2", pkg: "github.com/upbound/provider-aws/v2/cmd/provider/monolith",
 	flags: "-s -w",
+	corrections: []correction{{
+		module: "github.com/hashicorp/terraform-plugin-framework", file: "internal/fwserver/server_readresource.go",
+		old: "if req.IdentitySchema != nil {\n\t\tif resp.NewIdentity.Raw.IsFullyNull() {",
+		new: "if req.IdentitySchema != nil && !resp.NewState.Raw.IsNull() {\n\t\tif resp.NewIdentity.Raw.IsFullyNull() {",
+	}},
 }
 
 // Poll is how often the provider looks at each resource in AWS.
