@@ -12,22 +12,28 @@ import (
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/acm"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/backup"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/efs"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
 // Account is one account in one region.
 type Account struct {
+	ACM         *acm.Client
 	AutoScaling *autoscaling.Client
+	Backup      *backup.Client
 	EC2         *ec2.Client
 	EFS         *efs.Client
 	EKS         *eks.Client
 	IAM         *iam.Client
+	KMS         *kms.Client
 	S3          *s3.Client
 }
 
@@ -45,11 +51,14 @@ func Open(ctx context.Context, endpoint, account, region string) (*Account, erro
 	c := assumed.Credentials
 	config.Credentials = credentials.NewStaticCredentialsProvider(*c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken)
 	return &Account{
+		ACM:         acm.NewFromConfig(config),
 		AutoScaling: autoscaling.NewFromConfig(config),
+		Backup:      backup.NewFromConfig(config),
 		EC2:         ec2.NewFromConfig(config),
 		EFS:         efs.NewFromConfig(config),
 		EKS:         eks.NewFromConfig(config),
 		IAM:         iam.NewFromConfig(config),
+		KMS:         kms.NewFromConfig(config),
 		S3:          s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
 	}, nil
 }

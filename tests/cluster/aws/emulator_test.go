@@ -9,9 +9,14 @@ import (
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/backup"
+	backups "github.com/aws/aws-sdk-go-v2/service/backup/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	network "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	store "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
 	"github.com/stretchr/testify/require"
 
@@ -180,6 +185,142 @@ func TestEC2KeepsWhatIsInUse(t *testing.T) {
 	refused(t, err, "DependencyViolation", "The vpc '"+id+"' has dependencies and cannot be deleted.")
 	_, err = a.EC2.DeleteSubnet(context.Background(), &ec2.DeleteSubnetInput{SubnetId: &subnets[2]})
 	require.NoError(t, err, "nothing stands in it")
+}
+
+// group makes a security group.
+func group(t *testing.T, a *aws.Account, vpc, name string) string {
+	t.Helper()
+	made, err := a.EC2.CreateSecurityGroup(context.Background(), &ec2.CreateSecurityGroupInput{VpcId: &vpc, GroupName: &name, Description: &name})
+	require.NoError(t, err)
+	return *made.GroupId
+}
+
+func TestEC2KeepsAGroupThatARuleNames(t *testing.T) {
+	a := open(t, "111111111108")
+	id, _ := vpc(t, a)
+	nodes, files := group(t, a, id, "nodes"), group(t, a, id, "files")
+	made, err := a.EC2.AuthorizeSecurityGroupIngress(context.Background(), &ec2.AuthorizeSecurityGroupIngressInput{
+		GroupId: &files,
+		IpPermissions: []network.IpPermission{{
+			IpProtocol: sdk.String("-1"), UserIdGroupPairs: []network.UserIdGroupPair{{GroupId: &nodes, Description: sdk.String("NFS")}},
+		}},
+	})
+	require.NoError(t, err)
+	rule := *made.SecurityGroupRules[0].SecurityGroupRuleId
+	found, err := a.EC2.DescribeSecurityGroupRules(context.Background(), &ec2.DescribeSecurityGroupRulesInput{SecurityGroupRuleIds: []string{rule}})
+	require.NoError(t, err)
+	require.Equal(t, "NFS", *found.SecurityGroupRules[0].Description)
+	_, err = a.EC2.DeleteSecurityGroup(context.Background(), &ec2.DeleteSecurityGroupInput{GroupId: &nodes})
+	refused(t, err, "DependencyViolation", "resource "+nodes+" has a dependent object")
+	_, err = a.EC2.DeleteSecurityGroup(context.Background(), &ec2.DeleteSecurityGroupInput{GroupId: &files})
+	require.NoError(t, err, "no other group's rule names it")
+	_, err = a.EC2.DeleteSecurityGroup(context.Background(), &ec2.DeleteSecurityGroupInput{GroupId: &nodes})
+	require.NoError(t, err, "the rule is gone")
+}
+
+func TestAnEndpointHoldsItsNetworkUntilItIsGone(t *testing.T) {
+	a := open(t, "111111111108")
+	id, subnets := vpc(t, a)
+	nodes := group(t, a, id, "nodes")
+	endpoint := func(service string, kind network.VpcEndpointType) string {
+		made, err := a.EC2.CreateVpcEndpoint(context.Background(), &ec2.CreateVpcEndpointInput{
+			VpcId: &id, ServiceName: sdk.String("com.amazonaws.us-east-1." + service), VpcEndpointType: kind,
+		})
+		require.NoError(t, err)
+		return *made.VpcEndpoint.VpcEndpointId
+	}
+	modify := func(change ec2.ModifyVpcEndpointInput) {
+		_, err := a.EC2.ModifyVpcEndpoint(context.Background(), &change)
+		require.NoError(t, err)
+	}
+	registry, storage := endpoint("ecr.api", network.VpcEndpointTypeInterface), endpoint("s3", network.VpcEndpointTypeGateway)
+	found, err := a.EC2.DescribeVpcEndpoints(context.Background(), &ec2.DescribeVpcEndpointsInput{VpcEndpointIds: []string{registry}})
+	require.NoError(t, err)
+	require.Len(t, found.VpcEndpoints[0].Groups, 1)
+	own := found.VpcEndpoints[0].Groups[0]
+	require.Equal(t, "default", *own.GroupName)
+	modify(ec2.ModifyVpcEndpointInput{VpcEndpointId: &registry, AddSubnetIds: subnets[:1], AddSecurityGroupIds: []string{nodes}, RemoveSecurityGroupIds: []string{*own.GroupId}})
+	table, err := a.EC2.CreateRouteTable(context.Background(), &ec2.CreateRouteTableInput{VpcId: &id})
+	require.NoError(t, err)
+	modify(ec2.ModifyVpcEndpointInput{VpcEndpointId: &storage, AddRouteTableIds: []string{*table.RouteTable.RouteTableId}})
+
+	_, err = a.EC2.DeleteSubnet(context.Background(), &ec2.DeleteSubnetInput{SubnetId: &subnets[0]})
+	refused(t, err, "DependencyViolation", "The subnet '"+subnets[0]+"' has dependencies and cannot be deleted.")
+	_, err = a.EC2.DeleteVpcEndpoints(context.Background(), &ec2.DeleteVpcEndpointsInput{VpcEndpointIds: []string{registry, storage}})
+	require.NoError(t, err)
+	_, err = a.EC2.DescribeVpcEndpoints(context.Background(), &ec2.DescribeVpcEndpointsInput{VpcEndpointIds: []string{storage}})
+	refused(t, err, "InvalidVpcEndpointId.NotFound", "The VpcEndPoint ID '"+storage+"' does not exist")
+	_, err = a.EC2.DeleteSecurityGroup(context.Background(), &ec2.DeleteSecurityGroupInput{GroupId: &nodes})
+	require.NoError(t, err)
+	_, err = a.EC2.DeleteSubnet(context.Background(), &ec2.DeleteSubnetInput{SubnetId: &subnets[0]})
+	require.NoError(t, err)
+}
+
+func TestS3LogsOnlyWhereThePolicyLetsIt(t *testing.T) {
+	a := open(t, "111111111108")
+	const source, target = "emulated-source", "emulated-target"
+	for _, name := range []string{source, target} {
+		_, err := a.S3.CreateBucket(context.Background(), &s3.CreateBucketInput{Bucket: sdk.String(name)})
+		require.NoError(t, err)
+	}
+	_, err := a.S3.PutBucketPolicy(context.Background(), &s3.PutBucketPolicyInput{Bucket: sdk.String(target), Policy: sdk.String(
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},"Action":["s3:PutObject"],"Resource":["arn:aws:s3:::emulated-target/a/*","arn:aws:s3:::emulated-target/b/*"]}]}`)})
+	require.NoError(t, err)
+	log := func(prefix string) error {
+		_, err := a.S3.PutBucketLogging(context.Background(), &s3.PutBucketLoggingInput{Bucket: sdk.String(source), BucketLoggingStatus: &store.BucketLoggingStatus{
+			LoggingEnabled: &store.LoggingEnabled{TargetBucket: sdk.String(target), TargetPrefix: &prefix},
+		}})
+		return err
+	}
+	require.NoError(t, log("b/"))
+	refused(t, log("c/"), "InvalidTargetBucketForLogging",
+		"You must either provide the necessary permissions to the logging service using a bucket policy or give the log-delivery group WRITE and READ_ACP permissions to the target bucket")
+}
+
+func TestABackupPlanGoesAfterItsSelections(t *testing.T) {
+	a := open(t, "111111111108")
+	_, err := a.Backup.CreateBackupVault(context.Background(), &backup.CreateBackupVaultInput{BackupVaultName: sdk.String("v")})
+	require.NoError(t, err)
+	points, err := a.Backup.ListRecoveryPointsByBackupVault(context.Background(), &backup.ListRecoveryPointsByBackupVaultInput{BackupVaultName: sdk.String("v")})
+	require.NoError(t, err)
+	require.Empty(t, points.RecoveryPoints)
+	plan, err := a.Backup.CreateBackupPlan(context.Background(), &backup.CreateBackupPlanInput{BackupPlan: &backups.BackupPlanInput{
+		BackupPlanName: sdk.String("p"), Rules: []backups.BackupRuleInput{{RuleName: sdk.String("daily"), TargetBackupVaultName: sdk.String("v")}},
+	}})
+	require.NoError(t, err)
+	selection, err := a.Backup.CreateBackupSelection(context.Background(), &backup.CreateBackupSelectionInput{
+		BackupPlanId: plan.BackupPlanId, BackupSelection: &backups.BackupSelection{SelectionName: sdk.String("s"), IamRoleArn: sdk.String(role)},
+	})
+	require.NoError(t, err)
+	remove := func() error {
+		_, err := a.Backup.DeleteBackupPlan(context.Background(), &backup.DeleteBackupPlanInput{BackupPlanId: plan.BackupPlanId})
+		return err
+	}
+	refused(t, remove(), "InvalidRequestException", "Related backup plan selections must be deleted prior to backup plan deletion")
+	_, err = a.Backup.DeleteBackupSelection(context.Background(), &backup.DeleteBackupSelectionInput{BackupPlanId: plan.BackupPlanId, SelectionId: selection.SelectionId})
+	require.NoError(t, err)
+	require.NoError(t, remove())
+	_, err = a.Backup.GetBackupPlan(context.Background(), &backup.GetBackupPlanInput{BackupPlanId: plan.BackupPlanId})
+	refused(t, err, "ResourceNotFoundException", "Failed reading Backup plan with provided version")
+}
+
+// The requests for a bucket's lifecycle are those of an older operation, too.
+func TestACallForALifecycleIsRecordedByItsAction(t *testing.T) {
+	a := open(t, "111111111108")
+	bucket := sdk.String("emulated-lifecycle")
+	_, err := a.S3.CreateBucket(context.Background(), &s3.CreateBucketInput{Bucket: bucket})
+	require.NoError(t, err)
+	_, err = a.S3.PutBucketLifecycleConfiguration(context.Background(), &s3.PutBucketLifecycleConfigurationInput{Bucket: bucket, LifecycleConfiguration: &store.BucketLifecycleConfiguration{
+		Rules: []store.LifecycleRule{{ID: sdk.String("r"), Status: store.ExpirationStatusEnabled, Filter: &store.LifecycleRuleFilter{Prefix: sdk.String("")}, Expiration: &store.LifecycleExpiration{Days: sdk.Int32(1)}}},
+	}})
+	require.NoError(t, err)
+	_, err = a.S3.GetBucketLifecycleConfiguration(context.Background(), &s3.GetBucketLifecycleConfigurationInput{Bucket: bucket})
+	require.NoError(t, err)
+	calls, err := emulator.Calls()
+	require.NoError(t, err)
+	last := calls[len(calls)-2:]
+	require.Equal(t, "s3:PutLifecycleConfiguration", last[0].Action)
+	require.Equal(t, "s3:GetLifecycleConfiguration", last[1].Action)
 }
 
 func TestACallIsRecordedWithItsActionAndResource(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/acm"
+	certificates "github.com/aws/aws-sdk-go-v2/service/acm/types"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	scaling "github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -16,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	store "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/stretchr/testify/require"
@@ -321,11 +324,23 @@ func TestWhatAWSHoldsIsListed(t *testing.T) {
 	h.network()
 	h.cluster()
 	h.nodeGroup()
+	key, err := h.KMS.CreateKey(ctx, &kms.CreateKeyInput{})
+	require.NoError(t, err)
+	gone, err := h.KMS.CreateKey(ctx, &kms.CreateKeyInput{})
+	require.NoError(t, err)
+	_, err = h.KMS.ScheduleKeyDeletion(ctx, &kms.ScheduleKeyDeletionInput{KeyId: gone.KeyMetadata.KeyId})
+	require.NoError(t, err)
+	certificate, err := h.ACM.RequestCertificate(ctx, &acm.RequestCertificateInput{DomainName: sdk.String("example.com"), ValidationMethod: certificates.ValidationMethodDns})
+	require.NoError(t, err)
 	held, err := h.Holdings(ctx, "small")
 	require.NoError(t, err)
-	for _, name := range []string{"ec2/VPC " + h.vpc, "ec2/Subnet " + h.private, "eks/Cluster small", "eks/NodeGroup small-default-a"} {
+	for _, name := range []string{
+		"ec2/VPC " + h.vpc, "ec2/Subnet " + h.private, "eks/Cluster small", "eks/NodeGroup small-default-a",
+		"kms/Key " + *key.KeyMetadata.KeyId, "acm/Certificate " + *certificate.CertificateArn,
+	} {
 		require.Contains(t, held, name)
 	}
+	require.NotContains(t, held, "kms/Key "+*gone.KeyMetadata.KeyId)
 	other, err := h.Holdings(ctx, "other")
 	require.NoError(t, err)
 	require.NotContains(t, other, "ec2/VPC "+h.vpc)

@@ -1,23 +1,27 @@
-"""Backup: changes of a plan, and its selections."""
+"""Backup: changes and the end of a plan, its selections, and that no vault has recovery points."""
 
 import time
 import uuid
 
 from moto.backup.models import backup_backends
 
-from .fault import missing
+from .fault import Fault, missing
 from .request import reply
 
 
 def answer(world, request):
+    if request.path[:1] == ["backup-vaults"] and request.path[2:] == ["recovery-points"]:
+        return reply({"RecoveryPoints": []})
     if request.path[:2] != ["backup", "plans"] or len(request.path) < 3:
         return None
     plan, below = request.path[2], request.path[3:]
+    selections = world.memory(request).backup_plans.setdefault(plan, {})
     if not below and request.method == "POST":
         return update(request, plan)
+    if not below and request.method == "DELETE":
+        return delete(request, plan, selections)
     if below[:1] != ["selections"]:
         return None
-    selections = world.memory(request).backup_plans.setdefault(plan, {})
     if len(below) == 1:
         return create(request, plan, selections) if request.method == "PUT" else listed(selections)
     if below[1] not in selections:
@@ -39,6 +43,16 @@ def update(request, id):
         rule.setdefault("ScheduleExpressionTimezone", "Etc/UTC")
     plan.version_id = version
     return reply({"BackupPlanId": id, "BackupPlanArn": plan.backup_plan_arn, "CreationDate": time.time(), "VersionId": version})
+
+
+def delete(request, id, selections):
+    """moto keeps a plan that is deleted and describes it still."""
+    find(request, id)
+    if selections:
+        raise Fault("InvalidRequestException", "Related backup plan selections must be deleted prior to backup plan deletion")
+    answer = request.moto()
+    del request.backend(backup_backends).plans[id]
+    return answer
 
 
 def find(request, id):

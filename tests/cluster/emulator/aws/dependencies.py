@@ -69,7 +69,7 @@ def group_users(_, request, id):
 
 
 def names(rule, id):
-    return any(source.get("GroupId") == id for source in rule.source_groups)
+    return rule.source_group.get("GroupId") == id
 
 
 def vpc_users(world, request, id):

@@ -6,6 +6,7 @@ from moto.ec2.models import ec2_backends
 
 from . import dependencies
 
+ENDPOINT = re.compile(rb"<vpcEndpointId>([^<]+)</vpcEndpointId>")
 BORDER = re.compile(rb"(</publicIp>)")
 RULE = re.compile(rb"<securityGroupRuleId>([^<]+)</securityGroupRuleId>")
 
@@ -17,8 +18,14 @@ def answer(world, request):
         return launch_template(request)
     if operation in ("DescribeAddresses", "AllocateAddress"):
         return addresses(request)
-    if operation in ("DescribeSecurityGroupRules", "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"):
-        return rules(request)
+    if operation == "DescribeSecurityGroupRules":
+        return rules(request.moto(), request)
+    if operation in ("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"):
+        return authorize(request)
+    if operation == "CreateVpcEndpoint":
+        return create_endpoint(request)
+    if operation == "DeleteVpcEndpoints":
+        return delete_endpoints(request)
     return None
 
 
@@ -42,11 +49,43 @@ def addresses(request):
     return answer
 
 
-def rules(request):
-    answer = request.moto()
+def rules(answer, request):
     if answer.good and b"securityGroupRuleArn" not in answer.body:
         arn = request.arn("security-group-rule").encode()
         answer.body = RULE.sub(
             lambda found: found[0] + b"<securityGroupRuleArn>" + arn + b"/" + found[1] + b"</securityGroupRuleArn>", answer.body
         )
+    return answer
+
+
+def authorize(request):
+    """moto keeps the description of a range, not that of a group."""
+    answer = request.moto()
+    group = request.backend(ec2_backends).get_security_group_from_id(request.form.get("GroupId"))
+    description = request.form.get("IpPermissions.1.Groups.1.Description")  # the provider makes one rule at a time
+    for id in RULE.findall(answer.body) if group and description else []:
+        group.get_rule(id.decode()).ip_range["Description"] = description
+    return rules(answer, request)
+
+
+def create_endpoint(request):
+    """An interface has the VPC's own group when the request names none."""
+    answer = request.moto()
+    ec2 = request.backend(ec2_backends)
+    for id in ENDPOINT.findall(answer.body):
+        endpoint = ec2.vpc_end_points[id.decode()]
+        if endpoint.vpc_endpoint_type == "Interface" and not endpoint.security_group_ids:
+            endpoint.security_group_ids = [group.id for group in ec2.groups[endpoint.vpc_id].values() if group.name == "default"]
+    return answer
+
+
+def delete_endpoints(request):
+    """moto looks for routes that it never made in tables that were added later, and describes for ever what is gone."""
+    endpoints = request.backend(ec2_backends).vpc_end_points
+    named = [id for name, id in request.form.items() if name.startswith("VpcEndpointId.") and id in endpoints]
+    for id in named:
+        endpoints[id].route_table_ids = []
+    answer = request.moto()
+    for id in named:
+        del endpoints[id]
     return answer

@@ -1,8 +1,10 @@
-"""Buckets: tags that come with a creation, and what a bucket has by default."""
+"""Buckets: tags that come with a creation, what a bucket has by default, and who may write its logs."""
 
+import json
 import re
+from fnmatch import fnmatchcase
 
-from moto.s3.models import s3_backends
+from moto.s3.models import LOGGING_SERVICE_PRINCIPAL, FakeBucket, s3_backends
 
 from .request import xml
 
@@ -42,3 +44,27 @@ def payer(request):
     if not answer.good or b"<Payer>" in answer.body:
         return answer
     return xml(f'<RequestPaymentConfiguration xmlns="{NAMESPACE}"><Payer>BucketOwner</Payer></RequestPaymentConfiguration>')
+
+
+def lets_log(target_bucket, target_prefix):
+    """Whether a bucket's policy lets S3 write logs below a prefix."""
+    written = f"arn:{target_bucket.partition}:s3:::{target_bucket.name}/{target_prefix or ''}log"
+    for statement in json.loads(target_bucket.policy or b"{}").get("Statement", []):
+        principal = statement.get("Principal")
+        if (
+            statement["Effect"] == "Allow"
+            and isinstance(principal, dict)
+            and LOGGING_SERVICE_PRINCIPAL in texts(principal.get("Service"))
+            and "s3:PutObject" in texts(statement.get("Action"))
+            and any(fnmatchcase(written, pattern) for pattern in texts(statement.get("Resource")))
+        ):
+            return True
+    return False
+
+
+def texts(value):
+    """A policy has one text or a list of them."""
+    return [value] if isinstance(value, str) else value or []
+
+
+FakeBucket._log_permissions_enabled_policy = staticmethod(lets_log)  # moto's takes statements with one resource
