@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -35,6 +36,7 @@ func (s *suite) note(t *testing.T) {
 	for _, line := range slices.Sorted(maps.Keys(covered)) {
 		fmt.Fprintln(&text, line)
 	}
+	require.NoError(t, os.MkdirAll(filepath.Dir(notes), 0o755))
 	require.NoError(t, os.WriteFile(notes, []byte(text.String()), 0o644))
 }
 

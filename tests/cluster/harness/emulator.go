@@ -84,7 +84,7 @@ func (e *Emulator) Stop() error {
 // other hosts are AWS's own. Kubernetes on the loopback address is not proxied.
 func (e *Emulator) Environment() []string {
 	return []string{
-		"AWS_ENDPOINT_URL=" + e.URL, "HTTP_PROXY=" + e.URL, "HTTPS_PROXY=" + e.URL, "NO_PROXY=",
+		"AWS_ENDPOINT_URL=" + e.URL, "HTTP_PROXY=" + e.URL, "HTTPS_PROXY=" + e.URL, "NO_PROXY=", "no_proxy=",
 		"AWS_ACCESS_KEY_ID=emulated", "AWS_SECRET_ACCESS_KEY=emulated",
 		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
 	}

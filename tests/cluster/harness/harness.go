@@ -22,9 +22,9 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// patience is how long a program may take to come up. On two idle cores it is
-// seconds.
-const patience = 3 * time.Minute
+// patience is how long a program may take to come up, on a machine that has much
+// else to do. On two idle cores it is seconds; one that ends is not waited for.
+const patience = 10 * time.Minute
 
 // Cluster is a running management cluster.
 type Cluster struct {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -31,7 +32,7 @@ func start(folder, name, program string, env []string, args ...string) (*process
 	defer log.Close() // the program has its own
 	p := &process{name: name, log: path, ended: make(chan struct{}), command: exec.Command(program, args...)}
 	p.command.Dir = folder
-	p.command.Env = append(os.Environ(), env...)
+	p.command.Env = append(environment(), env...)
 	p.command.Stdout, p.command.Stderr = log, log
 	p.command.SysProcAttr = attributes()
 	if err := spawn(p.command.Start); err != nil {
@@ -42,6 +43,12 @@ func start(folder, name, program string, env []string, args ...string) (*process
 		close(p.ended)
 	}()
 	return p, nil
+}
+
+// environment is that of the caller, but what it says of AWS: no program of ours
+// may go by a profile or a token of the one who runs the tests.
+func environment() []string {
+	return slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "AWS_") })
 }
 
 // stop asks the process group to end, and kills it when it does not within a
