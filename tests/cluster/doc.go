@@ -13,7 +13,7 @@
 // each step needs the one before:
 //
 //	PlatformIsAccepted, MistakesAreRefused, AnEnvironmentIsAccepted
-//	    server-side apply with strict field validation, platform/ first
+//	    server-side apply with strict field validation, in the order of sync/
 //	ItBecomesReady, EveryXRIsSynced, EnvironmentsBecomeReady
 //	    in waves, which -v prints as a timeline
 //	ResourcesAreWhatRenderSays, OutputsAreComplete

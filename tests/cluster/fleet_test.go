@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -31,8 +30,8 @@ var environmentKind = schema.GroupVersionKind{Group: "dominoc.dev", Version: "v1
 // fleet is what dominoc makes of a set of environments.
 type fleet struct {
 	dominoc      *harness.Dominoc
-	arguments    []string // of Crossplane
-	platform     []harness.Object
+	arguments    []string         // of Crossplane
+	platform     []harness.Object // in the order that the sync objects give
 	environments map[string][]harness.Object
 	renders      map[string][]harness.Object // by environment, once asked for
 }
@@ -46,13 +45,15 @@ func compile(t *testing.T, root string) fleet {
 	f := fleet{dominoc: dominoc, environments: map[string][]harness.Object{}, renders: map[string][]harness.Object{}}
 	f.arguments, err = harness.CrossplaneArguments(out)
 	require.NoError(t, err)
-	f.platform, err = harness.Manifests(filepath.Join(out, "platform"))
-	require.NoError(t, err)
-	folders, err := os.ReadDir(filepath.Join(out, "environments"))
-	require.NoError(t, err)
-	for _, folder := range folders {
-		f.environments[folder.Name()], err = harness.Manifests(filepath.Join(out, "environments", folder.Name()))
+	for _, p := range order(t, out) {
+		objects, err := harness.Manifests(filepath.Join(out, p.folder))
 		require.NoError(t, err)
+		if name := p.environment(); name != "" {
+			f.environments[name] = objects
+			continue
+		}
+		require.Empty(t, f.environments, "they are let in before %s", p.folder)
+		f.platform = append(f.platform, objects...)
 	}
 	return f
 }
