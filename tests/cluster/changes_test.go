@@ -268,17 +268,11 @@ func expected(t *testing.T, what string, patterns, objects []string) {
 	}
 }
 
-// heldOnce holds that AWS holds everything of an environment once, and as much as
-// there are managed resources.
+// heldOnce holds that AWS holds nothing of an environment twice: for everything
+// that it holds there is a managed resource.
 func (s *suite) heldOnce(t *testing.T, environment string) {
 	t.Helper()
-	held := s.world.holds(t, environment)
-	for i, name := range held {
-		if i > 0 && held[i-1] == name {
-			t.Errorf("AWS holds %s twice", name)
-		}
-	}
-	s.accounted(t, environment, held)
+	s.accounted(t, environment, s.world.holds(t, environment))
 }
 
 // accounted holds that each thing that AWS holds of an environment is that of a

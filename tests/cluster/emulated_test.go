@@ -52,11 +52,18 @@ func (w *emulated) begin(t *testing.T, s *suite) {
 		}
 	}
 	var err error
-	w.inside, err = standin.Start(s.Client.Dynamic, inside, atOnce)
+	w.inside, err = standin.Start(s.Client.Dynamic, inside, standin.NewLedger(), atOnce)
 	require.NoError(t, err)
-	s.whole.Cleanup(w.inside.Stop)
-	w.observer = observe(s.whole, s.Client.Dynamic, s.crds(t))
+	w.observer = observe(t, s.Client.Dynamic, s.crds(t))
+	s.whole.Cleanup(w.end)
+	require.NoError(t, s.DefineProvider(context.Background()))
 	require.NoError(t, s.StartProvider(w.emulator))
+}
+
+// end leaves the provider to the cluster, whose program it is.
+func (w *emulated) end() {
+	w.inside.Stop()
+	w.observer.stop()
 }
 
 // managers: the provider writes references by a name of its own, and what AWS

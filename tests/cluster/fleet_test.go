@@ -112,38 +112,53 @@ type suite struct {
 	world   world
 	begin   time.Time
 	applied int // environments
-	tokens  *harness.Tokens
-	covered []string // kinds and fields that a provider took
+
+	undisturbed func() // takes back that an interrupt stops the cluster
+	tokens      *harness.Tokens
+	covered     []string // kinds and fields that a provider took
 
 	managed []unstructured.Unstructured                // definitions of managed resources, once read
 	schemas map[schema.GroupVersionKind]harness.Object // of CRDs, once read
 }
 
-// start starts a cluster for a fleet.
+// start starts a cluster for a fleet, until the test ends.
 func start(t *testing.T, from sources, w world) *suite {
 	t.Helper()
-	s := &suite{
-		whole: t, sources: from, fleet: compile(t, from.root), world: w, begin: time.Now(),
-		schemas: map[schema.GroupVersionKind]harness.Object{},
-	}
-	cluster, err := harness.Start(s.fleet.arguments)
-	require.NoError(t, err)
-	s.Cluster = cluster
-	stop := harness.OnInterrupt(func() { _ = cluster.Stop(true) })
-	s.tokens = cluster.CountTokens()
-	t.Cleanup(func() {
-		s.tokens.Stop()
-		stop()
-		if t.Failed() {
-			t.Logf("the logs are in %s", cluster.Folder)
-		}
-		require.NoError(t, cluster.Stop(t.Failed()))
-	})
+	s := &suite{whole: t, sources: from, fleet: compile(t, from.root), world: w, begin: time.Now()}
+	t.Cleanup(func() { s.down(t) })
+	s.up(t)
 	t.Logf("the cluster is up after %s", time.Since(s.begin).Round(100*time.Millisecond))
 	return s
 }
 
-// platform applies platform/ and waits until the fleet's kinds are there.
+// up starts a cluster that has nothing.
+func (s *suite) up(t *testing.T) {
+	t.Helper()
+	cluster, err := harness.Start(s.fleet.arguments)
+	require.NoError(t, err)
+	s.Cluster, s.tokens = cluster, cluster.CountTokens()
+	s.applied, s.managed, s.schemas = 0, nil, map[schema.GroupVersionKind]harness.Object{}
+	s.undisturbed = harness.OnInterrupt(func() { _ = cluster.Stop(true) })
+}
+
+// down stops the cluster and forgets it, but for its logs when something failed.
+func (s *suite) down(t *testing.T) {
+	t.Helper()
+	if s.Cluster == nil {
+		return
+	}
+	cluster := s.Cluster
+	s.Cluster = nil
+	s.tokens.Stop()
+	s.undisturbed()
+	if s.whole.Failed() {
+		t.Logf("the logs are in %s", cluster.Folder)
+	}
+	require.NoError(t, cluster.Stop(s.whole.Failed()))
+}
+
+// platform applies what comes before the environments and waits until the fleet's
+// kinds are there.
 func (s *suite) platform(t *testing.T) {
 	ctx := context.Background()
 	require.NotEmpty(t, s.fleet.activated())
@@ -215,7 +230,7 @@ func upgradable(t *testing.T) sources {
 }
 
 func TestFleet(t *testing.T) {
-	s := start(t, upgradable(t), &standIn{takes: takes})
+	s := start(t, upgradable(t), playAWS(takes))
 	step(t, "PlatformIsAccepted", s.platform)
 	step(t, "MistakesAreRefused", s.refused)
 	step(t, "AnEnvironmentIsAccepted", func(t *testing.T) { s.environments(t, "prod-us") })
@@ -244,7 +259,7 @@ func (s *suite) rest(t *testing.T) {
 
 // TestFaultsAndDeletion is not part of CI yet: doc.go says why.
 func TestFaultsAndDeletion(t *testing.T) {
-	s := start(t, copied(t, *fleetRoot), &standIn{takes: takes})
+	s := start(t, copied(t, *fleetRoot), playAWS(takes))
 	step(t, "PlatformIsAccepted", s.platform)
 	step(t, "EnvironmentsAreAccepted", func(t *testing.T) { s.environments(t, s.fleet.names()...) })
 	s.world.begin(t, s)
@@ -254,6 +269,7 @@ func TestFaultsAndDeletion(t *testing.T) {
 	then(t, "StatusFieldsAreLost", s.forgets)
 	then(t, "ProgramsAreKilledAtRest", s.restart)
 	then(t, "Faults", s.changes(inTheMiddle()))
+	then(t, "TheClusterIsRebuiltFromGit", s.rebuilt)
 	then(t, "ProtectionRefuses", s.protected("prod-us"))
 	then(t, "DeletionIsAllowed", s.changes([]change{allowDeletion()}))
 	then(t, "Deletions", s.together(map[string]func(*testing.T){

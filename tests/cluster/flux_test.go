@@ -51,7 +51,7 @@ func TestFlux(t *testing.T) {
 	t.Cleanup(images.Close)
 	from.syncedBy(t, fmt.Sprintf("repository: url: %q", remote.URL))
 
-	d := &delivery{start(t, from, &standIn{takes: atOnce}), remote, images.Listener.Addr().String()}
+	d := &delivery{start(t, from, playAWS(atOnce)), remote, images.Listener.Addr().String()}
 	step(t, "PackagesAreInstalled", d.installed)
 	step(t, "SyncIsAppliedOnce", d.bootstrap)
 	step(t, "EnvironmentsAppear", d.appear)

@@ -73,7 +73,7 @@ func variation(name, content string, i int) string {
 func TestTwentyFiveEnvironmentsAtOnce(t *testing.T) {
 	from := copied(t, *fleetRoot)
 	from.multiply(t)
-	s := start(t, from, &standIn{takes: atOnce})
+	s := start(t, from, playAWS(atOnce))
 	require.Len(t, s.fleet.environments, 5*copies)
 	step(t, "PlatformIsAccepted", s.platform)
 	ctx := context.Background()

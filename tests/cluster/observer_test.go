@@ -21,17 +21,18 @@ import (
 // observer watches managed resources and writes down when each became ready and
 // when it went.
 type observer struct {
+	stop context.CancelFunc
+
 	mu     sync.Mutex
 	ready  map[string]bool // by UID
 	events []standin.Event
 }
 
-// observe watches the kinds of some CRDs until a test ends.
+// observe watches the kinds of some CRDs until it is stopped.
 func observe(t *testing.T, client dynamic.Interface, crds []unstructured.Unstructured) *observer {
 	t.Helper()
-	o := &observer{ready: map[string]bool{}}
 	ctx, cancel := context.WithCancel(context.Background())
-	t.Cleanup(cancel)
+	o := &observer{stop: cancel, ready: map[string]bool{}}
 	factory := dynamicinformer.NewDynamicSharedInformerFactory(client, 0)
 	for _, crd := range crds {
 		kind := stored(crd)

@@ -36,7 +36,6 @@ func TestProvider(t *testing.T) {
 	}
 	w := emulate(t, clusterDelay)
 	s := start(t, inAWS(t), w)
-	require.NoError(t, s.DefineProvider(context.Background()))
 	step(t, "PlatformIsAccepted", s.platform)
 	step(t, "EnvironmentsAreAccepted", func(t *testing.T) { s.environments(t, s.fleet.names()...) })
 	s.world.begin(t, s)
@@ -54,6 +53,7 @@ func TestProvider(t *testing.T) {
 	then(t, "DayTwo", s.changes(dayTwoInAWS()))
 	then(t, "ARefusalIsSeen", s.refusal)
 	then(t, "WhatCannotChangeIsRefused", w.refusesTwenty)
+	then(t, "TheClusterIsRebuiltFromGit", s.rebuilt)
 	then(t, "ProtectionRefuses", s.protected("prod-us"))
 	then(t, "Deletions", s.together(map[string]func(*testing.T){
 		"AllOfASmallEnvironmentGoes": s.allowed("dev"),

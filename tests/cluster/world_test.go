@@ -13,8 +13,10 @@ import (
 // of the story are written against it, so that each can be run with the stand-in
 // and with the real provider.
 type world interface {
-	// begin starts to provide for all kinds that the fleet activates.
+	// begin starts to provide for all kinds that the fleet activates, in a world that
+	// may have been begun before; end stops.
 	begin(t *testing.T, s *suite)
+	end()
 
 	// managers are the field managers of the providers: what they fill in is told
 	// from what Crossplane wrote by them.
@@ -27,7 +29,7 @@ type world interface {
 	history() []standin.Event
 
 	// holds lists what AWS holds of an environment, each as service/Kind and the
-	// name or id by which AWS knows it, sorted. What is held twice stands twice.
+	// name or id by which AWS knows it, sorted.
 	holds(t *testing.T, environment string) []string
 
 	// refuse makes AWS refuse every change of an object, as it refuses what would
@@ -39,23 +41,29 @@ type world interface {
 // it holds is AWS.
 type standIn struct {
 	takes    func(service string) time.Duration // how long AWS takes to make one
+	ledger   *standin.Ledger
 	provider *standin.Provider
+}
+
+func playAWS(takes func(service string) time.Duration) *standIn {
+	return &standIn{takes: takes, ledger: standin.NewLedger()}
 }
 
 func (w *standIn) begin(t *testing.T, s *suite) {
 	t.Helper()
-	p, err := standin.Start(s.Client.Dynamic, s.crds(t), w.takes)
+	p, err := standin.Start(s.Client.Dynamic, s.crds(t), w.ledger, w.takes)
 	require.NoError(t, err)
 	s.whole.Cleanup(p.Stop) // steps that follow need it
 	w.provider = p
 }
 
+func (w *standIn) end()                     { w.provider.Stop() }
 func (w *standIn) managers() []string       { return []string{standin.Manager} }
 func (w *standIn) patience() time.Duration  { return 15 * time.Minute }
 func (w *standIn) history() []standin.Event { return w.provider.History() }
 
 func (w *standIn) holds(_ *testing.T, environment string) []string {
-	return w.provider.Holds("domino-" + environment)
+	return w.ledger.Holds("domino-" + environment)
 }
 
 func (w *standIn) refuse(_ *testing.T, service, namespace, name string) func() {

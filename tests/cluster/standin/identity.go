@@ -33,7 +33,7 @@ func kinds() map[string]kind {
 		"ec2/InternetGateway":                     {name: id("igw"), arn: "ec2:internet-gateway/{}"},
 		"ec2/LaunchTemplate":                      {name: id("lt"), arn: "ec2:launch-template/{}"},
 		"ec2/NATGateway":                          {name: id("nat"), arn: "ec2:natgateway/{}"},
-		"ec2/Route":                               {name: id("r-rtb")},
+		"ec2/Route":                               {name: from("routeTableId", "destinationCidrBlock")},
 		"ec2/RouteTable":                          {name: id("rtb"), arn: "ec2:route-table/{}"},
 		"ec2/RouteTableAssociation":               {name: id("rtbassoc")},
 		"ec2/SecurityGroup":                       {name: id("sg"), arn: "ec2:security-group/{}"},
@@ -42,9 +42,9 @@ func kinds() map[string]kind {
 		"ec2/Subnet":                              {name: id("subnet"), arn: "ec2:subnet/{}"},
 		"ec2/VPC":                                 {name: id("vpc"), arn: "ec2:vpc/{}"},
 		"ec2/VPCEndpoint":                         {name: id("vpce"), arn: "ec2:vpc-endpoint/{}"},
-		"ec2/VPCEndpointRouteTableAssociation":    {name: id("a-vpce")},
+		"ec2/VPCEndpointRouteTableAssociation":    {name: from("vpcEndpointId", "routeTableId")},
 		"ec2/VPCEndpointSecurityGroupAssociation": {name: id("a-vpce")},
-		"ec2/VPCEndpointSubnetAssociation":        {name: id("a-vpce")},
+		"ec2/VPCEndpointSubnetAssociation":        {name: from("vpcEndpointId", "subnetId")},
 		"ec2/VPCIPv4CidrBlockAssociation":         {name: id("vpc-cidr-assoc")},
 		"ecr/LifecyclePolicy":                     {name: from("repository")},
 		"ecr/PullThroughCacheRule":                {name: from("ecrRepositoryPrefix")},
@@ -100,10 +100,11 @@ func from(fields ...string) namer {
 	}
 }
 
-// digest is different for each object that ever was: an object that is made
-// again gets another id.
+// digest is different for each thing that AWS ever made: an object that is made
+// again gets another id, and one that takes up what exists has what that has.
 func (o *object) digest() string {
-	return fmt.Sprintf("%x", sha256.Sum256([]byte(o.GetUID())))
+	maker, _ := o.ledger.maker(o)
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(maker)))
 }
 
 func (o *object) uuid() string {

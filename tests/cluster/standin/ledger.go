@@ -3,39 +3,62 @@ package standin
 import (
 	"maps"
 	"slices"
+	"sync"
 
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// ledger is what AWS holds: of each namespace the kind with the name or id by
-// which AWS knows it, by the UID of the object that made it. It outlives the
-// objects, as what AWS holds does.
-type ledger map[string]map[types.UID]string
+// Ledger is what AWS holds: of each namespace the kind with the name or id by which
+// AWS knows it. It outlives the objects, as what AWS holds does, and a management
+// cluster: a stand-in that is started with the ledger of another finds what that
+// one made.
+type Ledger struct {
+	mu   sync.Mutex
+	held map[string]map[string]types.UID // by namespace and name, the object that made it
+}
+
+// NewLedger is an AWS that holds nothing.
+func NewLedger() *Ledger { return &Ledger{held: map[string]map[string]types.UID{}} }
 
 // Holds lists what AWS holds of a namespace, such as ec2/VPC vpc-0123456789abcdef0,
-// sorted. What two objects made stands twice.
-func (p *Provider) Holds(namespace string) []string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return slices.Sorted(maps.Values(p.holds[namespace]))
+// sorted.
+func (l *Ledger) Holds(namespace string) []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Sorted(maps.Keys(l.held[namespace]))
 }
 
-// enter writes an object down as held.
-func (p *Provider) enter(o *object) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.holds[o.GetNamespace()] == nil {
-		p.holds[o.GetNamespace()] = map[types.UID]string{}
+// maker is the object that made what an object stands for; itself, when AWS holds
+// nothing like it yet.
+func (l *Ledger) maker(o *object) (uid types.UID, held bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if uid, held = l.held[o.GetNamespace()][entry(o)]; held {
+		return uid, true
 	}
-	p.holds[o.GetNamespace()][o.GetUID()] = o.service() + " " + o.name()
+	return o.GetUID(), false
 }
 
-// strike takes an object off the ledger.
-func (p *Provider) strike(o *object) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	delete(p.holds[o.GetNamespace()], o.GetUID())
+// enter writes down what an object made. What is held already stays its maker's.
+func (l *Ledger) enter(o *object) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.held[o.GetNamespace()] == nil {
+		l.held[o.GetNamespace()] = map[string]types.UID{}
+	}
+	if _, held := l.held[o.GetNamespace()][entry(o)]; !held {
+		l.held[o.GetNamespace()][entry(o)] = o.GetUID()
+	}
 }
+
+// strike takes what an object stands for off the ledger.
+func (l *Ledger) strike(o *object) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.held[o.GetNamespace()], entry(o))
+}
+
+func entry(o *object) string { return o.service() + " " + o.name() }
 
 // Refuse makes AWS refuse every change of an object from now on, as it refuses
 // what would replace one: the object stays ready and is no longer synced. An

@@ -16,6 +16,7 @@ const (
 type object struct {
 	*unstructured.Unstructured
 	account account
+	ledger  *Ledger
 }
 
 type account struct{ partition, id string }

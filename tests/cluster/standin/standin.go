@@ -30,6 +30,7 @@ const workers = 20
 type Provider struct {
 	client dynamic.Interface
 	world  *world
+	ledger *Ledger
 	kinds  map[string]kind
 	served map[string]served // by service
 	delay  func(service string) time.Duration
@@ -39,7 +40,6 @@ type Provider struct {
 	mu      sync.Mutex
 	started map[string]time.Time // when the making of an object began, by UID
 	history []Event
-	holds   ledger
 	refused map[key]string // why, by what AWS refuses to change
 }
 
@@ -52,12 +52,12 @@ type Event struct {
 	What                     string // ready, deleted, kept, or refused: and why
 }
 
-// Start starts the stand-in for managed resources of the CRDs given. delay is
-// how long AWS takes to make one.
-func Start(client dynamic.Interface, crds []unstructured.Unstructured, delay func(service string) time.Duration) (*Provider, error) {
+// Start starts the stand-in for managed resources of the CRDs given. ledger is what
+// AWS holds already, and delay how long it takes to make something.
+func Start(client dynamic.Interface, crds []unstructured.Unstructured, ledger *Ledger, delay func(service string) time.Duration) (*Provider, error) {
 	p := &Provider{
 		client: client, kinds: kinds(), served: map[string]served{}, delay: delay, started: map[string]time.Time{},
-		holds: ledger{}, refused: map[key]string{},
+		ledger: ledger, refused: map[key]string{},
 		queue: workqueue.NewTypedRateLimitingQueue(
 			workqueue.NewTypedItemExponentialFailureRateLimiter[key](100*time.Millisecond, 2*time.Second)),
 	}
@@ -160,7 +160,7 @@ func (p *Provider) reconcile(ctx context.Context, k key) (time.Duration, error) 
 		return 0, nil
 	}
 	o.Unstructured = o.DeepCopy()
-	o.account = p.world.account(o)
+	o.account, o.ledger = p.world.account(o), p.ledger
 	if o.GetDeletionTimestamp() != nil {
 		return 0, p.remove(ctx, o)
 	}
@@ -217,7 +217,7 @@ func (p *Provider) nameOf(o *object) string {
 func (p *Provider) making(o *object) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if o.exists() {
+	if _, held := p.ledger.maker(o); held || o.exists() {
 		return 0
 	}
 	begin, ok := p.started[string(o.GetUID())]
@@ -241,7 +241,7 @@ func (p *Provider) ready(ctx context.Context, o *object) error {
 		return err
 	}
 	if first {
-		p.enter(o)
+		p.ledger.enter(o)
 		p.note(o, "ready")
 	}
 	return nil
@@ -283,7 +283,7 @@ func (p *Provider) remove(ctx context.Context, o *object) error {
 		return errors.New(why)
 	}
 	if what == "deleted" {
-		p.strike(o)
+		p.ledger.strike(o)
 	}
 	o.SetFinalizers(without(o.GetFinalizers(), finalizer))
 	if _, err := p.of(o).Update(ctx, o.Unstructured, metav1.UpdateOptions{FieldManager: Manager}); err != nil {

@@ -1,0 +1,30 @@
+package standin
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+func TestWhatExistsIsTakenUp(t *testing.T) {
+	l := NewLedger()
+	cluster := func(uid, name string) *object {
+		o := &object{Unstructured: &unstructured.Unstructured{Object: map[string]any{"apiVersion": "eks.aws.m.upbound.io/v1beta1", "kind": "Cluster"}}, ledger: l}
+		o.SetNamespace("n")
+		o.SetUID(types.UID(uid))
+		o.SetAnnotations(map[string]string{externalName: name})
+		return o
+	}
+	first, again, other := cluster("1", "c"), cluster("2", "c"), cluster("3", "d")
+	made := first.digest()
+	l.enter(first)
+	require.Equal(t, made, again.digest(), "it is what AWS has")
+	require.NotEqual(t, made, other.digest())
+	l.enter(again)
+	require.Equal(t, []string{"eks/Cluster c"}, l.Holds("n"))
+	l.strike(again)
+	require.Empty(t, l.Holds("n"))
+	require.NotEqual(t, made, again.digest(), "the old one is gone")
+}
