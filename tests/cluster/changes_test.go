@@ -75,12 +75,6 @@ func dayTwo() []change {
 			edits: [][2]string{{"deletion: \"allow\"\n", "deletion: \"allow\"\n\tregistry: ecr: enabled: true\n"}},
 			made:  []string{"DominoRegistry dev-registry", "* dev-registry-*", "Policy dev-identity-nodes-ecr", "RolePolicyAttachment dev-identity-*-ecr"},
 		},
-	}
-}
-
-// comeAndGo are the changes of day two that have not run green yet.
-func comeAndGo() []change {
-	return []change{
 		{
 			title: "APoolIsRemoved", environment: "prod-us",
 			edits: [][2]string{{highmem, ""}},
@@ -302,7 +296,7 @@ func serviceOf(o *unstructured.Unstructured) string {
 // cluster is there.
 func TestTheChangesCompile(t *testing.T) {
 	from := upgradable(t)
-	for _, c := range slices.Concat(dayTwo(), comeAndGo(), inTheMiddle(), []change{allowDeletion()}) {
+	for _, c := range slices.Concat(dayTwo(), inTheMiddle(), []change{allowDeletion()}) {
 		c.apply(t, from)
 	}
 	compile(t, from.root)

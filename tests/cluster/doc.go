@@ -29,13 +29,8 @@
 //	TheBreakerStaysClosed
 //	    with the start flags that dominoc emits for Crossplane
 //
-// What is written and has not passed yet, steps and whole tests, CI leaves out by
-// name (.ci/run). Of TestFleet these are the commands that read the cluster,
-// NothingMoves, DayTwo, whose five edits passed one by one with an earlier
-// harness, and TheBreakerStaysClosed. TestFaultsAndDeletion removes a pool, has AWS
-// refuse, loses status fields, kills programs, loses the management cluster as a
-// whole, which is built again from Git with the committed ids and takes up what AWS
-// has, and deletes environments, protected or not.
+// TestFaultsAndDeletion removes a pool, has AWS refuse, loses status fields, kills
+// programs, and deletes environments, protected or not.
 // TestTwentyFiveEnvironmentsAtOnce measures what a fleet costs.
 //
 // TestFlux is the way from a push to a reconciled environment. Flux's

@@ -257,14 +257,13 @@ func (s *suite) rest(t *testing.T) {
 	step(t, "EnvironmentsBecomeReady", s.ready)
 }
 
-// TestFaultsAndDeletion is not part of CI yet: doc.go says why.
+// TestFaultsAndDeletion is what goes wrong, and the end.
 func TestFaultsAndDeletion(t *testing.T) {
 	s := start(t, copied(t, *fleetRoot), playAWS(takes))
 	step(t, "PlatformIsAccepted", s.platform)
 	step(t, "EnvironmentsAreAccepted", func(t *testing.T) { s.environments(t, s.fleet.names()...) })
 	s.world.begin(t, s)
 	step(t, "EnvironmentsBecomeReady", s.ready)
-	then(t, "DayTwo", s.changes(comeAndGo()))
 	then(t, "ARefusalIsSeen", s.refusal)
 	then(t, "StatusFieldsAreLost", s.forgets)
 	then(t, "ProgramsAreKilledAtRest", s.restart)

@@ -85,7 +85,7 @@ func (s *suite) everythingOnce(t *testing.T) {
 // dayTwoInAWS are the changes of those environments, with an upgrade of one.
 func dayTwoInAWS() []change {
 	elsewhere := func(c change) bool { _, ok := installed()[c.environment]; return !ok }
-	return append(slices.DeleteFunc(slices.Concat(dayTwo(), comeAndGo()), elsewhere), change{
+	return append(slices.DeleteFunc(dayTwo(), elsewhere), change{
 		title: "KubernetesIsUpgraded", environment: "dev",
 		edits:   [][2]string{{`version: "1.34"`, `version: "1.35"`}},
 		changed: []string{"Cluster dev-cluster-cluster", "NodeGroup dev-*-nodes-z*"},

@@ -1,7 +1,6 @@
 package harness
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,36 +14,51 @@ type correction struct {
 	old, new     string
 }
 
-// overlay writes the corrected files of a program beside its executable, and what
-// tells the go command of them.
-func (m modules) overlay(p program, path string) (string, error) {
-	replace := map[string]string{}
-	for i, c := range p.corrections {
-		dir, err := m.dir(p.nested, c.module)
-		if err != nil {
-			return "", err
-		}
-		original, corrected := filepath.Join(dir, filepath.FromSlash(c.file)), fmt.Sprintf("%s.%d.go", path, i)
-		if err := c.write(original, corrected); err != nil {
-			return "", err
-		}
-		replace[original] = corrected
-	}
-	data, err := json.Marshal(map[string]any{"Replace": replace})
+// corrected copies the modules that are corrected beside a program's executable,
+// with the corrections in them, and gives a go.mod that puts them in the place of
+// those that the nested module pins.
+func (m modules) corrected(p program, path string) (modfile string, err error) {
+	folder := m.folder(p.nested)
+	text, err := os.ReadFile(filepath.Join(folder, "go.mod"))
 	if err != nil {
 		return "", err
 	}
-	overlay := path + ".overlay.json"
-	return overlay, os.WriteFile(overlay, data, 0o644)
+	sums, err := os.ReadFile(filepath.Join(folder, "go.sum"))
+	if err != nil {
+		return "", err
+	}
+	for i, c := range p.corrections {
+		copied := fmt.Sprintf("%s.module-%d", path, i)
+		if err := c.apply(m, p.nested, copied); err != nil {
+			return "", err
+		}
+		text = fmt.Appendf(text, "\nreplace %s => %s\n", c.module, copied)
+	}
+	if err := os.WriteFile(path+".sum", sums, 0o644); err != nil {
+		return "", err
+	}
+	return path + ".mod", os.WriteFile(path+".mod", text, 0o644)
 }
 
-func (c correction) write(original, corrected string) error {
-	text, err := os.ReadFile(original)
+// apply copies the module into a folder and corrects it there.
+func (c correction) apply(m modules, nested, copied string) error {
+	dir, err := m.dir(nested, c.module)
+	if err != nil {
+		return err
+	}
+	if err := os.RemoveAll(copied); err != nil {
+		return err
+	}
+	if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
+		return err
+	}
+	file := filepath.Join(copied, filepath.FromSlash(c.file))
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
 	if n := strings.Count(string(text), c.old); n != 1 {
-		return fmt.Errorf("%s has the text to correct %d times: %s", original, n, c.old)
+		return fmt.Errorf("%s of %s has the text to correct %d times: %s", c.file, c.module, n, c.old)
 	}
-	return os.WriteFile(corrected, []byte(strings.Replace(string(text), c.old, c.new, 1)), 0o644)
+	return os.WriteFile(file, []byte(strings.Replace(string(text), c.old, c.new, 1)), 0o644)
 }

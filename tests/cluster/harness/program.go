@@ -112,11 +112,11 @@ func (m modules) compile(p program, path string) error {
 		args = append(args, "-ldflags", strings.ReplaceAll(p.flags, "%s", version))
 	}
 	if len(p.corrections) > 0 {
-		overlay, err := m.overlay(p, path)
+		modfile, err := m.corrected(p, path)
 		if err != nil {
 			return err
 		}
-		args = append(args, "-overlay", overlay)
+		args = append(args, "-modfile", modfile)
 	}
 	if _, err := goCommand(dir, append(args, p.pkg)...); err != nil {
 		return err

@@ -24,6 +24,8 @@ def answer(world, request):
         return authorize(request)
     if operation == "CreateVpcEndpoint":
         return create_endpoint(request)
+    if operation == "DescribeVpcEndpoints":
+        return dns(request.moto(), request)
     if operation == "DeleteVpcEndpoints":
         return delete_endpoints(request)
     return None
@@ -76,6 +78,27 @@ def create_endpoint(request):
         endpoint = ec2.vpc_end_points[id.decode()]
         if endpoint.vpc_endpoint_type == "Interface" and not endpoint.security_group_ids:
             endpoint.security_group_ids = [group.id for group in ec2.groups[endpoint.vpc_id].values() if group.name == "default"]
+        endpoint.inbound_resolver_only = request.form.get("DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint")
+    return dns(answer, request)
+
+
+def dns(answer, request):
+    """An interface has DNS options, of which the request names a few; moto has none."""
+    endpoints = request.backend(ec2_backends).vpc_end_points
+
+    def options(found):
+        endpoint = endpoints.get(found[1].decode())
+        if not endpoint or endpoint.vpc_endpoint_type != "Interface":
+            return found[0]
+        only = getattr(endpoint, "inbound_resolver_only", None)
+        only = f"<privateDnsOnlyForInboundResolverEndpoint>{only}</privateDnsOnlyForInboundResolverEndpoint>" if only else ""
+        return found[0] + (
+            f"<dnsOptions><dnsRecordIpType>ipv4</dnsRecordIpType>{only}<privateDnsPreference>ALL_DOMAINS</privateDnsPreference>"
+            "<privateDnsSpecifiedDomainSet><item>*</item></privateDnsSpecifiedDomainSet></dnsOptions>"
+        ).encode()
+
+    if answer.good and b"<dnsOptions>" not in answer.body:
+        answer.body = ENDPOINT.sub(options, answer.body)
     return answer
 
 
