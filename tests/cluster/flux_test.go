@@ -217,6 +217,7 @@ func (d *delivery) appear(t *testing.T) {
 	}
 	d.world.begin(t, d.suite)
 	d.reconciled(t, "dev", "kept")
+	d.applied = len(d.fleet.environments) // by Flux
 	require.NoError(t, d.environmentsReady(ctx))
 }
 

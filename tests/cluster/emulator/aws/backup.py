@@ -10,6 +10,8 @@ from .request import reply
 
 
 def answer(world, request):
+    if request.path[:1] == ["tags"] and request.method == "GET":  # moto counts on a slash at the end
+        return reply({"Tags": request.backend(backup_backends).list_tags(request.path[1])})
     if request.path[:1] == ["backup-vaults"] and request.path[2:] == ["recovery-points"]:
         return reply({"RecoveryPoints": []})
     if request.path[:2] != ["backup", "plans"] or len(request.path) < 3:
