@@ -68,8 +68,12 @@ func (c *Cluster) StartCrossplane() error {
 	if err != nil {
 		return err
 	}
+	packages := filepath.Join(c.Folder, "packages")
+	if err := os.MkdirAll(packages, 0o755); err != nil { // without it Crossplane takes no package at all
+		return err
+	}
 	return c.run(crossplane.name, []string{"KUBECONFIG=" + kubeconfig}, c.listens("webhook"), append([]string{
-		"core", "start", "--package-runtime=External", "--cache-dir=" + filepath.Join(c.Folder, "packages"),
+		"core", "start", "--package-runtime=External", "--cache-dir=" + packages,
 		"--tls-server-certs-dir=" + p.folder, "--tls-client-certs-dir=" + p.folder,
 		"--webhook-port=" + strconv.Itoa(c.port("webhook")),
 		"--metrics-port=" + strconv.Itoa(c.port("metrics")),
