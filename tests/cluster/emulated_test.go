@@ -66,10 +66,13 @@ func (w *emulated) end() {
 	w.observer.stop()
 }
 
+// referenceResolver is the manager of the fields that references fill.
+const referenceResolver = "managed.crossplane.io/api-simple-reference-resolver"
+
 // managers: the provider writes references by a name of its own, and what AWS
 // filled in by that of its program.
 func (w *emulated) managers() []string {
-	return []string{standin.Manager, "managed.crossplane.io/api-simple-reference-resolver", harness.ProviderManager()}
+	return []string{standin.Manager, referenceResolver, harness.ProviderManager()}
 }
 
 func (w *emulated) patience() time.Duration  { return 30 * time.Minute }

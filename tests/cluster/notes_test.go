@@ -40,10 +40,12 @@ func (s *suite) note(t *testing.T) {
 	require.NoError(t, os.WriteFile(notes, []byte(text.String()), 0o644))
 }
 
-// cover remembers the kinds and fields of what is there and in sync.
+// cover remembers the kinds and fields of what is there and in sync: those that are
+// rendered, and those that their references filled.
 func (s *suite) cover(t *testing.T) {
 	composed, err := s.composed(context.Background(), "")
 	require.NoError(t, err)
+	note := func(path string) { s.covered = append(s.covered, path) }
 	for _, name := range s.fleet.names() {
 		objects, err := s.fleet.rendered(name)
 		require.NoError(t, err)
@@ -55,8 +57,11 @@ func (s *suite) cover(t *testing.T) {
 			kind := o.GroupVersionKind().Group + "/" + o.GetKind()
 			spec, _ := object["spec"].(harness.Object)
 			for _, part := range []string{"forProvider", "initProvider"} {
-				fields(kind+" "+part, spec[part], func(path string) { s.covered = append(s.covered, path) })
+				fields(kind+" "+part, spec[part], note)
 			}
+			filled, err := ownedBy(o, referenceResolver)
+			require.NoError(t, err)
+			leaves(kind+" forProvider", below(below(filled, "spec"), "forProvider"), note)
 		}
 	}
 }
@@ -81,4 +86,26 @@ func fields(path string, value any, f func(string)) {
 	default:
 		f(path)
 	}
+}
+
+// leaves calls f for the path of each field that managedFields has and none below.
+func leaves(path string, owned harness.Object, f func(string)) {
+	for key, value := range owned {
+		name, ok := strings.CutPrefix(key, "f:")
+		if !ok {
+			continue
+		}
+		if deeper, _ := value.(harness.Object); len(deeper) > 0 {
+			leaves(path+"."+name, deeper, f)
+		} else {
+			f(path + "." + name)
+		}
+	}
+}
+
+func TestFieldsThatReferencesFillAreTold(t *testing.T) {
+	var told []string
+	owned := harness.Object{"f:vpcConfig": harness.Object{".": harness.Object{}, "f:subnetIds": harness.Object{}}, "f:roleArn": harness.Object{}}
+	leaves("Cluster forProvider", owned, func(path string) { told = append(told, path) })
+	require.ElementsMatch(t, []string{"Cluster forProvider.roleArn", "Cluster forProvider.vpcConfig.subnetIds"}, told)
 }

@@ -66,14 +66,26 @@ func TestProvider(t *testing.T) {
 }
 
 // inAWS are the sources of production and of the environment in one zone, which is
-// a version of Kubernetes behind.
+// a version of Kubernetes behind. Production has what is emitted for others only, so
+// that the provider is given every field that there is.
 func inAWS(t *testing.T) sources {
 	t.Helper()
 	from := copied(t, *fleetRoot)
 	from.only(t, slices.Collect(maps.Keys(installed()))...)
 	from.hold(t, "dev", installed()["dev"].Version)
+	for old, text := range map[string]string{
+		`cidr: "10.16.0.0/16"`:             "cidr: \"10.16.0.0/16\"\n\t\tpodCIDR: \"100.64.0.0/16\"",
+		`role/platform-team"]`:             `role/platform-team", ` + onlooker + "]\n\t\taddons: coredns: version: \"v1.13.1-eksbuild.1\"",
+		`groupsClaim: "groups"`:            "groupsClaim: \"groups\"\n\t\t\tgroupsPrefix: \"company:\"\n\t\t\tusernameClaim: \"email\"\n\t\t\tusernamePrefix: \"company:\"",
+		`default: size: {min: 3, max: 15}`: `default: {size: {min: 3, max: 15}, amiReleaseVersion: "1.35.0-20260101"}`,
+	} {
+		from.edit(t, "prod-us", old, text)
+	}
 	return from
 }
+
+// onlooker may see a part of a cluster.
+const onlooker = `{arn: "arn:aws:iam::123456789012:role/data-scientists", policy: "AmazonEKSViewPolicy", namespaces: ["domino-compute"]}`
 
 // everythingOnce holds that AWS holds nothing of an environment twice.
 func (s *suite) everythingOnce(t *testing.T) {
