@@ -53,9 +53,7 @@
 //
 //	go -C tests/cluster test -v -run TestProvider -build-provider -timeout 3h .
 //
-// It has not run with the provider yet: the emulator and the questions to AWS are
-// tested by themselves, its story is not, and the notes that a green run writes
-// are not there.
+// Its last green run wrote testdata/provider.txt: what the provider and AWS took.
 //
 // The objects are applied as dominoc emits them, provider configs included: the
 // provider's environment leads its SDK to the emulator, which hands out credentials
@@ -65,7 +63,7 @@
 // wait for it. It knows dominoc as a program only.
 //
 // What it does not show: that Crossplane's service account may do what it must (it
-// runs as administrator here), that packages install (they are applied paused),
+// runs as administrator here), that the providers' packages install (they are applied paused),
 // that nodes start and what lives in a cluster works (there is none), and on floor
 // one that AWS takes the values (the stand-in would take others too).
 package cluster
