@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -77,6 +78,12 @@ func (w *emulated) managers() []string {
 
 func (w *emulated) patience() time.Duration  { return 30 * time.Minute }
 func (w *emulated) history() []standin.Event { return w.observer.seen() }
+
+// moves leaves out what the provider writes into a status at every poll.
+func (w *emulated) moves(before, after sight) []string {
+	d := before.difference(after)
+	return slices.Concat(d.again, d.changed, d.made, d.gone)
+}
 
 func (w *emulated) holds(t *testing.T, environment string) []string {
 	t.Helper()

@@ -91,7 +91,7 @@ func (s *suite) stands(ctx context.Context, while time.Duration) error {
 		if err != nil {
 			return err
 		}
-		moved := last.moved(now)
+		moved := s.world.moves(last, now)
 		if len(moved) > 0 {
 			last, since = now, time.Now()
 		}

@@ -32,6 +32,10 @@ type world interface {
 	// name or id by which AWS knows it, sorted.
 	holds(t *testing.T, environment string) []string
 
+	// moves are what happened to objects between two sights, but what a provider
+	// writes down of one that is at rest.
+	moves(before, after sight) []string
+
 	// refuse makes AWS refuse every change of an object, as it refuses what would
 	// replace one, until accept is called.
 	refuse(t *testing.T, service, namespace, name string) (accept func())
@@ -61,6 +65,9 @@ func (w *standIn) end()                     { w.provider.Stop() }
 func (w *standIn) managers() []string       { return []string{standin.Manager} }
 func (w *standIn) patience() time.Duration  { return 15 * time.Minute }
 func (w *standIn) history() []standin.Event { return w.provider.History() }
+
+// moves are all writes: the stand-in makes none without a reason.
+func (w *standIn) moves(before, after sight) []string { return before.moved(after) }
 
 func (w *standIn) holds(_ *testing.T, environment string) []string {
 	return w.ledger.Holds("domino-" + environment)
