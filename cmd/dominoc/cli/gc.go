@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -40,8 +41,9 @@ func newGC(o *options) *cobra.Command {
 		Short: "Remove Compositions that nothing needs any more",
 		Long: `Gc lists the Compositions of dominoc in the management cluster that no composite
 resource leads to, by itself or by what its Composition composes, and that the
-output of the build no longer has. With --yes it removes them; their revisions go
-with them. Flux and Argo CD never do, because one that is still used must not go.
+output of the build no longer has. On a terminal it then asks whether to remove
+them, with --yes it removes them without; their revisions go with them. Flux and
+Argo CD never do, because one that is still used must not go.
 
 Before each removal it is asked again who uses the Composition, and one that
 changed meanwhile is left alone. What is younger than --older-than is left as well:
@@ -54,7 +56,7 @@ its composite resource may be on its way.`,
 	_ = c.Flags().MarkHidden("namespace") // Compositions have none
 	tableFlag(c, &g.format)
 	c.Flags().StringVarP(&g.out, "out", "o", "rendered", "folder of the manifests")
-	c.Flags().BoolVar(&g.yes, "yes", false, "remove what is listed")
+	c.Flags().BoolVar(&g.yes, "yes", false, "remove what is listed, and do not ask")
 	c.Flags().DurationVar(&g.young, "older-than", time.Hour, "least age of what is removed")
 	_ = c.MarkFlagDirname("out")
 	return c
@@ -80,15 +82,36 @@ func (g *gc) run(ctx context.Context) error {
 	if err := g.printTable(g.format, rows, func(w io.Writer) { unusedText(w, rows) }); err != nil {
 		return err
 	}
-	switch {
-	case len(unused) == 0:
+	if len(unused) == 0 {
 		fmt.Fprintf(g.streams.Err, "nothing to remove from the management cluster at %s\n", cluster.Server)
-	case !g.yes:
-		fmt.Fprintf(g.streams.Err, "%s in the management cluster at %s; --yes removes what is listed\n", unneeded(len(unused)), cluster.Server)
-	default:
-		return g.remove(ctx, cluster, output, unused)
+		return nil
 	}
-	return nil
+	if agreed, err := g.agreed(ctx, cluster, len(unused)); err != nil || !agreed {
+		return err
+	}
+	return g.remove(ctx, cluster, output, unused)
+}
+
+// agreed tells whether what is listed is to go. What a program reads is no list
+// that somebody looked at, so nobody is asked about it.
+func (g *gc) agreed(ctx context.Context, cluster *live.Cluster, n int) (bool, error) {
+	if g.yes {
+		return true, nil
+	}
+	found := fmt.Sprintf("%s in the management cluster at %s", unneeded(n), cluster.Server)
+	if !g.asks() || g.format != "text" {
+		fmt.Fprintf(g.streams.Err, "%s; --yes removes what is listed\n", found)
+		return false, nil
+	}
+	said, err := g.ask(ctx, bufio.NewReader(g.streams.In), found+". Remove what is listed, yes or no?", "no")
+	if err != nil && !errors.Is(err, errNoAnswer) {
+		return false, err
+	}
+	agreed := slices.Contains([]string{"y", "yes"}, strings.ToLower(said))
+	if !agreed {
+		fmt.Fprintln(g.streams.Err, "nothing was removed")
+	}
+	return agreed, nil
 }
 
 // written are the names of the Compositions in the output.

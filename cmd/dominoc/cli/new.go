@@ -74,7 +74,7 @@ func (n *creation) run(c *cobra.Command, name string) error {
 	if err := n.readFleet(c); err != nil {
 		return err
 	}
-	if err := n.complete(); err != nil {
+	if err := n.complete(c.Context()); err != nil {
 		return err
 	}
 	text, draft := n.draft()

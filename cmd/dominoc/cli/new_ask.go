@@ -2,28 +2,16 @@ package cli
 
 import (
 	"bufio"
-	"cmp"
+	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"strings"
-
-	"golang.org/x/term"
 
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// asks tells whether somebody is there to answer. /dev/null is a device, and
-// nobody.
-func (o *options) asks() bool {
-	file, isFile := o.streams.In.(*os.File)
-	return o.streams.In != nil && (!isFile || term.IsTerminal(int(file.Fd())))
-}
-
 // complete makes the answers whole: by asking, or else it says at once all that
 // is missing.
-func (n *creation) complete() error {
+func (n *creation) complete(ctx context.Context) error {
 	if with("connection")(n) && without("management-cidr")(n) {
 		return wrong(errors.New("--connection leads to the management cluster: it goes with --management-cidr"))
 	}
@@ -32,7 +20,7 @@ func (n *creation) complete() error {
 		return lines("the schema refuses what is given:", bad)
 	}
 	if n.asks() {
-		return n.ask()
+		return n.askAll(ctx)
 	}
 	if open := n.unsaid(); len(open) > 0 {
 		return lines("nobody is there to ask, and these are not given:", open)
@@ -54,9 +42,9 @@ func (n *creation) unsaid() []string {
 	return all
 }
 
-// ask goes through the questions. An answer that the schema refuses is asked for
-// again.
-func (n *creation) ask() error {
+// askAll goes through the questions. An answer that the schema refuses is asked
+// for again.
+func (n *creation) askAll(ctx context.Context) error {
 	in := bufio.NewReader(n.streams.In)
 	for _, q := range questions() {
 		if n.replies.has(q.flag) || !q.open(n) {
@@ -64,7 +52,7 @@ func (n *creation) ask() error {
 		}
 		for done := false; !done; {
 			var err error
-			if done, err = n.answer(q, in); err != nil {
+			if done, err = n.answer(ctx, q, in); err != nil {
 				return err
 			}
 		}
@@ -73,20 +61,18 @@ func (n *creation) ask() error {
 }
 
 // answer asks once, and tells whether that was enough.
-func (n *creation) answer(q question, in *bufio.Reader) (done bool, err error) {
-	suggested, shown := "", ""
+func (n *creation) answer(ctx context.Context, q question, in *bufio.Reader) (done bool, err error) {
+	suggested := ""
 	if q.suggested != nil {
 		suggested = q.suggested(n)
-		shown = " [" + suggested + "]"
 	}
-	fmt.Fprintf(n.streams.Err, "%s%s: ", q.asked, shown)
-	said, err := in.ReadString('\n')
-	if err != nil && (said == "" || !errors.Is(err, io.EOF)) {
-		fmt.Fprintln(n.streams.Err)
-		return false, wrong(errors.New("no answer; nothing was written"))
-	}
-	said = cmp.Or(strings.TrimSpace(said), suggested)
-	if said == "" {
+	said, err := n.ask(ctx, in, q.asked, suggested)
+	switch {
+	case errors.Is(err, errNoAnswer):
+		return false, wrong(fmt.Errorf("%w; nothing was written", err))
+	case err != nil:
+		return false, err
+	case said == "":
 		return !q.must, nil
 	}
 	n.replies[q.flag] = said

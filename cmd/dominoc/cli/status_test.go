@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +72,27 @@ func TestWhatIsWellIsALineAndWhatIsWrongComesFirst(t *testing.T) {
 
 dev      ready  51 objects in 2 parts, Kubernetes 1.35, us-west-2, 123456789012
 `, statusText([]health.Report{troubled(), wellReport()}, now, false))
+}
+
+// GETTING_STARTED.md shows an environment half way.
+func TestTheGuideShowsAStatus(t *testing.T) {
+	report := health.Report{
+		Name: "prod-us", Account: "123456789012", Region: "us-west-2",
+		Findings: []health.Finding{
+			{State: health.Wrong, Place: "storage/data", Kind: "Bucket", ExternalName: "prod-us-123456789012-data", Says: "BucketAlreadyExists: The requested bucket name is not available. (S3 CreateBucket)", Since: ago(4 * time.Minute)},
+			{State: health.Waiting, Place: "addons", Says: "is not made yet", WaitsFor: []health.Need{{What: "cluster endpoint", Place: "cluster/cluster"}, {What: "platform nodes", Place: "pool-platform/nodes-z0"}}},
+			{State: health.Working, Place: "cluster/cluster", Kind: "Cluster", ExternalName: "prod-us", Says: "is being created", Since: ago(9 * time.Minute)},
+		},
+		Parts: []health.Part{
+			{Key: "addons", State: health.Waiting},
+			{Key: "cluster", Name: "prod-us-cluster", State: health.Working, Objects: 20, Well: 19},
+			{Key: "network", Name: "prod-us-network", State: health.Well, Objects: 31, Well: 31},
+			{Key: "storage", Name: "prod-us-storage", State: health.Wrong, Objects: 30, Well: 29},
+		},
+	}
+	guide, err := os.ReadFile("../../../GETTING_STARTED.md")
+	require.NoError(t, err)
+	require.Contains(t, string(guide), "```text\n"+statusText([]health.Report{report}, now, false)+"```\n")
 }
 
 func TestColourChangesNoText(t *testing.T) {
