@@ -97,7 +97,7 @@ func (b *build) delivered(fleet *compositions.Fleet) (*compositions.Fleet, error
 	}
 	said, _ := b.delivery() // what is wrong with it was found with the fleet
 	if said == nil {
-		return nil, wrong(fmt.Errorf("--gitops %s: where the manifests are is said in %s/gitops/gitops.cue, and there is none", b.tool, fleetFolder))
+		return nil, wrong(fmt.Errorf("--gitops %s: where the manifests are is said in %s, and there is none", b.tool, deliveryFile))
 	}
 	values := said.Values
 	values.Tool = v1alpha1.GitOpsTool(b.tool)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/oci"
+	"github.com/dominoc/dominoc/schema/diag"
 )
 
 // push is the command with its own flags.
@@ -28,12 +29,15 @@ type push struct {
 func newPush(o *options) *cobra.Command {
 	p := &push{options: o}
 	c := &cobra.Command{
-		Use:   "push oci://registry/repository[:tag]",
+		Use:   "push [oci://registry/repository[:tag]]",
 		Short: "Push the manifests, or the package, to a registry",
 		Long: `Push compiles the fleet and pushes what dominoc build would write as an artifact
 that an OCIRepository of Flux reads; with --package it pushes the Configuration
 package of dominoc package. It prints the reference with the digest. What the
 registry has already is not pushed again.
+
+Without a reference the manifests go where Flux looks for them: to oci.url and
+oci.tag of ` + deliveryFile + `.
 
 The image says where it comes from: the URL of the Git remote, and the branch,
 commit and time of the commit. The flags say otherwise, "" leaves one out. Sources
@@ -41,10 +45,11 @@ with edits have no revision.
 
 Credentials are those of docker login, from ~/.docker/config.json and the
 credential helpers that it names. Plain HTTP is for a registry on this machine.`,
-		Example: `  dominoc push oci://registry.example.com/domino/manifests:main
+		Example: `  dominoc push
+  dominoc push oci://registry.example.com/domino/manifests:main
   dominoc push oci://registry.example.com/domino/platform:v1.4.0 --package`,
-		Args: oneReference,
-		RunE: func(c *cobra.Command, args []string) error { return p.run(c, args[0]) },
+		Args: atMostOneReference,
+		RunE: func(c *cobra.Command, args []string) error { return p.run(c, args) },
 	}
 	o.formatFlag(c)
 	flags := c.Flags()
@@ -57,19 +62,29 @@ credential helpers that it names. Plain HTTP is for a registry on this machine.`
 	return c
 }
 
-func oneReference(c *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return wrong(fmt.Errorf("push takes one reference, such as oci://registry.example.com/domino/manifests:main"))
+func atMostOneReference(_ *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return wrong(fmt.Errorf("push takes one reference, such as %s", anyReference))
 	}
 	return nil
 }
 
-func (p *push) run(c *cobra.Command, reference string) error {
+// anyReference is one that shows what is meant.
+const anyReference = "oci://registry.example.com/domino/manifests:main"
+
+func (p *push) run(c *cobra.Command, args []string) error {
 	format, err := p.reportFormat()
 	if err != nil {
 		return err
 	}
-	to, err := p.destination(c, reference)
+	if len(args) == 0 {
+		said, err := p.followed(format)
+		if err != nil {
+			return err
+		}
+		args = []string{said}
+	}
+	to, err := p.destination(c, args[0])
 	if err != nil {
 		return err
 	}
@@ -85,6 +100,22 @@ func (p *push) run(c *cobra.Command, reference string) error {
 		return err
 	}
 	return p.send(c.Context(), image, what, to)
+}
+
+// followed is the reference that Flux follows, for the manifests.
+func (p *push) followed(format diag.Format) (string, error) {
+	if p.asPackage {
+		return "", wrong(fmt.Errorf("%s names the place of the manifests, not of the package: give its reference, such as oci://registry.example.com/domino/platform:v1.0.0", deliveryFile))
+	}
+	said, found := p.delivery()
+	if found.HasErrors() {
+		return "", p.conclude(found, format)
+	}
+	if said == nil || said.Values.OCI == nil {
+		return "", wrong(fmt.Errorf("push takes a reference, such as %s, or oci.url from %s, which does not say it", anyReference, deliveryFile))
+	}
+	p.plainHTTP = p.plainHTTP || said.Values.OCI.Insecure
+	return said.Values.OCI.URL + ":" + said.Values.OCI.Tag, nil
 }
 
 // version is what Crossplane takes for the version of a package.

@@ -45,6 +45,9 @@ func (o *options) house() (*load.Policy, diag.List) {
 	return load.New(o.root).Policy(filepath.Join(o.root, fleetFolder, "policy"))
 }
 
+// deliveryFile is where a user says how manifests reach the management cluster.
+const deliveryFile = fleetFolder + "/gitops/gitops.cue"
+
 // readDelivery is what the user says of how manifests reach the management
 // cluster, or nil.
 func (o *options) readDelivery() (*load.GitOps, diag.List) {
