@@ -273,7 +273,7 @@ func TestAReleasesArchiveHasTheNameThatIsDownloaded(t *testing.T) {
 func TestWorkflowsArePinnedAndAskForLittle(t *testing.T) {
 	found, err := filepath.Glob(filepath.Join(root(t), ".github", "workflows", "*.yml"))
 	require.NoError(t, err)
-	template := filepath.Join(root(t), "cmd", "dominoc", "scaffold", "files", "github", "workflows", "dominoc.yml")
+	template := filepath.Join(root(t), "cmd", "dominoc", "scaffold", "files", "github", "workflows", "dominoc.yml.tmpl")
 	require.NotEmpty(t, found)
 	for _, file := range append(found, template) {
 		text, err := os.ReadFile(file)

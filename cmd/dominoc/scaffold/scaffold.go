@@ -12,7 +12,9 @@ package scaffold
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"regexp"
 	"strings"
@@ -77,7 +79,7 @@ const (
 )
 
 // files by their path in the repository. The embedded ones have no leading dots,
-// so that none has an effect where it lies.
+// so that none has an effect where it lies, and templates have the extension tmpl.
 var files = []struct {
 	path  string
 	whose whose
@@ -113,12 +115,12 @@ func Set(f Facts, force bool) (emit.Set, error) {
 		if file.path == sample && !f.Sample || file.path == gitops && f.Repository == "" {
 			continue
 		}
-		content, err := fill(file.path, f)
+		text, err := content(file.path, f)
 		if err != nil {
 			return emit.Set{}, err
 		}
 		set.Files = append(set.Files, emit.File{
-			Path: file.path, Content: content,
+			Path: file.path, Content: text,
 			Executable: file.whose == hook, Once: file.whose == theirs, Optional: file.whose != theirs,
 		})
 	}
@@ -135,11 +137,16 @@ func header(f Facts) string {
 `, f.Version)
 }
 
-// fill is a file with the facts in it. Double brackets stand for a fact, because
-// workflows have braces of their own.
-func fill(name string, f Facts) ([]byte, error) {
-	text, err := embedded.ReadFile("files/" + strings.TrimPrefix(name, "."))
-	if err != nil {
+// content is a file as the repository gets it. One that is embedded as a template
+// has the facts filled in, in double brackets, because workflows have braces of
+// their own.
+func content(name string, f Facts) ([]byte, error) {
+	source := "files/" + strings.TrimPrefix(name, ".")
+	text, err := embedded.ReadFile(source)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return text, err
+	}
+	if text, err = embedded.ReadFile(source + ".tmpl"); err != nil {
 		return nil, err
 	}
 	parsed, err := template.New(name).Delims("[[", "]]").Parse(string(text))

@@ -8,8 +8,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// content is a file of the set.
-func content(t *testing.T, f Facts, path string) string {
+// given is a file of the set.
+func given(t *testing.T, f Facts, path string) string {
 	t.Helper()
 	set, err := Set(f, false)
 	require.NoError(t, err)
@@ -28,12 +28,12 @@ func TestAReleaseIsDownloadedAndAnythingElseBuilt(t *testing.T) {
 	} {
 		f := Facts{Version: version, Action: "0123456789012345678901234567890123456789"}
 		require.Equal(t, release, f.Release(), version)
-		job := content(t, f, ".gitlab-ci.yml")
+		job := given(t, f, ".gitlab-ci.yml")
 		require.Equal(t, release, strings.Contains(job, "releases/download/"+version), version)
 		require.Equal(t, !release, strings.Contains(job, "go install github.com/dominoc/dominoc/cmd/dominoc@"+version+"\n"), version)
-		require.Contains(t, content(t, f, ".github/workflows/dominoc.yml"), "dominoc/dominoc@"+f.Action+" # "+version+"\n")
+		require.Contains(t, given(t, f, ".github/workflows/dominoc.yml"), "dominoc/dominoc@"+f.Action+" # "+version+"\n")
 	}
-	require.Contains(t, content(t, Facts{Version: "v0.3.0"}, ".gitlab-ci.yml"), "archive=dominoc_0.3.0_linux_amd64.tar.gz")
+	require.Contains(t, given(t, Facts{Version: "v0.3.0"}, ".gitlab-ci.yml"), "archive=dominoc_0.3.0_linux_amd64.tar.gz")
 }
 
 func TestEveryFileIsFilledIn(t *testing.T) {
@@ -51,6 +51,6 @@ func TestEveryFileIsFilledIn(t *testing.T) {
 }
 
 func TestTheSampleIsForAnEmptyRepository(t *testing.T) {
-	require.NotEmpty(t, content(t, Facts{Sample: true}, sample))
-	require.Empty(t, content(t, Facts{}, sample))
+	require.NotEmpty(t, given(t, Facts{Sample: true}, sample))
+	require.Empty(t, given(t, Facts{}, sample))
 }
