@@ -8,6 +8,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/compositions/fleet"
+	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -21,6 +22,7 @@ func DeliveryRule(options v1alpha1.GitOps, at diag.Locator, partial bool) Rule {
 		found := unknownDigests(options.Packages.Digests)
 		if !partial {
 			found = append(found, account(options.Provider, members)...)
+			found = append(found, partitions(options.Provider, members)...)
 		}
 		findings := make([]fleet.Finding, len(found))
 		for i, d := range found {
@@ -40,32 +42,86 @@ type deliveryMistake struct {
 	hint    string
 }
 
+var providerRole = diag.Path{"provider", "roleARN"}
+
 // account compares the role of the providers' pods with the environments that
-// need one.
+// need one. All pods have one account; a token of it comes before what Pod
+// Identity gives.
 func account(provider v1alpha1.ProviderAccount, members []fleet.Member) []deliveryMistake {
-	var byRole []string
-	for _, m := range members {
-		if m.Environment.Provider.Source == "IRSA" {
-			byRole = append(byRole, m.Environment.Name)
-		}
+	byToken, byIdentity := from(members, "IRSA", "WebIdentity"), from(members, "PodIdentity")
+	mistake := func(message, hint string) []deliveryMistake {
+		return []deliveryMistake{{"gitops-provider", providerRole, message, hint}}
 	}
-	slices.Sort(byRole)
-	path := diag.Path{"provider", "roleARN"}
 	switch {
-	case provider.RoleARN == "" && len(byRole) > 0:
-		return []deliveryMistake{{
-			"gitops-provider", path,
-			"missing; the credentials of " + strings.Join(byRole, ", ") + " come from IRSA, for which the providers' service account names a role",
-			"state the role's ARN, or take the credentials by Pod Identity, with provider.source of the environment",
-		}}
-	case provider.RoleARN != "" && len(byRole) == 0 && len(members) > 0:
-		return []deliveryMistake{{
-			"gitops-provider", path,
-			fmt.Sprintf("%q has no effect: no environment takes its credentials by IRSA", provider.RoleARN),
-			"leave it out, or set provider.source of an environment to \"IRSA\"",
-		}}
+	case provider.RoleARN == "" && len(byToken) > 0:
+		return mistake(
+			"missing; the credentials of "+strings.Join(byToken, ", ")+" come by a token, which EKS gives to the pods of a service account that names a role",
+			"state the role's ARN, or take the credentials by Pod Identity, with provider.source of the environment")
+	case provider.RoleARN != "" && len(byToken) == 0 && len(members) > 0:
+		return mistake(
+			fmt.Sprintf("%q has no effect: no environment takes its credentials by a token", provider.RoleARN),
+			"leave it out, or set provider.source of an environment to \"IRSA\"")
+	case provider.RoleARN != "" && len(byIdentity) > 0:
+		return mistake(
+			fmt.Sprintf("%q comes before what Pod Identity gives to the same pods, so provider.source of %s has no effect", provider.RoleARN, strings.Join(byIdentity, ", ")),
+			"set it to \"IRSA\" there, or leave this out and take all credentials by Pod Identity")
 	}
 	return nil
+}
+
+// partitions finds environments whose role the providers' pods cannot assume,
+// because their own is of another partition.
+func partitions(provider v1alpha1.ProviderAccount, members []fleet.Member) []deliveryMistake {
+	const hint = "a management cluster in each partition, with a repository of its own; or, where the account may trust tokens of this one, provider.source \"WebIdentity\""
+	in := map[string][]string{}
+	for _, m := range members {
+		if r, known := catalog.FindRegion(m.Environment.Region); known && ofPods(m) {
+			in[r.Partition] = append(in[r.Partition], m.Environment.Name)
+		}
+	}
+	if provider.RoleARN != "" {
+		home := strings.Split(provider.RoleARN, ":")[1]
+		delete(in, home)
+		if len(in) == 0 {
+			return nil
+		}
+		return []deliveryMistake{{
+			"gitops-partition", providerRole,
+			fmt.Sprintf("%q is of partition %q, and with it no role of %s can be assumed", provider.RoleARN, home, listed(in)), hint,
+		}}
+	}
+	if len(in) < 2 {
+		return nil
+	}
+	return []deliveryMistake{{
+		"gitops-partition", diag.Path{"tool"},
+		"syncs " + listed(in) + " into one management cluster; no role of one partition assumes one of another", hint,
+	}}
+}
+
+// ofPods says that an environment's role is assumed by that of the providers' pods.
+func ofPods(m fleet.Member) bool {
+	return slices.Contains([]v1alpha1.CredentialsSource{"PodIdentity", "IRSA"}, m.Environment.Provider.Source)
+}
+
+// listed are partitions with their environments: aws (dev, prod-us) and aws-cn (cn).
+func listed(in map[string][]string) string {
+	var all []string
+	for _, partition := range slices.Sorted(maps.Keys(in)) {
+		all = append(all, fmt.Sprintf("%s (%s)", partition, strings.Join(slices.Sorted(slices.Values(in[partition])), ", ")))
+	}
+	return strings.Join(all, " and ")
+}
+
+// from are the environments that take their credentials from one of the sources.
+func from(members []fleet.Member, sources ...v1alpha1.CredentialsSource) []string {
+	var names []string
+	for _, m := range members {
+		if slices.Contains(sources, m.Environment.Provider.Source) {
+			names = append(names, m.Environment.Name)
+		}
+	}
+	return slices.Sorted(slices.Values(names))
 }
 
 // unknownDigests are digests of packages that this compiler does not emit: of

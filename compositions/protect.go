@@ -3,6 +3,7 @@ package compositions
 import (
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/compositions/xr"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // namespace holds one environment: its composite resources, everything they
@@ -34,11 +35,23 @@ func providerConfig(p *plan.Plan, name string, role map[string]any) map[string]a
 		"apiVersion": "aws.m.upbound.io/v1beta1",
 		"kind":       "ProviderConfig",
 		"metadata":   map[string]any{"name": name, "namespace": p.Namespace},
-		"spec": map[string]any{
-			"credentials":     map[string]any{"source": string(p.Provider.Source)},
-			"assumeRoleChain": []any{role},
-		},
+		"spec":       assuming(p.Provider.Source, role),
 	}
+}
+
+// assuming is how the provider comes to a role: a token is given the role itself,
+// and the role of the provider's pods assumes it.
+func assuming(source v1alpha1.CredentialsSource, role map[string]any) map[string]any {
+	credentials := map[string]any{"source": string(source)}
+	switch source {
+	case "WebIdentity":
+		credentials["webIdentity"] = role
+	case "Upbound":
+		credentials["upbound"] = map[string]any{"webIdentity": role}
+	default:
+		return map[string]any{"credentials": credentials, "assumeRoleChain": []any{role}}
+	}
+	return map[string]any{"credentials": credentials}
 }
 
 // protection refuses to delete the environment while its file says protect.

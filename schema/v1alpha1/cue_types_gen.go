@@ -643,7 +643,7 @@ type Encryption struct {
 
 // #Provider is how Crossplane reaches the account.
 type Provider struct {
-	// source of the provider's own credentials.
+	// source of the provider's own credentials: a role that its pods have (PodIdentity, IRSA), which assumes that of the account, or a token that the account itself trusts (WebIdentity, Upbound). A role of another partition cannot be assumed; a token has none.
 	Source CredentialsSource `json:"source"`
 
 	// roleARN is the role to assume in the account. Default: role/dominoc-provider of the account.
@@ -1363,7 +1363,7 @@ type Packages struct {
 
 // #ProviderAccount is how the provider's pods get credentials.
 type ProviderAccount struct {
-	// roleARN is the role of their service account by IRSA, for environments whose provider.source is "IRSA". With Pod Identity it is not said here: EKS knows it by an association of the service account provider-aws.
+	// roleARN is the role that their service account names, so that EKS gives its pods a token: for environments whose provider.source is "IRSA", who use the role, or "WebIdentity", who use the token alone. With Pod Identity it is not said here: EKS knows it by an association of the service account provider-aws, which counts only where the account names none.
 	RoleARN string `json:"roleARN,omitempty"`
 }
 

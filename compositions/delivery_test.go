@@ -1,0 +1,61 @@
+package compositions
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/compositions/fleet"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+func member(name, region string, source v1alpha1.CredentialsSource) fleet.Member {
+	return fleet.Member{Environment: &v1alpha1.Environment{Name: name, Region: region, Provider: v1alpha1.Provider{Source: source}}}
+}
+
+func TestOneAccountOfTheProvidersServesAllEnvironments(t *testing.T) {
+	const role = "arn:aws:iam::112233445566:role/dominoc"
+	for name, c := range map[string]struct {
+		role    string
+		members []fleet.Member
+		want    []string
+	}{
+		"Pod Identity needs no role": {"", []fleet.Member{member("a", "us-west-2", "PodIdentity")}, nil},
+		"IRSA names one":             {role, []fleet.Member{member("a", "us-west-2", "IRSA")}, nil},
+		"a token needs one": {"", []fleet.Member{member("b", "us-west-2", "WebIdentity"), member("a", "us-west-2", "IRSA")},
+			[]string{"gitops-provider: missing; the credentials of a, b come by a token, which EKS gives to the pods of a service account that names a role"}},
+		"a role for nobody": {role, []fleet.Member{member("a", "us-west-2", "Upbound")},
+			[]string{`gitops-provider: "` + role + `" has no effect: no environment takes its credentials by a token`}},
+		"a role comes before Pod Identity": {role, []fleet.Member{member("a", "us-west-2", "IRSA"), member("b", "us-west-2", "PodIdentity")},
+			[]string{`gitops-provider: "` + role + `" comes before what Pod Identity gives to the same pods, so provider.source of b has no effect`}},
+		"another partition": {role, []fleet.Member{member("a", "us-west-2", "IRSA"), member("b", "us-gov-west-1", "IRSA")},
+			[]string{`gitops-partition: "` + role + `" is of partition "aws", and with it no role of aws-us-gov (b) can be assumed`}},
+		"two partitions by Pod Identity": {"", []fleet.Member{member("b", "us-gov-west-1", "PodIdentity"), member("c", "eu-west-1", "PodIdentity"), member("a", "us-west-2", "PodIdentity")},
+			[]string{"gitops-partition: syncs aws (a, c) and aws-us-gov (b) into one management cluster; no role of one partition assumes one of another"}},
+		"one partition, whichever":       {"", []fleet.Member{member("a", "us-gov-west-1", "PodIdentity"), member("b", "us-gov-east-1", "PodIdentity")}, nil},
+		"a token is trusted by any role": {role, []fleet.Member{member("a", "us-west-2", "IRSA"), member("b", "us-gov-west-1", "WebIdentity")}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			provider := v1alpha1.ProviderAccount{RoleARN: c.role}
+			var got []string
+			for _, m := range append(account(provider, c.members), partitions(provider, c.members)...) {
+				got = append(got, m.code+": "+m.message)
+			}
+			require.Equal(t, c.want, got)
+		})
+	}
+}
+
+// The provider assumes no role with a token: it asks for the role itself.
+func TestATokenIsGivenTheRoleItself(t *testing.T) {
+	role := map[string]any{"roleARN": "arn:aws:iam::123456789012:role/dominoc-provider"}
+	require.Equal(t, map[string]any{
+		"credentials": map[string]any{"source": "WebIdentity", "webIdentity": role},
+	}, assuming("WebIdentity", role))
+	require.Equal(t, map[string]any{
+		"credentials": map[string]any{"source": "Upbound", "upbound": map[string]any{"webIdentity": role}},
+	}, assuming("Upbound", role))
+	require.Equal(t, map[string]any{
+		"credentials": map[string]any{"source": "IRSA"}, "assumeRoleChain": []any{role},
+	}, assuming("IRSA", role))
+}
