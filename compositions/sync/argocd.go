@@ -97,8 +97,10 @@ func (a argocd) folder(names ...string) Object {
 	return source
 }
 
+// root is applied last by itself: its health is that of what it applies, so an
+// earlier wave would wait for those that come after it.
 func (a argocd) root() Object {
-	return a.application(rootName, 0, a.source("sync"), a.ArgoCD.Namespace, true)
+	return a.application(rootName, 4, a.source("sync"), a.ArgoCD.Namespace, true)
 }
 
 func (a argocd) crossplane() Object {

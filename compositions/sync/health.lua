@@ -1,11 +1,8 @@
 -- Healthy when the conditions %s are True and about the spec as it is now,
--- Degraded when the controller says that it failed, Progressing until then.
+-- Degraded when the controller says that it failed, Suspended when it is paused,
+-- Progressing until then.
 local wanted = {%s}
 local health = {status = "Progressing", message = "waiting for " .. wanted[1]}
-if obj.metadata.deletionTimestamp ~= nil then
-  health.message = "being deleted"
-  return health
-end
 if obj.status == nil or obj.status.conditions == nil then
   return health
 end
@@ -17,9 +14,12 @@ for _, condition in ipairs(obj.status.conditions) do
     seen[condition.type] = condition
   end
 end
-local failed = seen["Synced"]
-if failed ~= nil and failed.status == "False" and failed.reason == "ReconcileError" then
-  return {status = "Degraded", message = failed.message or failed.reason}
+local synced = seen["Synced"]
+if synced ~= nil and synced.reason == "ReconcileError" then
+  return {status = "Degraded", message = synced.message or synced.reason}
+end
+if synced ~= nil and synced.reason == "ReconcilePaused" then
+  return {status = "Suspended", message = synced.message or synced.reason}
 end
 for _, name in ipairs(wanted) do
   local condition = seen[name]

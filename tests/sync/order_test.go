@@ -47,17 +47,6 @@ func TestThePlatformIsReadyWhenWhatEnvironmentsNeedIs(t *testing.T) {
 	require.Len(t, checked, waited+1, "nothing else is waited for")
 }
 
-func TestArgoCDAppliesInWaves(t *testing.T) {
-	all := manifests(t, deliveries()["argocd"])
-	for path, wave := range map[string]string{
-		"sync/crossplane.yaml": "1", "sync/platform.yaml": "2", "sync/environments.yaml": "3",
-	} {
-		annotations := at(all[path], "metadata.annotations").(map[string]any)
-		require.Equal(t, wave, annotations["argocd.argoproj.io/sync-wave"], path)
-	}
-	require.Contains(t, at(all["sync/argocd/argocd-cm.yaml"], "data"), "resource.customizations.health.argoproj.io_Application", "or no wave waits")
-}
-
 // The guard alone may go: it must when the environment's file allows deletion, and
 // until then the Kustomization or Application of the environment prunes nothing.
 func TestNothingOfThePlatformOrUnderProtectionIsEverPruned(t *testing.T) {

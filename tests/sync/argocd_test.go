@@ -1,0 +1,326 @@
+package sync
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"maps"
+	"os/exec"
+	"slices"
+	gosync "sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/compositions/sync"
+	"github.com/dominoc/dominoc/tests/gomodule"
+)
+
+var argocd = gosync.OnceValues(func() (string, error) { return gomodule.Tool("tests/argocd", "argocd") })
+
+// asked is what Argo CD's own packages answer (../argocd), or say against it.
+func asked(t *testing.T, what string, question, answer any) error {
+	t.Helper()
+	program, err := argocd()
+	require.NoError(t, err)
+	text, err := json.Marshal(question)
+	require.NoError(t, err)
+	var said bytes.Buffer
+	command := exec.Command(program, what)
+	command.Stdin, command.Stderr = bytes.NewReader(text), &said
+	out, err := command.Output()
+	if err != nil {
+		return errors.New(said.String())
+	}
+	return json.Unmarshal(out, answer)
+}
+
+func ask(t *testing.T, what string, question, answer any) {
+	t.Helper()
+	require.NoError(t, asked(t, what, question, answer))
+}
+
+// config is what argocd-cm is given.
+func config(t *testing.T) any {
+	t.Helper()
+	return at(manifests(t, deliveries()["argocd"])["sync/argocd/argocd-cm.yaml"], "data")
+}
+
+// fromHere is a project that permits a repository, in the cluster of Argo CD.
+func fromHere(repositories ...any) sync.Object {
+	return sync.Object{
+		"metadata": sync.Object{"name": "default"},
+		"spec": sync.Object{
+			"sourceRepos":  repositories,
+			"destinations": []any{sync.Object{"server": "https://kubernetes.default.svc", "namespace": "*"}},
+		},
+	}
+}
+
+// everyApplication is each of a delivery, those of environments included.
+func everyApplication(t *testing.T, all map[string]sync.Object) []sync.Object {
+	t.Helper()
+	var applications []sync.Object
+	for _, object := range all {
+		if object["kind"] == "Application" {
+			applications = append(applications, object)
+		}
+	}
+	for _, application := range applicationsOf(t, all) {
+		applications = append(applications, application)
+	}
+	return applications
+}
+
+func applicationsOf(t *testing.T, all map[string]sync.Object) map[string]sync.Object {
+	t.Helper()
+	return applications(t, all["sync/environments.yaml"])
+}
+
+func TestArgoCDHasNothingAgainstAnApplication(t *testing.T) {
+	repositories := []any{"https://github.com/example/fleet", "https://charts.crossplane.io/stable"}
+	for _, delivery := range []string{"argocd", "argocd with the plugin"} {
+		question := sync.Object{
+			"Config": config(t), "Project": fromHere(repositories...), "Applications": everyApplication(t, manifests(t, deliveries()[delivery])),
+		}
+		said := map[string][]string{}
+		ask(t, "validate", question, &said)
+		require.Len(t, said, 5)
+		for name, faults := range said {
+			require.Empty(t, faults, "%s: %s", delivery, name)
+		}
+
+		question["Project"] = fromHere(repositories[1])
+		ask(t, "validate", question, &said)
+		require.Equal(t, []string{"InvalidSpecError: application repo https://github.com/example/fleet is not permitted in project 'default'"}, said["dominoc-platform"])
+		require.Empty(t, said["dominoc-crossplane"])
+	}
+}
+
+// Argo CD's types know every field.
+func TestArgoCDReadsAnApplicationSetStrictly(t *testing.T) {
+	set := manifests(t, deliveries()["argocd"])["sync/environments.yaml"]
+	at(set, "spec").(sync.Object)["goTemplateOption"] = []any{}
+	var made []any
+	require.ErrorContains(t, asked(t, "generate", set, &made), "goTemplateOption")
+
+	set = manifests(t, deliveries()["argocd"])["sync/environments.yaml"]
+	at(set, "spec").(sync.Object)["templatePatch"] = "metadata: {name: {{ .nobody }}}"
+	require.ErrorContains(t, asked(t, "generate", set, &made), "nobody")
+}
+
+func TestThePluginPrintsTheFolderOfAnApplication(t *testing.T) {
+	all := manifests(t, deliveries()["argocd with the plugin"])
+	var runs struct{ Command, Environment []string }
+	ask(t, "plugin", sync.Object{
+		"Text":       at(all["sync/argocd/plugin.yaml"], "data").(map[string]any)["plugin.yaml"],
+		"Parameters": at(applicationsOf(t, all)["domino-prod-us"], "spec.source.plugin.parameters"),
+	}, &runs)
+	require.Equal(t, []string{"sh", "-c", `dominoc build --print="$PARAM_FOLDER"`}, runs.Command)
+	require.Contains(t, runs.Environment, "PARAM_FOLDER=environments/prod-us")
+}
+
+// step is what one step of a sync did.
+type step struct {
+	Phase, Message   string
+	Applied, Deleted []string
+	Results          []struct{ Name, Status, Message string }
+}
+
+// situation is what the cluster has at a step. Without kinds it has every one.
+type situation struct {
+	Kinds   []kind
+	Objects []sync.Object
+}
+
+type kind struct {
+	APIVersion, Kind string
+	Namespaced       bool
+}
+
+// synced walks through a sync of an Application to the targets.
+func synced(t *testing.T, application sync.Object, targets []sync.Object, steps ...situation) []step {
+	t.Helper()
+	all := slices.Clone(targets)
+	for _, s := range steps {
+		all = append(all, s.Objects...)
+	}
+	for i := range steps {
+		if steps[i].Kinds == nil {
+			steps[i].Kinds = kindsOf(all)
+		}
+	}
+	var did []step
+	ask(t, "sync", sync.Object{"Config": config(t), "Application": application, "Targets": targets, "Steps": steps}, &did)
+	require.Len(t, did, len(steps))
+	return did
+}
+
+func kindsOf(objects []sync.Object) []kind {
+	var all []kind
+	for _, object := range objects {
+		k := kind{object["apiVersion"].(string), object["kind"].(string), at(object, "metadata.namespace") != nil}
+		if !slices.Contains(all, k) {
+			all = append(all, k)
+		}
+	}
+	return all
+}
+
+// having is an object as it is in the cluster, with a status.
+func having(object, status sync.Object) sync.Object {
+	live := maps.Clone(object)
+	live["status"] = status
+	return live
+}
+
+// saying is an Application's or a set's status.
+func saying(health string) sync.Object {
+	return sync.Object{
+		"health":     sync.Object{"status": health},
+		"conditions": []any{sync.Object{"type": "ResourcesUpToDate", "status": "True"}},
+	}
+}
+
+// root is the Application that applies all others, itself among them, and they.
+func root(t *testing.T) (application sync.Object, applies map[string]sync.Object, targets []sync.Object) {
+	t.Helper()
+	applies = manifests(t, deliveries()["argocd"])
+	for _, file := range []string{"sync", "crossplane", "platform", "environments"} {
+		targets = append(targets, applies["sync/"+file+".yaml"])
+	}
+	return targets[0], applies, targets
+}
+
+func TestArgoCDAppliesInWaves(t *testing.T) {
+	application, all, targets := root(t)
+	crossplane, platform, set := all["sync/crossplane.yaml"], all["sync/platform.yaml"], all["sync/environments.yaml"]
+	steps := synced(t, application, targets,
+		situation{Objects: []sync.Object{application}},
+		situation{Objects: []sync.Object{application, having(crossplane, saying("Progressing"))}},
+		situation{Objects: []sync.Object{application, having(crossplane, saying("Healthy"))}},
+		situation{Objects: []sync.Object{application, having(crossplane, saying("Healthy")), having(platform, saying("Progressing"))}},
+		situation{Objects: []sync.Object{application, having(crossplane, saying("Healthy")), having(platform, saying("Healthy"))}},
+		situation{Objects: []sync.Object{application, having(crossplane, saying("Healthy")), having(platform, saying("Healthy")), having(set, saying(""))}},
+	)
+	var applied [][]string
+	for _, s := range steps {
+		applied = append(applied, s.Applied)
+	}
+	require.Equal(t, [][]string{
+		{"Application dominoc-crossplane"}, nil,
+		{"Application dominoc-platform"}, nil,
+		{"ApplicationSet dominoc-environments"},
+		{"Application dominoc"},
+	}, applied)
+	require.Equal(t, "waiting for healthy state of argoproj.io/Application/dominoc-platform", steps[3].Message)
+	require.Equal(t, "Succeeded", steps[5].Phase)
+}
+
+// The Application of sync/ is as ill as what it applies: were it to be well before
+// the others are applied, what makes them well would never be.
+func TestACureIsAppliedThoughAllAreIll(t *testing.T) {
+	application, all, targets := root(t)
+	crossplane, platform, set := all["sync/crossplane.yaml"], all["sync/platform.yaml"], all["sync/environments.yaml"]
+	ill := func(ofCrossplane string) situation {
+		return situation{Objects: []sync.Object{
+			having(application, saying("Degraded")), having(crossplane, saying(ofCrossplane)),
+			having(platform, saying("Degraded")), having(set, saying("")),
+		}}
+	}
+	steps := synced(t, application, targets, ill("Degraded"), ill("Healthy"))
+	require.Equal(t, []string{"Application dominoc-crossplane"}, steps[0].Applied)
+	require.Equal(t, []string{"Application dominoc-platform"}, steps[1].Applied)
+}
+
+func TestArgoCDAppliesAnEnvironmentInOrder(t *testing.T) {
+	_, all, _ := root(t)
+	application, targets := applicationsOf(t, all)["domino-dev"], golden(t, "environments/dev")
+	namespace, provider, environment := only(t, targets, "Namespace"), only(t, targets, "ProviderConfig"), only(t, targets, "DominoEnvironment")
+	steps := synced(t, application, targets, situation{},
+		situation{Objects: []sync.Object{namespace}},
+		situation{Objects: []sync.Object{namespace, provider}},
+		situation{Objects: []sync.Object{namespace, provider, environment}},
+	)
+	require.Equal(t, []string{"Namespace domino-dev"}, steps[0].Applied)
+	require.Equal(t, []string{"ProviderConfig dev"}, steps[1].Applied)
+	require.Equal(t, []string{"DominoEnvironment dev"}, steps[2].Applied)
+	require.Equal(t, "Succeeded", steps[2].Phase)
+	require.Empty(t, steps[3].Applied)
+}
+
+// A sync waits for no definition: it fails at the first kind that is not there,
+// and Argo CD tries again.
+func TestAnEnvironmentIsTriedAgainUntilThePlatformIsThere(t *testing.T) {
+	_, all, _ := root(t)
+	application, targets := applicationsOf(t, all)["domino-dev"], golden(t, "environments/dev")
+	namespace := only(t, targets, "Namespace")
+	early := kindsOf([]sync.Object{namespace})
+	steps := synced(t, application, targets, situation{Kinds: early}, situation{Kinds: early, Objects: []sync.Object{namespace}})
+	require.Equal(t, []string{"Namespace domino-dev"}, steps[0].Applied)
+	require.Equal(t, "Failed", steps[1].Phase)
+	require.Equal(t, float64(-1), at(application, "spec.syncPolicy.retry.limit"))
+}
+
+// Whatever an Application says of pruning.
+func TestArgoCDPrunesNothingThatIsProtected(t *testing.T) {
+	application := manifests(t, deliveries()["argocd"])["sync/platform.yaml"]
+	at(application, "spec.syncPolicy.automated").(map[string]any)["prune"] = true
+	for folder, pruned := range map[string][]string{
+		"platform":             nil,
+		"environments/prod-us": {"Usage prod-us-protected"}, // it goes when the environment allows deletion
+	} {
+		live := golden(t, folder)
+		left := slices.DeleteFunc(slices.Clone(live), func(o sync.Object) bool { return o["kind"] == "Usage" })
+		steps := synced(t, application, nil, // a wave each
+			situation{Objects: live}, situation{Objects: left}, situation{Objects: left})
+		require.Equal(t, pruned, slices.Concat(steps[0].Deleted, steps[1].Deleted, steps[2].Deleted), folder)
+		kept := 0
+		for _, r := range steps[2].Results {
+			if r.Status == "PruneSkipped" {
+				require.Equal(t, "ignored (no prune)", r.Message)
+				kept++
+			}
+		}
+		require.Equal(t, len(left), kept, folder)
+
+		var order [][]string
+		ask(t, "delete", live, &order)
+		require.Equal(t, pruned, slices.Concat(order...), folder)
+	}
+}
+
+// The environment needs its credentials until it is gone.
+func TestArgoCDDeletesAnEnvironmentBeforeWhatItNeeds(t *testing.T) {
+	_, all, _ := root(t)
+	application, live := applicationsOf(t, all)["domino-dev"], golden(t, "environments/dev")
+	want := [][]string{{"DominoEnvironment dev"}, {"ProviderConfig dev"}, {"Namespace domino-dev"}}
+	var order [][]string
+	ask(t, "delete", live, &order)
+	require.Equal(t, want, order)
+
+	environment := only(t, live, "DominoEnvironment")
+	rest := slices.DeleteFunc(slices.Clone(live), func(o sync.Object) bool { return o["kind"] == "DominoEnvironment" })
+	going := maps.Clone(environment)
+	going["metadata"] = maps.Clone(environment["metadata"].(map[string]any))
+	going["metadata"].(map[string]any)["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+	steps := synced(t, application, nil,
+		situation{Objects: live}, situation{Objects: append(rest, going)}, situation{Objects: rest})
+	require.Equal(t, want[0], steps[0].Deleted)
+	require.Empty(t, steps[1].Deleted)
+	require.Equal(t, "waiting for deletion of dominoc.dev/DominoEnvironment/dev", steps[1].Message)
+	require.Equal(t, want[1], steps[2].Deleted)
+}
+
+// only is the one object of a kind.
+func only(t *testing.T, objects []sync.Object, kind string) sync.Object {
+	t.Helper()
+	var found []sync.Object
+	for _, o := range objects {
+		if o["kind"] == kind {
+			found = append(found, o)
+		}
+	}
+	require.Len(t, found, 1, kind)
+	return found[0]
+}
