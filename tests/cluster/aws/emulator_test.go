@@ -349,6 +349,10 @@ func TestAClusterIsAWhileInTheMaking(t *testing.T) {
 	cluster(t, a, subnets)
 	_, err = a.EKS.CreateNodegroup(context.Background(), nodes(subnets, "1.34", sizes(0, 1, 0)))
 	refused(t, err, "InvalidRequestException", "Cluster 'c' is not in ACTIVE status")
+	_, err = a.EKS.DescribeIdentityProviderConfig(context.Background(), &eks.DescribeIdentityProviderConfigInput{
+		ClusterName: sdk.String("c"), IdentityProviderConfig: &types.IdentityProviderConfig{Type: sdk.String("oidc"), Name: sdk.String("i")},
+	})
+	refused(t, err, "ResourceNotFoundException", "Identity provider config is not associated with the cluster")
 	require.NoError(t, harness.Eventually(context.Background(), time.Minute, func() error {
 		_, err := a.EKS.CreateNodegroup(context.Background(), nodes(subnets, "1.34", sizes(0, 1, 0)))
 		return err
