@@ -11,7 +11,7 @@ type Action string
 const (
 	Create  Action = "create"
 	Update  Action = "update"  // in place
-	Replace Action = "replace" // a second one is made under its new name or kind, and the first is no longer managed
+	Replace Action = "replace" // the provider turns to another one, by its name, kind or account, and leaves the first
 	Destroy Action = "destroy"
 	Leave   Action = "leave" // left in AWS, no longer managed
 	Stuck   Action = "stuck" // refused, or not looked at: the resource stays as it is
@@ -64,7 +64,14 @@ func (f Field) applies() bool {
 	if len(names) < 3 || names[0] != "spec" {
 		return names[0] == "metadata"
 	}
-	return names[1] == "initProvider" || names[1] == "forProvider" && !atDeletion[names[2]]
+	return f.atCreation() || names[1] == "forProvider" && !atDeletion[names[2]]
+}
+
+// atCreation says that the field is looked at when the resource is made, and
+// never again.
+func (f Field) atCreation() bool {
+	names := f.Path.names()
+	return len(names) > 1 && names[1] == "initProvider"
 }
 
 // atDeletion are arguments of the provider that no API of AWS has: they matter

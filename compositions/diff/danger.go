@@ -64,7 +64,7 @@ func Codes() []Code {
 		{environmentMoved, "The account, the region or the name of an environment never changes: nothing moves. Make a new environment, move the data, then remove the old one."},
 		{keyRenamed, "The same thing of AWS goes under one key and comes under another. Crossplane deletes before it creates, so it is gone in between, with what it holds."},
 		{nodeRoll, "EKS replaces every node of the pool, a few at a time, and evicts the pods that run on them. Executions that run then are ended."},
-		{outage, "Something that the installation needs to run goes: the control plane, the nodes of a pool, a way through the network, an add-on. For a pool there is a way without: add a pool that replaces it, merge, let the workloads move, and remove the old one in a later change (R5)."},
+		{outage, "Something that the installation needs to run goes: the control plane, the nodes of a pool, a way through the network, what a rule lets in or a policy allows, an add-on. For a pool there is a way without: add a pool that replaces it, merge, let the workloads move, and remove the old one in a later change (R5)."},
 		{protectionRemoved, "Something that keeps data, or the record of who did what, is taken away: protection against deletion, versions, encryption, backups, logs, policies."},
 		{quotaExceeded, "With this change the fleet needs more than AWS allows in the account. Raise the quota before merging, or need less: dominoc quotas."},
 		{scaleFirst, "EKS refuses a minimum above, or a maximum below, the number of nodes that a group has at that moment. Scale it first, or state the desired size in the same call."},

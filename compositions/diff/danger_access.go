@@ -41,7 +41,7 @@ func (c comparison) access() []Danger {
 		for _, message := range c.widened(change) {
 			d := about(accessWidened, change, message)
 			if change.Kind == kindCluster {
-				d.Subject = "public-endpoint"
+				d.Subject = publicEndpointSubject
 			}
 			all = append(all, d)
 		}
@@ -54,7 +54,7 @@ func (c comparison) widened(change Change) []string {
 	switch change.Kind {
 	case kindCluster:
 		return publicEndpoint(change)
-	case "ec2.aws.m.upbound.io/SecurityGroupIngressRule":
+	case kindIngress:
 		return c.ingress(change)
 	case "eks.aws.m.upbound.io/AccessPolicyAssociation":
 		return c.admin(change)
@@ -68,6 +68,9 @@ func (c comparison) widened(change Change) []string {
 	return statementsWidened(change)
 }
 
+// publicEndpointSubject is what dangers of the way in from outside are about.
+const publicEndpointSubject = "public-endpoint"
+
 func publicEndpoint(change Change) []string {
 	var all []string
 	if f := fieldAt(change, "vpcConfig", "endpointPublicAccess"); f != nil && f.New == true {
@@ -77,11 +80,7 @@ func publicEndpoint(change Change) []string {
 	if f == nil {
 		return all
 	}
-	came := f.Added
-	if list, ok := f.New.([]any); ok {
-		came = list
-	}
-	if len(came) > 0 {
+	if came := outside(elements(f.New, f.Added), elements(f.Old, f.Removed)); len(came) > 0 {
 		all = append(all, "the public endpoint may be reached from "+listed(came))
 	}
 	return []string{strings.Join(all, "; ")}[:min(1, len(all))]
@@ -107,7 +106,7 @@ func (c comparison) ingress(change Change) []string {
 			}
 		}
 	}
-	if change.Action == Create && c.before(change.new, "securityGroupId") {
+	if change.Action == Create && c.before(change.new, "securityGroupId") && !admitted(change.new, c.base) {
 		return []string{"a security group lets in " + opened(change.new)}
 	}
 	return nil
@@ -172,9 +171,15 @@ func (c comparison) attachment(change Change) []string {
 	if change.Action != Create || !c.before(change.new, "role") {
 		return nil
 	}
-	policy := text(provided(change.new, "policyArn")) + text(provided(change.new, "policyArnRef", "name"))
-	role := text(provided(change.new, "roleRef", "name")) + text(provided(change.new, "role"))
-	return []string{fmt.Sprintf("role %s gets policy %s", role, policy[strings.LastIndex(policy, "/")+1:])}
+	role, policy := attached(change.new)
+	return []string{fmt.Sprintf("role %s gets policy %s", role, policy)}
+}
+
+// attached are the role and the policy of an attachment.
+func attached(attachment map[string]any) (role, policy string) {
+	role = text(provided(attachment, "roleRef", "name")) + text(provided(attachment, "role"))
+	policy = text(provided(attachment, "policyArn")) + text(provided(attachment, "policyArnRef", "name"))
+	return role, policy[strings.LastIndex(policy, "/")+1:]
 }
 
 // statementsWidened says by what the policies in a resource allow more.

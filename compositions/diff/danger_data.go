@@ -5,14 +5,15 @@ import (
 	"strings"
 )
 
-// holding says of the kinds that hold data what is lost with them.
+// holding says of the kinds that hold data what is lost with them. The name is
+// that in AWS, where the files know it.
 var holding = map[string]string{
-	"s3.aws.m.upbound.io/Bucket":            "bucket %s and everything in it",
-	"efs.aws.m.upbound.io/FileSystem":       "file system %s and everything in it",
-	"kms.aws.m.upbound.io/Key":              "key %s: nothing that it encrypted can be read again",
-	"ecr.aws.m.upbound.io/Repository":       "repository %s and its images",
-	"backup.aws.m.upbound.io/Vault":         "vault %s and the backups in it",
-	"cloudwatchlogs.aws.m.upbound.io/Group": "log group %s and the logs in it",
+	"s3.aws.m.upbound.io/Bucket":            "bucket%s and everything in it",
+	"efs.aws.m.upbound.io/FileSystem":       "the file system%s and everything in it",
+	"kms.aws.m.upbound.io/Key":              "the key%s: nothing that it encrypted can be read again",
+	"ecr.aws.m.upbound.io/Repository":       "repository%s and its images",
+	"backup.aws.m.upbound.io/Vault":         "vault%s and the backups in it",
+	"cloudwatchlogs.aws.m.upbound.io/Group": "log group%s and the logs in it",
 }
 
 // lost is the data that goes with what holds it.
@@ -23,11 +24,15 @@ func (c comparison) lost() []Danger {
 		switch {
 		case !holds:
 		case change.Action == Destroy:
-			d := about(dataLoss, change, "destroys "+fmt.Sprintf(what, change.called()))
+			name := ""
+			if change.AWSName != "" {
+				name = " " + change.AWSName
+			}
+			d := about(dataLoss, change, "destroys "+fmt.Sprintf(what, name))
 			d.Instead = "copy what is needed first; with deletion: \"protect\" it would stay in AWS"
 			all = append(all, d)
 		case change.Action == Replace:
-			d := about(dataLoss, change, renamed(change)+" empty, and the first stays in AWS with what it holds, no longer managed")
+			d := about(dataLoss, change, renamed(change)+", empty")
 			d.Instead = "keep the name, or copy the data before anything uses the new one"
 			all = append(all, d)
 		}
@@ -37,7 +42,7 @@ func (c comparison) lost() []Danger {
 
 // renamed says what becomes of a resource whose name in AWS is another one.
 func renamed(c Change) string {
-	return fmt.Sprintf("%s %q becomes %q, and AWS does not rename: the provider makes a second one,", shortKind(c.Kind), awsName(c.old), awsName(c.new))
+	return fmt.Sprintf("%s %q becomes %q, and AWS does not rename: the provider leaves the first as it is and turns to the second, which it makes where there is none", shortKind(c.Kind), awsName(c.old), awsName(c.new))
 }
 
 // shortened is the data that AWS deletes earlier than before.

@@ -12,27 +12,94 @@ var carrying = map[string]string{
 	"ec2.aws.m.upbound.io/VPC":                   "the network goes",
 	"ec2.aws.m.upbound.io/Subnet":                "the subnet goes with what is in it",
 	"ec2.aws.m.upbound.io/InternetGateway":       "the way to and from the internet goes",
-	"ec2.aws.m.upbound.io/NATGateway":            "the way out through this gateway goes",
+	"ec2.aws.m.upbound.io/NATGateway":            "the way out through the gateway goes, and the connections through it end",
 	"ec2.aws.m.upbound.io/Route":                 "the route goes",
+	kindIngress:                                  "what the rule lets in is kept out",
 	"ec2.aws.m.upbound.io/RouteTable":            "the routes of its subnets go",
 	"ec2.aws.m.upbound.io/RouteTableAssociation": "the subnet loses its routes",
 	"ec2.aws.m.upbound.io/VPCEndpoint":           "what is reached through the endpoint goes through the internet, or not at all",
 	"efs.aws.m.upbound.io/MountTarget":           "nodes in its zone no longer reach the file system",
 	"eks.aws.m.upbound.io/Addon":                 "the add-on is removed from the cluster",
+	"ecr.aws.m.upbound.io/PullThroughCacheRule":  "images that come through the cache are not pulled any more",
+	"iam.aws.m.upbound.io/RolePolicyAttachment":  "the role loses a policy",
+	"kubernetes.m.crossplane.io/Object":          "the object in the cluster is deleted",
 	"acm.aws.m.upbound.io/Certificate":           "load balancers lose their certificate",
 }
 
 // outages are what the installation needs and loses.
 func (c comparison) outages() []Danger {
-	all := c.poolOutages()
+	all := append(c.poolOutages(), c.closed()...)
+	gone := c.gone()
 	for _, change := range c.changes {
-		what, carries := carrying[change.Kind]
+		_, carries := carrying[change.Kind]
 		switch {
 		case !carries || c.head == nil && change.Kind != kindCluster:
-		case change.Action == Destroy:
-			all = append(all, about(outage, change, fmt.Sprintf("%s %s: %s", shortKind(change.Kind), change.called(), what)))
+		case change.Action == Destroy && !hangs(change, gone) && !c.admittedStill(change):
+			all = append(all, about(outage, change, missed(change)))
 		case change.Action == Replace:
-			all = append(all, about(outage, change, renamed(change)+" and the first is no longer managed"))
+			all = append(all, about(outage, change, renamed(change)))
+		}
+	}
+	return all
+}
+
+// gone are the names, in the management cluster, of what is destroyed.
+func (c comparison) gone() map[string]bool {
+	names := map[string]bool{}
+	for _, change := range c.changes {
+		if change.Action == Destroy {
+			names[change.Object] = true
+		}
+	}
+	return names
+}
+
+// hangs says that what goes was there for something that goes too.
+func hangs(c Change, gone map[string]bool) bool {
+	for _, field := range []string{"vpcId", "subnetId", "routeTableId", "securityGroupId", "role"} {
+		if gone[text(provided(c.old, field+"Ref", "name"))] {
+			return true
+		}
+	}
+	return false
+}
+
+// missed says what goes with a resource, of some kinds by what is in it.
+func missed(c Change) string {
+	switch shortKind(c.Kind) {
+	case "Route":
+		return "the route to " + text(provided(c.old, "destinationCidrBlock")) + " goes"
+	case "SecurityGroupIngressRule":
+		return opened(c.old) + " is let in no more"
+	case "RolePolicyAttachment":
+		role, policy := attached(c.old)
+		return fmt.Sprintf("role %s loses policy %s", role, policy)
+	case "Object":
+		return fmt.Sprintf("%v %v is deleted in the cluster", provided(c.old, "manifest", "kind"), provided(c.old, "manifest", "metadata", "name"))
+	}
+	return carrying[c.Kind]
+}
+
+// closed is who no longer reaches the control plane from outside.
+func (c comparison) closed() []Danger {
+	var all []Danger
+	for _, change := range c.changes {
+		if change.Kind != kindCluster || change.Action != Update {
+			continue
+		}
+		message := ""
+		if f := fieldAt(change, "vpcConfig", "publicAccessCidrs"); f != nil {
+			if went := outside(f.Removed, elements(f.New, f.Added)); len(went) > 0 {
+				message = listed(went) + " no longer reaches the control plane"
+			}
+		}
+		if f := fieldAt(change, "vpcConfig", "endpointPublicAccess"); f != nil && f.Old == true {
+			message = "the public endpoint of the control plane goes"
+		}
+		if message != "" {
+			d := about(outage, change, message)
+			d.Subject = publicEndpointSubject
+			all = append(all, d)
 		}
 	}
 	return all

@@ -16,7 +16,7 @@ func (c comparison) stuckFields() []Danger {
 	var all []Danger
 	for _, change := range c.changes {
 		for _, f := range change.Fields {
-			if change.Action != Stuck || f.Refused == nil || c.said(change, f) {
+			if change.Action == Replace || f.Refused == nil || c.said(change, f) {
 				continue
 			}
 			all = refused(all, change, f)
@@ -44,7 +44,9 @@ func refused(all []Danger, change Change, f Field) []Danger {
 		d.Instead = instead
 		all, i = append(all, d), len(all)
 	}
-	all[i].Of = append(all[i].Of, change.described())
+	if of := change.described(); !slices.Contains(all[i].Of, of) {
+		all[i].Of = append(all[i].Of, of)
+	}
 	if command != "" && !slices.Contains(all[i].Run, command) {
 		all[i].Run = append(all[i].Run, command)
 	}

@@ -43,19 +43,22 @@ func (c comparison) zones() []Danger {
 	if !known {
 		return nil
 	}
+	var all []Danger
 	for i, zone := range before.Zones {
+		d := Danger{Code: zonesReordered, Subject: zone, Component: "network"}
 		switch {
 		case i >= len(after.Zones):
-			return []Danger{{Code: zonesReordered, Subject: zone, Component: "network",
-				Message: "zone " + zone + " is taken from the list: its subnets and nodes go",
-				Instead: "a zone stays as long as its environment"}}
+			d.Message = "the zone is taken from the list: its subnets and nodes go"
+			d.Instead = "a zone stays as long as its environment"
 		case after.Zones[i] != zone:
-			return []Danger{{Code: zonesReordered, Subject: zone, Component: "network",
-				Message: fmt.Sprintf("slot z%d is %s and becomes %s: subnets, addresses and node groups belong to a slot", i, zone, after.Zones[i]),
-				Instead: "keep the order: " + strings.Join(before.Zones, ", ") + "; new zones go behind them"}}
+			d.Message = fmt.Sprintf("slot z%d is %s and becomes %s: subnets, addresses and node groups belong to a slot", i, zone, after.Zones[i])
+			d.Instead = "keep the order: " + strings.Join(before.Zones, ", ") + "; new zones go behind them"
+		default:
+			continue
 		}
+		all = append(all, d)
 	}
-	return nil
+	return all
 }
 
 // controlPlane says that the control plane's zones are not those that it has.

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/dominoc/dominoc/compositions/plan"
@@ -11,24 +12,65 @@ const (
 	kindCluster        = "eks.aws.m.upbound.io/Cluster"
 	kindNodeGroup      = "eks.aws.m.upbound.io/NodeGroup"
 	kindLaunchTemplate = "ec2.aws.m.upbound.io/LaunchTemplate"
+	kindIngress        = "ec2.aws.m.upbound.io/SecurityGroupIngressRule"
 )
 
-// follow adds what is not in the files. A value that only AWS knows reads the
-// same before and after; where what it comes from changes, it does too. That is
-// the version of a launch template, which each of its node groups states, and the
-// version of Kubernetes, which a node group takes from the control plane.
-func follow(all []Change, before, after map[string]Resource) []Change {
-	for _, source := range slices.Clone(all) {
-		version := fieldAt(source, "version")
-		switch {
-		case source.Action != Update:
-		case source.Kind == kindLaunchTemplate && newVersion(source):
-			f := Field{Path: path("spec", "forProvider", "launchTemplate", "version"), Old: plan.Unknown, New: plan.Unknown, Follows: "the launch template"}
-			all = followed(all, groups(before, after, source.Component), f)
-		case source.Kind == kindCluster && version != nil:
-			f := Field{Path: version.Path, Old: version.Old, New: version.New, Follows: "the control plane"}
-			all = followed(all, slices.DeleteFunc(groups(before, after, ""), holdsBack), f)
+// followControlPlane gives each node group that takes its version of Kubernetes
+// from the control plane the version that the control plane has, or is going to
+// have: only so can it be compared with a version that a pool says itself. It
+// returns which groups these are in the new state.
+func followControlPlane(before, after map[string]Resource) map[string]bool {
+	from, to := controlPlane(before), controlPlane(after)
+	versionBefore, versionAfter := provided(from.Object, "version"), provided(to.Object, "version")
+	if c, differs := change(from, to); differs && c.Action == Stuck { // and so are the groups
+		versionAfter = versionBefore
+	}
+	followers(before, versionBefore)
+	return followers(after, versionAfter)
+}
+
+func controlPlane(resources map[string]Resource) Resource {
+	for _, r := range resources {
+		if kindOf(r.Object) == kindCluster {
+			return r
 		}
+	}
+	return Resource{}
+}
+
+// followers gives a version to the node groups that know none themselves.
+func followers(resources map[string]Resource, version any) map[string]bool {
+	ids := map[string]bool{}
+	for id, r := range resources {
+		if kindOf(r.Object) != kindNodeGroup || provided(r.Object, "version") != plan.Unknown || version == nil {
+			continue
+		}
+		ids[id] = true
+		r.Object = withVersion(r.Object, version)
+		resources[id] = r
+	}
+	return ids
+}
+
+// withVersion is a copy of an object, as deep as the field that is set.
+func withVersion(object map[string]any, version any) map[string]any {
+	out := maps.Clone(object)
+	spec := maps.Clone(at(object, "spec").(map[string]any))
+	said := maps.Clone(at(spec, "forProvider").(map[string]any))
+	said["version"], spec["forProvider"], out["spec"] = version, said, spec
+	return out
+}
+
+// followTemplates adds what is not in the files: each node group states the
+// version of its launch template, which reads the same before and after, and is
+// another one where the template changes.
+func followTemplates(all []Change, before, after map[string]Resource) []Change {
+	for _, source := range slices.Clone(all) {
+		if source.Action != Update || source.Kind != kindLaunchTemplate || !newVersion(source) {
+			continue
+		}
+		f := Field{Path: path("spec", "forProvider", "launchTemplate", "version"), Old: plan.Unknown, New: plan.Unknown, Follows: "the launch template"}
+		all = followed(all, groups(before, after, source.Component), f)
 	}
 	return all
 }
@@ -63,25 +105,17 @@ func fieldAt(c Change, names ...string) *Field {
 	return &c.Fields[i]
 }
 
-// groups are the node groups that are there before and after, of one component or
-// of all.
+// groups are the node groups of a component that are there before and after.
 func groups(before, after map[string]Resource, component string) []Change {
 	var out []Change
 	for _, id := range union(before, after) {
 		b, a := before[id], after[id]
-		ours := component == "" || a.Component == component
-		if ours && b.Object != nil && a.Object != nil && kindOf(a.Object) == kindNodeGroup {
+		if a.Component == component && b.Object != nil && a.Object != nil && kindOf(a.Object) == kindNodeGroup {
 			c, _ := change(b, a)
 			out = append(out, c)
 		}
 	}
 	return out
-}
-
-// holdsBack says that a node group has a version of its own.
-func holdsBack(group Change) bool {
-	version := provided(group.new, "version")
-	return version != nil && version != plan.Unknown
 }
 
 // followed adds a field to each of the resources, whether it changes otherwise or
@@ -90,11 +124,14 @@ func followed(all, resources []Change, f Field) []Change {
 	for _, r := range resources {
 		i := slices.IndexFunc(all, func(c Change) bool { return c.Component == r.Component && c.Key == r.Key })
 		if i < 0 {
-			r.Action = Update
 			all, i = append(all, r), len(all)
 		}
-		all[i].Silent = false
-		all[i].Fields = append(all[i].Fields, f)
+		c := &all[i]
+		c.Silent = false
+		c.Fields = append(c.Fields, f)
+		if c.Action != Replace {
+			c.Action = taken(c.Fields)
+		}
 	}
 	return all
 }

@@ -47,6 +47,9 @@ func Compare(base, head *Environment) Report {
 	c := comparison{base, head, r.Changes}
 	if moved := c.moved(); moved != nil { // all else follows from it
 		r.Fate, r.Dangers = Moved, moved
+		if moved[0].Subject == "account" {
+			r.Changes = abandoned(base, head)
+		}
 		return r
 	}
 	r.Dangers = dangers(c)
@@ -64,16 +67,43 @@ func protected(e *Environment) bool {
 // changes are those of the resources, matched by component and key.
 func changes(base, head *Environment) []Change {
 	before, after := byKey(base), byKey(head)
+	following := followControlPlane(before, after)
 	if base != nil && base.Live {
 		known(after, before)
 	}
 	var all []Change
 	for _, id := range union(before, after) {
-		if c, differs := change(before[id], after[id]); differs {
+		c, differs := change(before[id], after[id])
+		if f := fieldAt(c, "version"); f != nil && following[id] {
+			f.Follows = "the control plane"
+		}
+		if differs {
 			all = append(all, c)
 		}
 	}
-	all = follow(all, before, after)
+	return ordered(followTemplates(all, before, after))
+}
+
+// abandoned are the changes when the provider goes to another account: it finds
+// nothing there, makes everything, and deletes nothing where it was.
+func abandoned(base, head *Environment) []Change {
+	before, after := byKey(base), byKey(head)
+	var all []Change
+	for _, id := range union(before, after) {
+		c, _ := change(before[id], after[id])
+		c.Silent = placeOf(c.Kind) == inManagement
+		switch {
+		case c.new == nil:
+			c.Action = Leave
+		case c.old != nil:
+			c.Action = Replace
+		}
+		all = append(all, c)
+	}
+	return ordered(all)
+}
+
+func ordered(all []Change) []Change {
 	slices.SortStableFunc(all, func(a, b Change) int {
 		return cmp.Or(cmp.Compare(rank(a.Component), rank(b.Component)), cmp.Compare(a.Component, b.Component), cmp.Compare(a.Key, b.Key))
 	})
@@ -147,25 +177,43 @@ func gone(object map[string]any) Action {
 	return Destroy
 }
 
-// altered compares two objects of one kind. The provider refuses an update as a
-// whole, so one refused field is enough for the resource to be stuck.
+// altered compares two objects of one kind.
 func (c Change) altered() (Change, bool) {
 	c.Fields = differences(c.Kind, c.old, c.new)
 	known, _ := immutable.Of(c.Kind)
-	c.Action = Update
-	applies := false
 	for i := range c.Fields {
 		f := &c.Fields[i]
-		applies = applies || f.applies()
 		if refusal, refused := known.Refuses(c.ofField(*f)); refused {
-			f.Refused, c.Action = &refusal, Stuck
+			f.Refused = &refusal
 		}
 	}
+	c.Action = taken(c.Fields)
 	if before, after := awsName(c.old), awsName(c.new); before != "" && before != after {
 		c.Action = Replace
 	}
-	c.Silent = c.Silent || !applies
+	c.Silent = c.Silent || !slices.ContainsFunc(c.Fields, Field.applies)
 	return c, len(c.Fields) > 0
+}
+
+// taken says what becomes of a resource by its fields. The provider refuses an
+// update as a whole, so one refused field holds up all others. One that is looked
+// at when the resource is made holds up nothing, and by itself changes nothing.
+func taken(fields []Field) Action {
+	stays, moves := false, false
+	for _, f := range fields {
+		switch {
+		case f.Refused != nil && !f.atCreation():
+			return Stuck
+		case f.Refused != nil:
+			stays = true
+		case f.applies():
+			moves = true
+		}
+	}
+	if stays && !moves {
+		return Stuck
+	}
+	return Update
 }
 
 // ofField is the field as the table of what cannot be changed asks for it.

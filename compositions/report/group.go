@@ -150,7 +150,7 @@ func (g group) title() string {
 	case diff.Leave:
 		s += ": left in AWS, no longer managed"
 	case diff.Replace:
-		s += ": a second one is made, the first is no longer managed"
+		s += ": the provider turns to this one and leaves the other"
 	case diff.Stuck:
 		s += ": stuck"
 	}

@@ -28,9 +28,10 @@ type (
 	}
 	jsonEdit struct {
 		jsonPlace
-		Path string `json:"path"`
-		Old  any    `json:"old"`
-		New  any    `json:"new"`
+		Path    string `json:"path"`
+		Old     any    `json:"old"`
+		New     any    `json:"new"`
+		Follows bool   `json:"follows,omitempty"` // nobody wrote it
 	}
 	jsonPlace struct {
 		File   string `json:"file,omitempty"`
@@ -107,7 +108,7 @@ func environmentOf(e Environment) jsonEnvironment {
 		out.Summary[string(action)] = n
 	}
 	for _, edit := range e.Edits {
-		out.Edits = append(out.Edits, jsonEdit{jsonPlace{edit.Pos.File, edit.Pos.Line, edit.Pos.Column}, edit.Path, edit.Old, edit.New})
+		out.Edits = append(out.Edits, jsonEdit{jsonPlace{edit.Pos.File, edit.Pos.Line, edit.Pos.Column}, edit.Path, edit.Old, edit.New, edit.Follows})
 	}
 	for _, d := range e.Dangers {
 		out.Dangers = append(out.Dangers, jsonDanger{

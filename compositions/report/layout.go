@@ -51,7 +51,11 @@ func edits(e Environment) []line {
 	var all []line
 	for _, edit := range e.Edits[:min(mostEdits, len(e.Edits))] {
 		f := diff.Field{Old: inShort(edit.Old), New: inShort(edit.New)}
-		all = append(all, line{text: edit.Pos.String() + ": " + edit.Path + fieldText(f), tone: faintly})
+		where := edit.Pos.String() + ": "
+		if edit.Follows {
+			where = "and so "
+		}
+		all = append(all, line{text: where + edit.Path + fieldText(f), tone: faintly})
 	}
 	if more := len(e.Edits) - mostEdits; more > 0 {
 		all = append(all, line{text: "and " + plural(more, "further edit"), tone: faintly})

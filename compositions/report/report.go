@@ -40,7 +40,8 @@ type Environment struct {
 type Edit struct {
 	Pos      diag.Pos
 	Path     string
-	Old, New any // nil where the field is absent
+	Old, New any  // nil where the field is absent
+	Follows  bool // nobody wrote it: it follows from other edits
 }
 
 // Danger is a danger of the report, at the place of the edit that it comes from.

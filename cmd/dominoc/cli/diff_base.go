@@ -48,7 +48,10 @@ func (d *comparing) base(ctx context.Context, args []string) (base, []string, er
 		}
 	}
 	from, err := repository.MergeBase(ctx)
-	if err != nil {
+	switch {
+	case err != nil && len(args) > 0:
+		return base{}, nil, wrong(fmt.Errorf("%q is no revision that git knows here, and without one: %w", args[0], err))
+	case err != nil:
 		return base{}, nil, wrong(err)
 	}
 	b.commit = from.Commit

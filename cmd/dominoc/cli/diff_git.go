@@ -164,7 +164,7 @@ func (h *history) folders(ctx context.Context, patterns []string) (now, then []l
 	if err := h.check(ctx, dirs); err != nil {
 		return nil, nil, err
 	}
-	return h.chosen(dirs, patterns)
+	return h.chosen(ctx, dirs, patterns)
 }
 
 // among are the trees in which environments are looked for: without patterns
@@ -300,8 +300,8 @@ func (h *history) write(ctx context.Context, entries []git.Entry) error {
 }
 
 // chosen are the folders, as they are and as they were, that the patterns name.
-func (h *history) chosen(dirs, patterns []string) (now, then []load.Folder, err error) {
-	named, err := h.named(patterns)
+func (h *history) chosen(ctx context.Context, dirs, patterns []string) (now, then []load.Folder, err error) {
+	named, err := h.named(ctx, patterns)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -322,7 +322,7 @@ func (h *history) chosen(dirs, patterns []string) (now, then []load.Folder, err 
 
 // named are the folders that the patterns name, now or then; nil without
 // patterns.
-func (h *history) named(patterns []string) (map[string]bool, error) {
+func (h *history) named(ctx context.Context, patterns []string) (map[string]bool, error) {
 	if len(patterns) == 0 {
 		return nil, nil
 	}
@@ -331,8 +331,11 @@ func (h *history) named(patterns []string) (map[string]bool, error) {
 		now, err := load.Find(h.root, []string{pattern})
 		then, errThen := load.Find(h.oldRoot(), []string{pattern})
 		if err != nil && errThen != nil {
-			if i == 0 {
+			switch {
+			case i == 0:
 				err = fmt.Errorf("%w; nor is it a revision of git", err)
+			case h.repository.Commit(ctx, pattern) != "":
+				err = fmt.Errorf("%w; the base comes first: dominoc diff %s %s", err, pattern, patterns[0])
 			}
 			return nil, sought(err)
 		}

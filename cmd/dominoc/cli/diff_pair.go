@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -109,14 +110,15 @@ func paired(before, after map[string]*side) []pair {
 	return all
 }
 
-// formerly is the name of the environment that was in the folder of a new one, or
-// "".
+// formerly is the name of the environment that a new one was until now, or "":
+// one that is gone, and stood in its folder or answered to its name on the web.
 func formerly(s *side, before, after map[string]*side) string {
 	if before[s.state.Name] != nil {
 		return ""
 	}
-	for name, other := range before {
-		if after[name] == nil && other.dir == s.dir {
+	for _, name := range slices.Sorted(maps.Keys(before)) {
+		other := before[name]
+		if after[name] == nil && (other.dir == s.dir || other.state.Spec != nil && other.state.Spec.FQDN == s.state.Spec.FQDN) {
 			return name
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/fleet"
-	"github.com/dominoc/dominoc/schema/diag"
 )
 
 // quotas are those of AWS that the fleet exceeds by what was edited, by the name of
@@ -28,7 +27,7 @@ func (d *comparing) quotas(ctx context.Context, found pairs) (map[string][]diff.
 	}
 	stated, more := d.stated()
 	if wrong = append(wrong, more...); wrong.HasErrors() {
-		return nil, d.conclude(wrong, diag.Text)
+		return nil, d.refuse(wrong)
 	}
 	now := inputs(results)
 	after, _ := compositions.NeedsOf(now, stated)

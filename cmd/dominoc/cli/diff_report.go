@@ -2,9 +2,11 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/report"
+	"github.com/dominoc/dominoc/schema/diag"
 )
 
 // document is the report on all pairs, with the dangers that only the fleet shows,
@@ -29,8 +31,12 @@ func (d *comparing) environment(p pair, further []diff.Danger) report.Environmen
 		e.File = p.after.name
 	}
 	for _, edit := range edits {
-		e.Edits = append(e.Edits, report.Edit{Pos: p.after.at(edit.Path), Path: edit.Path.String(), Old: edit.Old, New: edit.New})
+		e.Edits = append(e.Edits, report.Edit{
+			Pos: p.after.at(edit.Path), Path: edit.Path.String(), Old: edit.Old, New: edit.New,
+			Follows: !p.before.wrote(edit.Path) && !p.after.wrote(edit.Path),
+		})
 	}
+	e.Edits = written(e.Edits)
 	accepted := accepts(p, e.Report.Dangers)
 	for _, danger := range e.Report.Dangers {
 		e.Dangers = append(e.Dangers, d.placed(p, danger, edits, accepted.Reasons[danger.ID()]))
@@ -48,6 +54,25 @@ func editsOf(p pair) []diff.Edit {
 		return nil
 	}
 	return diff.Edits(p.before.file, p.after.file)
+}
+
+// wrote says that a field stands in the files at a place of its own.
+func (s *side) wrote(field diag.Path) bool {
+	return s.at(field) != s.at(field[:len(field)-1])
+}
+
+// written puts the edits that somebody wrote before those that follow.
+func written(edits []report.Edit) []report.Edit {
+	slices.SortStableFunc(edits, func(a, b report.Edit) int {
+		switch {
+		case a.Follows == b.Follows:
+			return 0
+		case b.Follows:
+			return -1
+		}
+		return 1
+	})
+	return edits
 }
 
 // kept says what becomes of an environment whose files go under protection.

@@ -90,17 +90,23 @@ func (r *Repository) MergeBase(ctx context.Context) (Base, error) {
 		return Base{}, errors.New("there is no commit yet to compare with")
 	}
 	branch := r.defaultBranch(ctx)
-	if branch == "" {
-		return Base{}, errors.New("no remote's default branch, main or master is known here: name what to compare with")
-	}
-	if base := r.line(ctx, "merge-base", "HEAD", branch); base != "" {
+	if base := r.line(ctx, "merge-base", "HEAD", branch); branch != "" && base != "" {
 		return Base{base, branch}, nil
 	}
-	if r.line(ctx, "rev-parse", "--is-shallow-repository") == "true" {
-		return Base{}, fmt.Errorf("the history here is shallow and ends before HEAD left %s: fetch all of it (git fetch --unshallow; for actions/checkout: fetch-depth: 0), or name what to compare with", branch)
+	shallow := r.line(ctx, "rev-parse", "--is-shallow-repository") == "true"
+	switch {
+	case shallow && branch == "":
+		return Base{}, errors.New("this is a shallow clone of one branch: fetch all (" + deepen + "), or name what to compare with")
+	case shallow:
+		return Base{}, fmt.Errorf("the history here is shallow and ends before HEAD left %s: fetch all of it (%s), or name what to compare with", branch, deepen)
+	case branch == "":
+		return Base{}, errors.New("no remote's default branch, main or master is known here: name what to compare with")
 	}
 	return Base{}, fmt.Errorf("HEAD and %s have no commit in common: name what to compare with", branch)
 }
+
+// deepen is how a shallow clone gets its history, and the other branches.
+const deepen = "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'; for actions/checkout: fetch-depth: 0"
 
 // defaultBranch is that of the remote, or "".
 func (r *Repository) defaultBranch(ctx context.Context) string {
