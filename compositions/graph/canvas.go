@@ -47,17 +47,34 @@ func (c *canvas) text(x, y float64, anchor, class string, f face, room float64, 
 	if text == "" {
 		return
 	}
-	fit := ""
-	if width := f.width(text); width > room*0.6 {
-		fit = fmt.Sprintf(` textLength="%s" lengthAdjust="spacingAndGlyphs"`, pixels(width))
-	}
-	weight := ""
-	if f.bold {
-		weight = ` font-weight="600"`
-	}
-	c.line(`<text class="%s" x="%s" y="%s" font-size="%s" text-anchor="%s"%s%s>%s</text>`,
-		class, pixels(x), pixels(y), pixels(f.size), anchor, weight, fit, escape(text))
+	c.line(`<text class="%s" x="%s" y="%s" text-anchor="%s"%s>%s</text>`,
+		class, pixels(x), pixels(y), anchor, f.written(text, room), escape(text))
 }
+
+// written is how a face writes a text, as attributes.
+func (f face) written(text string, room float64) string {
+	said := fmt.Sprintf(` font-size="%s"`, pixels(f.size))
+	if f.bold {
+		said += ` font-weight="600"`
+	}
+	if width := f.width(text); width > room*0.6 {
+		said += fmt.Sprintf(` textLength="%s" lengthAdjust="spacingAndGlyphs"`, pixels(width))
+	}
+	return said
+}
+
+// label writes a title, and behind it something smaller: right behind it, however
+// wide the font makes the title.
+func (c *canvas) label(x, y, room float64, title, size string) {
+	title = headFace.shorten(title, room)
+	room -= headFace.width(title) + between
+	size = smallFace.shorten(size, room)
+	c.line(`<text x="%s" y="%s"><tspan class="ink name"%s>%s</tspan><tspan class="faint" dx="%d"%s>%s</tspan></text>`,
+		pixels(x), pixels(y), headFace.written(title, headFace.width(title)), escape(title), between, smallFace.written(size, room), escape(size))
+}
+
+// between is what separates two texts in a line.
+const between = 8
 
 // group draws what belongs together, with what a pointer over it is told.
 func (c *canvas) group(class, title string, draw func()) {

@@ -247,6 +247,9 @@ func (d *drawing) cluster() {
 		Title: "EKS control plane " + d.spec.Common.Name, Size: "Kubernetes " + spec.Version,
 		Lines: []string{"private endpoint", "services " + spec.ServiceCIDR}, resources: []string{"cluster/*"},
 	}
+	for _, addon := range keys(spec.Addons) {
+		node.resources = append(node.resources, "!cluster/"+addon)
+	}
 	if len(spec.PublicCIDRs) > 0 {
 		node.Lines[0] = "private endpoint, public endpoint for " + strings.Join(spec.PublicCIDRs, ", ")
 	}

@@ -68,8 +68,8 @@ func TestTheSampleFleetIsDrawnAsTheGoldenFilesShow(t *testing.T) {
 	}
 }
 
-// changed is production with a pool more, one that is larger, one that goes, and
-// another address range, which AWS refuses.
+// changed is production with a pool more, one that is larger, one that goes, no
+// registry, and another address range, which AWS refuses.
 func changed(t *testing.T) Picture {
 	t.Helper()
 	before, after := sample(t)["prod-us"], sample(t)["prod-us"]
@@ -77,6 +77,7 @@ func changed(t *testing.T) Picture {
 	batch.Pool = "batch-of-the-research-team"
 	after.Pools["batch-of-the-research-team"] = batch
 	delete(after.Pools, "highmem")
+	after.Registry = nil
 	return DrawChange(&before, &after, []Effect{
 		{Component: "pool-default", Key: "nodes-z1", Mark: Changed, Why: "update pool-default/nodes-z1: labels"},
 		{Component: "network", Key: "private-z2", Mark: Stuck, Why: "stuck network/private-z2: cidrBlock"},
@@ -84,6 +85,8 @@ func changed(t *testing.T) Picture {
 		{Component: "storage", Key: "lifecycle-data", Mark: Changed, Why: "update storage/lifecycle-data"},
 		{Component: "network", Key: "vpc", Mark: Changed, Why: "update network/vpc: tags"},
 		{Component: "identity", Key: "compute", Mark: Stuck, Why: "stuck identity/compute: description"},
+		{Component: "registry", Key: "repo-model", Mark: Left, Why: "leave registry/repo-model"},
+		{Component: "registry", Key: "cache-quay", Mark: Removed, Why: "destroy registry/cache-quay"},
 		{Component: "security", Key: "kubelet", Mark: Added, Why: "create security/kubelet"},
 	})
 }

@@ -188,6 +188,34 @@ func TestNodesAreNamedOnce(t *testing.T) {
 	}
 }
 
+func find(p Picture, id string) Node {
+	for _, n := range p.Nodes {
+		if n.ID == id {
+			return n
+		}
+	}
+	return Node{}
+}
+
+// What is somebody else's is neither made nor destroyed with an environment.
+func TestWhatExistsIsNotMarkedAsMadeOrDestroyed(t *testing.T) {
+	spec := sample(t)["sandbox"]
+	for _, id := range []string{"vpc", "file-system", "key", "subnet-private-ca-central-1a"} {
+		require.Equal(t, Unmarked, find(DrawChange(nil, &spec, nil), id).Mark, id)
+		require.Equal(t, Left, find(DrawChange(&spec, nil, nil), id).Mark, id)
+	}
+	require.Equal(t, Removed, find(DrawChange(&spec, nil, nil), "bucket-data").Mark)
+}
+
+// Add-ons are a card of their own, those that the control plane's component makes
+// among them.
+func TestAnAddonOfTheControlPlaneMarksTheAddons(t *testing.T) {
+	spec := sample(t)["prod-us"]
+	p := DrawChange(&spec, &spec, []Effect{{Component: "cluster", Key: "vpc-cni", Mark: Changed}})
+	require.Equal(t, Changed, find(p, "addons").Mark)
+	require.Equal(t, Unmarked, find(p, "cluster").Mark)
+}
+
 func TestWhatComesAndGoesIsMarkedWhole(t *testing.T) {
 	spec := sample(t)["prod-us"]
 	created := DrawChange(nil, &spec, nil)
@@ -195,6 +223,9 @@ func TestWhatComesAndGoesIsMarkedWhole(t *testing.T) {
 	removed := DrawChange(&spec, nil, nil)
 	require.Equal(t, len(created.Nodes), removed.count(Removed))
 	require.Equal(t, created.Zones, removed.Zones)
+	gone := DrawChange(&spec, nil, []Effect{{Component: "storage", Key: "bucket-data", Mark: Left}, {Component: "storage", Key: "versioning-data", Mark: Left}, {Component: "registry", Key: "repo-model", Mark: Left}, {Component: "registry", Key: "lifecycle-model", Mark: Removed}})
+	require.Equal(t, Left, find(gone, "bucket-data").Mark)
+	require.Equal(t, Removed, find(gone, "repository-model").Mark, "a part of it goes")
 	same := DrawChange(&spec, &spec, nil)
 	require.Equal(t, len(same.Nodes), same.count(Unmarked))
 }

@@ -109,8 +109,11 @@ func (d *drawing) inside() {
 	spec := d.spec.Addons
 	names := slices.Concat(keys(d.spec.Cluster.Addons), keys(spec.Addons))
 	slices.Sort(names)
-	d.add(panel(insidePanel, Compute, "addons", "Add-ons", strconv.Itoa(len(names)),
-		[]string{"addons/*", "!addons/*storage-class*", "!addons/*calico*", "!addons/*autoscaler*"}, names...))
+	resources := []string{"addons/*", "!addons/*storage-class*", "!addons/*calico*", "!addons/*autoscaler*"}
+	for _, addon := range keys(d.spec.Cluster.Addons) {
+		resources = append(resources, "cluster/"+addon)
+	}
+	d.add(panel(insidePanel, Compute, "addons", "Add-ons", strconv.Itoa(len(names)), resources, names...))
 	if in := spec.InCluster; in != nil {
 		d.add(panel(insidePanel, Storage, "storage-class", "Storage class", "dominodisk-"+string(in.StorageClass.Type), []string{"addons/*storage-class*"}))
 		if in.Calico != nil {

@@ -106,11 +106,12 @@ const (
 	Added    Mark = "added"
 	Changed  Mark = "changed"
 	Removed  Mark = "removed"
+	Left     Mark = "left" // in AWS, and no longer managed
 	Stuck    Mark = "stuck"
 )
 
 // marks are those that a legend explains.
-func marks() []Mark { return []Mark{Added, Changed, Removed, Stuck} }
+func marks() []Mark { return []Mark{Added, Changed, Removed, Left, Stuck} }
 
 // Draw is the picture of an environment.
 func Draw(spec v1alpha1.EnvironmentSpec) Picture {
@@ -134,7 +135,7 @@ func DrawChange(before, after *v1alpha1.EnvironmentSpec, effects []Effect) Pictu
 	picture.Change = true
 	picture.Zones = union(picture.Zones, old.Zones)
 	for i := range picture.Nodes {
-		if !old.has(picture.Nodes[i].ID) {
+		if n := picture.Nodes[i]; !old.has(n.ID) && n.ours() {
 			picture.Nodes[i].Mark = Added
 		}
 	}
@@ -150,6 +151,12 @@ func DrawChange(before, after *v1alpha1.EnvironmentSpec, effects []Effect) Pictu
 
 func (p Picture) has(id string) bool {
 	return slices.ContainsFunc(p.Nodes, func(n Node) bool { return n.ID == id })
+}
+
+// ours says that the environment makes what the node stands for, and not
+// somebody else. A peer is somebody else's, but the routes to it are not.
+func (n Node) ours() bool {
+	return len(n.resources) > 0 && (n.Look != Outside || n.Place.Area != VPC)
 }
 
 // union is a list with what only another one has at its end.
@@ -169,6 +176,9 @@ func withRemoved(nodes, old []Node) []Node {
 	for _, n := range old {
 		if !slices.ContainsFunc(nodes, func(other Node) bool { return other.ID == n.ID }) {
 			n.Mark = Removed
+			if !n.ours() {
+				n.Mark = Left
+			}
 			at := slices.IndexFunc(nodes, func(other Node) bool { return other.ID == previous })
 			nodes = slices.Insert(nodes, at+1, n)
 		}
@@ -178,19 +188,25 @@ func withRemoved(nodes, old []Node) []Node {
 }
 
 // mark looks at what becomes of the node's resources. What is stuck comes before
-// all else; a node that came or went needs no further word.
+// all else; a node that came needs no further word, nor does one that went unless
+// all of it is left.
 func (n *Node) mark(effects []Effect) {
+	kept, gone := false, false
 	for _, e := range effects {
 		if !n.owns(e.Component + "/" + e.Key) {
 			continue
 		}
 		n.Why = append(n.Why, e.Why)
+		kept, gone = kept || e.Mark == Left, gone || e.Mark == Removed
 		switch {
 		case e.Mark == Stuck:
 			n.Mark = Stuck
 		case n.Mark == Unmarked:
 			n.Mark = Changed
 		}
+	}
+	if n.Mark == Removed && kept && !gone {
+		n.Mark = Left
 	}
 }
 

@@ -52,6 +52,7 @@ var signs = map[Mark]struct {
 	Added:   {"+", tone{"#dafbe1", "#12301c"}, tone{"#1a7f37", "#3fb950"}, tone{"#ffffff", "#0d1117"}},
 	Changed: {"~", tone{"#fff3c4", "#33270a"}, tone{"#9a6700", "#d29922"}, tone{"#ffffff", "#0d1117"}},
 	Removed: {"−", tone{"#ffe3e0", "#3a1519"}, tone{"#cf222e", "#f85149"}, tone{"#ffffff", "#0d1117"}},
+	Left:    {"=", tone{"#eef1f4", "#1c2128"}, tone{"#57606a", "#9da7b1"}, tone{"#ffffff", "#0d1117"}},
 	Stuck:   {"!", tone{"#f6e4ff", "#2e1740"}, tone{"#8a1fb5", "#d58cf5"}, tone{"#ffffff", "#0d1117"}},
 }
 
@@ -99,6 +100,7 @@ func rules(of func(tone) string) string {
 		rule(".sign-"+string(mark), "fill:%s", sign.stroke)
 		rule(".onsign-"+string(mark), "fill:%s", sign.text)
 	}
+	rule(".left>.face", "stroke-dasharray:5 3")
 	return out.String()
 }
 

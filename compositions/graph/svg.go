@@ -115,11 +115,9 @@ func (l *layout) sign(c *canvas, n Node, b box) {
 	}
 }
 
-// label writes title and size into one line: the size right behind the title.
+// label writes title and size into one line.
 func label(c *canvas, n Node, b box) {
-	width := min(headFace.width(n.Title), b.w)
-	c.text(b.x, b.y+b.h/2+4, start, "ink name", headFace, width+0.5, n.Title)
-	c.text(b.x+width+8, b.y+b.h/2+4, start, "faint", smallFace, b.w-width-8, n.Size)
+	c.label(b.x, b.y+b.h/2+4, b.w, n.Title, n.Size)
 }
 
 func (l *layout) drawZones(c *canvas) {
@@ -226,7 +224,6 @@ func (n Node) rooms(width float64) (title, size float64) {
 	if n.Size == "" {
 		return width, 0
 	}
-	const between = 10
 	title = min(nameFace.width(n.Title)+0.5, max(width-smallFace.width(n.Size)-between, width*0.55))
 	return title, width - title - between
 }

@@ -34,8 +34,9 @@ them: storage, images, the key and the roles, the certificate.
 As SVG it is one file that needs no other, on a light or a dark ground as the
 reader prefers. As Mermaid it goes into a pull request, in a block of ` + "```mermaid" + `.
 
-With --base it shows what becomes of the environment: what is added, changed,
-removed, and what is stuck because AWS cannot change it in place. A base is what
+With --base it shows what becomes of the environment: what is added, changed or
+removed, what is left in AWS and no longer managed, and what is stuck because AWS
+cannot change it in place. A base is what
 dominoc diff takes: a revision of git, or a folder of manifests.`,
 		Example: "  dominoc graph prod-us > prod-us.svg\n  dominoc graph prod-us --format mermaid\n" +
 			"  dominoc graph prod-us --base origin/main > change.svg",
@@ -74,6 +75,11 @@ func (o *options) picture(ctx context.Context, name, base string) (graph.Picture
 		return picture, err
 	}
 	report := diff.Compare(stateOf(changing.before), stateOf(changing.after))
+	if report.Fate == diff.Kept { // it stands as it stood
+		picture := graph.Draw(*specIn(changing.before))
+		picture.Change = true
+		return picture, nil
+	}
 	return graph.DrawChange(specIn(changing.before), specIn(changing.after), effects(report.Changes)), nil
 }
 
@@ -116,7 +122,7 @@ func specIn(s *side) *v1alpha1.EnvironmentSpec {
 func effects(changes []diff.Change) []graph.Effect {
 	marks := map[diff.Action]graph.Mark{
 		diff.Create: graph.Added, diff.Update: graph.Changed, diff.Replace: graph.Changed,
-		diff.Destroy: graph.Removed, diff.Leave: graph.Removed, diff.Stuck: graph.Stuck,
+		diff.Destroy: graph.Removed, diff.Leave: graph.Left, diff.Stuck: graph.Stuck,
 	}
 	var all []graph.Effect
 	for _, c := range changes {
