@@ -100,6 +100,7 @@ gitops: v1alpha1.#GitOps & {
 	`+from+`
 	flux: intervals: {source: "5s", retry: "5s"}
 	crossplane: install: false
+	provider: roleARN:   "arn:aws:iam::112233445566:role/dominoc-management"
 }
 `), 0o644))
 }
