@@ -33,14 +33,10 @@ func (l *Loader) guardedFor(limit time.Duration, work func()) *stop {
 		work()
 		done <- nil
 	}()
-	return l.await(done, before)
+	return l.await(done, before, limit)
 }
 
-func (l *Loader) await(done <-chan *stop, before uint64) *stop {
-	limit := l.Deadline
-	if limit <= 0 {
-		limit = DefaultDeadline
-	}
+func (l *Loader) await(done <-chan *stop, before uint64, limit time.Duration) *stop {
 	deadline := time.NewTimer(limit)
 	defer deadline.Stop()
 	look := time.NewTicker(20 * time.Millisecond)
