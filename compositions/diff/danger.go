@@ -130,7 +130,7 @@ func dangers(c comparison) []Danger {
 		all = append(all, find(c)...)
 	}
 	slices.SortStableFunc(all, func(a, b Danger) int {
-		return cmp.Or(cmp.Compare(gravity(a.Code), gravity(b.Code)), cmp.Compare(a.ID(), b.ID()))
+		return cmp.Or(cmp.Compare(a.Gravity(), b.Gravity()), cmp.Compare(a.ID(), b.ID()))
 	})
 	return all
 }
@@ -141,7 +141,8 @@ var gravest = []string{
 	protectionRemoved, accessWidened, nodeRoll, addressChange, quotaExceeded, sizeByHand, scaleFirst,
 }
 
-func gravity(code string) int { return slices.Index(gravest, code) }
+// Gravity orders dangers: what has the least is the gravest.
+func (d Danger) Gravity() int { return slices.Index(gravest, d.Code) }
 
 // subject is what a danger is called that is about one resource: the pool, the
 // key alone where a component's keys say what they are, or both.

@@ -152,7 +152,7 @@ func tallies(e Environment) []line {
 // say the same it is said once.
 func dangersOf(e Environment) []line {
 	var all []line
-	merged := mergedDangers(e.Dangers)
+	merged := mergedDangers(e.Dangers, anywhere)
 	for i, d := range merged {
 		word, t := "danger", alarming
 		if d.Accepted != "" {
@@ -178,11 +178,13 @@ type several struct {
 	also []string // their subjects
 }
 
-func mergedDangers(all []Danger) []several {
+// mergedDangers are dangers, those that say the same in one, where that is
+// wanted of both.
+func mergedDangers(all []Danger, together func(a, b Danger) bool) []several {
 	var out []several
 	for _, d := range all {
 		i := slices.IndexFunc(out, func(s several) bool {
-			return s.Code == d.Code && s.sentence() == several{Danger: d}.sentence() && s.Accepted == d.Accepted && sameRemedy(s.Danger, d)
+			return s.Code == d.Code && s.sentence() == several{Danger: d}.sentence() && sameRemedy(s.Danger, d) && together(s.Danger, d)
 		})
 		if i < 0 {
 			out = append(out, several{Danger: d})
@@ -192,6 +194,9 @@ func mergedDangers(all []Danger) []several {
 	}
 	return out
 }
+
+// anywhere puts dangers together wherever they come from.
+func anywhere(Danger, Danger) bool { return true }
 
 func sameRemedy(a, b Danger) bool {
 	return a.Code == b.Code && a.Accepted == b.Accepted && a.Instead == b.Instead && slices.Equal(a.Run, b.Run)
@@ -272,6 +277,8 @@ type alike struct {
 	first  Environment
 	others []string
 }
+
+func (a alike) names() []string { return append([]string{a.first.Name}, a.others...) }
 
 // folded puts environments together whose reports are alike, in the order of the
 // first of each.

@@ -1,9 +1,12 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"io"
+	"math"
+	"slices"
 	"strings"
 )
 
@@ -15,30 +18,77 @@ const Largest = 60 << 10
 const Marker = "<!-- dominoc diff -->"
 
 // Markdown prints the report as a comment of a pull request: the total, then each
-// environment folded, those with dangers that are not accepted open. What does
-// not fit is left out by environment, and counted.
+// environment folded, those with dangers that are not accepted open. Where not all
+// fits, the gravest are told, of the others a line each, and the rest is counted.
 func Markdown(w io.Writer, d Document) error {
 	head := fmt.Sprintf("%s\n### dominoc diff: %s\n", Marker, escaped(d.Total()))
 	foot := "\n<sub>" + escaped(d.Compared()) + "</sub>\n"
 	for _, note := range d.Notes {
 		foot = "\n" + escaped(note) + "\n" + foot
 	}
-	var b strings.Builder
-	b.WriteString(head)
-	left := Largest - len(head) - len(foot) - len(omitted(len(d.Environments)))
-	all := folded(d.Environments)
-	for i, a := range all {
-		details := details(a, left)
-		if len(details) > left {
-			b.WriteString(omitted(environmentsOf(all[i:])))
-			break
-		}
-		b.WriteString(details)
-		left -= len(details)
-	}
-	b.WriteString(foot)
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, head+environments(folded(d.Environments), Largest-len(head)-len(foot))+foot)
 	return err
+}
+
+// brief is how much of a comment goes to environments that are a line each.
+const brief = Largest / 4
+
+// environments are as many as there is room for, in their order.
+func environments(all []alike, room int) string {
+	texts := make([]string, len(all))
+	for i, a := range all {
+		texts[i] = details(a, room)
+	}
+	if whole := strings.Join(texts, ""); len(whole) <= room {
+		return whole
+	}
+	told := fitting(all, texts, room-brief)
+	var b strings.Builder
+	var rest []alike
+	for i, a := range all {
+		if told[i] {
+			b.WriteString(texts[i])
+		} else {
+			rest = append(rest, a)
+		}
+	}
+	return b.String() + omitted(rest)
+}
+
+// fitting chooses by gravity. The gravest is cut where it is too large by itself.
+func fitting(all []alike, texts []string, room int) map[int]bool {
+	told := map[int]bool{}
+	for i, place := range gravestFirst(all) {
+		if i == 0 {
+			texts[place] = details(all[place], room)
+		}
+		if len(texts[place]) <= room {
+			told[place] = true
+			room -= len(texts[place])
+		}
+	}
+	return told
+}
+
+// gravestFirst are places in a list of environments.
+func gravestFirst(all []alike) []int {
+	places := make([]int, len(all))
+	for i := range all {
+		places[i] = i
+	}
+	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(all[a].gravity(), all[b].gravity()) })
+	return places
+}
+
+// gravity is that of the gravest danger that nobody accepted.
+func (a alike) gravity() int {
+	least := math.MaxInt
+	for _, d := range a.first.Dangers {
+		if d.Accepted == "" {
+			least = min(least, d.Gravity())
+		}
+	}
+	return least
 }
 
 // Refused is the comment on environments that do not compile.
@@ -51,8 +101,35 @@ func Refused(w io.Writer, diagnostics string) error {
 	return err
 }
 
-func omitted(n int) string {
-	return fmt.Sprintf("\n**%s more did not fit into this comment**: run `dominoc diff`\n", plural(n, "environment"))
+// omitted are environments for whose details there is no room.
+func omitted(rest []alike) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n**%s more did not fit into this comment**: run `dominoc diff`\n\n", plural(environmentsOf(rest), "environment"))
+	for i, a := range rest {
+		more := fmt.Sprintf("- and %d more\n", environmentsOf(rest[i:]))
+		line := "- " + a.line() + "\n"
+		if b.Len()+len(line)+len(more) > brief {
+			b.WriteString(more)
+			break
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// line is an environment in short: the summary, and the codes of its dangers.
+func (a alike) line() string {
+	s := "**" + escaped(some(a.names())) + "**: " + escaped(a.first.Summary())
+	var codes []string
+	for _, d := range a.first.Dangers {
+		if d.Accepted == "" && !slices.Contains(codes, d.Code) {
+			codes = append(codes, d.Code)
+		}
+	}
+	if codes == nil {
+		return s
+	}
+	return s + "; :warning: " + escaped(strings.Join(codes, ", "))
 }
 
 func environmentsOf(all []alike) int {
@@ -87,7 +164,7 @@ func bullets(e Environment) string {
 	for _, l := range edits(e) {
 		b.WriteString("- " + code(l.text) + "\n")
 	}
-	for _, d := range mergedDangers(e.Dangers) {
+	for _, d := range mergedDangers(e.Dangers, anywhere) {
 		if d.Accepted != "" {
 			fmt.Fprintf(&b, "- accepted %s: %s (%s)\n", code(d.ids()), escaped(d.sentence()), escaped(d.Accepted))
 		} else {

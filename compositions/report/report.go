@@ -12,7 +12,9 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -139,31 +141,44 @@ func plural(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun
 }
 
-// Diagnostics are the dangers at the user's lines: an error when the run fails by
-// it, else a warning. Accepted ones are left out.
+// Diagnostics are the dangers at the user's lines, the gravest first: an error
+// when the run fails by it, else a warning. Accepted ones are left out, and those
+// of one line that say the same are one.
 func (d Document) Diagnostics() diag.List {
-	var all diag.List
-	for _, e := range d.Environments {
-		for _, found := range e.Dangers {
-			if found.Accepted == "" {
-				all = append(all, found.diagnostic(e.Name))
+	type graded struct {
+		gravity int
+		diag.Diagnostic
+	}
+	var all []graded
+	for _, a := range folded(d.Environments) {
+		for _, s := range mergedDangers(a.first.Dangers, onOneLine) {
+			if s.Accepted == "" {
+				all = append(all, graded{s.Gravity(), s.diagnostic(some(a.names()))})
 			}
 		}
 	}
-	return all
+	slices.SortStableFunc(all, func(a, b graded) int { return cmp.Compare(a.gravity, b.gravity) })
+	var out diag.List
+	for _, g := range all {
+		out = append(out, g.Diagnostic)
+	}
+	return out
 }
 
-func (d Danger) diagnostic(environment string) diag.Diagnostic {
-	hints := d.Run
-	if d.Instead != "" {
-		hints = append([]string{d.Instead}, hints...)
+// onOneLine puts dangers together that are told at one place, and as one severity.
+func onOneLine(a, b Danger) bool { return a.Pos == b.Pos && a.Fails == b.Fails }
+
+func (s several) diagnostic(environments string) diag.Diagnostic {
+	hints := s.Run
+	if s.Instead != "" {
+		hints = append([]string{s.Instead}, hints...)
 	}
 	severity := diag.Warning
-	if d.Fails {
+	if s.Fails {
 		severity = diag.Error
 	}
 	return diag.Diagnostic{
-		Severity: severity, Code: d.ID(), Pos: d.Pos, Path: d.Path,
-		Message: environment + ": " + several{Danger: d}.sentence(), Hint: strings.Join(hints, "\n"),
+		Severity: severity, Code: s.ids(), Pos: s.Pos, Path: s.Path,
+		Message: environments + ": " + s.sentence(), Hint: strings.Join(hints, "\n"),
 	}
 }

@@ -63,9 +63,28 @@ func TestACommentFitsAndCountsWhatItLeavesOut(t *testing.T) {
 		require.Zero(t, strings.Count(got, "```")%2)
 		if shown < n {
 			require.Contains(t, got, fmt.Sprintf("**%s more did not fit into this comment**", plural(n-shown, "environment")))
+			require.Contains(t, got, "- **env", "of some the summary")
 		}
 		require.Contains(t, got, fmt.Sprintf("%s: %d to change", plural(n, "environment"), n))
 	}
+}
+
+// Whoever reads the comment must meet the worst, wherever it is in the alphabet.
+func TestTheGravestEnvironmentIsToldWhereNotAllFit(t *testing.T) {
+	d := fleet(400, false)
+	d.Environments[200].Dangers = []Danger{{Danger: diff.Danger{Code: "node-roll", Subject: "x", Message: "m"}}}
+	d.Environments[390].Dangers = []Danger{{Danger: diff.Danger{Code: "data-loss", Subject: "y", Message: "m"}}}
+	d.Environments[399].Dangers = []Danger{{Danger: diff.Danger{Code: "data-loss", Subject: "z", Message: "m"}, Accepted: "moved"}}
+	got := markdown(t, d)
+	require.Contains(t, got, "<b>env-0200</b>")
+	require.Contains(t, got, "<b>env-0390</b>")
+	require.NotContains(t, got, "<b>env-0399</b>", "it was accepted")
+	require.Less(t, strings.Index(got, "env-0200"), strings.Index(got, "env-0390"), "in their order")
+
+	for i := range d.Environments {
+		d.Environments[i].Dangers = []Danger{{Danger: diff.Danger{Code: "data-loss", Subject: "y", Message: strings.Repeat("m", 300)}}}
+	}
+	require.Contains(t, markdown(t, d), "1 to change; :warning: data-loss\n", "of those that do not fit the codes")
 }
 
 func TestAnEnvironmentThatIsTooLargeIsCutByLines(t *testing.T) {
@@ -125,4 +144,28 @@ func TestDiagnosticsAreThoseThatNobodyAccepted(t *testing.T) {
 	require.Equal(t, diag.Error, got[0].Severity)
 	require.Equal(t, "do\nrun", got[0].Hint)
 	require.Equal(t, diag.Warning, got[1].Severity)
+}
+
+// GitHub shows ten annotations of a step.
+func TestDiagnosticsBeginWithTheGravestAndAreToldOncePerLine(t *testing.T) {
+	at := func(line int) diag.Pos { return diag.Pos{File: "defaults.cue", Line: line} }
+	d := fleet(2, true)
+	for i := range d.Environments {
+		d.Environments[i].Dangers = []Danger{
+			{Danger: diff.Danger{Code: "node-roll", Subject: "default", Message: "m"}, Pos: at(1)},
+			{Danger: diff.Danger{Code: "node-roll", Subject: "platform", Message: "m"}, Pos: at(1)},
+			{Danger: diff.Danger{Code: "node-roll", Subject: "gpu", Message: "m"}, Pos: at(2)},
+		}
+	}
+	d.Environments = append(d.Environments, fleet(3, true).Environments[2])
+	d.Environments[2].Dangers = []Danger{{Danger: diff.Danger{Code: "data-loss", Subject: "bucket-data", Message: "m"}}}
+	var got []string
+	for _, found := range d.Diagnostics() {
+		got = append(got, found.Code+" "+found.Message)
+	}
+	require.Equal(t, []string{
+		"data-loss/bucket-data env-0002: m",
+		"node-roll/default, /platform env-0000, env-0001: m",
+		"node-roll/gpu env-0000, env-0001: m",
+	}, got)
 }

@@ -161,13 +161,23 @@ func (d *comparing) print(document report.Document) error {
 	return nil
 }
 
-// annotate writes workflow commands: the dangers at the user's lines, and the
-// total.
+// shownByGitHub is how many annotations of a severity GitHub shows of one step.
+const shownByGitHub = 10
+
+// annotate writes workflow commands: the dangers at the user's lines, the gravest
+// first, because GitHub shows a few only, and the total.
 func (d *comparing) annotate(out *bytes.Buffer, document report.Document) error {
-	if err := diag.Print(out, document.Diagnostics(), diag.GitHub, diag.Options{Source: d.source}); err != nil {
-		return err
+	found := document.Diagnostics()
+	for _, danger := range found {
+		if err := diag.Print(out, diag.List{danger}, diag.GitHub, diag.Options{Source: d.source}); err != nil {
+			return err
+		}
 	}
-	_, err := fmt.Fprintf(out, "::notice title=dominoc diff::%s\n", document.Total())
+	total := document.Total()
+	if n := len(found); found.Errors() > shownByGitHub || found.Warnings() > shownByGitHub {
+		total += fmt.Sprintf(" (GitHub shows %d annotations of a sort; all %d are in the log)", shownByGitHub, n)
+	}
+	_, err := fmt.Fprintf(out, "::notice title=dominoc diff::%s\n", total)
 	return err
 }
 
