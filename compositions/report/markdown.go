@@ -30,7 +30,7 @@ func Markdown(w io.Writer, d Document) error {
 	return err
 }
 
-// brief is how much of a comment goes to environments that are a line each.
+// brief is how much of a comment goes at most to environments that are a line each.
 const brief = Largest / 4
 
 // environments are as many as there is room for, in their order.
@@ -42,7 +42,7 @@ func environments(all []alike, room int) string {
 	if whole := strings.Join(texts, ""); len(whole) <= room {
 		return whole
 	}
-	told := fitting(all, texts, room-brief)
+	told := fitting(all, texts, room-len(omitted(all)))
 	var b strings.Builder
 	var rest []alike
 	for i, a := range all {
