@@ -91,9 +91,9 @@ func newRunner(t *testing.T, folder string) *runner {
 	t.Helper()
 	temp := t.TempDir()
 	gh := "#!/bin/sh\necho \"$@\" >> '" + temp + "/gh'\ncase \"$*\" in *--jq*) cat '" + temp + "/old' 2> /dev/null || true ;; esac\n"
-	require.NoError(t, os.WriteFile(filepath.Join(temp, "stub"), []byte(gh), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(temp, "gh.new"), []byte(gh), 0o755))
 	require.NoError(t, os.Mkdir(filepath.Join(temp, "bin"), 0o755))
-	require.NoError(t, os.Rename(filepath.Join(temp, "stub"), filepath.Join(temp, "bin", "gh")))
+	require.NoError(t, os.Rename(filepath.Join(temp, "gh.new"), filepath.Join(temp, "bin", "gh")))
 	tool := exec.Command("go", "tool", "-n", "cue") // builds it, with the caches of the test
 	tool.Dir = root(t)
 	cue, err := tool.Output()

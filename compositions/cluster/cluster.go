@@ -33,15 +33,22 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// Lower makes the resources of a control plane. Of the status it reads issuer.
+// Lower makes the resources of a control plane. Of the status it reads endpoint
+// and issuer.
 func Lower(common v1alpha1.Common, spec v1alpha1.ClusterSpec, status v1alpha1.ClusterStatus) []resource.Resource {
 	c := cluster{resource.Component{Common: common, Component: "cluster"}, spec.PodNetworking}
-	return slices.Concat(
-		[]resource.Resource{c.logs(spec), c.controlPlane(spec)},
+	inside := slices.Concat(
 		resource.EachAll(spec.Admins, c.admin),
 		resource.Each(spec.IdentityProviders, c.identityProvider),
 		resource.Each(spec.Addons, c.addon),
-		[]resource.Resource{c.loadBalancers(), c.issuer(status), c.kubeconfig()},
+		[]resource.Resource{c.loadBalancers(), c.kubeconfig()},
+	)
+	for i, r := range inside { // EKS takes ten minutes for a cluster, and refuses them until then
+		inside[i] = r.After("cluster-endpoint", status.Endpoint)
+	}
+	return slices.Concat(
+		[]resource.Resource{c.logs(spec), c.controlPlane(spec), c.issuer(status)},
+		inside,
 		c.usages(spec),
 	)
 }

@@ -40,7 +40,10 @@ func full() v1alpha1.ClusterSpec {
 }
 
 func lower(c v1alpha1.Common, spec v1alpha1.ClusterSpec) []resource.Resource {
-	return cluster.Lower(c, spec, v1alpha1.ClusterStatus{Issuer: "https://oidc.eks.us-west-2.amazonaws.com/id/0123456789ABCDEF"})
+	return cluster.Lower(c, spec, v1alpha1.ClusterStatus{
+		Endpoint: "https://0123456789ABCDEF.gr7.us-west-2.eks.amazonaws.com",
+		Issuer:   "https://oidc.eks.us-west-2.amazonaws.com/id/0123456789ABCDEF",
+	})
 }
 
 func TestAClusterWithEverythingIsAsTheGoldenFileSays(t *testing.T) {

@@ -21,14 +21,6 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// Annotations that hold back a child until what it needs is there. They
-// carry the fact itself, and only their presence matters.
-const (
-	afterEndpoint = "dominoc.dev/after-cluster-endpoint"
-	afterNodes    = "dominoc.dev/after-platform-nodes"
-	afterVPCCNI   = "dominoc.dev/after-vpc-cni"
-)
-
 // platform is the pool that every environment has and that never goes down to
 // no node.
 const platform = "platform"
@@ -131,11 +123,10 @@ func (p Plan) pool(pool string, part Part) resource.Resource {
 		spec["version"] = p.Status.Cluster.Version
 	}
 	child := p.child(PoolKey(pool), xr.NodePool, spec, part)
-	gates := map[string]string{afterEndpoint: p.Status.Cluster.Endpoint}
+	child = child.After("cluster-endpoint", p.Status.Cluster.Endpoint)
 	if _, ours := p.Spec.Cluster.Addons["vpc-cni"]; ours {
-		gates[afterVPCCNI] = p.Status.Cluster.VPCCNI
+		child = child.After("vpc-cni", p.Status.Cluster.VPCCNI)
 	}
-	child.Object.SetAnnotations(gates)
 	if pool != platform {
 		return child
 	}
@@ -149,12 +140,9 @@ func (p Plan) firstSlot(pool string) string {
 
 // addons need nodes, and the platform's are the ones that are always there.
 func (p Plan) addons(part Part) resource.Resource {
-	child := p.plain("addons", xr.Addons, part)
-	child.Object.SetAnnotations(map[string]string{
-		afterEndpoint: p.Status.Cluster.Endpoint,
-		afterNodes:    p.Status.PlatformNodes,
-	})
-	return child
+	return p.plain("addons", xr.Addons, part).
+		After("cluster-endpoint", p.Status.Cluster.Endpoint).
+		After("platform-nodes", p.Status.PlatformNodes)
 }
 
 // child makes one child XR, <environment>-<key>.

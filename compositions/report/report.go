@@ -142,43 +142,70 @@ func plural(n int, noun string) string {
 }
 
 // Diagnostics are the dangers at the user's lines, the gravest first: an error
-// when the run fails by it, else a warning. Accepted ones are left out, and those
-// of one line that say the same are one.
+// when the run fails by it, else a warning. Accepted ones are left out, and what is
+// said alike of one line is said once, with the environments that it is said of.
 func (d Document) Diagnostics() diag.List {
-	type graded struct {
-		gravity int
-		diag.Diagnostic
-	}
-	var all []graded
-	for _, a := range folded(d.Environments) {
-		for _, s := range mergedDangers(a.first.Dangers, onOneLine) {
-			if s.Accepted == "" {
-				all = append(all, graded{s.Gravity(), s.diagnostic(some(a.names()))})
-			}
-		}
-	}
-	slices.SortStableFunc(all, func(a, b graded) int { return cmp.Compare(a.gravity, b.gravity) })
+	all := annotations(d.Environments)
+	slices.SortStableFunc(all, func(a, b annotation) int { return cmp.Compare(a.Gravity(), b.Gravity()) })
 	var out diag.List
-	for _, g := range all {
-		out = append(out, g.Diagnostic)
+	for _, a := range all {
+		out = append(out, a.diagnostic())
 	}
 	return out
+}
+
+// annotation is a danger at a place, and the environments that have it.
+type annotation struct {
+	several
+	environments []string
+}
+
+// annotations are the dangers that nobody accepted, in the order of the
+// environments. A line of a file that many share has one of each kind.
+func annotations(environments []Environment) []annotation {
+	type said struct {
+		pos                 diag.Pos
+		fails               bool
+		ids, sentence, hint string
+	}
+	var all []annotation
+	index := map[said]int{}
+	for _, e := range environments {
+		for _, s := range mergedDangers(e.Dangers, onOneLine) {
+			if s.Accepted != "" {
+				continue
+			}
+			key := said{s.Pos, s.Fails, s.ids(), s.sentence(), s.hint()}
+			i, met := index[key]
+			if !met {
+				i = len(all)
+				index[key] = i
+				all = append(all, annotation{several: s})
+			}
+			all[i].environments = append(all[i].environments, e.Name)
+		}
+	}
+	return all
 }
 
 // onOneLine puts dangers together that are told at one place, and as one severity.
 func onOneLine(a, b Danger) bool { return a.Pos == b.Pos && a.Fails == b.Fails }
 
-func (s several) diagnostic(environments string) diag.Diagnostic {
-	hints := s.Run
-	if s.Instead != "" {
-		hints = append([]string{s.Instead}, hints...)
-	}
+func (a annotation) diagnostic() diag.Diagnostic {
 	severity := diag.Warning
-	if s.Fails {
+	if a.Fails {
 		severity = diag.Error
 	}
 	return diag.Diagnostic{
-		Severity: severity, Code: s.ids(), Pos: s.Pos, Path: s.Path,
-		Message: environments + ": " + s.sentence(), Hint: strings.Join(hints, "\n"),
+		Severity: severity, Code: a.ids(), Pos: a.Pos, Path: a.Path,
+		Message: some(a.environments) + ": " + a.sentence(), Hint: a.hint(),
 	}
+}
+
+// hint is what to do, then the commands, one in a line.
+func (d Danger) hint() string {
+	if d.Instead == "" {
+		return strings.Join(d.Run, "\n")
+	}
+	return strings.Join(append([]string{d.Instead}, d.Run...), "\n")
 }

@@ -169,3 +169,16 @@ func TestDiagnosticsBeginWithTheGravestAndAreToldOncePerLine(t *testing.T) {
 		"node-roll/gpu env-0000, env-0001: m",
 	}, got)
 }
+
+// Environments whose reports are alike have lines of their own.
+func TestEachFileHasItsOwnDiagnostic(t *testing.T) {
+	d := fleet(2, true)
+	for i, file := range []string{"a.cue", "b.cue"} {
+		d.Environments[i].Dangers = []Danger{{Danger: diff.Danger{Code: "outage", Subject: "vpc", Message: "m"}, Pos: diag.Pos{File: file, Line: 1}}}
+	}
+	var got []string
+	for _, found := range d.Diagnostics() {
+		got = append(got, found.Pos.File+" "+found.Message)
+	}
+	require.Equal(t, []string{"a.cue env-0000: m", "b.cue env-0001: m"}, got)
+}

@@ -14,6 +14,8 @@
 package resource
 
 import (
+	"maps"
+
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -79,7 +81,24 @@ const externalName = "crossplane.io/external-name"
 // Named gives the resource its name in AWS, for the kinds whose name is chosen by
 // us and for what exists already.
 func (r Resource) Named(awsName string) Resource {
-	r.Object.SetAnnotations(map[string]string{externalName: awsName})
+	return r.annotated(externalName, awsName)
+}
+
+// After keeps the resource back until a value that only AWS knows is known, for
+// what needs no such value and must come later all the same. The fact is what is
+// known then: cluster-endpoint. The value stands in an annotation, so that it is
+// required as any value of the object is.
+func (r Resource) After(fact, value string) Resource {
+	return r.annotated("dominoc.dev/after-"+fact, value)
+}
+
+func (r Resource) annotated(key, value string) Resource {
+	annotations := maps.Clone(r.Object.GetAnnotations())
+	if annotations == nil {
+		annotations = map[string]string{}
+	}
+	annotations[key] = value
+	r.Object.SetAnnotations(annotations)
 	return r
 }
 

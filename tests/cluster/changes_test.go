@@ -118,6 +118,7 @@ func (s *suite) change(t *testing.T, c change) {
 	before, err := s.look(ctx)
 	require.NoError(t, err)
 	c.apply(t, s.sources)
+	foretold := s.foretold(t, c.environment)
 	apply := func() { s.update(t, c.environment) }
 	if c.disturbed == nil {
 		apply()
@@ -130,6 +131,7 @@ func (s *suite) change(t *testing.T, c change) {
 	require.Empty(t, s.world.moves(before.of(c.environment, true), after.of(c.environment, true)), "another environment moved")
 	d := before.of(c.environment, false).difference(after.of(c.environment, false))
 	require.Empty(t, d.again, "deleted and made again")
+	require.Equal(t, foretold, d.composed(), "dominoc diff --live and what came true")
 	expected(t, "changed", c.changed, d.changed)
 	expected(t, "made", c.made, d.made)
 	expected(t, "gone", c.gone, d.gone)
@@ -213,6 +215,16 @@ func (s sight) difference(later sight) difference {
 	return d
 }
 
+// composed is the difference without composite resources, sorted.
+func (d difference) composed() difference {
+	sorted := func(objects []string) []string {
+		objects = slices.DeleteFunc(slices.Clone(objects), func(o string) bool { return strings.HasPrefix(o, "Domino") })
+		slices.Sort(objects)
+		return objects
+	}
+	return difference{sorted(d.again), sorted(d.changed), sorted(d.made), sorted(d.gone)}
+}
+
 // composite tells composite resources, whose spec is the plan and in whose status
 // and references everything that happens can be seen.
 func composite(o metav1.PartialObjectMetadata) bool {
@@ -266,20 +278,13 @@ func expected(t *testing.T, what string, patterns, objects []string) {
 // that it holds there is a managed resource.
 func (s *suite) heldOnce(t *testing.T, environment string) {
 	t.Helper()
-	s.accounted(t, environment, s.world.holds(t, environment))
-}
-
-// accounted holds that each thing that AWS holds of an environment is that of a
-// managed resource.
-func (s *suite) accounted(t *testing.T, environment string, held []string) {
-	t.Helper()
 	composed, err := s.composed(context.Background(), "domino-"+environment)
 	require.NoError(t, err)
 	known := map[string]bool{}
 	for _, o := range composed {
 		known[serviceOf(o)+" "+o.GetAnnotations()["crossplane.io/external-name"]] = true
 	}
-	for _, name := range held {
+	for _, name := range s.world.holds(t, environment) {
 		if !known[name] {
 			t.Errorf("AWS holds %s, which no managed resource stands for", name)
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -57,7 +58,7 @@ func (s *suite) waiting(environment string) func(*testing.T) {
 		}))
 		out, said, code := s.asked(t, "outputs", environment)
 		require.Equal(t, 1, code)
-		require.Contains(t, said, "dominoConfigValues.storage_classes.shared.efs.filesystem_id: waits for storage")
+		require.Contains(t, said, "dominoConfigValues.storage_classes.shared.efs.filesystem_id: waits for storage, which is not made yet\n")
 		require.NotContains(t, out, "filesystem_id")
 	}
 }
@@ -91,6 +92,60 @@ func (s *suite) installed(t *testing.T, name string) {
 	got := harness.Object{}
 	require.NoError(t, yaml.Unmarshal([]byte(out), &got))
 	require.Equal(t, want, got)
+}
+
+// foretold is what becomes of the objects of the one environment that was edited,
+// as dominoc diff says it of the cluster.
+func (s *suite) foretold(t *testing.T, environment string) difference {
+	t.Helper()
+	out, said, code := s.asked(t, "diff", "--live", "--format", "json")
+	require.Equal(t, 0, code, said)
+	var document struct {
+		Environments []struct {
+			Name    string
+			Changes []struct{ Kind, Object, Action string }
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(out), &document), out)
+	var d difference
+	for _, e := range document.Environments {
+		require.Equal(t, environment, e.Name, "nobody edited it")
+		for _, c := range e.Changes {
+			object := path.Base(c.Kind) + " " + c.Object
+			switch c.Action {
+			case "create":
+				d.made = append(d.made, object)
+			case "destroy":
+				d.gone = append(d.gone, object)
+			default:
+				d.changed = append(d.changed, object)
+			}
+		}
+	}
+	return d.composed()
+}
+
+// collected removes the Compositions that the edits so far left behind: whatever an
+// XR leads to stays, and nothing composed moves.
+func (s *suite) collected(t *testing.T) {
+	require.NoError(t, s.fleet.dominoc.Build("rendered"))
+	before, err := s.Client.List(context.Background(), compositionKind, "")
+	require.NoError(t, err)
+	var said string
+	s.unchanged(t, func() {
+		var code int
+		_, said, code = s.asked(t, "gc", "--yes", "--older-than", "0s")
+		require.Equal(t, 0, code, said)
+	})
+	after, err := s.Client.List(context.Background(), compositionKind, "")
+	require.NoError(t, err)
+	require.Less(t, len(after), len(before))
+	require.Contains(t, said, fmt.Sprintf("%d removed from", len(before)-len(after)))
+	written, _ := harness.Split(s.fleet.platform, "Composition")
+	require.Len(t, after, len(written), "none but what the build has is needed")
+	out, _, code := s.asked(t, "gc", "--older-than", "0s")
+	require.Equal(t, 0, code)
+	require.Empty(t, out)
 }
 
 // identified commits the ids of an environment and compiles it with them: nothing

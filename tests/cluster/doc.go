@@ -68,7 +68,8 @@
 // wait for it. It knows dominoc as a program only.
 //
 // What it does not show: that Crossplane's service account may do what it must (it
-// runs as administrator here), that the providers' packages install (they are applied paused),
-// that nodes start and what lives in a cluster works (there is none), and on floor
-// one that AWS takes the values (the stand-in would take others too).
+// runs as administrator here), that the providers' packages install (they are
+// applied paused), that nodes start and what lives in a cluster works (there is
+// none), and on floor one that AWS takes the values (the stand-in would take others
+// too).
 package cluster

@@ -27,6 +27,8 @@ var (
 // environmentKind is the composite resource of an environment.
 var environmentKind = schema.GroupVersionKind{Group: "dominoc.dev", Version: "v1alpha1", Kind: "DominoEnvironment"}
 
+var compositionKind = schema.GroupVersionKind{Group: "apiextensions.crossplane.io", Version: "v1", Kind: "Composition"}
+
 // fleet is what dominoc makes of a set of environments.
 type fleet struct {
 	dominoc      *harness.Dominoc
@@ -246,7 +248,16 @@ func TestFleet(t *testing.T) {
 	then(t, "CrossplaneWarnsOfNothing", s.silent)
 	then(t, "NothingMoves", s.rests)
 	then(t, "DayTwo", s.changes(dayTwo()))
+	then(t, "WhatNothingNeedsIsRemoved", s.collected)
 	then(t, "TheBreakerStaysClosed", s.closed)
+}
+
+// arise brings the whole fleet up on a cluster that has nothing.
+func (s *suite) arise(t *testing.T) {
+	step(t, "PlatformIsAccepted", s.platform)
+	step(t, "EnvironmentsAreAccepted", func(t *testing.T) { s.environments(t, s.fleet.names()...) })
+	s.world.begin(t, s)
+	step(t, "EnvironmentsBecomeReady", s.ready)
 }
 
 // rest brings the rest of the fleet up.
@@ -260,10 +271,7 @@ func (s *suite) rest(t *testing.T) {
 // TestFaultsAndDeletion is what goes wrong, and the end.
 func TestFaultsAndDeletion(t *testing.T) {
 	s := start(t, copied(t, *fleetRoot), playAWS(takes))
-	step(t, "PlatformIsAccepted", s.platform)
-	step(t, "EnvironmentsAreAccepted", func(t *testing.T) { s.environments(t, s.fleet.names()...) })
-	s.world.begin(t, s)
-	step(t, "EnvironmentsBecomeReady", s.ready)
+	s.arise(t)
 	then(t, "ARefusalIsSeen", s.refusal)
 	then(t, "StatusFieldsAreLost", s.forgets)
 	then(t, "ProgramsAreKilledAtRest", s.restart)

@@ -36,10 +36,7 @@ func TestProvider(t *testing.T) {
 	}
 	w := emulate(t, clusterDelay)
 	s := start(t, inAWS(t), w)
-	step(t, "PlatformIsAccepted", s.platform)
-	step(t, "EnvironmentsAreAccepted", func(t *testing.T) { s.environments(t, s.fleet.names()...) })
-	s.world.begin(t, s)
-	step(t, "EnvironmentsBecomeReady", s.ready)
+	s.arise(t)
 	then(t, "EveryResourceIsSynced", s.everythingSynced)
 	then(t, "AWSHoldsWhatTheInstallPageDemands", w.installPage)
 	then(t, "WhatIsCoveredIsRemembered", s.cover)

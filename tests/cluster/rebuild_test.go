@@ -22,10 +22,7 @@ func (s *suite) rebuilt(t *testing.T) {
 
 	s.fleet = compile(t, s.sources.root)
 	s.up(t)
-	step(t, "PlatformIsAccepted", s.platform)
-	step(t, "EnvironmentsAreAccepted", func(t *testing.T) { s.environments(t, s.fleet.names()...) })
-	s.world.begin(t, s)
-	step(t, "EnvironmentsBecomeReady", s.ready)
+	s.arise(t)
 	then(t, "EveryResourceIsSynced", s.everythingSynced)
 	then(t, "ResourcesAreWhatRenderSays", s.rendered)
 	then(t, "EverythingIsHeldOnce", s.everythingOnce)

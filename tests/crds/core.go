@@ -3,6 +3,7 @@ package crds
 import (
 	"strings"
 
+	helmv2 "github.com/fluxcd/helm-controller/api/v2"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -16,7 +17,7 @@ import (
 )
 
 // coreKinds are the kinds of Kubernetes itself that a cluster may be given,
-// with their Go types.
+// with their Go types, and the one of Flux's whose definition no module has.
 func coreKinds() map[schema.GroupVersionKind]coreKind {
 	apps, core := appsv1.SchemeGroupVersion.WithKind, corev1.SchemeGroupVersion.WithKind
 	rbac, storage := rbacv1.SchemeGroupVersion.WithKind, storagev1.SchemeGroupVersion.WithKind
@@ -31,6 +32,8 @@ func coreKinds() map[schema.GroupVersionKind]coreKind {
 		rbac("Role"):               {apiextensions.NamespaceScoped, &rbacv1.Role{}},
 		rbac("RoleBinding"):        {apiextensions.NamespaceScoped, &rbacv1.RoleBinding{}},
 		storage("StorageClass"):    {apiextensions.ClusterScoped, &storagev1.StorageClass{}},
+
+		helmv2.GroupVersion.WithKind(helmv2.HelmReleaseKind): {apiextensions.NamespaceScoped, &helmv2.HelmRelease{}},
 	}
 }
 

@@ -3,8 +3,6 @@ package diff
 import (
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -19,11 +17,11 @@ import (
 
 // probe is an immutable field of an object that is composed, with another value.
 type probe struct {
-	Kind  string `json:"kind"`  // group and kind
-	Field string `json:"field"` // below spec.forProvider, as the provider calls it
-	Path  string `json:"path"`  // in the object, where the value was changed
-	Old   any    `json:"old"`
-	New   any    `json:"new"`
+	Kind  string // group and kind
+	Field string // below spec.forProvider, as the provider calls it
+	Path  string // in the object, where the value was changed
+	Old   any
+	New   any
 
 	component, key string
 	state          *diff.Environment
@@ -201,33 +199,4 @@ func assign(value any, path []string, to any) {
 		}
 		assign(v[n], path[1:], to)
 	}
-}
-
-// drawn is how many of the changes a real provider is asked to make.
-const drawn = 20
-
-// A fixed seed draws changes for tests/cluster, where the real provider must refuse
-// each. What it would refuse for another reason first is left out: a reference to
-// an object that is not there never resolves.
-func TestTheDrawnChangesAreThoseOfTheSeed(t *testing.T) {
-	var all []probe
-	for _, p := range probes(t) {
-		if strings.HasSuffix(strings.Split(p.Kind, "/")[0], ".aws.m.upbound.io") && !strings.Contains(p.Path, "Ref") {
-			all = append(all, p)
-		}
-	}
-	draw := rand.New(rand.NewPCG(7, 7))
-	draw.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	all = all[:drawn]
-	slices.SortFunc(all, func(a, b probe) int { return strings.Compare(a.Kind+a.Field, b.Kind+b.Field) })
-	got, err := json.MarshalIndent(all, "", "  ")
-	require.NoError(t, err)
-	const golden = "testdata/drawn.json"
-	if os.Getenv("UPDATE") != "" {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(golden, append(got, '\n'), 0o644))
-	}
-	want, err := os.ReadFile(golden)
-	require.NoError(t, err)
-	require.Equal(t, string(want), string(got)+"\n")
 }

@@ -91,11 +91,16 @@ func afterNoise(s string) string {
 	}
 }
 
-// refusal is the provider's refusal of a change that AWS cannot make in place.
+// refusal is the provider's refusal of a change that AWS cannot make in place, as
+// both of Terraform's libraries word it.
 func refusal(s string) string {
-	const mark = "refuse to update the external resource because the following update requires replacing it: "
-	if _, why, found := strings.Cut(s, mark); found {
-		return why + ": AWS cannot change this in place, and the provider never replaces"
+	for _, mark := range []string{
+		"refuse to update the external resource because the following update requires replacing it: ",
+		"diff contains fields that require resource replacement: ",
+	} {
+		if _, why, found := strings.Cut(s, mark); found {
+			return why + ": AWS cannot change this in place, and the provider never replaces"
+		}
 	}
 	return s
 }

@@ -26,6 +26,10 @@ func TestTheSentenceThatMattersIsTakenOutOfAnError(t *testing.T) {
 			`update failed: refuse to update the external resource because the following update requires replacing it: cannot change the value of the argument "instance_types.0" from "m6i.2xlarge" to "m7i.2xlarge"`,
 			`cannot change the value of the argument "instance_types.0" from "m6i.2xlarge" to "m7i.2xlarge": AWS cannot change this in place, and the provider never replaces`,
 		},
+		"AReplacementThatThePluginFrameworkRefuses": {
+			`update failed: diff contains fields that require resource replacement: cidr_ipv4`,
+			`cidr_ipv4: AWS cannot change this in place, and the provider never replaces`,
+		},
 		"TheFirstOfSeveralDiagnostics": {
 			`observe failed: failed to observe the resource: [{0 reading EC2 VPC (vpc-1): empty result  []} {1 second  []}]`,
 			`reading EC2 VPC (vpc-1): empty result`,

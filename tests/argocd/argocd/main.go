@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	log "github.com/sirupsen/logrus"
 )
@@ -25,18 +26,18 @@ func main() {
 }
 
 func run(args []string) error {
-	switch fmt.Sprint(args) {
-	case "[generate]":
+	switch strings.Join(args, " ") {
+	case "generate":
 		return answer(generate)
-	case "[validate]":
+	case "validate":
 		return answer(validate)
-	case "[plugin]":
+	case "plugin":
 		return answer(pluginOf)
-	case "[health]":
+	case "health":
 		return answer(tellHealth)
-	case "[sync]":
+	case "sync":
 		return answer(walk)
-	case "[delete]":
+	case "delete":
 		return answer(deletion)
 	}
 	return fmt.Errorf("argocd generate | validate | plugin | health | sync | delete, not %q", args)

@@ -50,6 +50,9 @@ func StartEmulator(s Settings) (*Emulator, error) {
 		return nil, err
 	}
 	e := &Emulator{URL: fmt.Sprintf("http://127.0.0.1:%d", port), folder: folder}
+	if err := os.WriteFile(e.token(), []byte("emulated"), 0o600); err != nil {
+		return nil, err
+	}
 	args := []string{"-m", "aws", "--port", strconv.Itoa(port), "--calls", e.record(), "--delay", fmt.Sprintf("%g", s.Delay.Seconds())}
 	if s.Existing != "" {
 		args = append(args, "--existing", s.Existing)
@@ -78,7 +81,9 @@ func (e *Emulator) Stop() error {
 }
 
 // Environment makes the SDK of a program that is started with it call the
-// emulator for every service, as an account that may assume any role. What would
+// emulator for every service, as an account that may assume any role. It has the
+// token of a service account too, without which provider-aws takes no configuration
+// with IRSA; the keys come first where the SDK looks for credentials. What would
 // pass the emulator by is sent to it as to a proxy, and refused there: S3 Control
 // puts the account's number before the host, a name that nobody else resolves;
 // other hosts are AWS's own. Kubernetes on the loopback address is not proxied.
@@ -86,6 +91,7 @@ func (e *Emulator) Environment() []string {
 	return []string{
 		"AWS_ENDPOINT_URL=" + e.URL, "HTTP_PROXY=" + e.URL, "HTTPS_PROXY=" + e.URL, "NO_PROXY=", "no_proxy=",
 		"AWS_ACCESS_KEY_ID=emulated", "AWS_SECRET_ACCESS_KEY=emulated",
+		"AWS_WEB_IDENTITY_TOKEN_FILE=" + e.token(), "AWS_ROLE_ARN=arn:aws:iam::123456789012:role/emulated",
 		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
 	}
 }
@@ -145,6 +151,8 @@ func (e *Emulator) SetNodeGroup(account, region, cluster, name string, attribute
 }
 
 func (e *Emulator) record() string { return filepath.Join(e.folder, "calls.jsonl") }
+
+func (e *Emulator) token() string { return filepath.Join(e.folder, "token") }
 
 func freePort() (int, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
