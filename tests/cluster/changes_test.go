@@ -147,6 +147,7 @@ func (s *suite) update(t *testing.T, environment string) {
 	require.Equal(t, old.activated(), s.fleet.activated(), "a kind that the fleet did not have")
 	_, platform := packages(different(old.platform, s.fleet.platform))
 	s.apply(t, platform)
+	s.revised(t, platform)
 	s.apply(t, different(old.environments[environment], s.fleet.environments[environment]))
 	for _, object := range old.environments[environment] {
 		u := &unstructured.Unstructured{Object: object}

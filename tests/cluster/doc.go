@@ -24,13 +24,17 @@
 //	CrossplaneWarnsOfNothing, NothingMoves
 //	    but of resources that wait for a value; then nobody writes any more
 //	DayTwo
-//	    pools, zones, an upgrade, ECR: just what each edit is about changes,
-//	    nothing is made again, no other environment moves
+//	    pools, zones, an upgrade, ECR: just what each edit is about changes, as
+//	    dominoc diff --live said before; nothing is made again, no other
+//	    environment moves
+//	WhatNothingNeedsIsRemoved
+//	    dominoc gc takes the Compositions that the edits left behind
 //	TheBreakerStaysClosed
 //	    with the start flags that dominoc emits for Crossplane
 //
-// TestFaultsAndDeletion removes a pool, has AWS refuse, loses status fields, kills
-// programs, and deletes environments, protected or not.
+// TestFaultsAndDeletion has AWS refuse, loses status fields, kills programs, has an
+// environment name a Composition that is not there, loses the management cluster and
+// builds it again from Git, and deletes environments, protected or not.
 // TestTwentyFiveEnvironmentsAtOnce measures what a fleet costs; it has not run yet.
 //
 // TestFlux is the way from a push to a reconciled environment. Flux's

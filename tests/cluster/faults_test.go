@@ -277,6 +277,32 @@ func compositionOf(xr *unstructured.Unstructured) string {
 	return name
 }
 
+// misled has an environment name a Composition that is not there, as when it is
+// synced before the platform: it says so, keeps all that it has, and goes on when
+// it names one that is there.
+func (s *suite) misled(environment string) func(*testing.T) {
+	return func(t *testing.T) {
+		ctx := context.Background()
+		xr, err := s.Client.Read(ctx, environmentKind, "domino-"+environment, environment)
+		require.NoError(t, err)
+		name := func(composition string) {
+			ref := harness.Object{"crossplane": harness.Object{"compositionRef": harness.Object{"name": composition}}}
+			require.NoError(t, s.Client.Merge(ctx, xr, harness.Object{"spec": ref}))
+		}
+		s.unchanged(t, func() {
+			name("not-there")
+			require.NoError(t, harness.Eventually(ctx, s.world.patience(), func() error {
+				live := s.read(ctx, t, xr)
+				if said := harness.Message(live, "Synced"); harness.Condition(live, "Synced") != "False" || !strings.Contains(said, `"not-there" not found`) {
+					return fmt.Errorf("%s does not say what is missing: %s", environment, said)
+				}
+				return nil
+			}))
+			name(compositionOf(xr))
+		})
+	}
+}
+
 // refusal holds that a resource that AWS refuses to change makes its environment
 // unready and is named, although it says Ready itself.
 func (s *suite) refusal(t *testing.T) {

@@ -175,6 +175,35 @@ func (s *suite) platform(t *testing.T) {
 		crd := harness.Object{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": harness.Object{"name": name}}
 		require.NoError(t, s.Client.Established(ctx, time.Minute, crd))
 	}
+	s.revised(t, s.fleet.platform)
+}
+
+var revisionKind = compositionKind.GroupVersion().WithKind("CompositionRevision")
+
+// revised waits until Crossplane has a revision that it can run of each Composition
+// among the objects: it warns of a composite resource that comes before. Sync tools
+// take longer from one to the other.
+func (s *suite) revised(t *testing.T, objects []harness.Object) {
+	t.Helper()
+	compositions, _ := harness.Split(objects, compositionKind.Kind)
+	require.NoError(t, harness.Eventually(context.Background(), time.Minute, func() error {
+		revisions, err := s.Client.List(context.Background(), revisionKind, "")
+		if err != nil {
+			return err
+		}
+		valid := map[string]bool{}
+		for _, r := range revisions {
+			if harness.Condition(&r, "ValidPipeline") == "True" {
+				valid[r.GetLabels()["crossplane.io/composition-name"]] = true
+			}
+		}
+		for _, composition := range compositions {
+			if name := (&unstructured.Unstructured{Object: composition}).GetName(); !valid[name] {
+				return fmt.Errorf("Crossplane has no revision of %s that it can run", name)
+			}
+		}
+		return nil
+	}))
 }
 
 // packages are the objects that make Crossplane fetch images; they are applied
@@ -275,6 +304,7 @@ func TestFaultsAndDeletion(t *testing.T) {
 	then(t, "ARefusalIsSeen", s.refusal)
 	then(t, "StatusFieldsAreLost", s.forgets)
 	then(t, "ProgramsAreKilledAtRest", s.restart)
+	then(t, "ACompositionIsMissing", s.misled("sandbox"))
 	then(t, "Faults", s.changes(inTheMiddle()))
 	then(t, "TheClusterIsRebuiltFromGit", s.rebuilt)
 	then(t, "ProtectionRefuses", s.protected("prod-us"))
