@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -65,6 +66,26 @@ const externalName = "crossplane.io/external-name"
 func awsName(object map[string]any) string {
 	name, _ := at(object, "metadata", "annotations", externalName).(string)
 	return name
+}
+
+// withAWSName is a copy of an object that has a name in AWS.
+func withAWSName(object map[string]any, name string) map[string]any {
+	if name == "" {
+		return object
+	}
+	out := maps.Clone(object)
+	metadata := cloned(at(object, "metadata"))
+	annotations := cloned(at(metadata, "annotations"))
+	annotations[externalName], metadata["annotations"], out["metadata"] = name, annotations, metadata
+	return out
+}
+
+// cloned is a copy of an object, of nothing an empty one.
+func cloned(value any) map[string]any {
+	out := map[string]any{}
+	object, _ := value.(map[string]any)
+	maps.Copy(out, object)
+	return out
 }
 
 // at is the value at names below a value, or nil.

@@ -17,16 +17,16 @@ const (
 
 // followControlPlane gives each node group that takes its version of Kubernetes
 // from the control plane the version that the control plane has, or is going to
-// have: only so can it be compared with a version that a pool says itself. It
-// returns which groups these are in the new state.
-func followControlPlane(before, after map[string]Resource) map[string]bool {
+// have: only so can it be compared with a version that a pool says itself. Which
+// groups these are in the new state is known before it is filled.
+func followControlPlane(before, after map[string]Resource, following map[string]bool) {
 	from, to := controlPlane(before), controlPlane(after)
 	versionBefore, versionAfter := provided(from.Object, "version"), provided(to.Object, "version")
 	if c, differs := change(from, to); differs && c.Action == Stuck { // and so are the groups
 		versionAfter = versionBefore
 	}
-	followers(before, versionBefore)
-	return followers(after, versionAfter)
+	setVersion(before, followers(before), versionBefore)
+	setVersion(after, following, versionAfter)
 }
 
 func controlPlane(resources map[string]Resource) Resource {
@@ -38,18 +38,26 @@ func controlPlane(resources map[string]Resource) Resource {
 	return Resource{}
 }
 
-// followers gives a version to the node groups that know none themselves.
-func followers(resources map[string]Resource, version any) map[string]bool {
+// followers are the node groups that know no version themselves.
+func followers(resources map[string]Resource) map[string]bool {
 	ids := map[string]bool{}
 	for id, r := range resources {
-		if kindOf(r.Object) != kindNodeGroup || provided(r.Object, "version") != plan.Unknown || version == nil {
-			continue
+		if kindOf(r.Object) == kindNodeGroup && provided(r.Object, "version") == plan.Unknown {
+			ids[id] = true
 		}
-		ids[id] = true
+	}
+	return ids
+}
+
+func setVersion(resources map[string]Resource, ids map[string]bool, version any) {
+	if version == nil { // there is no control plane
+		return
+	}
+	for id := range ids {
+		r := resources[id]
 		r.Object = withVersion(r.Object, version)
 		resources[id] = r
 	}
-	return ids
 }
 
 // withVersion is a copy of an object, as deep as the field that is set.

@@ -14,7 +14,8 @@ const composer = "apiextensions.crossplane.io/composed/"
 
 // Applied is an object of a management cluster as Crossplane applied it: without
 // what the provider filled in, which is no difference to the files. The status is
-// kept. An object that Crossplane did not apply is left as it is.
+// kept, and by what name AWS has it. An object that Crossplane did not apply is left
+// as it is.
 func Applied(object map[string]any) map[string]any {
 	managers, _ := at(object, "metadata", "managedFields").([]any)
 	owned := map[string]any{}
@@ -33,7 +34,7 @@ func Applied(object map[string]any) map[string]any {
 		"namespace":   at(object, "metadata", "namespace"),
 		"annotations": part(at(object, "metadata", "annotations"), at(owned, "f:metadata", "f:annotations")),
 	}
-	return out
+	return withAWSName(out, awsName(object))
 }
 
 // merge adds the fields of one manager to those of others.

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/compositions/plan"
 )
 
 // node is a node group as a management cluster has it: Crossplane applied a part
@@ -64,6 +66,46 @@ func TestWhatIsKnownInTheClusterStandsForWhatTheFilesDoNotKnow(t *testing.T) {
 	require.Empty(t, Compare(group("1.35", true), group("(known after apply)", false)).Changes)
 	require.NotEmpty(t, Compare(group("1.35", false), group("(known after apply)", false)).Changes, "by the files it is another value")
 	require.NotEmpty(t, Compare(group("1.34", true), group("1.35", false)).Changes)
+}
+
+// The files know a name in AWS once its id is committed; the cluster has it anyway.
+func TestAnIDThatIsCommittedIsTheOneThatTheClusterHas(t *testing.T) {
+	vpc := func(id, owner string) *Environment {
+		annotations := map[string]any{}
+		if id != "" {
+			annotations[externalName] = id
+		}
+		return &Environment{Name: "e", Live: owner != "", Resources: []Resource{{"network", "vpc", Applied(map[string]any{
+			"apiVersion": "ec2.aws.m.upbound.io/v1beta1", "kind": "VPC",
+			"metadata": map[string]any{"name": "e-network-vpc", "annotations": annotations, "managedFields": []any{
+				map[string]any{"manager": composer + "abc", "fieldsV1": map[string]any{"f:spec": map[string]any{"f:forProvider": map[string]any{}}}},
+			}},
+			"spec": map[string]any{"forProvider": map[string]any{}},
+		})}}}
+	}
+	live := vpc("vpc-1", "the provider")
+	require.Empty(t, Compare(live, vpc("", "")).Changes, "none is committed")
+	require.Empty(t, Compare(live, vpc("vpc-1", "")).Changes)
+	require.Equal(t, Replace, Compare(live, vpc("vpc-2", "")).Changes[0].Action)
+}
+
+// A group takes its version from the control plane, also where the files do not know
+// what else the control plane is given.
+func TestGroupsFollowTheControlPlaneOfACluster(t *testing.T) {
+	cluster := func(version, role, group string, live bool) *Environment {
+		resource := func(component, key, kind string, said map[string]any) Resource {
+			return Resource{component, key, map[string]any{"apiVersion": "eks.aws.m.upbound.io/v1beta1", "kind": kind, "spec": map[string]any{"forProvider": said}}}
+		}
+		return &Environment{Name: "e", Live: live, Resources: []Resource{
+			resource("cluster", "cluster", "Cluster", map[string]any{"version": version, "roleArn": role}),
+			resource("pool-default", "nodes-z0", "NodeGroup", map[string]any{"version": group}),
+		}}
+	}
+	live := cluster("1.34", "arn:aws:iam::123456789012:role/e", "1.34", true)
+	report := Compare(live, cluster("1.35", plan.Unknown, plan.Unknown, false))
+	require.Len(t, report.Changes, 2)
+	require.Equal(t, "the control plane", report.Changes[1].Fields[0].Follows)
+	require.Empty(t, Compare(live, cluster("1.34", plan.Unknown, plan.Unknown, false)).Changes)
 }
 
 func TestASizeKnowsHowManyNodesThereAre(t *testing.T) {

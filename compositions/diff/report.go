@@ -67,10 +67,11 @@ func protected(e *Environment) bool {
 // changes are those of the resources, matched by component and key.
 func changes(base, head *Environment) []Change {
 	before, after := byKey(base), byKey(head)
-	following := followControlPlane(before, after)
+	following := followers(after)
 	if base != nil && base.Live {
 		known(after, before)
 	}
+	followControlPlane(before, after, following)
 	var all []Change
 	for _, id := range union(before, after) {
 		c, differs := change(before[id], after[id])
@@ -110,11 +111,15 @@ func ordered(all []Change) []Change {
 	return all
 }
 
-// known fills what the new state does not know from what there is.
+// known fills what the new state does not know from what there is: values, and by
+// what name AWS has a resource.
 func known(after, before map[string]Resource) {
 	for id, r := range after {
 		if there, ok := before[id]; ok {
 			r.Object = filled(plain(r.Object), plain(there.Object)).(map[string]any)
+			if awsName(r.Object) == "" {
+				r.Object = withAWSName(r.Object, awsName(there.Object))
+			}
 			after[id] = r
 		}
 	}
