@@ -283,14 +283,13 @@ func compositionOf(xr *unstructured.Unstructured) string {
 func (s *suite) misled(environment string) func(*testing.T) {
 	return func(t *testing.T) {
 		ctx := context.Background()
-		xr, err := s.Client.Read(ctx, environmentKind, "domino-"+environment, environment)
-		require.NoError(t, err)
-		name := func(composition string) {
-			ref := harness.Object{"crossplane": harness.Object{"compositionRef": harness.Object{"name": composition}}}
-			require.NoError(t, s.Client.Merge(ctx, xr, harness.Object{"spec": ref}))
-		}
+		found, _ := harness.Split(s.fleet.environments[environment], environmentKind.Kind)
+		require.Len(t, found, 1)
+		xr := &unstructured.Unstructured{Object: found[0]}
 		s.unchanged(t, func() {
-			name("not-there")
+			bad := xr.DeepCopy()
+			require.NoError(t, set("not-there", "spec", "crossplane", "compositionRef", "name")(bad))
+			require.NoError(t, s.Client.Apply(ctx, bad.Object))
 			require.NoError(t, harness.Eventually(ctx, s.world.patience(), func() error {
 				live := s.read(ctx, t, xr)
 				if said := harness.Message(live, "Synced"); harness.Condition(live, "Synced") != "False" || !strings.Contains(said, `"not-there" not found`) {
@@ -298,7 +297,7 @@ func (s *suite) misled(environment string) func(*testing.T) {
 				}
 				return nil
 			}))
-			name(compositionOf(xr))
+			require.NoError(t, s.Client.Apply(ctx, xr.Object))
 		})
 	}
 }
