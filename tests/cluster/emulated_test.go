@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,10 +79,7 @@ func (w *emulated) patience() time.Duration  { return 30 * time.Minute }
 func (w *emulated) history() []standin.Event { return w.observer.seen() }
 
 // moves leaves out what the provider writes into a status at every poll.
-func (w *emulated) moves(before, after sight) []string {
-	d := before.difference(after)
-	return slices.Concat(d.again, d.changed, d.made, d.gone)
-}
+func (w *emulated) moves(before, after sight) []string { return before.difference(after).all() }
 
 func (w *emulated) holds(t *testing.T, environment string) []string {
 	t.Helper()
