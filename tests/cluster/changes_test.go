@@ -253,15 +253,23 @@ func touched(before, now metav1.PartialObjectMetadata) bool {
 	return before.Generation != now.Generation || !reflect.DeepEqual(ours(before), ours(now))
 }
 
-// ours are the labels and annotations but those that Usages come and go with.
+// ours are the labels and annotations but those that Usages come and go with, and
+// names that the provider spells in two ways.
 func ours(o metav1.PartialObjectMetadata) map[string]string {
 	all := map[string]string{}
 	maps.Copy(all, o.Labels)
 	maps.Copy(all, o.Annotations)
 	maps.DeleteFunc(all, func(key, _ string) bool {
-		return key == "crossplane.io/in-use" || strings.HasPrefix(key, "protection.crossplane.io/")
+		return key == "crossplane.io/in-use" || strings.HasPrefix(key, "protection.crossplane.io/") ||
+			key == "crossplane.io/external-name" && respelled(o.Kind)
 	})
 	return all
+}
+
+// respelled tells the kinds to which AWS gives no name: the provider makes one of
+// their fields, another after it was restarted than when it made them.
+func respelled(kind string) bool {
+	return slices.Contains([]string{"Route", "VPCEndpointRouteTableAssociation", "VPCEndpointSubnetAssociation"}, kind)
 }
 
 // expected holds objects against the patterns of those that are expected.
