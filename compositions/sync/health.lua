@@ -1,6 +1,6 @@
 -- Healthy when the conditions %s are True and about the spec as it is now,
--- Degraded when the controller says that it failed, Suspended when it is paused,
--- Progressing until then.
+-- Degraded when one says that the controller failed, Suspended when one says that
+-- it is paused, Progressing until then.
 local wanted = {%s}
 local health = {status = "Progressing", message = "waiting for " .. wanted[1]}
 if obj.status == nil or obj.status.conditions == nil then
@@ -14,12 +14,14 @@ for _, condition in ipairs(obj.status.conditions) do
     seen[condition.type] = condition
   end
 end
-local synced = seen["Synced"]
-if synced ~= nil and synced.reason == "ReconcileError" then
-  return {status = "Degraded", message = synced.message or synced.reason}
-end
-if synced ~= nil and synced.reason == "ReconcilePaused" then
-  return {status = "Suspended", message = synced.message or synced.reason}
+for _, name in ipairs(wanted) do
+  local condition = seen[name]
+  if condition ~= nil and condition.reason == "ReconcileError" then
+    return {status = "Degraded", message = condition.message or condition.reason}
+  end
+  if condition ~= nil and condition.reason == "ReconcilePaused" then
+    return {status = "Suspended", message = condition.message or condition.reason}
+  end
 end
 for _, name in ipairs(wanted) do
   local condition = seen[name]

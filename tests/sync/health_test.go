@@ -52,6 +52,7 @@ var samples = []sample{
 	{"a provider that waits for its family", "Provider",
 		status("1", installed, `{"type":"Healthy","status":"False","reason":"UnhealthyPackageRevision","message":"missing dependencies","observedGeneration":1}`), false, "Progressing"},
 	{"a provider that is healthy", "Provider", status("1", installed, healthy), true, "Healthy"},
+	{"a provider that is paused", "Provider", status("1", strings.Replace(paused, `:3`, `:1`, 1), installed, healthy), true, "Healthy"},
 	{"a provider whose package changed", "Provider", status("2", installed, healthy), false, "Progressing"},
 	{"a function that is healthy", "Function", status("1", installed, healthy), true, "Healthy"},
 	{"an XRD that is established", "CompositeResourceDefinition",
