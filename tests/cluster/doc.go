@@ -58,11 +58,12 @@
 //	go -C tests/cluster test -v -run TestProvider -build-provider -timeout 3h .
 //
 // Both environments become ready, AWS holds what is demanded, every call that the
-// provider made is one that dominoc policy allows, the autoscaler's sizes stay, and
-// a provider that is killed changes nothing. The steps after that (day two, a
-// refusal, what cannot change, the rebuild from Git, the deletions) have not passed
-// yet, and CI leaves them out by name. Such a run writes testdata/provider.txt: the
-// kinds and fields that the provider and AWS took.
+// provider made is one that dominoc policy allows, the autoscaler's sizes stay, a
+// provider that is killed changes nothing. Then day two, a refusal, twenty changes
+// of what cannot change, the rebuild from Git, and the deletions, against AWS's
+// answers. A run that is green as a whole writes testdata/provider.txt: the kinds
+// and fields that the provider and AWS took. There has been none yet; CI leaves out
+// by name the step that has not passed.
 //
 // The objects are applied as dominoc emits them, provider configs included: the
 // provider's environment leads its SDK to the emulator, which hands out credentials
