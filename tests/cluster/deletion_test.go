@@ -62,9 +62,7 @@ func (s *suite) forced(environment string) func(t *testing.T) {
 			return s.attempted(ctx, cluster)
 		}))
 		require.Contains(t, s.world.holds(t, environment), "eks/Cluster "+environment)
-		require.NoError(t, s.Client.Merge(ctx, cluster, harness.Object{
-			"spec": harness.Object{"forProvider": harness.Object{"deletionProtection": false}},
-		}))
+		s.world.unguard(t, cluster)
 		s.disappears(t, environment)
 		require.Equal(t, data, s.data(t, environment))
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -103,6 +104,14 @@ func (w *emulated) refuse(t *testing.T, service, namespace, name string) func() 
 	return func() {
 		require.NoError(t, w.emulator.SetNodeGroup(e.Account, e.Region, e.Name, group, harness.Object{"instance_types": types}))
 	}
+}
+
+func (w *emulated) unguard(t *testing.T, cluster *unstructured.Unstructured) {
+	t.Helper()
+	name := cluster.GetAnnotations()["crossplane.io/external-name"]
+	off := &eks.UpdateClusterConfigInput{Name: &name, DeletionProtection: new(bool)}
+	_, err := w.accounts[strings.TrimPrefix(cluster.GetNamespace(), "domino-")].EKS.UpdateClusterConfig(context.Background(), off)
+	require.NoError(t, err)
 }
 
 var nodeGroupKind = schema.GroupVersionKind{Group: "eks.aws.m.upbound.io", Version: "v1beta1", Kind: "NodeGroup"}

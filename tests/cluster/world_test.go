@@ -1,11 +1,14 @@
 package cluster
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/dominoc/dominoc/tests/cluster/harness"
 	"github.com/dominoc/dominoc/tests/cluster/standin"
 )
 
@@ -39,6 +42,10 @@ type world interface {
 	// refuse makes AWS refuse every change of an object, as it refuses what would
 	// replace one, until accept is called.
 	refuse(t *testing.T, service, namespace, name string) (accept func())
+
+	// unguard takes AWS's own protection off a cluster that is being deleted: by
+	// hand, as the provider changes nothing of what goes.
+	unguard(t *testing.T, cluster *unstructured.Unstructured)
 }
 
 // standIn is the world of floor one: the stand-in plays all providers, and what
@@ -47,6 +54,7 @@ type standIn struct {
 	takes    func(service string) time.Duration // how long AWS takes to make one
 	ledger   *standin.Ledger
 	provider *standin.Provider
+	client   *harness.Client
 }
 
 func playAWS(takes func(service string) time.Duration) *standIn {
@@ -58,7 +66,7 @@ func (w *standIn) begin(t *testing.T, s *suite) {
 	p, err := standin.Start(s.Client.Dynamic, s.crds(t), w.ledger, w.takes)
 	require.NoError(t, err)
 	s.whole.Cleanup(p.Stop) // steps that follow need it
-	w.provider = p
+	w.provider, w.client = p, s.Client
 }
 
 func (w *standIn) end()                     { w.provider.Stop() }
@@ -76,6 +84,13 @@ func (w *standIn) holds(_ *testing.T, environment string) []string {
 func (w *standIn) refuse(_ *testing.T, service, namespace, name string) func() {
 	w.provider.Refuse(service, namespace, name, "refuse to update the external resource because the following update requires replacing it")
 	return func() { w.provider.Refuse(service, namespace, name, "") }
+}
+
+// unguard changes the object, which is all that the stand-in looks at.
+func (w *standIn) unguard(t *testing.T, cluster *unstructured.Unstructured) {
+	t.Helper()
+	off := harness.Object{"spec": harness.Object{"forProvider": harness.Object{"deletionProtection": false}}}
+	require.NoError(t, w.client.Merge(context.Background(), cluster, off))
 }
 
 // takes is how long the stand-in makes AWS take: enough that what must wait is
