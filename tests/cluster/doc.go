@@ -63,7 +63,7 @@
 // of what cannot change, the rebuild from Git, and the deletions, against AWS's
 // answers. A run that is green as a whole writes testdata/provider.txt: the kinds
 // and fields that the provider and AWS took. There has been none yet; CI leaves out
-// by name the step that has not passed.
+// by name the two steps that have not passed.
 //
 // The objects are applied as dominoc emits them, provider configs included: the
 // provider's environment leads its SDK to the emulator, which hands out credentials
