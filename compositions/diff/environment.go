@@ -73,18 +73,18 @@ func withAWSName(object map[string]any, name string) map[string]any {
 	if name == "" {
 		return object
 	}
-	out := maps.Clone(object)
-	metadata := cloned(at(object, "metadata"))
-	annotations := cloned(at(metadata, "annotations"))
-	annotations[externalName], metadata["annotations"], out["metadata"] = name, annotations, metadata
-	return out
+	return with(object, name, "metadata", "annotations", externalName)
 }
 
-// cloned is a copy of an object, of nothing an empty one.
-func cloned(value any) map[string]any {
+// with is a copy of an object, as deep as the field that is set.
+func with(value, to any, names ...string) map[string]any {
 	out := map[string]any{}
 	object, _ := value.(map[string]any)
 	maps.Copy(out, object)
+	if len(names) > 1 {
+		to = with(object[names[0]], to, names[1:]...)
+	}
+	out[names[0]] = to
 	return out
 }
 

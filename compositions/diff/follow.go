@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/dominoc/dominoc/compositions/plan"
@@ -55,18 +54,9 @@ func setVersion(resources map[string]Resource, ids map[string]bool, version any)
 	}
 	for id := range ids {
 		r := resources[id]
-		r.Object = withVersion(r.Object, version)
+		r.Object = with(r.Object, version, "spec", "forProvider", "version")
 		resources[id] = r
 	}
-}
-
-// withVersion is a copy of an object, as deep as the field that is set.
-func withVersion(object map[string]any, version any) map[string]any {
-	out := maps.Clone(object)
-	spec := maps.Clone(at(object, "spec").(map[string]any))
-	said := maps.Clone(at(spec, "forProvider").(map[string]any))
-	said["version"], spec["forProvider"], out["spec"] = version, said, spec
-	return out
 }
 
 // followTemplates adds what is not in the files: each node group states the

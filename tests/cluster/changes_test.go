@@ -32,6 +32,7 @@ type change struct {
 	gone    []string
 
 	disturbed disturbance // none when nil
+	felt      bool        // by all environments, which may say so in their status
 }
 
 // apply edits the environment's file.
@@ -232,11 +233,10 @@ func (s *suite) cameTrue(ctx context.Context, environment string, before sight, 
 
 func (d difference) all() []string { return slices.Concat(d.again, d.changed, d.made, d.gone) }
 
-// strayed is what became of other environments in a change. Of a disturbance each
-// of them may say in its status that it met with it.
+// strayed is what became of other environments in a change.
 func (s *suite) strayed(c change, before, after sight) []string {
 	before, after = before.of(c.environment, true), after.of(c.environment, true)
-	if c.disturbed != nil {
+	if c.felt {
 		return before.difference(after).all()
 	}
 	return s.world.moves(before, after)

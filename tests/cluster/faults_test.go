@@ -37,7 +37,7 @@ func inTheMiddle() []change {
 			title: "TheFunctionIsDownForAWhile", environment: "prod-us",
 			edits:     [][2]string{{"platform: {}\n", "platform: {}\n" + batch}},
 			made:      []string{"DominoNodePool prod-us-pool-batch", "* prod-us-batch-*"},
-			disturbed: withoutFunction,
+			disturbed: withoutFunction, felt: true,
 		},
 		{
 			title: "TheAPIServerIsRestarted", environment: "sandbox",
