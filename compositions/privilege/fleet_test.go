@@ -179,6 +179,7 @@ func unlimited() []string {
 		"ecr:CreatePullThroughCacheRule", // AWS knows no resource
 		"ecr:DeletePullThroughCacheRule", // AWS knows no resource
 		"ec2:CreateNetworkInterface",     // in our subnets with our groups only
+		"ec2:DisassociateAddress",        // from addresses of ours only
 		"ec2:CreateVpcEndpoint",          // default groups of endpoints that must be ours
 		"ec2:ModifyVpcEndpoint",          // the same
 	}
