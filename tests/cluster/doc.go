@@ -49,6 +49,15 @@
 //	FluxReadsTheArtifact, CrossplaneInstallsThePackage
 //	    what dominoc push pushes, from a registry on loopback
 //
+// TestArgoCD goes the same way with Argo CD (folder argocd): its repo server, the
+// controllers of Applications and of ApplicationSets, and a redis in Go. All of sync/
+// is applied once, and beside the steps of TestFlux there are
+//
+//	AnApplicationIsAsWellAsItsEnvironment
+//	    by the health that dominoc puts into argocd-cm; nothing else tells Argo CD
+//	ItsNamespaceIsGone
+//	    the last of an allowed environment, in the order of the waves
+//
 // TestProvider is floor two: provider-aws itself, in the place of the stand-in,
 // creates production and the environment in one zone in an emulated AWS (folder
 // emulator), and AWS is asked through its SDK whether it holds what Domino's

@@ -31,6 +31,7 @@ type Client struct {
 	Dynamic  dynamic.Interface
 	metadata metadata.Interface
 	mapper   *restmapper.DeferredDiscoveryRESTMapper
+	manager  string
 }
 
 func newClient(config *rest.Config) (*Client, error) {
@@ -50,7 +51,15 @@ func newClient(config *rest.Config) (*Client, error) {
 		Dynamic:  client,
 		metadata: described,
 		mapper:   restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(discovered)),
+		manager:  manager,
 	}, nil
+}
+
+// As is a client that applies under another name, for what is applied in parts.
+func (c *Client) As(manager string) *Client {
+	other := *c
+	other.manager = manager
+	return &other
 }
 
 // Apply applies an object server-side with strict field validation: unknown and
@@ -76,7 +85,7 @@ func (c *Client) apply(ctx context.Context, object Object, subresource ...string
 	}
 	force := len(subresource) > 0
 	_, err = resource.Patch(ctx, u.GetName(), types.ApplyPatchType, data,
-		metav1.PatchOptions{FieldManager: manager, FieldValidation: metav1.FieldValidationStrict, Force: &force}, subresource...)
+		metav1.PatchOptions{FieldManager: c.manager, FieldValidation: metav1.FieldValidationStrict, Force: &force}, subresource...)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", u.GetKind(), u.GetName(), err)
 	}

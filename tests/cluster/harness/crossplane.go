@@ -121,7 +121,12 @@ func (c *Cluster) registerFunction() error {
 }
 
 func readFolder(folder string) ([]Object, error) {
-	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
+	return readFiles(filepath.Join(folder, "*.yaml"))
+}
+
+// readFiles reads the files of a pattern, of which each has one object.
+func readFiles(pattern string) ([]Object, error) {
+	files, err := filepath.Glob(pattern)
 	if err != nil {
 		return nil, err
 	}

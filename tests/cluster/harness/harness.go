@@ -12,6 +12,7 @@ package harness
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -81,7 +82,19 @@ func (c *Cluster) Stop(keep bool) error {
 	if keep {
 		return err
 	}
-	return errors.Join(err, os.RemoveAll(c.Folder))
+	return errors.Join(err, remove(c.Folder))
+}
+
+// remove removes a folder, though a program locked some of it: Argo CD's repo server
+// takes all permissions from its clones.
+func remove(folder string) error {
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.IsDir() {
+			return err
+		}
+		return os.Chmod(path, 0o700)
+	})
+	return errors.Join(err, os.RemoveAll(folder))
 }
 
 // halt ends the programs, the last one first.

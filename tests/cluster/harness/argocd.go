@@ -1,0 +1,174 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// ArgoCDNamespace is where Argo CD's objects are.
+const ArgoCDNamespace = "argocd"
+
+// argoCD is all of Argo CD in one program; its environment says which part of it is
+// to run.
+var argoCD = program{
+	name: "argocd", nested: "tests/cluster/argocd",
+	module: "github.com/argoproj/argo-cd/v3", pkg: "github.com/argoproj/argo-cd/v3/cmd",
+	flags: "-s -w",
+}
+
+// The parts of Argo CD that run: the one that reads repositories, the one that
+// applies what is in them, and the one that fills in ApplicationSets.
+const (
+	repoServer                = "argocd-repo-server"
+	applicationController     = "argocd-application-controller"
+	applicationSetsController = "argocd-applicationset-controller"
+)
+
+// StartArgoCD installs Argo CD as its manifests do, and starts it. Its API server,
+// which is for people, is not there.
+func (c *Cluster) StartArgoCD() error {
+	for _, step := range []func() error{
+		c.buildArgoCD, c.defineArgoCD, c.configureArgoCD,
+		c.startRedis, c.startRepoServer, c.startApplications, c.startApplicationSets,
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// buildArgoCD builds redis each time: it is small, and its source is not part of
+// the name under which a program is kept.
+func (c *Cluster) buildArgoCD() error {
+	path, err := c.modules.build(argoCD)
+	if err != nil {
+		return err
+	}
+	for _, part := range []string{repoServer, applicationController, applicationSetsController} {
+		c.programs[part] = path
+	}
+	c.programs["redis"] = filepath.Join(c.Folder, "redis")
+	_, err = goCommand(c.modules.folder(argoCD.nested), "build", "-o", c.programs["redis"], "./redis")
+	return err
+}
+
+// argoCDFiles are objects from Argo CD's manifests.
+func (c *Cluster) argoCDFiles(pattern ...string) ([]Object, error) {
+	dir, err := c.modules.dir(argoCD.nested, argoCD.module)
+	if err != nil {
+		return nil, err
+	}
+	return readFiles(filepath.Join(append([]string{dir, "manifests"}, pattern...)...))
+}
+
+func (c *Cluster) defineArgoCD() error {
+	crds, err := c.argoCDFiles("crds", "*-crd.yaml")
+	if err != nil {
+		return err
+	}
+	if err := c.Client.ApplyAll(context.Background(), crds); err != nil {
+		return err
+	}
+	return c.Client.Established(context.Background(), patience, crds...)
+}
+
+// configureArgoCD applies the configuration of an installation, and what the API
+// server adds to it: the key of sessions and the project that permits everything.
+func (c *Cluster) configureArgoCD() error {
+	installed, err := c.argoCDFiles("base", "config", "argocd-*.yaml")
+	if err != nil {
+		return err
+	}
+	objects := []Object{{"apiVersion": "v1", "kind": "Namespace", "metadata": Object{"name": ArgoCDNamespace}}}
+	for _, o := range installed {
+		o["metadata"].(Object)["namespace"] = ArgoCDNamespace
+		if o["kind"] == "Secret" {
+			o["stringData"] = Object{"server.secretkey": "tests"}
+		}
+		objects = append(objects, o)
+	}
+	client := c.Client.As("argocd-installation")
+	for _, o := range append(objects, defaultProject()) {
+		if err := client.Apply(context.Background(), o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func defaultProject() Object {
+	return Object{
+		"apiVersion": "argoproj.io/v1alpha1", "kind": "AppProject",
+		"metadata": Object{"name": "default", "namespace": ArgoCDNamespace},
+		"spec": Object{
+			"sourceRepos":              []any{"*"},
+			"destinations":             []any{Object{"server": "*", "namespace": "*"}},
+			"clusterResourceWhitelist": []any{Object{"group": "*", "kind": "*"}},
+		},
+	}
+}
+
+func (c *Cluster) startRedis() error {
+	return c.run("redis", nil, c.listens("redis"), c.address("redis"))
+}
+
+func (c *Cluster) startRepoServer() error {
+	return c.runArgoCD(repoServer, repoServer,
+		"--address=127.0.0.1", c.portFlag("--port", repoServer), "--disable-tls",
+		"--metrics-address=127.0.0.1", c.portFlag("--metrics-port", repoServer+"-metrics"),
+	)
+}
+
+// startApplications starts the controller of Applications. That its metrics are to
+// be had at every address cannot be told to it.
+func (c *Cluster) startApplications() error {
+	const metrics = applicationController + "-metrics"
+	return c.runArgoCD(applicationController, metrics,
+		"--namespace="+ArgoCDNamespace, c.portFlag("--metrics-port", metrics),
+		"--repo-server="+c.address(repoServer), "--repo-server-plaintext",
+	)
+}
+
+func (c *Cluster) startApplicationSets() error {
+	const health = applicationSetsController + "-health"
+	return c.runArgoCD(applicationSetsController, health,
+		"--namespace="+ArgoCDNamespace, "--probe-addr="+c.address(health),
+		"--metrics-addr="+c.address(applicationSetsController+"-metrics"),
+		"--webhook-addr="+c.address(applicationSetsController+"-webhook"),
+		"--argocd-repo-server="+c.address(repoServer), "--repo-server-plaintext",
+	)
+}
+
+func (c *Cluster) portFlag(flag, port string) string {
+	return fmt.Sprintf("%s=%d", flag, c.port(port))
+}
+
+// runArgoCD starts a part of Argo CD and waits until it listens at a port.
+func (c *Cluster) runArgoCD(part, port string, args ...string) error {
+	kubeconfig, err := c.kubeconfig(part)
+	if err != nil {
+		return err
+	}
+	clones := filepath.Join(c.Folder, "clones")
+	if err := os.MkdirAll(clones, 0o755); err != nil {
+		return err
+	}
+	return c.run(part, append(c.argoCDEnvironment(),
+		"ARGOCD_BINARY_NAME="+part, "KUBECONFIG="+kubeconfig, "TMPDIR="+clones), c.listens(port), args...)
+}
+
+// argoCDEnvironment is what the containers of an installation have. A part reads
+// timeout.reconciliation of argocd-cm in its environment: a push is seen within twice
+// that time.
+func (c *Cluster) argoCDEnvironment() []string {
+	return []string{
+		"ARGOCD_FAKE_IN_CLUSTER=true", // the cluster that it runs in is that of the kubeconfig
+		"ARGOCD_RECONCILIATION_TIMEOUT=10s", "ARGOCD_RECONCILIATION_JITTER=0s",
+		"ARGOCD_GPG_ENABLED=false", // it would want a keyring
+		"ARGOCD_ASK_PASS_SOCK=" + filepath.Join(c.Folder, "ask-pass.sock"),
+		"REDIS_SERVER=" + c.address("redis"),
+	}
+}
