@@ -17,8 +17,9 @@ import (
 	"github.com/dominoc/dominoc/tests/cluster/harness"
 )
 
-// deliveryPatience is how long a push may take to be all the way in the cluster.
-const deliveryPatience = 5 * time.Minute
+// deliveryPatience is how long a push may take to be all the way in the cluster, on a
+// machine that has much else to do.
+const deliveryPatience = 15 * time.Minute
 
 // A syncTool applies what is in a repository. It has an object for each environment,
 // with the name of the environment's namespace, and others.

@@ -23,11 +23,11 @@ type part struct {
 }
 
 // order gives the parts of an output in the order that its sync objects demand, but
-// Crossplane, which the harness has installed before. A fleet that says nothing of
-// how it is synced has a platform and environments.
+// Crossplane, which the harness has installed before. A fleet that Flux does not sync
+// has a platform and environments: sync/ has no source.
 func order(t *testing.T, out string) []part {
 	t.Helper()
-	if _, err := os.Stat(filepath.Join(out, "sync")); os.IsNotExist(err) {
+	if _, err := os.Stat(filepath.Join(out, "sync", "source.yaml")); os.IsNotExist(err) {
 		return unsynced(t, out)
 	}
 	objects, err := harness.Manifests(filepath.Join(out, "sync"))
