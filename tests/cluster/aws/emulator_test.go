@@ -15,6 +15,7 @@ import (
 	network "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	store "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
@@ -275,6 +276,24 @@ func TestS3LogsOnlyWhereThePolicyLetsIt(t *testing.T) {
 	require.NoError(t, log("b/"))
 	refused(t, log("c/"), "InvalidTargetBucketForLogging",
 		"You must either provide the necessary permissions to the logging service using a bucket policy or give the log-delivery group WRITE and READ_ACP permissions to the target bucket")
+}
+
+func TestIAMKeepsAPolicyThatIsAttached(t *testing.T) {
+	a, ctx := open(t, "111111111109"), context.Background()
+	made, err := a.IAM.CreatePolicy(ctx, &iam.CreatePolicyInput{PolicyName: sdk.String("p"), PolicyDocument: sdk.String(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:ListBucket","Resource":"*"}}`)})
+	require.NoError(t, err)
+	_, err = a.IAM.CreateRole(ctx, &iam.CreateRoleInput{RoleName: sdk.String("r"), AssumeRolePolicyDocument: sdk.String("{}")})
+	require.NoError(t, err)
+	_, err = a.IAM.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: sdk.String("r"), PolicyArn: made.Policy.Arn})
+	require.NoError(t, err)
+	remove := func() error {
+		_, err := a.IAM.DeletePolicy(ctx, &iam.DeletePolicyInput{PolicyArn: made.Policy.Arn})
+		return err
+	}
+	refused(t, remove(), "DeleteConflict", "Cannot delete a policy attached to entities.")
+	_, err = a.IAM.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: sdk.String("r"), PolicyArn: made.Policy.Arn})
+	require.NoError(t, err)
+	require.NoError(t, remove())
 }
 
 func TestABackupPlanGoesAfterItsSelections(t *testing.T) {

@@ -1,13 +1,23 @@
-"""IAM: UpdateRole keeps what it does not name; moto clears it."""
+"""IAM: UpdateRole keeps what it does not name, which moto clears; a policy that is attached stays."""
 
 from moto.iam.models import iam_backends
 
+from .fault import Fault
+
 
 def answer(_, request):
-    if request.form.get("Action") != "UpdateRole" or "RoleName" not in request.form:
-        return None
-    roles = iam_backends[request.account][request.partition].roles.values()
-    role = next((role for role in roles if role.name == request.form["RoleName"]), None)
+    backend = iam_backends[request.account][request.partition]
+    action = request.form.get("Action")
+    if action == "UpdateRole":
+        return update_role(request, backend)
+    if action == "DeletePolicy":
+        keep_attached(backend, request.form.get("PolicyArn"))
+    return None
+
+
+def update_role(request, backend):
+    roles = backend.roles.values()
+    role = next((role for role in roles if role.name == request.form.get("RoleName")), None)
     if role is None:
         return None
     description, duration = role.description, role.max_session_duration
@@ -17,3 +27,9 @@ def answer(_, request):
     if "MaxSessionDuration" not in request.form:
         role.max_session_duration = duration
     return answer
+
+
+def keep_attached(backend, arn):
+    """moto lets the policy go, and no call takes it from the role any more, which can then never go."""
+    if any(arn in role.managed_policies for role in backend.roles.values()):
+        raise Fault("DeleteConflict", "Cannot delete a policy attached to entities.", 409)
