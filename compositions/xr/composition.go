@@ -12,11 +12,13 @@ const FunctionName = "function-patch-and-transform"
 
 // DoNotPrune keeps Flux and Argo CD from deleting an object that left the
 // repository, and Argo CD from deleting it with its Application: a pruned XRD
-// deletes every XR, a pruned Composition stops those that still name it.
+// deletes every XR, a pruned Composition stops those that still name it. What is
+// left so does not make its Application OutOfSync, where real drift would be lost.
 func DoNotPrune() map[string]any {
 	return map[string]any{
-		"kustomize.toolkit.fluxcd.io/prune": "disabled",
-		"argocd.argoproj.io/sync-options":   "Delete=false,Prune=false",
+		"kustomize.toolkit.fluxcd.io/prune":  "disabled",
+		"argocd.argoproj.io/compare-options": "IgnoreExtraneous",
+		"argocd.argoproj.io/sync-options":    "Delete=false,Prune=false",
 	}
 }
 

@@ -35,7 +35,7 @@
 // TestFaultsAndDeletion has AWS refuse, loses status fields, kills programs, has an
 // environment name a Composition that is not there, loses the management cluster and
 // builds it again from Git, and deletes environments, protected or not.
-// TestTwentyFiveEnvironmentsAtOnce measures what a fleet costs; it has not run yet.
+// TestTwentyFiveEnvironmentsAtOnce measures what a fleet costs.
 //
 // TestFlux is the way from a push to a reconciled environment. Flux's
 // source-controller and kustomize-controller (folder flux) join the cluster, the
@@ -71,8 +71,8 @@
 // provider that is killed changes nothing. Then day two, a refusal, twenty changes
 // of what cannot change, the rebuild from Git, and the deletions, against AWS's
 // answers. A run that is green as a whole writes testdata/provider.txt: the kinds
-// and fields that the provider and AWS took. There has been none yet; CI leaves out
-// by name the two steps that have not passed.
+// and fields that the provider and AWS took; a test in tests/emitted wants every
+// other that is emitted to be taken too.
 //
 // The objects are applied as dominoc emits them, provider configs included: the
 // provider's environment leads its SDK to the emulator, which hands out credentials

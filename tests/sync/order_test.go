@@ -59,6 +59,7 @@ func TestNothingOfThePlatformOrUnderProtectionIsEverPruned(t *testing.T) {
 		}
 		require.Equal(t, "disabled", annotations["kustomize.toolkit.fluxcd.io/prune"], "%v", at(object, "metadata.name"))
 		require.Equal(t, "Delete=false,Prune=false", annotations["argocd.argoproj.io/sync-options"], "%v", at(object, "metadata.name"))
+		require.Equal(t, "IgnoreExtraneous", annotations["argocd.argoproj.io/compare-options"], "%v", at(object, "metadata.name"))
 	}
 	for _, object := range golden(t, "environments/dev") {
 		annotations, _ := at(object, "metadata.annotations").(map[string]any)
