@@ -28,14 +28,15 @@ func (s *suite) closed(t *testing.T) {
 }
 
 // rates are refill rates, in tokens per second, for which the table has the burst
-// that would have sufficed.
+// that would have sufficed for all XRs of a controller together. Each has a bucket of
+// its own, of which Crossplane has no metric: it needs less.
 var rates = []float64{1, 5, 10, 20, 50, 100}
 
 func (s *suite) tokenTable() string {
 	_, total := s.tokens.Needs(1)
 	bursts := make([]map[string]float64, len(rates))
 	var text strings.Builder
-	fmt.Fprintf(&text, "tokens of the circuit breaker\n%-50s %8s", "controller", "in all")
+	fmt.Fprintf(&text, "tokens of the circuit breaker, as if all XRs of a controller shared a bucket\n%-50s %8s", "controller", "in all")
 	for i, rate := range rates {
 		bursts[i], _ = s.tokens.Needs(rate)
 		fmt.Fprintf(&text, " %6g/s", rate)
