@@ -49,7 +49,7 @@
 //	FluxReadsTheArtifact, CrossplaneInstallsThePackage
 //	    what dominoc push pushes, from a registry on loopback
 //
-// TestArgoCD goes the same way with Argo CD (folder argocd): its repo server, the
+// TestArgoCD goes the same way with Argo CD (module tests/argocd): its repo server, the
 // controllers of Applications and of ApplicationSets, and a redis in Go. All of sync/
 // is applied once, and beside the steps of TestFlux there are
 //
@@ -71,8 +71,8 @@
 // provider that is killed changes nothing. Then day two, a refusal, twenty changes
 // of what cannot change, the rebuild from Git, and the deletions, against AWS's
 // answers. A run that is green as a whole writes testdata/provider.txt: the kinds
-// and fields that the provider and AWS took; a test in tests/emitted wants every
-// other that is emitted to be taken too.
+// and fields that the provider and AWS took, beyond which a test in tests/emitted
+// lets nothing be emitted.
 //
 // The objects are applied as dominoc emits them, provider configs included: the
 // provider's environment leads its SDK to the emulator, which hands out credentials

@@ -88,8 +88,8 @@ func fields(path string, value any, f func(string)) {
 	}
 }
 
-// leaves calls f for the path of each field that managedFields has and none below.
-// The values of a set are not below it.
+// leaves calls f for the path of each field that managedFields has and no field
+// below; the values of a set are none.
 func leaves(path string, owned harness.Object, f func(string)) {
 	for key, value := range owned {
 		name, ok := strings.CutPrefix(key, "f:")
@@ -97,19 +97,18 @@ func leaves(path string, owned harness.Object, f func(string)) {
 			continue
 		}
 		deeper, _ := value.(harness.Object)
-		if slices.ContainsFunc(slices.Collect(maps.Keys(deeper)), isField) {
-			leaves(path+"."+name, deeper, f)
-		} else {
+		leaf := true
+		leaves(path+"."+name, deeper, func(below string) { leaf = false; f(below) })
+		if leaf {
 			f(path + "." + name)
 		}
 	}
 }
 
-func isField(key string) bool { return strings.HasPrefix(key, "f:") }
-
 func TestFieldsThatReferencesFillAreTold(t *testing.T) {
 	var told []string
-	owned := harness.Object{"f:vpcConfig": harness.Object{".": harness.Object{}, "f:subnetIds": harness.Object{".": harness.Object{}, `v:"subnet-1"`: harness.Object{}}}, "f:roleArn": harness.Object{}}
+	set := harness.Object{".": harness.Object{}, `v:"subnet-1"`: harness.Object{}}
+	owned := harness.Object{"f:vpcConfig": harness.Object{".": harness.Object{}, "f:subnetIds": set}, "f:roleArn": harness.Object{}}
 	leaves("Cluster forProvider", owned, func(path string) { told = append(told, path) })
 	require.ElementsMatch(t, []string{"Cluster forProvider.roleArn", "Cluster forProvider.vpcConfig.subnetIds"}, told)
 }

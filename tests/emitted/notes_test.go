@@ -51,8 +51,9 @@ func awsFields(object unstructured.Unstructured) []string {
 	return fields
 }
 
-// leaves are the paths of the values below a path. Elements of a list are not told
-// apart, nor are the keys of tags and labels.
+// leaves are the paths of the values below a path, as TestProvider writes them: its
+// module shares no package with this one. Elements of a list are not told apart, nor
+// are the keys of tags and labels.
 func leaves(path string, value any) []string {
 	var paths []string
 	switch v := value.(type) {

@@ -13,7 +13,7 @@ const ArgoCDNamespace = "argocd"
 // argoCD is all of Argo CD in one program; its environment says which part of it is
 // to run.
 var argoCD = program{
-	name: "argocd", nested: "tests/cluster/argocd",
+	name: "argocd", nested: "tests/argocd",
 	module: "github.com/argoproj/argo-cd/v3", pkg: "github.com/argoproj/argo-cd/v3/cmd",
 	flags: "-s -w",
 }
