@@ -31,6 +31,7 @@ func (d Danger) ID() string {
 // Code is a sort of danger. Names are stable.
 type Code struct {
 	Name  string
+	Class Class
 	About string // what it means, and what to do about it
 }
 
@@ -57,22 +58,22 @@ const (
 // Codes are all codes, by name.
 func Codes() []Code {
 	return []Code{
-		{accessWidened, "Somebody may reach or do more than before: a public endpoint or a range that may reach it, a rule of a security group that lets more in, a role that more may take on, a policy that allows more, an admin of the cluster."},
-		{addressChange, "Traffic leaves through other addresses, or a range of addresses changes. Allow lists elsewhere that name the old ones keep out what they should let in."},
-		{controlPlaneZone, "The zones of the control plane are fixed for the life of the cluster: EKS takes no subnet in another zone. Keep controlPlaneZones; other zones need a new environment."},
-		{dataLoss, "What holds data is destroyed, or data in it is deleted earlier than before, or an empty one takes its place. Copy what is needed first."},
-		{environmentMoved, "The account, the region or the name of an environment never changes: nothing moves. Make a new environment, move the data, then remove the old one."},
-		{keyRenamed, "The same thing of AWS goes under one key and comes under another. Crossplane deletes before it creates, so it is gone in between, with what it holds."},
-		{nodeRoll, "EKS replaces every node of the pool, a few at a time, and evicts the pods that run on them. Executions that run then are ended."},
-		{outage, "Something that the installation needs to run goes: the control plane, the nodes of a pool, a way through the network, what a rule lets in or a policy allows, an add-on. For a pool there is a way without: add a pool that replaces it, merge, let the workloads move, and remove the old one in a later change (R5)."},
-		{protectionRemoved, "Something that keeps data, or the record of who did what, is taken away: protection against deletion, versions, encryption, backups, logs, policies."},
-		{quotaExceeded, "With this change the fleet needs more than AWS allows in the account. Raise the quota before merging, or need less: dominoc quotas."},
-		{scaleFirst, "EKS refuses a minimum above, or a maximum below, the number of nodes that a group has at that moment. Scale it first, or state the desired size in the same call."},
-		{sizeByHand, "The size of a node group is given when it is made, and belongs to the autoscaler afterwards. With this release of the provider nothing happens in AWS when the file says another one: merge, and run the command."},
-		{stuck, "AWS cannot change a field in place, and the provider never replaces a resource: it refuses the whole update. The resource stays as it is, out of sync, and the environment turns unready."},
-		{versionLowered, "The version of Kubernetes goes down. EKS takes a control plane back only under conditions, and nodes not at all."},
-		{versionSkipped, "EKS takes a control plane up by one minor version at a time. Merge one after the other."},
-		{zonesReordered, "A zone's place in the list is its slot, which decides subnets and addresses. Append; never reorder, replace or take from the middle."},
+		{accessWidened, Exposes, "Somebody may reach or do more than before: a public endpoint or a range that may reach it, a rule of a security group that lets more in, a role that more may take on, a policy that allows more, an admin of the cluster."},
+		{addressChange, Disturbs, "Traffic leaves through other addresses, or a range of addresses changes. Allow lists elsewhere that name the old ones keep out what they should let in."},
+		{controlPlaneZone, Stops, "The zones of the control plane are fixed for the life of the cluster: EKS takes no subnet in another zone. Keep controlPlaneZones; other zones need a new environment."},
+		{dataLoss, Destroys, "What holds data is destroyed, or data in it is deleted earlier than before, or an empty one takes its place. Copy what is needed first."},
+		{environmentMoved, Destroys, "The account, the region or the name of an environment never changes: nothing moves. Make a new environment, move the data, then remove the old one."},
+		{keyRenamed, Destroys, "The same thing of AWS goes under one key and comes under another. Crossplane deletes before it creates, so it is gone in between, with what it holds."},
+		{nodeRoll, Disturbs, "EKS replaces every node of the pool, a few at a time, and evicts the pods that run on them. Executions that run then are ended."},
+		{outage, Stops, "Something that the installation needs to run goes: the control plane, the nodes of a pool, a way through the network, what a rule lets in or a policy allows, an add-on. For a pool there is a way without: add a pool that replaces it, merge, let the workloads move, and remove the old one in a later change (R5)."},
+		{protectionRemoved, Destroys, "Something that keeps data, or the record of who did what, is taken away: protection against deletion, versions, encryption, backups, logs, policies."},
+		{quotaExceeded, Disturbs, "With this change the fleet needs more than AWS allows in the account. Raise the quota before merging, or need less: dominoc quotas."},
+		{scaleFirst, Disturbs, "EKS refuses a minimum above, or a maximum below, the number of nodes that a group has at that moment. Scale it first, or state the desired size in the same call."},
+		{sizeByHand, Disturbs, "The size of a node group is given when it is made, and belongs to the autoscaler afterwards. With this release of the provider nothing happens in AWS when the file says another one: merge, and run the command."},
+		{stuck, Stops, "AWS cannot change a field in place, and the provider never replaces a resource: it refuses the whole update. The resource stays as it is, out of sync, and the environment turns unready."},
+		{versionLowered, Stops, "The version of Kubernetes goes down. EKS takes a control plane back only under conditions, and nodes not at all."},
+		{versionSkipped, Stops, "EKS takes a control plane up by one minor version at a time. Merge one after the other."},
+		{zonesReordered, Stops, "A zone's place in the list is its slot, which decides subnets and addresses. Append; never reorder, replace or take from the middle."},
 	}
 }
 

@@ -42,6 +42,7 @@ type (
 		jsonPlace
 		Code      string   `json:"code"`
 		ID        string   `json:"id"`
+		Class     string   `json:"class"` // destroys, stops, exposes or disturbs
 		Path      string   `json:"path,omitempty"`
 		Message   string   `json:"message"`
 		Of        []string `json:"of,omitempty"`
@@ -112,7 +113,7 @@ func environmentOf(e Environment) jsonEnvironment {
 	}
 	for _, d := range e.Dangers {
 		out.Dangers = append(out.Dangers, jsonDanger{
-			jsonPlace{d.Pos.File, d.Pos.Line, d.Pos.Column}, d.Code, d.ID(), d.Path, d.Message, d.Of, d.Instead, d.Run, d.Component, d.Key, d.Accepted, d.Fails,
+			jsonPlace{d.Pos.File, d.Pos.Line, d.Pos.Column}, d.Code, d.ID(), string(d.Class()), d.Path, d.Message, d.Of, d.Instead, d.Run, d.Component, d.Key, d.Accepted, d.Fails,
 		})
 	}
 	for _, c := range e.Changes {

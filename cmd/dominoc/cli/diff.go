@@ -55,14 +55,14 @@ An acceptance holds for the change that brings it, and for no later one.
 Exit codes: 0 whatever will happen; 1 when a danger that --fail-on names is not
 accepted, or an environment does not compile; 2 usage; 3 could not run.`,
 		Example: "  dominoc diff\n  dominoc diff v1.4.0 prod-us\n" +
-			"  dominoc diff origin/main --format markdown > comment.md\n  dominoc diff --fail-on data-loss,outage,stuck",
+			"  dominoc diff origin/main --format markdown > comment.md\n  dominoc diff --fail-on destroys,stops,node-roll",
 		ValidArgsFunction: o.environments,
 		RunE:              func(c *cobra.Command, args []string) error { return d.run(c.Context(), args) },
 	}
 	c.Flags().StringVar(&d.format, "format", "text", "of the report: "+strings.Join(reportFormats, ", "))
 	complete(c, "format", reportFormats)
-	c.Flags().StringSliceVar(&d.failOn, "fail-on", nil, "dangers by which the run fails: `code`s, with or without a subject, or any")
-	complete(c, "fail-on", append(dangerCodes(), anyDanger))
+	c.Flags().StringSliceVar(&d.failOn, "fail-on", nil, "dangers by which the run fails: a class (destroys, stops, exposes, disturbs), a `code` with or without a subject, or any")
+	complete(c, "fail-on", failOnValues())
 	c.Flags().BoolVar(&d.fleet, "fleet", false, "look at the quotas of the whole fleet too")
 	c.Flags().BoolVar(&d.live, "live", false, "compare with what the management cluster has")
 	clusterFlags(c, &d.where)
@@ -76,6 +76,15 @@ var reportFormats = []string{"text", "json", "markdown", "github"}
 
 // anyDanger is the value of --fail-on that names all of them.
 const anyDanger = "any"
+
+// failOnValues are what --fail-on takes, subjects left out.
+func failOnValues() []string {
+	var values []string
+	for _, class := range diff.Classes() {
+		values = append(values, string(class.Name))
+	}
+	return append(append(values, dangerCodes()...), anyDanger)
+}
 
 func dangerCodes() []string {
 	var names []string
@@ -116,9 +125,9 @@ func (d *comparing) checkFlags() error {
 	if !slices.Contains(reportFormats, d.format) {
 		return wrong(unknownValue("format", d.format, reportFormats))
 	}
-	for _, code := range d.failOn {
-		if code != anyDanger && !diff.IsCode(code) {
-			return wrong(unknownValue("danger", code, append(dangerCodes(), anyDanger)))
+	for _, value := range d.failOn {
+		if !slices.Contains(failOnValues(), value) && !diff.IsCode(value) {
+			return wrong(unknownValue("danger", value, failOnValues()))
 		}
 	}
 	return nil
@@ -135,7 +144,9 @@ func unknownValue(what, value string, known []string) error {
 
 // fails says whether a danger that is not accepted ends the run with an error.
 func (d *comparing) fails(danger diff.Danger) bool {
-	return slices.ContainsFunc(d.failOn, func(code string) bool { return code == anyDanger || danger.Is(code) })
+	return slices.ContainsFunc(d.failOn, func(value string) bool {
+		return value == anyDanger || value == string(danger.Class()) || danger.Is(value)
+	})
 }
 
 // print writes the report to standard output.

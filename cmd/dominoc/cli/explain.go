@@ -33,6 +33,9 @@ environment, field by field. A code of a danger of dominoc diff is explained too
 			if code, ok := diff.CodeOf(path); ok {
 				return o.explainDanger(code)
 			}
+			if class, ok := diff.ClassOf(path); ok {
+				return o.explainClass(class)
+			}
 			field, err := load.Explain(path)
 			if unknown := (*load.NoField)(nil); errors.As(err, &unknown) {
 				return wrong(err)
@@ -50,8 +53,26 @@ environment, field by field. A code of a danger of dominoc diff is explained too
 
 // explainDanger says what a code of diff means, and how it is accepted.
 func (o *options) explainDanger(code diff.Code) error {
-	_, err := fmt.Fprintf(o.streams.Out, "%s: a danger of dominoc diff\n\n%s\n\nTo accept it in the change that brings it: accept: %q: \"<reason>\",\nor with what it is about behind a slash, as diff shows it.\n",
-		code.Name, code.About, code.Name)
+	_, err := fmt.Fprintf(o.streams.Out, "%s: a danger of dominoc diff, of the class %s\n\n%s\n\nTo accept it in the change that brings it: accept: %q: \"<reason>\",\nor with what it is about behind a slash, as diff shows it.\n",
+		code.Name, code.Class, code.About, code.Name)
+	if err != nil {
+		return failed(err)
+	}
+	return nil
+}
+
+// explainClass says what a class of dangers means, and which codes it has.
+func (o *options) explainClass(class diff.ClassInfo) error {
+	gate := ""
+	if class.Gated {
+		gate = "\nThe checks that dominoc init writes fail by it.\n"
+	}
+	_, err := fmt.Fprintf(o.streams.Out, "%s: a class of the dangers of dominoc diff\n\n%s\n%s\n", class.Name, class.About, gate)
+	for _, code := range diff.Codes() {
+		if err == nil && code.Class == class.Name {
+			_, err = fmt.Fprintf(o.streams.Out, "    %s\n", code.Name)
+		}
+	}
 	if err != nil {
 		return failed(err)
 	}

@@ -1,0 +1,67 @@
+package diff
+
+import "slices"
+
+// Class is the worst that a merge does through a danger. It belongs to the code,
+// so a gate that names classes covers codes that are added later.
+type Class string
+
+// The classes, the gravest first.
+const (
+	Destroys Class = "destroys" // data, or what keeps data, is gone
+	Stops    Class = "stops"    // the installation, or Crossplane's work on it, comes to a halt
+	Exposes  Class = "exposes"  // more people or addresses reach more
+	Disturbs Class = "disturbs" // work is interrupted, or a person has to act
+)
+
+// ClassInfo is a class for the reader.
+type ClassInfo struct {
+	Name  Class
+	About string
+
+	// Gated: the checks that `dominoc init` writes fail by it, and only the fleet's
+	// policy accepts it.
+	Gated bool
+}
+
+// Classes are all classes, the gravest first.
+func Classes() []ClassInfo {
+	return []ClassInfo{
+		{Destroys, "Data, or what keeps data, is gone after the merge. No later change brings it back.", true},
+		{Stops, "The installation stops, in part or whole, or AWS refuses the change and Crossplane no longer keeps the resource up to date.", true},
+		{Exposes, "More people, roles or addresses reach more than before.", false},
+		{Disturbs, "Work that runs is interrupted, or a person has to act before or after the merge.", false},
+	}
+}
+
+// Gate are the classes by which the checks of a pull request fail.
+func Gate() []Class {
+	var gate []Class
+	for _, c := range Classes() {
+		if c.Gated {
+			gate = append(gate, c.Name)
+		}
+	}
+	return gate
+}
+
+// ClassOf returns the class of a name.
+func ClassOf(name string) (ClassInfo, bool) {
+	i := slices.IndexFunc(Classes(), func(c ClassInfo) bool { return string(c.Name) == name })
+	if i < 0 {
+		return ClassInfo{}, false
+	}
+	return Classes()[i], true
+}
+
+// Class returns the class of the danger's code. A code that is not listed counts
+// as the gravest.
+func (d Danger) Class() Class {
+	if code, known := CodeOf(d.Code); known {
+		return code.Class
+	}
+	return Destroys
+}
+
+// Gated reports whether only the fleet's policy accepts the danger.
+func (d Danger) Gated() bool { return slices.Contains(Gate(), d.Class()) }
