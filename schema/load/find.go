@@ -32,6 +32,10 @@ func noMatch(format string, args ...any) error {
 	return &NoMatch{fmt.Sprintf(format, args...)}
 }
 
+// FleetFolder is the folder below the root that holds the environments of the
+// fleet, and what is said of all of them.
+const FleetFolder = "environments"
+
 // Names are what an environment's file may be called, the usual one first.
 func Names() []string {
 	return []string{"environment.cue", "environment.yaml", "environment.yml", "environment.json"}

@@ -3,12 +3,15 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/change"
 	"github.com/dominoc/dominoc/cmd/dominoc/live"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/report"
@@ -102,23 +105,54 @@ func (d *comparing) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	found, err := d.pairs(ctx, b, patterns)
-	if err != nil {
-		return err
+	document, found, err := d.options.comparison(d.out, d.fleet, d.fails).Compare(ctx, b, patterns)
+	switch {
+	case err != nil:
+		return compared(err)
+	case found.HasErrors():
+		return d.refuse(found)
 	}
-	if found.wrong.HasErrors() {
-		return d.refuse(found.wrong)
-	}
-	exceeded, err := d.quotas(ctx, found)
-	if err != nil {
-		return err
-	}
-	document := d.document(found, exceeded)
-	document.Base = b.shown
 	if err := d.print(document); err != nil {
 		return err
 	}
 	return d.verdict(document)
+}
+
+// base is what the arguments compare with, and the patterns among them.
+func (d *comparing) base(ctx context.Context, args []string) (change.Base, []string, error) {
+	if !d.live {
+		b, patterns, err := d.options.comparison(d.out, d.fleet, d.fails).Find(ctx, args)
+		return b, patterns, compared(err)
+	}
+	if info, err := os.Stat(d.root); err != nil || !info.IsDir() {
+		return change.Base{}, nil, wrong(fmt.Errorf("-C %s: not a folder", d.root))
+	}
+	cluster, err := connect(d.where)
+	if err != nil {
+		return change.Base{}, nil, err
+	}
+	trees, err := cluster.Environments(ctx)
+	if err != nil {
+		return change.Base{}, nil, failed(err)
+	}
+	return change.Live(trees), args, nil
+}
+
+// comparison are the options of package change.
+func (o *options) comparison(out string, fleet bool, fails func(diff.Danger) bool) change.Options {
+	return change.Options{Root: o.root, Out: out, Fleet: fleet, Stated: o.stated, Fails: fails}
+}
+
+// compared is the end of a run that could not compare, nil without an error.
+func compared(err error) error {
+	var mistake *change.Mistake
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &mistake):
+		return wrong(err)
+	}
+	return failed(err)
 }
 
 func (d *comparing) checkFlags() error {

@@ -20,7 +20,7 @@ import (
 
 // The fleet lies in a folder of this name below the root.
 const (
-	fleetFolder  = "environments"
+	fleetFolder  = load.FleetFolder
 	fleetPattern = "./" + fleetFolder + "/..."
 )
 

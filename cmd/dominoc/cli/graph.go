@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dominoc/dominoc/cmd/dominoc/git"
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/graph"
@@ -65,56 +64,43 @@ func (o *options) picture(ctx context.Context, name, base string) (graph.Picture
 	if base == "" {
 		return o.draw(ctx, name)
 	}
-	changing, err := o.changing(ctx, name, base)
-	if err != nil {
-		return graph.Picture{}, err
+	d := o.comparison("rendered", false, nil)
+	if !d.Named(ctx, base) {
+		return graph.Picture{}, wrong(fmt.Errorf("--base %q: neither a revision of git nor a folder of manifests", base))
 	}
-	if changing == nil { // nothing changes
+	from, patterns, err := d.Find(ctx, []string{base, name})
+	if err != nil {
+		return graph.Picture{}, compared(err)
+	}
+	found, err := d.Pairs(ctx, from, patterns)
+	switch {
+	case err != nil:
+		return graph.Picture{}, compared(err)
+	case found.Wrong.HasErrors():
+		return graph.Picture{}, o.conclude(found.Wrong, diag.Text)
+	case len(found.All) > 1:
+		return graph.Picture{}, wrong(errors.New(name + " names several environments"))
+	case len(found.All) == 0: // nothing changes
 		picture, err := o.draw(ctx, name)
 		picture.Change = true
 		return picture, err
 	}
-	report := diff.Compare(stateOf(changing.before), stateOf(changing.after))
+	before, after := found.All[0].States()
+	report := diff.Compare(before, after)
 	if report.Fate == diff.Kept { // it stands as it stood
-		picture := graph.Draw(*specIn(changing.before))
+		picture := graph.Draw(*before.Spec)
 		picture.Change = true
 		return picture, nil
 	}
-	return graph.DrawChange(specIn(changing.before), specIn(changing.after), effects(report.Changes)), nil
+	return graph.DrawChange(specIn(before), specIn(after), effects(report.Changes)), nil
 }
 
-// changing is the environment at the base and as it stands, as diff finds them;
-// nil when it was not edited.
-func (o *options) changing(ctx context.Context, name, base string) (*pair, error) {
-	d := &comparing{options: o, out: "rendered"}
-	repository, err := git.Open(ctx, o.root)
-	if !d.isOutput(base) && err == nil && repository.Commit(ctx, base) == "" {
-		return nil, wrong(fmt.Errorf("--base %q: neither a revision of git nor a folder of manifests", base))
-	}
-	from, patterns, err := d.base(ctx, []string{base, name})
-	if err != nil {
-		return nil, err
-	}
-	found, err := d.pairs(ctx, from, patterns)
-	switch {
-	case err != nil:
-		return nil, err
-	case found.wrong.HasErrors():
-		return nil, o.conclude(found.wrong, diag.Text)
-	case len(found.all) > 1:
-		return nil, wrong(errors.New(name + " names several environments"))
-	case len(found.all) == 0:
-		return nil, nil
-	}
-	return &found.all[0], nil
-}
-
-// specIn is the spec on a side; nil where there is none.
-func specIn(s *side) *v1alpha1.EnvironmentSpec {
-	if s == nil {
+// specIn is the spec of a state; nil where there is none.
+func specIn(e *diff.Environment) *v1alpha1.EnvironmentSpec {
+	if e == nil {
 		return nil
 	}
-	return s.state.Spec
+	return e.Spec
 }
 
 // effects are changes as a picture marks them. What changes nothing outside of the

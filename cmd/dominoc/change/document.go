@@ -1,4 +1,4 @@
-package cli
+package change
 
 import (
 	"fmt"
@@ -11,16 +11,16 @@ import (
 
 // document is the report on all pairs, with the dangers that only the fleet shows,
 // by environment.
-func (d *comparing) document(found pairs, further map[string][]diff.Danger) report.Document {
+func (o Options) document(found Pairs, further map[string][]diff.Danger) report.Document {
 	var out report.Document
-	for _, p := range found.all {
-		out.Environments = append(out.Environments, d.environment(p, further[p.name]))
+	for _, p := range found.All {
+		out.Environments = append(out.Environments, o.environment(p, further[p.name]))
 	}
 	return out
 }
 
 // environment is the report on one pair.
-func (d *comparing) environment(p pair, further []diff.Danger) report.Environment {
+func (o Options) environment(p Pair, further []diff.Danger) report.Environment {
 	e := report.Environment{Report: diff.Compare(stateOf(p.before), stateOf(p.after)), Notes: p.notes}
 	e.Report.Dangers = append(e.Report.Dangers, further...)
 	if p.formerly != "" {
@@ -39,7 +39,7 @@ func (d *comparing) environment(p pair, further []diff.Danger) report.Environmen
 	e.Edits = written(e.Edits)
 	accepted := accepts(p, e.Report.Dangers)
 	for _, danger := range e.Report.Dangers {
-		e.Dangers = append(e.Dangers, d.placed(p, danger, edits, accepted.Reasons[danger.ID()]))
+		e.Dangers = append(e.Dangers, o.placed(p, danger, edits, accepted.Reasons[danger.ID()]))
 	}
 	e.Notes = append(e.Notes, acceptanceNotes(accepted)...)
 	if e.Fate == diff.Kept {
@@ -49,7 +49,7 @@ func (d *comparing) environment(p pair, further []diff.Danger) report.Environmen
 }
 
 // editsOf are the edits of a pair; none where one of the files is not known.
-func editsOf(p pair) []diff.Edit {
+func editsOf(p Pair) []diff.Edit {
 	if p.before == nil || p.after == nil || p.before.file == nil || p.after.file == nil {
 		return nil
 	}
@@ -87,7 +87,7 @@ func stateOf(s *side) *diff.Environment {
 }
 
 // accepts is what the environment's file accepts.
-func accepts(p pair, dangers []diff.Danger) diff.Accepted {
+func accepts(p Pair, dangers []diff.Danger) diff.Accepted {
 	if p.after == nil || p.after.file == nil {
 		return diff.Accepted{}
 	}
@@ -110,8 +110,8 @@ func acceptanceNotes(a diff.Accepted) []string {
 }
 
 // placed puts a danger at the edit that it comes from.
-func (d *comparing) placed(p pair, danger diff.Danger, edits []diff.Edit, reason string) report.Danger {
-	out := report.Danger{Danger: danger, Accepted: reason, Fails: reason == "" && d.fails(danger)}
+func (o Options) placed(p Pair, danger diff.Danger, edits []diff.Edit, reason string) report.Danger {
+	out := report.Danger{Danger: danger, Accepted: reason, Fails: reason == "" && o.Fails(danger)}
 	if p.after != nil && p.after.file != nil {
 		field := diff.Blame(danger, edits)
 		out.Pos, out.Path = p.after.at(field), field.String()

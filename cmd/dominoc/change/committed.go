@@ -1,4 +1,4 @@
-package cli
+package change
 
 import (
 	"bytes"
@@ -18,8 +18,8 @@ import (
 // are not what this dominoc makes of the files, the manifests: they are what is
 // in the cluster. names are the environments, those that do not compile among
 // them.
-func (d *comparing) committed(ctx context.Context, h *history, before sides, names []string) (map[string]string, error) {
-	out := d.out
+func (o Options) committed(ctx context.Context, h *history, before sides, names []string) (map[string]string, error) {
+	out := o.Out
 	if !filepath.IsAbs(out) {
 		out = filepath.Join(h.root, filepath.FromSlash(out))
 	}
@@ -30,7 +30,7 @@ func (d *comparing) committed(ctx context.Context, h *history, before sides, nam
 	}
 	there, err := h.repository.In(ctx, h.commit, []string{out})
 	if err != nil {
-		return nil, failed(err)
+		return nil, err
 	}
 	if !has(there, out+"/"+load.Manifest) {
 		return notes, nil
@@ -39,7 +39,7 @@ func (d *comparing) committed(ctx context.Context, h *history, before sides, nam
 	if err != nil {
 		return nil, err
 	}
-	same, err := d.unchanged(before, content)
+	same, err := o.unchanged(before, content)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (d *comparing) committed(ctx context.Context, h *history, before sides, nam
 	}
 	sides, err := readSides(objects)
 	if err != nil {
-		return nil, failed(fmt.Errorf("the manifests in %s at %s: %w", out, h.commit, err))
+		return nil, fmt.Errorf("the manifests in %s at %s: %w", out, h.commit, err)
 	}
 	for name, s := range sides {
 		if !alters(before.all[name], s) {
@@ -95,7 +95,7 @@ func (h *history) manifests(ctx context.Context, out string, names []string) (ma
 	}
 	entries, err := h.repository.In(ctx, h.commit, folders)
 	if err != nil {
-		return nil, failed(err)
+		return nil, err
 	}
 	var wanted []git.Entry
 	for _, e := range entries {
@@ -109,7 +109,7 @@ func (h *history) manifests(ctx context.Context, out string, names []string) (ma
 		return nil
 	})
 	if err != nil {
-		return nil, failed(err)
+		return nil, err
 	}
 	return content, nil
 }
@@ -117,7 +117,7 @@ func (h *history) manifests(ctx context.Context, out string, names []string) (ma
 // unchanged are the environments whose committed file is byte for byte what this
 // dominoc writes. It names the Compositions by their content, so that all else is
 // equal too, and need not be read.
-func (d *comparing) unchanged(before sides, content map[string][]byte) (map[string]bool, error) {
+func (o Options) unchanged(before sides, content map[string][]byte) (map[string]bool, error) {
 	var inputs []compositions.Input
 	for name := range content {
 		if s := before.all[name]; s != nil {
@@ -126,13 +126,13 @@ func (d *comparing) unchanged(before sides, content map[string][]byte) (map[stri
 	}
 	fleet, _, err := compositions.Compile(inputs)
 	if err != nil {
-		return nil, failed(fmt.Errorf("a bug of dominoc: %w", err))
+		return nil, fmt.Errorf("a bug of dominoc: %w", err)
 	}
 	same := map[string]bool{}
 	for _, in := range inputs {
 		made, err := fleet.Composite(in.Environment.Name)
 		if err != nil {
-			return nil, failed(err)
+			return nil, err
 		}
 		same[in.Environment.Name] = bytes.Equal(made, content[in.Environment.Name])
 	}
@@ -144,7 +144,7 @@ func (d *comparing) unchanged(before sides, content map[string][]byte) (map[stri
 func (h *history) objects(ctx context.Context, out string, content map[string][]byte) ([]map[string]any, error) {
 	entries, err := h.repository.In(ctx, h.commit, []string{out + "/platform/compositions"})
 	if err != nil {
-		return nil, failed(err)
+		return nil, err
 	}
 	var objects []map[string]any
 	read := func(name string, text []byte) error {
@@ -154,12 +154,12 @@ func (h *history) objects(ctx context.Context, out string, content map[string][]
 	}
 	for name, text := range content {
 		if err := read(name, text); err != nil {
-			return nil, failed(err)
+			return nil, err
 		}
 	}
 	err = h.repository.Read(ctx, entries, func(e git.Entry, text []byte) error { return read(e.Path, text) })
 	if err != nil {
-		return nil, failed(err)
+		return nil, err
 	}
 	return objects, nil
 }

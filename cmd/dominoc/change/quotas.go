@@ -1,4 +1,4 @@
-package cli
+package change
 
 import (
 	"context"
@@ -8,26 +8,27 @@ import (
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/fleet"
+	"github.com/dominoc/dominoc/schema/diag"
 )
 
 // quotas are those of AWS that the fleet exceeds by what was edited, by the name of
 // the first edited environment that is in their account and region. Nil without
 // --fleet.
-func (d *comparing) quotas(ctx context.Context, found pairs) (map[string][]diff.Danger, error) {
-	if !d.fleet {
-		return nil, nil
+func (o Options) quotas(ctx context.Context, found Pairs) (map[string][]diff.Danger, diag.List, error) {
+	if !o.Fleet {
+		return nil, nil, nil
 	}
-	folders, err := d.find(nil)
+	folders, err := o.folders(nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	results, wrong, err := d.check(ctx, folders)
+	results, wrong, err := check(ctx, o.Root, folders)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	stated, more := d.stated()
+	stated, more := o.Stated()
 	if wrong = append(wrong, more...); wrong.HasErrors() {
-		return nil, d.refuse(wrong)
+		return nil, wrong, nil
 	}
 	now := inputs(results)
 	after, _ := compositions.NeedsOf(now, stated)
@@ -39,14 +40,14 @@ func (d *comparing) quotas(ctx context.Context, found pairs) (map[string][]diff.
 			dangers[name] = append(dangers[name], exceeded(t))
 		}
 	}
-	return dangers, nil
+	return dangers, nil, nil
 }
 
 // earlier is the fleet before what was edited.
-func earlier(now []compositions.Input, found pairs) []compositions.Input {
+func earlier(now []compositions.Input, found Pairs) []compositions.Input {
 	edited := map[string]bool{}
 	var all []compositions.Input
-	for _, p := range found.all {
+	for _, p := range found.All {
 		edited[p.name] = true
 		if p.before != nil && p.before.file != nil {
 			all = append(all, compositions.Input{Environment: p.before.file, At: p.before.at})
@@ -71,8 +72,8 @@ func needOf(needs compositions.Needs, of fleet.Total) int64 {
 }
 
 // needing is an edited environment that is where a quota is counted.
-func needing(t fleet.Total, found pairs) string {
-	for _, p := range found.all {
+func needing(t fleet.Total, found Pairs) string {
+	for _, p := range found.All {
 		if p.after != nil && p.after.file.Account == t.Account && (t.Region == "" || p.after.file.Region == t.Region) {
 			return p.name
 		}

@@ -1,4 +1,4 @@
-package cli
+package change
 
 import (
 	"bytes"
@@ -17,24 +17,24 @@ import (
 )
 
 // rendered compares with the manifests in a folder.
-func (d *comparing) rendered(ctx context.Context, folder string, patterns []string) (pairs, error) {
+func (o Options) rendered(ctx context.Context, folder string, patterns []string) (Pairs, error) {
 	before, err := renderedSides(folder)
 	if err != nil {
-		return pairs{}, failed(fmt.Errorf("%s: %w", folder, err))
+		return Pairs{}, fmt.Errorf("%s: %w", folder, err)
 	}
-	return d.against(ctx, before, patterns)
+	return o.against(ctx, before, patterns)
 }
 
 // against compares all environments that the patterns name with what there was of
 // them. Without patterns those that are no longer in the files count too.
-func (d *comparing) against(ctx context.Context, before map[string]*side, patterns []string) (pairs, error) {
-	folders, err := d.find(patterns)
+func (o Options) against(ctx context.Context, before map[string]*side, patterns []string) (Pairs, error) {
+	folders, err := o.folders(patterns)
 	if err != nil {
-		return pairs{}, err
+		return Pairs{}, err
 	}
-	after, err := d.compile(ctx, d.root, folders)
+	after, err := compile(ctx, o.Root, folders)
 	if err != nil {
-		return pairs{}, err
+		return Pairs{}, err
 	}
 	if len(patterns) > 0 {
 		for name := range before {
@@ -43,13 +43,13 @@ func (d *comparing) against(ctx context.Context, before map[string]*side, patter
 			}
 		}
 	}
-	return pairs{all: differing(paired(before, after.all)), wrong: after.wrong}, nil
+	return Pairs{All: differing(paired(before, after.all)), Wrong: after.wrong}, nil
 }
 
 // differing leaves out the pairs in which nothing changes. Which files were edited
 // is not known here.
-func differing(all []pair) []pair {
-	var out []pair
+func differing(all []Pair) []Pair {
+	var out []Pair
 	for _, p := range all {
 		r := diff.Compare(stateOf(p.before), stateOf(p.after))
 		if len(r.Changes) > 0 || r.Fate != diff.Changed {

@@ -1,4 +1,4 @@
-package cli
+package change
 
 import (
 	"context"
@@ -26,22 +26,22 @@ type history struct {
 }
 
 // edited are the environments whose files were edited since the base.
-func (d *comparing) edited(ctx context.Context, b base, patterns []string) (pairs, error) {
+func (o Options) edited(ctx context.Context, b Base, patterns []string) (Pairs, error) {
 	tree, err := os.MkdirTemp("", "dominoc-diff")
 	if err != nil {
-		return pairs{}, failed(err)
+		return Pairs{}, err
 	}
 	defer os.RemoveAll(tree)
-	root, err := realPath(d.root)
+	root, err := realPath(o.Root)
 	if err != nil {
-		return pairs{}, failed(err)
+		return Pairs{}, err
 	}
 	h := &history{b.repository, b.commit, root, tree}
 	now, then, err := h.folders(ctx, patterns)
 	if err != nil {
-		return pairs{}, err
+		return Pairs{}, err
 	}
-	return d.compare(ctx, h, now, then)
+	return o.compare(ctx, h, now, then)
 }
 
 // realPath is a folder as git calls it: without symbolic links.
@@ -54,30 +54,30 @@ func realPath(dir string) (string, error) {
 }
 
 // compare compiles both sides at once.
-func (d *comparing) compare(ctx context.Context, h *history, now, then []load.Folder) (pairs, error) {
+func (o Options) compare(ctx context.Context, h *history, now, then []load.Folder) (Pairs, error) {
 	var before, after sides
 	var failure error
 	done := make(chan struct{})
 	go func() {
-		before, failure = d.compile(ctx, h.oldRoot(), then)
+		before, failure = compile(ctx, h.oldRoot(), then)
 		close(done)
 	}()
-	after, err := d.compile(ctx, d.root, now)
+	after, err := compile(ctx, o.Root, now)
 	<-done
 	if err := errors.Join(err, failure); err != nil {
-		return pairs{}, err
+		return Pairs{}, err
 	}
-	notes, err := d.committed(ctx, h, before, namesOf(before, after, then))
+	notes, err := o.committed(ctx, h, before, namesOf(before, after, then))
 	if err != nil {
-		return pairs{}, err
+		return Pairs{}, err
 	}
-	found := pairs{all: paired(before.all, after.all), wrong: after.wrong}
-	for i := range found.all {
-		if note := notes[found.all[i].name]; note != "" {
-			found.all[i].notes = append(found.all[i].notes, note)
+	found := Pairs{All: paired(before.all, after.all), Wrong: after.wrong}
+	for i := range found.All {
+		if note := notes[found.All[i].name]; note != "" {
+			found.All[i].notes = append(found.All[i].notes, note)
 		}
 	}
-	found.wrong = append(found.wrong, h.incomparable(before, then)...)
+	found.Wrong = append(found.Wrong, h.incomparable(before, then)...)
 	return found, nil
 }
 
@@ -141,7 +141,7 @@ func (h *history) rel(file string) string {
 func (h *history) folders(ctx context.Context, patterns []string) (now, then []load.Folder, err error) {
 	files, err := h.repository.Changed(ctx, h.commit, load.Sources()...)
 	if err != nil {
-		return nil, nil, failed(err)
+		return nil, nil, err
 	}
 	loader := load.New(h.repository.Top)
 	affected := loader.AffectedBy(files)
@@ -151,9 +151,9 @@ func (h *history) folders(ctx context.Context, patterns []string) (now, then []l
 		return nil, nil, err
 	}
 	if affected.Importers {
-		all, err := load.New(h.root).Below(filepath.Join(h.root, fleetFolder))
+		all, err := load.New(h.root).Below(filepath.Join(h.root, load.FleetFolder))
 		if err != nil {
-			return nil, nil, failed(err)
+			return nil, nil, err
 		}
 		for _, f := range loader.Importing(all) {
 			dirs = append(dirs, h.rel(f.Dir))
@@ -173,7 +173,7 @@ func (h *history) among(trees, patterns []string) []string {
 	if len(patterns) > 0 {
 		return trees
 	}
-	fleet := h.rel(filepath.Join(h.root, fleetFolder))
+	fleet := h.rel(filepath.Join(h.root, load.FleetFolder))
 	var out []string
 	for _, tree := range trees {
 		switch {
@@ -202,7 +202,7 @@ func (h *history) holding(ctx context.Context, trees []string) ([]string, error)
 	for _, tree := range trees {
 		found, err := load.New(h.root).Below(filepath.Join(h.repository.Top, filepath.FromSlash(tree)))
 		if err != nil {
-			return nil, failed(err)
+			return nil, err
 		}
 		for _, f := range found {
 			dirs = append(dirs, h.rel(f.Dir))
@@ -210,7 +210,7 @@ func (h *history) holding(ctx context.Context, trees []string) ([]string, error)
 	}
 	entries, err := h.repository.Below(ctx, h.commit, trees)
 	if err != nil {
-		return nil, failed(err)
+		return nil, err
 	}
 	for _, e := range entries {
 		if slices.Contains(load.Names(), path.Base(e.Path)) && !load.Skipped(path.Dir(e.Path)) {
@@ -228,11 +228,11 @@ func (h *history) check(ctx context.Context, dirs []string) error {
 		return nil
 	}
 	if err := os.Mkdir(filepath.Join(h.tree, ".git"), 0o700); err != nil { // shared values are looked for up to here
-		return failed(err)
+		return err
 	}
 	entries, err := h.repository.In(ctx, h.commit, above(dirs))
 	if err != nil {
-		return failed(err)
+		return err
 	}
 	if err := h.write(ctx, entries); err != nil {
 		return err
@@ -267,7 +267,7 @@ func (h *history) checkImports(ctx context.Context, dirs []string) error {
 	for _, dir := range dirs {
 		found, err := old.Below(filepath.Join(h.tree, filepath.FromSlash(dir)))
 		if err != nil {
-			return failed(err)
+			return err
 		}
 		folders = append(folders, found...)
 	}
@@ -276,7 +276,7 @@ func (h *history) checkImports(ctx context.Context, dirs []string) error {
 	}
 	all, err := h.repository.Below(ctx, h.commit, nil)
 	if err != nil {
-		return failed(err)
+		return err
 	}
 	return h.write(ctx, slices.DeleteFunc(all, func(e git.Entry) bool { return path.Ext(e.Path) != ".cue" }))
 }
@@ -294,7 +294,7 @@ func (h *history) write(ctx context.Context, entries []git.Entry) error {
 		return os.WriteFile(file, content, 0o600)
 	})
 	if err != nil {
-		return failed(err)
+		return err
 	}
 	return nil
 }
@@ -313,7 +313,7 @@ func (h *history) chosen(ctx context.Context, dirs, patterns []string) (now, the
 		here, errHere := load.New(h.root).At(filepath.Join(h.repository.Top, inner))
 		there, errThere := load.New(h.oldRoot()).At(filepath.Join(h.tree, inner))
 		if err := errors.Join(errHere, errThere); err != nil {
-			return nil, nil, failed(err)
+			return nil, nil, err
 		}
 		now, then = append(now, here...), append(then, there...)
 	}

@@ -1,4 +1,4 @@
-package cli
+package change
 
 import (
 	"context"
@@ -7,21 +7,18 @@ import (
 	"github.com/dominoc/dominoc/compositions/diff"
 )
 
+// Live is the base of environments that were read from a management cluster.
+func Live(trees []*health.Environment) Base {
+	return Base{Shown: "what the management cluster has", trees: trees, live: true}
+}
+
 // withCluster compares with what the management cluster has.
-func (d *comparing) withCluster(ctx context.Context, patterns []string) (pairs, error) {
-	cluster, err := connect(d.where)
-	if err != nil {
-		return pairs{}, err
-	}
-	trees, err := cluster.Environments(ctx)
-	if err != nil {
-		return pairs{}, failed(err)
-	}
+func (o Options) withCluster(ctx context.Context, trees []*health.Environment, patterns []string) (Pairs, error) {
 	before := map[string]*side{}
 	for _, tree := range trees {
 		before[tree.Root.Name] = &side{state: liveState(tree)}
 	}
-	return d.against(ctx, before, patterns)
+	return o.against(ctx, before, patterns)
 }
 
 // liveState is an environment of a management cluster. What is referred to and not

@@ -1,0 +1,93 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/dominoc/dominoc/cmd/dominoc/git"
+	"github.com/dominoc/dominoc/cmd/dominoc/health"
+	"github.com/dominoc/dominoc/schema/load"
+)
+
+// Base is what environments are compared with: a commit, a folder of manifests or
+// a management cluster.
+type Base struct {
+	Shown string // for the reader
+
+	repository *git.Repository
+	commit     string
+
+	folder string
+
+	trees []*health.Environment
+	live  bool
+}
+
+// Find returns the base that the first argument names, or else the commit where
+// HEAD left the default branch, and the arguments that are left: patterns. The
+// error is a *Mistake when the user can mend it.
+func (o Options) Find(ctx context.Context, args []string) (Base, []string, error) {
+	if info, err := os.Stat(o.Root); err != nil || !info.IsDir() {
+		return Base{}, nil, mistake(fmt.Errorf("-C %s: not a folder", o.Root))
+	}
+	if len(args) > 0 && o.isOutput(args[0]) {
+		return Base{folder: o.within(args[0]), Shown: "the manifests in " + args[0]}, args[1:], nil
+	}
+	repository, err := git.Open(ctx, o.Root)
+	if err != nil {
+		return Base{}, nil, fmt.Errorf("%w: diff compares with a commit, unless a folder of manifests or --live is named", err)
+	}
+	b := Base{repository: repository}
+	if len(args) > 0 {
+		if b.commit = repository.Commit(ctx, args[0]); b.commit != "" {
+			b.Shown = named(args[0], repository.Short(ctx, b.commit))
+			return b, args[1:], nil
+		}
+	}
+	from, err := repository.MergeBase(ctx)
+	switch {
+	case err != nil && len(args) > 0:
+		return Base{}, nil, mistake(fmt.Errorf("%q is no revision that git knows here, and without one: %w", args[0], err))
+	case err != nil:
+		return Base{}, nil, mistake(err)
+	}
+	b.commit = from.Commit
+	b.Shown = fmt.Sprintf("%s, where HEAD left %s", repository.Short(ctx, b.commit), from.Of)
+	return b, args, nil
+}
+
+// Named reports whether an argument names a base: a revision of git, or a folder
+// of manifests. Where there is no repository Find says so.
+func (o Options) Named(ctx context.Context, arg string) bool {
+	repository, err := git.Open(ctx, o.Root)
+	return o.isOutput(arg) || err != nil || repository.Commit(ctx, arg) != ""
+}
+
+// named is a revision with its commit, once where it is the commit.
+func named(revision, commit string) string {
+	if revision == commit {
+		return revision
+	}
+	return revision + " (" + commit + ")"
+}
+
+// within is a path below the root.
+func (o Options) within(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(o.Root, filepath.FromSlash(name))
+}
+
+// isOutput says that a folder holds what a build wrote, or a part of it.
+func (o Options) isOutput(name string) bool {
+	for _, inner := range []string{load.Manifest, filepath.Join("platform", "compositions")} {
+		if _, err := os.Stat(filepath.Join(o.within(name), inner)); !errors.Is(err, os.ErrNotExist) {
+			return err == nil
+		}
+	}
+	return false
+}
