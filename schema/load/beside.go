@@ -17,13 +17,14 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// beside is a package of the user's that stands beside the environments: one
-// field, held against a definition of the schema in the binary, in CUE files of
-// a folder of its own. The same bounds hold as for an environment.
+// beside is one field of a package of the user's that stands beside the
+// environments, held against a definition of the schema in the binary, in CUE
+// files of a folder of its own. The same bounds hold as for an environment.
 type beside struct {
 	loader     *Loader
 	dir        string // the folder, as the loader shows it
-	field      string // the field, which is also the name of the package
+	pkg        string // the name of the package
+	field      string // the field: that of the package's name, or another one
 	definition string
 	form       string // how it is written, for whoever wrote it otherwise
 	shape      *shape // of the definition, to find the name that was meant; nil where nothing has one
@@ -33,7 +34,7 @@ type beside struct {
 
 // beside reads the files. It is nil when there are none, or when an error is
 // among the diagnostics.
-func (l *Loader) beside(dir, field, definition, form string) (*beside, diag.List) {
+func (l *Loader) beside(dir, pkg, field, definition, form string) (*beside, diag.List) {
 	if abs, err := filepath.Abs(dir); err == nil {
 		dir = abs
 	}
@@ -41,7 +42,7 @@ func (l *Loader) beside(dir, field, definition, form string) (*beside, diag.List
 	if err != nil {
 		return nil, noFolder(dir, l.show(dir), err)
 	}
-	b := &beside{loader: l, dir: l.show(dir), field: field, definition: definition, form: form, module: l.module(dir)}
+	b := &beside{loader: l, dir: l.show(dir), pkg: pkg, field: field, definition: definition, form: form, module: l.module(dir)}
 	found := b.gather(dir, entries)
 	if len(b.files) > 0 {
 		_, bad := b.parse()
@@ -88,18 +89,18 @@ func (b *beside) content(path string, e fs.DirEntry, left int64) ([]byte, *diag.
 	if !isSource(e.Name()) {
 		return nil, nil
 	}
-	mine, bad := ofPackage(path, name, b.field)
+	mine, bad := ofPackage(path, name, b.pkg)
 	switch {
 	case bad != nil:
 		return nil, bad
 	case mine:
 		return read(path, name, left)
-	case e.Name() != b.field+".cue":
+	case e.Name() != b.pkg+".cue":
 		return nil, nil
 	}
-	d := trouble(name, "package-name", "is not a file of package %q", b.field)
+	d := trouble(name, "package-name", "is not a file of package %q", b.pkg)
 	d.Pos.Line, d.Pos.Column = 1, 1
-	d.Hint = "begin it with: package " + b.field
+	d.Hint = "begin it with: package " + b.pkg
 	return nil, &d
 }
 
@@ -283,7 +284,7 @@ func (b *beside) binder() *ast.File {
 	return &ast.File{
 		Filename: binderName,
 		Decls: []ast.Decl{
-			&ast.Package{Name: ast.NewIdent(b.field)},
+			&ast.Package{Name: ast.NewIdent(b.pkg)},
 			&ast.ImportDecl{Specs: []*ast.ImportSpec{spec}},
 			&ast.Field{Label: ast.NewIdent(b.field), Value: ast.NewSel(pkg, b.definition)},
 		},

@@ -22,7 +22,7 @@ type GitOps struct {
 // #GitOps of the schema in the binary. It is nil when there are none, or when an
 // error is among the diagnostics.
 func (l *Loader) GitOps(dir string) (*GitOps, diag.List) {
-	b, found := l.beside(dir, gitOpsPackage, gitOps, "dominoc explain gitops shows what there is")
+	b, found := l.beside(dir, gitOpsPackage, gitOpsPackage, gitOps, "dominoc explain gitops shows what there is")
 	if b == nil {
 		return nil, found
 	}

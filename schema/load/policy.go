@@ -36,7 +36,7 @@ type Violation struct {
 // Policy reads the files of package policy in a folder. It is nil when there are
 // none, or when an error is among the diagnostics.
 func (l *Loader) Policy(dir string) (*Policy, diag.List) {
-	b, found := l.beside(dir, "policy", "#Policy", "a rule has severity and violations, a violation environment, path, message and hint")
+	b, found := l.beside(dir, "policy", "policy", "#Policy", "a rule has severity and violations, a violation environment, path, message and hint")
 	if b == nil {
 		return nil, found
 	}

@@ -17,7 +17,7 @@ type Quotas struct {
 // #Quotas of the schema in the binary. They are nil when there are none, or when
 // an error is among the diagnostics.
 func (l *Loader) Quotas(dir string) (*Quotas, diag.List) {
-	b, found := l.beside(dir, "quotas", "#Quotas", `write quotas: "ACCOUNT": regions: "REGION": "L-CODE": VALUE, or quotas: "ACCOUNT": global: "L-CODE": VALUE`)
+	b, found := l.beside(dir, "quotas", "quotas", "#Quotas", `write quotas: "ACCOUNT": regions: "REGION": "L-CODE": VALUE, or quotas: "ACCOUNT": global: "L-CODE": VALUE`)
 	if b == nil {
 		return nil, found
 	}

@@ -1663,6 +1663,33 @@ type ThroughputMode string
 // #CredentialsSource is a source of credentials that needs no secret in Git.
 type CredentialsSource string
 
+// #Acceptances are the dangers of single changes that the fleet's policy accepts. They stand in environments/policy, as the field accept:
+//
+//	accept: v1alpha1.#Acceptances & [
+//		{environment: "dev", code: "data-loss", object: "bucket-logs", base: "sha256:…", reason: "copied to the archive account"},
+//	]
+//
+// An acceptance counts in the change that adds it and in no later one. `dominoc diff` prints the entry for each danger that fails the gate.
+type Acceptances []Acceptance
+
+// #Acceptance accepts one danger of one environment in one change.
+type Acceptance struct {
+	// environment by name; "" for what all environments share: the platform, its packages and what syncs them.
+	Environment string `json:"environment"`
+
+	// code of the danger.
+	Code string `json:"code"`
+
+	// object is what the danger is about, as `dominoc diff` shows it behind the code and a slash; "" where it shows nothing there.
+	Object string `json:"object"`
+
+	// base is the digest of what the environment compiles to at the base of the change.
+	Base string `json:"base"`
+
+	// reason is for the reader of the pull request.
+	Reason string `json:"reason"`
+}
+
 // #LogType is a log of the control plane.
 type LogType string
 
