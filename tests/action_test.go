@@ -17,8 +17,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
-
-	"github.com/dominoc/dominoc/tests/gomodule"
 )
 
 // step is a step of a composite action or of a workflow.
@@ -230,23 +228,6 @@ func TestTheActionInstallsAReleaseByItsChecksum(t *testing.T) {
 	require.Contains(t, printed, name+": FAILED")
 	_, err = r.run(t, a, "Install dominoc", "RELEASES="+releases.URL, "RUNNER_OS=Windows")
 	require.Error(t, err)
-}
-
-// goreleaser's own reader, which refuses a field that it does not know.
-func TestGoreleaserReadsItsConfiguration(t *testing.T) {
-	reader, err := gomodule.Tool("tests/release", "goreleaser")
-	require.NoError(t, err)
-	file := filepath.Join(root(t), ".goreleaser.yaml")
-	printed, err := exec.Command(reader, file).CombinedOutput()
-	require.NoError(t, err, "%s", printed)
-
-	text, err := os.ReadFile(file)
-	require.NoError(t, err)
-	wrong := filepath.Join(t.TempDir(), "wrong.yaml")
-	require.NoError(t, os.WriteFile(wrong, bytes.Replace(text, []byte("base_image:"), []byte("base_imgae:"), 1), 0o644))
-	printed, err = exec.Command(reader, wrong).CombinedOutput()
-	require.Error(t, err)
-	require.Contains(t, string(printed), "base_imgae")
 }
 
 // The templates of dominoc init and goreleaser name the same archive.

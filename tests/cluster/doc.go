@@ -79,7 +79,10 @@
 // for the roles that the configs name. The emulator needs python3.
 //
 // It is a module of its own, so that go test ./... in the repository does not
-// wait for it. It knows dominoc as a program only.
+// wait for it. It knows dominoc as a program only. .ci/run runs TestFleet,
+// TestFaultsAndDeletion and what takes seconds; .ci/night runs TestFlux, TestArgoCD,
+// TestTwentyFiveEnvironmentsAtOnce, TestProvider and package argocd, in which Argo CD's
+// own packages answer without a cluster.
 //
 // What it does not show: that Crossplane's service account may do what it must (it
 // runs as administrator here), that the providers' packages install (they are

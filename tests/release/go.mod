@@ -2,8 +2,6 @@ module github.com/dominoc/dominoc/tests/release
 
 go 1.26.0
 
-tool github.com/dominoc/dominoc/tests/release/goreleaser
-
 require github.com/goreleaser/goreleaser/v2 v2.9.0
 
 require (

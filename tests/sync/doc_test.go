@@ -1,6 +1,6 @@
-// Package sync holds what Flux and Argo CD are given against their own
-// definitions, and what they are told of health against objects as Crossplane
-// leaves them. The platform is that of the golden manifests.
+// Package sync checks what Flux and Argo CD are given against their definitions, and
+// what Flux is told of health against objects as Crossplane leaves them. The platform
+// is that of the golden manifests. Package argocd of tests/cluster asks Argo CD itself.
 package sync
 
 import (

@@ -55,6 +55,19 @@ func (c *Cluster) buildArgoCD() error {
 	return err
 }
 
+// ArgoCDAnswers is the program that answers as Argo CD's controllers do (see
+// tests/argocd). It is built each time, because its source is not part of any name:
+// Argo CD's packages come from the build cache.
+func ArgoCDAnswers() (string, error) {
+	m, err := newModules()
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(m.cache, "argocd-answers")
+	_, err = goCommand(m.folder(argoCD.nested), "build", "-o", path, "./argocd")
+	return path, err
+}
+
 // argoCDFiles are objects from Argo CD's manifests.
 func (c *Cluster) argoCDFiles(pattern ...string) ([]Object, error) {
 	dir, err := c.modules.dir(argoCD.nested, argoCD.module)

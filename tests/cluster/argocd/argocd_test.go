@@ -1,66 +1,34 @@
-package sync
+package argocd
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"maps"
-	"os/exec"
 	"slices"
-	gosync "sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/dominoc/dominoc/compositions/sync"
-	"github.com/dominoc/dominoc/tests/gomodule"
 )
-
-var argocd = gosync.OnceValues(func() (string, error) { return gomodule.Tool("tests/argocd", "argocd") })
-
-// asked is what Argo CD's own packages answer (../argocd), or say against it.
-func asked(t *testing.T, what string, question, answer any) error {
-	t.Helper()
-	program, err := argocd()
-	require.NoError(t, err)
-	text, err := json.Marshal(question)
-	require.NoError(t, err)
-	var said bytes.Buffer
-	command := exec.Command(program, what)
-	command.Stdin, command.Stderr = bytes.NewReader(text), &said
-	out, err := command.Output()
-	if err != nil {
-		return errors.New(said.String())
-	}
-	return json.Unmarshal(out, answer)
-}
-
-func ask(t *testing.T, what string, question, answer any) {
-	t.Helper()
-	require.NoError(t, asked(t, what, question, answer))
-}
 
 // config is what argocd-cm is given.
 func config(t *testing.T) any {
 	t.Helper()
-	return at(manifests(t, deliveries()["argocd"])["sync/argocd/argocd-cm.yaml"], "data")
+	return at(manifests(t, plain)["sync/argocd/argocd-cm.yaml"], "data")
 }
 
 // fromHere is a project that permits a repository, in the cluster of Argo CD.
-func fromHere(repositories ...any) sync.Object {
-	return sync.Object{
-		"metadata": sync.Object{"name": "default"},
-		"spec": sync.Object{
+func fromHere(repositories ...any) Object {
+	return Object{
+		"metadata": Object{"name": "default"},
+		"spec": Object{
 			"sourceRepos":  repositories,
-			"destinations": []any{sync.Object{"server": "https://kubernetes.default.svc", "namespace": "*"}},
+			"destinations": []any{Object{"server": "https://kubernetes.default.svc", "namespace": "*"}},
 		},
 	}
 }
 
 // everyApplication is each of a delivery, those of environments included.
-func everyApplication(t *testing.T, all map[string]sync.Object) []sync.Object {
+func everyApplication(t *testing.T, all map[string]Object) []Object {
 	t.Helper()
-	var applications []sync.Object
+	var applications []Object
 	for _, object := range all {
 		if object["kind"] == "Application" {
 			applications = append(applications, object)
@@ -72,16 +40,43 @@ func everyApplication(t *testing.T, all map[string]sync.Object) []sync.Object {
 	return applications
 }
 
-func applicationsOf(t *testing.T, all map[string]sync.Object) map[string]sync.Object {
+func applicationsOf(t *testing.T, all map[string]Object) map[string]Object {
 	t.Helper()
 	return applications(t, all["sync/environments.yaml"])
 }
 
+// applications are what Argo CD makes of the set, by name.
+func applications(t *testing.T, set Object) map[string]Object {
+	t.Helper()
+	var made []Object
+	ask(t, "generate", set, &made)
+	all := map[string]Object{}
+	for _, application := range made {
+		delete(application, "status") // Go writes what is empty
+		all[at(application, "metadata.name").(string)] = application
+	}
+	require.Len(t, all, len(environments))
+	return all
+}
+
+// What an environment applied is deleted with its Application only where the
+// environment says so.
+func TestOnlyWhatMayBeDeletedIsPruned(t *testing.T) {
+	for _, delivery := range []string{plain, withPlugin} {
+		all := applicationsOf(t, manifests(t, delivery))
+		require.Empty(t, at(all["domino-prod-us"], "spec.syncPolicy.automated.prune"))
+		require.Nil(t, at(all["domino-prod-us"], "metadata.finalizers"))
+		require.Equal(t, true, at(all["domino-dev"], "spec.syncPolicy.automated.prune"))
+		require.Equal(t, []any{"resources-finalizer.argocd.argoproj.io"}, at(all["domino-dev"], "metadata.finalizers"))
+	}
+	require.Equal(t, "rendered/environments/dev", at(applicationsOf(t, manifests(t, plain))["domino-dev"], "spec.source.path"))
+}
+
 func TestArgoCDHasNothingAgainstAnApplication(t *testing.T) {
 	repositories := []any{"https://github.com/example/fleet", "https://charts.crossplane.io/stable"}
-	for _, delivery := range []string{"argocd", "argocd with the plugin"} {
-		question := sync.Object{
-			"Config": config(t), "Project": fromHere(repositories...), "Applications": everyApplication(t, manifests(t, deliveries()[delivery])),
+	for _, delivery := range []string{plain, withPlugin} {
+		question := Object{
+			"Config": config(t), "Project": fromHere(repositories...), "Applications": everyApplication(t, manifests(t, delivery)),
 		}
 		said := map[string][]string{}
 		ask(t, "validate", question, &said)
@@ -99,20 +94,20 @@ func TestArgoCDHasNothingAgainstAnApplication(t *testing.T) {
 
 // Argo CD's types know every field.
 func TestArgoCDReadsAnApplicationSetStrictly(t *testing.T) {
-	set := manifests(t, deliveries()["argocd"])["sync/environments.yaml"]
-	at(set, "spec").(sync.Object)["goTemplateOption"] = []any{}
+	set := manifests(t, plain)["sync/environments.yaml"]
+	at(set, "spec").(Object)["goTemplateOption"] = []any{}
 	var made []any
 	require.ErrorContains(t, asked(t, "generate", set, &made), "goTemplateOption")
 
-	set = manifests(t, deliveries()["argocd"])["sync/environments.yaml"]
-	at(set, "spec").(sync.Object)["templatePatch"] = "metadata: {name: {{ .nobody }}}"
+	set = manifests(t, plain)["sync/environments.yaml"]
+	at(set, "spec").(Object)["templatePatch"] = "metadata: {name: {{ .nobody }}}"
 	require.ErrorContains(t, asked(t, "generate", set, &made), "nobody")
 }
 
 func TestThePluginPrintsTheFolderOfAnApplication(t *testing.T) {
-	all := manifests(t, deliveries()["argocd with the plugin"])
+	all := manifests(t, withPlugin)
 	var runs struct{ Command, Environment []string }
-	ask(t, "plugin", sync.Object{
+	ask(t, "plugin", Object{
 		"Text":       at(all["sync/argocd/plugin.yaml"], "data").(map[string]any)["plugin.yaml"],
 		"Parameters": at(applicationsOf(t, all)["domino-prod-us"], "spec.source.plugin.parameters"),
 	}, &runs)
@@ -130,7 +125,7 @@ type step struct {
 // situation is what the cluster has at a step. Without kinds it has every one.
 type situation struct {
 	Kinds   []kind
-	Objects []sync.Object
+	Objects []Object
 }
 
 type kind struct {
@@ -139,7 +134,7 @@ type kind struct {
 }
 
 // synced walks through a sync of an Application to the targets.
-func synced(t *testing.T, application sync.Object, targets []sync.Object, steps ...situation) []step {
+func synced(t *testing.T, application Object, targets []Object, steps ...situation) []step {
 	t.Helper()
 	all := slices.Clone(targets)
 	for _, s := range steps {
@@ -151,12 +146,12 @@ func synced(t *testing.T, application sync.Object, targets []sync.Object, steps 
 		}
 	}
 	var did []step
-	ask(t, "sync", sync.Object{"Config": config(t), "Application": application, "Targets": targets, "Steps": steps}, &did)
+	ask(t, "sync", Object{"Config": config(t), "Application": application, "Targets": targets, "Steps": steps}, &did)
 	require.Len(t, did, len(steps))
 	return did
 }
 
-func kindsOf(objects []sync.Object) []kind {
+func kindsOf(objects []Object) []kind {
 	var all []kind
 	for _, object := range objects {
 		k := kind{object["apiVersion"].(string), object["kind"].(string), at(object, "metadata.namespace") != nil}
@@ -168,24 +163,24 @@ func kindsOf(objects []sync.Object) []kind {
 }
 
 // having is an object as it is in the cluster, with a status.
-func having(object, status sync.Object) sync.Object {
+func having(object, status Object) Object {
 	live := maps.Clone(object)
 	live["status"] = status
 	return live
 }
 
 // saying is an Application's or a set's status.
-func saying(health string) sync.Object {
-	return sync.Object{
-		"health":     sync.Object{"status": health},
-		"conditions": []any{sync.Object{"type": "ResourcesUpToDate", "status": "True"}},
+func saying(health string) Object {
+	return Object{
+		"health":     Object{"status": health},
+		"conditions": []any{Object{"type": "ResourcesUpToDate", "status": "True"}},
 	}
 }
 
 // root is the Application that applies all others, itself among them, and they.
-func root(t *testing.T) (application sync.Object, applies map[string]sync.Object, targets []sync.Object) {
+func root(t *testing.T) (application Object, applies map[string]Object, targets []Object) {
 	t.Helper()
-	applies = manifests(t, deliveries()["argocd"])
+	applies = manifests(t, plain)
 	for _, file := range []string{"sync", "crossplane", "platform", "environments"} {
 		targets = append(targets, applies["sync/"+file+".yaml"])
 	}
@@ -196,12 +191,12 @@ func TestArgoCDAppliesInWaves(t *testing.T) {
 	application, all, targets := root(t)
 	crossplane, platform, set := all["sync/crossplane.yaml"], all["sync/platform.yaml"], all["sync/environments.yaml"]
 	steps := synced(t, application, targets,
-		situation{Objects: []sync.Object{application}},
-		situation{Objects: []sync.Object{application, having(crossplane, saying("Progressing"))}},
-		situation{Objects: []sync.Object{application, having(crossplane, saying("Healthy"))}},
-		situation{Objects: []sync.Object{application, having(crossplane, saying("Healthy")), having(platform, saying("Progressing"))}},
-		situation{Objects: []sync.Object{application, having(crossplane, saying("Healthy")), having(platform, saying("Healthy"))}},
-		situation{Objects: []sync.Object{application, having(crossplane, saying("Healthy")), having(platform, saying("Healthy")), having(set, saying(""))}},
+		situation{Objects: []Object{application}},
+		situation{Objects: []Object{application, having(crossplane, saying("Progressing"))}},
+		situation{Objects: []Object{application, having(crossplane, saying("Healthy"))}},
+		situation{Objects: []Object{application, having(crossplane, saying("Healthy")), having(platform, saying("Progressing"))}},
+		situation{Objects: []Object{application, having(crossplane, saying("Healthy")), having(platform, saying("Healthy"))}},
+		situation{Objects: []Object{application, having(crossplane, saying("Healthy")), having(platform, saying("Healthy")), having(set, saying(""))}},
 	)
 	var applied [][]string
 	for _, s := range steps {
@@ -223,7 +218,7 @@ func TestACureIsAppliedThoughAllAreIll(t *testing.T) {
 	application, all, targets := root(t)
 	crossplane, platform, set := all["sync/crossplane.yaml"], all["sync/platform.yaml"], all["sync/environments.yaml"]
 	ill := func(ofCrossplane string) situation {
-		return situation{Objects: []sync.Object{
+		return situation{Objects: []Object{
 			having(application, saying("Degraded")), having(crossplane, saying(ofCrossplane)),
 			having(platform, saying("Degraded")), having(set, saying("")),
 		}}
@@ -235,12 +230,12 @@ func TestACureIsAppliedThoughAllAreIll(t *testing.T) {
 
 func TestArgoCDAppliesAnEnvironmentInOrder(t *testing.T) {
 	_, all, _ := root(t)
-	application, targets := applicationsOf(t, all)["domino-dev"], golden(t, "environments/dev")
+	application, targets := applicationsOf(t, all)["domino-dev"], compiled(t, "environments/dev")
 	namespace, provider, environment := only(t, targets, "Namespace"), only(t, targets, "ProviderConfig"), only(t, targets, "DominoEnvironment")
 	steps := synced(t, application, targets, situation{},
-		situation{Objects: []sync.Object{namespace}},
-		situation{Objects: []sync.Object{namespace, provider}},
-		situation{Objects: []sync.Object{namespace, provider, environment}},
+		situation{Objects: []Object{namespace}},
+		situation{Objects: []Object{namespace, provider}},
+		situation{Objects: []Object{namespace, provider, environment}},
 	)
 	require.Equal(t, []string{"Namespace domino-dev"}, steps[0].Applied)
 	require.Equal(t, []string{"ProviderConfig dev"}, steps[1].Applied)
@@ -253,10 +248,10 @@ func TestArgoCDAppliesAnEnvironmentInOrder(t *testing.T) {
 // and Argo CD tries again.
 func TestAnEnvironmentIsTriedAgainUntilThePlatformIsThere(t *testing.T) {
 	_, all, _ := root(t)
-	application, targets := applicationsOf(t, all)["domino-dev"], golden(t, "environments/dev")
+	application, targets := applicationsOf(t, all)["domino-dev"], compiled(t, "environments/dev")
 	namespace := only(t, targets, "Namespace")
-	early := kindsOf([]sync.Object{namespace})
-	steps := synced(t, application, targets, situation{Kinds: early}, situation{Kinds: early, Objects: []sync.Object{namespace}})
+	early := kindsOf([]Object{namespace})
+	steps := synced(t, application, targets, situation{Kinds: early}, situation{Kinds: early, Objects: []Object{namespace}})
 	require.Equal(t, []string{"Namespace domino-dev"}, steps[0].Applied)
 	require.Equal(t, "Failed", steps[1].Phase)
 	require.Equal(t, float64(-1), at(application, "spec.syncPolicy.retry.limit"))
@@ -264,14 +259,14 @@ func TestAnEnvironmentIsTriedAgainUntilThePlatformIsThere(t *testing.T) {
 
 // Whatever an Application says of pruning.
 func TestArgoCDPrunesNothingThatIsProtected(t *testing.T) {
-	application := manifests(t, deliveries()["argocd"])["sync/platform.yaml"]
+	application := manifests(t, plain)["sync/platform.yaml"]
 	at(application, "spec.syncPolicy.automated").(map[string]any)["prune"] = true
 	for folder, pruned := range map[string][]string{
 		"platform":             nil,
 		"environments/prod-us": {"Usage prod-us-protected"}, // it goes when the environment allows deletion
 	} {
-		live := golden(t, folder)
-		left := slices.DeleteFunc(slices.Clone(live), func(o sync.Object) bool { return o["kind"] == "Usage" })
+		live := compiled(t, folder)
+		left := slices.DeleteFunc(slices.Clone(live), func(o Object) bool { return o["kind"] == "Usage" })
 		steps := synced(t, application, nil, // a wave each
 			situation{Objects: live}, situation{Objects: left}, situation{Objects: left})
 		require.Equal(t, pruned, slices.Concat(steps[0].Deleted, steps[1].Deleted, steps[2].Deleted), folder)
@@ -293,14 +288,14 @@ func TestArgoCDPrunesNothingThatIsProtected(t *testing.T) {
 // The environment needs its credentials until it is gone.
 func TestArgoCDDeletesAnEnvironmentBeforeWhatItNeeds(t *testing.T) {
 	_, all, _ := root(t)
-	application, live := applicationsOf(t, all)["domino-dev"], golden(t, "environments/dev")
+	application, live := applicationsOf(t, all)["domino-dev"], compiled(t, "environments/dev")
 	want := [][]string{{"DominoEnvironment dev"}, {"ProviderConfig dev"}, {"Namespace domino-dev"}}
 	var order [][]string
 	ask(t, "delete", live, &order)
 	require.Equal(t, want, order)
 
 	environment := only(t, live, "DominoEnvironment")
-	rest := slices.DeleteFunc(slices.Clone(live), func(o sync.Object) bool { return o["kind"] == "DominoEnvironment" })
+	rest := slices.DeleteFunc(slices.Clone(live), func(o Object) bool { return o["kind"] == "DominoEnvironment" })
 	going := maps.Clone(environment)
 	going["metadata"] = maps.Clone(environment["metadata"].(map[string]any))
 	going["metadata"].(map[string]any)["deletionTimestamp"] = "2026-01-01T00:00:00Z"
@@ -313,9 +308,9 @@ func TestArgoCDDeletesAnEnvironmentBeforeWhatItNeeds(t *testing.T) {
 }
 
 // only is the one object of a kind.
-func only(t *testing.T, objects []sync.Object, kind string) sync.Object {
+func only(t *testing.T, objects []Object, kind string) Object {
 	t.Helper()
-	var found []sync.Object
+	var found []Object
 	for _, o := range objects {
 		if o["kind"] == kind {
 			found = append(found, o)
