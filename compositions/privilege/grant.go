@@ -1,6 +1,9 @@
 package privilege
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Statement allows actions on resources under conditions.
 type Statement struct {
@@ -64,20 +67,12 @@ func (o object) resources(pattern string) []value {
 
 // limit adds the condition that a resource whose id only AWS knows is ours.
 func (o object) limit(conditions []Clause, resource value) []Clause {
-	out := append([]Clause(nil), conditions...)
-	if !resource.known && !has(conditions, resourceTag) {
-		out = append(out, tagged(resourceTag, o.Name))
+	ours := tagged(resourceTag, o.Name)
+	demanded := slices.ContainsFunc(conditions, func(c Clause) bool { return c.Operator == ours.Operator && c.Key == ours.Key })
+	if resource.known || demanded {
+		return slices.Clone(conditions)
 	}
-	return out
-}
-
-func has(conditions []Clause, key string) bool {
-	for _, c := range conditions {
-		if c.Key == key {
-			return true
-		}
-	}
-	return false
+	return append(slices.Clone(conditions), ours)
 }
 
 // expand fills in the placeholders of a pattern: each combination of their

@@ -58,6 +58,8 @@ func clauses(conditions string) []Clause {
 			out = append(out, tagged(requestTag, "{environment}"))
 		case words[0] == "ours":
 			out = append(out, tagged(resourceTag, "{environment}"))
+		case words[0] == "unclaimed":
+			out = append(out, Clause{"StringEqualsIfExists", resourceTag, []string{"{environment}"}})
 		default:
 			out = append(out, Clause{words[0], words[1], words[2:]})
 		}
