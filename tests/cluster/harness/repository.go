@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,7 +33,8 @@ func NewDominoc(program, root string) (*Dominoc, error) {
 	if program != "" {
 		return &Dominoc{program: program, root: root}, nil
 	}
-	program = filepath.Join(m.cache, "dominoc")
+	checkout := sha256.Sum256([]byte(m.root)) // two checkouts may test at once
+	program = filepath.Join(m.cache, fmt.Sprintf("dominoc-%x", checkout[:6]))
 	_, err = goCommand(m.root, "build", "-o", program, "./cmd/dominoc")
 	return &Dominoc{program: program, root: root}, err
 }
