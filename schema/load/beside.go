@@ -9,6 +9,7 @@ import (
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/parser"
@@ -136,10 +137,15 @@ func (b *beside) evaluated(given map[string]any, environments int, use func(cue.
 	var err error
 	limit := b.loader.deadline() * time.Duration(1+environments/100)
 	halt := b.loader.guardedFor(limit, func() {
+		var w *worker
+		if w, err = b.loader.take(); err != nil {
+			return
+		}
 		var v cue.Value
-		if v, err = b.value(given); err == nil {
+		if v, err = b.value(w, given); err == nil {
 			err = use(v)
 		}
+		b.loader.give(w)
 	})
 	if halt != nil {
 		return diag.List{{Severity: diag.Error, Code: halt.code, Pos: diag.Pos{File: b.files[0].name}, Message: halt.message, Hint: halt.hint}}
@@ -249,22 +255,19 @@ func (b *beside) meant(labels []string) string {
 	return b.form
 }
 
-func (b *beside) value(given map[string]any) (cue.Value, error) {
-	w, err := newWorker()
-	if err != nil {
-		return cue.Value{}, err
-	}
-	users, err := compiled()
+func (b *beside) value(w *worker, given map[string]any) (cue.Value, error) {
+	files, _ := b.parse() // reading has reported what is wrong
+	users, err := b.imported(w, files)
 	if err != nil {
 		return cue.Value{}, err
 	}
 	inst := b.module.instance(b.dir, w.schema, users)
-	files, _ := b.parse() // reading has reported what is wrong
 	for _, f := range append(files, b.binder()) {
 		if err := inst.AddSyntax(f); err != nil {
 			return cue.Value{}, err
 		}
 	}
+	w.used++
 	v := w.context.BuildInstance(inst)
 	for path, value := range given {
 		v = v.FillPath(cue.MakePath(cue.Str(b.field), cue.Str(path)), value)
@@ -274,6 +277,14 @@ func (b *beside) value(given map[string]any) (cue.Value, error) {
 		return field, v.Err()
 	}
 	return field, field.Validate(cue.Concrete(true), cue.Definitions(true))
+}
+
+// imported is what the files import as the schema.
+func (b *beside) imported(w *worker, files []*ast.File) (*build.Instance, error) {
+	if useOf(files, b.field, b.definition) == asConjunct {
+		return opened([]string{b.definition}), nil
+	}
+	return w.whole()
 }
 
 // binder holds the field against the definition, so that no file can opt out.

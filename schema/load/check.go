@@ -54,9 +54,13 @@ func (s *Source) capped(l diag.List) diag.List {
 // check is the good case: one evaluation, no walk.
 func (s *Source) check(w *worker) (*v1alpha1.Environment, diag.List) {
 	files := s.syntax()
-	if simple(files) {
-		if env, _, err := s.accept(w, files, w.open); err == nil {
+	if use := useOf(files, Package, environment); use != anyUse {
+		env, whole, err := s.accept(w, files, w.open)
+		switch {
+		case err == nil:
 			return env, nil
+		case use == asConjunct:
+			return nil, s.explain(w, whole, err)
 		}
 		files = s.syntax()
 	}
@@ -95,7 +99,7 @@ func (s *Source) explain(w *worker, whole cue.Value, raw error) diag.List {
 		return diag.List{s.bug(err)}
 	}
 	e := &examination{source: s, worker: w, root: known.root, whole: whole, schema: w.schemaValue(), known: map[string]bool{}}
-	alone := newUserWorker(known.definitions)
+	alone := w.user(known.definitions)
 	data, pkg := alone.evaluate(s.syntax(), s, alone.open)
 	if !data.Exists() {
 		return s.absent(pkg)

@@ -104,6 +104,10 @@ func (e *examination) cycle(own []errors.Error, p diag.Path) {
 	e.at(p, "cycle", "builds on itself: "+wording(own[0]), "")
 }
 
+func isCycle(why []errors.Error) bool {
+	return len(why) > 0 && strings.HasPrefix(wording(why[0]), "cycle")
+}
+
 // given is what the schema or a reference makes of a value that the user's own
 // files leave open.
 func (e *examination) given(v cue.Value, p diag.Path) ast.Expr {
@@ -117,14 +121,14 @@ func (e *examination) given(v cue.Value, p diag.Path) ast.Expr {
 	if e.beyond {
 		return nil // what it builds on is reported
 	}
-	why := unsaid(whole.Err())
-	if len(why) == 0 {
-		why = unsaid(v.Err())
+	why, alone := unsaid(whole.Err()), unsaid(v.Err())
+	if len(why) == 0 || isCycle(alone) { // the schema's complaint is of what a cycle leaves open
+		why = alone
 	}
 	switch {
 	case len(why) == 0:
 		e.at(p, "no-value", "has no value, only the condition "+clip(written(v.Syntax())), "")
-	case strings.HasPrefix(wording(why[0]), "cycle"):
+	case isCycle(why):
 		e.cycle(why, p)
 	default:
 		e.at(p, "no-value", "has no value: "+wording(why[0]), "")

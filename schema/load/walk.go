@@ -77,7 +77,7 @@ func (e *examination) leaf(v cue.Value, s *shape, p diag.Path) ast.Expr {
 		return nil
 	}
 	x := expression(v)
-	if err := e.verdict(x, s); err != nil {
+	if err := e.worker.verdict(x, s); err != nil {
 		e.unfit(v, s, p, said(err))
 		return nil
 	}
@@ -109,16 +109,7 @@ func (e *examination) hint(v cue.Value, s *shape) string {
 }
 
 // fits says whether a literal would be right at a shape.
-func (e *examination) fits(x *ast.BasicLit, s *shape) bool { return e.verdict(x, s) == nil }
-
-// verdict is what the schema says against a scalar at a shape.
-func (e *examination) verdict(x ast.Expr, s *shape) error {
-	v := e.worker.context.BuildExpr(x)
-	if v.Err() != nil {
-		return v.Err()
-	}
-	return e.schema.LookupPath(cue.MakePath(s.path...)).Unify(v).Err()
-}
+func (e *examination) fits(x *ast.BasicLit, s *shape) bool { return e.worker.verdict(x, s) == nil }
 
 // either takes the branch of the value's own kind, so that a mistake inside a
 // group is reported there.

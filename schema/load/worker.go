@@ -9,13 +9,14 @@ import (
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/cuecontext"
 	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/cue/token"
 
 	"github.com/dominoc/dominoc/schema"
 )
 
-// renewal is how many environments a CUE context evaluates before it is
-// replaced: contexts keep what they have seen, and a new one costs about two
-// environments.
+// renewal is how many packages a CUE context evaluates before it is replaced:
+// contexts keep what they have seen, about 1 MiB for each environment, and a new
+// one costs about two evaluations.
 const renewal = 50
 
 // worker evaluates, one environment at a time: a CUE context with the schema
@@ -31,8 +32,17 @@ type worker struct {
 	schema  *build.Instance // what environments are checked against
 	open    *build.Instance // what a file imports that names only #Environment
 	full    *build.Instance // what any other file imports; nil until needed
-	used    int
+	used    int             // evaluations
+
+	// What broken environments need; made when the first is met.
+	alone    *worker               // shows what the user's files are without the schema
+	shapes   map[*shape]cue.Value  // what the schema says at a shape
+	verdicts map[*shape]verdictsOf // what it says to a literal there
 }
+
+// verdictsOf is by the literal as CUE writes it. A fleet has the same values
+// over and over.
+type verdictsOf map[string]error
 
 func newWorker() (*worker, error) {
 	bound, err := compiled()
@@ -133,7 +143,6 @@ func (l *Loader) rested() *worker {
 
 // give takes a worker back, unless it is used up.
 func (l *Loader) give(w *worker) {
-	w.used++
 	if w.used >= renewal {
 		return
 	}
@@ -152,12 +161,56 @@ func (w *worker) evaluate(files []*ast.File, s *Source, users *build.Instance) (
 			break // reported by BuildInstance
 		}
 	}
+	w.used++
 	pkg = w.context.BuildInstance(inst)
 	return pkg.LookupPath(cue.MakePath(cue.Str(Package))), pkg
 }
 
 // schemaValue is the compiled schema.
 func (w *worker) schemaValue() cue.Value { return w.context.BuildInstance(w.schema) }
+
+// user is a worker that shows what the user's files are without the schema.
+func (w *worker) user(definitions []string) *worker {
+	if w.alone == nil {
+		w.alone = newUserWorker(definitions)
+	}
+	return w.alone
+}
+
+// verdict is what the schema says to a scalar at a shape.
+func (w *worker) verdict(x ast.Expr, s *shape) error {
+	literal := written(x)
+	said, known := w.verdicts[s][literal]
+	if known {
+		return said
+	}
+	if w.verdicts[s] == nil {
+		if w.verdicts == nil {
+			w.verdicts = map[*shape]verdictsOf{}
+		}
+		w.verdicts[s] = verdictsOf{}
+	}
+	v := w.context.BuildExpr(x)
+	said = v.Err()
+	if said == nil {
+		said = w.at(s).Unify(v).Err()
+	}
+	w.verdicts[s][literal] = said
+	return said
+}
+
+// at is what the schema says at a shape.
+func (w *worker) at(s *shape) cue.Value {
+	v, known := w.shapes[s]
+	if !known {
+		if w.shapes == nil {
+			w.shapes = map[*shape]cue.Value{}
+		}
+		v = w.schemaValue().LookupPath(cue.MakePath(s.path...))
+		w.shapes[s] = v
+	}
+	return v
+}
 
 // whole is the schema for files that use more of it than #Environment.
 func (w *worker) whole() (*build.Instance, error) {
@@ -169,37 +222,82 @@ func (w *worker) whole() (*build.Instance, error) {
 	return full, err
 }
 
-// simple says whether files use the schema only to say what they are.
-func simple(files []*ast.File) bool {
+// use is how files use the schema that they import.
+type use int
+
+const (
+	// anyUse may take anything from the schema.
+	anyUse use = iota
+
+	// ofDefinition names only the definition, but may build values on it.
+	ofDefinition
+
+	// asConjunct only says that the field is of the definition, which the binder
+	// says too: an evaluation with an open schema accepts and refuses the same.
+	asConjunct
+)
+
+// useOf is the widest use that any of the files makes of the schema, for files
+// whose field is to be of a definition of it.
+func useOf(files []*ast.File, name, definition string) use {
+	narrowest := asConjunct
 	for _, f := range files {
 		for spec := range f.ImportSpecs() {
-			if name := text(spec.Path); strings.Contains(name, ".") && (canonical(name) != schema.ImportPath || spec.Name != nil) {
-				return false
+			if p := text(spec.Path); strings.Contains(p, ".") && (canonical(p) != schema.ImportPath || spec.Name != nil) {
+				return anyUse
 			}
 		}
-		if !selectsOnly(f, schema.Package, environment) {
-			return false
+		switch uses, selections := usesOf(f, definition); {
+		case uses != selections:
+			return anyUse
+		case uses != conjunctsOf(f, name, definition):
+			narrowest = ofDefinition
 		}
 	}
-	return true
+	return narrowest
 }
 
-// selectsOnly says whether every use of a package's name selects one
-// definition of it.
-func selectsOnly(f *ast.File, pkg, definition string) bool {
-	uses, good := 0, 0
+// conjunctsOf counts the uses of a definition as a conjunct of a field of this
+// name.
+func conjunctsOf(f *ast.File, name, definition string) int {
+	n := 0
+	for _, d := range f.Decls {
+		if field, ok := d.(*ast.Field); ok && labelOf(field.Label) == name {
+			n += conjuncts(field.Value, definition)
+		}
+	}
+	return n
+}
+
+func conjuncts(x ast.Expr, definition string) int {
+	switch x := x.(type) {
+	case *ast.BinaryExpr:
+		if x.Op == token.AND {
+			return conjuncts(x.X, definition) + conjuncts(x.Y, definition)
+		}
+	case *ast.SelectorExpr:
+		if pkg, ok := x.X.(*ast.Ident); ok && pkg.Name == schema.Package && labelOf(x.Sel) == definition {
+			return 1
+		}
+	}
+	return 0
+}
+
+// usesOf counts how often a file names the schema, and how often it does so to
+// select one definition of it.
+func usesOf(f *ast.File, definition string) (uses, selections int) {
 	ast.Walk(f, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Ident:
-			if n.Name == pkg {
+			if n.Name == schema.Package {
 				uses++
 			}
 		case *ast.SelectorExpr:
-			if x, ok := n.X.(*ast.Ident); ok && x.Name == pkg && labelOf(n.Sel) == definition {
-				good++
+			if x, ok := n.X.(*ast.Ident); ok && x.Name == schema.Package && labelOf(n.Sel) == definition {
+				selections++
 			}
 		}
 		return true
 	}, nil)
-	return uses == good
+	return uses, selections
 }

@@ -92,6 +92,7 @@ func failed(err error) *ending { return &ending{Failed, err} }
 func New(s Streams) *cobra.Command {
 	o := &options{streams: s, color: auto, format: string(diag.Text)}
 	o.delivery = sync.OnceValues(o.readDelivery)
+	o.loader = sync.OnceValue(func() *load.Loader { return load.New(o.root) })
 	root := &cobra.Command{
 		Use:   "dominoc",
 		Short: "Compile Domino environments into Crossplane manifests",
@@ -149,6 +150,10 @@ type options struct {
 	// delivery is what environments/gitops says, read once; nil when it says
 	// nothing, or nothing that is right.
 	delivery func() (*load.GitOps, diag.List)
+
+	// loader reads what lies below the root: one, so that what it has read and
+	// compiled serves all that a command reads.
+	loader func() *load.Loader
 }
 
 // formatFlag adds --format to a command that reports.

@@ -94,7 +94,7 @@ const batch = 64
 
 // check loads and checks folders, in their order.
 func (o *options) check(ctx context.Context, folders []load.Folder) ([]load.Result, diag.List, error) {
-	loader, p := load.New(o.root), newProgress(o.streams.Err)
+	loader, p := o.loader(), newProgress(o.streams.Err)
 	defer p.end()
 	results := make([]load.Result, 0, len(folders))
 	var found diag.List

@@ -19,7 +19,7 @@ func (o *options) rules(partial bool) ([]compositions.Rule, diag.List) {
 	house, more := o.house()
 	delivery, wrong := o.delivery()
 	found = append(append(found, more...), wrong...)
-	found = append(found, load.New(o.root).Vendored()...)
+	found = append(found, o.loader().Vendored()...)
 	facts := fleet.Facts{Quotas: stated, Today: o.streams.Today, Partial: partial}
 	rules := []compositions.Rule{func(members []fleet.Member) []fleet.Finding { return fleet.Check(members, facts) }}
 	if house != nil {
@@ -33,7 +33,7 @@ func (o *options) rules(partial bool) ([]compositions.Rule, diag.List) {
 
 // stated is what the user says of quotas, or nil.
 func (o *options) stated() (*fleet.Stated, diag.List) {
-	quotas, found := load.New(o.root).Quotas(filepath.Join(o.root, fleetFolder, "quotas"))
+	quotas, found := o.loader().Quotas(filepath.Join(o.root, fleetFolder, "quotas"))
 	if quotas == nil {
 		return nil, found
 	}
@@ -42,7 +42,7 @@ func (o *options) stated() (*fleet.Stated, diag.List) {
 
 // house is the user's own rules, or nil.
 func (o *options) house() (*load.Policy, diag.List) {
-	return load.New(o.root).Policy(filepath.Join(o.root, fleetFolder, "policy"))
+	return o.loader().Policy(filepath.Join(o.root, fleetFolder, "policy"))
 }
 
 // deliveryFile is where a user says how manifests reach the management cluster.
@@ -51,7 +51,7 @@ const deliveryFile = fleetFolder + "/gitops/gitops.cue"
 // readDelivery is what the user says of how manifests reach the management
 // cluster, or nil.
 func (o *options) readDelivery() (*load.GitOps, diag.List) {
-	return load.New(o.root).GitOps(filepath.Join(o.root, fleetFolder, "gitops"))
+	return o.loader().GitOps(filepath.Join(o.root, fleetFolder, "gitops"))
 }
 
 // applied makes a rule of the house's policy.
