@@ -1,6 +1,8 @@
 package compositions
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -39,6 +41,9 @@ func CheckSome(inputs []Input, some map[int]bool, rules ...Rule) diag.List {
 			elsewhere[i] = anywhere
 		}
 		found = append(found, plan.Accept(in.Environment, in.At, lists[i], elsewhere[i])...)
+		if some[i] {
+			found = append(found, notItsOwn(in)...)
+		}
 	}
 	return found
 }
@@ -53,8 +58,32 @@ func planAll(inputs []Input, rules []Rule) ([]*plan.Plan, diag.List) {
 	for i, in := range inputs {
 		plans[i] = members[i].Plan
 		found = append(found, plan.Accept(in.Environment, in.At, lists[i], elsewhere[i])...)
+		found = append(found, notItsOwn(in)...)
 	}
 	return plans, found
+}
+
+// notItsOwn warns of dangers that an environment's file names and only the fleet's
+// policy accepts.
+func notItsOwn(in Input) diag.List {
+	var found diag.List
+	for _, id := range slices.Sorted(maps.Keys(in.Environment.Accept)) {
+		if !diff.IsCode(id) {
+			continue
+		}
+		code, subject, _ := strings.Cut(id, "/")
+		danger := diff.Danger{Code: code, Subject: subject}
+		if danger.Own() {
+			continue
+		}
+		path := diag.Path{"accept", id}
+		found = append(found, diag.Diagnostic{
+			Severity: diag.Warning, Code: "accept-class", Pos: in.At(path), Path: path.String(),
+			Message: fmt.Sprintf("accepts nothing: %s is of the class %q, which only the fleet's policy accepts", code, danger.Class()),
+			Hint:    "remove it; dominoc diff prints the entry for " + diff.PolicyFolder + " in the change that needs it",
+		})
+	}
+	return found
 }
 
 // decide plans the environments side by side.

@@ -9,19 +9,21 @@ import (
 // Accepted is what an environment's file accepts of its dangers.
 type Accepted struct {
 	Reasons map[string]string // by the ID of the danger
+	Refused []string          // that only the fleet's policy accepts, sorted
 	Unused  []string          // that nothing in this change needs, sorted
 	Expired []string          // that were accepted before this change, sorted
 }
 
-// Accept holds dangers against what a file accepts: a code for all dangers of its
-// sort, or a code with a subject. What the file said before the change, with the
-// same reason, was for an earlier one and counts no more; before is nil where
+// Accept compares dangers with what an environment's file accepts: a code for all
+// dangers of its sort, or a code with a subject. A file accepts only what disturbs
+// its own environment (Own). An entry that the file had before the change, with the
+// same reason, was for an earlier change and no longer counts; before is nil where
 // there was no file.
 func Accept(dangers []Danger, now, before map[string]string) Accepted {
 	a := Accepted{Reasons: map[string]string{}}
 	for _, id := range slices.Sorted(maps.Keys(now)) {
 		reason, again := before[id]
-		needed := false
+		needed, refused := false, false
 		switch {
 		case !IsCode(id):
 			continue // a warning's, of which vet tells
@@ -30,11 +32,17 @@ func Accept(dangers []Danger, now, before map[string]string) Accepted {
 			continue
 		}
 		for _, d := range dangers {
-			if d.Is(id) {
+			switch {
+			case d.Is(id) && d.Own():
 				a.Reasons[d.ID()], needed = now[id], true
+			case d.Is(id):
+				refused = true
 			}
 		}
-		if !needed {
+		switch {
+		case refused:
+			a.Refused = append(a.Refused, id)
+		case !needed:
 			a.Unused = append(a.Unused, id)
 		}
 	}

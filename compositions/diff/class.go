@@ -19,18 +19,21 @@ type ClassInfo struct {
 	Name  Class
 	About string
 
-	// Gated: the checks that `dominoc init` writes fail by it, and only the fleet's
-	// policy accepts it.
+	// Gated: the checks that `dominoc init` writes fail by it.
 	Gated bool
+
+	// Own: an environment's own file may accept it. Only the fleet's policy accepts
+	// what is not, so that the owner of an environment cannot pass the gate alone.
+	Own bool
 }
 
 // Classes are all classes, the gravest first.
 func Classes() []ClassInfo {
 	return []ClassInfo{
-		{Destroys, "Data, or what keeps data, is gone after the merge. No later change brings it back.", true},
-		{Stops, "The installation stops, in part or whole, or AWS refuses the change and Crossplane no longer keeps the resource up to date.", true},
-		{Exposes, "More people, roles or addresses reach more than before.", false},
-		{Disturbs, "Work that runs is interrupted, or a person has to act before or after the merge.", false},
+		{Destroys, "Data, or what keeps data, is gone after the merge. No later change brings it back.", true, false},
+		{Stops, "The installation stops, in part or whole, or AWS refuses the change and Crossplane no longer keeps the resource up to date.", true, false},
+		{Exposes, "More people, roles or addresses reach more than before.", false, false},
+		{Disturbs, "Work that runs is interrupted, or a person has to act before or after the merge.", false, true},
 	}
 }
 
@@ -63,5 +66,11 @@ func (d Danger) Class() Class {
 	return Destroys
 }
 
-// Gated reports whether only the fleet's policy accepts the danger.
+// Gated reports whether the checks that `dominoc init` writes fail by the danger.
 func (d Danger) Gated() bool { return slices.Contains(Gate(), d.Class()) }
+
+// Own reports whether the environment's own file may accept the danger.
+func (d Danger) Own() bool {
+	class, _ := ClassOf(string(d.Class()))
+	return class.Own
+}

@@ -127,16 +127,3 @@ func TestASizeKnowsHowManyNodesThereAre(t *testing.T) {
 	require.Contains(t, small[0].Run[0], "minSize=1,maxSize=3,desiredSize=3")
 	require.Equal(t, "g-a has 4 nodes, outside of 1 to 3", small[1].Message)
 }
-
-func TestAnAcceptanceHoldsForTheChangeThatBringsIt(t *testing.T) {
-	dangers := []Danger{{Code: "outage", Subject: "nat-z1"}, {Code: "outage", Subject: "nat-z2"}, {Code: "stuck", Subject: "default/instanceTypes"}}
-	now := map[string]string{"outage": "a window", "stuck/default": "soon", "node-roll": "never", "single-nat": "a warning's"}
-	got := Accept(dangers, now, nil)
-	require.Equal(t, map[string]string{"outage/nat-z1": "a window", "outage/nat-z2": "a window", "stuck/default/instanceTypes": "soon"}, got.Reasons)
-	require.Equal(t, []string{"node-roll"}, got.Unused)
-	require.Empty(t, got.Expired)
-	later := Accept(dangers, now, map[string]string{"outage": "a window", "stuck/default": "another reason"})
-	require.Equal(t, []string{"outage"}, later.Expired)
-	require.NotContains(t, later.Reasons, "outage/nat-z1")
-	require.Contains(t, later.Reasons, "stuck/default/instanceTypes", "a new reason is a new acceptance")
-}

@@ -100,6 +100,9 @@ func accepts(p Pair, dangers []diff.Danger) diff.Accepted {
 
 func acceptanceNotes(a diff.Accepted) []string {
 	var notes []string
+	for _, id := range a.Refused {
+		notes = append(notes, fmt.Sprintf("accept %q: only the fleet's policy accepts this, in %s", id, diff.PolicyFolder))
+	}
 	for _, id := range a.Unused {
 		notes = append(notes, fmt.Sprintf("accept %q: there is no such danger in this change", id))
 	}

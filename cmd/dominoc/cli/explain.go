@@ -53,8 +53,11 @@ environment, field by field. A code of a danger of dominoc diff is explained too
 
 // explainDanger says what a code of diff means, and how it is accepted.
 func (o *options) explainDanger(code diff.Code) error {
-	_, err := fmt.Fprintf(o.streams.Out, "%s: a danger of dominoc diff, of the class %s\n\n%s\n\nTo accept it in the change that brings it: accept: %q: \"<reason>\",\nor with what it is about behind a slash, as diff shows it.\n",
-		code.Name, code.Class, code.About, code.Name)
+	how := "Only the fleet's policy accepts it, in " + diff.PolicyFolder + ": dominoc diff --fail-on " + string(code.Class) + " prints the entry."
+	if (diff.Danger{Code: code.Name}).Own() {
+		how = fmt.Sprintf("To accept it in the change that brings it: accept: %q: \"<reason>\",\nor with what it is about behind a slash, as diff shows it.", code.Name)
+	}
+	_, err := fmt.Fprintf(o.streams.Out, "%s: a danger of dominoc diff, of the class %s\n\n%s\n\n%s\n", code.Name, code.Class, code.About, how)
 	if err != nil {
 		return failed(err)
 	}
@@ -66,6 +69,9 @@ func (o *options) explainClass(class diff.ClassInfo) error {
 	gate := ""
 	if class.Gated {
 		gate = "\nThe checks that dominoc init writes fail by it.\n"
+	}
+	if !class.Own {
+		gate += "\nOnly the fleet's policy accepts it, in " + diff.PolicyFolder + ".\n"
 	}
 	_, err := fmt.Fprintf(o.streams.Out, "%s: a class of the dangers of dominoc diff\n\n%s\n%s\n", class.Name, class.About, gate)
 	for _, code := range diff.Codes() {

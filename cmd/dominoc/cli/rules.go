@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/change"
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/fleet"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -19,6 +20,7 @@ func (o *options) rules(partial bool) ([]compositions.Rule, diag.List) {
 	house, more := o.house()
 	delivery, wrong := o.delivery()
 	found = append(append(found, more...), wrong...)
+	found = append(found, change.Misaccepted(o.loader(), o.root)...)
 	found = append(found, o.loader().Vendored()...)
 	facts := fleet.Facts{Quotas: stated, Today: o.streams.Today, Partial: partial}
 	rules := []compositions.Rule{func(members []fleet.Member) []fleet.Finding { return fleet.Check(members, facts) }}

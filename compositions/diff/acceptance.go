@@ -1,0 +1,201 @@
+package diff
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// PolicyFolder is where the fleet's policy stands, below the root.
+const PolicyFolder = "environments/policy"
+
+// Acceptance is an entry of the fleet's policy. It accepts one danger of one
+// environment in the change that adds it.
+type Acceptance struct {
+	v1alpha1.Acceptance
+	Pos diag.Pos
+}
+
+// ID is that of the danger.
+func (a Acceptance) ID() string { return Danger{Code: a.Code, Subject: a.Object}.ID() }
+
+// Subject is what dangers belong to: an environment, or with an empty name what
+// all environments share. Base is the digest of its state before the change.
+type Subject struct {
+	Name    string
+	Base    string
+	Dangers []Danger
+}
+
+// Policy is what the fleet's policy accepts after a change and accepted before it.
+type Policy struct {
+	Head, Base []Acceptance
+
+	// Unreadable: the policy before the change is not known, so that no acceptance
+	// can be told from one of an earlier change.
+	Unreadable bool
+}
+
+// Judgement is which dangers the fleet's policy accepts, and what is wrong with
+// its acceptances.
+type Judgement struct {
+	Found    diag.List
+	accepted map[claim]Acceptance
+}
+
+// claim is a danger as an acceptance names it.
+type claim struct{ environment, id string }
+
+// Of returns the acceptance of a subject's danger.
+func (j Judgement) Of(subject string, d Danger) (Acceptance, bool) {
+	a, ok := j.accepted[claim{subject, d.ID()}]
+	return a, ok
+}
+
+// Judge compares acceptances with the dangers of a change. An acceptance counts
+// when it names the subject, the code, the object and the digest of the base, and
+// the policy at the base did not have it. Any other gets a warning at its line.
+// partial says that not all subjects of the change are given, so that those that
+// are not given are left out.
+func (p Policy) Judge(subjects []Subject, partial bool) Judgement {
+	j := Judgement{accepted: map[claim]Acceptance{}}
+	for _, a := range p.Head {
+		i := slices.IndexFunc(subjects, func(s Subject) bool { return s.Name == a.Environment })
+		switch {
+		case p.Unreadable:
+			j.warn(a, "accept-base", "counts for nothing: the policy at the base cannot be read, so that it may be of an earlier change", "mend the policy in a change of its own")
+		case p.spent(a):
+			j.warn(a, "accept-spent", fmt.Sprintf("accepted %s of %s in an earlier change, and accepts nothing now", a.ID(), called(a.Environment)), "remove the entry")
+		case i < 0 && partial:
+		case i < 0:
+			j.warn(a, "accept-unused", fmt.Sprintf("nothing changes in %s, so there is no danger to accept", called(a.Environment)), meantSubject(a, subjects))
+		case !slices.ContainsFunc(subjects[i].Dangers, func(d Danger) bool { return d.ID() == a.ID() }):
+			j.warn(a, "accept-unused", fmt.Sprintf("there is no danger %s of %s in this change", a.ID(), called(a.Environment)), meantDanger(a, subjects[i].Dangers))
+		case a.Base != subjects[i].Base:
+			j.warn(a, "accept-stale", fmt.Sprintf("accepts %s for another base: what %s compiles to has changed since", a.ID(), called(a.Environment)),
+				fmt.Sprintf("look at the change again; the base is now %q", subjects[i].Base))
+		default:
+			j.accepted[claim{a.Environment, a.ID()}] = a
+		}
+	}
+	j.Found = j.Found.Sorted()
+	return j
+}
+
+// spent reports whether the policy at the base has the acceptance already.
+func (p Policy) spent(a Acceptance) bool {
+	return slices.ContainsFunc(p.Base, func(old Acceptance) bool { return old.Acceptance == a.Acceptance })
+}
+
+func (j *Judgement) warn(a Acceptance, code, message, hint string) {
+	j.Found = append(j.Found, diag.Diagnostic{Severity: diag.Warning, Code: code, Pos: a.Pos, Message: message, Hint: hint})
+}
+
+// called is a subject for the reader.
+func called(name string) string {
+	if name == "" {
+		return "what all environments share"
+	}
+	return fmt.Sprintf("environment %q", name)
+}
+
+// meantSubject is the hint for an acceptance of a subject that does not change.
+func meantSubject(a Acceptance, subjects []Subject) string {
+	var names []string
+	for _, s := range subjects {
+		if s.Name != "" {
+			names = append(names, s.Name)
+		}
+	}
+	if near := diag.Nearest(a.Environment, names); near != "" {
+		return fmt.Sprintf("did you mean environment: %q?", near)
+	}
+	return "remove the entry"
+}
+
+// meantDanger is the hint for an acceptance of a danger that there is not.
+func meantDanger(a Acceptance, dangers []Danger) string {
+	var codes, objects []string
+	for _, d := range dangers {
+		codes = append(codes, d.Code)
+		if d.Code == a.Code {
+			objects = append(objects, d.Subject)
+		}
+	}
+	if near := diag.Nearest(a.Object, objects); near != "" {
+		return fmt.Sprintf("did you mean object: %q?", near)
+	}
+	if len(objects) == 1 {
+		return fmt.Sprintf("the danger of this code is about %q", objects[0])
+	}
+	if near := diag.Nearest(a.Code, codes); near != "" && near != a.Code {
+		return fmt.Sprintf("did you mean code: %q?", near)
+	}
+	return "remove the entry"
+}
+
+// Misnamed are the acceptances whose code no danger has.
+func Misnamed(all []Acceptance) diag.List {
+	var names []string
+	for _, code := range Codes() {
+		names = append(names, code.Name)
+	}
+	var found diag.List
+	for _, a := range all {
+		if _, known := CodeOf(a.Code); known {
+			continue
+		}
+		d := diag.Diagnostic{
+			Severity: diag.Error, Code: "accept-code", Pos: a.Pos,
+			Message: fmt.Sprintf("code: %q is not the code of a danger: %s", a.Code, strings.Join(names, ", ")),
+		}
+		if near := diag.Nearest(a.Code, names); near != "" {
+			d.Hint = fmt.Sprintf("did you mean %q?", near)
+		}
+		found = append(found, d)
+	}
+	return found
+}
+
+// Entry is the line of the fleet's policy that accepts a danger of a subject. Its
+// author fills in the reason.
+func (s Subject) Entry(d Danger) string {
+	return fmt.Sprintf("{environment: %s, code: %s, object: %s, base: %s, reason: \"\"},", quoted(s.Name), quoted(d.Code), quoted(d.Subject), quoted(s.Base))
+}
+
+// quoted is a text as CUE and JSON write it.
+func quoted(text string) string {
+	data, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // a string has JSON
+	}
+	return string(data)
+}
+
+// Digest is a name for the objects that an environment compiles to: equal objects
+// have equal digests. That of nil is of an environment that does not exist.
+func (e *Environment) Digest() string {
+	if e == nil {
+		return digest(nil)
+	}
+	objects := map[string]map[string]any{}
+	for id, r := range byKey(e) {
+		objects[id] = r.Object
+	}
+	return digest(objects)
+}
+
+func digest(value any) string {
+	data, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // manifests have JSON
+	}
+	sum := sha256.Sum256(data)
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
