@@ -67,8 +67,8 @@ func download(in, path string) (found module, err error) {
 }
 
 // Tool is the path of a program that the nested module declares as a tool. It
-// is built when the build cache lacks it, which can take minutes; a lock keeps
-// two test binaries from building at once.
+// is built when the build cache lacks it; a lock keeps two test binaries from
+// building the same program at once.
 func Tool(nested, name string) (string, error) {
 	in, err := locate(nested)
 	if err != nil {
@@ -78,12 +78,12 @@ func Tool(nested, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	unlock, err := lockedfile.MutexAt(filepath.Join(cache, "dominoc-tests.lock")).Lock()
+	unlock, err := lockedfile.MutexAt(filepath.Join(cache, "dominoc-tests-"+name+".lock")).Lock()
 	if err != nil {
 		return "", err
 	}
 	defer unlock()
-	fmt.Fprintf(os.Stderr, "building %s in %s, a few minutes when it is new to this machine\n", name, nested)
+	fmt.Fprintf(os.Stderr, "building %s in %s when it is new to this machine\n", name, nested)
 	return run(in, "tool", "-n", name)
 }
 
