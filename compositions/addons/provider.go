@@ -1,6 +1,7 @@
 package addons
 
 import (
+	"cmp"
 	"slices"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
@@ -36,8 +37,8 @@ func (a addons) inside(spec *v1alpha1.InClusterSpec) []resource.Resource {
 	for _, c := range charts(a.Common, spec) {
 		list = append(list, a.release(c), a.usesAccess(c.key, helm("Release")))
 	}
-	if spec.Calico != nil {
-		list = append(list, a.usesNodes())
+	if spec.Calico != nil && !spec.Calico.PlatformReplaced {
+		list = append(list, a.usesNodes(cmp.Or(spec.Calico.PlatformPool, "platform")))
 	}
 	return list
 }
@@ -155,7 +156,7 @@ func (a addons) usesAccess(key string, kind schema.GroupVersionKind) resource.Re
 // usesNodes keeps the platform's nodes until Calico is gone: its chart is
 // uninstalled by a job that runs on them. The pool is kept as a whole: a zone may
 // leave it while Calico stays.
-func (a addons) usesNodes() resource.Resource {
+func (a addons) usesNodes(pool string) resource.Resource {
 	release := a.Subject("addons", "calico", helm("Release"))
-	return a.Usage("calico-nodes", a.Composite("DominoNodePool", "pool-platform"), release, "a job on the nodes uninstalls Calico")
+	return a.Usage("calico-nodes", a.Composite("DominoNodePool", "pool-"+pool), release, "a job on the nodes uninstalls Calico")
 }

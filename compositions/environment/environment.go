@@ -21,8 +21,8 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// platform is the pool that every environment has and that never goes down to
-// no node.
+// platform is the role of the pools that never go down to no node; every
+// environment has one. It is also the usual name of that pool.
 const platform = "platform"
 
 // A Part is the object at a path of the plan, such as spec.network, as one
@@ -127,10 +127,24 @@ func (p Plan) pool(pool string, part Part) resource.Resource {
 	if _, ours := p.Spec.Cluster.Addons["vpc-cni"]; ours {
 		child = child.After("vpc-cni", p.Status.Cluster.VPCCNI)
 	}
-	if pool != platform {
+	if pool != p.platformPool() {
 		return child
 	}
 	return child.Exporting("status.zones."+p.firstSlot(pool)+".autoscalingGroup", "platformNodes")
+}
+
+// platformPool is the pool whose nodes tell that there are nodes: while one
+// platform pool replaces another, that of the usual name or else the first.
+func (p Plan) platformPool() string {
+	if p.Spec.Pools[platform].Role == platform {
+		return platform
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Spec.Pools)) {
+		if p.Spec.Pools[name].Role == platform {
+			return name
+		}
+	}
+	return ""
 }
 
 // firstSlot is the first zone slot of a pool.

@@ -168,11 +168,12 @@ func (d *drawing) nodeSubnet(slot string) (v1alpha1.Reference, bool) {
 	return v1alpha1.Reference{}, false
 }
 
-// poolNames are the pools: platform and default first, as the install page has
-// them, then by name.
+// poolNames are the pools: those labelled platform and default first, as the
+// install page has them, then by name.
 func (d *drawing) poolNames() []string {
 	rank := func(name string) int {
-		if i := slices.Index([]string{"platform", "default", "default-gpu"}, name); i >= 0 {
+		label := d.spec.Pools[name].Labels["dominodatalab.com/node-pool"]
+		if i := slices.Index([]string{"platform", "default", "default-gpu"}, label); i >= 0 {
 			return i
 		}
 		return 3

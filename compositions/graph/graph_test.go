@@ -75,6 +75,7 @@ func changed(t *testing.T) Picture {
 	before, after := sample(t)["prod-us"], sample(t)["prod-us"]
 	batch := after.Pools["default"]
 	batch.Pool = "batch-of-the-research-team"
+	batch.Labels = map[string]string{"dominodatalab.com/node-pool": batch.Pool}
 	after.Pools["batch-of-the-research-team"] = batch
 	delete(after.Pools, "highmem")
 	after.Registry = nil

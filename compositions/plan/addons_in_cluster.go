@@ -132,7 +132,24 @@ func (r *resolver) calico() *v1alpha1.CalicoSpec {
 	if ecr := r.env.Registry.ECR; ecr.Enabled && ecr.PullThroughCache {
 		spec.Registry = r.registryHost() + "/" + cachePrefix(r.env.Name) + "/"
 	}
+	switch pools := r.platformPools(); {
+	case len(pools) > 1:
+		spec.PlatformReplaced = true
+	case len(pools) == 1 && pools[0] != poolPlatform:
+		spec.PlatformPool = pools[0]
+	}
 	return spec
+}
+
+// platformPools are the names of the pools that run the platform (R2), sorted.
+func (r *resolver) platformPools() []string {
+	var names []string
+	for name, pool := range inOrder(r.env.Pools) {
+		if role(name, pool) == platformRole {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // registryHost is the account's registry in the region.

@@ -139,6 +139,14 @@ func TestInstanceTypes(t *testing.T) {
 				env.Pools["platform-2"] = p
 			},
 		},
+		{
+			name: "a pool that replaces none, with nearly the name of one",
+			edit: func(env *v1alpha1.Environment) {
+				p := pool("default-gpus", "g5.4xlarge", 0, 3, 400)
+				p.Replaces, p.GPU = "default-gpus", new(true)
+				env.Pools["gpu-next"] = p
+			},
+		},
 	})
 }
 

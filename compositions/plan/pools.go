@@ -28,6 +28,8 @@ const (
 	poolDefault  = "default"
 )
 
+const platformRole v1alpha1.NodeRole = "platform"
+
 func (r *resolver) pools() map[string]v1alpha1.NodePoolSpec {
 	specs := map[string]v1alpha1.NodePoolSpec{}
 	for name, pool := range inOrder(r.env.Pools) {
@@ -38,6 +40,7 @@ func (r *resolver) pools() map[string]v1alpha1.NodePoolSpec {
 
 func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 	types := r.instances(name, pool)
+	r.checkReplaced(name, pool)
 	labels, taints := labels(name, pool), taints(pool)
 	spec := v1alpha1.NodePoolSpec{
 		Pool:              name,
@@ -73,7 +76,7 @@ func gpu(pool v1alpha1.Pool) bool { return pool.GPU != nil && *pool.GPU }
 
 func role(name string, pool v1alpha1.Pool) v1alpha1.NodeRole {
 	if serves(name, pool) == poolPlatform {
-		return "platform"
+		return platformRole
 	}
 	return "compute"
 }
@@ -203,6 +206,22 @@ func (r *resolver) zones(name string, pool v1alpha1.Pool) map[string]v1alpha1.Zo
 		}
 	}
 	return specs
+}
+
+// checkReplaced warns of a replaced pool that does not exist while the name of
+// another pool is nearly the same. A pool that was replaced and removed is no
+// mistake: its successor keeps the name as its label (R5).
+func (r *resolver) checkReplaced(name string, pool v1alpha1.Pool) {
+	if _, exists := r.env.Pools[pool.Replaces]; exists || pool.Replaces == "" || pool.NodePool != pool.Replaces {
+		return
+	}
+	others := slices.DeleteFunc(slices.Sorted(maps.Keys(r.env.Pools)), func(other string) bool { return other == name })
+	if near := diag.Nearest(pool.Replaces, others); near != "" {
+		r.warn("pool-replaces-unknown", diag.Path{"pools", name, "replaces"}, problem{
+			message: fmt.Sprintf("no pool is called %q, and the nodes get that name as their label (R5)", pool.Replaces),
+			hint:    fmt.Sprintf("did you mean %q? A pool that was replaced and removed needs no mention: set nodePool: %q instead", near, pool.NodePool),
+		})
+	}
 }
 
 func (r *resolver) checkPoolMax(name string, pool v1alpha1.Pool, zones int) {

@@ -89,6 +89,12 @@ type VolumeType string
 type CalicoSpec struct {
 	// registry that caches quay.io, ending in a slash; absent without a cache.
 	Registry string `json:"registry,omitempty"`
+
+	// platformPool is the pool whose nodes the chart needs to be uninstalled, where it is not called platform.
+	PlatformPool string `json:"platformPool,omitempty"`
+
+	// platformReplaced tells that one pool takes over from another as the platform's: either may be removed, so neither is kept until Calico is gone.
+	PlatformReplaced bool `json:"platformReplaced,omitempty"`
 }
 
 // #AutoscalerSpec is the Cluster Autoscaler.
@@ -189,7 +195,7 @@ type Environment struct {
 	// cluster is the EKS control plane.
 	Cluster Cluster `json:"cluster"`
 
-	// pools are the node pools by name; platform and default must exist.
+	// pools are the node pools by name. One must have nodePool platform and one default, as the pools of these names have (R2, R3).
 	Pools map[string]Pool `json:"pools"`
 
 	// storage is datasets (EFS), volumes (EBS) and buckets (S3).
@@ -456,7 +462,7 @@ type Pool struct {
 	// nodePool is the value of the label dominodatalab.com/node-pool. Default: the pool's name.
 	NodePool string `json:"nodePool,omitempty"`
 
-	// replaces names the pool whose label this one shares, while it takes over from it.
+	// replaces names the pool whose label this one shares, while it takes over from it. Once that pool is removed, replaces only says what the label is: it may stay.
 	Replaces string `json:"replaces,omitempty"`
 
 	// zones of the platform pool, 1 or 3 of the environment's. Compute pools are in every zone.

@@ -46,17 +46,30 @@ func (g generator) pools(env *v1alpha1.Environment) map[string]v1alpha1.Pool {
 		}
 		pools[name] = pool
 	}
+	for _, name := range []string{"platform", "default"} {
+		if g.one(6) { // a pool of another name does its work, perhaps after it was replaced
+			pool := pools[name]
+			delete(pools, name)
+			pool.Replaces = maybe(g, name)
+			pools[g.name(2, 20)] = pool
+		}
+	}
 	if g.one(4) {
-		replaced := pick(g, []string{"platform", "default"})
-		pools[g.name(2, 20)] = g.replacement(env, replaced)
+		label := pick(g, []string{"platform", "default"})
+		pools[g.name(2, 20)] = g.replacement(env, label, pools)
 	}
 	return pools
 }
 
 // replacement is a pool that takes over from platform or default.
-func (g generator) replacement(env *v1alpha1.Environment, replaced string) v1alpha1.Pool {
+func (g generator) replacement(env *v1alpha1.Environment, label string, pools map[string]v1alpha1.Pool) v1alpha1.Pool {
 	pool := g.pool(env, kinds()[0], 4, 400)
-	pool.NodePool, pool.Replaces, pool.CapacityType = replaced, replaced, "onDemand"
+	pool.NodePool, pool.Replaces, pool.CapacityType = label, label, "onDemand"
+	for name, other := range sorted(pools) {
+		if other.NodePool == label {
+			pool.Replaces = name
+		}
+	}
 	return pool
 }
 

@@ -43,7 +43,10 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 	env.Storage = g.storage(env)
 	env.Registry = g.registry(env, region)
 	env.Pools = g.pools(env)
-	available := len(env.Zones) == 3 && len(env.Pools["platform"].Zones) != 1
+	available := len(env.Zones) == 3
+	for _, pool := range env.Pools {
+		available = available && len(pool.Zones) != 1 // only the platform's may be in one
+	}
 	env.HighAvailability = &available
 	env.Network = g.network(env)
 	env.Cluster.Endpoint = g.endpoint(env.Network)
