@@ -40,9 +40,9 @@ func CheckSome(inputs []Input, some map[int]bool, rules ...Rule) diag.List {
 		if !some[i] {
 			elsewhere[i] = anywhere
 		}
-		found = append(found, plan.Accept(in.Environment, in.At, lists[i], elsewhere[i])...)
+		found = append(found, plan.Accept(in.Environment, in.At, lists[i], elsewhere[i]).In(in.Environment.Name)...)
 		if some[i] {
-			found = append(found, notItsOwn(in)...)
+			found = append(found, notItsOwn(in).In(in.Environment.Name)...)
 		}
 	}
 	return found
@@ -57,8 +57,8 @@ func planAll(inputs []Input, rules []Rule) ([]*plan.Plan, diag.List) {
 	plans := make([]*plan.Plan, len(inputs))
 	for i, in := range inputs {
 		plans[i] = members[i].Plan
-		found = append(found, plan.Accept(in.Environment, in.At, lists[i], elsewhere[i])...)
-		found = append(found, notItsOwn(in)...)
+		found = append(found, plan.Accept(in.Environment, in.At, lists[i], elsewhere[i]).In(in.Environment.Name)...)
+		found = append(found, notItsOwn(in).In(in.Environment.Name)...)
 	}
 	return plans, found
 }

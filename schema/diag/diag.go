@@ -68,16 +68,19 @@ type Note struct {
 // Diagnostic is one mistake. Code is stable and in kebab case; Pos is the
 // user's own line; End is the column after the marked text on that line, 0
 // when unknown. Path names the field in the environment, empty when there is
-// none. Hint says what to do.
+// none. Hint says what to do. Environments are the names of those that it
+// concerns, sorted: several where a line of a shared file is wrong, none where
+// it is not about environments.
 type Diagnostic struct {
-	Severity Severity
-	Code     string
-	Pos      Pos
-	End      int
-	Path     string
-	Message  string
-	Hint     string
-	Notes    []Note
+	Severity     Severity
+	Code         string
+	Pos          Pos
+	End          int
+	Path         string
+	Message      string
+	Hint         string
+	Notes        []Note
+	Environments []string
 }
 
 // Text is the sentence with the path in front, as every format but JSON shows
@@ -93,11 +96,11 @@ func (d Diagnostic) Text() string {
 type List []Diagnostic
 
 // Sorted is the list in the order of file, line, column, code and message,
-// each diagnostic once.
+// each diagnostic once, with all environments that it concerns.
 func (l List) Sorted() List {
 	sorted := slices.Clone(l)
 	slices.SortStableFunc(sorted, compare)
-	return slices.CompactFunc(sorted, func(a, b Diagnostic) bool { return compare(a, b) == 0 })
+	return sorted.merged()
 }
 
 func compare(a, b Diagnostic) int {

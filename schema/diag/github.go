@@ -44,6 +44,9 @@ func properties(d Diagnostic) string {
 
 func annotation(d Diagnostic) string {
 	s := d.Text()
+	if where := d.where(); where != "" {
+		s += "\n" + where
+	}
 	for _, n := range d.Notes {
 		s += "\nnote: "
 		if n.Pos.IsValid() {

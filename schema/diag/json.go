@@ -23,6 +23,10 @@ type jsonDiagnostic struct {
 	Message  string     `json:"message"`
 	Hint     string     `json:"hint,omitempty"`
 	Notes    []jsonNote `json:"notes,omitempty"`
+
+	// Environments are the names of those that the diagnostic concerns, where it
+	// is several.
+	Environments []string `json:"environments,omitempty"`
 }
 
 type jsonNote struct {
@@ -44,6 +48,9 @@ func jsonOf(d Diagnostic) jsonDiagnostic {
 	j := jsonDiagnostic{
 		Severity: d.Severity.String(), Code: d.Code, Path: d.Path, Message: d.Message, Hint: d.Hint,
 		File: d.Pos.File, Line: d.Pos.Line, Column: d.Pos.Column, End: d.End,
+	}
+	if len(d.Environments) > 1 {
+		j.Environments = d.Environments
 	}
 	for _, n := range d.Notes {
 		j.Notes = append(j.Notes, jsonNote{n.Pos.File, n.Pos.Line, n.Pos.Column, n.Message})

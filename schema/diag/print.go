@@ -35,7 +35,7 @@ func Print(w io.Writer, l List, f Format, o Options) error {
 	l = l.Sorted()
 	switch f {
 	case Text:
-		return printText(w, l, o)
+		return printText(w, l.told(), o)
 	case JSON:
 		return printJSON(w, l)
 	case SARIF:

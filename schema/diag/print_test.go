@@ -21,6 +21,15 @@ func sample() List {
 		{Severity: Warning, Code: "single-nat", Pos: at("environments/a/environment.cue", 3, 12), End: 16, Message: "fails with its zone"},
 		{Severity: Error, Code: "file-too-large", Pos: Pos{File: "weird:name, with%/é x.cue"}, Message: "line one\nline two \x1b[31m"},
 		{Severity: Error, Code: "no-place", Message: "nowhere"},
+		shared("d"), shared("c"), shared("a"), shared("b"), shared("e"), shared("a"),
+	}
+}
+
+// shared is a mistake in a file that several environments take.
+func shared(environment string) Diagnostic {
+	return Diagnostic{
+		Severity: Error, Code: "invalid-value", Pos: at("environments/shared.cue", 3, 1), Path: "tags.team",
+		Message: "the number 7 is not the value of a tag", Environments: []string{environment},
 	}
 }
 
@@ -78,8 +87,8 @@ func TestPrintFailsWhenTheWriterDoes(t *testing.T) {
 
 func TestSummary(t *testing.T) {
 	require.Equal(t, "", Summary(nil))
-	require.Equal(t, "3 errors, 1 warning in 2 files", Summary(sample()))
-	require.Equal(t, "1 error", Summary(sample()[3:]))
+	require.Equal(t, "4 errors, 1 warning in 3 files", Summary(sample()))
+	require.Equal(t, "1 error", Summary(sample()[3:4]))
 	require.Equal(t, "2 warnings in 1 file", Summary(List{
 		{Severity: Warning, Pos: at("a", 1, 1)}, {Severity: Warning, Pos: at("a", 2, 1)}, {Severity: Warning, Pos: at("a", 2, 1)},
 	}))

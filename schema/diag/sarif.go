@@ -99,6 +99,9 @@ func codes(l List) []string {
 
 func result(d Diagnostic, rule int) sarifResult {
 	text := d.Text()
+	if where := d.where(); where != "" {
+		text += "\n" + where
+	}
 	if d.Hint != "" {
 		text += "\nhint: " + d.Hint
 	}

@@ -52,6 +52,9 @@ func (t *text) diagnostic(d Diagnostic) {
 	}
 	t.out.WriteByte('\n')
 	t.excerpt(d, tone)
+	if where := d.where(); where != "" {
+		fmt.Fprintf(&t.out, "  %s\n", printable(where))
+	}
 	for _, n := range d.Notes {
 		t.note(n)
 	}

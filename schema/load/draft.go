@@ -32,9 +32,10 @@ func (r *reading) parents(dir string) {
 
 // concluded is what became of files that were read.
 func concluded(f Folder, source *Source, found diag.List) Result {
+	name := filepath.Base(f.Dir)
 	if source == nil {
-		return Result{Folder: f, Diagnostics: found.Sorted()}
+		return Result{Folder: f, Diagnostics: found.Sorted().In(name)}
 	}
 	env, more := source.Check()
-	return Result{f, source, env, append(found, more...).Sorted()}
+	return Result{f, source, env, append(found, more...).Sorted().In(name)}
 }
