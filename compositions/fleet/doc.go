@@ -14,6 +14,11 @@
 // and region. No host name equals, contains or lies under another (R19): an
 // installation answers for every name below its own.
 //
+// # Trust
+//
+// Environments for which the provider assumes one role are one trust domain: a
+// warning at each of them. Hosted zones may share a role.
+//
 // # Addresses
 //
 // Environments that reach each other have VPC ranges that are apart (R12). They

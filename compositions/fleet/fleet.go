@@ -43,6 +43,7 @@ func Check(members []Member, facts Facts) []Finding {
 	c.names()
 	c.domains()
 	c.taken()
+	c.trust()
 	c.peers()
 	c.ranges()
 	c.quotas()
@@ -66,7 +67,7 @@ const (
 
 // Codes are those of the warnings that Check may give. No plan gives them.
 func Codes() []string {
-	return []string{codeQuotaUnknown, codeQuotaUnused, codeSupportEnded, codeSupportEnding, codeVersionAhead, codeAddonVersion}
+	return []string{codeQuotaUnknown, codeQuotaUnused, codeSupportEnded, codeSupportEnding, codeVersionAhead, codeAddonVersion, codeRoleShared}
 }
 
 // checker gathers findings.

@@ -35,9 +35,11 @@ func sound(i int) *v1alpha1.Environment {
 	env.Storage.Buckets = buckets()
 	env.Storage.Datasets.Existing = nil
 	env.Registry = v1alpha1.Registry{}
-	env.Encryption, env.Provider, env.Tags, env.Accept = v1alpha1.Encryption{}, v1alpha1.Provider{Source: "PodIdentity"}, nil, nil
+	env.Encryption, env.Provider, env.Tags, env.Accept = v1alpha1.Encryption{}, v1alpha1.Provider{Source: "PodIdentity", RoleARN: role(env.Name)}, nil, nil
 	return env
 }
+
+func role(name string) string { return "arn:aws:iam::123456789012:role/" + name }
 
 func buckets() v1alpha1.Buckets {
 	b := v1alpha1.Bucket{NoncurrentVersionDays: 30}
@@ -358,5 +360,31 @@ func TestVersions(t *testing.T) {
 			version("1.32", "1.32")(envs)
 			addon("coredns", "v1.12.3-eksbuild.1")(envs)
 		}},
+	})
+}
+
+func TestTrust(t *testing.T) {
+	zone := func(env *v1alpha1.Environment, role string) {
+		env.Domain.HostedZone = &v1alpha1.HostedZone{ID: "Z0123456789ABCDEFGHIJ", Name: "example.com", RoleARN: role}
+	}
+	const validation = "arn:aws:iam::678901234567:role/certificate-validation"
+	test(t, []situation{
+		{name: "the role that the account has by default", edit: func(envs []*v1alpha1.Environment) {
+			for _, env := range envs {
+				env.Provider.RoleARN = ""
+			}
+		}},
+		{name: "one of three", size: 3, edit: func(envs []*v1alpha1.Environment) { envs[2].Provider.RoleARN = role("env-000") }},
+		{name: "more than can be named", size: 6, edit: func(envs []*v1alpha1.Environment) {
+			for _, env := range envs[:5] {
+				env.Provider.RoleARN = role("shared")
+			}
+		}},
+		{name: "the role of a hosted zone is another's", edit: func(envs []*v1alpha1.Environment) { zone(envs[1], role("env-000")) }},
+		{name: "hosted zones share a role", edit: func(envs []*v1alpha1.Environment) {
+			zone(envs[0], validation)
+			zone(envs[1], validation)
+		}},
+		{name: "the zone's role is the environment's own", edit: func(envs []*v1alpha1.Environment) { zone(envs[0], role("env-000")) }},
 	})
 }

@@ -25,8 +25,10 @@ func (n *creation) complete(ctx context.Context) error {
 	if open := n.unsaid(); len(open) > 0 {
 		return lines("nobody is there to ask, and these are not given:", open)
 	}
-	if !n.replies.has("cidr") && n.ownRange() {
-		n.replies["cidr"] = n.freeCIDR()
+	for _, q := range questions() {
+		if !q.must && q.suggested != nil && !n.replies.has(q.flag) && q.open(n) {
+			n.replies[q.flag] = q.suggested(n)
+		}
 	}
 	return nil
 }

@@ -50,6 +50,8 @@ func questions() []question {
 			asked: "ranges that may reach a public endpoint, where there is to be one", usage: "`ranges` that may reach a public endpoint, separated by commas"},
 		{flag: "cidr", path: "network.cidr", open: (*creation).ownRange, suggested: (*creation).freeCIDR,
 			asked: "range of the VPC", usage: "`range` of the VPC; default: one that the fleet does not use"},
+		{flag: "role", path: "provider.roleARN", open: (*creation).noRole, suggested: ownRole,
+			asked: "role that Crossplane assumes in the account", usage: "`ARN` of the role that Crossplane assumes; default: role/dominoc-provider-NAME of the account"},
 	}
 }
 
@@ -147,6 +149,23 @@ func (n *creation) ownRange() bool {
 	return env != nil && env.Network.VPC == nil && env.Network.CIDR == defaultCIDR
 }
 
+// noRole tells that the folders above name no role.
+func (n *creation) noRole() bool {
+	_, draft := n.draft()
+	return draft.Environment != nil && draft.Environment.Provider.RoleARN == ""
+}
+
+// ownRole is a role for this environment alone: one that several share is one
+// trust domain.
+func ownRole(n *creation) string {
+	_, draft := n.draft()
+	region, known := catalog.FindRegion(draft.Environment.Region)
+	if !known {
+		return ""
+	}
+	return fleet.OwnRole(region.Partition, draft.Environment.Account, n.name)
+}
+
 // defaultCIDR is what the schema takes where nothing is said.
 const defaultCIDR = "10.0.0.0/16"
 
@@ -171,7 +190,7 @@ func (a replies) environment(name string, gpu bool) scaffold.Environment {
 		Zones: a.list("zones"), ControlPlaneZones: a.list("control-plane-zones"),
 		FQDN: a["fqdn"], Version: a["kubernetes"], CIDR: a["cidr"],
 		ManagementCIDR: a["management-cidr"], Connection: a["connection"],
-		PublicCIDRs: a.list("public-cidrs"), GPU: gpu,
+		PublicCIDRs: a.list("public-cidrs"), RoleARN: a["role"], GPU: gpu,
 	}
 }
 

@@ -20,6 +20,9 @@ type Environment struct {
 	// PublicCIDRs may reach the public endpoint.
 	PublicCIDRs []string
 
+	// RoleARN is the role that Crossplane assumes.
+	RoleARN string
+
 	GPU bool // a pool of GPU nodes
 }
 
@@ -54,7 +57,12 @@ func (e Environment) File() []byte {
 	if e.GPU {
 		b.WriteString("\"default-gpu\": {}\n")
 	}
-	b.WriteString("}\n}\n")
+	b.WriteString("}\n")
+	if e.RoleARN != "" {
+		b.WriteString("\n// The role that Crossplane assumes here; dominoc policy prints what it needs.\n")
+		line("provider", "roleARN: "+quote(e.RoleARN))
+	}
+	b.WriteString("}\n")
 	return []byte(b.String())
 }
 
