@@ -25,16 +25,19 @@ type document struct {
 // Files are the output: the manifests of the fleet and the values of Crossplane's
 // chart.
 //
-//	crossplane-values.yaml   for whoever installs Crossplane by hand
-//	crossplane/              for Flux, which installs it
-//	platform/                once per management cluster
-//	environments/<name>/     for each environment
-//	sync/                    what Flux or Argo CD is given to sync all of that
-//	in-cluster/<name>/       for a Flux or Argo CD inside a new cluster; it stands
-//	                         apart, because whoever syncs environments/ syncs what
-//	                         is below it
+//	crossplane-values.yaml      for whoever installs Crossplane by hand
+//	crossplane/                 for Flux, which installs it
+//	platform/                   once per management cluster
+//	sync/                       what Flux or Argo CD is given to sync all of that
+//	sync/environments/<name>/   the namespace of each environment, and who may do
+//	                            what in it
+//	environments/<name>/        for each environment, in that namespace
+//	in-cluster/<name>/          for a Flux or Argo CD inside a new cluster; it stands
+//	                            apart, because whoever syncs environments/ syncs what
+//	                            is below it
 //
-// Within a folder they are in the order in which they are to be applied.
+// Within a folder they are in the order in which they are to be applied. Each folder
+// that is synced has a kustomization.yaml, which lists what is applied and no more.
 func (f *Fleet) Files() ([]emit.File, error) {
 	documents, err := f.platform()
 	if err != nil {
@@ -45,6 +48,7 @@ func (f *Fleet) Files() ([]emit.File, error) {
 		documents = append(documents, e.documents()...)
 		documents = append(documents, e.inCluster()...)
 	}
+	documents = append(documents, listings(documents)...)
 	files := make([]emit.File, len(documents))
 	failures := make([]error, len(documents))
 	parallel(len(documents), func(i int) {
@@ -114,23 +118,34 @@ func (f *Fleet) Composite(name string) ([]byte, error) {
 	return nil, nil
 }
 
+// listings are the files by which a tool, or kubectl apply -k, applies what was
+// written and nothing else that lies in the same folder.
+func listings(documents []document) []document {
+	paths := make([]string, len(documents))
+	for i, d := range documents {
+		paths[i] = d.path
+	}
+	var out []document
+	for _, m := range sync.Listings(paths) {
+		out = append(out, document{m.Path, m.Object})
+	}
+	return out
+}
+
 // documents are the manifests of one environment. Under protection none of them
 // is pruned when it leaves the repository but the guard itself, which must go
-// when the environment's file says so. The namespace never is by Flux, which would
-// delete it, and in it the credentials, while the rest is still going; Argo CD
-// deletes in the order of the waves and waits.
+// when the environment's file says so.
 func (e environmentOutput) documents() []document {
 	composite := xr.Composite(xr.Environment, e.plan.Name, e.composition, specOf(e.plan))
 	composite["metadata"].(map[string]any)["namespace"] = e.plan.Namespace
 	folder := path.Join("environments", e.plan.Name)
-	out := []document{{path.Join(folder, "namespace.yaml"), inWave(namespace(e.plan), "-2")}}
+	var out []document
 	for _, config := range providerConfigs(e.plan) {
 		name := config["metadata"].(map[string]any)["name"].(string)
 		out = append(out, document{path.Join(folder, "provider-"+name+".yaml"), inWave(config, "-1")})
 	}
 	out = append(out, document{path.Join(folder, CompositeFile), composite})
 	if e.plan.Spec.Common.Deletion != "protect" {
-		annotate(out[0].object, map[string]any{"kustomize.toolkit.fluxcd.io/prune": "disabled"})
 		return out
 	}
 	for _, d := range out {

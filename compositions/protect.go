@@ -6,16 +6,6 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// namespace holds one environment: its composite resources, everything they
-// compose, and its provider config.
-func namespace(p *plan.Plan) map[string]any {
-	return map[string]any{
-		"apiVersion": "v1",
-		"kind":       "Namespace",
-		"metadata":   map[string]any{"name": p.Namespace},
-	}
-}
-
 // providerConfigs let the provider assume the environment's role, and that of a
 // hosted zone in another account.
 func providerConfigs(p *plan.Plan) []map[string]any {

@@ -11,16 +11,20 @@ const (
 	argoAPI  = "argoproj.io/v1alpha1"
 	inside   = "https://kubernetes.default.svc"
 	waveName = "argocd.argoproj.io/sync-wave"
+
+	compareName = "argocd.argoproj.io/compare-options"
 )
 
 type argocd struct{ v1alpha1.GitOps }
 
-// manifests are an Application of sync/ itself, which once applied keeps the
-// others up to date, one of Crossplane, one of platform/, and an ApplicationSet
-// that makes one for each environment. What configures Argo CD lies in a folder
-// below, which that Application does not look into.
+// manifests are the project of what follows, an Application of sync/ itself, which
+// once applied keeps the others up to date, one of Crossplane, one of platform/, and
+// an ApplicationSet that makes one for the folder of each environment below sync/:
+// its namespace, its project, and the Application of environments/<name>/. What
+// configures Argo CD lies in a folder below, which the Application of sync/ does not
+// look into.
 func (a argocd) manifests(environments []Environment) []Manifest {
-	out := []Manifest{{"sync/sync.yaml", a.root()}}
+	out := []Manifest{{"sync/project.yaml", a.project()}, {"sync/sync.yaml", a.root()}}
 	if a.Crossplane.Install {
 		out = append(out, Manifest{"sync/crossplane.yaml", a.crossplane()})
 	}
@@ -34,6 +38,9 @@ func (a argocd) manifests(environments []Environment) []Manifest {
 			Manifest{"sync/argocd/plugin.yaml", a.plugin()},
 			Manifest{"sync/argocd/repo-server.yaml", a.repoServer()},
 		)
+	}
+	for _, e := range environments {
+		out = append(out, e.namespace(), e.manifest("project.yaml", a.projectOf(e)), e.manifest("sync.yaml", a.environment(e)))
 	}
 	return out
 }
@@ -49,7 +56,7 @@ func (a argocd) application(name string, wave int, source Object, namespace stri
 	})
 	annotations := app["metadata"].(Object)["annotations"].(Object)
 	annotations[waveName] = strconv.Itoa(wave)
-	annotations["argocd.argoproj.io/compare-options"] = serverSide
+	annotations[compareName] = serverSide
 	return app
 }
 
@@ -88,15 +95,6 @@ func (a argocd) source(names ...string) Object {
 	return source
 }
 
-// folder is the source of a folder with folders.
-func (a argocd) folder(names ...string) Object {
-	source := a.source(names...)
-	if a.ArgoCD.Plugin == nil {
-		source["directory"] = Object{"recurse": true}
-	}
-	return source
-}
-
 // root is applied last by itself: its health is that of what it applies, so an
 // earlier wave would wait for those that come after it.
 func (a argocd) root() Object {
@@ -117,45 +115,50 @@ func (a argocd) crossplane() Object {
 }
 
 func (a argocd) platform() Object {
-	return a.application(platformName, 2, a.folder("platform"), a.GitOps.Crossplane.Namespace, false)
+	return a.application(platformName, 2, a.source("platform"), a.GitOps.Crossplane.Namespace, false)
 }
 
-// environments make an Application each. When the file of an environment goes,
-// so does its Application; what it applied goes with it only where deletion is
-// allowed, for only there the Application has the finalizer that deletes.
+// environments make an Application of each environment's folder below sync/. When
+// the file of an environment goes, so does that Application, and with it what it
+// applied, in the reverse order of the waves: first the environment's own
+// Application, then its project and its namespace, which stays under protection.
 func (a argocd) environments(all []Environment) Object {
 	elements := make([]any, len(all))
 	for i, e := range all {
-		elements[i] = Object{"name": e.Name, "namespace": e.Namespace, "deletion": string(e.Deletion)}
+		elements[i] = Object{"name": e.Name, "namespace": e.Namespace}
 	}
-	app := a.application("{{.namespace}}", 0, a.source("environments", "{{.name}}"), "{{.namespace}}", false)
-	set := object(argoAPI, "ApplicationSet", a.ArgoCD.Namespace, rootName+"-environments", Object{
+	app := a.application("", 0, a.source("sync", "environments", "{{.name}}"), "{{.namespace}}", true)
+	set := object(argoAPI, "ApplicationSet", a.ArgoCD.Namespace, rootName+"-fleet", Object{
 		"goTemplate":        true,
 		"goTemplateOptions": []any{"missingkey=error"},
 		"generators":        []any{Object{"list": Object{"elements": elements}}},
 		"syncPolicy":        Object{"preserveResourcesOnDeletion": true},
 		"template": Object{
 			"metadata": Object{
-				"name":        "{{.namespace}}",
-				"annotations": Object{"argocd.argoproj.io/compare-options": serverSide},
+				"name":        rootName + "-environment-{{.name}}",
+				"annotations": Object{compareName: serverSide},
+				"finalizers":  []any{deletesResources},
 			},
 			"spec": app["spec"],
 		},
-		"templatePatch": deletable,
 	})
 	set["metadata"].(Object)["annotations"].(Object)[waveName] = "3"
 	return set
 }
 
-// deletable is what an Application has beside the template when its environment
-// may be deleted.
-const deletable = `spec:
-  syncPolicy:
-    automated:
-      prune: {{ eq .deletion "allow" }}
-{{- if eq .deletion "allow" }}
-metadata:
-  finalizers:
-  - resources-finalizer.argocd.argoproj.io
-{{- end }}
-`
+// deletesResources makes an Application delete what it applied when it goes itself.
+const deletesResources = "resources-finalizer.argocd.argoproj.io"
+
+// environment applies environments/<name>/ in the project of the environment. It
+// goes with the environment's file; what it applied goes with it only where deletion
+// is allowed, for only there it has the finalizer.
+func (a argocd) environment(e Environment) Object {
+	app := a.application(e.Namespace, 0, a.source("environments", e.Name), e.Namespace, !e.protected())
+	app["spec"].(Object)["project"] = e.Namespace
+	metadata := app["metadata"].(Object)
+	metadata["annotations"] = Object{compareName: serverSide, waveName: "0"}
+	if !e.protected() {
+		metadata["finalizers"] = []any{deletesResources}
+	}
+	return app
+}

@@ -31,7 +31,9 @@ func (f flux) manifests(platform []Object, environments []Environment) []Manifes
 	}
 	out = append(out, Manifest{"sync/platform.yaml", f.platform(platform)})
 	for _, e := range environments {
-		out = append(out, Manifest{"sync/environments/" + e.Name + ".yaml", f.environment(e)})
+		out = append(out, e.namespace())
+		out = append(out, f.rights(e)...)
+		out = append(out, e.manifest("sync.yaml", f.environment(e)))
 	}
 	return out
 }
@@ -164,6 +166,7 @@ func (f flux) environment(e Environment) Object {
 	k := f.kustomization(e.Namespace, folder, f.Flux.Timeouts.Environment, e.Deletion == "allow")
 	delete(k["metadata"].(Object), "annotations") // it goes with the environment's file
 	spec := k["spec"].(Object)
+	spec["serviceAccountName"] = e.Namespace
 	spec["dependsOn"] = []any{Object{"name": platformName}}
 	spec["healthChecks"] = []any{Object{
 		"apiVersion": environmentHealth[0].apiVersion, "kind": environmentHealth[0].kind,

@@ -10,7 +10,8 @@
 //	Crossplane                   its own definitions: packages, XRDs, Compositions
 //	platform/                    providers and the function; their definitions, the
 //	                             XRDs', every Composition that the environments name
-//	environments/<name>/         namespace, provider config, DominoEnvironment
+//	sync/environments/<name>/    the environment's namespace, and who may do what in it
+//	environments/<name>/         provider config, DominoEnvironment
 //
 // An environment waits for the platform of the same commit, so a composite
 // resource never names a Composition that is not there yet. The one that it named
@@ -71,8 +72,8 @@ func Suits(options v1alpha1.GitOps) error {
 	return nil
 }
 
-// Manifests are those of the tool, in the order in which they are to be applied;
-// none without a tool.
+// Manifests are those of the tool, in the order in which they are to be applied.
+// Without a tool they are the namespaces, to be applied by hand.
 func Manifests(options v1alpha1.GitOps, platform []Object, environments []Environment) []Manifest {
 	switch options.Tool {
 	case "flux":
@@ -80,17 +81,24 @@ func Manifests(options v1alpha1.GitOps, platform []Object, environments []Enviro
 	case "argocd":
 		return argocd{options}.manifests(environments)
 	}
-	return nil
+	var out []Manifest
+	for _, e := range environments {
+		out = append(out, e.namespace())
+	}
+	return out
 }
 
 // object is a namespaced object that is not pruned when it leaves the repository.
 func object(apiVersion, kind, namespace, name string, spec Object) Object {
-	return Object{
+	out := Object{
 		"apiVersion": apiVersion,
 		"kind":       kind,
 		"metadata":   Object{"name": name, "namespace": namespace, "annotations": xr.DoNotPrune()},
-		"spec":       spec,
 	}
+	if spec != nil {
+		out["spec"] = spec
+	}
+	return out
 }
 
 // below is a folder in the repository or artifact; without a path it is the root.

@@ -1432,7 +1432,7 @@ type ArgoCD struct {
 	// namespace of Argo CD.
 	Namespace string `json:"namespace"`
 
-	// project of the Applications.
+	// project is the AppProject that build makes for sync/ and platform/. Each environment has one of its own.
 	Project string `json:"project"`
 
 	// plugin lets Argo CD compile: its Applications read the sources of the fleet in place of what dominoc build wrote, and no manifest is committed.

@@ -51,13 +51,23 @@ func compile(t *testing.T, root string) fleet {
 		objects, err := harness.Manifests(filepath.Join(out, p.folder))
 		require.NoError(t, err)
 		if name := p.environment(); name != "" {
-			f.environments[name] = objects
+			f.environments[name] = append(standing(t, out, name), objects...)
 			continue
 		}
 		require.Empty(t, f.environments, "they are let in before %s", p.folder)
 		f.platform = append(f.platform, objects...)
 	}
 	return f
+}
+
+// standing is the namespace of an environment, which is made by sync/.
+func standing(t *testing.T, out, environment string) []harness.Object {
+	t.Helper()
+	objects, err := harness.Manifests(filepath.Join(out, "sync", "environments", environment))
+	require.NoError(t, err)
+	of, _ := harness.Split(objects, "Namespace")
+	require.Len(t, of, 1)
+	return of
 }
 
 func (f fleet) names() []string {
@@ -240,8 +250,7 @@ func (s *suite) apply(t *testing.T, objects []harness.Object) {
 	}
 }
 
-// environments applies the folders of environments: the namespace, then the
-// rest.
+// environments applies the namespaces of environments, then their folders.
 func (s *suite) environments(t *testing.T, names ...string) {
 	for _, name := range names {
 		namespaces, others := harness.Split(s.fleet.environments[name], "Namespace")

@@ -21,10 +21,10 @@ func TestEveryManifestWouldBeAccepted(t *testing.T) {
 // environment says so.
 func TestOnlyWhatMayBeDeletedIsPruned(t *testing.T) {
 	flux := manifests(t, deliveries()["flux"])
-	require.Equal(t, false, at(flux["sync/environments/prod-us.yaml"], "spec.prune"))
-	require.Equal(t, "Orphan", at(flux["sync/environments/prod-us.yaml"], "spec.deletionPolicy"))
-	require.Equal(t, true, at(flux["sync/environments/dev.yaml"], "spec.prune"))
-	require.Equal(t, "Delete", at(flux["sync/environments/dev.yaml"], "spec.deletionPolicy"))
+	require.Equal(t, false, at(flux["sync/environments/prod-us/sync.yaml"], "spec.prune"))
+	require.Equal(t, "Orphan", at(flux["sync/environments/prod-us/sync.yaml"], "spec.deletionPolicy"))
+	require.Equal(t, true, at(flux["sync/environments/dev/sync.yaml"], "spec.prune"))
+	require.Equal(t, "Delete", at(flux["sync/environments/dev/sync.yaml"], "spec.deletionPolicy"))
 	require.Equal(t, false, at(flux["sync/platform.yaml"], "spec.prune"))
 	require.Equal(t, false, at(flux["sync/crossplane.yaml"], "spec.prune"))
 }

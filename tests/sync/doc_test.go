@@ -24,7 +24,7 @@ func golden(t *testing.T, folder string) []sync.Object {
 	require.NoError(t, err)
 	var objects []sync.Object
 	require.NoError(t, filepath.WalkDir(filepath.Join(root, "tests", "golden", folder), func(path string, entry os.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+		if err != nil || entry.IsDir() || entry.Name() == sync.ListingName {
 			return err
 		}
 		content, err := os.ReadFile(path)
@@ -55,7 +55,7 @@ func deliveries() map[string]v1alpha1.GitOps {
 				Intervals: v1alpha1.FluxIntervals{Source: "1m", Sync: "10m", Retry: "2m"},
 				Timeouts:  v1alpha1.FluxTimeouts{Platform: "15m", Environment: "45m"},
 			},
-			ArgoCD:     v1alpha1.ArgoCD{Namespace: "argocd", Project: "default"},
+			ArgoCD:     v1alpha1.ArgoCD{Namespace: "argocd", Project: "dominoc"},
 			Crossplane: v1alpha1.Crossplane{Install: true, Namespace: "crossplane-system", Chart: "https://charts.crossplane.io/stable"},
 		}
 	}

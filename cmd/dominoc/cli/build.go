@@ -51,7 +51,7 @@ lists them.`,
 	c.Flags().StringVarP(&b.out, "out", "o", "rendered", "folder of the manifests")
 	c.Flags().BoolVar(&b.check, "check", false, "compare with the folder, write nothing")
 	c.Flags().BoolVar(&b.plan, "plan", false, "print the plan of each environment, write nothing")
-	c.Flags().StringVar(&b.print, "print", "", "print the manifests below a `folder` of the output, write nothing")
+	c.Flags().StringVar(&b.print, "print", "", "print what is applied of a `folder` of the output, write nothing")
 	c.Flags().StringVar(&b.tool, "gitops", "", "what sync/ is for, in place of what gitops.cue says: "+strings.Join(tools(), ", "))
 	complete(c, "gitops", tools())
 	c.MarkFlagsMutuallyExclusive("check", "plan", "print")
@@ -253,8 +253,8 @@ func (b *build) printPlans(fleet *compositions.Fleet, c choice, found diag.List,
 	return b.printYAML(plans)
 }
 
-// printFolder prints what is below a folder of the output as one stream, in the
-// order in which it is to be applied.
+// printFolder prints what a sync of a folder of the output applies as one stream, in
+// the order in which it is to be applied.
 func (b *build) printFolder(fleet *compositions.Fleet, c choice, found diag.List, f diag.Format) error {
 	if f != diag.Text {
 		return wrong(fmt.Errorf("--print prints YAML: --format %s does not go with it", f))
@@ -266,20 +266,17 @@ func (b *build) printFolder(fleet *compositions.Fleet, c choice, found diag.List
 	if err := b.report(found, f); err != nil {
 		return err
 	}
-	folder, printed := path.Clean(b.print), 0
-	for _, file := range set.Files {
-		if folder != "." && !strings.HasPrefix(file.Path, folder+"/") {
-			continue
-		}
-		if path.Ext(file.Path) != ".yaml" || !strings.Contains(file.Path, "/") {
-			continue // no manifest
-		}
-		if _, err := fmt.Fprintf(b.streams.Out, "---\n%s", file.Content); err != nil {
+	paths, content := make([]string, len(set.Files)), map[string][]byte{}
+	for i, file := range set.Files {
+		paths[i], content[file.Path] = file.Path, file.Content
+	}
+	applied := sync.Applied(path.Clean(b.print), paths)
+	for _, name := range applied {
+		if _, err := fmt.Fprintf(b.streams.Out, "---\n%s", content[name]); err != nil {
 			return failed(err)
 		}
-		printed++
 	}
-	if printed == 0 {
+	if len(applied) == 0 {
 		return wrong(fmt.Errorf("--print %q: there is no such folder in the output, or it is empty", b.print))
 	}
 	return nil

@@ -1,6 +1,6 @@
 // Command argocd does with manifests what Argo CD's controllers do with them, by
-// their own packages: it fills in an ApplicationSet, validates Applications, tells
-// health, walks through a sync and a deletion.
+// their own packages: it fills in an ApplicationSet, validates Applications, says
+// what a project permits, tells health, walks through a sync and a deletion.
 //
 // The question comes as JSON on standard input, the answer as JSON on standard
 // output; the argument says what is asked. There is no server: what a controller
@@ -31,6 +31,8 @@ func run(args []string) error {
 		return answer(generate)
 	case "validate":
 		return answer(validate)
+	case "permitted":
+		return answer(permitted)
 	case "plugin":
 		return answer(pluginOf)
 	case "health":
@@ -40,7 +42,7 @@ func run(args []string) error {
 	case "delete":
 		return answer(deletion)
 	}
-	return fmt.Errorf("argocd generate | validate | plugin | health | sync | delete, not %q", args)
+	return fmt.Errorf("argocd generate | validate | permitted | plugin | health | sync | delete, not %q", args)
 }
 
 // answer refuses a field that Argo CD's types do not have.

@@ -3,6 +3,7 @@ package argocd
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,35 +15,59 @@ func config(t *testing.T) any {
 	return at(manifests(t, plain)["sync/argocd/argocd-cm.yaml"], "data")
 }
 
-// fromHere is a project that permits a repository, in the cluster of Argo CD.
-func fromHere(repositories ...any) Object {
-	return Object{
-		"metadata": Object{"name": "default"},
-		"spec": Object{
-			"sourceRepos":  repositories,
-			"destinations": []any{Object{"server": "https://kubernetes.default.svc", "namespace": "*"}},
-		},
-	}
-}
-
-// everyApplication is each of a delivery, those of environments included.
-func everyApplication(t *testing.T, all map[string]Object) []Object {
+// everyApplication is each of a delivery by its project: those of sync/, what Argo
+// CD makes of the set, and those of environments.
+func everyApplication(t *testing.T, all map[string]Object) map[string][]Object {
 	t.Helper()
-	var applications []Object
+	found := map[string][]Object{}
+	add := func(application Object) {
+		project := at(application, "spec.project").(string)
+		found[project] = append(found[project], application)
+	}
 	for _, object := range all {
 		if object["kind"] == "Application" {
-			applications = append(applications, object)
+			add(object)
 		}
 	}
-	for _, application := range applicationsOf(t, all) {
-		applications = append(applications, application)
+	for _, application := range applications(t, all["sync/environments.yaml"]) {
+		add(application)
 	}
-	return applications
+	return found
 }
 
+// applicationsOf are the Applications of environments, by name.
 func applicationsOf(t *testing.T, all map[string]Object) map[string]Object {
 	t.Helper()
-	return applications(t, all["sync/environments.yaml"])
+	found := map[string]Object{}
+	for _, name := range environments {
+		found["domino-"+name] = all[folderOf(name)+"/sync.yaml"]
+	}
+	return found
+}
+
+// folderOf is the folder with what an environment stands in.
+func folderOf(environment string) string { return "sync/environments/" + environment }
+
+// under are the objects below a folder.
+func under(all map[string]Object, folder string) []Object {
+	var objects []Object
+	for path, object := range all {
+		if strings.HasPrefix(path, folder+"/") {
+			objects = append(objects, object)
+		}
+	}
+	return objects
+}
+
+// projects are the AppProjects of a delivery, by name.
+func projects(all map[string]Object) map[string]Object {
+	found := map[string]Object{}
+	for _, object := range all {
+		if object["kind"] == "AppProject" {
+			found[at(object, "metadata.name").(string)] = object
+		}
+	}
+	return found
 }
 
 // applications are what Argo CD makes of the set, by name.
@@ -73,22 +98,64 @@ func TestOnlyWhatMayBeDeletedIsPruned(t *testing.T) {
 }
 
 func TestArgoCDHasNothingAgainstAnApplication(t *testing.T) {
-	repositories := []any{"https://github.com/example/fleet", "https://charts.crossplane.io/stable"}
 	for _, delivery := range []string{plain, withPlugin} {
-		question := Object{
-			"Config": config(t), "Project": fromHere(repositories...), "Applications": everyApplication(t, manifests(t, delivery)),
+		all := manifests(t, delivery)
+		applications := everyApplication(t, all)
+		require.Len(t, applications, 1+len(environments), "none is in the default project")
+		for name, project := range projects(all) {
+			require.NotEmpty(t, applications[name])
+			said := map[string][]string{}
+			ask(t, "validate", Object{"Config": config(t), "Project": project, "Applications": applications[name]}, &said)
+			require.Len(t, said, len(applications[name]))
+			for application, faults := range said {
+				require.Empty(t, faults, "%s: %s", delivery, application)
+			}
 		}
-		said := map[string][]string{}
-		ask(t, "validate", question, &said)
-		require.Len(t, said, 5)
-		for name, faults := range said {
-			require.Empty(t, faults, "%s: %s", delivery, name)
-		}
+	}
+}
 
-		question["Project"] = fromHere(repositories[1])
-		ask(t, "validate", question, &said)
-		require.Equal(t, []string{"InvalidSpecError: application repo https://github.com/example/fleet is not permitted in project 'default'"}, said["dominoc-platform"])
-		require.Empty(t, said["dominoc-crossplane"])
+// An environment's project permits its own folder's kinds in its own namespace.
+func TestAnEnvironmentsProjectPermitsNothingElse(t *testing.T) {
+	all := manifests(t, plain)
+	dev, prod := applicationsOf(t, all)["domino-dev"], applicationsOf(t, all)["domino-prod-us"]
+	elsewhere := maps.Clone(dev)
+	elsewhere["metadata"] = Object{"name": "elsewhere"}
+	elsewhere["spec"] = maps.Clone(dev["spec"].(Object))
+	elsewhere["spec"].(Object)["source"] = Object{"repoURL": "https://github.com/example/other", "path": "x"}
+	said := map[string][]string{}
+	ask(t, "validate", Object{
+		"Config": config(t), "Project": projects(all)["domino-dev"], "Applications": []any{dev, prod, elsewhere},
+	}, &said)
+	require.Empty(t, said["domino-dev"])
+	require.Contains(t, said["domino-prod-us"][0], "namespace 'domino-prod-us' do not match any of the allowed destinations in project 'domino-dev'")
+	require.Contains(t, said["elsewhere"][0], "application repo https://github.com/example/other is not permitted in project 'domino-dev'")
+
+	var permitted []bool
+	objects := append(golden(t, "environments/dev"),
+		Object{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": Object{"name": "x"}},
+		Object{"apiVersion": "v1", "kind": "Namespace", "metadata": Object{"name": "domino-dev"}},
+		Object{"apiVersion": "v1", "kind": "Secret", "metadata": Object{"name": "x", "namespace": "domino-dev"}},
+		Object{"apiVersion": "dominoc.dev/v1alpha1", "kind": "DominoEnvironment", "metadata": Object{"name": "x", "namespace": "domino-prod-us"}},
+	)
+	ask(t, "permitted", Object{"Project": projects(all)["domino-dev"], "Objects": objects}, &permitted)
+	for i, object := range objects {
+		require.Equal(t, i < len(objects)-4, permitted[i], "%v", object)
+	}
+}
+
+// The platform's project permits what platform/ and sync/ hold.
+func TestThePlatformsProjectPermitsWhatIsWritten(t *testing.T) {
+	all := manifests(t, plain)
+	objects := golden(t, "platform")
+	for path, object := range all {
+		if !strings.HasPrefix(path, "sync/argocd/") {
+			objects = append(objects, object)
+		}
+	}
+	var permitted []bool
+	ask(t, "permitted", Object{"Project": projects(all)["dominoc"], "Objects": objects}, &permitted)
+	for i, object := range objects {
+		require.True(t, permitted[i], "%v %v", object["kind"], at(object, "metadata.name"))
 	}
 }
 
@@ -100,7 +167,7 @@ func TestArgoCDReadsAnApplicationSetStrictly(t *testing.T) {
 	require.ErrorContains(t, asked(t, "generate", set, &made), "goTemplateOption")
 
 	set = manifests(t, plain)["sync/environments.yaml"]
-	at(set, "spec").(Object)["templatePatch"] = "metadata: {name: {{ .nobody }}}"
+	at(set, "spec.template.metadata").(Object)["name"] = "{{ .nobody }}"
 	require.ErrorContains(t, asked(t, "generate", set, &made), "nobody")
 }
 
@@ -181,35 +248,40 @@ func saying(health string) Object {
 func root(t *testing.T) (application Object, applies map[string]Object, targets []Object) {
 	t.Helper()
 	applies = manifests(t, plain)
-	for _, file := range []string{"sync", "crossplane", "platform", "environments"} {
+	for _, file := range []string{"project", "sync", "crossplane", "platform", "environments"} {
 		targets = append(targets, applies["sync/"+file+".yaml"])
 	}
-	return targets[0], applies, targets
+	return targets[1], applies, targets
 }
 
 func TestArgoCDAppliesInWaves(t *testing.T) {
 	application, all, targets := root(t)
-	crossplane, platform, set := all["sync/crossplane.yaml"], all["sync/platform.yaml"], all["sync/environments.yaml"]
+	project, crossplane, platform, set := targets[0], all["sync/crossplane.yaml"], all["sync/platform.yaml"], all["sync/environments.yaml"]
+	with := func(more ...Object) situation {
+		return situation{Objects: append([]Object{application, project}, more...)}
+	}
 	steps := synced(t, application, targets,
 		situation{Objects: []Object{application}},
-		situation{Objects: []Object{application, having(crossplane, saying("Progressing"))}},
-		situation{Objects: []Object{application, having(crossplane, saying("Healthy"))}},
-		situation{Objects: []Object{application, having(crossplane, saying("Healthy")), having(platform, saying("Progressing"))}},
-		situation{Objects: []Object{application, having(crossplane, saying("Healthy")), having(platform, saying("Healthy"))}},
-		situation{Objects: []Object{application, having(crossplane, saying("Healthy")), having(platform, saying("Healthy")), having(set, saying(""))}},
+		with(),
+		with(having(crossplane, saying("Progressing"))),
+		with(having(crossplane, saying("Healthy"))),
+		with(having(crossplane, saying("Healthy")), having(platform, saying("Progressing"))),
+		with(having(crossplane, saying("Healthy")), having(platform, saying("Healthy"))),
+		with(having(crossplane, saying("Healthy")), having(platform, saying("Healthy")), having(set, saying(""))),
 	)
 	var applied [][]string
 	for _, s := range steps {
 		applied = append(applied, s.Applied)
 	}
 	require.Equal(t, [][]string{
+		{"AppProject dominoc"},
 		{"Application dominoc-crossplane"}, nil,
 		{"Application dominoc-platform"}, nil,
 		{"ApplicationSet dominoc-environments"},
 		{"Application dominoc"},
 	}, applied)
-	require.Equal(t, "waiting for healthy state of argoproj.io/Application/dominoc-platform", steps[3].Message)
-	require.Equal(t, "Succeeded", steps[5].Phase)
+	require.Equal(t, "waiting for healthy state of argoproj.io/Application/dominoc-platform", steps[4].Message)
+	require.Equal(t, "Succeeded", steps[6].Phase)
 }
 
 // The Application of sync/ is as ill as what it applies: were it to be well before
@@ -219,41 +291,55 @@ func TestACureIsAppliedThoughAllAreIll(t *testing.T) {
 	crossplane, platform, set := all["sync/crossplane.yaml"], all["sync/platform.yaml"], all["sync/environments.yaml"]
 	ill := func(ofCrossplane string) situation {
 		return situation{Objects: []Object{
-			having(application, saying("Degraded")), having(crossplane, saying(ofCrossplane)),
+			targets[0], having(application, saying("Degraded")), having(crossplane, saying(ofCrossplane)),
 			having(platform, saying("Degraded")), having(set, saying("")),
 		}}
 	}
-	steps := synced(t, application, targets, ill("Degraded"), ill("Healthy"))
-	require.Equal(t, []string{"Application dominoc-crossplane"}, steps[0].Applied)
-	require.Equal(t, []string{"Application dominoc-platform"}, steps[1].Applied)
+	steps := synced(t, application, targets, ill("Degraded"), ill("Degraded"), ill("Healthy"))
+	require.Equal(t, []string{"AppProject dominoc"}, steps[0].Applied)
+	require.Equal(t, []string{"Application dominoc-crossplane"}, steps[1].Applied)
+	require.Equal(t, []string{"Application dominoc-platform"}, steps[2].Applied)
 }
 
 func TestArgoCDAppliesAnEnvironmentInOrder(t *testing.T) {
 	_, all, _ := root(t)
-	application, targets := applicationsOf(t, all)["domino-dev"], compiled(t, "environments/dev")
-	namespace, provider, environment := only(t, targets, "Namespace"), only(t, targets, "ProviderConfig"), only(t, targets, "DominoEnvironment")
+	application, targets := applicationsOf(t, all)["domino-dev"], golden(t, "environments/dev")
+	provider, environment := only(t, targets, "ProviderConfig"), only(t, targets, "DominoEnvironment")
+	steps := synced(t, application, targets, situation{},
+		situation{Objects: []Object{provider}},
+		situation{Objects: []Object{provider, environment}},
+	)
+	require.Equal(t, []string{"ProviderConfig dev"}, steps[0].Applied)
+	require.Equal(t, []string{"DominoEnvironment dev"}, steps[1].Applied)
+	require.Equal(t, "Succeeded", steps[1].Phase)
+	require.Empty(t, steps[2].Applied)
+}
+
+// What an environment stands in is there before its own Application.
+func TestArgoCDAppliesTheNamespaceFirst(t *testing.T) {
+	_, all, _ := root(t)
+	application := applications(t, all["sync/environments.yaml"])["dominoc-environment-dev"]
+	targets := under(all, folderOf("dev"))
+	namespace, project, own := only(t, targets, "Namespace"), only(t, targets, "AppProject"), only(t, targets, "Application")
 	steps := synced(t, application, targets, situation{},
 		situation{Objects: []Object{namespace}},
-		situation{Objects: []Object{namespace, provider}},
-		situation{Objects: []Object{namespace, provider, environment}},
+		situation{Objects: []Object{namespace, project}},
+		situation{Objects: []Object{namespace, project, having(own, saying("Healthy"))}},
 	)
 	require.Equal(t, []string{"Namespace domino-dev"}, steps[0].Applied)
-	require.Equal(t, []string{"ProviderConfig dev"}, steps[1].Applied)
-	require.Equal(t, []string{"DominoEnvironment dev"}, steps[2].Applied)
-	require.Equal(t, "Succeeded", steps[2].Phase)
-	require.Empty(t, steps[3].Applied)
+	require.Equal(t, []string{"AppProject domino-dev"}, steps[1].Applied)
+	require.Equal(t, []string{"Application domino-dev"}, steps[2].Applied)
+	require.Equal(t, "Succeeded", steps[3].Phase)
 }
 
 // A sync waits for no definition: it fails at the first kind that is not there,
 // and Argo CD tries again.
 func TestAnEnvironmentIsTriedAgainUntilThePlatformIsThere(t *testing.T) {
 	_, all, _ := root(t)
-	application, targets := applicationsOf(t, all)["domino-dev"], compiled(t, "environments/dev")
-	namespace := only(t, targets, "Namespace")
-	early := kindsOf([]Object{namespace})
-	steps := synced(t, application, targets, situation{Kinds: early}, situation{Kinds: early, Objects: []Object{namespace}})
-	require.Equal(t, []string{"Namespace domino-dev"}, steps[0].Applied)
-	require.Equal(t, "Failed", steps[1].Phase)
+	application, targets := applicationsOf(t, all)["domino-dev"], golden(t, "environments/dev")
+	early := kindsOf([]Object{only(t, under(all, folderOf("dev")), "Namespace")})
+	steps := synced(t, application, targets, situation{Kinds: early})
+	require.Equal(t, "Failed", steps[0].Phase)
 	require.Equal(t, float64(-1), at(application, "spec.syncPolicy.retry.limit"))
 }
 
@@ -285,11 +371,30 @@ func TestArgoCDPrunesNothingThatIsProtected(t *testing.T) {
 	}
 }
 
+// What sync/ makes for an environment goes with the Application of its folder. The
+// Application of the environment itself is the first, the namespace the last.
+func TestArgoCDDeletesWhatAnEnvironmentStandsInAfterIt(t *testing.T) {
+	all := manifests(t, plain)
+	for name, want := range map[string][][]string{
+		"dev":     {{"Application domino-dev"}, {"AppProject domino-dev"}, {"Namespace domino-dev"}},
+		"prod-us": {{"Application domino-prod-us"}, {"AppProject domino-prod-us"}}, // the namespace stays
+	} {
+		var order [][]string
+		ask(t, "delete", under(all, folderOf(name)), &order)
+		require.Equal(t, want, order)
+	}
+	folders := applications(t, all["sync/environments.yaml"])
+	for name, application := range folders {
+		require.Equal(t, []any{"resources-finalizer.argocd.argoproj.io"}, at(application, "metadata.finalizers"), name)
+	}
+	require.Equal(t, "rendered/sync/environments/dev", at(folders["dominoc-environment-dev"], "spec.source.path"))
+}
+
 // The environment needs its credentials until it is gone.
 func TestArgoCDDeletesAnEnvironmentBeforeWhatItNeeds(t *testing.T) {
 	_, all, _ := root(t)
-	application, live := applicationsOf(t, all)["domino-dev"], compiled(t, "environments/dev")
-	want := [][]string{{"DominoEnvironment dev"}, {"ProviderConfig dev"}, {"Namespace domino-dev"}}
+	application, live := applicationsOf(t, all)["domino-dev"], golden(t, "environments/dev")
+	want := [][]string{{"DominoEnvironment dev"}, {"ProviderConfig dev"}}
 	var order [][]string
 	ask(t, "delete", live, &order)
 	require.Equal(t, want, order)

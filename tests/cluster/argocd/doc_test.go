@@ -124,7 +124,7 @@ func manifests(t *testing.T, delivery string) map[string]Object {
 	out := output(t, delivery)
 	all := map[string]Object{}
 	require.NoError(t, filepath.WalkDir(filepath.Join(out, "sync"), func(path string, entry os.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+		if err != nil || entry.IsDir() || entry.Name() == "kustomization.yaml" {
 			return err
 		}
 		content, err := os.ReadFile(path)

@@ -108,11 +108,12 @@ func CrossplaneArguments(out string) ([]string, error) {
 	return values.Args, nil
 }
 
-// Manifests reads all YAML files below a folder, in the order of their paths.
+// Manifests reads all manifests below a folder, in the order of their paths. A
+// kustomization.yaml is for a tool, not for the API server.
 func Manifests(folder string) ([]Object, error) {
 	var all []Object
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || filepath.Ext(path) != ".yaml" {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".yaml" || entry.Name() == "kustomization.yaml" {
 			return err
 		}
 		data, err := os.ReadFile(path)
