@@ -49,7 +49,7 @@ func (l *Loader) AffectedBy(edited []string) Affected {
 }
 
 func (l *Loader) affectedBy(a *Affected, dir, file string) {
-	mine, bad := ofPackage(file, file, Package)
+	mine, bad := l.reads().ofPackage(file, file, Package)
 	if mine || bad != nil { // gone, or broken: whoever reads it says so
 		a.Trees = append(a.Trees, dir)
 	}
@@ -77,7 +77,8 @@ func (l *Loader) Below(dir string) ([]Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return walk(root, dir)
+	s := search{root: root, reads: l.reads()}
+	return s.walk(dir, dir)
 }
 
 // At is the environment in a folder itself, in a list of one or of none.
@@ -87,7 +88,7 @@ func (l *Loader) At(dir string) ([]Folder, error) {
 		return nil, err
 	}
 	found := one(root, dir)
-	return slices.DeleteFunc(found, foreign), nil
+	return slices.DeleteFunc(found, l.reads().foreign), nil
 }
 
 // Skipped says that a search passes over a file by one of the folders in its path:

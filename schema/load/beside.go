@@ -39,7 +39,7 @@ func (l *Loader) beside(dir, pkg, field, definition, form string) (*beside, diag
 	if abs, err := filepath.Abs(dir); err == nil {
 		dir = abs
 	}
-	entries, err := os.ReadDir(dir)
+	entries, err := l.reads().entries(dir)
 	if err != nil {
 		return nil, noFolder(dir, l.show(dir), err)
 	}
@@ -90,12 +90,12 @@ func (b *beside) content(path string, e fs.DirEntry, left int64) ([]byte, *diag.
 	if !isSource(e.Name()) {
 		return nil, nil
 	}
-	mine, bad := ofPackage(path, name, b.pkg)
+	mine, bad := b.loader.reads().ofPackage(path, name, b.pkg)
 	switch {
 	case bad != nil:
 		return nil, bad
 	case mine:
-		return read(path, name, left)
+		return b.loader.reads().read(path, name, left)
 	case e.Name() != b.pkg+".cue":
 		return nil, nil
 	}

@@ -53,7 +53,7 @@ func Find(root string, patterns []string) ([]Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := search{root: abs}
+	s := search{root: abs, reads: newRepositories(abs)}
 	var found []Folder
 	for _, p := range patterns {
 		folders, err := s.pattern(p)
@@ -67,9 +67,10 @@ func Find(root string, patterns []string) ([]Folder, error) {
 }
 
 type search struct {
-	root string
-	tree []Folder // all below root, once it was walked
-	done bool
+	root  string
+	reads *repositories
+	tree  []Folder // all below root, once it was walked
+	done  bool
 }
 
 func (s *search) pattern(p string) ([]Folder, error) {
@@ -93,10 +94,12 @@ func (s *search) match(p, dir string, recursive bool) ([]Folder, error) {
 	case strings.ContainsAny(dir, "*?["):
 		return s.glob(p, at, recursive)
 	case recursive:
-		return walk(s.root, at)
+		return s.walk(p, at)
 	}
-	info, err := os.Stat(at)
+	info, err := s.reads.stat(at)
 	switch {
+	case errors.Is(err, errOutside):
+		return nil, leaves(p, err)
 	case err == nil && info.IsDir():
 		return one(s.root, at), nil
 	case err == nil:
@@ -122,14 +125,16 @@ func (s *search) glob(p, at string, recursive bool) ([]Folder, error) {
 	}
 	var found []Folder
 	for _, m := range matches {
-		info, err := os.Stat(m)
+		info, err := s.reads.stat(m)
 		switch {
+		case errors.Is(err, errOutside) && !skipped(filepath.Base(m)):
+			return nil, leaves(shown(s.root, m), err)
 		case err != nil || skipped(filepath.Base(m)):
 			continue
 		case !info.IsDir():
 			m = filepath.Dir(m)
 		case recursive:
-			below, err := walk(s.root, m)
+			below, err := s.walk(p, m)
 			if err != nil {
 				return nil, err
 			}
@@ -149,7 +154,7 @@ func (s *search) named(name string) ([]Folder, error) {
 	}
 	var stated, base []Folder
 	for _, f := range all {
-		if statedName(f) == name {
+		if s.reads.statedName(f) == name {
 			stated = append(stated, f)
 		}
 		if filepath.Base(f.Dir) == name {
@@ -166,7 +171,7 @@ func (s *search) all() ([]Folder, error) {
 	if s.done {
 		return s.tree, nil
 	}
-	found, err := walk(s.root, s.root)
+	found, err := s.walk(s.root, s.root)
 	s.tree, s.done = found, err == nil
 	return found, err
 }
@@ -182,7 +187,7 @@ func (s *search) nothing(p string) error {
 	}
 	var near []string
 	for _, f := range all {
-		near = append(near, strings.TrimPrefix(f.Shown, "./"), filepath.Base(f.Dir), statedName(f))
+		near = append(near, strings.TrimPrefix(f.Shown, "./"), filepath.Base(f.Dir), s.reads.statedName(f))
 	}
 	slices.Sort(near)
 	near = slices.Compact(near)
@@ -206,11 +211,15 @@ func some(all []Folder) string {
 
 func isName(p string) bool { return !strings.ContainsAny(p, `/\`) && p != "." && p != ".." }
 
-// walk finds the environments at and below dir. Links to folders are not
-// followed, so it ends.
-func walk(root, dir string) ([]Folder, error) {
+// walk finds the environments at and below dir, which may be a link. Links to folders
+// below it are not followed, so it ends.
+func (s *search) walk(pattern, dir string) ([]Folder, error) {
+	if _, err := s.reads.stat(dir); errors.Is(err, errOutside) {
+		return nil, leaves(pattern, err)
+	}
 	var found []Folder
-	err := filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error {
+	err := filepath.WalkDir(dir+string(filepath.Separator)+".", func(p string, e fs.DirEntry, err error) error {
+		p = filepath.Clean(p)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return nil
@@ -221,8 +230,8 @@ func walk(root, dir string) ([]Folder, error) {
 		case p != dir && (skipped(e.Name()) || isOutput(p)):
 			return filepath.SkipDir
 		}
-		for _, f := range one(root, p) {
-			if !foreign(f) {
+		for _, f := range one(s.root, p) {
+			if !s.reads.foreign(f) {
 				found = append(found, f)
 			}
 		}
@@ -234,12 +243,12 @@ func walk(root, dir string) ([]Folder, error) {
 // foreign says that a folder's environment.cue is a file of another package
 // that has nothing to do with us: in a tree it is passed over. One that has a
 // field environment is an environment with a mistake in its first line.
-func foreign(f Folder) bool {
+func (r *repositories) foreign(f Folder) bool {
 	p := filepath.Join(f.Dir, f.Files[0])
 	if len(f.Files) > 1 || filepath.Ext(p) != ".cue" {
 		return false
 	}
-	content, bad := read(p, p, maxBytes)
+	content, bad := r.read(p, p, maxBytes)
 	if bad != nil || unfitText(file{name: p, content: content}) != nil {
 		return false
 	}

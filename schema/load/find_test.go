@@ -130,7 +130,8 @@ func TestFilesThatCannotBeReadAreNamed(t *testing.T) {
 	require.NoError(t, os.Symlink("environment.cue", filepath.Join(prod, "environment.cue")))
 	require.NoError(t, os.MkdirAll(filepath.Join(root, "null"), 0o755))
 	require.NoError(t, os.Symlink(os.DevNull, filepath.Join(root, "null", "environment.yaml")))
-	require.Equal(t, `null/environment.yaml: error: not a regular file [unreadable-file]
+	require.Equal(t, `null/environment.yaml: error: leads out of the repository, and dominoc reads nothing outside of it [outside-repository]
+  hint: put the file itself here; a link may lead only to what is in the repository, by a relative path
 
 prod/environment.cue: error: cannot be read: too many levels of symbolic links [unreadable-file]
 

@@ -2,7 +2,6 @@ package load
 
 import (
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -29,16 +28,16 @@ type module struct {
 }
 
 func (l *Loader) module(dir string) *module {
-	m := &module{loader: l, root: above(dir, "cue.mod")}
+	m := &module{loader: l, root: above(dir, "cue.mod", l.reads().boundary(dir, dir))}
 	if m.root != "" {
-		m.name = moduleName(filepath.Join(m.root, "cue.mod", "module.cue"))
+		m.name = l.reads().moduleName(filepath.Join(m.root, "cue.mod", "module.cue"))
 	}
 	return m
 }
 
 // moduleName reads the module's path; a file that says none gives "".
-func moduleName(path string) string {
-	content, bad := read(path, path, maxBytes)
+func (r *repositories) moduleName(path string) string {
+	content, bad := r.read(path, path, maxBytes)
 	if bad != nil || unfitText(file{name: path, content: content}) != nil {
 		return ""
 	}
@@ -94,8 +93,11 @@ func (m *module) pkg(c *build.Context, load build.LoadFunc, pos token.Pos, name 
 	dir := filepath.Join(m.root, filepath.FromSlash(strings.TrimPrefix(p.Path, m.name)))
 	inst := c.NewInstance(dir, load)
 	inst.CanonicalImportPath = canonical
-	entries, err := os.ReadDir(dir)
-	if err != nil {
+	entries, err := m.loader.reads().entries(dir)
+	switch {
+	case errors.Is(err, errOutside):
+		return failed(c, pos, "package %q %v", name, errOutside)
+	case err != nil:
 		return failed(c, pos, "package %q is not in %s", name, m.loader.show(dir))
 	}
 	for _, e := range entries {
@@ -103,7 +105,7 @@ func (m *module) pkg(c *build.Context, load build.LoadFunc, pos token.Pos, name 
 		if e.IsDir() || !isSource(e.Name()) {
 			continue
 		}
-		mine, bad := ofPackage(file, m.loader.show(file), p.Qualifier)
+		mine, bad := m.loader.reads().ofPackage(file, m.loader.show(file), p.Qualifier)
 		if bad != nil {
 			return failed(c, pos, "%s: %s", m.loader.show(file), bad.Message)
 		}
@@ -126,7 +128,7 @@ func (m *module) pkg(c *build.Context, load build.LoadFunc, pos token.Pos, name 
 
 func (m *module) add(inst *build.Instance, path string) error {
 	name := m.loader.show(path)
-	content, bad := read(path, name, maxBytes)
+	content, bad := m.loader.reads().read(path, name, maxBytes)
 	if bad != nil {
 		return errors.New(bad.Message)
 	}

@@ -228,12 +228,12 @@ func text(x ast.Expr) string {
 
 // statedName is the name that a folder's environment gives itself in so many
 // words, "" when it cannot be read.
-func statedName(f Folder) string {
+func (r *repositories) statedName(f Folder) string {
 	if len(f.Files) == 0 {
 		return ""
 	}
 	name := f.Files[0]
-	content, bad := read(filepath.Join(f.Dir, name), name, maxBytes)
+	content, bad := r.read(filepath.Join(f.Dir, name), name, maxBytes)
 	if bad != nil {
 		return ""
 	}

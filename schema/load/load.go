@@ -62,6 +62,9 @@ type Loader struct {
 	mu      sync.Mutex
 	idle    []*worker
 	folders map[string]*shared
+
+	opener sync.Once
+	trees  *repositories
 }
 
 // New is a Loader for the folder root with the default bounds.
@@ -101,6 +104,12 @@ func (l *Loader) All(folders []Folder, workers int) []Result {
 func (l *Loader) One(f Folder) Result {
 	source, found := l.Load(f)
 	return concluded(f, source, found)
+}
+
+// reads opens the files of the run.
+func (l *Loader) reads() *repositories {
+	l.opener.Do(func() { l.trees = newRepositories(l.Root) })
+	return l.trees
 }
 
 // show is a file's path for the reader: relative to the root, with slashes;

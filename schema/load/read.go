@@ -1,14 +1,10 @@
 package load
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 
@@ -31,50 +27,11 @@ func trouble(name, code, format string, args ...any) diag.Diagnostic {
 	return diag.Diagnostic{Severity: diag.Error, Code: code, Pos: diag.Pos{File: name}, Message: fmt.Sprintf(format, args...)}
 }
 
-// read reads a regular file of at most so many bytes; a larger one is refused
-// before it is read.
-func read(path, name string, limit int64) ([]byte, *diag.Diagnostic) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, unreadable(name, err)
-	}
-	if !info.Mode().IsRegular() {
-		d := trouble(name, "unreadable-file", "not a regular file")
-		return nil, &d
-	}
-	if info.Size() > limit {
-		return nil, tooLarge(name, limit)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, unreadable(name, err)
-	}
-	defer f.Close()
-	content, err := io.ReadAll(io.LimitReader(f, limit+1))
-	switch {
-	case err != nil:
-		return nil, unreadable(name, err)
-	case int64(len(content)) > limit:
-		return nil, tooLarge(name, limit)
-	}
-	return content, nil
-}
-
 func tooLarge(name string, left int64) *diag.Diagnostic {
 	d := trouble(name, "file-too-large", "the files of an environment may have %d KiB together", maxBytes>>10)
 	if left < maxBytes {
 		d.Hint = fmt.Sprintf("the files before it have %d KiB", (maxBytes-left)>>10)
 	}
-	return &d
-}
-
-func unreadable(name string, err error) *diag.Diagnostic {
-	reason := err
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		reason = p.Err
-	}
-	d := trouble(name, "unreadable-file", "cannot be read: %v", reason)
 	return &d
 }
 
@@ -104,7 +61,7 @@ func (l *Loader) gather(f Folder) *reading {
 
 func (r *reading) main(path string) {
 	name := r.loader.show(path)
-	content, bad := read(path, name, maxBytes)
+	content, bad := r.loader.reads().read(path, name, maxBytes)
 	if bad != nil {
 		r.found = append(r.found, *bad)
 		return
@@ -152,7 +109,7 @@ func (l *Loader) shared(dir string) *shared {
 }
 
 func (s *shared) read(l *Loader, dir string) {
-	entries, err := os.ReadDir(dir)
+	entries, err := l.reads().entries(dir)
 	if err != nil {
 		s.files, s.bad = []file{{name: l.show(dir)}}, []*diag.Diagnostic{unreadable(l.show(dir), err)}
 		return
@@ -163,9 +120,9 @@ func (s *shared) read(l *Loader, dir string) {
 			continue
 		}
 		f := file{name: l.show(p), shared: true}
-		mine, bad := ofPackage(p, f.name, Package)
+		mine, bad := l.reads().ofPackage(p, f.name, Package)
 		if mine {
-			f.content, bad = read(p, f.name, maxBytes)
+			f.content, bad = l.reads().read(p, f.name, maxBytes)
 		}
 		if mine || bad != nil {
 			s.files, s.bad = append(s.files, f), append(s.bad, bad)
@@ -177,11 +134,11 @@ func (s *shared) read(l *Loader, dir string) {
 // so that other packages in a folder of the user's cost nothing and break
 // nothing; a file that does not say what it is may be the one that is missed, so
 // it is refused.
-func ofPackage(path, name, pkg string) (bool, *diag.Diagnostic) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
+func (r *repositories) ofPackage(path, name, pkg string) (bool, *diag.Diagnostic) {
+	if info, err := r.stat(path); err == nil && info.IsDir() {
 		return false, nil // a link to a folder
 	}
-	head, whole, bad := beginning(path, name)
+	head, whole, bad := r.beginning(path, name)
 	if bad != nil {
 		return false, bad
 	}
@@ -197,13 +154,9 @@ func ofPackage(path, name, pkg string) (bool, *diag.Diagnostic) {
 
 // beginning is the part of a file in which its package clause stands; whole says
 // that it is all of it.
-func beginning(path, name string) (head []byte, whole bool, bad *diag.Diagnostic) {
+func (r *repositories) beginning(path, name string) (head []byte, whole bool, bad *diag.Diagnostic) {
 	const most = 64 << 10
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		d := trouble(name, "unreadable-file", "not a regular file")
-		return nil, false, &d
-	}
-	f, err := os.Open(path)
+	f, _, err := r.open(path)
 	if err != nil {
 		return nil, false, unreadable(name, err)
 	}
@@ -235,33 +188,14 @@ func isSource(name string) bool {
 
 // top is the last folder whose files are shared with dir.
 func (l *Loader) top(dir string) string {
+	boundary := l.reads().boundary(dir, dir)
 	for _, mark := range []string{"cue.mod", ".git"} {
-		if root := above(dir, mark); root != "" {
+		if root := above(dir, mark, boundary); root != "" {
 			return root
 		}
 	}
-	root, err := filepath.Abs(l.Root)
-	if err != nil || !within(root, dir) {
-		return dir
+	if root := l.reads().start; within(root, dir) {
+		return root
 	}
-	return root
-}
-
-// above is the nearest folder from dir upwards that holds mark, or "".
-func above(dir, mark string) string {
-	for {
-		if _, err := os.Lstat(filepath.Join(dir, mark)); err == nil {
-			return dir
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return ""
-		}
-		dir = up
-	}
-}
-
-func within(root, dir string) bool {
-	rel, err := filepath.Rel(root, dir)
-	return err == nil && !slices.Contains(strings.Split(rel, string(filepath.Separator)), "..")
+	return dir
 }

@@ -2,8 +2,8 @@ package load
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -20,11 +20,14 @@ func (l *Loader) Vendored() diag.List {
 	if err != nil {
 		return nil
 	}
-	dir := filepath.Join(above(root, "cue.mod"), filepath.FromSlash(schema.VendorFolder), "schema", schema.Package)
-	if _, err := os.Stat(dir); err != nil {
+	dir := filepath.Join(above(root, "cue.mod", l.reads().boundary(root, root)), filepath.FromSlash(schema.VendorFolder), "schema", schema.Package)
+	switch _, err := l.reads().stat(dir); {
+	case errors.Is(err, errOutside):
+		return diag.List{*unreadable(l.show(dir), err)}
+	case err != nil:
 		return nil
 	}
-	changed, err := unlike(dir)
+	changed, err := l.reads().unlike(dir)
 	if err != nil || len(changed) == 0 {
 		return nil
 	}
@@ -39,12 +42,12 @@ func (l *Loader) Vendored() diag.List {
 
 // unlike are the files of a copy that differ from the binary's, lack, or are not
 // in it.
-func unlike(dir string) ([]string, error) {
+func (r *repositories) unlike(dir string) ([]string, error) {
 	files, err := schema.Files()
 	if err != nil {
 		return nil, err
 	}
-	entries, err := os.ReadDir(dir)
+	entries, err := r.entries(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +56,7 @@ func unlike(dir string) ([]string, error) {
 	for _, f := range files {
 		name := filepath.Base(f.Name)
 		known[name] = true
-		content, bad := read(filepath.Join(dir, name), name, maxBytes)
+		content, bad := r.read(filepath.Join(dir, name), name, maxBytes)
 		if bad != nil || !bytes.Equal(content, f.Content) {
 			all = append(all, name)
 		}

@@ -66,6 +66,9 @@ func renderedSides(folder string) (map[string]*side, error) {
 		if err != nil || e.IsDir() || !manifest(name) {
 			return err
 		}
+		if !e.Type().IsRegular() { // dominoc writes no link, and a pipe would be waited for
+			return fmt.Errorf("%s: not a regular file", name)
+		}
 		content, err := os.ReadFile(name)
 		if err != nil {
 			return err

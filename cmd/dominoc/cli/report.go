@@ -3,16 +3,11 @@ package cli
 import (
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/dominoc/dominoc/schema/diag"
 )
-
-// maxExcerpted is the size of the largest file whose lines are shown.
-const maxExcerpted = 1 << 20
 
 // reportFormat is the value of --format, checked before work begins.
 func (o *options) reportFormat() (diag.Format, error) {
@@ -47,18 +42,7 @@ func (o *options) report(l diag.List, f diag.Format) error {
 // source reads a file that a diagnostic names, for the line to show. A file
 // that cannot be read has been reported already.
 func (o *options) source(file string) []byte {
-	name := filepath.FromSlash(file)
-	if !filepath.IsAbs(name) {
-		name = filepath.Join(o.root, name)
-	}
-	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() || info.Size() > maxExcerpted {
-		return nil
-	}
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return nil
-	}
-	return text
+	return o.loader().Text(file)
 }
 
 // conclude reports and turns the list into the command's error.
