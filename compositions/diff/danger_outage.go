@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // carrying says of kinds that traffic or workloads need what goes with them.
@@ -134,7 +136,7 @@ func (c comparison) poolOutage(component string, gone []Change) (Danger, bool) {
 	d.Key = ""
 	switch successor := c.successor(component); {
 	case len(gone) < all:
-		d.Message = fmt.Sprintf("pool %s loses its nodes in %d of %d zones", pool, len(gone), all)
+		d.Message = fmt.Sprintf("pool %s loses its nodes in %d of %s", pool, len(gone), words.Count(all, "zone"))
 	case successor == "":
 		d.Instead = "add a pool with replaces: \"" + pool + "\", merge, let the workloads move, then remove this one (R5)"
 	case len(groupsOf(c.base, PoolPrefix+successor)) == 0:

@@ -9,6 +9,7 @@ import (
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 const (
@@ -244,7 +245,7 @@ func (c *checker) reportUnknown(totals []Total) {
 	}
 	members := membersOf(concerned)
 	c.warn(codeQuotaUnknown, members[0], diag.Path{"pools"}, problem{
-		message: fmt.Sprintf("%s: what the accounts have of these quotas is not known, and AWS's defaults do not tell (R21)", plural(len(totals), "need is", "needs are")+" held against nothing"),
+		message: fmt.Sprintf("%s: what the accounts have of these quotas is not known, and AWS's defaults do not tell (R21)", words.CountOf(len(totals), "need is", "needs are")+" held against nothing"),
 		hint:    "state what the accounts have in environments/quotas/quotas.cue; dominoc quotas shows all needs",
 		notes:   c.unknownNotes(totals),
 		others:  members[1:],
@@ -274,13 +275,6 @@ func (c *checker) unknownNotes(totals []Total) []diag.Note {
 		notes = append(notes, diag.Note{Message: fmt.Sprintf("and %d more", n)})
 	}
 	return notes
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
 }
 
 // checkStated warns of what is stated and held against nothing: it is stale or

@@ -5,6 +5,8 @@ import (
 	"html"
 	"strconv"
 	"strings"
+
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // canvas collects the elements of an SVG.
@@ -76,11 +78,15 @@ func (c *canvas) label(x, y, room float64, title, size string) {
 // between is what separates two texts in a line.
 const between = 8
 
-// group draws what belongs together, with what a pointer over it is told.
-func (c *canvas) group(class, title string, draw func()) {
-	c.line(`<g class="%s"><title>%s</title>`, class, escape(title))
+// group draws what belongs together, with the lines that a pointer over it shows.
+func (c *canvas) group(class string, title []string, draw func()) {
+	lines := make([]string, len(title))
+	for i, text := range title {
+		lines[i] = escape(text)
+	}
+	c.line(`<g class="%s"><title>%s</title>`, class, strings.Join(lines, "\n"))
 	draw()
 	c.line(`</g>`)
 }
 
-func escape(text string) string { return html.EscapeString(text) }
+func escape(text string) string { return html.EscapeString(words.Line(text)) }

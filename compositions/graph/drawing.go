@@ -10,6 +10,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // drawing gathers the nodes of an environment.
@@ -46,7 +47,7 @@ func (d *drawing) facts() []string {
 	facts := []string{
 		"account " + d.spec.Common.Account,
 		"Kubernetes " + d.spec.Cluster.Version,
-		count(len(d.spec.Zones), "zone"),
+		words.Count(len(d.spec.Zones), "zone"),
 	}
 	if d.spec.Common.Deletion == "allow" {
 		return append(facts, "may be deleted")
@@ -210,7 +211,7 @@ func (d *drawing) pool(name, slot string, part v1alpha1.ZoneSpec) {
 // nodes is how many nodes there are in a zone.
 func nodes(part v1alpha1.ZoneSpec) string {
 	if part.Min == part.Max {
-		return count(int(part.Max), "node")
+		return words.Count(int(part.Max), "node")
 	}
 	return fmt.Sprintf("%d–%d nodes", part.Min, part.Max)
 }
@@ -262,7 +263,7 @@ func (d *drawing) cluster() {
 		node.Lines = append(node.Lines, "reached from "+strings.Join(from, ", "))
 	}
 	if len(spec.LogTypes) > 0 {
-		node.Lines = append(node.Lines, fmt.Sprintf("logs kept %d days", spec.LogRetentionDays))
+		node.Lines = append(node.Lines, "logs kept "+words.Count(int(spec.LogRetentionDays), "day"))
 	}
 	d.add(node)
 }
@@ -329,11 +330,4 @@ func (d *drawing) edges() []Edge {
 		}
 	}
 	return edges
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // Mermaid is the picture for pull requests: a flowchart, which GitHub and GitLab
@@ -12,8 +14,8 @@ func (p Picture) Mermaid() string {
 	m := &mermaid{ids: map[string]string{}}
 	m.line(`%%%%{init: {"flowchart": {"nodeSpacing": 16, "rankSpacing": 20, "wrappingWidth": 260}}}%%%%`)
 	m.line("flowchart TB")
-	m.line("accTitle: %s", p.heading())
-	m.line("accDescr: %s", strings.Join(p.Facts, ", "))
+	m.line("accTitle: %s", words.Line(p.heading()))
+	m.line("accDescr: %s", words.Line(strings.Join(p.Facts, ", ")))
 	m.legend(p)
 	m.within("region", "AWS "+p.Region+", "+strings.Join(p.Facts, ", "), func() {
 		m.vpc(p)
@@ -60,13 +62,13 @@ func (m *mermaid) id(of string) string {
 	return id
 }
 
-// quoted is a text as a label. Mermaid has entities of its own, and would read a
-// few characters as Markdown.
+// quoted returns a text as a label. Mermaid has entities of its own, reads a few
+// characters as Markdown, and %%{ as a directive wherever it is written.
 func quoted(text string) string {
 	var out strings.Builder
-	for _, r := range text {
+	for _, r := range words.Line(text) {
 		switch r {
-		case '"', '<', '>', '&', '#', '`', '*', '_', ';', '\\':
+		case '"', '<', '>', '&', '#', '`', '*', '_', ';', '\\', '%', '{', '}':
 			fmt.Fprintf(&out, "#%d;", r)
 		default:
 			out.WriteRune(r)

@@ -1,13 +1,13 @@
 package graph
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // The panels beside the VPC.
@@ -33,7 +33,7 @@ func (d *drawing) storage() {
 		d.add(panel(storagePanel, Storage, "file-system", "EFS datasets", string(spec.Datasets.ThroughputMode),
 			[]string{"storage/file-system", "storage/access-point"}))
 	}
-	d.add(panel(storagePanel, Storage, "backups", "Backups", fmt.Sprintf("kept %d days", spec.Datasets.Backup.DeleteAfterDays),
+	d.add(panel(storagePanel, Storage, "backups", "Backups", "kept "+words.Count(spec.Datasets.Backup.DeleteAfterDays, "day"),
 		[]string{"storage/backup-*"}))
 	for _, b := range buckets(spec.Buckets) {
 		d.add(panel(storagePanel, Storage, "bucket-"+b.role, "S3 "+b.role, "", []string{"storage/*-" + b.role}, b.Name))

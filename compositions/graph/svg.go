@@ -10,7 +10,7 @@ import (
 func (p Picture) SVG() string {
 	l := arrange(p)
 	c := &canvas{}
-	id := "dominoc-" + p.Name
+	id := "dominoc-" + escape(p.Name)
 	c.line(`<svg xmlns="http://www.w3.org/2000/svg" width="%s" height="%s" viewBox="0 0 %s %s" role="img" aria-labelledby="%s-title %s-desc">`,
 		pixels(l.width), pixels(l.height), pixels(l.width), pixels(l.height), id, id)
 	c.line(`<title id="%s-title">%s</title>`, id, escape(p.heading()))
@@ -95,7 +95,7 @@ func (l *layout) drawRegion(c *canvas) {
 
 func (l *layout) drawVPC(c *canvas) {
 	for _, n := range l.in(Place{Area: VPC}) {
-		c.group("node "+string(n.Mark), n.Text(), func() {
+		c.group("node "+string(n.Mark), []string{n.Text()}, func() {
 			c.rect(l.vpc, 8, "vpc face")
 			room := l.vpc.w - 2*pad
 			if len(l.in(Place{Area: Internet})) > 0 {
@@ -199,7 +199,7 @@ func (l *layout) drawLane(c *canvas, b box, nodes []Node) {
 }
 
 // told is what a pointer over a node is told: all of it, and what marks it.
-func (n Node) told() string { return strings.Join(append([]string{n.Text()}, n.Why...), "\n") }
+func (n Node) told() []string { return append([]string{n.Text()}, n.Why...) }
 
 // card draws a node: a stripe in its hue, title and size, then its lines.
 func (l *layout) card(c *canvas, n Node, b box) {

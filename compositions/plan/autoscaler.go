@@ -6,6 +6,7 @@ import (
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // nodeTemplate begins the key of a tag by which the Cluster Autoscaler knows
@@ -59,7 +60,7 @@ func (r *resolver) fits(t autoscalerTag, tags map[string]v1alpha1.AutoscalerTag)
 	if len(t.key) > maxTagKey {
 		r.refuse("autoscaler-tag-length", t.path, problem{
 			message: fmt.Sprintf("the autoscaler's tag %q would have %d characters, AWS takes at most %d (R17)", t.key, len(t.key), maxTagKey),
-			hint:    fmt.Sprintf("shorten the key by %d characters", len(t.key)-maxTagKey),
+			hint:    "shorten the key by " + words.Count(len(t.key)-maxTagKey, "character"),
 		})
 		return false
 	}

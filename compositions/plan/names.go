@@ -5,6 +5,7 @@ import (
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // limit is the longest that AWS or Kubernetes lets a name be.
@@ -51,7 +52,7 @@ func (r *resolver) checkNames(spec *v1alpha1.EnvironmentSpec) {
 		}
 		r.refuse("name-length", n.path, problem{
 			message: fmt.Sprintf("%s %q has %d characters, at most %d are allowed", n.limit.what, n.text, len(n.text), n.limit.longest),
-			hint:    fmt.Sprintf("shorten the name by %d characters", len(n.text)-n.limit.longest),
+			hint:    "shorten the name by " + words.Count(len(n.text)-n.limit.longest, "character"),
 		})
 	}
 }

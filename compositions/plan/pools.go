@@ -9,6 +9,7 @@ import (
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // The labels of nodes. All but nvidia.com/gpu and the first two are of the
@@ -230,7 +231,7 @@ func (r *resolver) checkPoolMax(name string, pool v1alpha1.Pool, zones int) {
 		return
 	}
 	r.refuse("pool-max", diag.Path{"pools", name, "size", "max"}, problem{
-		message: fmt.Sprintf("at most %d nodes over %d zones; each zone has a group of its own, and EKS wants a maximum of 1 or more for each (R7)", most, zones),
+		message: fmt.Sprintf("at most %s over %s; each zone has a group of its own, and EKS wants a maximum of 1 or more for each (R7)", words.Count(most, "node"), words.Count(zones, "zone")),
 		hint:    "set max to at least " + strconv.Itoa(zones),
 	})
 }

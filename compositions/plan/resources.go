@@ -8,6 +8,7 @@ import (
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // maxResources is the most that one composite resource composes: functions take
@@ -119,7 +120,7 @@ func (r *resolver) checkResources(spec *v1alpha1.EnvironmentSpec) {
 		}
 		over := (c.Resources - maxResources + c.each - 1) / max(1, c.each)
 		r.refuse("too-many-resources", c.path, problem{
-			message: fmt.Sprintf("%s would compose %d resources, at most %d are allowed", r.compositeName(c), c.Resources, maxResources),
+			message: fmt.Sprintf("%s would compose %s, at most %d are allowed", r.compositeName(c), words.Count(c.Resources, "resource"), maxResources),
 			hint:    fmt.Sprintf("take at least %d away of %s%s", over, c.shorten, r.poolKeys(c)),
 		})
 	}

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // Text writes roles for a person: each policy as statements of actions, what
@@ -46,7 +48,7 @@ func (r Role) TooMany() string {
 	case size > Longest:
 		return fmt.Sprintf("policy %q has %d characters, IAM allows %d", longest.Name, size, Longest)
 	case len(r.Policies) > Most:
-		return fmt.Sprintf("role %s needs %d policies, IAM allows %d", r.ARN, len(r.Policies), Most)
+		return fmt.Sprintf("role %s needs %s, IAM allows %d", r.ARN, words.Count(len(r.Policies), "policy"), Most)
 	}
 	return ""
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // group is resources to which the same happens.
@@ -41,11 +42,11 @@ type common struct {
 
 // title says in how many resources, and which when all are of one kind.
 func (c common) title() string {
-	of := plural(c.resources, "resource")
+	of := words.Count(c.resources, "resource")
 	if len(c.kinds) == 1 {
 		of = fmt.Sprintf("%d %s", c.resources, slices.Collect(maps.Keys(c.kinds))[0])
 	}
-	return fmt.Sprintf("%s in %d components", of, len(c.places))
+	return of + " in " + words.Count(len(c.places), "component")
 }
 
 // lifted takes the fields that change alike everywhere out of the changes.
@@ -185,7 +186,7 @@ func silent(changes []diff.Change) string {
 		parts = append(parts, fmt.Sprintf("%d %s", kinds[name], name))
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		parts = append(parts, fmt.Sprintf("%s of %s", name, plural(fields[name], "resource")))
+		parts = append(parts, fmt.Sprintf("%s of %s", name, words.Count(fields[name], "resource")))
 	}
 	if parts == nil {
 		return ""

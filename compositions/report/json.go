@@ -1,10 +1,10 @@
 package report
 
 import (
-	"encoding/json"
 	"io"
 
 	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // The JSON document is a contract: fields are added, never renamed.
@@ -94,10 +94,7 @@ func JSON(w io.Writer, d Document) error {
 		}
 		out.Environments = append(out.Environments, environment)
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(out)
+	return words.WriteJSON(w, out)
 }
 
 func environmentOf(e Environment) jsonEnvironment {

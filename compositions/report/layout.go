@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // line is a line of a report. Text and markdown print the same lines.
@@ -58,7 +59,7 @@ func edits(e Environment) []line {
 		all = append(all, line{text: where + edit.Path + fieldText(f), tone: faintly})
 	}
 	if more := len(e.Edits) - mostEdits; more > 0 {
-		all = append(all, line{text: "and " + plural(more, "further edit"), tone: faintly})
+		all = append(all, line{text: "and " + words.Count(more, "further edit"), tone: faintly})
 	}
 	for _, note := range e.Notes {
 		all = append(all, line{text: note})

@@ -3,11 +3,12 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"html"
 	"io"
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // Largest is how many bytes a comment has at most: GitHub takes 65,536 characters,
@@ -21,10 +22,10 @@ const Marker = "<!-- dominoc diff -->"
 // environment folded, those with dangers that are not accepted open. Where not all
 // fits, the gravest are told, of the others a line each, and the rest is counted.
 func Markdown(w io.Writer, d Document) error {
-	head := fmt.Sprintf("%s\n### dominoc diff: %s\n", Marker, escaped(d.Total()))
-	foot := "\n<sub>" + escaped(d.Compared()) + "</sub>\n"
+	head := fmt.Sprintf("%s\n### dominoc diff: %s\n", Marker, words.Markdown(d.Total()))
+	foot := "\n<sub>" + words.Markdown(d.Compared()) + "</sub>\n"
 	for _, note := range d.Notes {
-		foot = "\n" + escaped(note) + "\n" + foot
+		foot = "\n" + words.Markdown(note) + "\n" + foot
 	}
 	_, err := io.WriteString(w, head+environments(folded(d.Environments), Largest-len(head)-len(foot))+foot)
 	return err
@@ -104,7 +105,7 @@ func Refused(w io.Writer, diagnostics string) error {
 // omitted are environments for whose details there is no room.
 func omitted(rest []alike) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n**%s more did not fit into this comment**: run `dominoc diff`\n\n", plural(environmentsOf(rest), "environment"))
+	fmt.Fprintf(&b, "\n**%s more did not fit into this comment**: run `dominoc diff`\n\n", words.Count(environmentsOf(rest), "environment"))
 	for i, a := range rest {
 		more := fmt.Sprintf("- and %d more\n", environmentsOf(rest[i:]))
 		line := "- " + a.line() + "\n"
@@ -119,7 +120,7 @@ func omitted(rest []alike) string {
 
 // line is an environment in short: the summary, and the codes of its dangers.
 func (a alike) line() string {
-	s := "**" + escaped(some(a.names())) + "**: " + escaped(a.first.Summary())
+	s := "**" + words.Markdown(some(a.names())) + "**: " + words.Markdown(a.first.Summary())
 	var codes []string
 	for _, d := range a.first.Dangers {
 		if d.Accepted == "" && !slices.Contains(codes, d.Code) {
@@ -129,7 +130,7 @@ func (a alike) line() string {
 	if codes == nil {
 		return s
 	}
-	return s + "; :warning: " + escaped(strings.Join(codes, ", "))
+	return s + "; :warning: " + words.Markdown(strings.Join(codes, ", "))
 }
 
 func environmentsOf(all []alike) int {
@@ -149,9 +150,9 @@ func details(a alike, most int) string {
 			open = " open"
 		}
 	}
-	title := "<b>" + html.EscapeString(a.first.Name) + "</b>: " + html.EscapeString(a.first.Summary())
+	title := "<b>" + words.HTML(a.first.Name) + "</b>: " + words.HTML(a.first.Summary())
 	if len(a.others) > 0 {
-		title += "; the same in " + html.EscapeString(some(a.others))
+		title += "; the same in " + words.HTML(some(a.others))
 	}
 	before := "\n<details" + open + "><summary>" + title + "</summary>\n\n" + bullets(a.first)
 	const after = "\n</details>\n"
@@ -162,19 +163,19 @@ func details(a alike, most int) string {
 func bullets(e Environment) string {
 	var b strings.Builder
 	for _, l := range edits(e) {
-		b.WriteString("- " + code(l.text) + "\n")
+		b.WriteString("- " + words.Code(l.text) + "\n")
 	}
 	for _, d := range mergedDangers(e.Dangers, anywhere) {
 		if d.Accepted != "" {
-			fmt.Fprintf(&b, "- accepted %s: %s (%s)\n", code(d.ids()), escaped(d.sentence()), escaped(d.Accepted))
+			fmt.Fprintf(&b, "- accepted %s: %s (%s)\n", words.Code(d.ids()), words.Markdown(d.sentence()), words.Markdown(d.Accepted))
 		} else {
-			fmt.Fprintf(&b, "- :warning: **%s**: %s\n", escaped(d.ids()), escaped(d.sentence()))
+			fmt.Fprintf(&b, "- :warning: **%s**: %s\n", words.Markdown(d.ids()), words.Markdown(d.sentence()))
 		}
 		if d.Accepted == "" && d.Instead != "" {
-			fmt.Fprintf(&b, "  - %s\n", escaped(d.Instead))
+			fmt.Fprintf(&b, "  - %s\n", words.Markdown(d.Instead))
 		}
 		for _, command := range d.Run {
-			fmt.Fprintf(&b, "  - %s\n", code(command))
+			fmt.Fprintf(&b, "  - %s\n", words.Code(command))
 		}
 	}
 	return b.String()
@@ -196,7 +197,7 @@ func fence(lines []line, most int) string {
 	b.WriteString("\n" + ticks + "diff\n")
 	for i, l := range lines {
 		s := fenced(l)
-		cut := fmt.Sprintf("# %s more\n", plural(len(lines)-i, "line"))
+		cut := fmt.Sprintf("# %s more\n", words.Count(len(lines)-i, "line"))
 		if b.Len()+len(s)+len(cut)+len(ticks)+1 > most && i > 0 {
 			b.WriteString(cut)
 			break
@@ -217,32 +218,7 @@ func fenced(l line) string {
 		mark = " "
 	}
 	if l.tone == boldly {
-		return "# " + printable(l.text) + "\n"
+		return "# " + words.Line(l.text) + "\n"
 	}
-	return mark + strings.Repeat("  ", max(0, l.depth-1)) + " " + printable(l.text) + "\n"
-}
-
-// code is a text that markdown shows as it is.
-func code(s string) string {
-	ticks := "`"
-	for strings.Contains(s, ticks) {
-		ticks += "`"
-	}
-	s = printable(s)
-	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
-		s = " " + s + " "
-	}
-	return ticks + s + ticks
-}
-
-// escaped is a text that means nothing to markdown.
-func escaped(s string) string {
-	var b strings.Builder
-	for _, r := range html.EscapeString(printable(s)) {
-		if strings.ContainsRune("\\`*_{}[]|#~@", r) {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
+	return mark + strings.Repeat("  ", max(0, l.depth-1)) + " " + words.Line(l.text) + "\n"
 }

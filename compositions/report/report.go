@@ -20,6 +20,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // Document is the report on a fleet.
@@ -121,9 +122,9 @@ func (d Document) Total() string {
 			}
 		}
 	}
-	s := plural(len(d.Environments), "environment") + ": " + summary(counts)
+	s := words.Count(len(d.Environments), "environment") + ": " + summary(counts)
 	if dangers > 0 {
-		s += "; " + plural(dangers, "danger")
+		s += "; " + words.Count(dangers, "danger")
 	}
 	if accepted > 0 {
 		s += fmt.Sprintf(", %d accepted", accepted)
@@ -133,13 +134,6 @@ func (d Document) Total() string {
 
 // Compared says with what.
 func (d Document) Compared() string { return "compared with " + d.Base }
-
-func plural(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return strconv.Itoa(n) + " " + noun
-}
 
 // Diagnostics are the dangers at the user's lines, the gravest first: an error
 // when the run fails by it, else a warning. Accepted ones are left out, and what is

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // fleet is so many environments, each with a bucket that changes.
@@ -62,10 +63,10 @@ func TestACommentFitsAndCountsWhatItLeavesOut(t *testing.T) {
 		require.Equal(t, shown, strings.Count(got, "</details>"), "%d: no environment is cut", n)
 		require.Zero(t, strings.Count(got, "```")%2)
 		if shown < n {
-			require.Contains(t, got, fmt.Sprintf("**%s more did not fit into this comment**", plural(n-shown, "environment")))
+			require.Contains(t, got, fmt.Sprintf("**%s more did not fit into this comment**", words.Count(n-shown, "environment")))
 			require.Contains(t, got, "- **env", "of some the summary")
 		}
-		require.Contains(t, got, fmt.Sprintf("%s: %d to change", plural(n, "environment"), n))
+		require.Contains(t, got, fmt.Sprintf("%s: %d to change", words.Count(n, "environment"), n))
 	}
 }
 
@@ -109,7 +110,7 @@ func TestHostileTextsAreShownAsTheyAre(t *testing.T) {
 	e.Edits = []Edit{{Pos: diag.Pos{File: "a.cue", Line: 1, Column: 2}, Path: "tags.x", Old: "`", New: "\x1b[31m"}}
 	got := markdown(t, d)
 	require.Contains(t, got, "````diff\n")
-	require.Contains(t, got, `&lt;b&gt;\*\@all\*`)
+	require.Contains(t, got, `&lt;b&gt;\*@<!-- -->all\*`)
 	require.NotContains(t, asText(t, d), "\x1b")
 }
 

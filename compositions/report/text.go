@@ -3,6 +3,8 @@ package report
 import (
 	"io"
 	"strings"
+
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // colours are ANSI's, by tone.
@@ -31,7 +33,7 @@ type text struct {
 }
 
 func (t *text) environment(a alike) {
-	t.out.WriteString(t.paint(boldly, printable(a.first.Name)+": "+a.first.Summary()) + "\n")
+	t.out.WriteString(t.paint(boldly, words.Line(a.first.Name+": "+a.first.Summary())) + "\n")
 	for i, part := range body(a.first) {
 		if i > 0 {
 			t.out.WriteByte('\n')
@@ -42,13 +44,13 @@ func (t *text) environment(a alike) {
 		}
 	}
 	if len(a.others) > 0 {
-		t.out.WriteString("\n  " + t.paint(boldly, "the same in "+some(a.others)) + "\n")
+		t.out.WriteString("\n  " + t.paint(boldly, words.Line("the same in "+some(a.others))) + "\n")
 	}
 	t.out.WriteByte('\n')
 }
 
 func (t *text) line(l line) {
-	s := printable(l.text)
+	s := words.Line(l.text)
 	if l.mark != "" {
 		s = l.mark + " " + s
 	}
@@ -60,14 +62,4 @@ func (t *text) paint(c tone, s string) string {
 		return s
 	}
 	return colours[c] + s + "\x1b[0m"
-}
-
-// printable keeps control characters of a hostile file off the terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || 0x80 <= r && r < 0xa0 {
-			return '\uFFFD'
-		}
-		return r
-	}, s)
 }

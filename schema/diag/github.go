@@ -4,6 +4,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // printGitHub writes workflow commands, which GitHub shows as annotations of
@@ -16,7 +18,7 @@ func printGitHub(w io.Writer, l List) error {
 		if p := properties(d); p != "" {
 			b.WriteString(" " + p)
 		}
-		b.WriteString("::" + escapeData(annotation(d)) + "\n")
+		b.WriteString("::" + escapeData(words.Lines(annotation(d))) + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -24,7 +26,7 @@ func printGitHub(w io.Writer, l List) error {
 
 func properties(d Diagnostic) string {
 	var all []string
-	add := func(key, value string) { all = append(all, key+"="+escapeProperty(value)) }
+	add := func(key, value string) { all = append(all, key+"="+escapeProperty(words.Line(value))) }
 	number := func(key string, n int) {
 		if n > 0 {
 			add(key, strconv.Itoa(n))

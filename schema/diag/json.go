@@ -1,8 +1,9 @@
 package diag
 
 import (
-	"encoding/json"
 	"io"
+
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // The JSON document is a contract: fields are added, never renamed.
@@ -41,7 +42,7 @@ func printJSON(w io.Writer, l List) error {
 	for _, d := range l {
 		report.Diagnostics = append(report.Diagnostics, jsonOf(d))
 	}
-	return writeJSON(w, report)
+	return words.WriteJSON(w, report)
 }
 
 func jsonOf(d Diagnostic) jsonDiagnostic {
@@ -56,11 +57,4 @@ func jsonOf(d Diagnostic) jsonDiagnostic {
 		j.Notes = append(j.Notes, jsonNote{n.Pos.File, n.Pos.Line, n.Pos.Column, n.Message})
 	}
 	return j
-}
-
-func writeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
 }

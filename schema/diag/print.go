@@ -3,7 +3,8 @@ package diag
 import (
 	"fmt"
 	"io"
-	"strconv"
+
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // Format is how a list is printed.
@@ -55,16 +56,16 @@ func Summary(l List) string {
 	}
 	s := ""
 	if n := l.Errors(); n > 0 {
-		s = plural(n, "error")
+		s = words.Count(n, "error")
 	}
 	if n := l.Warnings(); n > 0 {
 		if s != "" {
 			s += ", "
 		}
-		s += plural(n, "warning")
+		s += words.Count(n, "warning")
 	}
 	if n := files(l); n > 0 {
-		s += " in " + plural(n, "file")
+		s += " in " + words.Count(n, "file")
 	}
 	return s
 }
@@ -77,11 +78,4 @@ func files(l List) int {
 		}
 	}
 	return len(seen)
-}
-
-func plural(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return strconv.Itoa(n) + " " + noun
 }

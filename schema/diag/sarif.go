@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 const (
@@ -83,7 +85,7 @@ func printSARIF(w io.Writer, l List, version string) error {
 	for _, d := range l {
 		run.Results = append(run.Results, result(d, slices.Index(rules, d.Code)))
 	}
-	return writeJSON(w, sarifLog{Schema: sarifSchema, Version: sarifVersion, Runs: []sarifRun{run}})
+	return words.WriteJSON(w, sarifLog{Schema: sarifSchema, Version: sarifVersion, Runs: []sarifRun{run}})
 }
 
 func codes(l List) []string {

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 const (
@@ -44,31 +46,31 @@ func (t *text) diagnostic(d Diagnostic) {
 		tone = yellow
 	}
 	if d.Pos.IsValid() {
-		t.out.WriteString(t.paint(bold, printable(d.Pos.String())+":") + " ")
+		t.out.WriteString(t.paint(bold, words.Line(d.Pos.String())+":") + " ")
 	}
-	t.out.WriteString(t.paint(tone, d.Severity.String()+":") + " " + printable(d.Text()))
+	t.out.WriteString(t.paint(tone, d.Severity.String()+":") + " " + words.Line(d.Text()))
 	if d.Code != "" {
-		t.out.WriteString(" [" + d.Code + "]")
+		t.out.WriteString(" [" + words.Line(d.Code) + "]")
 	}
 	t.out.WriteByte('\n')
 	t.excerpt(d, tone)
 	if where := d.where(); where != "" {
-		fmt.Fprintf(&t.out, "  %s\n", printable(where))
+		fmt.Fprintf(&t.out, "  %s\n", words.Line(where))
 	}
 	for _, n := range d.Notes {
 		t.note(n)
 	}
 	if d.Hint != "" {
-		fmt.Fprintf(&t.out, "  %s %s\n", t.paint(cyan, "hint:"), printable(d.Hint))
+		fmt.Fprintf(&t.out, "  %s %s\n", t.paint(cyan, "hint:"), words.Line(d.Hint))
 	}
 }
 
 func (t *text) note(n Note) {
 	at := ""
 	if n.Pos.IsValid() {
-		at = printable(n.Pos.String()) + ": "
+		at = words.Line(n.Pos.String()) + ": "
 	}
-	fmt.Fprintf(&t.out, "  %s %s%s\n", t.paint(cyan, "note:"), at, printable(n.Message))
+	fmt.Fprintf(&t.out, "  %s %s%s\n", t.paint(cyan, "note:"), at, words.Line(n.Message))
 }
 
 // excerpt shows the line and marks the text that the diagnostic is about.
@@ -78,7 +80,7 @@ func (t *text) excerpt(d Diagnostic, tone string) {
 		return
 	}
 	number := fmt.Sprintf("%5d", d.Pos.Line)
-	fmt.Fprintf(&t.out, "%s | %s\n", number, printable(strings.ReplaceAll(string(line), "\t", "    ")))
+	fmt.Fprintf(&t.out, "%s | %s\n", number, words.Line(strings.ReplaceAll(string(line), "\t", "    ")))
 	if d.Pos.Column < 1 || d.Pos.Column > len(line)+1 {
 		return
 	}
@@ -121,14 +123,4 @@ func (t *text) paint(code, s string) string {
 		return s
 	}
 	return code + s + reset
-}
-
-// printable keeps control characters of a hostile file off the terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || 0x80 <= r && r < 0xa0 || r == utf8.RuneError {
-			return '\uFFFD'
-		}
-		return r
-	}, s)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // Check evaluates the files and checks them against #Environment of the schema
@@ -46,7 +47,7 @@ func (s *Source) capped(l diag.List) diag.List {
 	if len(l) <= maxFound {
 		return l
 	}
-	more := trouble(s.name(), "too-many", "%d more mistakes are not shown", len(l)-maxFound)
+	more := trouble(s.name(), "too-many", "%s not shown", words.CountOf(len(l)-maxFound, "more mistake is", "more mistakes are"))
 	more.Pos = l[maxFound-1].Pos
 	return append(l[:maxFound:maxFound], more)
 }

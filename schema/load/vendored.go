@@ -9,6 +9,7 @@ import (
 
 	"github.com/dominoc/dominoc/schema"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // Vendored holds a repository's copy of the schema against that of the binary,
@@ -35,7 +36,7 @@ func (l *Loader) Vendored() diag.List {
 		Severity: diag.Warning,
 		Code:     "schema-vendored",
 		Pos:      diag.Pos{File: l.show(dir)},
-		Message:  fmt.Sprintf("%d files of this copy differ from the schema of this dominoc, the first is %q; cue and editors go by the copy and may judge otherwise", len(changed), changed[0]),
+		Message:  fmt.Sprintf("%s from the schema of this dominoc, the first is %q; cue and editors go by the copy and may judge otherwise", words.CountOf(len(changed), "file of this copy differs", "files of this copy differ"), changed[0]),
 		Hint:     "run dominoc init and commit what it writes; or, where the copy is the newer one, use the dominoc that .dominoc.sha256 names",
 	}}
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"path"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,6 +15,7 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // build is the command with its own flags.
@@ -180,17 +180,10 @@ func (b *build) write(fleet *compositions.Fleet, c choice, found diag.List, f di
 
 func summarize(w io.Writer, out string, r emit.Result) {
 	if len(r.Written)+len(r.Removed) == 0 {
-		fmt.Fprintf(w, "%s is up to date: %s\n", out, files(r.Unchanged))
+		fmt.Fprintf(w, "%s is up to date: %s\n", out, words.Count(r.Unchanged, "file"))
 		return
 	}
-	fmt.Fprintf(w, "%s: %s written, %d removed, %d unchanged\n", out, files(len(r.Written)), len(r.Removed), r.Unchanged)
-}
-
-func files(n int) string {
-	if n == 1 {
-		return "1 file"
-	}
-	return strconv.Itoa(n) + " files"
+	fmt.Fprintf(w, "%s: %s written, %d removed, %d unchanged\n", out, words.Count(len(r.Written), "file"), len(r.Removed), r.Unchanged)
 }
 
 // compare reports the differences between the folder and the sources as errors.

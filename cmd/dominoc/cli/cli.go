@@ -25,6 +25,7 @@ import (
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // Exit codes.
@@ -50,8 +51,16 @@ type Streams struct {
 	Today string
 }
 
+// guarded returns the streams with nothing hidden in what they are given: values of
+// files, and what git, kubectl, AWS and registries said, are printed as text.
+func (s Streams) guarded() Streams {
+	s.Out, s.Err = words.NewWriter(s.Out), words.NewWriter(s.Err)
+	return s
+}
+
 // Run executes the command line and gives its exit code.
 func Run(ctx context.Context, args []string, s Streams) int {
+	s = s.guarded()
 	root := New(s)
 	root.SetArgs(args)
 	ran, err := root.ExecuteContextC(ctx)
@@ -63,12 +72,18 @@ func Run(ctx context.Context, args []string, s Streams) int {
 		end = wrong(err) // cobra itself refuses commands, flags and arguments
 	}
 	if end.err != nil {
-		fmt.Fprintf(s.Err, "dominoc: %s\n", strings.TrimSpace(end.err.Error()))
+		fmt.Fprintf(s.Err, "dominoc: %s\n", said(end.err))
 	}
 	if end.code == Usage {
 		fmt.Fprintf(s.Err, "run \"%s --help\" for usage\n", ran.CommandPath())
 	}
 	return end.code
+}
+
+// said is an error for a reader. What another program said may have several lines;
+// none begins one of ours, where a workflow would look for commands.
+func said(err error) string {
+	return strings.ReplaceAll(words.Lines(words.WithoutCredentials(strings.TrimSpace(err.Error()))), "\n", "\n  ")
 }
 
 // ending is an error with its exit code. Without err all was said before.
@@ -90,6 +105,7 @@ func failed(err error) *ending { return &ending{Failed, err} }
 
 // New is the command tree.
 func New(s Streams) *cobra.Command {
+	s = s.guarded()
 	o := &options{streams: s, color: auto, format: string(diag.Text)}
 	o.delivery = sync.OnceValues(o.readDelivery)
 	o.loader = sync.OnceValue(func() *load.Loader { return load.New(o.root) })

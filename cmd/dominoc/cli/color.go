@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // colorMode is the value of --color.
@@ -38,9 +40,17 @@ func (m colorMode) on(w io.Writer) bool {
 	return m == always
 }
 
+// behind is the stream itself, without what keeps it clean.
+func behind(w io.Writer) io.Writer {
+	if guarded, ok := w.(*words.Writer); ok {
+		return guarded.Unwrap()
+	}
+	return w
+}
+
 // terminal tells whether a person watches w.
 func terminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+	f, ok := behind(w).(*os.File)
 	if !ok {
 		return false
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // ids is the command with its own flags.
@@ -186,7 +187,7 @@ func (i *ids) keep(r idReading) (diag.List, error) {
 	if written {
 		said = gained(r.findings)
 	}
-	fmt.Fprintf(i.streams.Err, "%s: %s, %s\n", name, counted(r.ids.Len(), "id", "ids"), said)
+	fmt.Fprintf(i.streams.Err, "%s: %s, %s\n", name, words.Count(r.ids.Len(), "id"), said)
 	return found, nil
 }
 
@@ -298,7 +299,7 @@ func incomplete(r idReading, missing []health.IDFinding) diag.Diagnostic {
 	}
 	return diag.Diagnostic{
 		Severity: diag.Error, Code: "id-missing", Pos: r.Source.At(diag.Path{"name"}), Path: "ids",
-		Message: counted(len(missing), "id is", "ids are") + " not known yet: " + strings.Join(some, ", "),
+		Message: words.CountOf(len(missing), "id is", "ids are") + " not known yet: " + strings.Join(some, ", "),
 		Hint:    "dominoc status " + r.Environment.Name + " says what they wait for; run dominoc ids again then",
 	}
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/dominoc/dominoc/cmd/dominoc/health"
 	"github.com/dominoc/dominoc/cmd/dominoc/live"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // outputs is the command with its own flags.
@@ -81,9 +81,7 @@ func (o *outputs) print(values map[string]any) error {
 	if o.format == "yaml" {
 		return o.printYAML([]any{values})
 	}
-	encoder := json.NewEncoder(o.streams.Out)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(values); err != nil {
+	if err := words.WriteJSON(o.streams.Out, values); err != nil {
 		return failed(err)
 	}
 	return nil
@@ -94,7 +92,7 @@ func (o *outputs) conclude(name string, missing []health.Gate) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	fmt.Fprintf(o.streams.Err, "%s: %s not known yet:\n", name, counted(len(missing), "value is", "values are"))
+	fmt.Fprintf(o.streams.Err, "%s: %s not known yet:\n", name, words.CountOf(len(missing), "value is", "values are"))
 	for _, gate := range missing {
 		fmt.Fprintf(o.streams.Err, "  %s\n", missed(gate))
 	}
@@ -110,11 +108,4 @@ func missed(g health.Gate) string {
 		return field + ": waits for " + g.Place + ", which is not made yet"
 	}
 	return field + ": waits for " + g.Place + " (" + g.From.Kind + " " + g.From.Name + ")"
-}
-
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

@@ -20,7 +20,7 @@ type progress struct {
 func newProgress(w io.Writer) *progress {
 	p := &progress{started: time.Now()}
 	if terminal(w) {
-		p.w = w
+		p.w = behind(w)
 	}
 	return p
 }

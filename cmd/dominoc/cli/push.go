@@ -14,6 +14,7 @@ import (
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/oci"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // push is the command with its own flags.
@@ -179,7 +180,7 @@ func (p *push) image(fleet *compositions.Fleet) (v1.Image, string, error) {
 	if err != nil {
 		return nil, "", failed(err)
 	}
-	return image, files(len(manifests)), nil
+	return image, words.Count(len(manifests), "file"), nil
 }
 
 func (p *push) send(ctx context.Context, image v1.Image, what string, to name.Tag) error {

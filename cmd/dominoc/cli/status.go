@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/dominoc/dominoc/cmd/dominoc/health"
 	"github.com/dominoc/dominoc/cmd/dominoc/live"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // status is the command with its own flags.
@@ -144,9 +144,7 @@ func (s *status) print(reports []health.Report) error {
 		}
 		return nil
 	}
-	encoder := json.NewEncoder(s.streams.Out)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(reports); err != nil {
+	if err := words.WriteJSON(s.streams.Out, reports); err != nil {
 		return failed(err)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/health"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // statusText is the report for a reader: an environment that is well on a line, of
@@ -48,10 +49,10 @@ func (p *painter) line(text string) { p.out.WriteString(strings.TrimRight(text, 
 func (p *painter) environment(r health.Report, width int) {
 	objects, well := r.Count()
 	if r.Well {
-		p.line(fmt.Sprintf("%s  %s  %d objects in %d parts%s", pad(r.Name, width), p.paint(hue(health.Well), "ready"), objects, len(r.Parts), what(r)))
+		p.line(fmt.Sprintf("%s  %s  %s in %s%s", pad(words.Line(r.Name), width), p.paint(hue(health.Well), "ready"), words.Count(objects, "object"), words.Count(len(r.Parts), "part"), what(r)))
 		return
 	}
-	p.line(fmt.Sprintf("%s  %s  %d of %d objects are well%s%s", pad(r.Name, width), p.paint("1", headline(r)), well, objects, tally(r), what(r)))
+	p.line(fmt.Sprintf("%s  %s  %d of %s well%s%s", pad(words.Line(r.Name), width), p.paint("1", headline(r)), well, words.CountOf(objects, "object is", "objects are"), tally(r), what(r)))
 	for _, g := range r.Groups() {
 		p.group(g)
 	}
@@ -72,7 +73,7 @@ func what(r health.Report) string {
 	if r.Version != "" {
 		text = ", Kubernetes " + r.Version
 	}
-	return text + ", " + r.Region + ", " + r.Account
+	return words.Line(text + ", " + r.Region + ", " + r.Account)
 }
 
 func tally(r health.Report) string {
@@ -98,7 +99,7 @@ func (p *painter) group(g health.Group) {
 	indent := strings.Repeat(" ", column)
 	p.line(indent + sentence(g))
 	if g.Finding.Hint != "" {
-		p.line(indent + "hint: " + g.Finding.Hint)
+		p.line(indent + "hint: " + words.Line(g.Finding.Hint))
 	}
 }
 
@@ -116,7 +117,7 @@ func sentence(g health.Group) string {
 	if f.State == health.Wrong && len(g.Places) == 1 && f.Kind != "" {
 		says += " [" + called(f) + "]"
 	}
-	return strings.Replace(says, "waits for what it refers to: waits for ", "waits for ", 1)
+	return words.Line(strings.Replace(says, "waits for what it refers to: waits for ", "waits for ", 1))
 }
 
 func called(f health.Finding) string {
@@ -147,7 +148,7 @@ func places(all []string) string {
 		}
 		shown = append(shown, place)
 	}
-	text := strings.Join(shown, ", ")
+	text := words.Line(strings.Join(shown, ", "))
 	if more := len(all) - len(shown); more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
@@ -182,7 +183,7 @@ func (p *painter) parts(r health.Report) {
 	indent := strings.Repeat(" ", column)
 	line, length := "  "+pad("parts", column-2), column
 	for i, part := range r.Parts {
-		text := progressOf(part)
+		text := words.Line(progressOf(part))
 		if i < len(r.Parts)-1 {
 			text += ","
 		}

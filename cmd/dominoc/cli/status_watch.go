@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/health"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // interval is how long a watch waits between two looks. A look costs a request per
@@ -56,12 +57,13 @@ func (s *status) view() view {
 	case s.format == "json":
 		return &jsonLines{out: s.streams.Out, err: s.streams.Err}
 	case terminal(s.streams.Out):
-		return &screen{out: s.streams.Out, color: s.color.on(s.streams.Out), began: s.now()}
+		return &screen{out: behind(s.streams.Out), color: s.color.on(s.streams.Out), began: s.now()}
 	}
 	return &changes{out: s.streams.Out, err: s.streams.Err, known: map[string]known{}}
 }
 
-// screen redraws a terminal.
+// screen redraws a terminal. It alone moves the cursor, so out is the stream
+// itself, and what is drawn is cleaned here.
 type screen struct {
 	out   io.Writer
 	color bool
@@ -74,7 +76,7 @@ func (v *screen) show(reports []health.Report, now time.Time) error {
 }
 
 func (v *screen) trouble(err error, _ time.Time) {
-	fmt.Fprintf(v.out, "%s (trying again)\x1b[K\n", err)
+	fmt.Fprintf(v.out, "%s (trying again)\x1b[K\n", words.Line(words.WithoutCredentials(err.Error())))
 }
 
 // draw writes over what was drawn before: line by line, so that nothing flickers.
@@ -83,7 +85,7 @@ func (v *screen) draw(text string) error {
 	if !v.drawn {
 		begin, v.drawn = "\x1b[2J\x1b[H", true
 	}
-	_, err := io.WriteString(v.out, begin+strings.ReplaceAll(text, "\n", "\x1b[K\n")+"\x1b[J")
+	_, err := io.WriteString(v.out, begin+strings.ReplaceAll(string(words.Colored([]byte(text))), "\n", "\x1b[K\n")+"\x1b[J")
 	return err
 }
 
@@ -124,7 +126,7 @@ func (v *changes) show(reports []health.Report, now time.Time) error {
 				after.problems[places(g.Places)+": "+sentence(g)] = true
 			}
 		}
-		at := now.Format(time.TimeOnly) + " " + r.Name + ": "
+		at := now.Format(time.TimeOnly) + " " + words.Line(r.Name) + ": "
 		for _, problem := range sortedKeys(after.problems) {
 			if !before.problems[problem] {
 				text.WriteString(at + "wrong: " + problem + "\n")
@@ -140,15 +142,15 @@ func (v *changes) show(reports []health.Report, now time.Time) error {
 }
 
 func (v *changes) trouble(err error, now time.Time) {
-	fmt.Fprintf(v.err, "%s %s (trying again)\n", now.Format(time.TimeOnly), err)
+	fmt.Fprintf(v.err, "%s %s (trying again)\n", now.Format(time.TimeOnly), words.Line(words.WithoutCredentials(err.Error())))
 }
 
 func summaryOf(r health.Report) string {
 	objects, well := r.Count()
 	if r.Well {
-		return fmt.Sprintf("ready, %d objects", objects)
+		return fmt.Sprintf("ready, %s", words.Count(objects, "object"))
 	}
-	return fmt.Sprintf("%s, %d of %d objects are well%s", headline(r), well, objects, tally(r))
+	return fmt.Sprintf("%s, %d of %s well%s", headline(r), well, words.CountOf(objects, "object is", "objects are"), tally(r))
 }
 
 // jsonLines writes a line of JSON for each change.
@@ -163,12 +165,12 @@ func (v *jsonLines) show(reports []health.Report, _ time.Time) error {
 		return err
 	}
 	v.last = line
-	_, err = v.out.Write(append(line, '\n'))
+	_, err = v.out.Write(append(words.JSON(line), '\n'))
 	return err
 }
 
 func (v *jsonLines) trouble(err error, now time.Time) {
-	fmt.Fprintf(v.err, "%s %s (trying again)\n", now.Format(time.TimeOnly), err)
+	fmt.Fprintf(v.err, "%s %s (trying again)\n", now.Format(time.TimeOnly), words.Line(words.WithoutCredentials(err.Error())))
 }
 
 func sortedKeys(m map[string]bool) []string { return slices.Sorted(maps.Keys(m)) }

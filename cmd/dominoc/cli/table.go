@@ -1,13 +1,14 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // tableFlag adds --format to a command that prints a table.
@@ -28,9 +29,7 @@ func checkTableFormat(format string) error {
 func (o *options) printTable(format string, value any, text func(io.Writer)) error {
 	var b strings.Builder
 	if format == "json" {
-		encoder := json.NewEncoder(&b)
-		encoder.SetIndent("", "  ")
-		if err := encoder.Encode(value); err != nil {
+		if err := words.WriteJSON(&b, value); err != nil {
 			return failed(err)
 		}
 	} else {
@@ -52,7 +51,7 @@ func (o *options) printTable(format string, value any, text func(io.Writer)) err
 func row(w io.Writer, cells ...any) {
 	texts := make([]string, len(cells))
 	for i, cell := range cells {
-		texts[i] = fmt.Sprint(cell)
+		texts[i] = words.Line(fmt.Sprint(cell))
 	}
 	fmt.Fprintln(w, strings.Join(texts, "\t"))
 }

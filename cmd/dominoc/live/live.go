@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -22,6 +23,8 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // Where says which management cluster is meant, each field as kubectl's flag of
@@ -36,7 +39,7 @@ type Where struct {
 // Cluster is a management cluster. Its methods may be called from several
 // goroutines.
 type Cluster struct {
-	Server    string // its address
+	Server    string // its address, without credentials
 	Namespace string // the one that was asked for, or empty
 
 	dynamic dynamic.Interface
@@ -68,11 +71,25 @@ func Connect(w Where) (*Cluster, error) {
 	config, err := loader.ClientConfig()
 	switch {
 	case clientcmd.IsEmptyConfig(err):
-		return nil, errors.New("no management cluster is named: give --kubeconfig, or set KUBECONFIG")
+		return nil, notNamed(rules)
 	case err != nil:
 		return nil, fmt.Errorf("the kubeconfig cannot be used: %w", err)
 	}
 	return connect(config, w.Namespace)
+}
+
+// notNamed tells an empty configuration from one that is not where it is said to be.
+func notNamed(rules *clientcmd.ClientConfigLoadingRules) error {
+	named := os.Getenv(clientcmd.RecommendedConfigPathEnvVar)
+	if named == "" {
+		return errors.New("no management cluster is named: give --kubeconfig, or set KUBECONFIG")
+	}
+	for _, file := range rules.Precedence {
+		if _, err := os.Stat(file); err == nil {
+			return fmt.Errorf("KUBECONFIG names %q, which states no cluster and no context", named)
+		}
+	}
+	return fmt.Errorf("KUBECONFIG names %q, which does not exist: correct it, or give --kubeconfig", named)
 }
 
 func knownContext(loader clientcmd.ClientConfig, name string) error {
@@ -107,7 +124,7 @@ func connect(config *rest.Config, namespace string) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{Server: config.Host, Namespace: namespace, http: client, base: base}
+	c := &Cluster{Server: words.WithoutCredentials(config.Host), Namespace: namespace, http: client, base: base}
 	c.dynamic, err = dynamic.NewForConfigAndClient(config, client)
 	return c, err
 }

@@ -1,0 +1,65 @@
+package words
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Line returns s on one line: each hidden character, line breaks and tabs
+// included, becomes U+FFFD.
+func Line(s string) string { return replaced(s, "") }
+
+// Lines returns s with each hidden character but line breaks and tabs replaced
+// by U+FFFD. The line break of Windows counts as one.
+func Lines(s string) string { return replaced(strings.ReplaceAll(s, "\r\n", "\n"), "\n\t") }
+
+func replaced(s, kept string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return hidden(r) && !strings.ContainsRune(kept, r) }) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if hidden(r) && !strings.ContainsRune(kept, r) {
+			return utf8.RuneError
+		}
+		return r
+	}, s)
+}
+
+// Hides reports whether s contains a hidden character.
+func Hides(s string) bool {
+	for i, r := range s {
+		if r == utf8.RuneError {
+			if _, size := utf8.DecodeRuneInString(s[i:]); size > 1 {
+				continue // U+FFFD itself is visible
+			}
+		}
+		if hidden(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// hidden reports whether a reader does not see r. Variation selectors below
+// U+FE10 only choose how a visible character is drawn.
+func hidden(r rune) bool {
+	switch {
+	case r < utf8.RuneSelf:
+		return r < ' ' || r == 0x7f
+	case r == utf8.RuneError: // also what ranging over a string makes of a byte that is not UTF-8
+		return true
+	case 0xfdd0 <= r && r <= 0xfdef, r&0xfffe == 0xfffe: // noncharacters
+		return true
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Cs, unicode.Other_Default_Ignorable_Code_Point) ||
+		0xe0100 <= r && r <= 0xe01ef
+}
+
+// credentials are the user and the password of a URL.
+var credentials = regexp.MustCompile(`(://)[^/?#\s"'@]*@`)
+
+// WithoutCredentials returns s without the user and the password of each URL in it:
+// those of a kubeconfig, of a remote of git and of a registry are secrets.
+func WithoutCredentials(s string) string { return credentials.ReplaceAllString(s, "$1") }
