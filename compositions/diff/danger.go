@@ -17,6 +17,8 @@ type Danger struct {
 	Run     []string // commands that do what the provider does not
 
 	Component, Key string // the resource, or the first of several; Key is empty for a whole component
+
+	Detector string // which found it, by name; empty for one of another package
 }
 
 // ID is what an environment accepts: the code and the subject, such as
@@ -43,6 +45,8 @@ const (
 	dataLoss          = "data-loss"
 	environmentMoved  = "environment-moved"
 	keyRenamed        = "key-renamed"
+	addonsBehind      = "addons-behind"
+	newNodesOnly      = "new-nodes-only"
 	nodeRoll          = "node-roll"
 	outage            = "outage"
 	protectionRemoved = "protection-removed"
@@ -59,11 +63,13 @@ const (
 func Codes() []Code {
 	return []Code{
 		{accessWidened, Exposes, "Somebody may reach or do more than before: a public endpoint or a range that may reach it, a rule of a security group that lets more in, a role that more may take on, a policy that allows more, an admin of the cluster."},
+		{addonsBehind, Disturbs, "Kubernetes is upgraded and add-ons keep their versions: EKS never upgrades an add-on by itself, and an old one may not work with the new version. State versions that go with it: cluster.addons.NAME.version."},
 		{addressChange, Disturbs, "Traffic leaves through other addresses, or a range of addresses changes. Allow lists elsewhere that name the old ones keep out what they should let in."},
 		{controlPlaneZone, Stops, "The zones of the control plane are fixed for the life of the cluster: EKS takes no subnet in another zone. Keep controlPlaneZones; other zones need a new environment."},
 		{dataLoss, Destroys, "What holds data is destroyed, or data in it is deleted earlier than before, or an empty one takes its place. Copy what is needed first."},
 		{environmentMoved, Destroys, "The account, the region or the name of an environment never changes: nothing moves. Make a new environment, move the data, then remove the old one."},
 		{keyRenamed, Destroys, "The same thing of AWS goes under one key and comes under another. Crossplane deletes before it creates, so it is gone in between, with what it holds."},
+		{newNodesOnly, Stops, "A setting of the pods' network takes effect on nodes that are made after it. Nodes that run keep the old one, and new nodes of an old node group may accept more pods than they have addresses for. Replace every pool: add one with replaces, let the workloads move, then remove the old one (R5)."},
 		{nodeRoll, Disturbs, "EKS replaces every node of the pool, a few at a time, and evicts the pods that run on them. Executions that run then are ended."},
 		{outage, Stops, "Something that the installation needs to run goes: the control plane, the nodes of a pool, a way through the network, what a rule lets in or a policy allows, an add-on. For a pool there is a way without: add a pool that replaces it, merge, let the workloads move, and remove the old one in a later change (R5)."},
 		{protectionRemoved, Destroys, "Something that keeps data, or the record of who did what, is taken away: protection against deletion, versions, encryption, backups, logs, policies."},
@@ -114,22 +120,16 @@ type comparison struct {
 	changes    []Change
 }
 
-// detectors find the dangers of one sort each.
-func detectors() []func(comparison) []Danger {
-	return []func(comparison) []Danger{
-		comparison.zones, comparison.controlPlane, comparison.versions,
-		comparison.lost, comparison.shortened, comparison.outages, comparison.rolls,
-		comparison.stuckFields, comparison.sizes, comparison.renamedKeys,
-		comparison.addresses, comparison.access, comparison.protection,
-	}
-}
-
 // dangers are all dangers, the gravest code first, each ID once.
 func dangers(c comparison) []Danger {
 	var all []Danger
-	for _, find := range detectors() {
-		all = append(all, find(c)...)
+	for _, d := range detectors() {
+		for _, found := range d.find(c) {
+			found.Detector = d.name
+			all = append(all, found)
+		}
 	}
+	all = once(all)
 	slices.SortStableFunc(all, func(a, b Danger) int {
 		return cmp.Or(cmp.Compare(a.Gravity(), b.Gravity()), cmp.Compare(a.ID(), b.ID()))
 	})
@@ -138,8 +138,8 @@ func dangers(c comparison) []Danger {
 
 // gravest are codes in the order in which a reader wants to know of them.
 var gravest = []string{
-	dataLoss, outage, keyRenamed, environmentMoved, stuck, zonesReordered, controlPlaneZone, versionSkipped, versionLowered,
-	protectionRemoved, accessWidened, nodeRoll, addressChange, quotaExceeded, sizeByHand, scaleFirst,
+	dataLoss, outage, keyRenamed, environmentMoved, stuck, newNodesOnly, zonesReordered, controlPlaneZone, versionSkipped, versionLowered,
+	protectionRemoved, accessWidened, nodeRoll, addonsBehind, addressChange, quotaExceeded, sizeByHand, scaleFirst,
 }
 
 // Gravity orders dangers: what has the least is the gravest.

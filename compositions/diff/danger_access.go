@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -65,7 +66,7 @@ func (c comparison) widened(change Change) []string {
 	case "iam.aws.m.upbound.io/RolePolicyAttachment":
 		return c.attachment(change)
 	}
-	return statementsWidened(change)
+	return c.statementsWidened(change)
 }
 
 // publicEndpointSubject is what dangers of the way in from outside are about.
@@ -145,7 +146,7 @@ func opened(rule map[string]any) string {
 
 // admin is somebody who may administer the cluster.
 func (c comparison) admin(change Change) []string {
-	if change.Action != Create && fieldAt(change, "policyArn") == nil && fieldAt(change, "accessScope", "type") == nil {
+	if change.Action != Create && !morePowerful(grantOf(change.new), grantOf(change.old)) {
 		return nil
 	}
 	who := text(provided(change.new, "principalArn"))
@@ -154,6 +155,38 @@ func (c comparison) admin(change Change) []string {
 	}
 	policy := text(provided(change.new, "policyArn"))
 	return []string{fmt.Sprintf("%s gets %s (%v)", who, policy[strings.LastIndex(policy, "/")+1:], provided(change.new, "accessScope", "type"))}
+}
+
+// grant is what an access policy of EKS lets its principal do, and where.
+type grant struct {
+	policy     string
+	namespaces []any // nil for the whole cluster
+}
+
+func grantOf(association map[string]any) grant {
+	g := grant{policy: text(provided(association, "policyArn"))}
+	g.policy = g.policy[strings.LastIndex(g.policy, "/")+1:]
+	if provided(association, "accessScope", "type") == "namespace" {
+		g.namespaces, _ = provided(association, "accessScope", "namespaces").([]any)
+	}
+	return g
+}
+
+// withinPolicies are, for each access policy, those that allow no more than it.
+// https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
+var withinPolicies = map[string]string{
+	"AmazonEKSClusterAdminPolicy": "AmazonEKSClusterAdminPolicy AmazonEKSAdminPolicy AmazonEKSAdminViewPolicy AmazonEKSEditPolicy AmazonEKSViewPolicy",
+	"AmazonEKSAdminPolicy":        "AmazonEKSAdminPolicy AmazonEKSEditPolicy AmazonEKSViewPolicy",
+	"AmazonEKSAdminViewPolicy":    "AmazonEKSAdminViewPolicy AmazonEKSViewPolicy",
+	"AmazonEKSEditPolicy":         "AmazonEKSEditPolicy AmazonEKSViewPolicy",
+	"AmazonEKSViewPolicy":         "AmazonEKSViewPolicy",
+}
+
+// morePowerful reports whether a grant allows something that another does not.
+func morePowerful(g, other grant) bool {
+	within := slices.Contains(strings.Fields(withinPolicies[other.policy]), g.policy)
+	inside := other.namespaces == nil || g.namespaces != nil && allMatched(g.namespaces, other.namespaces)
+	return !within || !inside
 }
 
 // principal is whose an access entry is.
@@ -183,14 +216,14 @@ func attached(attachment map[string]any) (role, policy string) {
 }
 
 // statementsWidened says by what the policies in a resource allow more.
-func statementsWidened(change Change) []string {
+func (c comparison) statementsWidened(change Change) []string {
 	var more []string
 	for _, f := range change.Fields {
 		if s := f.statement; s != nil && s.widened(f) {
 			more = append(more, f.Path.String())
 		}
 	}
-	if len(more) == 0 || change.Action != Update {
+	if len(more) == 0 || change.Action != Update || !c.widens(change) {
 		return nil
 	}
 	return []string{fmt.Sprintf("%s %s allows more: %s", shortKind(change.Kind), change.called(), strings.Join(more, ", "))}

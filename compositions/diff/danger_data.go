@@ -45,6 +45,31 @@ func renamed(c Change) string {
 	return fmt.Sprintf("%s %q becomes %q, and AWS does not rename: the provider leaves the first as it is and turns to the second, which it makes where there is none", shortKind(c.Kind), awsName(c.old), awsName(c.new))
 }
 
+// datasets are another file system or folder than before, in which nothing is. One
+// that is made gets an id that the files may not know.
+func (c comparison) datasets() []Danger {
+	before, after, known := c.specs()
+	if !known {
+		return nil
+	}
+	was, is := before.Storage.Datasets, after.Storage.Datasets
+	switch {
+	case is.FileSystemID != was.FileSystemID && was.FileSystemID == "" && before.IDs["storage"]["file-system"] != is.FileSystemID:
+		return []Danger{{
+			Code: dataLoss, Subject: "datasets", Component: "storage",
+			Message: "Domino Datasets move to " + is.FileSystemID + ": the file system that the environment made stays behind with all that is in it, unless it is this one",
+			Instead: "leave out storage.datasets.existing, or copy the data first",
+		}}
+	case is.FileSystemID == was.FileSystemID && is.AccessPointID != was.AccessPointID:
+		return []Danger{{
+			Code: dataLoss, Subject: "datasets", Component: "storage",
+			Message: fmt.Sprintf("Domino Datasets are what access point %s shows and no longer what %s does, which may be another folder", is.AccessPointID, was.AccessPointID),
+			Instead: "keep the access point, or copy the data into the other one's folder first",
+		}}
+	}
+	return nil
+}
+
 // shortened is the data that AWS deletes earlier than before.
 func (c comparison) shortened() []Danger {
 	var all []Danger

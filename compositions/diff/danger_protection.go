@@ -37,7 +37,7 @@ func (c comparison) protection() []Danger {
 	}
 	all := c.deletion()
 	for _, change := range c.changes {
-		if what, keeps := keeping[change.Kind]; keeps && change.Action == Destroy {
+		if what, keeps := keeping[change.Kind]; keeps && change.Action == Destroy && !c.toldOf(change) {
 			all = append(all, about(protectionRemoved, change, fmt.Sprintf("%s %s goes: %s", shortKind(change.Kind), change.called(), what)))
 		}
 		for _, f := range change.Fields {
@@ -47,6 +47,18 @@ func (c comparison) protection() []Danger {
 		}
 	}
 	return once(all)
+}
+
+// toldOf reports whether another danger says what the removal of a chart in the
+// cluster means.
+func (c comparison) toldOf(change Change) bool {
+	switch change.Key {
+	case "calico":
+		return len(c.networkPolicy()) > 0
+	case "autoscaler":
+		return len(c.unscaled()) > 0
+	}
+	return false
 }
 
 // deletion says that the environment no longer keeps its data.

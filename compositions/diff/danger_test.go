@@ -67,7 +67,7 @@ func TestDangersThatNoEditOfAFileLeadsTo(t *testing.T) {
 		},
 		"a statement that denies comes": {
 			"identity", policy, policyOf(`{"Sid":"B","Effect":"Allow","Action":"y"}`), policyOf(`{"Sid":"A","Effect":"Deny","Action":"x"}`, `{"Sid":"B","Effect":"Allow","Action":"y"}`),
-			nil,
+			[]string{"outage/identity/key: Policy key allows less: policy.Statement"},
 		},
 		"an exception from what is allowed goes": {
 			"identity", policy, policyOf(`{"Effect":"Allow","NotAction":["x","y"],"Resource":"*"}`), policyOf(`{"Effect":"Allow","NotAction":["x"],"Resource":"*"}`),
@@ -83,7 +83,19 @@ func TestDangersThatNoEditOfAFileLeadsTo(t *testing.T) {
 		},
 		"a condition of what is allowed comes": {
 			"identity", policy, policyOf(`{"Sid":"A","Effect":"Allow","Action":"x"}`), policyOf(`{"Sid":"A","Effect":"Allow","Action":"x","Condition":{"Bool":{"a":"true"}}}`),
+			[]string{"outage/identity/key: Policy key allows less: policy.Statement[Sid=A].Condition"},
+		},
+		"one action takes the place of a pattern that holds it": {
+			"identity", policy, policyOf(`{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}`), policyOf(`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`),
+			[]string{"outage/identity/key: Policy key allows less: policy.Statement[0].Action"},
+		},
+		"a statement becomes two that allow the same": {
+			"identity", policy, policyOf(`{"Effect":"Allow","Action":["x","y"],"Resource":"a"}`), policyOf(`{"Effect":"Allow","Action":"x","Resource":"a"}`, `{"Effect":"Allow","Action":"y","Resource":"a"}`),
 			nil,
+		},
+		"a name that is the beginning of another widens": {
+			"identity", policy, policyOf(`{"Effect":"Allow","Action":"x","Resource":["a"]}`), policyOf(`{"Effect":"Allow","Action":"x","Resource":["a","a-b"]}`),
+			[]string{"access-widened/identity/key: Policy key allows more: policy.Statement[0].Resource"},
 		},
 		"what was denied is allowed": {
 			"identity", policy, policyOf(`{"Sid":"A","Effect":"Deny","Action":"x"}`), policyOf(`{"Sid":"A","Effect":"Allow","Action":"x"}`),

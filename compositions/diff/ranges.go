@@ -13,27 +13,61 @@ func elements(whole any, single []any) []any {
 	return single
 }
 
-// outside are the ranges of addresses that none of others holds.
+// outside returns the ranges of which the others together do not hold every
+// address.
 func outside(ranges, others []any) []any {
+	held := prefixes(others)
 	return slices.DeleteFunc(slices.Clone(ranges), func(r any) bool {
-		return slices.ContainsFunc(others, func(o any) bool { return holds(text(o), text(r)) })
+		p, err := netip.ParsePrefix(text(r))
+		return err == nil && holds(held, p.Masked())
 	})
 }
 
-// holds says that all addresses of one range are in another.
-func holds(outer, inner string) bool {
-	o, err := netip.ParsePrefix(outer)
-	i, errInner := netip.ParsePrefix(inner)
-	return err == nil && errInner == nil && o.Bits() <= i.Bits() && o.Contains(i.Addr())
+// prefixes are the ranges among values.
+func prefixes(values []any) []netip.Prefix {
+	var all []netip.Prefix
+	for _, v := range values {
+		if p, err := netip.ParsePrefix(text(v)); err == nil {
+			all = append(all, p.Masked())
+		}
+	}
+	return all
 }
 
-// admitted says that a rule of a security group lets in nothing that another one
-// of an environment does not let in.
+// holds reports whether ranges together hold every address of another: a /24 is
+// held by its two /25. Ranges that overlap without holding it are looked for in
+// its halves.
+func holds(outer []netip.Prefix, inner netip.Prefix) bool {
+	within := slices.DeleteFunc(slices.Clone(outer), func(o netip.Prefix) bool { return !o.Overlaps(inner) })
+	switch {
+	case len(within) == 0:
+		return false
+	case slices.ContainsFunc(within, func(o netip.Prefix) bool { return o.Bits() <= inner.Bits() }):
+		return true
+	}
+	low := netip.PrefixFrom(inner.Addr(), inner.Bits()+1)
+	return holds(within, low) && holds(within, upperHalf(low))
+}
+
+// upperHalf is the range of one size that follows the lower half of a larger one.
+func upperHalf(low netip.Prefix) netip.Prefix {
+	addr := low.Addr().AsSlice()
+	bit := low.Bits() - 1
+	addr[bit/8] |= 1 << (7 - bit%8)
+	high, _ := netip.AddrFromSlice(addr)
+	return netip.PrefixFrom(high, low.Bits())
+}
+
+// admitted reports whether the rules of an environment let in all that a rule of a
+// security group lets in.
 func admitted(rule map[string]any, e *Environment) bool {
-	return slices.ContainsFunc(e.Resources, func(r Resource) bool {
-		return kindOf(r.Object) == kindIngress && door(r.Object) == door(rule) &&
-			holds(text(provided(r.Object, "cidrIpv4")), text(provided(rule, "cidrIpv4")))
-	})
+	var ranges []any
+	for _, r := range e.Resources {
+		if kindOf(r.Object) == kindIngress && door(r.Object) == door(rule) {
+			ranges = append(ranges, provided(r.Object, "cidrIpv4"))
+		}
+	}
+	return len(outside([]any{provided(rule, "cidrIpv4")}, ranges)) == 0
 }
 
 // admittedStill says of a rule that goes that others let in what it did.

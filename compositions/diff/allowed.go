@@ -1,0 +1,240 @@
+package diff
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// policyOf is the policy in a resource: of IAM, or of what has one of its own. Nil
+// where it has none.
+func policyOf(object map[string]any) map[string]any {
+	for _, name := range []string{"policy", "assumeRolePolicy"} {
+		value, ok := document(text(provided(object, name)))
+		if ok && isPolicy(value) {
+			return statementsFirst(value)
+		}
+	}
+	return nil
+}
+
+// allowsMore reports whether a policy allows something that another does not:
+// a statement that allows what no one statement of the other allows, or an absent
+// statement that denies. What cannot be told counts as more.
+func allowsMore(policy, other map[string]any) bool {
+	return someUncovered(policy, other, "Allow") || someUncovered(other, policy, "Deny")
+}
+
+// someUncovered reports whether a statement of one policy with an effect is not
+// covered by the other's, each action on each resource by itself.
+func someUncovered(policy, other map[string]any, effect string) bool {
+	return slices.ContainsFunc(singles(policy, effect), func(s any) bool {
+		return !slices.ContainsFunc(singles(other, effect), func(o any) bool { return coversStatement(o, s) })
+	})
+}
+
+// singles are the statements of an effect, with one action, one resource and one
+// principal each.
+func singles(policy map[string]any, effect string) []any {
+	var all []any
+	statements, _ := policy["Statement"].([]any)
+	for _, s := range statements {
+		if m, ok := s.(map[string]any); ok && m["Effect"] == effect {
+			all = append(all, oneByOne(m)...)
+		}
+	}
+	return all
+}
+
+// oneByOne is a statement as several, each of one action and one resource.
+func oneByOne(statement map[string]any) []any {
+	all := []any{any(statement)}
+	for _, name := range []string{"Action", "Resource"} {
+		var next []any
+		for _, s := range all {
+			list, ok := at(s, name).([]any)
+			if !ok {
+				next = append(next, s)
+				continue
+			}
+			for _, element := range list {
+				next = append(next, with(s, []any{element}, name))
+			}
+		}
+		all = next
+	}
+	return all
+}
+
+// coversStatement reports whether a statement is about all that another is about.
+func coversStatement(outer, inner any) bool {
+	for _, name := range []string{"Action", "Resource"} {
+		if !coversPart(textsAt(outer, name), textsAt(inner, name), textsAt(outer, "Not"+name), textsAt(inner, "Not"+name)) {
+			return false
+		}
+	}
+	return coversPrincipals(at(outer, "Principal"), at(inner, "Principal")) &&
+		reflect.DeepEqual(at(outer, "NotPrincipal"), at(inner, "NotPrincipal")) &&
+		coversConditions(at(outer, "Condition"), at(inner, "Condition"))
+}
+
+// textsAt is the list of a part of a statement, nil where there is none.
+func textsAt(statement any, name string) []any {
+	list, _ := at(statement, name).([]any)
+	return list
+}
+
+// coversPart compares the lists of one part of two statements: what they name, or
+// what they name all but.
+func coversPart(outer, inner, outerNot, innerNot []any) bool {
+	switch {
+	case outerNot != nil && innerNot != nil:
+		return allMatched(outerNot, innerNot) // fewer exceptions are more
+	case outerNot != nil || innerNot != nil:
+		return false
+	}
+	return allMatched(inner, outer)
+}
+
+// allMatched reports whether each text matches one of the patterns.
+func allMatched(texts, patterns []any) bool {
+	for _, t := range texts {
+		if !slices.ContainsFunc(patterns, func(p any) bool { return matches(text(p), text(t)) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// matches reports whether a pattern of IAM, in which * stands for any text,
+// matches all that another does.
+func matches(pattern, s string) bool {
+	first, rest, wild := strings.Cut(pattern, "*")
+	if !wild {
+		return pattern == s
+	}
+	if !strings.HasPrefix(s, first) {
+		return false
+	}
+	for i := len(first); i <= len(s); i++ {
+		if matches(rest, s[i:]) {
+			return true
+		}
+	}
+	return false
+}
+
+func coversPrincipals(outer, inner any) bool {
+	o, _ := outer.(map[string]any)
+	i, _ := inner.(map[string]any)
+	if slices.Contains(textsAt(o, "AWS"), any("*")) {
+		return true
+	}
+	for kind := range i {
+		if !allMatched(textsAt(i, kind), textsAt(o, kind)) {
+			return false
+		}
+	}
+	return (o == nil) == (i == nil)
+}
+
+// coversConditions: whatever the outer statement asks for, the inner one asks for
+// too, or for more.
+func coversConditions(outer, inner any) bool {
+	o, _ := outer.(map[string]any)
+	for operator, keys := range o {
+		wanted, _ := keys.(map[string]any)
+		for key := range wanted {
+			asked, wants := textsAt(at(inner, operator), key), textsAt(keys, key)
+			if asked == nil {
+				return false
+			}
+			if strings.Contains(operator, "Not") {
+				asked, wants = wants, asked // fewer values are excluded
+			}
+			if !allMatched(asked, wants) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// widens and narrows report whether the policy in a changed resource allows more,
+// or less, than before, a renamed resource of the environment being the same one.
+func (c comparison) widens(change Change) bool {
+	before, after, known := c.policies(change)
+	return !known || allowsMore(after, before)
+}
+
+func (c comparison) narrows(change Change) bool {
+	before, after, known := c.policies(change)
+	return known && allowsMore(before, after)
+}
+
+// policies are those of a resource before and after, with the name of what is
+// renamed, and the key, the same in both.
+func (c comparison) policies(change Change) (before, after map[string]any, known bool) {
+	before, after = policyOf(change.old), policyOf(change.new)
+	if before == nil || after == nil {
+		return nil, nil, false
+	}
+	for _, other := range c.changes {
+		if from, to := awsName(other.old), awsName(other.new); other.Action == Replace && from != "" && to != "" {
+			after = renamedIn(after, to, from).(map[string]any)
+		}
+	}
+	if from, to, changed := c.keys(); changed && strings.Contains(canonical(after), `"kms:`) {
+		before, after = renamedIn(before, from, theKey).(map[string]any), renamedIn(after, to, theKey).(map[string]any)
+	}
+	return before, after, true
+}
+
+// theKey stands for the environment's key in policies that are compared.
+const theKey = "the environment's key"
+
+// renamedIn is a value in which texts have another name for one of their words.
+func renamedIn(value any, from, to string) any {
+	switch v := value.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, inner := range v {
+			out[name] = renamedIn(inner, from, to)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, inner := range v {
+			out[i] = renamedIn(inner, from, to)
+		}
+		return out
+	case string:
+		return renamedWord(v, from, to)
+	}
+	return value
+}
+
+// renamedWord replaces a name where it is not a part of a longer one.
+func renamedWord(s, from, to string) string {
+	var out strings.Builder
+	for {
+		i := strings.Index(s, from)
+		if i < 0 || from == "" {
+			out.WriteString(s)
+			return out.String()
+		}
+		end := i + len(from)
+		whole := (i == 0 || !ofName(s[i-1])) && (end == len(s) || !ofName(s[end]))
+		out.WriteString(s[:i])
+		if whole {
+			out.WriteString(to)
+		} else {
+			out.WriteString(from)
+		}
+		s = s[end:]
+	}
+}
+
+func ofName(c byte) bool {
+	return c == '-' || c == '.' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+}

@@ -1,0 +1,267 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+const kindAddon = "eks.aws.m.upbound.io/Addon"
+
+// addonOf is an add-on's configuration as a document, nil where there is none.
+func addonOf(e *Environment, name string) any {
+	for _, r := range e.Resources {
+		if kindOf(r.Object) == kindAddon && provided(r.Object, "addonName") == name {
+			configuration, _ := document(text(provided(r.Object, "configurationValues")))
+			return configuration
+		}
+	}
+	return nil
+}
+
+const vpcCNI = "vpc-cni"
+
+// networkPolicy is another engine of network policies on nodes that run. The rules
+// of the old one stay in their kernels, and pods that start there may get no
+// network (amazon-vpc-cni-k8s#589, projectcalico/calico#5100).
+func (c comparison) networkPolicy() []Danger {
+	before, after, known := c.engines()
+	if !known || before == after {
+		return nil
+	}
+	message := fmt.Sprintf("network policies are enforced by %s and no longer by %s, whose rules stay on every node that runs: pods that start there may have no network", after, before)
+	if inside := c.head.Spec.Addons.InCluster; before == "Calico" && inside != nil && inside.Access == nil {
+		message += "; Calico is removed only if the tool that applies in-cluster manifests prunes"
+	}
+	return []Danger{{
+		Code: outage, Subject: "network-policy", Component: "cluster", Message: message,
+		Instead: "merge in a maintenance window, then replace the nodes of every pool: add a pool with replaces, let the workloads move, remove the old one (R5)",
+	}}
+}
+
+// engines are what enforces network policies before and after; not known where
+// neither the files nor the manifests say it.
+func (c comparison) engines() (before, after string, known bool) {
+	if _, _, known := c.specs(); !known {
+		return "", "", false
+	}
+	before, after = engine(c.base), engine(c.head)
+	return before, after, before != "" && after != ""
+}
+
+func engine(e *Environment) string {
+	configuration, enabled := addonOf(e, vpcCNI), ""
+	if configuration != nil {
+		enabled = text(at(configuration, "enableNetworkPolicy"))
+	}
+	inside := e.Spec.Addons.InCluster
+	switch {
+	case inside != nil && inside.Calico != nil:
+		return "Calico"
+	case enabled == "true" || inside != nil:
+		return "the VPC CNI"
+	case text(at(configuration, "env", "ANNOTATE_POD_IP")) == "true":
+		return "Calico" // which the user installs
+	}
+	return ""
+}
+
+// podAddresses is another way in which pods get addresses: nodes that run keep
+// the old one (EKS user guide, custom networking and prefix delegation).
+func (c comparison) podAddresses() []Danger {
+	if _, _, known := c.specs(); !known {
+		return nil
+	}
+	before, after := addonOf(c.base, vpcCNI), addonOf(c.head, vpcCNI)
+	if before == nil || after == nil {
+		return nil
+	}
+	var all []Danger
+	for _, way := range []struct{ env, subject, on, off string }{
+		{
+			"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "podCIDR",
+			"pods get addresses of network.podCIDR, and one interface of a node less: new nodes of the node groups that run accept more pods than they have addresses for",
+			"pods no longer get addresses of network.podCIDR",
+		},
+		{
+			"ENABLE_PREFIX_DELEGATION", "prefixDelegation",
+			"nodes get prefixes in place of single addresses; how many pods one accepts changes only with its next image or launch template",
+			"nodes get single addresses in place of prefixes; new nodes of the node groups that run accept more pods than they have addresses for",
+		},
+	} {
+		was, is := at(before, "env", way.env) == "true", at(after, "env", way.env) == "true"
+		if was == is {
+			continue
+		}
+		message := way.off
+		if is {
+			message = way.on
+		}
+		all = append(all, Danger{
+			Code: newNodesOnly, Subject: way.subject, Component: "cluster", Message: message + "; nodes that run stay as they are",
+			Instead: "in a later change replace every pool: add one with replaces, let the workloads move, remove the old one (R5)",
+		})
+	}
+	return all
+}
+
+// behind are the add-ons that an upgrade of Kubernetes leaves at their versions:
+// EKS upgrades none by itself.
+func (c comparison) behind() []Danger {
+	if c.head == nil {
+		return nil
+	}
+	var upgrade *Field
+	region := ""
+	kept := map[string]bool{}
+	for _, r := range c.head.Resources {
+		if kindOf(r.Object) == kindAddon {
+			kept[text(provided(r.Object, "addonName"))] = true
+		}
+	}
+	for _, change := range c.changes {
+		switch change.Kind {
+		case kindCluster:
+			upgrade, region = fieldAt(change, "version"), text(provided(change.new, "region"))
+		case kindAddon:
+			if change.Action == Create || fieldAt(change, "addonVersion") != nil {
+				delete(kept, text(provided(change.new, "addonName")))
+			}
+		}
+	}
+	if upgrade == nil || upgrade.Refused != nil || upgrade.Old == nil || minor(upgrade.New) <= minor(upgrade.Old) || len(kept) == 0 {
+		return nil
+	}
+	names := union(kept, nil)
+	return []Danger{{
+		Code: addonsBehind, Subject: "cluster", Component: "cluster",
+		Message: fmt.Sprintf("%s keep the versions that they have under Kubernetes %v", strings.Join(names, ", "), upgrade.Old),
+		Instead: "state versions for " + fmt.Sprint(upgrade.New) + " in cluster.addons, in this change or right after it; AWS lists them",
+		Run:     []string{fmt.Sprintf("aws eks describe-addon-versions --region %s --kubernetes-version %v --query 'addons[].[addonName, addonVersions[0].addonVersion]' --output text", region, upgrade.New)},
+	}}
+}
+
+// scaledDown are add-ons that are configured to run no pod.
+func (c comparison) scaledDown() []Danger {
+	if c.head == nil {
+		return nil
+	}
+	var all []Danger
+	for _, change := range c.changes {
+		if change.Kind != kindAddon || change.new == nil {
+			continue
+		}
+		before, _ := document(text(provided(change.old, "configurationValues")))
+		after, _ := document(text(provided(change.new, "configurationValues")))
+		for _, where := range zeros(after, nil) {
+			if at(before, where...) == at(after, where...) {
+				continue
+			}
+			d := about(outage, change, fmt.Sprintf("%s is 0: no pod of add-on %s runs", strings.Join(where, "."), provided(change.new, "addonName")))
+			d.Instead = "keep at least one"
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// zeros are the paths in a configuration at which no replica is wanted.
+func zeros(value any, path []string) [][]string {
+	m, _ := value.(map[string]any)
+	var all [][]string
+	for _, name := range union(m, nil) {
+		inner := append(slices.Clone(path), name)
+		if n, ok := plain(m[name]).(float64); ok && n == 0 && (name == "replicaCount" || name == "replicas") {
+			all = append(all, inner)
+		}
+		all = append(all, zeros(m[name], inner)...)
+	}
+	return all
+}
+
+// lockedOut is that nobody can administer the cluster any more, or that users of a
+// provider are no longer known.
+func (c comparison) lockedOut() []Danger {
+	before, after, known := c.specs()
+	if !known {
+		return nil
+	}
+	var all []Danger
+	if administered(before.Cluster.Admins) && !administered(after.Cluster.Admins) {
+		all = append(all, Danger{
+			Code: outage, Subject: "admins", Component: "cluster",
+			Message: "the last administrator of the whole cluster goes: nobody can administer it but Crossplane, where cluster.inCluster lets it in",
+			Instead: "keep one in cluster.admins, or add another in the same change",
+		})
+	}
+	for _, name := range union(before.Cluster.IdentityProviders, nil) {
+		if _, stays := after.Cluster.IdentityProviders[name]; !stays {
+			all = append(all, Danger{
+				Code: outage, Subject: "identity-provider/" + name, Component: "cluster",
+				Message: "users of " + before.Cluster.IdentityProviders[name].IssuerURL + " are no longer known to the cluster",
+				Instead: "give them another way in first: cluster.admins",
+			})
+		}
+	}
+	return all
+}
+
+// unscaled is that nothing scales the pools any more.
+func (c comparison) unscaled() []Danger {
+	before, after, known := c.specs()
+	if !known || !before.Identity.Autoscaler || after.Identity.Autoscaler {
+		return nil
+	}
+	return []Danger{{
+		Code: outage, Subject: "autoscaler", Component: "addons",
+		Message: "the Cluster Autoscaler and its role go: no pool grows or shrinks until another one runs",
+		Instead: "switch on the installer's first (its configuration is in status.outputs)",
+	}}
+}
+
+// inside is what changes in the cluster where Crossplane does not apply it: a Flux
+// or Argo CD in the cluster gets the manifests as a folder.
+func (c comparison) inside() []Danger {
+	before, after, known := c.specs()
+	if !known || before.Addons.InCluster == nil || before.Addons.InCluster.Access != nil {
+		return nil
+	}
+	was, is := before.Addons.InCluster, after.Addons.InCluster
+	if is == nil || is.Access != nil {
+		return []Danger{{
+			Code: outage, Subject: "in-cluster", Component: "addons",
+			Message: "the folder in-cluster/" + c.head.Name + " goes: a tool that prunes deletes what it applied, such as Calico and the storage class",
+			Instead: "tell the tool in the cluster to keep its objects (no pruning) before merging",
+		}}
+	}
+	var all []Danger
+	if was.StorageClass.Type != is.StorageClass.Type {
+		all = append(all, Danger{
+			Code: outage, Subject: "storage-class", Component: "addons",
+			Message: fmt.Sprintf("StorageClass dominodisk-%s is no longer among the manifests in the cluster: claims of that class get no volume once it is pruned", was.StorageClass.Type),
+			Instead: "keep storage.blockStorage.type, or add a class of the old name by hand",
+		})
+	}
+	if was.StorageClass.KMSKeyID != is.StorageClass.KMSKeyID && was.StorageClass.KMSKeyID != plan.Unknown {
+		all = append(all, Danger{
+			Code: stuck, Subject: "storage-class/kmsKeyID", Component: "addons",
+			Message: "Kubernetes never changes the parameters of a StorageClass: the tool in the cluster cannot apply it",
+			Instead: "keep the key",
+		})
+	}
+	return all
+}
+
+// administered reports whether one of the admins may do everything in the whole
+// cluster.
+func administered(admins map[string]v1alpha1.AdminSpec) bool {
+	for _, a := range admins {
+		if len(a.Namespaces) == 0 && strings.HasSuffix(a.PolicyARN, "/AmazonEKSClusterAdminPolicy") {
+			return true
+		}
+	}
+	return false
+}

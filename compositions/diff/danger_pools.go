@@ -1,0 +1,195 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// updatedPools are the first changes of node groups that are there before and
+// after, one for each pool.
+func (c comparison) updatedPools() []Change {
+	var all []Change
+	for _, change := range c.changes {
+		seen := slices.ContainsFunc(all, func(other Change) bool { return other.Component == change.Component })
+		if change.Kind == kindNodeGroup && change.old != nil && change.new != nil && !seen {
+			all = append(all, change)
+		}
+	}
+	return all
+}
+
+// taints are those that come to nodes that run: EKS puts them there at once.
+func (c comparison) taints() []Danger {
+	if c.head == nil {
+		return nil
+	}
+	var all []Danger
+	for _, change := range c.updatedPools() {
+		before, _ := provided(change.old, "taint").([]any)
+		after, _ := provided(change.new, "taint").([]any)
+		evicts, closes := "", ""
+		for _, t := range without(after, before) {
+			switch at(t, "effect") {
+			case "NO_EXECUTE":
+				evicts = text(at(t, "key"))
+			case "NO_SCHEDULE":
+				closes = text(at(t, "key"))
+			}
+		}
+		pool := poolOf(change.Component)
+		d := about(outage, change, "")
+		d.Subject, d.Key = pool+"/taints", ""
+		switch {
+		case evicts != "":
+			d.Message = fmt.Sprintf("every pod on pool %s that does not tolerate %s is ended at once (NoExecute)", pool, evicts)
+		case closes != "":
+			d.Message = fmt.Sprintf("no pod that does not tolerate %s starts on pool %s any more, not even one that restarts (NoSchedule)", closes, pool)
+		default:
+			continue
+		}
+		d.Instead = "put the taint on a new pool, and let the workloads that tolerate it move there"
+		all = append(all, d)
+	}
+	return all
+}
+
+// relabelled are pools whose running nodes lose a label that no other pool had
+// before: EKS changes the labels of nodes that run.
+func (c comparison) relabelled() []Danger {
+	if c.head == nil {
+		return nil
+	}
+	var all []Danger
+	for _, change := range c.updatedPools() {
+		before, _ := provided(change.old, "labels").(map[string]any)
+		after, _ := provided(change.new, "labels").(map[string]any)
+		var lost []any
+		for _, name := range union(before, nil) {
+			if before[name] != after[name] && !c.labelledElsewhere(change.Component, name, before[name]) {
+				lost = append(lost, fmt.Sprintf("%s=%v", name, before[name]))
+			}
+		}
+		if lost == nil {
+			continue
+		}
+		pool := poolOf(change.Component)
+		d := about(outage, change, fmt.Sprintf("nodes of pool %s lose %s: what selects nodes by it, as Domino's hardware tiers do, finds none", pool, listed(lost)))
+		d.Subject, d.Key = pool+"/labels", ""
+		d.Instead = "keep the label; for another one add a pool that has it, and move the workloads"
+		all = append(all, d)
+	}
+	return all
+}
+
+// labelledElsewhere reports whether another pool has a label before and after.
+func (c comparison) labelledElsewhere(component, name string, value any) bool {
+	has := func(r Resource) bool {
+		return r.Component != component && kindOf(r.Object) == kindNodeGroup && at(provided(r.Object, "labels"), name) == value
+	}
+	return slices.ContainsFunc(c.base.Resources, func(r Resource) bool {
+		return has(r) && slices.ContainsFunc(c.head.Resources, func(o Resource) bool { return o.Component == r.Component && has(o) })
+	})
+}
+
+// reroutes are routes that lead over another connection than before.
+func (c comparison) reroutes() []Danger {
+	if c.head == nil {
+		return nil
+	}
+	var all []Danger
+	for _, change := range c.changes {
+		if change.Kind != "ec2.aws.m.upbound.io/Route" || change.old == nil || change.new == nil {
+			continue
+		}
+		before, after := way(change.old), way(change.new)
+		if before == "" || after == "" || before == after {
+			continue
+		}
+		d := about(outage, change, fmt.Sprintf("traffic to %v goes through %s and no longer through %s: until the other side routes back there, it is lost",
+			provided(change.new, "destinationCidrBlock"), after, before))
+		d.Instead = "let the other network route through the new connection first"
+		all = append(all, d)
+	}
+	return all
+}
+
+// way is the connection to another network that a route leads over, or "".
+func way(route map[string]any) string {
+	for _, name := range []string{"vpcPeeringConnectionId", "transitGatewayId", "gatewayId"} {
+		if id := text(provided(route, name)); id != "" {
+			return id
+		}
+	}
+	return ""
+}
+
+// rekeyed is another key: what the old one encrypted is read by nobody who is
+// given the new one only.
+func (c comparison) rekeyed() []Danger {
+	before, after, changed := c.keys()
+	if !changed {
+		return nil
+	}
+	return []Danger{{
+		Code: outage, Subject: "encryption", Component: "identity",
+		Message: fmt.Sprintf("roles may use %s and no longer %s: volumes, objects, images and secrets that it encrypted cannot be read", keyNamed(after), keyNamed(before)),
+		Instead: "keep the key; another one needs a new environment",
+	}}
+}
+
+// keys are the ARNs of the environment's key before and after, plan.Unknown for
+// one that the environment makes.
+func (c comparison) keys() (before, after string, changed bool) {
+	b, a, known := c.specs()
+	if !known {
+		return "", "", false
+	}
+	before, after = keyOf(b), keyOf(a)
+	return before, after, before != after
+}
+
+// narrowed are the policies that allow less than before: what uses them stops.
+func (c comparison) narrowed() []Danger {
+	if c.head == nil {
+		return nil
+	}
+	var all []Danger
+	for _, change := range c.changes {
+		if change.Action != Update || !c.narrows(change) {
+			continue
+		}
+		d := about(outage, change, fmt.Sprintf("%s %s allows less: %s", shortKind(change.Kind), change.called(), policyFields(change)))
+		d.Instead = "make sure that nothing uses what is no longer allowed"
+		all = append(all, d)
+	}
+	return all
+}
+
+// policyFields are the fields in the policy of a resource that changed.
+func policyFields(change Change) string {
+	var fields []string
+	for _, f := range change.Fields {
+		if f.statement != nil {
+			fields = append(fields, f.Path.String())
+		}
+	}
+	return strings.Join(fields, ", ")
+}
+
+func keyOf(spec *v1alpha1.EnvironmentSpec) string {
+	if spec.Identity.CreateKey {
+		return plan.Unknown
+	}
+	return spec.Identity.KeyARN
+}
+
+func keyNamed(arn string) string {
+	if arn == plan.Unknown {
+		return "a key that the environment makes"
+	}
+	return arn
+}
