@@ -143,7 +143,7 @@ func (r *runner) left(t *testing.T, name string) string {
 func TestTheActionChecksAPullRequest(t *testing.T) {
 	a, program := theAction(t), dominoc(t)
 	s := shellIn(t.TempDir(), program)
-	s.run(t, "dominoc init fleet && cd fleet && git init -q -b main && dominoc build && git add -A && git commit -qm base")
+	s.run(t, "dominoc init fleet && cd fleet && mv example environments/ && git init -q -b main && dominoc build && git add -A && git commit -qm base")
 	s.folder = filepath.Join(s.folder, "fleet")
 	s.run(t, "git checkout -qb change && sed -i.bak 's/default: {}/default: size: max: 30/' environments/example/environment.cue && rm environments/example/*.bak")
 	s.run(t, "dominoc build && git commit -qam change && git checkout -q main && git merge -q --no-ff -m merge change")
@@ -288,7 +288,7 @@ func TestWorkflowsArePinnedAndAskForLittle(t *testing.T) {
 func TestTheJobForGitLabChecksAMergeRequest(t *testing.T) {
 	program := dominoc(t)
 	s := shellIn(t.TempDir(), program)
-	s.run(t, "dominoc init fleet && cd fleet && git init -q -b main && dominoc build && git add -A && git commit -qm base")
+	s.run(t, "dominoc init fleet && cd fleet && mv example environments/ && git init -q -b main && dominoc build && git add -A && git commit -qm base")
 	s.folder = filepath.Join(s.folder, "fleet")
 	s.run(t, "sed -i.bak 's/default: {}/default: size: max: 30/' environments/example/environment.cue && rm environments/example/*.bak && dominoc build")
 	text, err := os.ReadFile(filepath.Join(s.folder, ".gitlab-ci.yml"))

@@ -23,15 +23,24 @@ func write(t *testing.T, dir string, s Set) Result {
 	return r
 }
 
-func TestAnEditStaysAndIsToldForAsLongAsItMissesSomething(t *testing.T) {
+// reasons are why paths were kept.
+func reasons(r Result) map[string]Reason {
+	all := map[string]Reason{}
+	for _, k := range r.Kept {
+		all[k.Path] = k.Reason
+	}
+	return all
+}
+
+func TestAnEditStaysAndIsTold(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, edited("a=1", "b=1"))
 	put(t, dir, "a", "mine")
-	require.Equal(t, Result{}, write(t, dir, edited("a=1")).without("b"), "it misses nothing yet")
+	require.Equal(t, []Kept{{"a", Edited, false, []byte("mine"), []byte("1")}}, write(t, dir, edited("a=1")).Kept, "it misses nothing yet")
 
 	for range 2 {
 		r := write(t, dir, edited("a=2", "b=2"))
-		require.Equal(t, []Kept{{"a", Edited}}, r.Kept)
+		require.Equal(t, []Kept{{"a", Edited, true, []byte("mine"), []byte("2")}}, r.Kept)
 	}
 	require.Equal(t, map[string]string{"a": "mine", "b": "2"}, tree(t, dir))
 
@@ -41,19 +50,11 @@ func TestAnEditStaysAndIsToldForAsLongAsItMissesSomething(t *testing.T) {
 	require.Equal(t, map[string]string{"a": "3", "b": "2"}, tree(t, dir))
 }
 
-// without is the result but for a path that the set no longer has.
-func (r Result) without(removed string) Result {
-	if len(r.Removed) == 1 && r.Removed[0] == removed {
-		r.Removed = nil
-	}
-	return r
-}
-
 func TestWhatNoRunWroteStaysUnlessItIsToBeOverwritten(t *testing.T) {
 	dir := t.TempDir()
 	put(t, dir, "a", "foreign")
-	require.Equal(t, []Kept{{"a", Foreign}}, write(t, dir, edited("a=1", "b=1")).Kept)
-	require.Equal(t, []Kept{{"a", Foreign}}, write(t, dir, edited("a=1", "b=1")).Kept)
+	require.Equal(t, map[string]Reason{"a": Foreign}, reasons(write(t, dir, edited("a=1", "b=1"))))
+	require.Equal(t, map[string]Reason{"a": Foreign}, reasons(write(t, dir, edited("a=1", "b=1"))))
 	require.Equal(t, map[string]string{"a": "foreign", "b": "1"}, tree(t, dir))
 
 	put(t, dir, "b", "mine")
@@ -72,7 +73,7 @@ func TestWhatIsNoLongerMadeGoesUnlessItWasEdited(t *testing.T) {
 		next.Hand = hand
 		r := write(t, dir, next)
 		require.Equal(t, []string{"b"}, r.Removed)
-		require.Equal(t, []Kept{{"a", NoLongerMade}}, r.Kept)
+		require.Equal(t, map[string]Reason{"a": NoLongerMade}, reasons(r))
 		require.Equal(t, map[string]string{"a": "mine", "c": "1"}, tree(t, dir))
 		require.Empty(t, write(t, dir, next).Kept, "told once: from then on it is nobody's but the person's")
 	}
@@ -86,8 +87,13 @@ func TestARemovalStandsWhereAFileIsOptional(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(dir, "needed")))
 	require.NoError(t, os.Remove(filepath.Join(dir, "wanted")))
 
-	require.Equal(t, []string{"needed"}, write(t, dir, s).Written)
-	require.Empty(t, write(t, dir, s).Written)
+	r := write(t, dir, s)
+	require.Equal(t, []string{"needed"}, r.Written)
+	require.Equal(t, []Kept{{"wanted", Deleted, false, nil, []byte("1")}}, r.Kept)
+	s.Files[1].Content = []byte("2")
+	r = write(t, dir, s)
+	require.Empty(t, r.Written)
+	require.Equal(t, []Kept{{"wanted", Deleted, true, nil, []byte("2")}}, r.Kept)
 	s.Hand = OverwriteEdits
 	require.Equal(t, []string{"wanted"}, write(t, dir, s).Written)
 }
@@ -99,7 +105,7 @@ func TestWhatIsGivenOnceIsNeverTouchedAgain(t *testing.T) {
 	s.Files[1].Once, s.Files[2].Once = true, true
 	r := write(t, dir, s)
 	require.Equal(t, []string{"a", "sample"}, r.Written)
-	require.Empty(t, r.Kept)
+	require.Equal(t, []Kept{{"taken", Taken, true, []byte("foreign"), []byte("1")}}, r.Kept)
 
 	s.Hand = OverwriteEdits
 	s.Files[1].Content = []byte("2")
@@ -122,4 +128,21 @@ func TestAProgramCanBeRun(t *testing.T) {
 	list, err := os.ReadFile(filepath.Join(dir, manifest))
 	require.NoError(t, err)
 	require.Regexp(t, `^# A header\.\n[0-9a-f]{64}  hook\n$`, string(list))
+}
+
+func TestAPreviewIsWhatAWriteDoes(t *testing.T) {
+	dir := t.TempDir()
+	absent, err := Preview(filepath.Join(dir, "absent"), edited("a=1", "b=1"))
+	require.NoError(t, err)
+	require.Equal(t, []string{"a", "b"}, absent.Written)
+	require.NoDirExists(t, filepath.Join(dir, "absent"))
+
+	write(t, dir, edited("a=1", "b=1", "c=1"))
+	put(t, dir, "a", "mine")
+	before := tree(t, dir)
+	next := edited("a=2", "b=2")
+	preview, err := Preview(dir, next)
+	require.NoError(t, err)
+	require.Equal(t, before, tree(t, dir))
+	require.Equal(t, write(t, dir, next), preview)
 }

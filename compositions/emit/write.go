@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"slices"
@@ -13,7 +14,7 @@ import (
 type Result struct {
 	Written   []string // new or changed
 	Removed   []string // listed by an earlier run, owned by this one, no longer made
-	Kept      []Kept   // a person's, with KeepEdits; what misses nothing by it is left out
+	Kept      []Kept   // a person's, with KeepEdits
 	Unchanged int
 }
 
@@ -41,6 +42,31 @@ func Write(dir string, s Set) (Result, error) {
 	}
 	defer f.root.Close()
 	return f.write(s)
+}
+
+// Preview says what Write would do, and changes nothing.
+func Preview(dir string, s Set) (Result, error) {
+	files, err := s.sorted()
+	if err != nil {
+		return Result{}, err
+	}
+	f, err := openFolder(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		var r Result
+		for _, file := range files {
+			r.Written = append(r.Written, file.Path)
+		}
+		return r, nil
+	}
+	if err != nil {
+		return Result{}, err
+	}
+	defer f.root.Close()
+	d, err := f.difference(s, files)
+	if err != nil {
+		return Result{}, err
+	}
+	return d.result, nil
 }
 
 func (f *folder) write(s Set) (Result, error) {
@@ -118,11 +144,11 @@ func (f *folder) compare(d *difference, hand Hand, file File, old listing) {
 	case there && bytes.Equal(have, file.Content):
 		d.result.Unchanged++
 	case hand == KeepEdits && !there && ours && file.Optional:
-		d.listed[file.Path] = old[file.Path]
+		d.keep(file, Deleted, nil, old)
 	case hand == KeepEdits && there && !ours:
-		d.keep(file, Foreign, old)
+		d.keep(file, Foreign, have, old)
 	case hand == KeepEdits && there && checksum(have) != old[file.Path]:
-		d.keep(file, Edited, old)
+		d.keep(file, Edited, have, old)
 	case hand == Ours && there && !ours:
 		d.errs = append(d.errs, fmt.Errorf("%s exists and was not written by dominoc: move it away", file.Path))
 	default:
@@ -150,7 +176,7 @@ func (f *folder) leftOver(d *difference, s Set, old listing) {
 			d.listed[name] = old[name]
 			continue
 		case s.Hand != Ours && checksum(have) != old[name]:
-			d.result.Kept = append(d.result.Kept, Kept{name, NoLongerMade})
+			d.result.Kept = append(d.result.Kept, Kept{name, NoLongerMade, true, have, nil})
 			continue
 		}
 		d.result.Removed = append(d.result.Removed, name)

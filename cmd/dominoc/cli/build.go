@@ -68,6 +68,7 @@ func (b *build) run(c *cobra.Command, patterns []string) error {
 	if err != nil {
 		return err
 	}
+	b.tellEmpty(folders)
 	fleet, results, found, err := b.compileFleet(c.Context(), folders)
 	if err != nil {
 		return err

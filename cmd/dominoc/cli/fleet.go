@@ -24,19 +24,25 @@ const (
 	fleetPattern = "./" + fleetFolder + "/..."
 )
 
-// find gives the folders of the patterns; without one those of the fleet.
+// find gives the folders of the patterns; without one those of the fleet, which may
+// have no environment: a new repository, or one whose last environment was removed.
 func (o *options) find(patterns []string) ([]load.Folder, error) {
 	if info, err := os.Stat(o.root); err != nil || !info.IsDir() {
 		return nil, wrong(fmt.Errorf("-C %s: not a folder", o.root))
 	}
-	if len(patterns) == 0 {
+	ofFleet := len(patterns) == 0
+	if ofFleet {
 		patterns = []string{fleetPattern}
 		if !o.hasFleet() {
 			return nil, wrong(errors.New("no folder \"" + fleetFolder + "\" here: name environments, or the repository with -C"))
 		}
 	}
 	folders, err := load.Find(o.root, patterns)
-	if err != nil {
+	var none *load.NoMatch
+	switch {
+	case ofFleet && errors.As(err, &none):
+		return nil, nil
+	case err != nil:
 		return nil, sought(err)
 	}
 	return folders, nil
@@ -50,6 +56,14 @@ func sought(err error) error {
 		return failed(err)
 	}
 	return wrong(err)
+}
+
+// tellEmpty says that the fleet has no environment, so that a green run is not
+// taken for one that checked something.
+func (o *options) tellEmpty(folders []load.Folder) {
+	if len(folders) == 0 {
+		fmt.Fprintln(o.streams.Err, "no environment below "+fleetFolder+": dominoc new makes one")
+	}
 }
 
 func (o *options) hasFleet() bool {

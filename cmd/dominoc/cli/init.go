@@ -2,11 +2,14 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 
+	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/scaffold"
@@ -17,32 +20,38 @@ import (
 // newInit is `dominoc init`.
 func newInit(o *options) *cobra.Command {
 	var facts scaffold.Facts
-	var force bool
+	var how handling
 	c := &cobra.Command{
 		Use:   "init [dir]",
 		Short: "Make a GitOps repository, or bring one up to date",
 		Long: `Init makes dir, the root of a Git repository, ready for environments: the schema
-in cue.mod, so that plain cue and editors need no network; a sample; a workflow
-for pull requests of GitHub and GitLab; a hook for commits.
+in cue.mod, so that plain cue and editors need no network; an example that is not
+deployed; a workflow for pull requests of GitHub and GitLab, which fails by what
+destroys or stops; a hook for commits.
 
 Run again, with a newer dominoc, it brings the schema, the workflows and the hook
-up to date. ` + scaffold.Manifest + ` lists them. What was edited since, or was there
-before, stays and is named; a workflow or hook that was removed stays away;
-samples are given once. --force overwrites. All of it is written or nothing.`,
-		Example: "  dominoc init fleet --owner @acme/platform-team --repository https://github.com/acme/fleet\n  dominoc init .",
+up to date. ` + scaffold.Manifest + ` lists them. A file that was edited since, or was
+there before, or was deleted stays so and is named: --diff shows how it differs,
+--force overwrites it. Samples are given once. All of it is written or nothing.`,
+		Example: "  dominoc init fleet --owner @acme/platform-team --repository https://github.com/acme/fleet\n  dominoc init .\n  dominoc init . --diff",
 		Args:    atMostOneFolder,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			return o.init(append(args, ".")[0], facts, force)
+			return o.init(append(args, ".")[0], facts, how)
 		},
 	}
 	c.Flags().StringVar(&facts.Owner, "owner", "", "`team` that approves changes, for CODEOWNERS: @acme/platform-team")
 	c.Flags().StringVar(&facts.Repository, "repository", "", "`url` by which Flux or Argo CD reads the repository, for "+fleetFolder+"/gitops")
-	c.Flags().BoolVar(&force, "force", false, "overwrite what was edited or was there before, bring back what was removed")
+	c.Flags().BoolVar(&how.force, "force", false, "overwrite what was edited or was there before, bring back what was deleted")
+	c.Flags().BoolVar(&how.diff, "diff", false, "show how the files that are kept differ from this version's, and write nothing")
+	c.MarkFlagsMutuallyExclusive("force", "diff")
 	return c
 }
+
+// handling is what init does with files that a person edited.
+type handling struct{ force, diff bool }
 
 func atMostOneFolder(c *cobra.Command, args []string) error {
 	if len(args) > 1 {
@@ -51,9 +60,9 @@ func atMostOneFolder(c *cobra.Command, args []string) error {
 	return nil
 }
 
-func (o *options) init(dir string, facts scaffold.Facts, force bool) error {
-	if owner := facts.Owner; strings.ContainsAny(owner, " \t\r\n#") || owner != "" && !strings.Contains(owner, "@") {
-		return wrong(fmt.Errorf("--owner %q: not an owner as CODEOWNERS names it, such as @acme/platform-team", owner))
+func (o *options) init(dir string, facts scaffold.Facts, how handling) error {
+	if err := checkFacts(facts); err != nil {
+		return wrong(err)
 	}
 	folder := dir
 	if !filepath.IsAbs(dir) {
@@ -64,18 +73,48 @@ func (o *options) init(dir string, facts scaffold.Facts, force bool) error {
 	}
 	_, err := os.Lstat(filepath.Join(folder, scaffold.Manifest))
 	fresh := os.IsNotExist(err)
-	facts.Sample = !hasEnvironments(folder)
+	facts.Sample, facts.Owned = !hasEnvironments(folder), hasOwners(folder)
 	facts.Version, facts.Action = released()
-	set, err := scaffold.Set(facts, force)
+	set, err := scaffold.Set(facts, how.force)
 	if err != nil {
 		return failed(fmt.Errorf("a bug of dominoc: %w", err))
 	}
-	result, err := emit.Write(folder, set)
-	if err != nil {
+	write := emit.Write
+	if how.diff {
+		write = emit.Preview
+	}
+	result, err := write(folder, set)
+	switch {
+	case err != nil:
 		return failed(fmt.Errorf("%s: %w", dir, err))
+	case how.diff:
+		return o.showKept(result.Kept)
 	}
 	o.tellInit(dir, result, fresh)
+	o.tellIgnored(facts, result)
 	return nil
+}
+
+// checkFacts says which of the flags cannot be.
+func checkFacts(facts scaffold.Facts) error {
+	if owner := facts.Owner; strings.ContainsAny(owner, " \t\r\n#") || owner != "" && !strings.Contains(owner, "@") {
+		return fmt.Errorf("--owner %q: not an owner as CODEOWNERS names it, such as @acme/platform-team", owner)
+	}
+	if facts.Repository == "" {
+		return nil
+	}
+	if err := scaffold.CheckRepository(facts.Repository); err != nil {
+		return fmt.Errorf("--repository: %w", err)
+	}
+	return nil
+}
+
+// hasOwners reports whether a repository says elsewhere who approves what.
+func hasOwners(folder string) bool {
+	return slices.ContainsFunc(scaffold.OwnersElsewhere(), func(name string) bool {
+		_, err := os.Lstat(filepath.Join(folder, filepath.FromSlash(name)))
+		return err == nil
+	})
 }
 
 // hasEnvironments says that a folder needs no sample.
@@ -109,23 +148,29 @@ func released() (version, action string) {
 	return version, branch
 }
 
-// reasons are what is said of what was kept.
+// reasons are why a file was kept, for the reader.
 var reasons = map[emit.Reason]string{
-	emit.Edited:       "it was edited, and there is another version of it",
-	emit.Foreign:      "it was there before",
-	emit.NoLongerMade: "it was edited, and it is no longer needed",
+	emit.Edited:       "edited",
+	emit.Foreign:      "there before",
+	emit.Taken:        "there before; the sample is not given",
+	emit.Deleted:      "deleted",
+	emit.NoLongerMade: "edited, and no longer needed: delete it",
 }
 
 func (o *options) tellInit(dir string, r emit.Result, fresh bool) {
 	w := o.streams.Err
-	summarize(w, dir, r)
+	if len(r.Kept) == 0 || len(r.Written)+len(r.Removed) > 0 {
+		summarize(w, dir, r)
+	} else {
+		fmt.Fprintf(w, "%s: nothing to write, %s unchanged\n", dir, files(r.Unchanged))
+	}
 	overwritable := false
 	for _, k := range r.Kept {
-		fmt.Fprintf(w, "kept %s: %s\n", k.Path, reasons[k.Reason])
-		overwritable = overwritable || k.Reason != emit.NoLongerMade
+		fmt.Fprintf(w, "kept %s: %s\n", k.Path, keptBecause(k))
+		overwritable = overwritable || k.Reason == emit.Edited || k.Reason == emit.Foreign || k.Reason == emit.Deleted
 	}
 	if overwritable {
-		fmt.Fprintln(w, "--force overwrites what was kept; git diff then shows by what")
+		fmt.Fprintf(w, "dominoc init %s --diff shows how they differ; --force writes them anew, and git restore takes one of yours back\n", dir)
 	}
 	if !fresh {
 		return
@@ -136,4 +181,64 @@ next, in %s:
   dominoc build                            its manifests, to be committed
   git config core.hooksPath .githooks      a commit is checked
 `, dir)
+}
+
+// keptBecause says why a file was kept, by how much it differs from that of this
+// version, and whether it misses something.
+func keptBecause(k emit.Kept) string {
+	s := reasons[k.Reason]
+	if k.Reason == emit.Edited || k.Reason == emit.Foreign {
+		added, removed := countLines(k)
+		s += fmt.Sprintf(" (+%d -%d lines)", added, removed)
+	}
+	if k.Newer && (k.Reason == emit.Edited || k.Reason == emit.Deleted) {
+		s += "; this dominoc has a newer version of it"
+	}
+	return s
+}
+
+// unified is how a kept file differs from that of this version.
+func unified(k emit.Kept) string {
+	return string(diff.Diff("dominoc/"+k.Path, k.Want, "yours/"+k.Path, k.Have))
+}
+
+// countLines counts the lines that a kept file has more and fewer than that of this
+// version.
+func countLines(k emit.Kept) (added, removed int) {
+	for line := range strings.Lines(unified(k)) {
+		switch {
+		case strings.HasPrefix(line, "+++ "), strings.HasPrefix(line, "--- "):
+		case strings.HasPrefix(line, "+"):
+			added++
+		case strings.HasPrefix(line, "-"):
+			removed++
+		}
+	}
+	return added, removed
+}
+
+// showKept prints how the kept files differ.
+func (o *options) showKept(kept []emit.Kept) error {
+	for _, k := range kept {
+		text := unified(k)
+		if k.Have == nil {
+			text = fmt.Sprintf("deleted: %s\n", k.Path)
+		}
+		if _, err := io.WriteString(o.streams.Out, text); err != nil {
+			return failed(err)
+		}
+	}
+	return nil
+}
+
+// tellIgnored names the flags that changed nothing, because the file that they are
+// for is the user's since the first run.
+func (o *options) tellIgnored(facts scaffold.Facts, r emit.Result) {
+	for _, given := range []struct{ flag, value, file string }{
+		{"--repository", facts.Repository, scaffold.GitOps}, {"--owner", facts.Owner, scaffold.Owners},
+	} {
+		if given.value != "" && !slices.Contains(r.Written, given.file) {
+			fmt.Fprintf(o.streams.Err, "%s was not used: %s is given once and is yours; edit it\n", given.flag, given.file)
+		}
+	}
 }

@@ -42,7 +42,8 @@ func (o *options) vet(c *cobra.Command, patterns []string) error {
 	if err != nil {
 		return err
 	}
-	elsewhere := !slices.ContainsFunc(folders, func(f load.Folder) bool { return selected[f.Dir] && o.ofFleet(f) })
+	o.tellEmpty(folders)
+	elsewhere := len(folders) > 0 && !slices.ContainsFunc(folders, func(f load.Folder) bool { return selected[f.Dir] && o.ofFleet(f) })
 	if elsewhere {
 		folders = slices.DeleteFunc(folders, func(f load.Folder) bool { return !selected[f.Dir] })
 	}

@@ -31,6 +31,12 @@ const Manifest = ".dominoc.sha256"
 // schema is tested with.
 const CUEVersion = "v0.17.1"
 
+// goImage is the image in which GitLab's job builds.
+const goImage = "golang:1.26.8-bookworm"
+
+// Gate is what the checks of a pull request fail by, as --fail-on takes it.
+const Gate = "destroys,stops"
+
 // Facts are what differs from one repository to the next.
 type Facts struct {
 	// Version of dominoc that the workflows install: a release such as v0.3.0,
@@ -45,9 +51,12 @@ type Facts struct {
 	// be empty.
 	Owner string
 
-	// Repository is the URL by which the management cluster reads the repository.
-	// Without one, how manifests get there is not said.
+	// Repository is the URL by which the management cluster reads the repository,
+	// as CheckRepository takes it. Without one no gitops.cue is given.
 	Repository string
+
+	// Owned: the repository has a CODEOWNERS where GitHub or GitLab reads it.
+	Owned bool
 
 	// Sample says whether an environment to learn from is given.
 	Sample bool
@@ -88,22 +97,34 @@ var files = []struct {
 	{"cue.mod/module.cue", theirs},
 	{"environments/defaults.cue", theirs},
 	{sample, theirs},
-	{gitops, theirs},
+	{GitOps, theirs},
 	{"environments/policy/policy.cue", theirs},
+	{"environments/policy/accept.cue", theirs},
 	{"environments/quotas/quotas.cue", theirs},
-	{".github/CODEOWNERS", theirs},
+	{Owners, theirs},
 	{".gitattributes", checked},
 	{".gitignore", checked},
 	{".github/workflows/dominoc.yml", checked},
 	{".gitlab-ci.yml", checked},
 	{".githooks/pre-commit", hook},
+	{".githooks/pre-merge-commit", hook},
 }
 
-// Files that are not for every repository.
-const (
-	sample = "environments/example/environment.cue"
-	gitops = "environments/gitops/gitops.cue"
-)
+// sample is an environment to read. It is not below environments/, so it is never
+// deployed.
+const sample = "example/environment.cue"
+
+// GitOps is the file that says how manifests reach the management cluster.
+const GitOps = "environments/gitops/gitops.cue"
+
+// Owners is the file that says who approves what. GitHub and GitLab read it in the
+// root.
+const Owners = "CODEOWNERS"
+
+// OwnersElsewhere are the other places in which GitHub or GitLab reads it.
+func OwnersElsewhere() []string {
+	return []string{".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS"}
+}
 
 // Set is the repository. force overwrites what is in the way.
 func Set(f Facts, force bool) (emit.Set, error) {
@@ -112,7 +133,7 @@ func Set(f Facts, force bool) (emit.Set, error) {
 		set.Hand = emit.OverwriteEdits
 	}
 	for _, file := range files {
-		if file.path == sample && !f.Sample || file.path == gitops && f.Repository == "" {
+		if f.without(file.path) {
 			continue
 		}
 		text, err := content(file.path, f)
@@ -129,6 +150,11 @@ func Set(f Facts, force bool) (emit.Set, error) {
 		set.Files = append(set.Files, emit.File{Path: path.Join(schema.VendorFolder, file.Name), Content: file.Content})
 	}
 	return set, err
+}
+
+// without reports whether the repository does not get a file.
+func (f Facts) without(file string) bool {
+	return file == sample && !f.Sample || file == GitOps && f.Repository == "" || file == Owners && f.Owned
 }
 
 func header(f Facts) string {
@@ -156,7 +182,7 @@ func content(name string, f Facts) ([]byte, error) {
 	var out bytes.Buffer
 	err = parsed.Execute(&out, struct {
 		Facts
-		CUEVersion string
-	}{f, CUEVersion})
+		CUEVersion, GoImage, Gate string
+	}{f, CUEVersion, goImage, Gate})
 	return out.Bytes(), err
 }
