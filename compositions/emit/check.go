@@ -16,7 +16,7 @@ const (
 	Missing     Kind = "missing"
 	Changed     Kind = "changed"
 	LeftOver    Kind = "left over"
-	Interrupted Kind = "interrupted" // a write did not commit; the next one undoes it
+	Interrupted Kind = "interrupted" // a write did not commit; the next one completes it
 )
 
 // Difference is one path that Write would touch.
@@ -63,7 +63,7 @@ func (f *folder) check(s Set, files []File) ([]Difference, error) {
 		return nil, err
 	}
 	var out []Difference
-	if f.exists(journalFile) {
+	if f.exists(workFolder) {
 		out = append(out, Difference{Path: workFolder, Kind: Interrupted})
 	}
 	for _, c := range d.changes {

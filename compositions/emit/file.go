@@ -99,10 +99,19 @@ func (s Set) allowed(name string) error {
 		return fmt.Errorf("%q is not a path below the output folder", name)
 	}
 	first, _, _ := strings.Cut(name, "/")
-	if name == s.Manifest || first == workFolder {
+	if name == s.Manifest || first == workFolder || ofGit(name) {
 		return fmt.Errorf("%s is reserved", name)
 	}
 	return nil
+}
+
+// ofGit reports whether name is Git's own, in whatever way a file system that does
+// not tell capitals may spell .git, or NTFS shortens it.
+func ofGit(name string) bool {
+	return slices.ContainsFunc(strings.Split(name, "/"), func(part string) bool {
+		part = strings.TrimRight(part, ". ")
+		return strings.EqualFold(part, ".git") || strings.EqualFold(part, "git~1")
+	})
 }
 
 // workFolder holds a write that is under way, below the output folder and so

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 )
 
 // folder is the output folder. Nothing is reached outside it, and no symbolic
@@ -106,11 +107,47 @@ func (f *folder) rename(from, to string) error {
 	return f.root.Rename(from, to)
 }
 
+// remove removes a file or an empty folder.
 func (f *folder) remove(name string) error {
 	if err := f.fault("remove " + name); err != nil {
 		return err
 	}
-	return f.root.RemoveAll(name)
+	return f.root.Remove(name)
+}
+
+// link keeps what stands at from under a second name, as a copy where the file
+// system has no links.
+func (f *folder) link(from, to string) error {
+	if err := f.fault("link " + from + " " + to); err != nil {
+		return err
+	}
+	if f.root.Link(from, to) == nil {
+		return nil
+	}
+	content, _, err := f.content(from)
+	if err != nil {
+		return err
+	}
+	info, err := f.root.Lstat(from)
+	if err != nil {
+		return err
+	}
+	return f.create(to, content, info.Mode().Perm(), false)
+}
+
+// list is what a folder holds; nothing when it is not there.
+func (f *folder) list(dir string) ([]string, error) {
+	if err := f.lookAtDir(dir); err != nil {
+		return nil, missing(err)
+	}
+	open, err := f.root.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer open.Close()
+	names, err := open.Readdirnames(-1)
+	slices.Sort(names)
+	return names, err
 }
 
 // create writes a new file; flushed: it is on the disk when create returns.

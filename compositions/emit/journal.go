@@ -1,42 +1,39 @@
 package emit
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 )
 
 // The work folder during a write. Files are numbered by their change.
 const (
-	journalFile = workFolder + "/journal"
-	newFiles    = workFolder + "/new"
-	oldFiles    = workFolder + "/old"
+	newFiles  = workFolder + "/new"
+	oldFiles  = workFolder + "/old"
+	announced = workFolder + "/manifest"
 )
 
 func numbered(dir string, i int) string { return dir + "/" + strconv.Itoa(i) }
 
-// apply makes the changes, or undoes them and says why.
-func (f *folder) apply(changes []change) error {
-	err := f.stage(changes)
-	if err == nil {
-		err = f.swap(changes)
+// apply makes the changes, of which the last is that of the manifest, or undoes
+// them and says why. Meanwhile the manifest is announcement.
+func (f *folder) apply(changes []change, announcement []byte) error {
+	if err := f.stage(changes, announcement); err != nil {
+		return errors.Join(err, f.cleanUp())
 	}
-	if err == nil {
-		err = f.remove(journalFile) // the commit
-	}
-	if err != nil {
-		return errors.Join(err, f.rollBack())
+	if begun, err := f.swap(changes); err != nil {
+		return errors.Join(err, f.undo(changes, begun))
 	}
 	for _, c := range changes {
 		if !c.New {
 			f.prune(c.Path)
 		}
 	}
-	return f.remove(workFolder)
+	return f.cleanUp()
 }
 
 // Permissions of what is written.
@@ -52,46 +49,44 @@ func (c change) mode() fs.FileMode {
 	return plainFile
 }
 
-// stage writes the new files and then the journal, whole or not at all.
-func (f *folder) stage(changes []change) error {
+// stage keeps the old files, writes the new ones next to them, and puts the
+// announcement in the place of the manifest, whole or not at all.
+func (f *folder) stage(changes []change, announcement []byte) error {
 	if err := errors.Join(f.mkdir(newFiles), f.mkdir(oldFiles)); err != nil {
 		return err
 	}
 	for i, c := range changes {
-		if !c.New {
-			continue
-		}
-		if err := f.create(numbered(newFiles, i), c.content, c.mode(), false); err != nil {
-			return err
-		}
-	}
-	text, err := json.Marshal(changes)
-	if err != nil {
-		return err
-	}
-	const draft = journalFile + ".draft"
-	if err := f.create(draft, text, plainFile, true); err != nil {
-		return err
-	}
-	return f.rename(draft, journalFile)
-}
-
-// swap moves the old files aside and the new ones in.
-func (f *folder) swap(changes []change) error {
-	for i, c := range changes {
 		if c.Old {
-			if err := f.rename(c.Path, numbered(oldFiles, i)); err != nil {
+			if err := f.link(c.Path, numbered(oldFiles, i)); err != nil {
 				return err
 			}
 		}
-		if !c.New {
-			continue
-		}
-		if err := f.moveIn(numbered(newFiles, i), c.Path); err != nil {
-			return err
+		if c.New {
+			if err := f.create(numbered(newFiles, i), c.content, c.mode(), false); err != nil {
+				return err
+			}
 		}
 	}
-	return nil
+	if err := f.create(announced, announcement, plainFile, true); err != nil {
+		return err
+	}
+	return f.rename(announced, changes[len(changes)-1].Path)
+}
+
+// swap puts each new file in its place in one step, and removes what is no longer
+// made. begun is how many of the changes were begun.
+func (f *folder) swap(changes []change) (begun int, err error) {
+	for i, c := range changes {
+		if c.New {
+			err = f.moveIn(numbered(newFiles, i), c.Path)
+		} else {
+			err = f.remove(c.Path)
+		}
+		if err != nil {
+			return i + 1, err
+		}
+	}
+	return len(changes), nil
 }
 
 func (f *folder) moveIn(from, to string) error {
@@ -103,44 +98,81 @@ func (f *folder) moveIn(from, to string) error {
 	return f.rename(from, to)
 }
 
-// rollBack undoes a write that did not commit, if there is one. It may itself
-// be interrupted: undoing twice is undoing once.
-func (f *folder) rollBack() error {
-	if err := f.lookAtDir(workFolder); err != nil {
-		return missing(err)
-	}
-	text, err := f.root.ReadFile(journalFile)
-	if err == nil {
-		err = f.undo(text)
-	}
-	if missing(err) != nil {
-		return fmt.Errorf("an interrupted write could not be undone: %w", err)
-	}
-	return f.remove(workFolder)
-}
-
-func (f *folder) undo(journal []byte) error {
-	var changes []change
-	if err := json.Unmarshal(journal, &changes); err != nil {
-		return fmt.Errorf("%s: %w", journalFile, err)
-	}
-	for i, c := range slices.Backward(changes) {
+// undo puts back what the changes that were begun replaced or removed, and at last
+// the manifest. It knows what this process did: no file is asked about it.
+func (f *folder) undo(changes []change, begun int) error {
+	last := len(changes) - 1
+	for i, c := range slices.Backward(changes[:min(begun, last)]) {
 		if err := f.undoChange(i, c); err != nil {
 			return err
 		}
 	}
-	return f.remove(journalFile)
+	return errors.Join(f.undoChange(last, changes[last]), f.cleanUp())
 }
 
-// undoChange tells from the work folder how far the change had come.
 func (f *folder) undoChange(i int, c change) error {
-	if old := numbered(oldFiles, i); f.exists(old) {
-		return f.rename(old, c.Path)
+	if c.Old {
+		return f.rename(numbered(oldFiles, i), c.Path)
 	}
-	if c.Old || f.exists(numbered(newFiles, i)) || !f.exists(c.Path) {
+	if !f.exists(c.Path) {
 		return nil
 	}
 	err := f.remove(c.Path)
 	f.prune(c.Path)
 	return err
+}
+
+// number is the name of a file that a write stages.
+var number = regexp.MustCompile(`^[0-9]+$`)
+
+// cleanUp removes the work folder with the files that a write, perhaps one that was
+// killed, puts there. Anything else in it was put there by others: it is neither
+// read nor removed.
+func (f *folder) cleanUp() error {
+	if err := f.lookAtDir(workFolder); err != nil {
+		return missing(err)
+	}
+	for _, dir := range []string{newFiles, oldFiles} {
+		names, err := f.list(dir)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if !number.MatchString(name) {
+				return stranger(dir + "/" + name)
+			}
+			if err := f.removeStaged(dir + "/" + name); err != nil {
+				return err
+			}
+		}
+		if err := missing(f.remove(dir)); err != nil {
+			return err
+		}
+	}
+	if err := f.removeStaged(announced); err != nil {
+		return err
+	}
+	names, err := f.list(workFolder)
+	if err == nil && len(names) > 0 {
+		err = stranger(workFolder + "/" + names[0])
+	}
+	if err != nil {
+		return err
+	}
+	return f.remove(workFolder)
+}
+
+func (f *folder) removeStaged(name string) error {
+	info, err := f.root.Lstat(name)
+	if err != nil {
+		return missing(err)
+	}
+	if !info.Mode().IsRegular() {
+		return stranger(name)
+	}
+	return f.remove(name)
+}
+
+func stranger(name string) error {
+	return fmt.Errorf("%s was not written by dominoc: remove it; the folder is only there while dominoc writes", name)
 }

@@ -30,7 +30,8 @@ const (
 // keep leaves what a person did at a file's path. An edit stays listed with the
 // sum of what was written, so that it is still known as one; what is foreign is
 // not ours to list.
-func (d *difference) keep(file File, r Reason, have []byte, old listing) {
+func (d *difference) keep(file File, r Reason, have []byte) {
+	old := d.old.listing
 	was, ours := old[file.Path]
 	newer := was != d.listed[file.Path]
 	delete(d.listed, file.Path)
@@ -41,10 +42,10 @@ func (d *difference) keep(file File, r Reason, have []byte, old listing) {
 }
 
 // give writes a file that is given once, in the first run.
-func (f *folder) give(d *difference, file File, fresh bool) {
+func (f *folder) give(d *difference, file File) {
 	have, there, err := f.content(file.Path)
 	switch {
-	case !fresh:
+	case !d.old.fresh:
 	case there && !bytes.Equal(have, file.Content):
 		d.result.Kept = append(d.result.Kept, Kept{file.Path, Taken, true, have, file.Content})
 	case there:

@@ -24,14 +24,15 @@ type Result struct {
 // way that it does not list is an error, unless it already has the content.
 // Equal files are not touched.
 //
-// The new files are first written beside the old ones, under the work folder.
-// Then a journal says which paths change, the old files move aside, the new
-// ones move in, and the journal goes; that is the commit. An error before it
-// puts every old file back. A process killed before it leaves the journal, and
-// the next Write begins by putting the old files back. The journal is flushed
-// to the disk and the files are not: after a power failure the next Write
-// compares contents and repairs, and flushing thousands of files would take
-// longer than compiling them.
+// The new files are first written into the work folder. Then the manifest lists
+// what stands and what will, each new file replaces the old one in one step, and
+// the manifest lists what stands; that is the commit. An error before it puts every
+// old file back. A process killed before it leaves a manifest that says so and
+// lists every file of both, so the next Write replaces them all: it compares
+// contents, and nothing on the disk tells it what to remove or where to move it.
+// The announcement is flushed to the disk and the files are not: after a power
+// failure the next Write compares contents and repairs, and flushing thousands of
+// files would take longer than compiling them.
 func Write(dir string, s Set) (Result, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return Result{}, err
@@ -79,7 +80,7 @@ func (f *folder) write(s Set) (Result, error) {
 		return Result{}, err
 	}
 	defer unlock()
-	if err := f.rollBack(); err != nil {
+	if err := f.cleanUp(); err != nil {
 		return Result{}, err
 	}
 	d, err := f.difference(s, files)
@@ -87,16 +88,16 @@ func (f *folder) write(s Set) (Result, error) {
 		return Result{}, err
 	}
 	if len(d.changes) > 0 {
-		err = f.apply(d.changes)
+		err = f.apply(d.changes, d.announcement(s.Header))
 	}
 	return d.result, err
 }
 
 // change is one path that a write touches.
 type change struct {
-	Path       string `json:"path"`
-	Old        bool   `json:"old"` // something stands there
-	New        bool   `json:"new"` // something will
+	Path       string
+	Old        bool // something stands there
+	New        bool // something will
 	content    []byte
 	executable bool
 }
@@ -107,48 +108,62 @@ type difference struct {
 	changes []change
 	result  Result
 	listed  listing // the manifest as it should be
+	old     record
 	errs    []error
 }
 
+// announcement is the manifest while the changes are made: all that stands or will
+// stand. What stands has the sum that it was listed with, for it may be an edit.
+func (d *difference) announcement(header string) []byte {
+	all := maps.Clone(d.listed)
+	maps.Copy(all, d.old.listing)
+	if d.old.fresh {
+		return all.format(header, interruptedFirst)
+	}
+	return all.format(header, interrupted)
+}
+
 func (f *folder) difference(s Set, files []File) (*difference, error) {
-	d := &difference{listed: listing{}}
-	old, err := f.listing(s)
+	old, err := f.manifest(s)
 	if err != nil {
 		return nil, err
 	}
-	fresh := !f.exists(s.Manifest)
+	d := &difference{listed: listing{}, old: old}
 	for _, file := range files {
 		if file.Once {
-			f.give(d, file, fresh)
+			f.give(d, file)
 			continue
 		}
 		d.listed.add(file)
-		f.compare(d, s.Hand, file, old)
+		f.compare(d, s.Hand, file)
 	}
-	f.leftOver(d, s, old)
+	f.leftOver(d, s)
 	f.compareManifest(d, s)
 	return d, errors.Join(d.errs...)
 }
 
-func (f *folder) listing(s Set) (listing, error) {
-	data, _, err := f.content(s.Manifest)
-	return parseListing(data), err
+func (f *folder) manifest(s Set) (record, error) {
+	data, there, err := f.content(s.Manifest)
+	m := parseManifest(data)
+	m.fresh = m.fresh || !there
+	return m, err
 }
 
-func (f *folder) compare(d *difference, hand Hand, file File, old listing) {
+func (f *folder) compare(d *difference, hand Hand, file File) {
 	have, there, err := f.content(file.Path)
+	old := d.old.listing
 	_, ours := old[file.Path]
 	switch {
 	case err != nil:
 		d.errs = append(d.errs, err)
 	case there && bytes.Equal(have, file.Content):
 		d.result.Unchanged++
-	case hand == KeepEdits && !there && ours && file.Optional:
-		d.keep(file, Deleted, nil, old)
+	case hand == KeepEdits && !there && ours && file.Optional && !d.old.interrupted:
+		d.keep(file, Deleted, nil)
 	case hand == KeepEdits && there && !ours:
-		d.keep(file, Foreign, have, old)
+		d.keep(file, Foreign, have)
 	case hand == KeepEdits && there && checksum(have) != old[file.Path]:
-		d.keep(file, Edited, have, old)
+		d.keep(file, Edited, have)
 	case hand == Ours && there && !ours:
 		d.errs = append(d.errs, fmt.Errorf("%s exists and was not written by dominoc: move it away", file.Path))
 	default:
@@ -163,7 +178,8 @@ func (d *difference) write(file File, there bool) {
 
 // leftOver removes what the manifest lists, the run owns and no longer makes,
 // and keeps what it does not own. What is no regular file any more is not ours.
-func (f *folder) leftOver(d *difference, s Set, old listing) {
+func (f *folder) leftOver(d *difference, s Set) {
+	old := d.old.listing
 	for _, name := range slices.Sorted(maps.Keys(old)) {
 		if _, made := d.listed[name]; made || s.allowed(name) != nil {
 			continue
@@ -185,13 +201,13 @@ func (f *folder) leftOver(d *difference, s Set, old listing) {
 }
 
 func (f *folder) compareManifest(d *difference, s Set) {
-	want := d.listed.format(s.Header)
+	want := d.listed.format(s.Header, "")
 	have, there, err := f.content(s.Manifest)
 	if err != nil {
 		d.errs = append(d.errs, err)
 		return
 	}
-	if !there || !bytes.Equal(have, want) {
+	if !there || !bytes.Equal(have, want) || len(d.changes) > 0 { // it announces changes
 		d.changes = append(d.changes, change{Path: s.Manifest, Old: there, New: true, content: want})
 	}
 }

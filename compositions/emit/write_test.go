@@ -136,7 +136,7 @@ func TestNothingIsWrittenWhenSomethingIsInTheWay(t *testing.T) {
 }
 
 func TestPathsThatLeaveTheFolderAreRefused(t *testing.T) {
-	for _, name := range []string{"../a", "/a", "a/../../b", "", ".", "a//b", `a\b`, "a\nb", manifest, workFolder + "/journal"} {
+	for _, name := range []string{"../a", "/a", "a/../../b", "", ".", "a//b", `a\b`, "a\nb", manifest, workFolder + "/new/1", ".git/config", "a/.GIT/x", "git~1/x", ".git./x"} {
 		_, err := Write(t.TempDir(), set(name+"=1"))
 		require.Error(t, err, "%q", name)
 	}
@@ -253,18 +253,31 @@ func prepared(t *testing.T) string {
 	return dir
 }
 
-// states are the two trees that may be seen, and how many steps a write takes.
-func states(t *testing.T) (old, new map[string]string, steps int) {
+// states are the two trees that may be seen, how many steps a write takes, and which
+// of them is the commit.
+func states(t *testing.T) (old, new map[string]string, steps, commit int) {
 	t.Helper()
 	dir := prepared(t)
 	old = tree(t, dir)
-	require.NoError(t, writeWithFault(t, dir, set(after...), func(step int) error { steps = step; return nil }))
-	return old, tree(t, dir), steps
+	f, err := openFolder(dir)
+	require.NoError(t, err)
+	defer f.root.Close()
+	f.fault = func(step string) error {
+		steps++
+		if strings.HasPrefix(step, "rename ") && strings.HasSuffix(step, " "+manifest) {
+			commit = steps
+		}
+		return nil
+	}
+	_, err = f.write(set(after...))
+	require.NoError(t, err)
+	require.Greater(t, steps, 20)
+	require.Less(t, commit, steps)
+	return old, tree(t, dir), steps, commit
 }
 
 func TestAnErrorAtAnyStepLeavesTheOldOutput(t *testing.T) {
-	old, complete, steps := states(t)
-	require.Greater(t, steps, 15)
+	old, complete, steps, commit := states(t)
 	for k := 1; k <= steps; k++ {
 		dir := prepared(t)
 		err := writeWithFault(t, dir, set(after...), func(step int) error {
@@ -274,7 +287,7 @@ func TestAnErrorAtAnyStepLeavesTheOldOutput(t *testing.T) {
 			return nil
 		})
 		require.ErrorIs(t, err, errFault)
-		if k < steps {
+		if k <= commit {
 			require.Equal(t, old, tree(t, dir), "step %d", k)
 		}
 		mustWrite(t, dir, set(after...))
@@ -282,38 +295,79 @@ func TestAnErrorAtAnyStepLeavesTheOldOutput(t *testing.T) {
 	}
 }
 
-func TestACrashAtAnyStepIsUndoneByTheNextRun(t *testing.T) {
-	old, complete, steps := states(t)
+// crashAt is a process that is killed at a step.
+func crashAt(n int) func(int) error {
+	return func(step int) error {
+		if step == n {
+			panic(crash{})
+		}
+		return nil
+	}
+}
+
+func TestACrashAtAnyStepIsHealedByTheNextRun(t *testing.T) {
+	old, complete, steps, _ := states(t)
 	for k := 1; k <= steps; k++ {
-		for j := 1; j < 12; j++ { // the undoing crashes too, at its step j
+		for j := 1; j < 12; j++ { // the healing crashes too, at its step j
 			dir := prepared(t)
-			crashAt := func(n int) func(int) error {
-				return func(step int) error {
-					if step == n {
-						panic(crash{})
-					}
-					return nil
-				}
-			}
 			require.NoError(t, writeWithFault(t, dir, set(after...), crashAt(k)))
-			crashed := tree(t, dir)
+			require.FileExists(t, filepath.Join(dir, "c/foreign"))
 			_ = writeWithFault(t, dir, set(before...), crashAt(j))
-			f, err := openFolder(dir)
-			require.NoError(t, err)
-			require.NoError(t, f.rollBack())
-			require.NoError(t, f.root.Close())
-			got := tree(t, dir)
-			if fmt.Sprint(got) != fmt.Sprint(complete) {
-				require.Equal(t, old, got, "steps %d, %d, after the crash: %v", k, j, crashed)
-			}
 			mustWrite(t, dir, set(before...))
-			require.Equal(t, old, tree(t, dir))
+			require.Equal(t, old, tree(t, dir), "steps %d, %d", k, j)
+
+			dir = prepared(t)
+			require.NoError(t, writeWithFault(t, dir, set(after...), crashAt(k)))
+			_ = writeWithFault(t, dir, set(before...), crashAt(j))
+			mustWrite(t, dir, set(after...))
+			require.Equal(t, complete, tree(t, dir), "steps %d, %d", k, j)
 		}
 	}
 }
 
+// No file is ever missing or half written: each is the old one or the new one.
+func TestACrashLeavesEachFileWhole(t *testing.T) {
+	old, complete, steps, _ := states(t)
+	for k := 1; k <= steps; k++ {
+		dir := prepared(t)
+		require.NoError(t, writeWithFault(t, dir, set(after...), crashAt(k)))
+		got := tree(t, dir)
+		for name, content := range old {
+			if _, stays := complete[name]; stays {
+				require.Contains(t, []string{content, complete[name]}, got[name], "step %d, %s", k, name)
+			}
+		}
+	}
+}
+
+// What a person did is still theirs after a run that was killed, and what was to be
+// given is given.
+func TestACrashTakesNothingFromAPerson(t *testing.T) {
+	first := func() Set {
+		s := edited("a=1", "edited=1", "gone=1", "sample=1", "taken=1")
+		s.Files[2].Optional, s.Files[3].Once = true, true
+		return s
+	}
+	steps := 0
+	require.NoError(t, writeWithFault(t, t.TempDir(), first(), func(step int) error { steps = step; return nil }))
+	for k := 1; k <= steps; k++ {
+		dir := t.TempDir()
+		put(t, dir, "taken", "mine")
+		require.NoError(t, writeWithFault(t, dir, first(), crashAt(k)))
+		write(t, dir, first())
+		require.Equal(t, map[string]string{"a": "1", "edited": "1", "gone": "1", "sample": "1", "taken": "mine"}, tree(t, dir), "step %d", k)
+
+		put(t, dir, "edited", "mine")
+		next := first()
+		next.Files[0].Content = []byte("2")
+		require.NoError(t, writeWithFault(t, dir, next, crashAt(k)))
+		write(t, dir, next)
+		require.Equal(t, map[string]string{"a": "2", "edited": "mine", "gone": "1", "sample": "1", "taken": "mine"}, tree(t, dir), "step %d", k)
+	}
+}
+
 func TestADiskThatStaysBrokenIsPutRightByTheNextRun(t *testing.T) {
-	old, complete, steps := states(t)
+	_, complete, steps, _ := states(t)
 	for k := 1; k <= steps; k++ {
 		dir := prepared(t)
 		err := writeWithFault(t, dir, set(after...), func(step int) error {
@@ -325,23 +379,69 @@ func TestADiskThatStaysBrokenIsPutRightByTheNextRun(t *testing.T) {
 		require.ErrorIs(t, err, errFault)
 		_, err = Check(dir, set(after...))
 		require.NoError(t, err)
-		f, err := openFolder(dir)
-		require.NoError(t, err)
-		require.NoError(t, f.rollBack())
-		require.NoError(t, f.root.Close())
-		if k < steps {
-			require.Equal(t, old, tree(t, dir), "step %d", k)
-			continue
+		mustWrite(t, dir, set(after...))
+		require.Equal(t, complete, tree(t, dir), "step %d", k)
+	}
+}
+
+// Whoever writes into the repository writes the work folder and the manifest too:
+// neither may lead a run to what it did not write.
+func TestWhatStandsInTheRepositoryIsNotBelieved(t *testing.T) {
+	const journal = `[{"path":".git","old":false,"new":true},{"path":"mine","old":false,"new":true},{"path":"../out","old":true,"new":true}]`
+	head := "ref: refs/heads/main\n"
+	for name, c := range map[string]struct {
+		files map[string]string
+		links map[string]string
+		want  string // of the error; nothing when the run goes on
+	}{
+		"a journal":                  {files: map[string]string{workFolder + "/journal": journal, workFolder + "/old/2": "x"}, want: "journal was not written by dominoc"},
+		"a staged folder":            {files: map[string]string{workFolder + "/new/1/x": "x"}, want: "new/1 was not written by dominoc"},
+		"a staged name":              {files: map[string]string{workFolder + "/old/x": "x"}, want: "old/x was not written by dominoc"},
+		"a work folder that leads":   {links: map[string]string{workFolder: ".git"}, want: workFolder + " is a symbolic link"},
+		"a staging folder that does": {files: map[string]string{workFolder + "/x": ""}, links: map[string]string{workFolder + "/old": "../.git"}, want: "old is a symbolic link"},
+		"a staged file that leads":   {files: map[string]string{workFolder + "/new/2": ""}, links: map[string]string{workFolder + "/new/1": "../../mine"}, want: "new/1 was not written by dominoc"},
+		"a manifest": {files: map[string]string{manifest: interrupted +
+			checksum([]byte(head)) + "  .git/HEAD\n" + checksum([]byte(head)) + "  .GIT/HEAD\n" + checksum([]byte("x")) + "  ../out\n"}},
+	} {
+		for _, hand := range []Hand{Ours, KeepEdits, OverwriteEdits} {
+			t.Run(fmt.Sprint(name, hand), func(t *testing.T) {
+				parent := t.TempDir()
+				dir := filepath.Join(parent, "folder")
+				put(t, parent, "out", "x")
+				put(t, dir, ".git/HEAD", head)
+				put(t, dir, ".git/1", "precious")
+				put(t, dir, "mine", "precious")
+				for file, content := range c.files {
+					put(t, dir, file, content)
+				}
+				for link, to := range c.links {
+					require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, link)), 0o755))
+					require.NoError(t, os.Symlink(to, filepath.Join(dir, link)))
+				}
+				s := set("a=1")
+				s.Hand = hand
+				_, err := Write(dir, s)
+				if c.want != "" {
+					require.ErrorContains(t, err, c.want)
+				} else {
+					require.NoError(t, err)
+				}
+				require.FileExists(t, filepath.Join(parent, "out"))
+				for file, want := range map[string]string{".git/HEAD": head, ".git/1": "precious", "mine": "precious"} {
+					got, err := os.ReadFile(filepath.Join(dir, file))
+					require.NoError(t, err)
+					require.Equal(t, want, string(got))
+				}
+			})
 		}
-		require.Equal(t, complete, tree(t, dir))
 	}
 }
 
 func TestCheckSeesAnInterruptedWrite(t *testing.T) {
-	_, _, steps := states(t)
+	_, _, _, commit := states(t)
 	dir := prepared(t)
 	require.NoError(t, writeWithFault(t, dir, set(after...), func(step int) error {
-		if step == steps-1 { // the commit
+		if step == commit {
 			panic(crash{})
 		}
 		return nil
