@@ -21,7 +21,7 @@ const acceptanceForm = `an acceptance is {environment: "…", code: "…", objec
 // it against #Acceptances of the schema in the binary. There are none when there
 // is no such field, or when an error is among the diagnostics.
 func (l *Loader) Acceptances(dir string) (Acceptances, diag.List) {
-	b, found := l.beside(dir, "policy", "accept", "#Acceptances", acceptanceForm)
+	b, found := l.beside(dir, policyField, "accept", "#Acceptances", acceptanceForm)
 	if b == nil {
 		return Acceptances{}, found
 	}

@@ -1,9 +1,13 @@
 package load
 
 import (
+	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -41,18 +45,33 @@ func (l *Loader) beside(dir, pkg, field, definition, form string) (*beside, diag
 	}
 	entries, err := l.reads().entries(dir)
 	if err != nil {
-		return nil, noFolder(dir, l.show(dir), err)
+		return nil, append(noFolder(dir, l.show(dir), err), l.outsideFolder(dir, pkg)...)
 	}
 	b := &beside{loader: l, dir: l.show(dir), pkg: pkg, field: field, definition: definition, form: form, module: l.module(dir)}
 	found := b.gather(dir, entries)
+	found = append(found, b.misplaced(dir, entries)...)
 	if len(b.files) > 0 {
-		_, bad := b.parse()
+		syntax, bad := b.parse()
 		found = append(found, bad...)
+		if pkg == field { // the other fields of the package are read on their own
+			found = append(found, misnamed(syntax, fieldsOf(pkg)...)...)
+		}
+		if field == policyField {
+			found = append(found, idle(syntax)...)
+		}
 	}
 	if len(b.files) == 0 || found.HasErrors() {
 		return nil, found
 	}
 	return b, nil
+}
+
+// fieldsOf are the fields that dominoc reads in a package.
+func fieldsOf(pkg string) []string {
+	if pkg == policyField {
+		return []string{policyField, "accept"}
+	}
+	return []string{pkg}
 }
 
 // noFolder is nil when there is nothing by that name. A link that leads nowhere is
@@ -62,6 +81,49 @@ func noFolder(dir, name string, err error) diag.List {
 		return nil
 	}
 	return diag.List{*unreadable(name, err)}
+}
+
+// misplaced are files that were meant for the package and are not read: CUE of other
+// packages only, the package in YAML or JSON, and a file of it next to the folder.
+func (b *beside) misplaced(dir string, entries []fs.DirEntry) diag.List {
+	var found diag.List
+	var other string
+	for _, e := range entries {
+		switch name := e.Name(); {
+		case !e.IsDir() && isSource(name) && other == "":
+			other = name
+		case slices.Contains([]string{b.pkg + ".yaml", b.pkg + ".yml", b.pkg + ".json"}, name):
+			d := trouble(b.loader.show(filepath.Join(dir, name)), "package-name", "is not read: package %q is written in CUE", b.pkg)
+			d.Hint = "write it as " + b.pkg + ".cue"
+			found = append(found, d)
+		}
+	}
+	if len(b.files) == 0 && other != "" {
+		d := trouble(b.loader.show(filepath.Join(dir, other)), "package-name", "is not a file of package %q, and no other file here is", b.pkg)
+		d.Pos.Line, d.Pos.Column = 1, 1
+		d.Hint = "begin it with: package " + b.pkg
+		found = append(found, d)
+	}
+	return append(found, b.loader.outsideFolder(dir, b.pkg)...)
+}
+
+// outsideFolder refuses a file of the package next to its folder: environments/policy.cue
+// in the place of environments/policy/policy.cue.
+func (l *Loader) outsideFolder(dir, pkg string) diag.List {
+	file := dir + ".cue"
+	if filepath.Base(dir) != pkg {
+		return nil
+	}
+	if info, err := l.reads().stat(file); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	if mine, _ := l.reads().ofPackage(file, l.show(file), pkg); !mine {
+		return nil
+	}
+	d := trouble(l.show(file), "package-name", "is not read: files of package %q are in the folder %s", pkg, l.show(dir))
+	d.Pos.Line, d.Pos.Column = 1, 1
+	d.Hint = "move it there"
+	return diag.List{d}
 }
 
 // gather reads the files of the package, and says which cannot be read.
@@ -231,6 +293,9 @@ func (b *beside) inWordsOfCUE(e errors.Error) diag.List {
 		if at, exact := b.written(e.Path()); exact || !d.Pos.IsValid() {
 			d.Pos, d.Notes = at, nil
 		}
+		if strings.HasPrefix(format, "reference ") {
+			b.unresolved(d, e)
+		}
 		if strings.HasPrefix(format, "field not allowed") {
 			d.Code, d.Message, d.Hint = "unknown-field", "there is no such field", b.meant(e.Path())
 		}
@@ -239,6 +304,50 @@ func (b *beside) inWordsOfCUE(e errors.Error) diag.List {
 		}
 	}
 	return found
+}
+
+// unresolved points to the name that a reference has and nothing declares.
+func (b *beside) unresolved(d *diag.Diagnostic, e errors.Error) {
+	_, args := e.Msg()
+	if len(args) == 0 {
+		return
+	}
+	name, files := fmt.Sprint(args[0]), b.syntax()
+	var at ast.Node
+	for _, f := range files {
+		ast.Walk(f, func(n ast.Node) bool {
+			if i, ok := n.(*ast.Ident); ok && i.Name == name && at == nil {
+				at = i
+			}
+			return at == nil
+		}, nil)
+	}
+	if at != nil {
+		d.Pos, d.End = span(at)
+	}
+	switch {
+	case name == "plans" && b.pkg == policyField:
+		d.Hint = "write plans: _ within policy"
+	case name == schema.Package:
+		d.Hint = "write above: import " + strconv.Quote(schema.ImportPath)
+	case slices.Contains(standardPackages(), name):
+		d.Hint = "write above: import " + strconv.Quote(name)
+	default:
+		top := topLevel(files)
+		if near := diag.Nearest(name, append(slices.Sorted(maps.Keys(top.values)), "plans")); near != "" && b.pkg == policyField {
+			d.Hint = "did you mean " + near + "?"
+		}
+	}
+}
+
+// standardPackages are packages of CUE whose import is easily forgotten.
+func standardPackages() []string {
+	return []string{"list", "strings", "net", "struct", "math", "regexp", "strconv", "time"}
+}
+
+func (b *beside) syntax() []*ast.File {
+	files, _ := b.parse()
+	return files
 }
 
 // meant is the hint for a field that there is not.
@@ -269,6 +378,9 @@ func (b *beside) value(w *worker, given map[string]any) (cue.Value, error) {
 	}
 	w.used++
 	v := w.context.BuildInstance(inst)
+	if !v.LookupPath(cue.MakePath(cue.Str(b.field))).Exists() { // a value that is filled in would hide why
+		return cue.Value{}, v.Err()
+	}
 	for path, value := range given {
 		v = v.FillPath(cue.MakePath(cue.Str(b.field), cue.Str(path)), value)
 	}

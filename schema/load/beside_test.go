@@ -232,11 +232,10 @@ func TestRulesThatAreWrong(t *testing.T) {
 		return "package policy\n\npolicy: {\n\tplans: _\n\trules: r: violations: [" + body + "]\n}\n"
 	}
 	for name, content := range map[string]string{
-		"AFieldThatNoPlanHas": rule(`for p in plans if p.environment.nmae == "a" {environment: p.name, message: "m"}`),
-		"NoMessage":           rule(`for p in plans {environment: p.name}`),
-		"AnUnknownField":      rule(`for p in plans {environment: p.name, message: "m", text: "t"}`),
-		"NoPath":              rule(`for p in plans {environment: p.name, message: "m", path: "a["}`),
-		"NoCodeOfARule":       "package policy\n\npolicy: rules: \"A b\": {}\n",
+		"NoMessage":      rule(`for p in plans {environment: p.name}`),
+		"AnUnknownField": rule(`for p in plans {environment: p.name, message: "m", text: "t"}`),
+		"NoPath":         rule(`for p in plans {environment: p.name, message: "m", path: "a["}`),
+		"NoCodeOfARule":  "package policy\n\npolicy: rules: \"A b\": {}\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, dir := folder(t, "policy.cue", content)
@@ -250,6 +249,126 @@ func TestRulesThatAreWrong(t *testing.T) {
 				t.Log(d.Pos, d.Text(), d.Code)
 			}
 		})
+	}
+}
+
+// A rule that does not run would let everything pass.
+func TestAPolicyThatCannotBeEvaluatedIsAnError(t *testing.T) {
+	rule := func(body string) string {
+		return "package policy\n\nimport \"github.com/dominoc/dominoc/schema/v1alpha1\"\n\npolicy: v1alpha1.#Policy & {\n\tplans: _\n\trules: r: violations: [" + body + "]\n}\n"
+	}
+	const all = `plans: _, rules: r: violations: [for p in plans {environment: p.name, message: "m"}]`
+	for name, c := range map[string]struct{ content, want string }{
+		"a misspelt reference": {rule(`for p in planz {environment: p.name, message: "m"}`),
+			"7:34: policy.rules.r.violations: reference \"planz\" not found (did you mean plans?) [reference]"},
+		"a missing import": {rule(`for p in plans if list.Contains([], p) {environment: p.name, message: "m"}`),
+			"7:43: policy.rules.r.violations.for[]: reference \"list\" not found (write above: import \"list\") [reference]"},
+		"the schema is not imported": {"package policy\n\npolicy: v1alpha1.#Policy & {" + all + "}\n",
+			"3:9: policy: reference \"v1alpha1\" not found (write above: import \"github.com/dominoc/dominoc/schema/v1alpha1\") [reference]"},
+		"plans are not declared": {"package policy\n\npolicy: rules: r: violations: [for p in plans {environment: p.name, message: \"m\"}]\n",
+			"3:41: policy.rules.r.violations: reference \"plans\" not found (write plans: _ within policy) [reference]"},
+		"a reference in a condition on rules": {"package policy\n\npolicy: {plans: _, rules: {for p in planz {r: violations: [{environment: p.name, message: \"m\"}]}}}\n",
+			"3:37: policy.rules: reference \"planz\" not found (did you mean plans?) [reference]"},
+		"a misspelt field": {"package policy\n\npolcy: {" + all + "}\n",
+			"3:1: \"polcy\" is not read, and nothing refers to it; the fields here are policy and accept (did you mean policy?) [unknown-field]"},
+		"rules outside of the policy": {"package policy\n\npolicy: {plans: _}\nrules: r: violations: []\n",
+			"4:1: \"rules\" is not read, and nothing refers to it; the fields here are policy and accept (a name of your own begins with _ or #, or is referred to) [unknown-field]"},
+		"plans of one's own": {"package policy\n\nplans: [...]\npolicy: rules: r: violations: [for p in plans {environment: p.name, message: \"m\"}]\n",
+			"3:1: \"plans\" is not filled in here: dominoc gives the plans to policy.plans (write plans: _ within policy) [unknown-field]"},
+		"a field that no environment has, in a guard": {rule(`for p in plans if p.environment.deletoin == "allow" {environment: p.name, message: "m"}`),
+			"7:57: a plan has no field environment.deletoin, so this guards or says nothing (did you mean deletion?) [unknown-field]"},
+		"its absence is asked for": {rule(`for p in plans if p.environment.cluster.endpiont.public != _|_ {environment: p.name, message: "m"}`),
+			"7:65: a plan has no field environment.cluster.endpiont, so this guards or says nothing (did you mean endpoint?) [unknown-field]"},
+		"a field that no plan has": {rule(`for p in plans if p.env != _|_ {environment: p.name, message: "m"}`),
+			"7:45: a plan has no field env, so this guards or says nothing (there are name, environment, spec) [unknown-field]"},
+		"an optional rule": {"package policy\n\npolicy: {plans: _, rules: r?: violations: [for p in plans {environment: p.name, message: \"m\"}]}\n",
+			"3:27: an optional rule never runs (remove the question mark) [policy-rule]"},
+		"a pattern": {"package policy\n\npolicy: {plans: _, rules: [string]: violations: [for p in plans {environment: p.name, message: \"m\"}]}\n",
+			"3:27: a pattern makes no rule: it only adds to rules that have a name (give the rule a code, as in \"production-keeps-data\") [policy-rule]"},
+		"a guard that is no bool": {rule(`for p in plans if p.environment.name {environment: p.name, message: "m"}`),
+			"7:24: policy.rules.r.violations: cannot use \"a\" (type string) as type bool [evaluation]"},
+		"a guard that is not concrete": {rule(`for p in plans if bool {environment: p.name, message: "m"}`),
+			"7:24: policy.rules.r.violations: incomplete bool: bool [evaluation]"},
+		"a text that is not concrete": {rule(`for p in plans {environment: p.name, message: string}`),
+			"7:25: policy.rules.r.violations.0.message: incomplete value !=\"\" [evaluation]"},
+		"another package": {"package house\n\npolicy: {" + all + "}\n",
+			"1:1: is not a file of package \"policy\" (begin it with: package policy) [package-name]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, dir := folder(t, "policy.cue", c.content)
+			p, found := l.Policy(dir)
+			if p != nil {
+				_, found = p.Check(plans("a"))
+			}
+			require.True(t, found.HasErrors())
+			d := found[0]
+			hint := ""
+			if d.Hint != "" {
+				hint = " (" + d.Hint + ")"
+			}
+			require.Equal(t, "policy/policy.cue:"+c.want, fmt.Sprintf("%s: %s%s [%s]", d.Pos, d.Text(), hint, d.Code))
+		})
+	}
+}
+
+func TestWhatIsOnlyForTheRulesIsTheUsers(t *testing.T) {
+	l, dir := folder(t, "policy.cue", `package policy
+
+import "list"
+
+_hidden: 1
+#Definition: {limit: smallest}
+let bound = limits
+limits: 3
+smallest: lists[0]
+lists: [1, 2]
+A="an alias": 5
+
+policy: {
+	plans: _
+	rules: {
+		[string]: severity: "warning"
+		r: violations: [for p in plans if p.environment.tags.stage != _|_ if len(p.environment.zones) > list.Max([bound, A]) if p.spec.common.region == "x" {environment: p.name, message: "m"}]
+	}
+}
+accept: []
+`)
+	p, found := l.Policy(dir)
+	require.Empty(t, said(found))
+	_, found = p.Check(nil)
+	require.Empty(t, said(found))
+}
+
+func TestFilesOfTheHouseThatAreElsewhereAreNotMissed(t *testing.T) {
+	for file, want := range map[string]string{
+		"policy.cue":         "policy.cue:1:1: is not read: files of package \"policy\" are in the folder policy [package-name]\n",
+		"policy/policy.yaml": "policy/policy.yaml: is not read: package \"policy\" is written in CUE [package-name]\n",
+		"policy/rules.cue":   "",
+		"policy/other.cue":   "policy/other.cue:1:1: is not a file of package \"policy\", and no other file here is [package-name]\n",
+	} {
+		content := "package policy\n\npolicy: {}\n"
+		if strings.HasSuffix(file, "other.cue") {
+			content = "package polcy\n\npolicy: {}\n"
+		}
+		root := t.TempDir()
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, file)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(root, file), []byte(content), 0o644))
+		_, found := load.New(root).Policy(filepath.Join(root, "policy"))
+		require.Equal(t, want, said(found))
+	}
+}
+
+func TestATopLevelNameThatIsNotReadIsAnError(t *testing.T) {
+	for pkg, read := range map[string]func(*load.Loader, string) diag.List{
+		"gitops": func(l *load.Loader, dir string) diag.List { _, found := l.GitOps(dir); return found },
+		"quotas": func(l *load.Loader, dir string) diag.List { _, found := l.Quotas(dir); return found },
+	} {
+		l, dir := folder(t, pkg+".cue", "package "+pkg+"\n\n"+pkg+"s: {}\n\"\": {}\n{more: 1}\nif true {less: 1}\n")
+		want := pkg + "/" + pkg + ".cue:3:1: \"" + pkg + "s\" is not read, and nothing refers to it; the field here is " + pkg + " [unknown-field]\n" +
+			pkg + "/" + pkg + ".cue:4:1: \"\" is not read, and nothing refers to it; the field here is " + pkg + " [unknown-field]\n" +
+			pkg + "/" + pkg + ".cue:5:2: \"more\" is not read, and nothing refers to it; the field here is " + pkg + " [unknown-field]\n" +
+			pkg + "/" + pkg + ".cue:6:10: \"less\" is not read, and nothing refers to it; the field here is " + pkg + " [unknown-field]\n"
+		require.Equal(t, want, said(read(l, dir)))
 	}
 }
 

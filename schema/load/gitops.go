@@ -48,7 +48,7 @@ func (b *beside) withUnknown(found diag.List) diag.List {
 		if k == "" {
 			continue
 		}
-		path := diag.Path(strings.Split(k, "\x01"))
+		path := diag.Path(strings.Split(strings.TrimSuffix(k, "\x01"), "\x01"))
 		if d, ok := b.unknown(path); ok && !told[d.Path] {
 			d.Pos, _ = index.exact(path).mark()
 			found = append(found, d)

@@ -33,7 +33,13 @@ const (
 	computed = "\x02"
 )
 
-func key(p diag.Path) string { return strings.Join(p, "\x01") }
+// key ends each name, so that a name which is empty has one of its own.
+func key(p diag.Path) string {
+	if len(p) == 0 {
+		return ""
+	}
+	return strings.Join(p, "\x01") + "\x01"
+}
 
 // newIndex reads files in order: the first to write a path is the one that is
 // shown, so the environment's own file comes before its parents.

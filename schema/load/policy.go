@@ -11,6 +11,9 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
+// policyField is the package of the rules, and its field.
+const policyField = "policy"
+
 // Policy is the rules of the house: CUE of the user's, over all plans.
 type Policy struct{ files *beside }
 
@@ -36,7 +39,7 @@ type Violation struct {
 // Policy reads the files of package policy in a folder. It is nil when there are
 // none, or when an error is among the diagnostics.
 func (l *Loader) Policy(dir string) (*Policy, diag.List) {
-	b, found := l.beside(dir, "policy", "policy", "#Policy", "a rule has severity and violations, a violation environment, path, message and hint")
+	b, found := l.beside(dir, policyField, policyField, "#Policy", "a rule has severity and violations, a violation environment, path, message and hint")
 	if b == nil {
 		return nil, found
 	}

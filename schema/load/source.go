@@ -36,6 +36,7 @@ func (l *Loader) open(f Folder, r *reading) (*Source, diag.List) {
 	for _, f := range parsed {
 		found = append(found, s.module.imports(f)...)
 	}
+	found = append(found, misnamed(parsed, Package)...)
 	if found.HasErrors() {
 		return nil, found.Sorted()
 	}

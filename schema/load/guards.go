@@ -1,0 +1,171 @@
+package load
+
+import (
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/token"
+
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// idle are the parts of a policy that CUE accepts and that never run: a rule that is
+// optional or has a pattern in the place of its code, plans that are not those of
+// dominoc, and a field of a plan that no environment has, which a test for its absence
+// (!= _|_) hides.
+func idle(files []*ast.File) diag.List {
+	var found diag.List
+	for _, f := range topLevel(files).fields {
+		switch labelOf(f.Label) {
+		case "plans":
+			found = append(found, at(f.Label, "unknown-field", `"plans" is not filled in here: dominoc gives the plans to policy.plans`, "write plans: _ within policy"))
+		case policyField:
+			found = append(found, unnamedRules(f.Value)...)
+		}
+	}
+	for _, f := range files {
+		found = append(found, unknownPlanFields(f)...)
+	}
+	return found
+}
+
+func at(n ast.Node, code, message, hint string) diag.Diagnostic {
+	d := diag.Diagnostic{Severity: diag.Error, Code: code, Message: message, Hint: hint}
+	d.Pos, d.End = span(n)
+	return d
+}
+
+// unnamedRules are the rules below a value of policy that make no rule.
+func unnamedRules(policy ast.Expr) diag.List {
+	var found diag.List
+	ast.Walk(policy, func(n ast.Node) bool {
+		rules, ok := n.(*ast.Field)
+		if !ok || labelOf(rules.Label) != "rules" {
+			return true
+		}
+		ast.Walk(rules.Value, func(n ast.Node) bool {
+			rule, ok := n.(*ast.Field)
+			if !ok {
+				return true
+			}
+			if rule.Constraint == token.OPTION {
+				found = append(found, at(rule.Label, "policy-rule", "an optional rule never runs", "remove the question mark"))
+			}
+			if _, pattern := rule.Label.(*ast.ListLit); pattern && has(rule.Value, "violations") {
+				found = append(found, at(rule.Label, "policy-rule", "a pattern makes no rule: it only adds to rules that have a name", "give the rule a code, as in \"production-keeps-data\""))
+			}
+			return false
+		}, nil)
+		return false
+	}, nil)
+	return found
+}
+
+// has reports whether a struct has a field by that name.
+func has(x ast.Expr, name string) bool {
+	s, ok := x.(*ast.StructLit)
+	if !ok {
+		return false
+	}
+	for _, d := range s.Elts {
+		if f, ok := d.(*ast.Field); ok && labelOf(f.Label) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// unknownPlanFields are the selections from a plan, in a comprehension over plans, of
+// what no plan has.
+func unknownPlanFields(f *ast.File) diag.List {
+	known, err := theShape()
+	if err != nil {
+		return nil
+	}
+	var found diag.List
+	ast.Walk(f, func(n ast.Node) bool {
+		c, ok := n.(*ast.Comprehension)
+		if !ok {
+			return true
+		}
+		for _, clause := range c.Clauses {
+			loop, ok := clause.(*ast.ForClause)
+			if !ok || loop.Value == nil || !overPlans(loop.Source) {
+				continue
+			}
+			found = append(found, known.strange(c, loop.Value.Name)...)
+		}
+		return true
+	}, nil)
+	return found
+}
+
+// overPlans reports whether an expression is plans or policy.plans.
+func overPlans(x ast.Expr) bool {
+	switch x := x.(type) {
+	case *ast.Ident:
+		return x.Name == "plans"
+	case *ast.SelectorExpr:
+		return labelOf(x.Sel) == "plans"
+	}
+	return false
+}
+
+// strange are the selections from the variable plan that the schema has no field for.
+func (k *known) strange(c *ast.Comprehension, plan string) diag.List {
+	var found diag.List
+	ast.Walk(c, func(n ast.Node) bool {
+		s, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		path, of := selection(s)
+		if of != plan {
+			return true
+		}
+		if d, wrong := k.unknownIn(s, path); wrong {
+			found = append(found, d)
+		}
+		return false
+	}, nil)
+	return found
+}
+
+// selection is the path that selectors take from a variable.
+func selection(x ast.Expr) (path diag.Path, of string) {
+	switch x := x.(type) {
+	case *ast.Ident:
+		return nil, x.Name
+	case *ast.SelectorExpr:
+		path, of = selection(x.X)
+		return append(path, labelOf(x.Sel)), of
+	}
+	return nil, ""
+}
+
+func (k *known) unknownIn(s *ast.SelectorExpr, path diag.Path) (diag.Diagnostic, bool) {
+	fields := []string{"name", "environment", "spec"}
+	shape, last := k.root, 0
+	switch path[0] {
+	case "spec", "name":
+		return diag.Diagnostic{}, false
+	case "environment":
+		for last = 1; last < len(path); last++ {
+			next, _ := shape.child(path[last])
+			if next == nil {
+				break
+			}
+			shape = next
+		}
+		if last == len(path) {
+			return diag.Diagnostic{}, false
+		}
+		fields = shape.members()
+	}
+	for range len(path) - 1 - last { // to the selector of the unknown name
+		s = s.X.(*ast.SelectorExpr)
+	}
+	d := at(s.Sel, "unknown-field", "a plan has no field "+path[:last+1].String()+", so this guards or says nothing", "there are "+enumerate(fields))
+	if near := diag.Nearest(path[last], fields); near != "" {
+		d.Hint = "did you mean " + near + "?"
+	}
+	return d, true
+}
