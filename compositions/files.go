@@ -44,19 +44,33 @@ func (f *Fleet) Files() ([]emit.File, error) {
 		return nil, err
 	}
 	documents = append(documents, f.sync(documents)...)
-	for _, e := range f.environments {
-		documents = append(documents, e.documents()...)
-		documents = append(documents, e.inCluster()...)
+	var parts []func() []document
+	for i := range documents {
+		parts = append(parts, func() []document { return documents[i : i+1] })
 	}
-	documents = append(documents, listings(documents)...)
-	files := make([]emit.File, len(documents))
-	failures := make([]error, len(documents))
-	parallel(len(documents), func(i int) {
-		files[i].Path = documents[i].path
-		files[i].Content, failures[i] = emit.YAML(documents[i].object)
-	})
+	for _, e := range f.environments { // whose objects are made when they are written, and let go
+		parts = append(parts, func() []document { return append(e.documents(), e.inCluster()...) })
+	}
+	made := make([][]emit.File, len(parts))
+	failures := make([]error, len(parts))
+	parallel(len(parts), func(i int) { made[i], failures[i] = written(parts[i]()) })
+	files := slices.Concat(made...)
+	lists, err := written(listings(files))
+	failures = append(failures, err)
 	values, err := f.values()
-	return append(files, values), errors.Join(append(failures, err)...)
+	return append(append(files, lists...), values), errors.Join(append(failures, err)...)
+}
+
+func written(documents []document) ([]emit.File, error) {
+	files := make([]emit.File, len(documents))
+	for i, d := range documents {
+		content, err := emit.YAML(d.object)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", d.path, err)
+		}
+		files[i] = emit.File{Path: d.path, Content: content}
+	}
+	return files, nil
 }
 
 // values are those of Crossplane's chart, below how they are used by hand.
@@ -120,10 +134,10 @@ func (f *Fleet) Composite(name string) ([]byte, error) {
 
 // listings are the files by which a tool, or kubectl apply -k, applies what was
 // written and nothing else that lies in the same folder.
-func listings(documents []document) []document {
-	paths := make([]string, len(documents))
-	for i, d := range documents {
-		paths[i] = d.path
+func listings(files []emit.File) []document {
+	paths := make([]string, len(files))
+	for i, f := range files {
+		paths[i] = f.Path
 	}
 	var out []document
 	for _, m := range sync.Listings(paths) {

@@ -17,10 +17,18 @@ type stop struct {
 // use.
 func (l *Loader) guarded(work func()) *stop { return l.guardedFor(l.deadline(), work) }
 
-// guardedFor is guarded with a deadline of its own.
+// guardedFor is guarded with a deadline of its own, which is shortened once an
+// evaluation was given up: work that goes on for ever costs the whole deadline
+// once in a run.
 func (l *Loader) guardedFor(limit time.Duration, work func()) *stop {
 	if l.crowded() {
 		return &stop{"not-checked", "not checked: what an evaluation that was given up still holds leaves no memory", "mend that environment first"}
+	}
+	switch lost := time.Duration(l.lost.Load()); {
+	case lost >= time.Duration(patience*float64(l.deadline())):
+		return &stop{"not-checked", "not checked: evaluations that were given up have taken the time of this run", "mend those environments first"}
+	case lost > 0:
+		limit /= hurry
 	}
 	before := held()
 	done := make(chan *stop, 1)
@@ -36,21 +44,36 @@ func (l *Loader) guardedFor(limit time.Duration, work func()) *stop {
 	return l.await(done, before, limit)
 }
 
+// Once an evaluation was given up, each has a part of its deadline, until those
+// that were given up have taken so many deadlines in sum.
+const (
+	hurry    = 20 // an ordinary environment takes a thousandth of its deadline
+	patience = 2.5
+)
+
+// giveUp keeps account of an evaluation that goes on unobserved: what it has
+// taken, and how much may be held from now on.
+func (l *Loader) giveUp(before uint64, took time.Duration) {
+	l.lost.Add(int64(took))
+	l.full.CompareAndSwap(0, before+l.memory())
+}
+
 func (l *Loader) await(done <-chan *stop, before uint64, limit time.Duration) *stop {
 	deadline := time.NewTimer(limit)
 	defer deadline.Stop()
 	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
+	begun := time.Now()
 	for {
 		select {
 		case s := <-done:
 			return s
 		case <-deadline.C:
-			l.full.Store(before + l.memory())
+			l.giveUp(before, limit)
 			return overdue(limit)
 		case <-look.C:
-			if full := before + l.memory(); held() > full {
-				l.full.Store(full)
+			if l.crowded() || held() > before+l.memory() {
+				l.giveUp(before, time.Since(begun))
 				return swollen(l.memory())
 			}
 		}

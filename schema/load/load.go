@@ -39,7 +39,7 @@ import (
 // Defaults of a Loader.
 const (
 	DefaultDeadline = 10 * time.Second
-	DefaultMemory   = 768 << 20
+	DefaultMemory   = 512 << 20
 )
 
 // Loader reads and checks environments. Its methods may be called from several
@@ -54,10 +54,12 @@ type Loader struct {
 	Deadline time.Duration
 
 	// Memory is how many bytes the process may gain before an evaluation that
-	// is not done yet is given up. Zero is DefaultMemory.
+	// is not done yet is given up. Zero is DefaultMemory. From then on it is what
+	// the process may gain in all.
 	Memory uint64
 
 	full atomic.Uint64 // with so many bytes nothing new begins; 0 until an evaluation was given up
+	lost atomic.Int64  // nanoseconds that evaluations took until they were given up
 
 	mu      sync.Mutex
 	idle    []*worker
@@ -110,6 +112,16 @@ func (l *Loader) One(f Folder) Result {
 func (l *Loader) reads() *repositories {
 	l.opener.Do(func() { l.trees = newRepositories(l.Root) })
 	return l.trees
+}
+
+// Rest lets go of what evaluations have left behind. It is made again when it is
+// needed.
+func (l *Loader) Rest() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, w := range l.idle {
+		l.idle[i] = w.renewed()
+	}
 }
 
 // show is a file's path for the reader: relative to the root, with slashes;

@@ -16,8 +16,8 @@ import (
 
 // renewal is how many packages a CUE context evaluates before it is replaced:
 // contexts keep what they have seen, about 1 MiB for each environment, and a new
-// one costs about two evaluations.
-const renewal = 50
+// one costs about an evaluation.
+const renewal = 25
 
 // worker evaluates, one environment at a time: a CUE context with the schema
 // compiled once.
@@ -50,6 +50,11 @@ func newWorker() (*worker, error) {
 		return nil, err
 	}
 	return &worker{context: cuecontext.New(), schema: bound, open: opened([]string{environment})}, nil
+}
+
+// renewed is a worker with a new context. What is parsed stays.
+func (w *worker) renewed() *worker {
+	return &worker{context: cuecontext.New(), schema: w.schema, open: w.open, full: w.full}
 }
 
 // newUserWorker is a worker whose schema says nothing: it shows what the
@@ -141,10 +146,10 @@ func (l *Loader) rested() *worker {
 	return w
 }
 
-// give takes a worker back, unless it is used up.
+// give takes a worker back, as a new one when it is used up.
 func (l *Loader) give(w *worker) {
 	if w.used >= renewal {
-		return
+		w = w.renewed()
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -119,6 +119,7 @@ func (o *options) check(ctx context.Context, folders []load.Folder) ([]load.Resu
 		p.at("checking", len(results), len(folders))
 		results = append(results, loader.All(some, runtime.GOMAXPROCS(0))...)
 	}
+	loader.Rest()
 	for _, r := range results {
 		found = append(found, r.Diagnostics...)
 	}
