@@ -15,6 +15,7 @@ import (
 	"github.com/dominoc/dominoc/cmd/dominoc/scaffold"
 	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // newInit is `dominoc init`.
@@ -162,7 +163,7 @@ func (o *options) tellInit(dir string, r emit.Result, fresh bool) {
 	if len(r.Kept) == 0 || len(r.Written)+len(r.Removed) > 0 {
 		summarize(w, dir, r)
 	} else {
-		fmt.Fprintf(w, "%s: nothing to write, %s unchanged\n", dir, files(r.Unchanged))
+		fmt.Fprintf(w, "%s: nothing to write, %s unchanged\n", dir, words.Count(r.Unchanged, "file"))
 	}
 	overwritable := false
 	for _, k := range r.Kept {
