@@ -41,6 +41,7 @@ func (e environmentOutput) need() (privilege.Need, error) {
 		Partition: common.Partition,
 		DNSSuffix: common.DNSSuffix,
 		FQDN:      e.plan.Spec.FQDN,
+		Boundary:  common.PermissionsBoundary,
 		Roles:     assumed(e.plan),
 		Objects:   objects,
 	}.Need()

@@ -34,7 +34,7 @@ func (c comparison) access() []Danger {
 	if c.head == nil {
 		return nil
 	}
-	var all []Danger
+	all := c.boundary()
 	for _, change := range c.changes {
 		if change.Action == Destroy || change.Action == Leave {
 			continue
@@ -213,6 +213,40 @@ func attached(attachment map[string]any) (role, policy string) {
 	role = text(provided(attachment, "roleRef", "name")) + text(provided(attachment, "role"))
 	policy = text(provided(attachment, "policyArn")) + text(provided(attachment, "policyArnRef", "name"))
 	return role, policy[strings.LastIndex(policy, "/")+1:]
+}
+
+// boundarySubject is what the danger of a boundary is about: all roles at once.
+const boundarySubject = "permissions-boundary"
+
+// boundary tells roles that are no longer limited as before. The policies of
+// dominoc policy deny to remove a boundary, so the removal waits for an
+// administrator.
+func (c comparison) boundary() []Danger {
+	var roles []string
+	var limit *Field
+	var first Change
+	for _, change := range c.changes {
+		f := fieldAt(change, "permissionsBoundary")
+		if change.Kind != "iam.aws.m.upbound.io/Role" || f == nil || f.Old == nil {
+			continue
+		}
+		if limit == nil {
+			first, limit = change, f
+		}
+		roles = append(roles, change.called())
+	}
+	if limit == nil {
+		return nil
+	}
+	message := fmt.Sprintf("the permissions boundary %v no longer limits %s", limit.Old, strings.Join(roles, ", "))
+	instead := "an administrator of the account removes it: the policies of dominoc policy deny that to Crossplane"
+	if limit.New != nil {
+		message = fmt.Sprintf("the permissions boundary %v takes the place of %v for %s", limit.New, limit.Old, strings.Join(roles, ", "))
+		instead = "apply the policies that dominoc policy prints before merging: those of today deny another boundary"
+	}
+	d := about(accessWidened, first, message)
+	d.Subject, d.Instead = boundarySubject, instead
+	return []Danger{d}
 }
 
 // statementsWidened says by what the policies in a resource allow more.

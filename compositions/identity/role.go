@@ -57,6 +57,7 @@ func (i identity) roleCalled(key, name, description string, trust document) reso
 		Description:         &description,
 		AssumeRolePolicy:    trust.text(),
 		ForceDetachPolicies: new(i.Deletion == "allow"),
+		PermissionsBoundary: resource.Optional(i.PermissionsBoundary),
 		Tags:                i.TagsOf(name),
 	}}}).Named(name)
 }

@@ -51,6 +51,8 @@ func (r *resolver) common() v1alpha1.Common {
 		ClusterShared: map[string]string{cluster: "shared"},
 		ClusterOwned:  map[string]string{cluster: "owned"},
 		Deletion:      r.env.Deletion,
+
+		PermissionsBoundary: r.env.Provider.PermissionsBoundary,
 	}
 }
 

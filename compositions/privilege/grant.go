@@ -43,6 +43,9 @@ func (o object) grants(r row) []Statement {
 // without a value: then nothing is granted.
 func (o object) conditions(r row) (out []Clause, complete bool) {
 	for _, c := range r.conditions {
+		if c.Key == boundaryKey && o.Boundary == "" {
+			continue
+		}
 		filled := Clause{Operator: c.Operator, Key: c.Key}
 		for _, pattern := range c.Values {
 			for _, v := range o.expand(pattern) {

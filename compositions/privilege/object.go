@@ -70,6 +70,8 @@ func (o object) values(placeholder string) []value {
 		return []value{{o.DNSSuffix, true}}
 	case "fqdn":
 		return []value{{o.FQDN, true}}
+	case "boundary":
+		return values(o.Boundary)
 	case "region":
 		return o.region()
 	case "name", "id":

@@ -27,11 +27,11 @@ type Policy struct {
 // Document is a policy in IAM's own language.
 type Document struct {
 	Version   string
-	Statement []AllowStatement
+	Statement []PolicyStatement
 }
 
-// AllowStatement is a Statement in IAM's own language.
-type AllowStatement struct {
+// PolicyStatement is a Statement in IAM's own language.
+type PolicyStatement struct {
 	Effect    string
 	Action    []string
 	Resource  []string
@@ -95,14 +95,20 @@ func reads(operation string) bool {
 	})
 }
 
-// policies puts statements into documents that IAM accepts.
-func policies(role string, statements []Statement) []Policy {
+// policies puts statements, and denials about identity, into documents that IAM
+// accepts.
+func policies(role string, statements []Statement, denials []PolicyStatement) []Policy {
 	var out []Policy
 	for _, about := range topics() {
 		var documents []Document
 		for _, s := range statements {
 			if topic(s) == about {
 				documents = add(documents, s)
+			}
+		}
+		if about == aboutIdentity {
+			for _, denial := range denials {
+				documents = put(documents, denial)
 			}
 		}
 		for i, d := range documents {
@@ -122,22 +128,26 @@ func name(role, about string, number int) string {
 // add puts a statement into the last document, into a new one when it is full,
 // and its halves where even that is too small.
 func add(documents []Document, s Statement) []Document {
-	one := Document{version, []AllowStatement{s.allow()}}
-	size := one.Size()
-	if size > Longest && divisible(s) {
+	if divisible(s) && (Document{version, []PolicyStatement{s.inIAM()}}).Size() > Longest {
 		half, other := halves(s)
 		return add(add(documents, half), other)
 	}
+	return put(documents, s.inIAM())
+}
+
+// put puts a statement into the last document, into a new one when it is full.
+func put(documents []Document, s PolicyStatement) []Document {
+	one := Document{version, []PolicyStatement{s}}
 	last := len(documents) - 1
-	if last < 0 || documents[last].Size()+size > Longest {
+	if last < 0 || documents[last].Size()+one.Size() > Longest {
 		return append(documents, one)
 	}
 	documents[last].Statement = append(documents[last].Statement, one.Statement...)
 	return documents
 }
 
-func (s Statement) allow() AllowStatement {
-	out := AllowStatement{Effect: "Allow", Action: s.Actions, Resource: s.Resources}
+func (s Statement) inIAM() PolicyStatement {
+	out := PolicyStatement{Effect: "Allow", Action: s.Actions, Resource: s.Resources}
 	for _, c := range s.Clauses {
 		if out.Condition == nil {
 			out.Condition = map[string]map[string][]string{}

@@ -17,8 +17,8 @@
 // before the manifests; where it shrinks, after Crossplane has deleted what went.
 //
 // What the provider's role may hand on it can use itself: it writes the policies
-// of our roles, so it can reach what these may. Only a permissions boundary of
-// the account limits that.
+// of our roles, so it can reach what these may. Only a permissions boundary limits
+// that: with one, roles are made with it alone, and it is not taken off.
 package privilege
 
 import (
@@ -31,6 +31,9 @@ import (
 // Environment is one environment as the table's patterns see it.
 type Environment struct {
 	Name, Account, Region, Partition, DNSSuffix, FQDN string
+
+	// Boundary is the ARN of the policy that limits every role that is made; empty for none.
+	Boundary string
 
 	// Roles are the ARNs of the roles that the provider assumes, by ProviderConfig.
 	Roles map[string]string
@@ -50,6 +53,7 @@ type Role struct {
 // Need is what an environment needs of each role, without its objects.
 type Need struct {
 	environment string
+	boundary    string
 	byRole      map[string][]Statement
 }
 
@@ -60,7 +64,7 @@ func (e Environment) Need() (Need, error) {
 	if err != nil {
 		return Need{}, fmt.Errorf("%s: %w", e.Name, err)
 	}
-	return Need{e.Name, byRole}, nil
+	return Need{e.Name, e.Boundary, byRole}, nil
 }
 
 // Roles are the roles that are needed, sorted by ARN. A role that several
@@ -68,26 +72,29 @@ func (e Environment) Need() (Need, error) {
 func Roles(needs []Need) []Role {
 	names := map[string][]string{}
 	granted := map[string][]Statement{}
+	boundaries := map[string][]string{}
 	for _, n := range needs {
 		for role, statements := range n.byRole {
 			names[role] = append(names[role], n.environment)
 			granted[role] = append(granted[role], statements...)
+			boundaries[role] = append(boundaries[role], n.boundary)
 		}
 	}
 	roles := make([]Role, 0, len(granted))
 	for _, arn := range slices.Sorted(maps.Keys(granted)) {
-		roles = append(roles, newRole(arn, names[arn], granted[arn]))
+		roles = append(roles, newRole(arn, names[arn], granted[arn], boundaries[arn]))
 	}
 	return roles
 }
 
-func newRole(arn string, environments []string, granted []Statement) Role {
+func newRole(arn string, environments []string, granted []Statement, boundaries []string) Role {
 	slices.Sort(environments)
+	name, merged := arn[strings.LastIndex(arn, "/")+1:], merge(granted)
 	return Role{
 		ARN:          arn,
 		Account:      strings.Split(arn, ":")[4],
 		Environments: environments,
-		Policies:     policies(arn[strings.LastIndex(arn, "/")+1:], merge(granted)),
+		Policies:     policies(name, merged, bounds(merged, boundaries)),
 	}
 }
 

@@ -77,7 +77,7 @@ func allowed(t *testing.T, objects ...map[string]any) []string {
 	return lines
 }
 
-func condition(s AllowStatement) string {
+func condition(s PolicyStatement) string {
 	if len(s.Condition) == 0 {
 		return ""
 	}
@@ -223,4 +223,13 @@ func TestAnObjectOfAnUnknownProviderConfigIsAnError(t *testing.T) {
 
 func TestARoleThatIsGrantedNothingIsNone(t *testing.T) {
 	require.Empty(t, rolesOf(t, environment(limited(managed("ec2/VPC", "vpc", nil)))))
+}
+
+func TestARoleSharedWithAnEnvironmentWithoutABoundaryMakesRolesThere(t *testing.T) {
+	bounded, free := environment(named(managed("iam/Role", "role", nil), "dev-role")), environment(named(managed("iam/Role", "role", nil), "another-role"))
+	bounded.Boundary, free.Name = "arn:aws:iam::123456789012:policy/boundary", "another"
+	text := Text(rolesOf(t, bounded, free))
+	require.Contains(t, text, "  deny iam:PutRolePermissionsBoundary\n")
+	require.NotContains(t, text, "deny iam:AttachRolePolicy")
+	require.NotContains(t, Text(rolesOf(t, free)), "deny")
 }

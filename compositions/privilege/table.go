@@ -60,6 +60,8 @@ func clauses(conditions string) []Clause {
 			out = append(out, tagged(resourceTag, "{environment}"))
 		case words[0] == "unclaimed":
 			out = append(out, Clause{"StringEqualsIfExists", resourceTag, []string{"{environment}"}})
+		case words[0] == "bounded":
+			out = append(out, Clause{"StringEquals", boundaryKey, []string{"{boundary}"}})
 		default:
 			out = append(out, Clause{words[0], words[1], words[2:]})
 		}
@@ -67,10 +69,11 @@ func clauses(conditions string) []Clause {
 	return out
 }
 
-// The environment's tag, in a request and on a resource.
+// The environment's tag, in a request and on a resource; and the boundary of a role.
 const (
 	requestTag  = "aws:RequestTag/" + plan.TagEnvironment
 	resourceTag = "aws:ResourceTag/" + plan.TagEnvironment
+	boundaryKey = "iam:PermissionsBoundary"
 )
 
 func tagged(key, environment string) Clause {

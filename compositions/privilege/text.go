@@ -29,8 +29,8 @@ func Text(roles []Role) string {
 	return out.String()
 }
 
-func (s AllowStatement) write(out *strings.Builder) {
-	fmt.Fprintf(out, "  allow %s\n", strings.Join(s.Action, ", "))
+func (s PolicyStatement) write(out *strings.Builder) {
+	fmt.Fprintf(out, "  %s %s\n", strings.ToLower(s.Effect), strings.Join(s.Action, ", "))
 	for _, resource := range s.Resource {
 		fmt.Fprintf(out, "    on %s\n", resource)
 	}

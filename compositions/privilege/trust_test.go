@@ -319,3 +319,45 @@ func TestARoleTagsWhatItMakesAndWhatIsIts(t *testing.T) {
 	brought := map[string][]string{requestedTag: {"prod-us"}, "kms:ResourceAliases": {"alias/theirs"}}
 	require.False(t, iam.Allowed(policy, iam.Request{Action: "kms:TagResource", Resource: "arn:aws:kms" + in + "key/2", Context: brought}), "a key that a user brought")
 }
+
+// A role of an environment with a boundary makes no role without it, gives none
+// rights, and neither takes it off nor changes it.
+func TestABoundaryIsKept(t *testing.T) {
+	bounded := 0
+	for _, env := range random.Fleet(60) {
+		boundary := env.Provider.PermissionsBoundary
+		if boundary == "" {
+			continue
+		}
+		bounded++
+		policy := own(t, env)
+		in := "arn:" + partition(env) + ":iam::" + env.Account
+		role, other := in+":role/"+env.Name+"-platform", in+":policy/other"
+		allowed := func(action, resource, boundary string) bool {
+			request := iam.Request{Action: action, Resource: resource, Context: map[string][]string{
+				"iam:PolicyARN": {"arn:" + partition(env) + ":iam::aws:policy/AmazonEKSWorkerNodePolicy"},
+			}}
+			if boundary != "" {
+				request.Context["iam:PermissionsBoundary"] = []string{boundary}
+			}
+			return iam.Allowed(policy, request)
+		}
+		for _, action := range []string{"iam:CreateRole", "iam:AttachRolePolicy", "iam:PutRolePermissionsBoundary"} {
+			require.True(t, allowed(action, role, boundary), "%s: %s", env.Name, action)
+			require.False(t, allowed(action, role, other), "%s: %s", env.Name, action)
+			require.False(t, allowed(action, role, ""), "%s: %s", env.Name, action)
+		}
+		require.False(t, allowed("iam:DeleteRolePermissionsBoundary", role, boundary), env.Name)
+
+		// What somebody else allows the role does not help.
+		policy = append(policy, iam.Statement{Effect: "Allow", Action: []string{"iam:*"}, Resource: []string{"*"}})
+		for _, action := range []string{"iam:CreateRole", "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"} {
+			require.False(t, allowed(action, in+":role/elsewhere", other), "%s: %s", env.Name, action)
+		}
+		require.False(t, allowed("iam:DeleteRolePermissionsBoundary", role, boundary), env.Name)
+		if !strings.Contains(boundary, ":iam::aws:") {
+			require.False(t, allowed("iam:CreatePolicyVersion", boundary, ""), env.Name)
+		}
+	}
+	require.Greater(t, bounded, 10)
+}

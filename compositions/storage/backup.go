@@ -77,6 +77,7 @@ func (s storage) backupRole() resource.Resource {
 		Spec: iam.RoleSpec{ForProvider: iam.RoleParameters{
 			Description:         new("AWS Backup of the datasets of " + s.Name),
 			ForceDetachPolicies: s.disposable(),
+			PermissionsBoundary: resource.Optional(s.PermissionsBoundary),
 			AssumeRolePolicy: new(policyOf(statement{
 				Effect:    "Allow",
 				Principal: service("backup.amazonaws.com"),

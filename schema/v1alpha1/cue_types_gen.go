@@ -657,6 +657,9 @@ type Provider struct {
 
 	// externalID that the role's trust policy asks for.
 	ExternalID string `json:"externalID,omitempty"`
+
+	// permissionsBoundary is the ARN of an IAM policy that limits every role that is made in the account, whatever else the role is given. The policies of dominoc policy then let Crossplane make no role without it, and deny to remove it. It must allow what the roles need. Default: none.
+	PermissionsBoundary string `json:"permissionsBoundary,omitempty"`
 }
 
 // #ComponentIDs are the ids that AWS gave to a component's resources, by key. Its keys are shape.
@@ -741,6 +744,9 @@ type Common struct {
 
 	// deletion is what a removed environment may destroy.
 	Deletion Deletion `json:"deletion"`
+
+	// permissionsBoundary is the ARN of the policy that limits every role; absent for none.
+	PermissionsBoundary string `json:"permissionsBoundary,omitempty"`
 }
 
 // #Deletion is what a removed file may destroy.

@@ -37,6 +37,9 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 		env.Provider.RoleARN = arn(region, "iam", "", env.Account, "role/"+g.name(3, 20))
 	}
 	if g.one(3) {
+		env.Provider.PermissionsBoundary = arn(region, "iam", "", pick(g, []string{env.Account, "aws"}), "policy/"+g.name(3, 20))
+	}
+	if g.one(3) {
 		env.Encryption.KeyARN = arn(region, "kms", region.Name, env.Account, "key/"+g.name(3, 20))
 	}
 	env.Domain = g.domain(env, region)

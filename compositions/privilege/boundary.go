@@ -1,0 +1,51 @@
+package privilege
+
+import (
+	"slices"
+	"strings"
+)
+
+// bounds are denials that keep a role within its environments' boundaries,
+// whatever else it is given: none without a boundary. After the example of the
+// IAM user guide, "Delegating responsibility to others using permissions
+// boundaries".
+//
+//   - A boundary is neither removed nor replaced by another policy.
+//   - Where all environments have one, no role without it is made or given
+//     rights.
+//   - The policy that is the boundary does not change.
+func bounds(granted []Statement, boundaries []string) []PolicyStatement {
+	slices.Sort(boundaries)
+	boundaries = slices.Compact(boundaries)
+	all := boundaries[0] != ""
+	if !all {
+		boundaries = boundaries[1:]
+	}
+	if len(boundaries) == 0 || !slices.ContainsFunc(granted, makesRoles) {
+		return nil
+	}
+	bounded := []string{"iam:PutRolePermissionsBoundary"}
+	if all {
+		bounded = []string{"iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"}
+	}
+	statements := []PolicyStatement{
+		{Effect: "Deny", Action: []string{"iam:DeleteRolePermissionsBoundary"}, Resource: []string{"*"}},
+		{Effect: "Deny", Action: bounded, Resource: []string{"*"}, Condition: map[string]map[string][]string{
+			"StringNotEquals": {boundaryKey: boundaries},
+		}},
+	}
+	if own := slices.DeleteFunc(slices.Clone(boundaries), ofAWS); len(own) > 0 {
+		statements = append(statements, PolicyStatement{
+			Effect:   "Deny",
+			Action:   []string{"iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:SetDefaultPolicyVersion"},
+			Resource: own,
+		})
+	}
+	return statements
+}
+
+// makesRoles leaves out the role of a hosted zone.
+func makesRoles(s Statement) bool { return slices.Contains(s.Actions, "iam:CreateRole") }
+
+// ofAWS tells a policy that AWS alone changes.
+func ofAWS(arn string) bool { return strings.Contains(arn, ":iam::aws:") }
