@@ -1404,6 +1404,9 @@ type GitOps struct {
 
 	// provider is how the provider's pods in the management cluster get credentials of AWS. With them they assume the role of each environment.
 	Provider ProviderAccount `json:"provider"`
+
+	// otherFiles are files in the output folder that dominoc did not write and that may be there, such as "OWNERS". No sync applies them; a file that is neither written nor named is an error of dominoc build --check.
+	OtherFiles []string `json:"otherFiles,omitempty"`
 }
 
 // #GitRepository is a Git repository with manifests that dominoc build wrote.

@@ -42,7 +42,8 @@ What environments/gitops/gitops.cue says of Flux or Argo CD becomes sync/;
 without it there is none, and the manifests are applied by hand.
 
 Only files that an earlier build wrote are replaced or removed; ` + load.Manifest + `
-lists them.`,
+lists them. With --check, any other file in the folder is an error, unless
+otherFiles of gitops.cue names it: the folder is synced.`,
 		Example:           "  dominoc build\n  dominoc build --check\n  dominoc build --plan prod-us\n  dominoc build --print environments/prod-us | kubectl apply --server-side -f -",
 		ValidArgsFunction: o.environments,
 		RunE:              func(c *cobra.Command, args []string) error { return b.run(c, args) },
@@ -155,14 +156,6 @@ func (b *build) set(fleet *compositions.Fleet, c choice) (emit.Set, error) {
 	return set, nil
 }
 
-// folder is the output folder.
-func (b *build) folder() string {
-	if filepath.IsAbs(b.out) {
-		return b.out
-	}
-	return filepath.Join(b.root, b.out)
-}
-
 func (b *build) write(fleet *compositions.Fleet, c choice, found diag.List, f diag.Format) error {
 	set, err := b.set(fleet, c)
 	if err != nil {
@@ -171,7 +164,11 @@ func (b *build) write(fleet *compositions.Fleet, c choice, found diag.List, f di
 	if err := b.report(found, f); err != nil {
 		return err
 	}
-	result, err := emit.Write(b.folder(), set)
+	folder, err := emit.Below(b.root, b.out)
+	if err != nil {
+		return failed(err)
+	}
+	result, err := emit.Write(folder, set)
 	if err != nil {
 		return failed(fmt.Errorf("%s: %w", b.out, err))
 	}
@@ -193,14 +190,32 @@ func (b *build) compare(fleet *compositions.Fleet, c choice, found diag.List, f 
 	if err != nil {
 		return err
 	}
-	differences, err := emit.Check(b.folder(), set)
+	folder, err := emit.Below(b.root, b.out)
+	if err != nil {
+		return failed(err)
+	}
+	differences, err := emit.Check(folder, set)
 	if err != nil {
 		return failed(fmt.Errorf("%s: %w", b.out, err))
 	}
+	strangers, err := b.strangers(b.out)
+	if err != nil {
+		return failed(err)
+	}
+	found = append(found, strangers...)
 	for _, d := range differences {
 		found = append(found, drift(filepath.ToSlash(b.out), d))
 	}
 	return b.conclude(found, f)
+}
+
+// strangers are what lies in the output folder and was not written by a build.
+func (o *options) strangers(out string) (diag.List, error) {
+	var said v1alpha1.GitOps
+	if delivery, _ := o.delivery(); delivery != nil {
+		said = delivery.Values
+	}
+	return compositions.Strangers(o.root, out, load.Manifest, said)
 }
 
 func drift(out string, d emit.Difference) diag.Diagnostic {

@@ -105,6 +105,13 @@ func (d *comparing) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	strangers, err := d.strangers(d.out)
+	switch {
+	case err != nil:
+		return failed(err)
+	case strangers.HasErrors():
+		return d.refuse(strangers)
+	}
 	document, found, err := d.options.comparison(d.out, d.fleet, d.fails).Compare(ctx, b, patterns)
 	switch {
 	case err != nil:

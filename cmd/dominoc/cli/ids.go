@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -17,6 +18,7 @@ import (
 	"github.com/dominoc/dominoc/cmd/dominoc/health"
 	"github.com/dominoc/dominoc/cmd/dominoc/live"
 	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/compositions/externalname"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
@@ -179,7 +181,7 @@ func (i *ids) keep(r idReading) (diag.List, error) {
 	if i.check {
 		return found, nil
 	}
-	written, err := writeIDs(r)
+	written, err := writeIDs(i.root, r)
 	if err != nil {
 		return nil, failed(fmt.Errorf("%s: %w", name, err))
 	}
@@ -202,7 +204,7 @@ func gained(findings []health.IDFinding) string {
 
 // writeIDs writes the file of an environment's ids in one step, unless it is as it
 // should be. One that somebody else wrote is left alone.
-func writeIDs(r idReading) (bool, error) {
+func writeIDs(root string, r idReading) (bool, error) {
 	content, err := load.IDsFile(r.Environment, r.ids)
 	if err != nil {
 		return false, err
@@ -219,22 +221,10 @@ func writeIDs(r idReading) (bool, error) {
 	case bytes.Equal(old, content):
 		return false, nil
 	}
-	return true, replace(file, content)
-}
-
-// replace writes a file whole or not at all.
-func replace(file string, content []byte) error {
-	temporary, err := os.CreateTemp(filepath.Dir(file), ".ids-*")
-	if err != nil {
+	return true, emit.Replace(root, path.Join(r.Folder.Shown, load.IDsName), func(w io.Writer) error {
+		_, err := w.Write(content)
 		return err
-	}
-	defer os.Remove(temporary.Name()) // gone, once it has its name
-	_, err = temporary.Write(content)
-	err = errors.Join(err, temporary.Sync(), temporary.Chmod(0o644), temporary.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(temporary.Name(), file)
+	})
 }
 
 // told is what is wrong with an environment's ids. Those that are not known yet

@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -13,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 )
@@ -82,7 +81,7 @@ func (n *creation) run(c *cobra.Command, name string) error {
 	if found.HasErrors() {
 		return n.refuse(found, text)
 	}
-	if err := n.write(text); err != nil {
+	if err := emit.Create(n.root, n.file(), text); err != nil {
 		return failed(err)
 	}
 	fmt.Fprintf(n.streams.Err, "%s written\n", n.file())
@@ -169,23 +168,6 @@ func (n *creation) refuse(found diag.List, text []byte) error {
 	}
 	fmt.Fprintf(w, "\n%s; nothing was written\n", diag.Summary(found))
 	return problems()
-}
-
-// write makes the file, whole and only where there is none.
-func (n *creation) write(text []byte) error {
-	if err := os.MkdirAll(n.folder.Dir, 0o755); err != nil {
-		return err
-	}
-	name := filepath.Join(n.folder.Dir, n.folder.Files[0])
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = bytes.NewReader(text).WriteTo(file)
-	if err = errors.Join(err, file.Close()); err != nil {
-		return errors.Join(err, os.Remove(name))
-	}
-	return nil
 }
 
 // given are the flags that were given and refused, a line each.

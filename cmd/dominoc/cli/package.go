@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"regexp"
 
@@ -12,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/compositions/oci"
 	"github.com/dominoc/dominoc/schema/diag"
 )
@@ -76,7 +75,7 @@ func (p *packager) run(c *cobra.Command) error {
 	if err != nil {
 		return failed(err)
 	}
-	if err := writeWhole(p.path(p.out), func(w io.Writer) error { return oci.WriteFile(w, image) }); err != nil {
+	if err := emit.Replace(p.root, p.out, func(w io.Writer) error { return oci.WriteFile(w, image) }); err != nil {
 		return failed(err)
 	}
 	fmt.Fprintf(p.streams.Err, "%s: Configuration %s, %s\n", p.out, p.name, digest)
@@ -120,22 +119,4 @@ func (o *options) path(name string) string {
 		return name
 	}
 	return filepath.Join(o.root, name)
-}
-
-// writeWhole writes a file under another name first, so that whoever reads it
-// reads all of it.
-func writeWhole(name string, write func(io.Writer) error) (err error) {
-	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(file.Name())
-		}
-	}()
-	if err := errors.Join(write(file), file.Chmod(0o644), file.Close()); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), name)
 }

@@ -18,6 +18,14 @@ var argoCD = program{
 	flags: "-s -w",
 }
 
+// kustomize reads the list of each folder for the repo server, which starts it by its
+// name.
+var kustomize = program{
+	name: "kustomize", nested: argoCD.nested,
+	module: "sigs.k8s.io/kustomize/kustomize/v5", pkg: "sigs.k8s.io/kustomize/kustomize/v5",
+	flags: "-s -w",
+}
+
 // The parts of Argo CD that run: the one that reads repositories, the one that
 // applies what is in them, and the one that fills in ApplicationSets.
 const (
@@ -50,6 +58,15 @@ func (c *Cluster) buildArgoCD() error {
 	for _, part := range []string{repoServer, applicationController, applicationSetsController} {
 		c.programs[part] = path
 	}
+	if path, err = c.modules.build(kustomize); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(c.tools(), 0o755); err != nil {
+		return err
+	}
+	if err := os.Symlink(path, filepath.Join(c.tools(), kustomize.name)); err != nil {
+		return err
+	}
 	c.programs["redis"] = filepath.Join(c.Folder, "redis")
 	_, err = goCommand(c.modules.folder(argoCD.nested), "build", "-o", c.programs["redis"], "./redis")
 	return err
@@ -67,6 +84,9 @@ func ArgoCDAnswers() (string, error) {
 	_, err = goCommand(m.folder(argoCD.nested), "build", "-o", path, "./argocd")
 	return path, err
 }
+
+// tools is the folder with what the repo server starts.
+func (c *Cluster) tools() string { return filepath.Join(c.Folder, "tools") }
 
 // argoCDFiles are objects from Argo CD's manifests.
 func (c *Cluster) argoCDFiles(pattern ...string) ([]Object, error) {
@@ -89,7 +109,8 @@ func (c *Cluster) defineArgoCD() error {
 }
 
 // configureArgoCD applies the configuration of an installation, and what the API
-// server adds to it: the key of sessions and the project that permits everything.
+// server adds to it: the key of sessions. The project that permits everything is not
+// there: nothing of ours may be in it.
 func (c *Cluster) configureArgoCD() error {
 	installed, err := c.argoCDFiles("base", "config", "argocd-*.yaml")
 	if err != nil {
@@ -104,24 +125,12 @@ func (c *Cluster) configureArgoCD() error {
 		objects = append(objects, o)
 	}
 	client := c.Client.As("argocd-installation")
-	for _, o := range append(objects, defaultProject()) {
+	for _, o := range objects {
 		if err := client.Apply(context.Background(), o); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func defaultProject() Object {
-	return Object{
-		"apiVersion": "argoproj.io/v1alpha1", "kind": "AppProject",
-		"metadata": Object{"name": "default", "namespace": ArgoCDNamespace},
-		"spec": Object{
-			"sourceRepos":              []any{"*"},
-			"destinations":             []any{Object{"server": "*", "namespace": "*"}},
-			"clusterResourceWhitelist": []any{Object{"group": "*", "kind": "*"}},
-		},
-	}
 }
 
 func (c *Cluster) startRedis() error {
@@ -181,6 +190,7 @@ func (c *Cluster) argoCDEnvironment() []string {
 		"ARGOCD_FAKE_IN_CLUSTER=true", // the cluster that it runs in is that of the kubeconfig
 		"ARGOCD_RECONCILIATION_TIMEOUT=10s", "ARGOCD_RECONCILIATION_JITTER=0s",
 		"ARGOCD_GPG_ENABLED=false", // it would want a keyring
+		"PATH=" + c.tools() + string(os.PathListSeparator) + os.Getenv("PATH"),
 		"ARGOCD_ASK_PASS_SOCK=" + filepath.Join(c.Folder, "ask-pass.sock"),
 		"REDIS_SERVER=" + c.address("redis"),
 	}

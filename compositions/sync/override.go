@@ -1,0 +1,28 @@
+package sync
+
+import (
+	"path"
+	"strings"
+)
+
+// Overrides says what a file of this name does to a sync of the folder that it lies
+// in, or of one below. It is empty for a name that means nothing to a tool. The
+// names are those of kustomize (konfig.RecognizedKustomizationFileNames), of Flux's
+// source-controller (package sourceignore) and of Argo CD's repo server
+// (repoSourceFile and appSourceFile, discovery.Discover).
+func Overrides(name string) string {
+	base := path.Base(name)
+	switch {
+	case base == "kustomization.yml" || base == "Kustomization":
+		return "Flux, Argo CD and kubectl take it for the list of what is applied, next to " + ListingName
+	case base == ListingName:
+		return "Flux, Argo CD and kubectl take it for the list of what is applied"
+	case base == ".sourceignore":
+		return "Flux leaves out of its copy of the repository what it names"
+	case strings.HasPrefix(base, ".argocd-source") && strings.HasSuffix(base, ".yaml"):
+		return "Argo CD changes the source of an Application by it"
+	case strings.HasSuffix(base, "Chart.yaml"):
+		return "Argo CD takes the folder for a Helm chart"
+	}
+	return ""
+}
