@@ -26,7 +26,7 @@ var reasons = []string{"Later", "On purpose", "Not a resource"}
 // quoted is a word in backticks.
 var quoted = regexp.MustCompile("`([^`]+)`")
 
-func words(text string) []string {
+func wordsOf(text string) []string {
 	var all []string
 	for _, found := range quoted.FindAllStringSubmatch(text, -1) {
 		all = append(all, found[1])
@@ -83,7 +83,7 @@ func TestParityHasAKindOrAReasonForEveryFeature(t *testing.T) {
 	seen := map[string]bool{}
 	for _, row := range rows {
 		require.Len(t, row, 4, row[0])
-		feature, kinds, where, reason := row[0], kindsIn(words(row[1])), words(row[2]), row[3]
+		feature, kinds, where, reason := row[0], kindsIn(wordsOf(row[1])), wordsOf(row[2]), row[3]
 		require.False(t, seen[feature], "%s stands there twice", feature)
 		seen[feature] = true
 		require.NotEmpty(t, matching(where, aFile), "%s: where?", feature)
@@ -118,7 +118,7 @@ func TestParityNamesTheKindsThatTheSampleFleetComposesAndNoOther(t *testing.T) {
 		maps.Copy(want, kinds)
 	}
 	got := map[string]bool{}
-	for _, kind := range kindsIn(words(parityText(t))) {
+	for _, kind := range kindsIn(wordsOf(parityText(t))) {
 		got[kind] = true
 	}
 	require.Equal(t, slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(got)))
@@ -128,7 +128,7 @@ func TestWhatParityNamesIsThere(t *testing.T) {
 	tests := testNames(t)
 	help, err := exec.Command(dominoc(t), "--help").Output()
 	require.NoError(t, err)
-	for _, word := range words(parityText(t)) {
+	for _, word := range wordsOf(parityText(t)) {
 		switch {
 		case aTest.MatchString(word):
 			require.True(t, tests[word], "no test is called %s", word)
@@ -149,7 +149,7 @@ func TestWhatParityNamesIsThere(t *testing.T) {
 func TestEveryDefectOfTheModulesHasItsPlace(t *testing.T) {
 	for _, row := range table(t, parityText(t), "defects") {
 		require.Len(t, row, 3, row[0])
-		named := words(row[2])
+		named := wordsOf(row[2])
 		require.NotEmpty(t, named, row[0])
 		require.Len(t, append(matching(named, aFile), matching(named, aTest)...), len(named), "%s: files and tests only", row[0])
 	}

@@ -202,7 +202,7 @@ func TestReadmesFirstCommandsAreRunByCI(t *testing.T) {
 var link = regexp.MustCompile(`\]\(([^):#]+)\)`)
 
 func TestLinksOfTheDocumentsLeadSomewhere(t *testing.T) {
-	for _, document := range []string{"README.md", "GETTING_STARTED.md", "OPERATING.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"} {
+	for _, document := range []string{"README.md", "GETTING_STARTED.md", "OPERATING.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "DIAGNOSTICS.md"} {
 		data, err := os.ReadFile(filepath.Join(root(t), document))
 		require.NoError(t, err)
 		for _, found := range link.FindAllStringSubmatch(string(data), -1) {

@@ -29,6 +29,9 @@ type Options struct {
 	Color   bool
 	Source  func(file string) []byte
 	Version string // of dominoc, stated in SARIF
+
+	// Explain gives what a code means, for the rules of SARIF; nil for nothing.
+	Explain func(code string) (Rule, bool)
 }
 
 // Print writes the sorted list. It fails on an unknown format and when w does.
@@ -40,7 +43,7 @@ func Print(w io.Writer, l List, f Format, o Options) error {
 	case JSON:
 		return printJSON(w, l)
 	case SARIF:
-		return printSARIF(w, newLines(o).inCharacters(l), o.Version)
+		return printSARIF(w, newLines(o).inCharacters(l), o)
 	case GitHub:
 		return printGitHub(w, newLines(o).inCharacters(l))
 	}

@@ -36,7 +36,10 @@ type (
 		Rules          []sarifRule `json:"rules"`
 	}
 	sarifRule struct {
-		ID string `json:"id"`
+		ID    string        `json:"id"`
+		Short *sarifMessage `json:"shortDescription,omitempty"`
+		Help  *sarifMessage `json:"help,omitempty"`
+		URI   string        `json:"helpUri,omitempty"`
 	}
 	sarifResult struct {
 		RuleID    string          `json:"ruleId,omitempty"`
@@ -72,20 +75,35 @@ type (
 	}
 )
 
-func printSARIF(w io.Writer, l List, version string) error {
+func printSARIF(w io.Writer, l List, o Options) error {
 	rules := codes(l)
 	run := sarifRun{
-		Tool:       sarifTool{sarifDriver{Name: "dominoc", Version: version, InformationURI: "https://github.com/dominoc/dominoc", Rules: []sarifRule{}}},
+		Tool:       sarifTool{sarifDriver{Name: "dominoc", Version: o.Version, InformationURI: "https://github.com/dominoc/dominoc", Rules: []sarifRule{}}},
 		ColumnKind: "unicodeCodePoints",
 		Results:    []sarifResult{},
 	}
 	for _, code := range rules {
-		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{code})
+		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, rule(code, o.Explain))
 	}
 	for _, d := range l {
 		run.Results = append(run.Results, result(d, slices.Index(rules, d.Code)))
 	}
 	return words.WriteJSON(w, sarifLog{Schema: sarifSchema, Version: sarifVersion, Runs: []sarifRun{run}})
+}
+
+// rule is what code scanning shows beside a result.
+func rule(code string, explain func(string) (Rule, bool)) sarifRule {
+	if explain == nil {
+		return sarifRule{ID: code}
+	}
+	r, known := explain(code)
+	if !known {
+		return sarifRule{ID: code}
+	}
+	return sarifRule{
+		ID: code, Short: &sarifMessage{r.Means}, URI: r.Page(),
+		Help: &sarifMessage{r.Means + "\n\nFor example: " + r.Example + "\n\nTo mend it: " + r.Mend},
+	}
 }
 
 func codes(l List) []string {

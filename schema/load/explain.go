@@ -2,8 +2,10 @@ package load
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dominoc/dominoc/schema/diag"
 )
@@ -50,11 +52,14 @@ func Explain(path string) (*Explanation, error) {
 		return nil, err
 	}
 	root, definition, p := schema.explained(p)
+	if full, found := root.endingIn(p); found {
+		path, p = full.String(), full
+	}
 	s, in, general, err := root.descend(p)
 	if err != nil {
 		return nil, err
 	}
-	x := explain(path, s, in)
+	x := explain(strings.ReplaceAll(path, `"*"`, "*"), s, in)
 	rules, err := schema.rules(definition)
 	if err != nil {
 		return nil, err
@@ -63,6 +68,32 @@ func Explain(path string) (*Explanation, error) {
 	x.Fields = s.explainFields()
 	return x, nil
 }
+
+// RulesOf returns the rules of the schema that report a code; none for a code that
+// another stage reports.
+func RulesOf(code string) ([]Rule, error) {
+	rules, err := rulesByCode()
+	return rules[code], err
+}
+
+// rulesByCode are the rules of all definitions, read once.
+var rulesByCode = sync.OnceValues(func() (map[string][]Rule, error) {
+	schema, err := theShape()
+	if err != nil {
+		return nil, err
+	}
+	byCode := map[string][]Rule{}
+	for _, definition := range []string{environment, gitOps} {
+		rules, err := schema.rules(definition)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rules {
+			byCode[r.Code] = append(byCode[r.Code], r)
+		}
+	}
+	return byCode, nil
+})
 
 // explained is the shape that a path is about, its definition, and the path in it.
 func (k *known) explained(p diag.Path) (root *shape, definition string, below diag.Path) {
@@ -104,12 +135,69 @@ func CompletePath(begun string) []string {
 	return all
 }
 
+// parsePath reads a path as CUE writes it, but for names that CUE wants in quotes:
+// they need none, and * is any name or any element.
 func parsePath(path string) (diag.Path, error) {
 	p, ok := pathOf(path)
+	if !ok {
+		p, ok = pathOf(quotedPath(path))
+	}
 	if !ok {
 		return nil, noField("%q is not a path such as pools.default.size", path)
 	}
 	return p, nil
+}
+
+// bareName is a name in a path that CUE wants in quotes.
+var bareName = regexp.MustCompile(`(^|\.)([\w-]*-[\w-]*|\*)`)
+
+// quotedPath puts such names in quotes.
+func quotedPath(path string) string {
+	path = strings.ReplaceAll(path, "[*]", "[0]")
+	for before := ""; before != path; {
+		before, path = path, bareName.ReplaceAllString(path, `$1"$2"`)
+	}
+	return path
+}
+
+// endingIn finds the path in the shape that ends as p does, where p does not begin
+// at its top and there is just one such field.
+func (s *shape) endingIn(p diag.Path) (diag.Path, bool) {
+	if len(p) == 0 {
+		return nil, false
+	}
+	if at, _ := s.child(p[0]); at != nil {
+		return nil, false
+	}
+	found := s.endings(p, nil)
+	if len(found) != 1 {
+		return nil, false
+	}
+	return found[0], true
+}
+
+// endings are the paths below at that end as p does; the names of maps are "*".
+func (s *shape) endings(p, at diag.Path) []diag.Path {
+	var all []diag.Path
+	for _, f := range s.fields {
+		if f.name == p[0] {
+			if _, _, _, err := f.shape.descend(p[1:]); err == nil {
+				all = append(all, at.Child(p...))
+				continue
+			}
+		}
+		all = append(all, f.shape.endings(p, at.Child(f.name))...)
+	}
+	for _, o := range s.options {
+		all = append(all, o.endings(p, at)...)
+	}
+	switch s.kind {
+	case names:
+		all = append(all, s.elem.endings(p, at.Child("*"))...)
+	case list:
+		all = append(all, s.elem.endings(p, at)...)
+	}
+	return all
 }
 
 // descend finds the shape at a path. general is the path with anyName and
@@ -117,6 +205,9 @@ func parsePath(path string) (diag.Path, error) {
 func (s *shape) descend(p diag.Path) (at *shape, in *field, general string, err error) {
 	at = s
 	for i, name := range p {
+		if _, isIndex := diag.IndexOf(name); at.kind == list && !isIndex && at.elem.kind != leaf {
+			general, at = join(general, anyIndex), at.elem // the field of an element, whichever
+		}
 		next, f := at.child(name)
 		if next == nil {
 			return nil, nil, "", at.unknown(p[:i], name)
@@ -148,6 +239,13 @@ func (s *shape) unknown(above diag.Path, name string) error {
 	}
 	if len(members) == 0 {
 		return noField("%s has no fields", where)
+	}
+	if ends := s.endings(diag.Path{name}, nil); len(above) == 0 && len(ends) > 0 {
+		var all []string
+		for _, end := range ends[:min(5, len(ends))] {
+			all = append(all, strings.ReplaceAll(end.String(), `"*"`, "*"))
+		}
+		return noField("%s has no field %q; did you mean %s?", where, name, strings.Join(all, " or "))
 	}
 	if near := diag.Nearest(name, members); near != "" {
 		return noField("%s has no field %q; did you mean %q?", where, name, near)

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/explain"
 )
 
 // reportFormat is the value of --format, checked before work begins.
@@ -29,7 +31,7 @@ func (o *options) report(l diag.List, f diag.Format) error {
 	if f == diag.Text {
 		w = o.streams.Err
 	}
-	err := diag.Print(w, l, f, diag.Options{Color: o.color.on(w), Source: o.source, Version: buildVersion()})
+	err := diag.Print(w, l, f, diag.Options{Color: o.color.on(w), Source: o.source, Version: buildVersion(), Explain: meaning})
 	if err != nil {
 		return failed(err)
 	}
@@ -37,6 +39,12 @@ func (o *options) report(l diag.List, f diag.Format) error {
 		fmt.Fprintf(w, "\n%s\n", diag.Summary(l))
 	}
 	return nil
+}
+
+// meaning gives what a code means, of a diagnostic or of a danger.
+func meaning(code string) (diag.Rule, bool) {
+	code, _, _ = strings.Cut(code, "/")
+	return explain.RuleOf(code, slices.Concat(explain.Rules(), diff.Rules()))
 }
 
 // source reads a file that a diagnostic names, for the line to show. A file
