@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"unicode/utf8"
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -45,8 +46,16 @@ func (r *resolver) configuration(name string, addon v1alpha1.Addon) string {
 			message: fmt.Sprintf("the configuration is no JSON: %v", err),
 		})
 	}
+	if n := utf8.RuneCount(text); n > maxConfiguration {
+		r.refuse("addon-configuration", diag.Path{"cluster", "addons", name, "configuration"}, problem{
+			message: fmt.Sprintf("%d characters as JSON, with what dominoc adds; allowed are %d", n, maxConfiguration),
+		})
+	}
 	return string(text)
 }
+
+// maxConfiguration is the length of the longest text in a composite resource.
+const maxConfiguration = 4096
 
 // ownConfiguration is what the environment's other settings ask of an add-on.
 func (r *resolver) ownConfiguration(name string) map[string]any {

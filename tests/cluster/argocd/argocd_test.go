@@ -131,7 +131,7 @@ func TestAnEnvironmentsProjectPermitsNothingElse(t *testing.T) {
 	require.Contains(t, said["elsewhere"][0], "application repo https://github.com/example/other is not permitted in project 'domino-dev'")
 
 	var permitted []bool
-	objects := append(golden(t, "environments/dev"),
+	objects := append(compiled(t, "environments/dev"),
 		Object{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": Object{"name": "x"}},
 		Object{"apiVersion": "v1", "kind": "Namespace", "metadata": Object{"name": "domino-dev"}},
 		Object{"apiVersion": "v1", "kind": "Secret", "metadata": Object{"name": "x", "namespace": "domino-dev"}},
@@ -146,7 +146,7 @@ func TestAnEnvironmentsProjectPermitsNothingElse(t *testing.T) {
 // The platform's project permits what platform/ and sync/ hold.
 func TestThePlatformsProjectPermitsWhatIsWritten(t *testing.T) {
 	all := manifests(t, plain)
-	objects := golden(t, "platform")
+	objects := compiled(t, "platform")
 	for path, object := range all {
 		if !strings.HasPrefix(path, "sync/argocd/") {
 			objects = append(objects, object)
@@ -303,7 +303,7 @@ func TestACureIsAppliedThoughAllAreIll(t *testing.T) {
 
 func TestArgoCDAppliesAnEnvironmentInOrder(t *testing.T) {
 	_, all, _ := root(t)
-	application, targets := applicationsOf(t, all)["domino-dev"], golden(t, "environments/dev")
+	application, targets := applicationsOf(t, all)["domino-dev"], compiled(t, "environments/dev")
 	provider, environment := only(t, targets, "ProviderConfig"), only(t, targets, "DominoEnvironment")
 	steps := synced(t, application, targets, situation{},
 		situation{Objects: []Object{provider}},
@@ -336,7 +336,7 @@ func TestArgoCDAppliesTheNamespaceFirst(t *testing.T) {
 // and Argo CD tries again.
 func TestAnEnvironmentIsTriedAgainUntilThePlatformIsThere(t *testing.T) {
 	_, all, _ := root(t)
-	application, targets := applicationsOf(t, all)["domino-dev"], golden(t, "environments/dev")
+	application, targets := applicationsOf(t, all)["domino-dev"], compiled(t, "environments/dev")
 	early := kindsOf([]Object{only(t, under(all, folderOf("dev")), "Namespace")})
 	steps := synced(t, application, targets, situation{Kinds: early})
 	require.Equal(t, "Failed", steps[0].Phase)
@@ -393,7 +393,7 @@ func TestArgoCDDeletesWhatAnEnvironmentStandsInAfterIt(t *testing.T) {
 // The environment needs its credentials until it is gone.
 func TestArgoCDDeletesAnEnvironmentBeforeWhatItNeeds(t *testing.T) {
 	_, all, _ := root(t)
-	application, live := applicationsOf(t, all)["domino-dev"], golden(t, "environments/dev")
+	application, live := applicationsOf(t, all)["domino-dev"], compiled(t, "environments/dev")
 	want := [][]string{{"DominoEnvironment dev"}, {"ProviderConfig dev"}}
 	var order [][]string
 	ask(t, "delete", live, &order)
