@@ -79,7 +79,7 @@ func (c comparison) podAddresses() []Danger {
 	if before == nil || after == nil {
 		return nil
 	}
-	var all []Danger
+	all := c.podSubnets()
 	for _, way := range []struct{ env, subject, on, off string }{
 		{
 			"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "podCIDR",
@@ -102,11 +102,37 @@ func (c comparison) podAddresses() []Danger {
 		}
 		all = append(all, Danger{
 			Code: newNodesOnly, Subject: way.subject, Component: "cluster", Message: message + "; nodes that run stay as they are",
-			Instead: "in a later change replace every pool: add one with replaces, let the workloads move, remove the old one (R5)",
+			Instead: replaceLater,
 		})
 	}
 	return all
 }
+
+// podSubnets are other subnets for pods, in the same zones.
+func (c comparison) podSubnets() []Danger {
+	before, after := c.base.Spec.Cluster.PodNetworking, c.head.Spec.Cluster.PodNetworking
+	if before == nil || after == nil {
+		return nil
+	}
+	var moved []any
+	for _, slot := range union(before.Zones, nil) {
+		was, is := before.Zones[slot], after.Zones[slot]
+		if is.SubnetID != "" && was.SubnetID != is.SubnetID {
+			moved = append(moved, fmt.Sprintf("%s instead of %s in %s", is.SubnetID, was.SubnetID, is.Zone))
+		}
+	}
+	if moved == nil {
+		return nil
+	}
+	return []Danger{{
+		Code: newNodesOnly, Subject: "podSubnets", Component: "cluster",
+		Message: "pods of new nodes get addresses of other subnets: " + listed(moved) + "; nodes that run stay as they are",
+		Instead: replaceLater,
+	}}
+}
+
+// replaceLater is how every node gets a setting that nodes are made with.
+const replaceLater = "in a later change replace every pool: add one with replaces, let the workloads move, remove the old one (R5)"
 
 // behind are the add-ons that an upgrade of Kubernetes leaves at their versions:
 // EKS upgrades none by itself.

@@ -10,22 +10,24 @@ import (
 
 // carrying says of kinds that traffic or workloads need what goes with them.
 var carrying = map[string]string{
-	kindCluster:                                  "the control plane goes, and with it everything that runs in the cluster",
-	"ec2.aws.m.upbound.io/VPC":                   "the network goes",
-	"ec2.aws.m.upbound.io/Subnet":                "the subnet goes with what is in it",
-	"ec2.aws.m.upbound.io/InternetGateway":       "the way to and from the internet goes",
-	"ec2.aws.m.upbound.io/NATGateway":            "the way out through the gateway goes, and the connections through it end",
-	"ec2.aws.m.upbound.io/Route":                 "the route goes",
-	kindIngress:                                  "what the rule lets in is kept out",
-	"ec2.aws.m.upbound.io/RouteTable":            "the routes of its subnets go",
-	"ec2.aws.m.upbound.io/RouteTableAssociation": "the subnet loses its routes",
-	"ec2.aws.m.upbound.io/VPCEndpoint":           "what is reached through the endpoint goes through the internet, or not at all",
-	"efs.aws.m.upbound.io/MountTarget":           "nodes in its zone no longer reach the file system",
-	"eks.aws.m.upbound.io/Addon":                 "the add-on is removed from the cluster",
-	"ecr.aws.m.upbound.io/PullThroughCacheRule":  "images that come through the cache are not pulled any more",
-	"iam.aws.m.upbound.io/RolePolicyAttachment":  "the role loses a policy",
-	"kubernetes.m.crossplane.io/Object":          "the object in the cluster is deleted",
-	"acm.aws.m.upbound.io/Certificate":           "load balancers lose their certificate",
+	kindCluster:                                             "the control plane goes, and with it everything that runs in the cluster",
+	"ec2.aws.m.upbound.io/VPC":                              "the network goes",
+	"ec2.aws.m.upbound.io/Subnet":                           "the subnet goes with what is in it",
+	"ec2.aws.m.upbound.io/InternetGateway":                  "the way to and from the internet goes",
+	"ec2.aws.m.upbound.io/NATGateway":                       "the way out through the gateway goes, and the connections through it end",
+	"ec2.aws.m.upbound.io/Route":                            "the route goes",
+	kindIngress:                                             "what the rule lets in is kept out",
+	"ec2.aws.m.upbound.io/RouteTable":                       "the routes of its subnets go",
+	"ec2.aws.m.upbound.io/RouteTableAssociation":            "the subnet loses its routes",
+	"ec2.aws.m.upbound.io/VPCEndpoint":                      "what is reached through the endpoint goes through the internet, or not at all",
+	"ec2.aws.m.upbound.io/VPCEndpointRouteTableAssociation": "what uses the route table no longer reaches the endpoint",
+	"ec2.aws.m.upbound.io/VPCEndpointSubnetAssociation":     "the endpoint has no address in the subnet's zone any more",
+	"efs.aws.m.upbound.io/MountTarget":                      "nodes in its zone no longer reach the file system",
+	"eks.aws.m.upbound.io/Addon":                            "the add-on is removed from the cluster",
+	"ecr.aws.m.upbound.io/PullThroughCacheRule":             "images that come through the cache are not pulled any more",
+	"iam.aws.m.upbound.io/RolePolicyAttachment":             "the role loses a policy",
+	"kubernetes.m.crossplane.io/Object":                     "the object in the cluster is deleted",
+	"acm.aws.m.upbound.io/Certificate":                      "load balancers lose their certificate",
 }
 
 // outages are what the installation needs and loses.
@@ -58,7 +60,7 @@ func (c comparison) gone() map[string]bool {
 
 // hangs says that what goes was there for something that goes too.
 func hangs(c Change, gone map[string]bool) bool {
-	for _, field := range []string{"vpcId", "subnetId", "routeTableId", "securityGroupId", "role"} {
+	for _, field := range []string{"vpcId", "subnetId", "routeTableId", "securityGroupId", "role", "vpcEndpointId"} {
 		if gone[text(provided(c.old, field+"Ref", "name"))] {
 			return true
 		}

@@ -1,6 +1,12 @@
 package diff
 
-import "strings"
+import (
+	_ "embed"
+	"strings"
+)
+
+//go:embed detectors.txt
+var detectorTable string
 
 // A Detector finds the dangers of one sort.
 type Detector struct {
@@ -14,47 +20,52 @@ type Detector struct {
 
 // Detectors are all detectors.
 func Detectors() []Detector {
+	fields := map[string][]string{}
+	for line := range strings.Lines(detectorTable) {
+		if name, list, ok := strings.Cut(line, ":"); ok && !strings.HasPrefix(line, "#") {
+			fields[name] = strings.Fields(list)
+		}
+	}
 	var all []Detector
 	for _, d := range detectors() {
-		all = append(all, Detector{d.name, strings.Fields(d.fields)})
+		all = append(all, Detector{d.name, fields[d.name]})
 	}
 	return all
 }
 
 // detector is a Detector with what it does.
 type detector struct {
-	name   string
-	find   func(comparison) []Danger
-	fields string // separated by white space
+	name string
+	find func(comparison) []Danger
 }
 
 func detectors() []detector {
 	return []detector{
-		{"zones", comparison.zones, ``},
-		{"control plane", comparison.controlPlane, ``},
-		{"versions", comparison.versions, ``},
-		{"add-ons behind", comparison.behind, ``},
-		{"data lost", comparison.lost, ``},
-		{"datasets", comparison.datasets, ``},
-		{"data kept shorter", comparison.shortened, ``},
-		{"outages", comparison.outages, ``},
-		{"policies narrowed", comparison.narrowed, ``},
-		{"the key", comparison.rekeyed, ``},
-		{"network policy", comparison.networkPolicy, ``},
-		{"pod addresses", comparison.podAddresses, ``},
-		{"nodes closed", comparison.taints, ``},
-		{"nodes relabelled", comparison.relabelled, ``},
-		{"routes moved", comparison.reroutes, ``},
-		{"add-ons scaled down", comparison.scaledDown, ``},
-		{"access lost", comparison.lockedOut, ``},
-		{"autoscaler", comparison.unscaled, ``},
-		{"inside the cluster", comparison.inside, ``},
-		{"node rolls", comparison.rolls, ``},
-		{"stuck", comparison.stuckFields, ``},
-		{"sizes", comparison.sizes, ``},
-		{"renamed keys", comparison.renamedKeys, ``},
-		{"addresses", comparison.addresses, ``},
-		{"access", comparison.access, ``},
-		{"protection", comparison.protection, ``},
+		{"zones", comparison.zones},
+		{"control plane", comparison.controlPlane},
+		{"versions", comparison.versions},
+		{"add-ons behind", comparison.behind},
+		{"data lost", comparison.lost},
+		{"datasets", comparison.datasets},
+		{"data kept shorter", comparison.shortened},
+		{"outages", comparison.outages},
+		{"policies narrowed", comparison.narrowed},
+		{"the key", comparison.rekeyed},
+		{"network policy", comparison.networkPolicy},
+		{"pod addresses", comparison.podAddresses},
+		{"nodes closed", comparison.taints},
+		{"nodes relabelled", comparison.relabelled},
+		{"routes moved", comparison.reroutes},
+		{"add-ons scaled down", comparison.scaledDown},
+		{"access lost", comparison.lockedOut},
+		{"autoscaler", comparison.unscaled},
+		{"inside the cluster", comparison.inside},
+		{"node rolls", comparison.rolls},
+		{"stuck", comparison.stuckFields},
+		{"sizes", comparison.sizes},
+		{"renamed keys", comparison.renamedKeys},
+		{"addresses", comparison.addresses},
+		{"access", comparison.access},
+		{"protection", comparison.protection},
 	}
 }
