@@ -23,6 +23,12 @@ var argoCD = syncTool{
 		}
 		return nil
 	},
+	refusal: func(a *unstructured.Unstructured) string {
+		conditions, _, _ := unstructured.NestedSlice(a.Object, "status", "conditions")
+		results, _, _ := unstructured.NestedSlice(a.Object, "status", "operationState", "syncResult", "resources")
+		return fmt.Sprint(statusOf(a, "operationState", "message"), conditions, results)
+	},
+	refused: "is not permitted in project domino-dev",
 }
 
 // state is what Argo CD says of an Application.

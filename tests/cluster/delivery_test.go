@@ -17,6 +17,8 @@ import (
 	"github.com/dominoc/dominoc/tests/cluster/harness"
 )
 
+var definitionKind = schema.GroupVersionKind{Group: "apiextensions.crossplane.io", Version: "v2", Kind: "CompositeResourceDefinition"}
+
 // deliveryPatience is how long a push may take to be all the way in the cluster, on a
 // machine that has much else to do.
 const deliveryPatience = 15 * time.Minute
@@ -32,6 +34,10 @@ type syncTool struct {
 	// brought says why an object has not brought a commit into the cluster, with all
 	// that it applies well.
 	brought func(o *unstructured.Unstructured, commit string) error
+
+	// refusal is what an object says of what it may not apply.
+	refusal func(o *unstructured.Unstructured) string
+	refused string // in that sentence
 }
 
 // delivery is a fleet in a Git repository that a tool syncs into a cluster.
@@ -59,6 +65,8 @@ func (d *delivery) lives(t *testing.T) {
 	t.Helper()
 	step(t, "EnvironmentsAppear", d.appear)
 	step(t, "AChangeArrives", d.changeArrives)
+	step(t, "AnEditedListPrunesNothingThatIsProtected", d.listsEdited)
+	step(t, "AnEnvironmentsSyncStaysInItsNamespace", d.staysInside)
 	step(t, "AProtectedEnvironmentSurvives", d.survives)
 	step(t, "ARevertTakesItUpAgain", d.takenUp)
 	step(t, "AnAllowedEnvironmentGoes", d.goes)
@@ -149,6 +157,98 @@ func (d *delivery) push(t *testing.T, message string) {
 		_, err := harness.Git(root, args...)
 		require.NoError(t, err)
 	}
+}
+
+// smuggle commits and pushes what a change of the output gives, without a build: as
+// one does who gets it past the checks.
+func (d *delivery) smuggle(t *testing.T, message string) {
+	t.Helper()
+	for _, args := range [][]string{
+		{"add", "--all"}, {"commit", "--quiet", "--message", message}, {"push", "--quiet", d.remote.URL, "HEAD:main"},
+	} {
+		_, err := harness.Git(d.sources.root, args...)
+		require.NoError(t, err)
+	}
+}
+
+// lists writes the list of a folder of the output.
+func (d *delivery) lists(t *testing.T, folder string, entries ...string) {
+	t.Helper()
+	text := "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [" + strings.Join(entries, ", ") + "]\n"
+	require.NoError(t, os.WriteFile(filepath.Join(d.sources.root, "rendered", folder, "kustomization.yaml"), []byte(text), 0o644))
+}
+
+// listsEdited drops entries of lists. What is protected stays as it is; so does the
+// platform.
+func (d *delivery) listsEdited(t *testing.T) {
+	ctx := context.Background()
+	before := d.identities(t, "kept")
+	space, err := d.Client.Read(ctx, namespaceKind, "", "domino-kept")
+	require.NoError(t, err)
+	definitions, err := d.Client.List(ctx, definitionKind, "")
+	require.NoError(t, err)
+	require.NotEmpty(t, definitions)
+
+	d.lists(t, "environments/kept", "protection.yaml")
+	stays := []string{"sync.yaml"}
+	if d.tool.name == argoCD.name {
+		stays = append(stays, "project.yaml") // without it Argo CD refuses the Application, and touches nothing
+	}
+	d.lists(t, "sync/environments/kept", stays...)
+	d.lists(t, "platform", "dominoc.yaml")
+	d.smuggle(t, "lists without entries")
+	d.reconciled(t, "dev", "kept")
+	require.Equal(t, before, d.identities(t, "kept"))
+	now, err := d.Client.Read(ctx, namespaceKind, "", "domino-kept")
+	require.NoError(t, err)
+	require.Equal(t, space.GetUID(), now.GetUID())
+	require.Nil(t, now.GetDeletionTimestamp())
+	left, err := d.Client.List(ctx, definitionKind, "")
+	require.NoError(t, err)
+	require.Len(t, left, len(definitions))
+
+	d.push(t, "the lists as they are written")
+	d.reconciled(t, "dev", "kept")
+}
+
+// staysInside puts into the folder and the list of an environment what gives its
+// writer the whole cluster, and an object of another environment's namespace. Its
+// sync may apply neither.
+func (d *delivery) staysInside(t *testing.T) {
+	ctx := context.Background()
+	for _, smuggled := range []struct {
+		kind            schema.GroupVersionKind
+		namespace, text string
+	}{
+		{
+			schema.GroupVersionKind{Group: "rbac.authorization.k8s.io", Version: "v1", Kind: "ClusterRoleBinding"}, "",
+			"roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}\nsubjects: [{kind: User, name: smuggler, apiGroup: rbac.authorization.k8s.io}]\n",
+		},
+		{schema.GroupVersionKind{Version: "v1", Kind: "ConfigMap"}, "domino-kept", "data: {a: b}\n"},
+		{schema.GroupVersionKind{Version: "v1", Kind: "Secret"}, "domino-dev", "stringData: {a: b}\n"},
+	} {
+		text := fmt.Sprintf("apiVersion: %s\nkind: %s\nmetadata: {name: smuggled, namespace: %q}\n%s",
+			smuggled.kind.GroupVersion(), smuggled.kind.Kind, smuggled.namespace, smuggled.text)
+		file := filepath.Join(d.sources.root, "rendered", "environments", "dev", "smuggled.yaml")
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
+		d.lists(t, "environments/dev", "provider-dev.yaml", "environment.yaml", "smuggled.yaml")
+		d.smuggle(t, "a "+smuggled.kind.Kind)
+		d.eventually(t, func(ctx context.Context) error {
+			o, err := d.Client.Read(ctx, d.tool.kind, d.tool.namespace, "domino-dev")
+			if err != nil {
+				return err
+			}
+			if said := d.tool.refusal(o); !strings.Contains(said, d.tool.refused) || !strings.Contains(strings.ToLower(said), strings.ToLower(smuggled.kind.Kind)) {
+				return fmt.Errorf("%s is not refused: %s", smuggled.kind.Kind, said)
+			}
+			return nil
+		})
+		_, err := d.Client.Read(ctx, smuggled.kind, smuggled.namespace, "smuggled")
+		require.NoError(t, gone(err, smuggled.kind.Kind))
+		require.NoError(t, os.Remove(file))
+	}
+	d.push(t, "nothing smuggled")
+	d.reconciled(t, "dev", "kept")
 }
 
 // applySync applies files or folders of sync/, as a person does once.

@@ -36,6 +36,8 @@ var flux = syncTool{
 		}
 		return nil
 	},
+	refusal: func(k *unstructured.Unstructured) string { return harness.Message(k, "Ready") },
+	refused: "cannot", // as the API server says of a service account
 }
 
 // The way from a push to a reconciled environment, and its end; and from a registry.
