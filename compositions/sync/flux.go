@@ -29,6 +29,7 @@ func (f flux) manifests(platform []Object, environments []Environment) []Manifes
 			Manifest{"sync/crossplane.yaml", f.crossplane()},
 		)
 	}
+	out = append(out, f.platformRights()...)
 	out = append(out, Manifest{"sync/platform.yaml", f.platform(platform)})
 	for _, e := range environments {
 		out = append(out, e.namespace())
@@ -140,6 +141,7 @@ func (f flux) platform(objects []Object) Object {
 	if f.GitOps.Crossplane.Install {
 		spec["dependsOn"] = []any{Object{"name": crossplaneName}}
 	}
+	spec["serviceAccountName"] = platformName
 	spec["healthChecks"] = healthChecks(objects)
 	spec["healthCheckExprs"] = expressions(platformHealth)
 	return k

@@ -130,3 +130,26 @@ func only(t *testing.T, objects []sync.Object, kind string) sync.Object {
 	require.Len(t, found, 1, kind)
 	return found[0]
 }
+
+// The platform's Kustomization may apply what platform/ holds, and delete nothing.
+func TestThePlatformIsSyncedWithRightsForWhatItHolds(t *testing.T) {
+	all := manifests(t, deliveries()["flux"])
+	require.Equal(t, at(all["sync/platform-account.yaml"], "metadata.name"), at(all["sync/platform.yaml"], "spec.serviceAccountName"))
+	may := map[string]bool{}
+	for _, rule := range all["sync/platform-role.yaml"]["rules"].([]any) {
+		verbs := at(rule, "verbs").([]any)
+		require.NotContains(t, verbs, "delete")
+		require.NotContains(t, verbs, "*")
+		for _, resource := range at(rule, "resources").([]any) {
+			may[at(rule, "apiGroups").([]any)[0].(string)+" "+resource.(string)] = slices.Contains(verbs, "patch")
+		}
+	}
+	for _, object := range golden(t, "platform") {
+		group, _, _ := strings.Cut(object["apiVersion"].(string), "/")
+		plural := strings.ToLower(object["kind"].(string)) + "s"
+		if stem, ok := strings.CutSuffix(plural, "ys"); ok {
+			plural = stem + "ies"
+		}
+		require.True(t, may[group+" "+plural], "%s %s", group, plural)
+	}
+}
