@@ -25,10 +25,9 @@ func compareWithBuild(p programs, fleet, alone string, n, runs int) error {
 		}
 	}
 	reading := fmt.Sprintf("git diff --name-only HEAD >/dev/null && git ls-files --others --exclude-standard >/dev/null && git show HEAD:%s >/dev/null", file)
-	fresh := func() error { return os.RemoveAll(filepath.Join(alone, "rendered")) }
 	results, err := measure(fleet, runs, []side{
 		{args: []string{p.dominoc, "diff", "HEAD"}},
-		{args: []string{"sh", "-c", reading + " && exec " + p.dominoc + " -C " + alone + " build"}, before: fresh},
+		{args: []string{"sh", "-c", reading + " && exec " + p.dominoc + " -C " + alone + " build"}, before: fresh(alone)},
 	})
 	if err != nil {
 		return err

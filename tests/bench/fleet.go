@@ -14,8 +14,8 @@ import (
 	"github.com/dominoc/dominoc/tests/gomodule"
 )
 
-// shapes are the bodies of the environments, in turns: what a fleet has.
-var shapes = []string{
+// mixed are the bodies of the environments, in turns: what a fleet has.
+var mixed = []string{
 	`	zones: ["us-west-2a", "us-west-2b", "us-west-2c"]
 	pools: {platform: {}, default: {}, "default-gpu": {}}
 `,
@@ -30,8 +30,20 @@ var shapes = []string{
 `,
 }
 
-// writeFleet makes a CUE module with the schema and n environments.
-func writeFleet(dir string, n int) error {
+// large is an environment that has nearly everything.
+const large = `	zones: ["us-west-2a", "us-west-2b", "us-west-2c"]
+	registry: {}
+	pools: {platform: {}, default: {}, "default-gpu": {}, highmem: {instanceTypes: ["r6i.4xlarge"], size: max: 6}}
+`
+
+// breakFleet gives all environments a default that is wrong, in one line.
+func breakFleet(dir string) error {
+	return write(dir, "environments/fleet.cue", "package environment\n\nenvironment: tags: team: 7\n")
+}
+
+// writeFleet makes a CUE module with the schema and n environments, which take
+// turns in their shapes.
+func writeFleet(dir string, n int, shapes ...string) error {
 	if err := writeModule(dir); err != nil {
 		return err
 	}
@@ -79,7 +91,7 @@ func plenty() string {
 		if q.Scope == "account" || q.Scope == "role" {
 			b = &global
 		}
-		fmt.Fprintf(b, "\t%q: 1000000\n", q.Code)
+		fmt.Fprintf(b, "\t%q: 100000000\n", q.Code)
 	}
 	return fmt.Sprintf("package quotas\n\nimport %q\n\nquotas: v1alpha1.#Quotas & {\"123456789012\": {\nglobal: {\n%s}\nregions: \"us-west-2\": {\n%s}\n}}\n",
 		schema.ImportPath, global.String(), regional.String())

@@ -1,9 +1,10 @@
 //go:build unix
 
 // Command bench measures dominoc against what does a part of its work: cue vet
-// over the same environments, dominoc build of one environment for a diff in a
-// fleet, and crossplane composition render over the same composite resources. It
-// prints one table, from one run.
+// over the same environments, sound and broken, dominoc build of one environment
+// for a diff in a fleet, and crossplane composition render over the same composite
+// resources. It prints one table, from one run, and takes about eight minutes on
+// two processors.
 //
 //	go run ./tests/bench
 //	go run ./tests/bench --crossplane-cli PATH --crossplane PATH
@@ -55,16 +56,22 @@ func run(o options) error {
 	}
 	fmt.Printf("%s, %s/%s, %d processors\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	fmt.Println("| what | against | time | its time | ratio | limit | memory |\n|---|---|---|---|---|---|---|")
-	if err := compareWithCUE(p, filepath.Join(work, "one"), 1, o.runs); err != nil {
-		return err
+	one, all, larges, many := filepath.Join(work, "one"), filepath.Join(work, "fleet"), filepath.Join(work, "large"), filepath.Join(work, "many")
+	for _, compare := range []func() error{
+		func() error { return compareWithCUE(p, one, 1, o.runs, "large", limits{2, 2}, large) },
+		func() error { return compareWithCUE(p, all, o.fleet, o.fleetRuns, "mixed", limits{0.8, 1.2}, mixed...) },
+		func() error { return compareWithCUE(p, larges, o.fleet, o.fleetRuns, "large", limits{0.8, 1.2}, large) },
+		func() error { return compareWithAlone(p, larges, one, o.fleet, o.fleetRuns) },
+		func() error { return compareBroken(p, larges, o.fleet, o.fleetRuns) },
+		func() error { return compareGrowth(p, many, larges, o.fleet) },
+		func() error { return compareWithBuild(p, larges, one, o.fleet, o.runs) },
+		func() error { return compareWithCrossplane(p, o, one) },
+	} {
+		if err := compare(); err != nil {
+			return err
+		}
 	}
-	if err := compareWithCUE(p, filepath.Join(work, "fleet"), o.fleet, o.fleetRuns); err != nil {
-		return err
-	}
-	if err := compareWithBuild(p, filepath.Join(work, "fleet"), filepath.Join(work, "one"), o.fleet, o.runs); err != nil {
-		return err
-	}
-	return compareWithCrossplane(p, o, filepath.Join(work, "one"))
+	return nil
 }
 
 // programs are the two sides.
@@ -94,35 +101,92 @@ func command(name string, args ...string) (string, error) {
 	return string(out), err
 }
 
-// compareWithCUE measures n environments. The limits are of wall time.
-func compareWithCUE(p programs, dir string, n, runs int) error {
-	if err := writeFleet(dir, n); err != nil {
+// limits are the most that vet and build may take of cue vet's wall time.
+type limits struct{ vet, build float64 }
+
+// compareWithCUE measures n environments of the shapes.
+func compareWithCUE(p programs, dir string, n, runs int, kind string, most limits, shapes ...string) error {
+	if err := writeFleet(dir, n, shapes...); err != nil {
 		return err
 	}
-	fresh := func() error { return os.RemoveAll(filepath.Join(dir, "rendered")) }
-	sides := []side{
+	results, err := measure(dir, runs, []side{
 		{args: []string{p.cue, "vet", "-c", "./environments/..."}},
 		{args: []string{p.dominoc, "vet"}},
-		{args: []string{p.dominoc, "build"}, before: fresh},
-	}
-	results, err := measure(dir, runs, sides)
+		{args: []string{p.dominoc, "build"}, before: fresh(dir)},
+	})
 	if err != nil {
 		return err
 	}
-	vet, build := 3.0, 4.0
-	if n > 1 {
-		vet, build = 1.2, 2.5
-	}
-	row(fmt.Sprintf("`dominoc vet`, %d", n), "`cue vet -c`", results[1], results[0], vet)
-	row(fmt.Sprintf("`dominoc build`, %d", n), "`cue vet -c`", results[2], results[0], build)
+	row(fmt.Sprintf("`dominoc vet`, %d %s", n, kind), "`cue vet -c`", results[1], results[0], most.vet)
+	row(fmt.Sprintf("`dominoc build`, %d %s", n, kind), "`cue vet -c`", results[2], results[0], most.build)
 	return nil
 }
+
+// fresh has a build write all that it makes.
+func fresh(dir string) func() error {
+	return func() error { return os.RemoveAll(filepath.Join(dir, "rendered")) }
+}
+
+// compareWithAlone measures the build of one environment by its name, in a fleet
+// that is built, against that of the environment alone in its repository.
+func compareWithAlone(p programs, fleet, alone string, n, runs int) error {
+	named, err := measure(fleet, runs, []side{{args: []string{p.dominoc, "build", "env-0000"}}})
+	if err != nil {
+		return err
+	}
+	single, err := measure(alone, runs, []side{{args: []string{p.dominoc, "build"}}})
+	if err != nil {
+		return err
+	}
+	row(fmt.Sprintf("`dominoc build NAME`, 1 of %d large", n), "`dominoc build`, alone", named[0], single[0], 1.5)
+	return nil
+}
+
+// compareBroken measures environments that one line of a file above them breaks.
+func compareBroken(p programs, dir string, n, runs int) error {
+	if err := breakFleet(dir); err != nil {
+		return err
+	}
+	results, err := measure(dir, runs, []side{
+		{args: []string{p.cue, "vet", "-c", "./environments/..."}, fails: true},
+		{args: []string{p.dominoc, "vet"}, fails: true},
+	})
+	if err != nil {
+		return err
+	}
+	row(fmt.Sprintf("`dominoc vet`, %d broken alike", n), "`cue vet -c`", results[1], results[0], 3)
+	return os.Remove(filepath.Join(dir, "environments/fleet.cue"))
+}
+
+// growth is how many times more environments the larger fleet has.
+const growth = 4
+
+// compareGrowth measures that time grows with the environments, and that memory
+// stays bounded.
+func compareGrowth(p programs, dir, smaller string, n int) error {
+	if err := writeFleet(dir, growth*n, large); err != nil {
+		return err
+	}
+	less, err := measure(smaller, 1, []side{{args: []string{p.dominoc, "build"}, before: fresh(smaller)}})
+	if err != nil {
+		return err
+	}
+	more, err := measure(dir, 1, []side{{args: []string{p.dominoc, "build"}, before: fresh(dir)}})
+	if err != nil {
+		return err
+	}
+	row(fmt.Sprintf("`dominoc build`, %d large", growth*n), fmt.Sprintf("`dominoc build`, %d large", n), more[0], less[0], 1.2*growth)
+	return nil
+}
+
+// mostMemory is what any run of ours may hold, in bytes.
+const mostMemory = 512 << 20
 
 // row prints how ours compares; limit is the most that it may take of theirs.
 func row(what, against string, ours, theirs result, limit float64) {
 	ratio := ours.time.Seconds() / theirs.time.Seconds()
-	fmt.Printf("| %s | %s | %.0f ms | %.0f ms | %.2f | at most %.1f%s | %d MiB (%d) |\n", what, against,
-		ours.milliseconds(), theirs.milliseconds(), ratio, limit, missed(ratio > limit), ours.memory>>20, theirs.memory>>20)
+	fmt.Printf("| %s | %s | %.0f ms | %.0f ms | %.2f | at most %.1f%s | %d MiB%s (%d) |\n", what, against,
+		ours.milliseconds(), theirs.milliseconds(), ratio, limit, missed(ratio > limit), ours.memory>>20, missed(ours.memory > mostMemory), theirs.memory>>20)
 }
 
 func missed(yes bool) string {
