@@ -3,7 +3,6 @@ package xr
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"maps"
 	"slices"
 	"strconv"
 )
@@ -11,7 +10,7 @@ import (
 // digest is a short hash of a value built of maps, lists, texts, numbers and
 // booleans.
 func digest(value any) string {
-	sum := sha256.Sum256(appendValue(nil, value))
+	sum := sha256.Sum256(appendValue(make([]byte, 0, 64<<10), value))
 	return hex.EncodeToString(sum[:5])
 }
 
@@ -43,7 +42,12 @@ func appendValue(to []byte, value any) []byte {
 
 func appendMap(to []byte, m map[string]any) []byte {
 	to = appendPart(to, 'm', strconv.Itoa(len(m)))
-	for _, key := range slices.Sorted(maps.Keys(m)) {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	for _, key := range keys {
 		to = appendValue(appendPart(to, 'k', key), m[key])
 	}
 	return to

@@ -26,13 +26,16 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 	}
+	var idle []*worker // of the executions before: to compile the schema takes longer than most of them
 	f.Fuzz(func(t *testing.T, kind uint8, content []byte) {
 		name := Names()[int(kind)%len(Names())]
 		folder := Folder{Dir: t.TempDir(), Shown: ".", Files: []string{name}}
 		require.NoError(t, os.WriteFile(filepath.Join(folder.Dir, name), content, 0o644))
 		l := New(folder.Dir)
 		l.Deadline = 5 * time.Second
+		l.idle = idle
 		r := l.One(folder)
+		idle = l.idle
 		require.Equal(t, r.Environment == nil, r.Diagnostics.HasErrors())
 		for _, d := range r.Diagnostics {
 			require.NotEqual(t, "evaluation-panic", d.Code, d.Message)

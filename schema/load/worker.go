@@ -1,8 +1,10 @@
 package load
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
@@ -71,11 +73,17 @@ func compiled() (*build.Instance, error) {
 	}
 	inst := build.NewContext().NewInstance(schema.ImportPath, nil)
 	inst.ImportPath = schema.ImportPath
-	for _, f := range files {
-		syntax, err := parser.ParseFile(schema.Module+"/"+f.Name, f.Content)
-		if err != nil {
-			return nil, fmt.Errorf("the schema in this binary does not parse: %w", err)
-		}
+	parsed := make([]*ast.File, len(files))
+	failures := make([]error, len(files))
+	var parsing sync.WaitGroup
+	for i, f := range files { // at once: nothing else can be done before they are parsed
+		parsing.Go(func() { parsed[i], failures[i] = parser.ParseFile(schema.Module+"/"+f.Name, f.Content) })
+	}
+	parsing.Wait()
+	if err := errors.Join(failures...); err != nil {
+		return nil, fmt.Errorf("the schema in this binary does not parse: %w", err)
+	}
+	for _, syntax := range parsed {
 		if err := inst.AddSyntax(syntax); err != nil {
 			return nil, fmt.Errorf("the schema in this binary is broken: %w", err)
 		}
