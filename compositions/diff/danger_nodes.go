@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -16,8 +17,8 @@ func (c comparison) rolls() []Danger {
 		}
 		if reasons := rollReasons(change); len(reasons) > 0 {
 			seen[change.Component] = true
-			d := about(nodeRoll, change, fmt.Sprintf("EKS replaces all nodes of the pool, %s at a time in each zone: %s",
-				pace(change.new), strings.Join(reasons, ", ")))
+			d := about(nodeRoll, change, fmt.Sprintf("EKS replaces all nodes of the pool, %s at a time in each zone, and first adds %d there, which subnets and quotas must have room for: %s",
+				pace(change.new), surge(change.new), strings.Join(reasons, ", ")))
 			d.Key = ""
 			all = append(all, d)
 		}
@@ -50,6 +51,17 @@ func pace(group map[string]any) string {
 		return fmt.Sprintf("%v", n)
 	}
 	return "one"
+}
+
+// surge is how many nodes EKS adds to a group before it takes any away: twice the
+// zones of the group, of which there is one, or what may be missing at a time.
+// https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html
+func surge(group map[string]any) int {
+	missing, _ := provided(group, "updateConfig", "maxUnavailable").(float64)
+	if share, ok := provided(group, "updateConfig", "maxUnavailablePercentage").(float64); ok {
+		missing = math.Ceil(share * boundsOf(group).max / 100)
+	}
+	return max(2, int(missing))
 }
 
 // sizes are the pools whose size in the file is another one: the provider does

@@ -225,11 +225,29 @@ func (c *checker) dangers(base *diff.Environment, before *v1alpha1.Environment, 
 	if env == nil || reflect.DeepEqual(env, before) {
 		return nil, false
 	}
-	states, found, err := compositions.States([]compositions.Input{{Environment: env, At: func(diag.Path) diag.Pos { return diag.Pos{File: "x"} }}})
-	if err != nil || found.HasErrors() {
+	head := compiled(env)
+	if head == nil {
 		return nil, false
 	}
-	return diff.Compare(base, states[0]).Dangers, true
+	return diff.Compare(base, head).Dangers, true
+}
+
+// state is what a file compiles to, nil where it is not valid.
+func (c *checker) state(text string) *diff.Environment {
+	env := c.environment(text)
+	if env == nil {
+		return nil
+	}
+	return compiled(env)
+}
+
+// compiled is what an environment compiles to, nil where its plan is refused.
+func compiled(env *v1alpha1.Environment) *diff.Environment {
+	states, found, err := compositions.States([]compositions.Input{{Environment: env, At: func(diag.Path) diag.Pos { return diag.Pos{File: "x"} }}})
+	if err != nil || found.HasErrors() {
+		return nil
+	}
+	return states[0]
 }
 
 // edit is a file with one field changed.
