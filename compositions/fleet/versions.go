@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -35,6 +36,21 @@ func (c *checker) versions() {
 		c.checkAhead(i, middle, at)
 		c.checkAddons(i)
 	}
+}
+
+// Offered returns the versions of Kubernetes for a new environment, oldest first:
+// those in standard support on a day (YYYY-MM-DD), empty for the day of the
+// catalogue's newest source. The schema refuses none of them, and nothing warns of
+// them but the near end of support.
+func Offered(today string) []string {
+	today = cmp.Or(today, catalog.VersionsAsOf())
+	var all []string
+	for _, v := range catalog.Versions() {
+		if today < v.EndOfStandardSupport {
+			all = append(all, v.Kubernetes)
+		}
+	}
+	return all
 }
 
 // checkSupport compares days as text, which sorts like them.

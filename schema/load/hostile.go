@@ -20,7 +20,40 @@ func unfitText(f file) *diag.Diagnostic {
 	if d := encoding(f); d != nil {
 		return d
 	}
+	if d := unmerged(f); d != nil {
+		return d
+	}
 	return endless(f)
+}
+
+// unmerged refuses a file with the markers of a conflict, of which a parser has
+// nothing helpful to say: all three, each at the beginning of a line.
+func unmerged(f file) *diag.Diagnostic {
+	begin := lineWith(f.content, 0, "<<<<<<< ")
+	if begin < 0 {
+		return nil
+	}
+	middle := lineWith(f.content, begin, "=======")
+	if middle < 0 || lineWith(f.content, middle, ">>>>>>> ") < 0 {
+		return nil
+	}
+	d := trouble(f.name, "merge-conflict", "has the markers of a merge conflict")
+	d.Pos.Line, d.Pos.Column = 1+bytes.Count(f.content[:begin], []byte("\n")), 1
+	d.Hint = "choose between the two sides, and remove the lines <<<<<<<, ======= and >>>>>>>"
+	return &d
+}
+
+// lineWith is where the first line from an offset on begins that starts with a
+// text; negative without one.
+func lineWith(content []byte, from int, text string) int {
+	if from == 0 && bytes.HasPrefix(content, []byte(text)) {
+		return 0
+	}
+	at := bytes.Index(content[from:], []byte("\n"+text))
+	if at < 0 {
+		return -1
+	}
+	return from + at + 1
 }
 
 // encoding refuses what is no text, before a parser stumbles over it.

@@ -1,6 +1,9 @@
 package load
 
 import (
+	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -142,7 +145,24 @@ func (s *Source) places() *index {
 	return s.index
 }
 
-// schemaNote points to the field of the schema that a path belongs to.
+// argument is a path for a shell: without quotes, and with any element of a list.
+func argument(p diag.Path) string {
+	var names []string
+	for _, label := range p {
+		if _, ok := diag.IndexOf(label); !ok {
+			names = append(names, label)
+		}
+	}
+	path := strings.Join(names, ".")
+	if strings.Trim(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") != "" {
+		return strconv.Quote(p.String())
+	}
+	return path
+}
+
+// schemaNote says what the schema says of the field that a path belongs to: in the
+// repository's copy of the schema, where there is one and it is the binary's, else
+// by what dominoc explain takes.
 func (s *Source) schemaNote(p diag.Path) []diag.Note {
 	known, err := theShape()
 	if err != nil {
@@ -150,7 +170,12 @@ func (s *Source) schemaNote(p diag.Path) []diag.Note {
 	}
 	for n := len(p); n > 0; n-- {
 		if _, f := known.root.lookup(p[:n]); f != nil {
-			return []diag.Note{{Pos: place(f.at), Message: f.doc}}
+			at := place(f.at)
+			if copied := s.loader.copied(filepath.Base(at.File)); copied != "" {
+				at.File = copied
+				return []diag.Note{{Pos: at, Message: f.doc}}
+			}
+			return []diag.Note{{Message: f.doc + " (dominoc explain " + argument(p[:n]) + ")"}}
 		}
 	}
 	return nil

@@ -41,6 +41,30 @@ func (l *Loader) Vendored() diag.List {
 	}}
 }
 
+// copied is the path of a file of the repository's copy of the schema, empty where
+// there is none, or another one than the binary's.
+func (l *Loader) copied(name string) string {
+	root, err := filepath.Abs(l.Root)
+	if err != nil {
+		return ""
+	}
+	dir := filepath.Join(above(root, "cue.mod", l.reads().boundary(root, root)), filepath.FromSlash(schema.VendorFolder), "schema", schema.Package)
+	files, err := schema.Files()
+	if err != nil {
+		return ""
+	}
+	for _, f := range files {
+		if filepath.Base(f.Name) != name {
+			continue
+		}
+		path := filepath.Join(dir, name)
+		if content, bad := l.reads().read(path, name, maxBytes); bad == nil && bytes.Equal(content, f.Content) {
+			return l.show(path)
+		}
+	}
+	return ""
+}
+
 // unlike are the files of a copy that differ from the binary's, lack, or are not
 // in it.
 func (r *repositories) unlike(dir string) ([]string, error) {

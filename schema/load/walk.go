@@ -85,7 +85,38 @@ func (e *examination) leaf(v cue.Value, s *shape, p diag.Path) ast.Expr {
 }
 
 func (e *examination) unfit(v cue.Value, s *shape, p diag.Path, sentence string) {
-	e.at(p, "invalid-value", s.misfit(v, sentence), e.hint(v, s), e.source.schemaNote(p)...)
+	message, hint := s.misfit(v, sentence), e.hint(v, s)
+	if digits := e.octal(v, p); digits != "" {
+		message = strings.Replace(message, display(v), "the number "+digits, 1)
+		if in := ast.NewString(digits); s.kind == leaf && e.fits(in, s) {
+			hint = "write it in quotes: " + in.Value + "; without them YAML reads a number to the base of 8"
+		}
+	}
+	e.at(p, "invalid-value", message, hint, e.source.schemaNote(p)...)
+}
+
+// octal is a number as the user wrote it, where YAML takes it for another one: with
+// a zero in front.
+func (e *examination) octal(v cue.Value, p diag.Path) string {
+	if v.IncompleteKind() != cue.IntKind {
+		return ""
+	}
+	at, _ := e.source.place(p)
+	line := lineOf(e.source.Content(at.File), at)
+	digits := line[:len(line)-len(strings.TrimLeft(line, "0123456789"))]
+	if len(digits) < 2 || digits[0] != '0' {
+		return ""
+	}
+	return digits
+}
+
+// lineOf is the rest of the line at a place.
+func lineOf(content []byte, at diag.Pos) string {
+	lines := strings.Split(string(content), "\n")
+	if at.Line < 1 || at.Line > len(lines) || at.Column < 1 || at.Column > len(lines[at.Line-1])+1 {
+		return ""
+	}
+	return lines[at.Line-1][at.Column-1:]
 }
 
 // hint says how to write what was probably meant.
@@ -171,10 +202,28 @@ func (e *examination) unknown(s *shape, name string, p diag.Path) {
 	if near := diag.Nearest(name, all); near != "" {
 		hint = "did you mean " + near + "?"
 		e.mark(p.Child(near))
+	} else if longer := beginning(all, name); longer != "" {
+		hint = "did you mean " + longer + "?"
+		e.mark(p.Child(longer))
 	} else if elsewhere := e.root.find(name, nil); len(elsewhere) > 0 {
 		hint = "did you mean " + strings.Join(elsewhere, " or ") + "?"
 	}
 	e.field(child, "unknown-field", "there is no such field", hint)
+}
+
+// beginning is the only name that begins with a shorter one, such as sizeGiB for
+// size; empty where there are several, or none.
+func beginning(all []string, name string) string {
+	found := ""
+	for _, one := range all {
+		if len(name) > 2 && strings.HasPrefix(strings.ToLower(one), strings.ToLower(name)) {
+			if found != "" {
+				return ""
+			}
+			found = one
+		}
+	}
+	return found
 }
 
 // field is at with the place of the name in place of the value's.

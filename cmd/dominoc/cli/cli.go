@@ -110,8 +110,9 @@ func New(s Streams) *cobra.Command {
 	o.delivery = sync.OnceValues(o.readDelivery)
 	o.loader = sync.OnceValue(func() *load.Loader { return load.New(o.root) })
 	root := &cobra.Command{
-		Use:   "dominoc",
-		Short: "Compile Domino environments into Crossplane manifests",
+		Use:     "dominoc",
+		Short:   "Compile Domino environments into Crossplane manifests",
+		Version: buildVersion(),
 		Long: `dominoc compiles environments of Domino on Amazon EKS, written in CUE, YAML or
 JSON, into the manifests that Crossplane reconciles.
 

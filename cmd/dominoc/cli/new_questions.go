@@ -95,7 +95,7 @@ func (q question) concerning(l diag.List) diag.List {
 }
 
 // values are what the shell completes.
-func (q question) values() []string {
+func (q question) values(today string) []string {
 	var all []string
 	switch q.flag {
 	case "region":
@@ -103,9 +103,7 @@ func (q question) values() []string {
 			all = append(all, r.Name)
 		}
 	case "kubernetes":
-		for _, v := range catalog.Versions() {
-			all = append(all, v.Kubernetes)
-		}
+		all = fleet.Offered(today)
 	}
 	return all
 }
