@@ -43,6 +43,8 @@
 // applied once:
 //
 //	EnvironmentsAppear, AChangeArrives
+//	AnEditedListPrunesNothingThatIsProtected, AnEnvironmentsSyncStaysInItsNamespace
+//	    the output is edited by hand, as one does who gets it past a review
 //	AProtectedEnvironmentSurvives, ARevertTakesItUpAgain
 //	    its file goes and comes back: not one of its objects is another one
 //	AnAllowedEnvironmentGoes
