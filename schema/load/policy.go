@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"cuelang.org/go/cue"
 
@@ -97,7 +98,7 @@ func pathOf(text string) (diag.Path, bool) {
 	if text == "" {
 		return nil, true
 	}
-	parsed := cue.ParsePath(text)
+	parsed := cue.ParsePath(named(text))
 	if parsed.Err() != nil {
 		return nil, false
 	}
@@ -105,5 +106,38 @@ func pathOf(text string) (diag.Path, bool) {
 	for _, s := range parsed.Selectors() {
 		p = selected(p, s)
 	}
+	for i := range p {
+		if p[i] == empty {
+			p[i] = ""
+		}
+	}
 	return p, true
+}
+
+// empty stands for the empty name, which CUE writes in a path and does not read.
+const empty = "\u2400"
+
+// named is the text of a path with that in the place of each empty name.
+func named(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		b.WriteByte(text[i])
+		if text[i] != '"' {
+			continue
+		}
+		if strings.HasPrefix(text[i+1:], `"`) {
+			b.WriteString(empty)
+		}
+		for i++; i < len(text) && text[i] != '"'; i++ {
+			b.WriteByte(text[i])
+			if text[i] == '\\' && i+1 < len(text) {
+				i++
+				b.WriteByte(text[i])
+			}
+		}
+		if i < len(text) {
+			b.WriteByte('"')
+		}
+	}
+	return b.String()
 }
