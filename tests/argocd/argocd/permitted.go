@@ -6,13 +6,13 @@ import (
 	"github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1"
 )
 
-type objects struct {
+type permission struct {
 	Project v1alpha1.AppProject
 	Objects []*unstructured.Unstructured
 }
 
 // permitted says of each object whether a project lets an Application apply it.
-func permitted(q objects) ([]bool, error) {
+func permitted(q permission) ([]bool, error) {
 	destination := &v1alpha1.Cluster{Server: v1alpha1.KubernetesInternalAPIServerAddr}
 	noClusters := func(string) ([]*v1alpha1.Cluster, error) { return nil, nil }
 	said := make([]bool, len(q.Objects))
