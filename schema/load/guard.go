@@ -61,10 +61,10 @@ func (l *Loader) giveUp(before uint64, took time.Duration) {
 func (l *Loader) await(done <-chan *stop, before uint64, limit time.Duration) *stop {
 	deadline := time.NewTimer(limit)
 	defer deadline.Stop()
-	look := time.NewTicker(20 * time.Millisecond)
+	const interval = 20 * time.Millisecond
+	look := time.NewTicker(interval)
 	defer look.Stop()
-	begun := time.Now()
-	for {
+	for took := interval; ; took += interval {
 		select {
 		case s := <-done:
 			return s
@@ -73,7 +73,7 @@ func (l *Loader) await(done <-chan *stop, before uint64, limit time.Duration) *s
 			return overdue(limit)
 		case <-look.C:
 			if l.crowded() || held() > before+l.memory() {
-				l.giveUp(before, time.Since(begun))
+				l.giveUp(before, took)
 				return swollen(l.memory())
 			}
 		}
