@@ -48,17 +48,35 @@ func (f *Fleet) Files() ([]emit.File, error) {
 	for i := range documents {
 		parts = append(parts, func() []document { return documents[i : i+1] })
 	}
-	for _, e := range f.environments { // whose objects are made when they are written, and let go
+	files, err := withLists(append(parts, f.environmentParts()...))
+	if err != nil {
+		return nil, err
+	}
+	values, err := f.values()
+	return append(files, values), err
+}
+
+// EnvironmentFiles are those of Files that belong to one environment each.
+func (f *Fleet) EnvironmentFiles() ([]emit.File, error) { return withLists(f.environmentParts()) }
+
+// environmentParts make the objects of an environment each, when they are written,
+// and let them go.
+func (f *Fleet) environmentParts() []func() []document {
+	var parts []func() []document
+	for _, e := range f.environments {
 		parts = append(parts, func() []document { return append(e.documents(), e.inCluster()...) })
 	}
+	return parts
+}
+
+// withLists are the files of parts, and the lists of their folders.
+func withLists(parts []func() []document) ([]emit.File, error) {
 	made := make([][]emit.File, len(parts))
 	failures := make([]error, len(parts))
 	parallel(len(parts), func(i int) { made[i], failures[i] = written(parts[i]()) })
 	files := slices.Concat(made...)
 	lists, err := written(listings(files))
-	failures = append(failures, err)
-	values, err := f.values()
-	return append(append(files, lists...), values), errors.Join(append(failures, err)...)
+	return append(files, lists...), errors.Join(append(failures, err)...)
 }
 
 func written(documents []document) ([]emit.File, error) {
@@ -115,22 +133,6 @@ func (f *Fleet) sync(platform []document) []document {
 // CompositeFile is the file of an environment's DominoEnvironment, in the folder of
 // the environment's manifests.
 const CompositeFile = "environment.yaml"
-
-// Composite is what Files has as CompositeFile of an environment. The Compositions
-// that it is pinned to are named by their content, so all that Crossplane makes of
-// two environments is the same when this is.
-func (f *Fleet) Composite(name string) ([]byte, error) {
-	e, err := f.find(name)
-	if err != nil {
-		return nil, err
-	}
-	for _, d := range e.documents() {
-		if path.Base(d.path) == CompositeFile {
-			return emit.YAML(d.object)
-		}
-	}
-	return nil, nil
-}
 
 // listings are the files by which a tool, or kubectl apply -k, applies what was
 // written and nothing else that lies in the same folder.

@@ -1,30 +1,44 @@
 package compositions
 
 import (
-	"errors"
 	"fmt"
+	"path"
+	"slices"
+	"strings"
 
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// States plans environments and lowers their concrete plans, for package diff:
-// everything that their components compose, values that only AWS knows as
-// plan.Unknown. No Composition is made. States are in the order of the inputs, nil
-// when a diagnostic is an error; the error is a bug of ours.
-func States(inputs []Input) ([]*diff.Environment, diag.List, error) {
-	plans, found := planAll(inputs, nil)
-	if found.HasErrors() {
-		return nil, found, nil
+// CompileSound is Compile for environments of which some may be wrong: what is
+// wrong with each is in the list at its index, and the fleet has those without an
+// error.
+func CompileSound(inputs []Input) (*Fleet, []diag.List, error) {
+	members, lists := decide(inputs)
+	findings := hold(members, nil)
+	beside(findings, lists)
+	elsewhere := excused(findings, nil, len(inputs))
+	var plans []*plan.Plan
+	for i, in := range inputs {
+		lists[i] = plan.Accept(in.Environment, in.At, lists[i], elsewhere[i])
+		if !lists[i].HasErrors() {
+			plans = append(plans, members[i].Plan)
+		}
 	}
-	states := make([]*diff.Environment, len(plans))
-	failures := make([]error, len(plans))
-	parallel(len(plans), func(i int) { states[i], failures[i] = stateOf(plans[i]) })
-	return states, found, errors.Join(failures...)
+	compiled, err := assemble(plans)
+	return compiled, lists, err
 }
 
-func stateOf(p *plan.Plan) (*diff.Environment, error) {
+// State lowers the concrete plan of an environment, for package diff: everything
+// that its components compose, values that only AWS knows as plan.Unknown, and
+// what else of it is written to the output.
+func (f *Fleet) State(name string) (*diff.Environment, error) {
+	e, err := f.find(name)
+	if err != nil {
+		return nil, err
+	}
+	p := e.plan
 	state := &diff.Environment{Name: p.Name, Spec: &p.Spec}
 	for _, c := range Components(p) {
 		objects, err := rendered(p.Namespace, c.Concrete())
@@ -35,6 +49,12 @@ func stateOf(p *plan.Plan) (*diff.Environment, error) {
 			state.Resources = append(state.Resources, diff.Resource{Component: c.Key, Key: keyOf(object), Object: object})
 		}
 	}
+	for _, config := range providerConfigs(p) {
+		state.Resources = append(state.Resources, diff.ProviderConfig(config))
+	}
+	for _, d := range e.inCluster() {
+		state.Resources = append(state.Resources, diff.InCluster(strings.TrimPrefix(d.path, path.Join("in-cluster", p.Name)+"/"), d.object))
+	}
 	return state, nil
 }
 
@@ -42,4 +62,28 @@ func stateOf(p *plan.Plan) (*diff.Environment, error) {
 func keyOf(object map[string]any) string {
 	metadata := object["metadata"].(map[string]any)
 	return metadata["annotations"].(map[string]any)[keyAnnotation].(string)
+}
+
+// Shared is what the environments of the fleet have in common in the output, for
+// package diff: the platform but for the Compositions, which are named by their
+// content and never pruned, and the objects by which a tool applies the rest.
+func (f *Fleet) Shared() (diff.Shared, error) {
+	documents, err := f.platform()
+	if err != nil {
+		return nil, err
+	}
+	documents = append(documents, f.sync(documents)...)
+	var shared diff.Shared
+	for _, d := range documents {
+		if diff.IsShared(d.path) {
+			shared = append(shared, diff.Manifest{Path: d.path, Object: d.object})
+		}
+	}
+	return shared, nil
+}
+
+// SameKinds reports whether two fleets compose the same kinds, so that their
+// platforms differ by nothing but Compositions.
+func (f *Fleet) SameKinds(other *Fleet) bool {
+	return slices.Equal(f.kinds.Managed, other.kinds.Managed) && slices.Equal(f.kinds.Others, other.kinds.Others)
 }

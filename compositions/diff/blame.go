@@ -18,6 +18,9 @@ var from = map[string][]string{
 	"endpoints": {"network", "zones"},
 	"registry":  {"registry", "encryption"},
 	"domain":    {"domain"},
+
+	inClusterComponent: {"cluster", "storage"},
+	providerComponent:  {"provider", "domain"},
 }
 
 // Blame is the field that a danger most likely comes from: of the edits where

@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,24 +38,29 @@ type Code struct {
 
 // The codes.
 const (
-	accessWidened     = "access-widened"
-	addressChange     = "address-change"
-	controlPlaneZone  = "control-plane-zone"
-	dataLoss          = "data-loss"
-	environmentMoved  = "environment-moved"
-	keyRenamed        = "key-renamed"
-	addonsBehind      = "addons-behind"
-	newNodesOnly      = "new-nodes-only"
-	nodeRoll          = "node-roll"
-	outage            = "outage"
-	protectionRemoved = "protection-removed"
-	quotaExceeded     = "quota-exceeded"
-	scaleFirst        = "scale-first"
-	sizeByHand        = "size-by-hand"
-	stuck             = "stuck"
-	versionLowered    = "version-lowered"
-	versionSkipped    = "version-skipped"
-	zonesReordered    = "zones-reordered"
+	accessWidened      = "access-widened"
+	addonsBehind       = "addons-behind"
+	addressChange      = "address-change"
+	controlPlaneZone   = "control-plane-zone"
+	dataLoss           = "data-loss"
+	definitionNarrowed = "definition-narrowed"
+	environmentMoved   = "environment-moved"
+	keyRenamed         = "key-renamed"
+	newNodesOnly       = "new-nodes-only"
+	nodeRoll           = "node-roll"
+	outage             = "outage"
+	packageChanged     = "package-changed"
+	packageLowered     = "package-lowered"
+	protectionRemoved  = "protection-removed"
+	providerIdentity   = "provider-identity"
+	quotaExceeded      = "quota-exceeded"
+	scaleFirst         = "scale-first"
+	sizeByHand         = "size-by-hand"
+	stuck              = "stuck"
+	syncMoved          = "sync-moved"
+	versionLowered     = "version-lowered"
+	versionSkipped     = "version-skipped"
+	zonesReordered     = "zones-reordered"
 )
 
 // Codes are all codes, by name.
@@ -67,16 +71,21 @@ func Codes() []Code {
 		{addressChange, Disturbs, "Traffic leaves through other addresses, or a range of addresses changes. Allow lists elsewhere that name the old ones keep out what they should let in."},
 		{controlPlaneZone, Stops, "The zones of the control plane are fixed for the life of the cluster: EKS takes no subnet in another zone. Keep controlPlaneZones; other zones need a new environment."},
 		{dataLoss, Destroys, "What holds data is destroyed, or data in it is deleted earlier than before, or an empty one takes its place. Copy what is needed first."},
+		{definitionNarrowed, Stops, "A definition of composite resources takes less than before: a field, a value or a version is gone. The API server drops what it no longer knows from what is there, and refuses the next change of what it would not take. The definitions of one release of dominoc only grow."},
 		{environmentMoved, Destroys, "The account, the region or the name of an environment never changes: nothing moves. Make a new environment, move the data, then remove the old one."},
 		{keyRenamed, Destroys, "The same thing of AWS goes under one key and comes under another. Crossplane deletes before it creates, so it is gone in between, with what it holds."},
 		{newNodesOnly, Stops, "A setting of the pods' network takes effect on nodes that are made after it. Nodes that run keep the old one, and new nodes of an old node group may accept more pods than they have addresses for. Replace every pool: add one with replaces, let the workloads move, then remove the old one (R5)."},
 		{nodeRoll, Disturbs, "EKS replaces every node of the pool, a few at a time, and evicts the pods that run on them. Executions that run then are ended."},
 		{outage, Stops, "Something that the installation needs to run goes: the control plane, the nodes of a pool, a way through the network, what a rule lets in or a policy allows, an add-on. For a pool there is a way without: add a pool that replaces it, merge, let the workloads move, and remove the old one in a later change (R5)."},
+		{packageChanged, Disturbs, "A package of the management cluster becomes another: a provider, the function or Crossplane itself in another version, of other content or from another place. Its pods are replaced, and the new ones look at every resource of every environment. Read its release notes; merge when somebody is there."},
+		{packageLowered, Stops, "A package of the management cluster goes back to an older version. It may not read what the newer one wrote, and its definitions may lack fields that are in use. Keep the version, or restore a backup of the management cluster."},
 		{protectionRemoved, Destroys, "Something that keeps data, or the record of who did what, is taken away: protection against deletion, versions, encryption, backups, logs, policies."},
+		{providerIdentity, Stops, "Crossplane comes to AWS as another role. Where that role is not trusted, or may do less, nothing of the environment is kept up to date. Prepare the role first: dominoc policy prints what it needs."},
 		{quotaExceeded, Disturbs, "With this change the fleet needs more than AWS allows in the account. Raise the quota before merging, or need less: dominoc quotas."},
 		{scaleFirst, Disturbs, "EKS refuses a minimum above, or a maximum below, the number of nodes that a group has at that moment. Scale it first, or state the desired size in the same call."},
 		{sizeByHand, Disturbs, "The size of a node group is given when it is made, and belongs to the autoscaler afterwards. With this release of the provider nothing happens in AWS when the file says another one: merge, and run the command."},
 		{stuck, Stops, "AWS cannot change a field in place, and the provider never replaces a resource: it refuses the whole update. The resource stays as it is, out of sync, and the environment turns unready."},
+		{syncMoved, Stops, "The manifests reach the management cluster another way: by another tool, from another namespace, repository, branch or folder. What the new place lacks is no longer updated, or is deleted; the objects of the old one stay until they are deleted by hand."},
 		{versionLowered, Stops, "The version of Kubernetes goes down. EKS takes a control plane back only under conditions, and nodes not at all."},
 		{versionSkipped, Stops, "EKS takes a control plane up by one minor version at a time. Merge one after the other."},
 		{zonesReordered, Stops, "A zone's place in the list is its slot, which decides subnets and addresses. Append; never reorder, replace or take from the middle."},
@@ -130,16 +139,14 @@ func dangers(c comparison) []Danger {
 		}
 	}
 	all = once(all)
-	slices.SortStableFunc(all, func(a, b Danger) int {
-		return cmp.Or(cmp.Compare(a.Gravity(), b.Gravity()), cmp.Compare(a.ID(), b.ID()))
-	})
+	slices.SortStableFunc(all, byGravity)
 	return all
 }
 
 // gravest are codes in the order in which a reader wants to know of them.
 var gravest = []string{
-	dataLoss, outage, keyRenamed, environmentMoved, stuck, newNodesOnly, zonesReordered, controlPlaneZone, versionSkipped, versionLowered,
-	protectionRemoved, accessWidened, nodeRoll, addonsBehind, addressChange, quotaExceeded, sizeByHand, scaleFirst,
+	dataLoss, outage, syncMoved, keyRenamed, environmentMoved, definitionNarrowed, packageLowered, providerIdentity, stuck, newNodesOnly, zonesReordered, controlPlaneZone,
+	versionSkipped, versionLowered, protectionRemoved, accessWidened, nodeRoll, packageChanged, addonsBehind, addressChange, quotaExceeded, sizeByHand, scaleFirst,
 }
 
 // Gravity orders dangers: what has the least is the gravest.

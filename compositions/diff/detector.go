@@ -67,5 +67,6 @@ func detectors() []detector {
 		{"addresses", comparison.addresses},
 		{"access", comparison.access},
 		{"protection", comparison.protection},
+		{"credentials", comparison.credentials},
 	}
 }

@@ -26,6 +26,13 @@ func Edits(before, after *v1alpha1.Environment) []Edit {
 	return e
 }
 
+// EditsOf are the fields in which two values differ that are plain data.
+func EditsOf(before, after map[string]any) []Edit {
+	var e edits
+	e.values(nil, before, after)
+	return e
+}
+
 // fields are those of an environment as plain data.
 func fields(env *v1alpha1.Environment) map[string]any {
 	data, err := json.Marshal(env)

@@ -52,6 +52,9 @@ func placeOf(kind string) place {
 	return inManagement
 }
 
+// InAWS reports whether the resource is one of AWS.
+func (c Change) InAWS() bool { return placeOf(c.Kind) == inAWS }
+
 // kindOf is an object's group and kind, such as ec2.aws.m.upbound.io/VPC.
 func kindOf(object map[string]any) string {
 	version, _ := object["apiVersion"].(string)

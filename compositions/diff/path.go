@@ -39,7 +39,7 @@ func (p Path) field(name string) Path { return p.child(Step{Name: name}) }
 func (p Path) String() string {
 	names := p.names()
 	switch {
-	case len(names) == 3 && names[0] == "metadata":
+	case len(names) == 3 && names[2] == externalName:
 		return "name in AWS"
 	case len(names) > 2 && names[0] == "spec" && (names[1] == "forProvider" || names[1] == "initProvider"):
 		return p[2:].Full()

@@ -69,6 +69,7 @@ func changes(base, head *Environment) []Change {
 	before, after := byKey(base), byKey(head)
 	following := followers(after)
 	if base != nil && base.Live {
+		withoutManifests(after)
 		known(after, before)
 	}
 	followControlPlane(before, after, following)
@@ -137,7 +138,7 @@ func byKey(e *Environment) map[string]Resource {
 }
 
 // order is that in which components come to be.
-var order = []string{"network", "identity", "security", "cluster", PoolPrefix, "addons", "storage", "endpoints", "registry", "domain"}
+var order = []string{"network", "identity", "security", "cluster", PoolPrefix, "addons", "storage", "endpoints", "registry", "domain", inClusterComponent, providerComponent}
 
 func rank(component string) int {
 	if poolOf(component) != "" {
@@ -160,7 +161,7 @@ func change(before, after Resource) (Change, bool) {
 		Object: text(at(r.Object, "metadata", "name")), AWSName: awsName(r.Object),
 		old: before.Object, new: after.Object,
 	}
-	c.Silent = placeOf(c.Kind) == inManagement
+	c.Silent = placeOf(c.Kind) == inManagement && r.Component != inClusterComponent
 	switch {
 	case before.Object == nil:
 		c.Action = Create
@@ -184,6 +185,10 @@ func gone(object map[string]any) Action {
 
 // altered compares two objects of one kind.
 func (c Change) altered() (Change, bool) {
+	if isManifest(c.Component) {
+		c.Action, c.Fields = Update, manifestDifferences(c.Kind, c.old, c.new)
+		return c, len(c.Fields) > 0
+	}
 	c.Fields = differences(c.Kind, c.old, c.new)
 	known, _ := immutable.Of(c.Kind)
 	for i := range c.Fields {

@@ -18,10 +18,21 @@ var sets = map[string]string{
 	"route53.aws.m.upbound.io/Record":              "records",
 }
 
+// sharedSets are the lists of shared objects whose order says nothing.
+var sharedSets = map[string]string{
+	"apiextensions.crossplane.io/ManagedResourceActivationPolicy": "spec.activate",
+	"rbac.authorization.k8s.io/ClusterRole":                       "rules",
+	"rbac.authorization.k8s.io/Role":                              "rules",
+	kindKustomization:                                             "spec.healthChecks",
+}
+
 // isSet says whether the list at a path of a kind has no order. A list of
 // references has that of what it refers to.
 func isSet(kind string, path Path) bool {
 	names := path.names()
+	if sharedSets[kind] == strings.Join(names, ".") {
+		return true
+	}
 	if len(path.outside()) < len(path) || len(names) < 2 {
 		return false
 	}

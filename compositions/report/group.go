@@ -17,6 +17,7 @@ type group struct {
 	keys   []string
 	name   string // in AWS, of a single one
 	fields []diff.Field
+	place  string // where it is
 	sign   string // equal for changes that are alike
 }
 
@@ -132,7 +133,15 @@ func (s *section) add(c diff.Change) {
 		g.keys, g.name = append(g.keys, c.Key), ""
 		return
 	}
-	s.groups = append(s.groups, group{action: c.Action, kind: kind(c), keys: []string{c.Key}, name: c.AWSName, fields: c.Fields, sign: sign})
+	s.groups = append(s.groups, group{action: c.Action, kind: kind(c), keys: []string{c.Key}, name: c.AWSName, fields: c.Fields, place: place(c), sign: sign})
+}
+
+// place is where a resource is.
+func place(c diff.Change) string {
+	if c.InAWS() {
+		return "in AWS"
+	}
+	return "in the cluster"
 }
 
 // kind is a change's kind without the group.
@@ -149,7 +158,7 @@ func (g group) title() string {
 	}
 	switch g.action {
 	case diff.Leave:
-		s += ": left in AWS, no longer managed"
+		s += ": left " + g.place + ", no longer managed"
 	case diff.Replace:
 		s += ": the provider turns to this one and leaves the other"
 	case diff.Stuck:

@@ -13,7 +13,14 @@ type (
 		Base         string            `json:"base"`
 		Summary      map[string]int    `json:"summary"` // resources by action
 		Environments []jsonEnvironment `json:"environments"`
+		Shared       *jsonEnvironment  `json:"shared,omitempty"` // what environments have in common
 		Notes        []string          `json:"notes"`
+		Errors       []jsonError       `json:"errors,omitempty"` // why environments could not be compared
+	}
+	jsonError struct {
+		jsonPlace
+		Code    string `json:"code"`
+		Message string `json:"message"`
 	}
 	jsonEnvironment struct {
 		Name     string            `json:"name"`
@@ -93,6 +100,13 @@ func JSON(w io.Writer, d Document) error {
 			out.Summary[action] += n
 		}
 		out.Environments = append(out.Environments, environment)
+	}
+	if d.Shared != nil {
+		shared := environmentOf(*d.Shared)
+		out.Shared = &shared
+	}
+	for _, e := range d.Wrong {
+		out.Errors = append(out.Errors, jsonError{jsonPlace{e.Pos.File, e.Pos.Line, e.Pos.Column}, e.Code, e.Text()})
 	}
 	return words.WriteJSON(w, out)
 }

@@ -86,6 +86,9 @@ func resources(e Environment) []line {
 	}
 	var all []line
 	told, rest := lifted(effective(e.Changes))
+	if e.shared {
+		told, rest = nil, e.Changes
+	}
 	for _, c := range told {
 		all = append(all, line{text: c.title(), tone: boldly})
 		all = append(all, fieldLine(c.field))
@@ -95,13 +98,21 @@ func resources(e Environment) []line {
 		for _, g := range s.groups {
 			m := marks[g.action]
 			all = append(all, line{depth: 1, mark: m.mark, text: g.title(), tone: m.tone})
-			for _, f := range g.fields {
+			for i, f := range g.fields {
+				if more := len(g.fields) - i; e.shared && i == mostSharedFields && more > 1 {
+					all = append(all, line{depth: 3, text: "and " + words.Count(more, "further field")})
+					break
+				}
 				all = append(all, fieldLine(f))
 			}
 		}
 	}
 	return append(all, asides(e)...)
 }
+
+// mostSharedFields is how many fields of a shared object are shown: a definition
+// has thousands.
+const mostSharedFields = 8
 
 func fieldLine(f diff.Field) line {
 	if f.Refused != nil {

@@ -21,13 +21,17 @@ const Marker = "<!-- dominoc diff -->"
 // Markdown prints the report as a comment of a pull request: the total, then each
 // environment folded, those with dangers that are not accepted open. Where not all
 // fits, the gravest are told, of the others a line each, and the rest is counted.
-func Markdown(w io.Writer, d Document) error {
+// diagnostics say what is wrong with environments that could not be compared.
+func Markdown(w io.Writer, d Document, diagnostics string) error {
 	head := fmt.Sprintf("%s\n### dominoc diff: %s\n", Marker, words.Markdown(d.Total()))
+	if diagnostics != "" {
+		head += "\n**Errors**\n" + fence(linesOf(diagnostics), brief)
+	}
 	foot := "\n<sub>" + words.Markdown(d.Compared()) + "</sub>\n"
 	for _, note := range d.Notes {
 		foot = "\n" + words.Markdown(note) + "\n" + foot
 	}
-	_, err := io.WriteString(w, head+environments(folded(d.Environments), Largest-len(head)-len(foot))+foot)
+	_, err := io.WriteString(w, head+environments(folded(d.Parts()), Largest-len(head)-len(foot))+foot)
 	return err
 }
 
@@ -94,12 +98,16 @@ func (a alike) gravity() int {
 
 // Refused is the comment on environments that do not compile.
 func Refused(w io.Writer, diagnostics string) error {
-	var lines []line
-	for text := range strings.Lines(diagnostics) {
-		lines = append(lines, line{text: strings.TrimRight(text, "\n")})
-	}
-	_, err := fmt.Fprintf(w, "%s\n### dominoc diff: the environments do not compile\n%s", Marker, fence(lines, Largest/2))
+	_, err := fmt.Fprintf(w, "%s\n### dominoc diff: the environments do not compile\n%s", Marker, fence(linesOf(diagnostics), Largest/2))
 	return err
+}
+
+func linesOf(text string) []line {
+	var lines []line
+	for s := range strings.Lines(text) {
+		lines = append(lines, line{text: strings.TrimRight(s, "\n")})
+	}
+	return lines
 }
 
 // omitted are environments for whose details there is no room.

@@ -28,6 +28,40 @@ type Document struct {
 	Base         string // what the files are compared with
 	Environments []Environment
 	Notes        []string // what else the reader should know
+
+	// Shared is what becomes of what environments have in common; nil when nothing
+	// does.
+	Shared *Environment
+
+	// Wrong says which environments could not be compared, and why.
+	Wrong diag.List
+}
+
+// SharedName is what Shared is called. No environment has such a name.
+const SharedName = "platform and sync"
+
+// Parts are what the report tells of, in this order: what environments have in
+// common comes first where it has dangers, for they are those of all environments.
+func (d Document) Parts() []Environment {
+	switch {
+	case d.Shared == nil:
+		return d.Environments
+	case len(d.Shared.Dangers) == 0:
+		return append(slices.Clone(d.Environments), *d.Shared)
+	}
+	return append([]Environment{*d.Shared}, d.Environments...)
+}
+
+// Empty reports whether nothing is told.
+func (d Document) Empty() bool { return len(d.Parts()) == 0 }
+
+// OfShared is the report on what environments have in common; nil when nothing of
+// it changes.
+func OfShared(r diff.SharedReport) *Environment {
+	if len(r.Changes)+len(r.Dangers) == 0 {
+		return nil
+	}
+	return &Environment{Report: diff.Report{Name: SharedName, Fate: diff.Changed, Changes: r.Changes, Dangers: r.Dangers}, shared: true}
 }
 
 // Environment is what becomes of one environment, and why.
@@ -37,6 +71,8 @@ type Environment struct {
 	Edits   []Edit
 	Dangers []Danger
 	Notes   []string
+
+	shared bool // of no single environment
 }
 
 // Edit is a field of the environment that has another value than before.
@@ -76,7 +112,7 @@ var wording = map[diff.Action]string{
 
 // Summary is the line of an environment: "1 to add, 2 to change, 1 STUCK".
 func (e Environment) Summary() string {
-	s := summary(e.Counts())
+	s := summary(e.Counts(), e.shared)
 	switch e.Fate {
 	case diff.New:
 		return "new, " + s
@@ -90,11 +126,15 @@ func (e Environment) Summary() string {
 	return s
 }
 
-func summary(counts map[diff.Action]int) string {
+func summary(counts map[diff.Action]int, shared bool) string {
 	var parts []string
 	for _, a := range diff.Actions() {
+		words := wording[a]
+		if a == diff.Leave && shared {
+			words = "left in the management cluster"
+		}
 		if n := counts[a]; n > 0 {
-			parts = append(parts, strconv.Itoa(n)+" "+wording[a])
+			parts = append(parts, strconv.Itoa(n)+" "+words)
 		}
 	}
 	if parts == nil {
@@ -106,8 +146,8 @@ func summary(counts map[diff.Action]int) string {
 // Total is the line of the whole report: "3 environments: 4 to add, 2 to change,
 // 1 STUCK; 2 dangers".
 func (d Document) Total() string {
-	if len(d.Environments) == 0 {
-		return "no environment changes"
+	if d.Empty() && d.Wrong.HasErrors() {
+		return "nothing could be compared"
 	}
 	counts := map[diff.Action]int{}
 	dangers, accepted := 0, 0
@@ -115,6 +155,8 @@ func (d Document) Total() string {
 		for a, n := range e.Counts() {
 			counts[a] += n
 		}
+	}
+	for _, e := range d.Parts() {
 		for _, found := range e.Dangers {
 			dangers++
 			if found.Accepted != "" {
@@ -122,7 +164,13 @@ func (d Document) Total() string {
 			}
 		}
 	}
-	s := words.Count(len(d.Environments), "environment") + ": " + summary(counts)
+	s := "no environment changes"
+	if len(d.Environments) > 0 {
+		s = words.Count(len(d.Environments), "environment") + ": " + summary(counts, false)
+	}
+	if d.Shared != nil {
+		s += "; " + SharedName + ": " + d.Shared.Summary()
+	}
 	if dangers > 0 {
 		s += "; " + words.Count(dangers, "danger")
 	}
@@ -139,7 +187,7 @@ func (d Document) Compared() string { return "compared with " + d.Base }
 // when the run fails by it, else a warning. Accepted ones are left out, and what is
 // said alike of one line is said once, with the environments that it is said of.
 func (d Document) Diagnostics() diag.List {
-	all := annotations(d.Environments)
+	all := annotations(d.Parts())
 	slices.SortStableFunc(all, func(a, b annotation) int { return cmp.Compare(a.Gravity(), b.Gravity()) })
 	var out diag.List
 	for _, a := range all {

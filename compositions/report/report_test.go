@@ -43,7 +43,7 @@ func asText(t *testing.T, d Document) string {
 }
 
 func markdown(t *testing.T, d Document) string {
-	return printed(t, func(b *bytes.Buffer) error { return Markdown(b, d) })
+	return printed(t, func(b *bytes.Buffer) error { return Markdown(b, d, "") })
 }
 
 func TestEnvironmentsThatDifferInTheirNameOnlyAreToldOnce(t *testing.T) {

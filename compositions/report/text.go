@@ -15,7 +15,7 @@ var colours = map[tone]string{
 // Text prints the report for a terminal.
 func Text(w io.Writer, d Document, color bool) error {
 	t := &text{color: color}
-	for _, a := range folded(d.Environments) {
+	for _, a := range folded(d.Parts()) {
 		t.environment(a)
 	}
 	for _, note := range d.Notes {

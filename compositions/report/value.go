@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/diff"
@@ -80,13 +81,21 @@ func fieldText(f diff.Field) string {
 	return s
 }
 
+// mostElements is how many elements that came, and how many that went, are shown.
+const mostElements = 12
+
 func elements(f diff.Field) string {
+	return strings.Join(append(signed("- ", f.Removed), signed("+ ", f.Added)...), " ")
+}
+
+// signed are elements behind a sign, of a great many the first.
+func signed(sign string, all []any) []string {
 	var parts []string
-	for _, v := range f.Removed {
-		parts = append(parts, "- "+short(v))
+	for i, v := range all {
+		if more := len(all) - i; i == mostElements-1 && more > 1 {
+			return append(parts, sign+strconv.Itoa(more)+" more")
+		}
+		parts = append(parts, sign+short(v))
 	}
-	for _, v := range f.Added {
-		parts = append(parts, "+ "+short(v))
-	}
-	return strings.Join(parts, " ")
+	return parts
 }

@@ -90,7 +90,7 @@ func failed(c *build.Context, pos token.Pos, format string, args ...any) *build.
 // pkg loads a package of the user's own module.
 func (m *module) pkg(c *build.Context, load build.LoadFunc, pos token.Pos, name string) *build.Instance {
 	p := ast.ParseImportPath(name)
-	dir := filepath.Join(m.root, filepath.FromSlash(strings.TrimPrefix(p.Path, m.name)))
+	dir := m.folder(p)
 	inst := c.NewInstance(dir, load)
 	inst.CanonicalImportPath = canonical
 	entries, err := m.loader.reads().entries(dir)

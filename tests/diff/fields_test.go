@@ -243,11 +243,15 @@ func (c *checker) state(text string) *diff.Environment {
 
 // compiled is what an environment compiles to, nil where its plan is refused.
 func compiled(env *v1alpha1.Environment) *diff.Environment {
-	states, found, err := compositions.States([]compositions.Input{{Environment: env, At: func(diag.Path) diag.Pos { return diag.Pos{File: "x"} }}})
-	if err != nil || found.HasErrors() {
+	fleet, found, err := compositions.CompileSound([]compositions.Input{{Environment: env, At: func(diag.Path) diag.Pos { return diag.Pos{File: "x"} }}})
+	if err != nil || found[0].HasErrors() {
 		return nil
 	}
-	return states[0]
+	state, err := fleet.State(env.Name)
+	if err != nil {
+		return nil
+	}
+	return state
 }
 
 // edit is a file with one field changed.

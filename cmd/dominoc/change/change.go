@@ -55,21 +55,23 @@ func sought(err error) error {
 	return mistake(err)
 }
 
-// Compare returns the report on the environments that the patterns name, all of
-// the fleet without a pattern. The list says why environments could not be
-// compared; with an error in it the document is empty.
-func (o Options) Compare(ctx context.Context, b Base, patterns []string) (report.Document, diag.List, error) {
+// Compare returns the report on the environments that the patterns name; without a
+// pattern, on all of the fleet and on what they have in common. An environment
+// that could not be compared does not keep the others from being reported: why is
+// in the document.
+func (o Options) Compare(ctx context.Context, b Base, patterns []string) (report.Document, error) {
 	found, err := o.Pairs(ctx, b, patterns)
-	if err != nil || found.Wrong.HasErrors() {
-		return report.Document{}, found.Wrong, err
+	if err != nil {
+		return report.Document{}, err
 	}
 	exceeded, wrong, err := o.quotas(ctx, found)
-	if err != nil || wrong.HasErrors() {
-		return report.Document{}, wrong, err
+	if err != nil {
+		return report.Document{}, err
 	}
+	found.Wrong = append(found.Wrong, wrong...)
 	document := o.document(found, exceeded)
 	document.Base = b.Shown
-	return document, nil, nil
+	return document, nil
 }
 
 // folders returns those of the patterns; without one those of the fleet.

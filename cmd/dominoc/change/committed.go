@@ -1,9 +1,12 @@
 package change
 
 import (
-	"bytes"
 	"context"
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"maps"
 	"path"
 	"path/filepath"
 	"strings"
@@ -11,155 +14,193 @@ import (
 	"github.com/dominoc/dominoc/cmd/dominoc/git"
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/schema/load"
 )
 
-// committed takes, of environments whose manifests were committed beside them and
-// are not what this dominoc makes of the files, the manifests: they are what is
-// in the cluster. names are the environments, those that do not compile among
-// them.
-func (o Options) committed(ctx context.Context, h *history, before sides, names []string) (map[string]string, error) {
-	out := o.Out
-	if !filepath.IsAbs(out) {
-		out = filepath.Join(h.root, filepath.FromSlash(out))
-	}
-	out = h.rel(out)
-	notes := map[string]string{}
-	if strings.HasPrefix(out, "..") {
-		return notes, nil // outside of the repository nothing is committed
-	}
-	there, err := h.repository.In(ctx, h.commit, []string{out})
-	if err != nil {
-		return nil, err
-	}
-	if !has(there, out+"/"+load.Manifest) {
-		return notes, nil
-	}
-	content, err := h.manifests(ctx, out, names)
-	if err != nil {
-		return nil, err
-	}
-	same, err := o.unchanged(before, content)
-	if err != nil {
-		return nil, err
-	}
-	for name := range content {
-		if same[name] {
-			delete(content, name)
-		}
-	}
-	if len(content) == 0 {
-		return notes, nil
-	}
-	objects, err := h.objects(ctx, out, content)
-	if err != nil {
-		return nil, err
-	}
-	sides, err := readSides(objects)
-	if err != nil {
-		return nil, fmt.Errorf("the manifests in %s at %s: %w", out, h.commit, err)
-	}
-	for name, s := range sides {
-		if !alters(before.all[name], s) {
-			continue
-		}
-		notes[name] = fmt.Sprintf("at the base, %s/environments/%s is not what this dominoc makes of its files: compared with what was committed", out, name)
-		if compiled := before.all[name]; compiled != nil {
-			s.file, s.at, s.name, s.dir = compiled.file, compiled.at, compiled.name, compiled.dir
-		}
-		before.all[name] = s
-	}
-	return notes, nil
+// output is the manifests that were committed: they are what is in the cluster,
+// whichever dominoc wrote them.
+type output struct {
+	snapshot *snapshot
+	folder   string               // below the top of the repository
+	entries  map[string]git.Entry // by path below the folder
 }
 
-// alters says that two readings of an environment differ in any resource.
-func alters(compiled, committed *side) bool {
-	return compiled == nil || len(diff.Compare(committed.state, compiled.state).Changes) > 0
-}
-
-func has(entries []git.Entry, name string) bool {
-	for _, e := range entries {
-		if e.Path == name {
-			return true
+// output is what the commit has in a folder; nil when no build wrote there.
+func (s *snapshot) output(folder string) *output {
+	if filepath.IsAbs(folder) {
+		below, err := filepath.Rel(s.repository.Top, folder)
+		if err != nil {
+			return nil
 		}
+		folder = filepath.ToSlash(below)
+	} else {
+		folder = path.Join(s.below, filepath.ToSlash(folder))
 	}
-	return false
-}
-
-// manifests is the file of each environment's DominoEnvironment below an output
-// folder of the commit, by the environment's name.
-func (h *history) manifests(ctx context.Context, out string, names []string) (map[string][]byte, error) {
-	var folders []string
-	for _, name := range names {
-		folders = append(folders, out+"/environments/"+name)
-	}
-	entries, err := h.repository.In(ctx, h.commit, folders)
-	if err != nil {
-		return nil, err
-	}
-	var wanted []git.Entry
-	for _, e := range entries {
-		if path.Base(e.Path) == compositions.CompositeFile {
-			wanted = append(wanted, e)
-		}
-	}
-	content := map[string][]byte{}
-	err = h.repository.Read(ctx, wanted, func(e git.Entry, text []byte) error {
-		content[path.Base(path.Dir(e.Path))] = text
+	if _, written := s.entries[path.Join(folder, load.Manifest)]; !written {
 		return nil
-	})
-	if err != nil {
-		return nil, err
 	}
-	return content, nil
-}
-
-// unchanged are the environments whose committed file is byte for byte what this
-// dominoc writes. It names the Compositions by their content, so that all else is
-// equal too, and need not be read.
-func (o Options) unchanged(before sides, content map[string][]byte) (map[string]bool, error) {
-	var inputs []compositions.Input
-	for name := range content {
-		if s := before.all[name]; s != nil {
-			inputs = append(inputs, compositions.Input{Environment: s.file, At: s.at})
+	o := &output{snapshot: s, folder: folder, entries: map[string]git.Entry{}}
+	for name, e := range s.entries {
+		if below, inside := strings.CutPrefix(name, folder+"/"); inside && e.Sort == git.Plain {
+			o.entries[below] = e
 		}
 	}
-	fleet, _, err := compositions.Compile(inputs)
+	return o
+}
+
+// same reports whether a file that was committed is byte for byte another.
+func (o *output) same(f emit.File) bool {
+	e, there := o.entries[f.Path]
+	return there && e.ID == blobID(f.Content, len(e.ID))
+}
+
+// blobID is the id that git gives to a content, in hex of so many digits.
+func blobID(content []byte, digits int) string {
+	h := sha1.New()
+	if digits == hex.EncodedLen(sha256.Size) {
+		h = sha256.New()
+	}
+	fmt.Fprintf(h, "blob %d\x00", len(content))
+	h.Write(content)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// otherwise are the environments of a fleet of which another manifest was
+// committed than this dominoc writes.
+func (o *output) otherwise(fleet *compositions.Fleet) (map[string]bool, error) {
+	files, err := fleet.EnvironmentFiles()
 	if err != nil {
 		return nil, fmt.Errorf("a bug of dominoc: %w", err)
 	}
-	same := map[string]bool{}
-	for _, in := range inputs {
-		made, err := fleet.Composite(in.Environment.Name)
-		if err != nil {
-			return nil, err
+	other, written := map[string]bool{}, map[string]bool{}
+	for _, f := range files {
+		written[f.Path] = true
+		if !o.same(f) {
+			other[environmentOf(f.Path)] = true
 		}
-		same[in.Environment.Name] = bytes.Equal(made, content[in.Environment.Name])
 	}
-	return same, nil
+	for name := range o.entries {
+		if n := environmentOf(name); n != "" && !written[name] {
+			other[n] = true
+		}
+	}
+	return other, nil
 }
 
-// objects are the environments that were committed, and all Compositions beside
-// them.
-func (h *history) objects(ctx context.Context, out string, content map[string][]byte) ([]map[string]any, error) {
-	entries, err := h.repository.In(ctx, h.commit, []string{out + "/platform/compositions"})
-	if err != nil {
-		return nil, err
+// environmentOf is the environment that a file of the output belongs to, or "".
+func environmentOf(file string) string {
+	folder, rest, _ := strings.Cut(file, "/")
+	name, _, below := strings.Cut(rest, "/")
+	if !below || folder != "environments" && folder != "in-cluster" {
+		return ""
 	}
-	var objects []map[string]any
-	read := func(name string, text []byte) error {
-		found, err := composite(name, text)
-		objects = append(objects, found...)
-		return err
-	}
-	for name, text := range content {
-		if err := read(name, text); err != nil {
-			return nil, err
+	return name
+}
+
+// read reads the environments of names back, and what they are composed of.
+func (o *output) read(ctx context.Context, names map[string]bool) (map[string]*side, error) {
+	var entries []git.Entry
+	for name, e := range o.entries {
+		if names[environmentOf(name)] || strings.HasPrefix(name, "platform/compositions/") {
+			entries = append(entries, git.Entry{Path: name, ID: e.ID})
 		}
 	}
-	err = h.repository.Read(ctx, entries, func(e git.Entry, text []byte) error { return read(e.Path, text) })
+	files, err := o.snapshot.content(ctx, entries)
 	if err != nil {
 		return nil, err
 	}
-	return objects, nil
+	sides, err := readSides(files)
+	if err != nil {
+		return nil, fmt.Errorf("the manifests in %s at the base: %w", o.folder, err)
+	}
+	return sides, nil
+}
+
+// shared is what was committed that belongs to no environment.
+func (o *output) shared(ctx context.Context) (diff.Shared, error) {
+	var entries []git.Entry
+	for name, e := range o.entries {
+		if diff.IsShared(name) {
+			entries = append(entries, git.Entry{Path: name, ID: e.ID})
+		}
+	}
+	files, err := o.snapshot.content(ctx, entries)
+	if err != nil {
+		return nil, err
+	}
+	return readShared(files)
+}
+
+// committed puts, in place of what the files at the base give, what was committed
+// where the two differ. An environment whose files are unchanged is added when
+// something else was committed than this dominoc makes of them, and so is one that
+// was committed and that no file gives.
+func (c *sinceCommit) committed(ctx context.Context, s sides) error {
+	other, err := c.output.otherwise(c.before.fleet)
+	if err != nil {
+		return err
+	}
+	for name := range other {
+		if c.before.sides[name] == nil && c.after.sides[name] == nil && len(c.patterns) > 0 {
+			delete(other, name) // not among those that were chosen
+		}
+	}
+	if len(c.unchanged) > 0 {
+		rest, err := c.unchangedFleet(ctx)
+		if err != nil {
+			return err
+		}
+		further, err := c.output.otherwise(rest.fleet)
+		if err != nil {
+			return err
+		}
+		maps.Copy(s.broken, rest.broken)
+		for _, name := range rest.fleet.Names() {
+			if further[name] {
+				other[name] = true
+			} else {
+				delete(other, name)
+			}
+		}
+	}
+	if len(other) == 0 {
+		return nil
+	}
+	read, err := c.output.read(ctx, other)
+	if err != nil {
+		return err
+	}
+	for name, was := range read {
+		if err := c.stands(s, name, was); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stands puts what was committed of an environment before its change.
+func (c *sinceCommit) stands(s sides, name string, was *side) error {
+	made := c.before
+	if made.sides[name] == nil && c.rest != nil && c.rest.sides[name] != nil {
+		made = c.rest
+	}
+	compiled, err := made.side(name)
+	if err != nil || !alters(compiled, was) {
+		return err
+	}
+	if compiled != nil {
+		was.file, was.at, was.name, was.dir = compiled.file, compiled.at, compiled.name, compiled.dir
+	}
+	s.before[name] = was
+	if made == c.rest {
+		s.after[name] = compiled
+	}
+	s.notes[name] = fmt.Sprintf("at the base, %s/environments/%s is not what this dominoc makes of its files: compared with what was committed", c.output.folder, name)
+	return nil
+}
+
+// alters reports whether two readings of an environment differ in any resource.
+func alters(compiled, committed *side) bool {
+	return compiled == nil || len(diff.Compare(committed.state, compiled.state).Changes) > 0
 }

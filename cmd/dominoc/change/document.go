@@ -16,7 +16,42 @@ func (o Options) document(found Pairs, further map[string][]diff.Danger) report.
 	for _, p := range found.All {
 		out.Environments = append(out.Environments, o.environment(p, further[p.name]))
 	}
+	out.Shared = o.shared(found.Shared)
+	out.Wrong = once(found.Wrong)
+	if found.Shared.note != "" {
+		out.Notes = append(out.Notes, found.Shared.note)
+	}
 	return out
+}
+
+// once are diagnostics, each of them once.
+func once(all diag.List) diag.List {
+	return slices.CompactFunc(all.Sorted(), func(a, b diag.Diagnostic) bool {
+		return a.Pos == b.Pos && a.Code == b.Code && a.Text() == b.Text()
+	})
+}
+
+// shared is the report on what environments have in common; nil when nothing of it
+// changes. A danger stands at the edit of the delivery, where there is one.
+func (o Options) shared(s Shared) *report.Environment {
+	if !s.compared {
+		return nil
+	}
+	e := report.OfShared(diff.CompareShared(s.Before, s.After, s.running))
+	if e == nil {
+		return nil
+	}
+	for _, edit := range s.edits {
+		e.Edits = append(e.Edits, report.Edit{Pos: s.at(edit.Path), Path: edit.Path.String(), Old: edit.Old, New: edit.New})
+	}
+	for _, danger := range e.Report.Dangers {
+		placed := report.Danger{Danger: danger, Fails: o.Fails(danger)}
+		if len(s.edits) > 0 {
+			placed.Pos, placed.Path = s.at(s.edits[0].Path), s.edits[0].Path.String()
+		}
+		e.Dangers = append(e.Dangers, placed)
+	}
+	return e
 }
 
 // environment is the report on one pair.

@@ -18,7 +18,7 @@ func (o Options) withCluster(ctx context.Context, trees []*health.Environment, p
 	for _, tree := range trees {
 		before[tree.Root.Name] = &side{state: liveState(tree)}
 	}
-	return o.against(ctx, before, patterns)
+	return o.against(ctx, before, nil, patterns)
 }
 
 // liveState is an environment of a management cluster. What is referred to and not

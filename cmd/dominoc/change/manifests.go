@@ -18,32 +18,70 @@ import (
 
 // rendered compares with the manifests in a folder.
 func (o Options) rendered(ctx context.Context, folder string, patterns []string) (Pairs, error) {
-	before, err := renderedSides(folder)
+	files, err := manifestsIn(folder)
 	if err != nil {
 		return Pairs{}, fmt.Errorf("%s: %w", folder, err)
 	}
-	return o.against(ctx, before, patterns)
+	before, err := readSides(files)
+	if err != nil {
+		return Pairs{}, fmt.Errorf("%s: %w", folder, err)
+	}
+	shared, err := readShared(files)
+	if err != nil {
+		return Pairs{}, fmt.Errorf("%s: %w", folder, err)
+	}
+	return o.against(ctx, before, shared, patterns)
 }
 
 // against compares all environments that the patterns name with what there was of
-// them. Without patterns those that are no longer in the files count too.
-func (o Options) against(ctx context.Context, before map[string]*side, patterns []string) (Pairs, error) {
+// them. Without patterns those that are no longer in the files count too, and what
+// environments have in common, which is nil where it is not known.
+func (o Options) against(ctx context.Context, before map[string]*side, shared diff.Shared, patterns []string) (Pairs, error) {
 	folders, err := o.folders(patterns)
 	if err != nil {
 		return Pairs{}, err
 	}
-	after, err := compile(ctx, o.Root, folders)
+	root, err := filepath.Abs(o.Root)
 	if err != nil {
 		return Pairs{}, err
 	}
+	now := newTree(root)
+	after, err := now.compile(ctx, folders)
+	if err != nil {
+		return Pairs{}, err
+	}
+	s := sides{before: before, after: map[string]*side{}, broken: after.broken}
+	for name := range after.sides {
+		if s.after[name], err = after.side(name); err != nil {
+			return Pairs{}, err
+		}
+	}
 	if len(patterns) > 0 {
 		for name := range before {
-			if after.all[name] == nil {
+			if s.after[name] == nil {
 				delete(before, name)
 			}
 		}
 	}
-	return Pairs{All: differing(paired(before, after.all)), Wrong: after.wrong}, nil
+	found := Pairs{All: differing(s.paired()), Wrong: after.wrong}
+	if shared != nil && len(patterns) == 0 {
+		found.Shared, err = now.against(shared, after)
+		found.Wrong = append(found.Wrong, found.Shared.wrong...)
+	}
+	return found, err
+}
+
+// against is what the tree's environments have in common, next to what they had.
+func (t *tree) against(before diff.Shared, after *compiled) (Shared, error) {
+	said, wrong := t.delivery()
+	s := Shared{Before: before, wrong: errorsOf(wrong)}
+	if s.wrong.HasErrors() || len(after.broken) > 0 {
+		return s, nil
+	}
+	s.compared, s.running = true, func(name string) bool { return after.sides[name] != nil }
+	var err error
+	s.After, err = after.fleet.DeliveredBy(valuesOf(said)).Shared()
+	return s, err
 }
 
 // differing leaves out the pairs in which nothing changes. Which files were edited
@@ -51,7 +89,7 @@ func (o Options) against(ctx context.Context, before map[string]*side, patterns 
 func differing(all []Pair) []Pair {
 	var out []Pair
 	for _, p := range all {
-		r := diff.Compare(stateOf(p.before), stateOf(p.after))
+		r := diff.Compare(p.States())
 		if len(r.Changes) > 0 || r.Fate != diff.Changed {
 			out = append(out, p)
 		}
@@ -59,9 +97,9 @@ func differing(all []Pair) []Pair {
 	return out
 }
 
-// renderedSides are the environments of the manifests in a folder, by name.
-func renderedSides(folder string) (map[string]*side, error) {
-	var objects []map[string]any
+// manifestsIn are the manifests in a folder, by path below it.
+func manifestsIn(folder string) (map[string][]byte, error) {
+	files := map[string][]byte{}
 	err := filepath.WalkDir(folder, func(name string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || !manifest(name) {
 			return err
@@ -69,42 +107,55 @@ func renderedSides(folder string) (map[string]*side, error) {
 		if !e.Type().IsRegular() { // dominoc writes no link, and a pipe would be waited for
 			return fmt.Errorf("%s: not a regular file", name)
 		}
-		content, err := os.ReadFile(name)
+		below, err := filepath.Rel(folder, name)
 		if err != nil {
 			return err
 		}
-		found, err := composite(name, content)
-		objects = append(objects, found...)
+		files[filepath.ToSlash(below)], err = os.ReadFile(name)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return readSides(objects)
+	return files, err
 }
 
 func manifest(name string) bool {
 	return strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
 }
 
-// composite are the objects of a file, when there may be an environment or a
-// Composition among them. Most files have none, and reading takes time.
-func composite(name string, content []byte) ([]map[string]any, error) {
-	if !bytes.Contains(content, []byte("kind: DominoEnvironment")) && !bytes.Contains(content, []byte("kind: Composition\n")) {
-		return nil, nil
-	}
-	objects, err := emit.Objects(content)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return objects, nil
-}
+// composing are the kinds by which an environment is read back. Most files have
+// none of them, and reading takes time.
+var composing = []string{"kind: DominoEnvironment", "kind: Composition\n", "kind: ProviderConfig"}
 
-// readSides are the environments among objects, by name.
-func readSides(objects []map[string]any) (map[string]*side, error) {
+// readSides are the environments of the manifests in files, by name.
+func readSides(files map[string][]byte) (map[string]*side, error) {
+	var objects []map[string]any
+	inCluster := map[string][]diff.Resource{}
+	for _, name := range sortedNames(files) {
+		content := files[name]
+		of, file := inClusterFile(name)
+		if of == "" && !containsAny(content, composing) {
+			continue
+		}
+		found, err := emit.Objects(content)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if of == "" {
+			objects = append(objects, found...)
+			continue
+		}
+		for _, object := range found {
+			inCluster[of] = append(inCluster[of], diff.InCluster(file, object))
+		}
+	}
 	environments, err := composed.Environments(objects)
 	if err != nil {
 		return nil, err
+	}
+	configs := map[string][]diff.Resource{} // by namespace
+	for _, object := range objects {
+		if object["kind"] == "ProviderConfig" {
+			configs[namespaceOf(object)] = append(configs[namespaceOf(object)], diff.ProviderConfig(object))
+		}
 	}
 	all := map[string]*side{}
 	for _, e := range environments {
@@ -112,9 +163,55 @@ func readSides(objects []map[string]any) (map[string]*side, error) {
 		for _, r := range e.Resources {
 			state.Resources = append(state.Resources, diff.Resource(r))
 		}
+		state.Resources = append(state.Resources, configs[namespaceOf(e.Composite)]...)
+		state.Resources = append(state.Resources, inCluster[e.Name]...)
 		all[e.Name] = &side{state: state}
 	}
 	return all, nil
+}
+
+// inClusterFile splits in-cluster/prod/flux/calico.yaml into the environment and
+// the file below its folder.
+func inClusterFile(name string) (environment, file string) {
+	rest, ok := strings.CutPrefix(name, "in-cluster/")
+	if !ok {
+		return "", ""
+	}
+	environment, file, _ = strings.Cut(rest, "/")
+	return environment, file
+}
+
+func containsAny(content []byte, texts []string) bool {
+	for _, text := range texts {
+		if bytes.Contains(content, []byte(text)) {
+			return true
+		}
+	}
+	return false
+}
+
+func namespaceOf(object map[string]any) string {
+	metadata, _ := object["metadata"].(map[string]any)
+	namespace, _ := metadata["namespace"].(string)
+	return namespace
+}
+
+// readShared are the manifests in files that belong to no environment.
+func readShared(files map[string][]byte) (diff.Shared, error) {
+	shared := diff.Shared{}
+	for _, name := range sortedNames(files) {
+		if !diff.IsShared(name) {
+			continue
+		}
+		objects, err := emit.Objects(files[name])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		for _, object := range objects {
+			shared = append(shared, diff.Manifest{Path: name, Object: object})
+		}
+	}
+	return shared, nil
 }
 
 // specOf is the spec of a DominoEnvironment, nil when it is of another shape.

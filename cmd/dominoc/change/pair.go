@@ -2,31 +2,16 @@ package change
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"maps"
-	"path/filepath"
-	"runtime"
+	"path"
 	"slices"
 	"strings"
 
-	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/schema/diag"
-	"github.com/dominoc/dominoc/schema/load"
-	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// side is an environment before or after.
-type side struct {
-	state *diff.Environment
-	file  *v1alpha1.Environment // nil where only its manifests are known
-	at    diag.Locator
-	name  string // of its file, for the reader
-	dir   string // of its folder, below the root
-}
-
-// Pair is an environment before and after; one of them may be nil.
+// Pair is an environment before and after; one of them may be missing.
 type Pair struct {
 	name          string
 	before, after *side
@@ -34,67 +19,15 @@ type Pair struct {
 	notes         []string
 }
 
-// Pairs are the environments that differ, by name.
+// States returns what the environment compiles to on both sides; nil where there
+// is none.
+func (p Pair) States() (before, after *diff.Environment) { return stateOf(p.before), stateOf(p.after) }
+
+// Pairs are the environments that differ, by name, and what all have in common.
 type Pairs struct {
-	All   []Pair
-	Wrong diag.List // why they cannot be compared
-}
-
-// sides are the environments of one tree of files.
-type sides struct {
-	all   map[string]*side
-	wrong diag.List
-}
-
-// compile loads folders below a root and lowers their plans.
-func compile(ctx context.Context, root string, folders []load.Folder) (sides, error) {
-	s := sides{all: map[string]*side{}}
-	compiled, found, err := check(ctx, root, folders)
-	if err != nil {
-		return s, err
-	}
-	s.wrong = append(s.wrong, found...)
-	states, found, err := compositions.States(inputs(compiled))
-	if err != nil {
-		return s, fmt.Errorf("a bug of dominoc: %w", err)
-	}
-	s.wrong = append(s.wrong, found...)
-	for i, state := range states {
-		s.all[state.Name] = sideOf(root, compiled[i], state)
-	}
-	return s, nil
-}
-
-// batch is how many environments are checked between two looks at the context.
-const batch = 64
-
-// check loads and checks folders below a root, and returns the environments that
-// passed.
-func check(ctx context.Context, root string, folders []load.Folder) ([]load.Result, diag.List, error) {
-	loader := load.New(root)
-	var passed []load.Result
-	var found diag.List
-	for some := range slices.Chunk(folders, batch) {
-		if ctx.Err() != nil {
-			return nil, nil, errors.New("interrupted")
-		}
-		for _, r := range loader.All(some, runtime.GOMAXPROCS(0)) {
-			found = append(found, r.Diagnostics...)
-			if r.Environment != nil {
-				passed = append(passed, r)
-			}
-		}
-	}
-	return passed, found, nil
-}
-
-// inputs returns checked environments as the compiler takes them.
-func inputs(results []load.Result) []compositions.Input {
-	in := make([]compositions.Input, len(results))
-	for i, r := range results {
-		in[i] = compositions.Input{Environment: r.Environment, At: r.Source.At}
-	}
-	return in
+	All    []Pair
+	Shared Shared
+	Wrong  diag.List // which environments could not be compared, and why
 }
 
 // Pairs returns the environments before and after, those in which nothing can have
@@ -106,49 +39,66 @@ func (o Options) Pairs(ctx context.Context, b Base, patterns []string) (Pairs, e
 	case b.folder != "":
 		return o.rendered(ctx, b.folder, patterns)
 	}
-	return o.edited(ctx, b, patterns)
+	return o.since(ctx, b, patterns)
 }
 
-func sideOf(root string, r load.Result, state *diff.Environment) *side {
-	dir := r.Folder.Dir
-	if abs, err := filepath.Abs(root); err == nil {
-		if rel, err := filepath.Rel(abs, dir); err == nil {
-			dir = rel
+// sides are environments before and after, by name.
+type sides struct {
+	before, after map[string]*side
+	notes         map[string]string
+	broken        map[string]bool // folders of environments that do not compile now
+	unknown       map[string]bool // folders of those that did not compile before
+}
+
+// paired puts the sides together by name. An environment whose file does not
+// compile now is neither changed nor removed: its mistakes are told.
+func (s sides) paired() []Pair {
+	var all []Pair
+	for name, after := range s.after {
+		if s.before[name] == nil && s.unknown[after.dir] {
+			continue // neither new nor unchanged
+		}
+		p := Pair{name: name, before: s.before[name], after: after, formerly: s.formerly(after)}
+		if p.before != nil && p.before.dir != "" && p.before.dir != after.dir {
+			p.notes = append(p.notes, "moved from "+p.before.dir+" to "+after.dir)
+		}
+		all = append(all, p)
+	}
+	for name, before := range s.before {
+		if s.after[name] == nil && !s.broken[before.dir] && !s.breaks(name) {
+			all = append(all, Pair{name: name, before: before})
 		}
 	}
-	return &side{state: state, file: r.Environment, at: r.Source.At, name: r.Source.At(nil).File, dir: dir}
-}
-
-// paired puts the sides together by name.
-func paired(before, after map[string]*side) []Pair {
-	var all []Pair
-	for name, s := range after {
-		all = append(all, Pair{name: name, before: before[name], after: s, formerly: formerly(s, before, after)})
-	}
-	for name, s := range before {
-		if after[name] == nil {
-			all = append(all, Pair{name: name, before: s})
+	for i := range all {
+		if note := s.notes[all[i].name]; note != "" {
+			all[i].notes = append(all[i].notes, note)
 		}
 	}
 	slices.SortFunc(all, func(a, b Pair) int { return strings.Compare(a.name, b.name) })
 	return all
 }
 
+// breaks reports whether a folder of a name does not compile now.
+func (s sides) breaks(name string) bool {
+	for dir := range s.broken {
+		if path.Base(dir) == name {
+			return true
+		}
+	}
+	return false
+}
+
 // formerly is the name of the environment that a new one was until now, or "":
 // one that is gone, and stood in its folder or answered to its name on the web.
-func formerly(s *side, before, after map[string]*side) string {
-	if before[s.state.Name] != nil {
+func (s sides) formerly(after *side) string {
+	if s.before[after.state.Name] != nil {
 		return ""
 	}
-	for _, name := range slices.Sorted(maps.Keys(before)) {
-		other := before[name]
-		if after[name] == nil && (other.dir == s.dir || other.state.Spec != nil && other.state.Spec.FQDN == s.state.Spec.FQDN) {
+	for _, name := range slices.Sorted(maps.Keys(s.before)) {
+		other := s.before[name]
+		if s.after[name] == nil && (other.dir == after.dir || other.state.Spec != nil && other.state.Spec.FQDN == after.state.Spec.FQDN) {
 			return name
 		}
 	}
 	return ""
 }
-
-// States returns what the environment compiles to on both sides; nil where there
-// is none.
-func (p Pair) States() (before, after *diff.Environment) { return stateOf(p.before), stateOf(p.after) }

@@ -13,7 +13,7 @@ import (
 
 // quotas are those of AWS that the fleet exceeds by what was edited, by the name of
 // the first edited environment that is in their account and region. Nil without
-// --fleet.
+// the option. The list says why they could not be counted.
 func (o Options) quotas(ctx context.Context, found Pairs) (map[string][]diff.Danger, diag.List, error) {
 	if !o.Fleet {
 		return nil, nil, nil
@@ -22,15 +22,15 @@ func (o Options) quotas(ctx context.Context, found Pairs) (map[string][]diff.Dan
 	if err != nil {
 		return nil, nil, err
 	}
-	results, wrong, err := check(ctx, o.Root, folders)
+	whole, err := newTree(o.Root).compile(ctx, folders)
 	if err != nil {
 		return nil, nil, err
 	}
-	stated, more := o.Stated()
-	if wrong = append(wrong, more...); wrong.HasErrors() {
-		return nil, wrong, nil
+	stated, wrong := o.Stated()
+	if wrong = append(whole.wrong, errorsOf(wrong)...); wrong.HasErrors() {
+		return nil, wrong, nil // a fleet that is not whole needs less than it will
 	}
-	now := inputs(results)
+	now := whole.inputs
 	after, _ := compositions.NeedsOf(now, stated)
 	before, _ := compositions.NeedsOf(earlier(now, found), stated)
 	dangers := map[string][]diff.Danger{}

@@ -106,19 +106,14 @@ func (d *comparing) run(ctx context.Context, args []string) error {
 		return err
 	}
 	strangers, err := d.strangers(d.out)
-	switch {
-	case err != nil:
+	if err != nil {
 		return failed(err)
-	case strangers.HasErrors():
-		return d.refuse(strangers)
 	}
-	document, found, err := d.options.comparison(d.out, d.fleet, d.fails).Compare(ctx, b, patterns)
-	switch {
-	case err != nil:
+	document, err := d.options.comparison(d.out, d.fleet, d.fails).Compare(ctx, b, patterns)
+	if err != nil {
 		return compared(err)
-	case found.HasErrors():
-		return d.refuse(found)
 	}
+	document.Wrong = append(strangers, document.Wrong...)
 	if err := d.print(document); err != nil {
 		return err
 	}
@@ -192,16 +187,21 @@ func (d *comparing) fails(danger diff.Danger) bool {
 
 // print writes the report to standard output.
 func (d *comparing) print(document report.Document) error {
-	var out bytes.Buffer
+	var out, told bytes.Buffer
+	if err := diag.Print(&told, document.Wrong, diag.Text, diag.Options{Source: d.source}); err != nil {
+		return failed(err)
+	}
 	var err error
-	switch d.format {
-	case "json":
+	switch {
+	case d.format == "json":
 		err = report.JSON(&out, document)
-	case "markdown":
-		err = report.Markdown(&out, document)
-	case "github":
+	case d.format == "markdown" && document.Empty() && len(document.Wrong) > 0:
+		err = report.Refused(&out, told.String())
+	case d.format == "markdown":
+		err = report.Markdown(&out, document, told.String())
+	case d.format == "github":
 		err = d.annotate(&out, document)
-	default:
+	case !document.Empty() || len(document.Wrong) == 0:
 		err = report.Text(&out, document, d.color.on(d.streams.Out))
 	}
 	if err == nil {
@@ -210,7 +210,10 @@ func (d *comparing) print(document report.Document) error {
 	if err != nil {
 		return failed(err)
 	}
-	return nil
+	if d.format == "github" || len(document.Wrong) == 0 {
+		return nil
+	}
+	return d.report(document.Wrong, diag.Text)
 }
 
 // shownByGitHub is how many annotations of a severity GitHub shows of one step.
@@ -219,7 +222,7 @@ const shownByGitHub = 10
 // annotate writes workflow commands: the dangers at the user's lines, the gravest
 // first, because GitHub shows a few only, and the total.
 func (d *comparing) annotate(out *bytes.Buffer, document report.Document) error {
-	found := document.Diagnostics()
+	found := append(document.Wrong, document.Diagnostics()...)
 	for _, danger := range found {
 		if err := diag.Print(out, diag.List{danger}, diag.GitHub, diag.Options{Source: d.source}); err != nil {
 			return err
@@ -233,34 +236,21 @@ func (d *comparing) annotate(out *bytes.Buffer, document report.Document) error 
 	return err
 }
 
-// refuse reports environments that do not compile, as the format has it. In a
-// comment they are told too, for it is where the reader looks.
-func (d *comparing) refuse(found diag.List) error {
-	f := diag.Format(d.format)
-	if d.format == "markdown" {
-		f = diag.Text
-		var out bytes.Buffer
-		if err := diag.Print(&out, found, diag.Text, diag.Options{Source: d.source}); err != nil {
-			return failed(err)
-		}
-		if err := report.Refused(d.streams.Out, out.String()); err != nil {
-			return failed(err)
-		}
-	}
-	return d.conclude(found, f)
-}
-
-// verdict is the error of a run with dangers that it fails by.
+// verdict is the error of a run with dangers that it fails by, or with environments
+// that could not be compared.
 func (d *comparing) verdict(document report.Document) error {
 	var ids []string
-	for _, e := range document.Environments {
+	for _, e := range document.Parts() {
 		for _, danger := range e.Dangers {
 			if danger.Fails {
 				ids = append(ids, e.Name+": "+danger.ID())
 			}
 		}
 	}
-	if ids == nil {
+	switch {
+	case ids == nil && document.Wrong.HasErrors():
+		return problems()
+	case ids == nil:
 		return nil
 	}
 	fmt.Fprintf(d.streams.Err, "not accepted, and --fail-on names them:\n  %s\naccept one in the environment's file: accept: \"<code>\": \"<reason>\"\n", strings.Join(ids, "\n  "))

@@ -133,14 +133,18 @@ func (o *options) draw(ctx context.Context, name string) (graph.Picture, error) 
 	if err != nil {
 		return graph.Picture{}, err
 	}
-	states, more, err := compositions.States(inputs(results))
+	fleet, lists, err := compositions.CompileSound(inputs(results))
 	if err != nil {
 		return graph.Picture{}, failed(fmt.Errorf("a bug of dominoc: %w", err))
 	}
-	if err := o.conclude(append(found, more...), diag.Text); err != nil {
+	if err := o.conclude(slices.Concat(append([]diag.List{found}, lists...)...), diag.Text); err != nil {
 		return graph.Picture{}, err
 	}
-	return graph.Draw(*states[0].Spec), nil
+	state, err := fleet.State(fleet.Names()[0])
+	if err != nil {
+		return graph.Picture{}, failed(fmt.Errorf("a bug of dominoc: %w", err))
+	}
+	return graph.Draw(*state.Spec), nil
 }
 
 func (o *options) printPicture(p graph.Picture, format string) error {

@@ -109,7 +109,7 @@ func TestNoWriterPrintsWhatAReaderDoesNotSee(t *testing.T) {
 
 	for name, print := range map[string]func(io.Writer) error{
 		"text":        func(w io.Writer) error { return report.Text(w, document, false) },
-		"markdown":    func(w io.Writer) error { return report.Markdown(w, document) },
+		"markdown":    func(w io.Writer) error { return report.Markdown(w, document, hostile) },
 		"json":        func(w io.Writer) error { return report.JSON(w, document) },
 		"refused":     func(w io.Writer) error { return report.Refused(w, "x"+hostile) },
 		"annotations": func(w io.Writer) error { return diag.Print(w, document.Diagnostics(), diag.GitHub, diag.Options{}) },

@@ -2,11 +2,9 @@ package git
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,11 +16,13 @@ func (r *Repository) Changed(ctx context.Context, commit string, endings ...stri
 	for _, ending := range endings {
 		patterns = append(patterns, ":(top)*"+ending)
 	}
-	known, err := r.run(ctx, nil, append([]string{"diff", "--name-only", "--no-renames", "-z", commit, "--"}, patterns...)...)
+	known, err := r.run(ctx, append([]string{
+		"diff", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-relative", "-z", commit, "--",
+	}, patterns...)...)
 	if err != nil {
 		return nil, err
 	}
-	unknown, err := r.run(ctx, nil, append([]string{"ls-files", "--others", "--exclude-standard", "-z", "--"}, patterns...)...)
+	unknown, err := r.run(ctx, append([]string{"ls-files", "--others", "--exclude-standard", "-z", "--"}, patterns...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -34,51 +34,26 @@ func split(out []byte) []string {
 	return strings.FieldsFunc(string(out), func(r rune) bool { return r == 0 })
 }
 
-// Entry is a file of a commit.
+// Sort is what an entry of a tree is.
+type Sort int
+
+// The sorts.
+const (
+	Plain     Sort = iota
+	Link           // a symbolic link; its content is where it leads
+	Submodule      // a commit of another repository
+)
+
+// Entry is a file of a commit, or a submodule.
 type Entry struct {
 	Path string
-	Link bool // a symbolic link
-	id   string
+	Sort Sort
+	ID   string // of the content, in hex
 }
 
-// Below are the files at and below folders of a commit, "" for all.
-func (r *Repository) Below(ctx context.Context, commit string, folders []string) ([]Entry, error) {
-	return r.list(ctx, append([]string{"ls-tree", "-r", "-z", "--full-tree", commit, "--"}, folders...)...)
-}
-
-// In are the files of folders of a commit, without those below; "" is the top.
-func (r *Repository) In(ctx context.Context, commit string, folders []string) ([]Entry, error) {
-	var paths []string
-	for _, folder := range folders {
-		if folder != "" {
-			paths = append(paths, folder+"/")
-		}
-	}
-	all, err := r.listed(ctx, commit, paths)
-	if err != nil || !slices.Contains(folders, "") {
-		return all, err
-	}
-	top, err := r.list(ctx, "ls-tree", "-z", "--full-tree", commit)
-	return append(all, top...), err
-}
-
-// most is how many paths one command line takes.
-const most = 1000
-
-func (r *Repository) listed(ctx context.Context, commit string, paths []string) ([]Entry, error) {
-	var all []Entry
-	for some := range slices.Chunk(paths, most) {
-		entries, err := r.list(ctx, append([]string{"ls-tree", "-z", "--full-tree", commit, "--"}, some...)...)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, entries...)
-	}
-	return all, nil
-}
-
-func (r *Repository) list(ctx context.Context, args ...string) ([]Entry, error) {
-	out, err := r.run(ctx, nil, args...)
+// Files returns all entries of a commit, sorted by path.
+func (r *Repository) Files(ctx context.Context, commit string) ([]Entry, error) {
+	out, err := r.run(ctx, "ls-tree", "-r", "-z", "--full-tree", commit)
 	if err != nil {
 		return nil, err
 	}
@@ -86,57 +61,89 @@ func (r *Repository) list(ctx context.Context, args ...string) ([]Entry, error) 
 	for _, line := range split(out) {
 		about, path, _ := strings.Cut(line, "\t")
 		fields := strings.Fields(about) // mode, type, id
-		if len(fields) == 3 && fields[1] == "blob" {
-			all = append(all, Entry{Path: path, Link: fields[0] == "120000", id: fields[2]})
+		if len(fields) != 3 {
+			return nil, fmt.Errorf("git ls-tree: unexpected line %q", line)
 		}
+		e := Entry{Path: path, ID: fields[2]}
+		switch fields[0] {
+		case "120000":
+			e.Sort = Link
+		case "160000":
+			e.Sort = Submodule
+		}
+		all = append(all, e)
 	}
 	return all, nil
 }
 
-// Read hands what each file held to a function, in the order of the entries.
-func (r *Repository) Read(ctx context.Context, entries []Entry, use func(Entry, []byte) error) error {
+// Absent returns the tracked files that a sparse checkout leaves out of the work
+// tree.
+func (r *Repository) Absent(ctx context.Context) ([]string, error) {
+	out, err := r.run(ctx, "ls-files", "-t", "-z", "--full-name", "--", ".")
+	if err != nil {
+		return nil, err
+	}
+	var absent []string
+	for _, line := range split(out) {
+		if name, skipped := strings.CutPrefix(line, "S "); skipped {
+			absent = append(absent, name)
+		}
+	}
+	return absent, nil
+}
+
+// Read calls use with each entry, the size of its content and the content, in the
+// order of the entries. What use leaves unread is skipped.
+func (r *Repository) Read(ctx context.Context, entries []Entry, use func(Entry, int64, io.Reader) error) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	var ids bytes.Buffer
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var ids strings.Builder
 	for _, e := range entries {
-		ids.WriteString(e.id + "\n")
+		ids.WriteString(e.ID + "\n")
 	}
-	out, err := r.run(ctx, ids.Bytes(), "cat-file", "--batch")
+	command := r.command(ctx, "cat-file", "--batch")
+	command.Stdin = strings.NewReader(ids.String())
+	out, err := command.StdoutPipe()
 	if err != nil {
 		return err
 	}
-	reader := bufio.NewReader(bytes.NewReader(out))
+	if err := command.Start(); err != nil {
+		return described(err, "cat-file")
+	}
+	if err := answers(bufio.NewReaderSize(out, 64<<10), entries, use); err != nil {
+		stop()
+		_ = command.Wait() // it was ended
+		return err
+	}
+	return described(command.Wait(), "cat-file")
+}
+
+// answers reads those of cat-file --batch: for each entry "<id> blob <size>", the
+// content and a line break.
+func answers(r *bufio.Reader, entries []Entry, use func(Entry, int64, io.Reader) error) error {
 	for _, e := range entries {
-		content, err := object(reader)
+		header, err := r.ReadString('\n')
 		if err != nil {
-			return fmt.Errorf("%s: %w", e.Path, err)
+			return fmt.Errorf("%s: git cat-file: %w", e.Path, err)
 		}
-		if err := use(e, content); err != nil {
+		fields := strings.Fields(header)
+		if len(fields) != 3 {
+			return fmt.Errorf("%s at the base is not in this clone (%s): fetch it, or clone without --filter", e.Path, strings.TrimSpace(header))
+		}
+		size, err := strconv.ParseInt(fields[2], 10, 64)
+		if err != nil {
 			return err
+		}
+		content := &io.LimitedReader{R: r, N: size}
+		if err := use(e, size, content); err != nil {
+			return err
+		}
+		if _, err := io.CopyN(io.Discard, r, content.N+1); err != nil {
+			return fmt.Errorf("%s: git cat-file: %w", e.Path, err)
 		}
 	}
 	return nil
-}
-
-// object reads one answer of cat-file --batch: "<id> blob <size>", the content
-// and a line break.
-func object(r *bufio.Reader) ([]byte, error) {
-	header, err := r.ReadString('\n')
-	if err != nil {
-		return nil, err
-	}
-	fields := strings.Fields(header)
-	if len(fields) != 3 {
-		return nil, fmt.Errorf("git does not have it: %s", strings.TrimSpace(header))
-	}
-	size, err := strconv.Atoi(fields[2])
-	if err != nil {
-		return nil, err
-	}
-	content := make([]byte, size+1)
-	if _, err := io.ReadFull(r, content); err != nil {
-		return nil, err
-	}
-	return content[:size], nil
 }

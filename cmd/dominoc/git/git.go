@@ -6,12 +6,13 @@
 package git
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -22,7 +23,7 @@ type Repository struct {
 
 // Open finds the repository that holds a folder.
 func Open(ctx context.Context, dir string) (*Repository, error) {
-	top, err := (&Repository{Top: dir}).run(ctx, nil, "rev-parse", "--show-toplevel")
+	top, err := (&Repository{Top: dir}).run(ctx, "rev-parse", "--show-toplevel")
 	if err != nil {
 		return nil, err
 	}
@@ -30,19 +31,46 @@ func Open(ctx context.Context, dir string) (*Repository, error) {
 	return &Repository{Top: abs}, err
 }
 
-// run is the output of a git command.
-func (r *Repository) run(ctx context.Context, input []byte, args ...string) ([]byte, error) {
-	command := exec.CommandContext(ctx, "git", append([]string{"--no-optional-locks", "-C", r.Top}, args...)...)
-	command.Stdin = bytes.NewReader(input)
-	out, err := command.Output()
+// command returns a git command whose answer depends on the repository alone.
+// Replaced objects are read as they are: a commit's files are those that its id
+// stands for.
+func (r *Repository) command(ctx context.Context, args ...string) *exec.Cmd {
+	global := []string{"--no-optional-locks", "--no-replace-objects", "-c", "core.fsmonitor=false", "-C", r.Top}
+	command := exec.CommandContext(ctx, "git", append(global, args...)...)
+	command.Env = slices.DeleteFunc(os.Environ(), changesMeaning)
+	return command
+}
+
+// harmless are the variables that git may see: where configuration is read, where
+// the search for a repository ends, and where further objects are found.
+var harmless = []string{
+	"GIT_CEILING_DIRECTORIES=", "GIT_DISCOVERY_ACROSS_FILESYSTEM=", "GIT_CONFIG_", "GIT_EXEC_PATH=", "GIT_ALTERNATE_OBJECT_DIRECTORIES=",
+}
+
+// changesMeaning reports whether a variable of the environment may change what a
+// command answers. A hook is given GIT_DIR and GIT_INDEX_FILE, and
+// GIT_LITERAL_PATHSPECS takes the meaning from patterns.
+func changesMeaning(variable string) bool {
+	return strings.HasPrefix(variable, "GIT_") &&
+		!slices.ContainsFunc(harmless, func(name string) bool { return strings.HasPrefix(variable, name) })
+}
+
+// run returns the output of a git command.
+func (r *Repository) run(ctx context.Context, args ...string) ([]byte, error) {
+	out, err := r.command(ctx, args...).Output()
+	return out, described(err, args[0])
+}
+
+// described is the error of a command in words for the user.
+func described(err error, command string) error {
 	var exit *exec.ExitError
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
-		return nil, errors.New("git is not installed: it reads what there was")
+		return errors.New("git is not installed: it reads what there was")
 	case errors.As(err, &exit):
-		return nil, fmt.Errorf("git %s: %s", args[0], complaint(exit))
+		return fmt.Errorf("git %s: %s", command, complaint(exit))
 	}
-	return out, err
+	return err
 }
 
 // complaint is the last line of what git says.
@@ -57,7 +85,7 @@ func complaint(exit *exec.ExitError) string {
 // line is the output of a command that answers with one line; empty when it
 // answers nothing or fails.
 func (r *Repository) line(ctx context.Context, args ...string) string {
-	out, err := r.run(ctx, nil, args...)
+	out, err := r.run(ctx, args...)
 	if err != nil {
 		return ""
 	}

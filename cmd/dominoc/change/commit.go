@@ -1,0 +1,253 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
+)
+
+// since compares the work tree with a commit. Both sides are loaded as build loads
+// them, so an environment that build no longer finds is removed, by whatever it
+// went. One is left out when its load reads the same on both sides and, where
+// manifests are committed, this dominoc makes the same of it.
+func (o Options) since(ctx context.Context, b Base, patterns []string) (Pairs, error) {
+	folder, err := os.MkdirTemp("", "dominoc-diff")
+	if err != nil {
+		return Pairs{}, err
+	}
+	defer os.RemoveAll(folder)
+	root, err := realPath(o.Root)
+	if err != nil {
+		return Pairs{}, err
+	}
+	if folder, err = realPath(folder); err != nil {
+		return Pairs{}, err
+	}
+	s, err := newSnapshot(ctx, b, root, folder)
+	if err != nil {
+		return Pairs{}, err
+	}
+	if err := s.present(ctx); err != nil {
+		return Pairs{}, err
+	}
+	c := &sinceCommit{snapshot: s, then: newTree(s.root), now: newTree(root), patterns: patterns, output: s.output(o.Out)}
+	if err := c.find(ctx); err != nil {
+		return Pairs{}, err
+	}
+	return c.compare(ctx)
+}
+
+// realPath is a folder as git calls it: without symbolic links.
+func realPath(dir string) (string, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(abs)
+}
+
+// sinceCommit is a comparison with a commit.
+type sinceCommit struct {
+	snapshot  *snapshot
+	then, now *tree
+	patterns  []string
+	output    *output // that was committed; nil where none was
+
+	before, after *compiled // of the environments that may have changed
+	unchanged     []string  // folders whose loads read the same
+	rest          *compiled // of those; nil until it is needed
+}
+
+// find looks for the environments on both sides: those of the fleet, or those that
+// the patterns name on one of the sides.
+func (c *sinceCommit) find(ctx context.Context) error {
+	if len(c.patterns) == 0 {
+		if err := c.then.addFleet(); err != nil {
+			return err
+		}
+		return c.now.addFleet()
+	}
+	for i, pattern := range c.patterns {
+		now, err := load.Find(c.now.root, []string{pattern})
+		then, errThen := load.Find(c.then.root, []string{pattern})
+		if err != nil && errThen != nil {
+			return c.unknown(ctx, i, err)
+		}
+		for _, f := range slices.Concat(now, then) {
+			if err := c.both(f.Shown); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// both adds what is in a folder on both sides.
+func (c *sinceCommit) both(shown string) error {
+	for _, t := range []*tree{c.then, c.now} {
+		dir := filepath.FromSlash(shown)
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(t.root, dir)
+		}
+		found, err := t.loader.At(dir)
+		if err != nil {
+			return err
+		}
+		t.add(found)
+	}
+	return nil
+}
+
+// unknown is the error of a pattern that names nothing on either side.
+func (c *sinceCommit) unknown(ctx context.Context, i int, err error) error {
+	switch {
+	case i == 0:
+		err = fmt.Errorf("%w; nor is it a revision of git", err)
+	case c.snapshot.repository.Commit(ctx, c.patterns[i]) != "":
+		err = fmt.Errorf("%w; the base comes first: dominoc diff %s %s", err, c.patterns[i], c.patterns[0])
+	}
+	return sought(err)
+}
+
+// compare compiles what may have changed, and pairs it.
+func (c *sinceCommit) compare(ctx context.Context) (Pairs, error) {
+	names := c.differing()
+	var err error
+	if c.before, err = c.then.compile(ctx, c.then.at(names)); err != nil {
+		return Pairs{}, err
+	}
+	if c.after, err = c.now.compile(ctx, c.now.at(names)); err != nil {
+		return Pairs{}, err
+	}
+	sides, err := c.sides(ctx)
+	if err != nil {
+		return Pairs{}, err
+	}
+	found := Pairs{All: sides.paired(), Wrong: c.after.wrong}
+	found.Wrong = append(found.Wrong, c.incomparable(sides)...)
+	if len(c.patterns) == 0 {
+		found.Shared, err = c.shared(ctx)
+	}
+	if c.rest != nil {
+		found.Wrong = append(found.Wrong, c.rest.wrong...)
+	}
+	found.Wrong = append(found.Wrong, found.Shared.wrong...)
+	return found, err
+}
+
+// differing are the folders that are not the same on both sides; the others are
+// kept as unchanged.
+func (c *sinceCommit) differing() []string {
+	before, after := c.then.digests(), c.now.digests()
+	var names []string
+	for _, name := range sortedNames(c.then.folders, c.now.folders) {
+		b, was := before[name]
+		a, is := after[name]
+		if was && is && b == a {
+			c.unchanged = append(c.unchanged, name)
+		} else {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// sortedNames are the names of several maps, each once, sorted.
+func sortedNames[V any](all ...map[string]V) []string {
+	names := map[string]bool{}
+	for _, m := range all {
+		for name := range m {
+			names[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// unchangedFleet is what the unchanged environments compile to.
+func (c *sinceCommit) unchangedFleet(ctx context.Context) (*compiled, error) {
+	if c.rest == nil {
+		rest, err := c.now.compile(ctx, c.now.at(c.unchanged))
+		if err != nil {
+			return nil, err
+		}
+		c.rest = rest
+	}
+	return c.rest, nil
+}
+
+// sides are the environments before and after, with their states. Before is what
+// was committed where that is not what the files give.
+func (c *sinceCommit) sides(ctx context.Context) (sides, error) {
+	s := sides{before: map[string]*side{}, after: map[string]*side{}, notes: map[string]string{}, broken: c.after.broken, unknown: c.before.broken}
+	for name := range c.before.sides {
+		b, err := c.before.side(name)
+		if err != nil {
+			return s, err
+		}
+		s.before[name] = b
+	}
+	for name := range c.after.sides {
+		a, err := c.after.side(name)
+		if err != nil {
+			return s, err
+		}
+		s.after[name] = a
+	}
+	if c.output == nil {
+		return s, nil
+	}
+	return s, c.committed(ctx, s)
+}
+
+// incomparable says which environments do not compile at the base, when their
+// manifests were not committed either. One that does not compile now is told by
+// its own mistakes.
+func (c *sinceCommit) incomparable(s sides) diag.List {
+	known := map[string]bool{}
+	for name, b := range s.before {
+		known[b.dir], known[name] = true, true
+	}
+	var all diag.List
+	for _, folder := range slices.Sorted(maps.Keys(c.before.broken)) {
+		if known[folder] || known[filepath.Base(folder)] || c.after.broken[folder] {
+			continue
+		}
+		d := diag.Diagnostic{
+			Severity: diag.Error, Code: "diff-base", Pos: diag.Pos{File: folder},
+			Message: "what it was at the base does not compile with this dominoc, so that nothing can be compared",
+			Hint:    "name a base that compiles, or a folder of manifests",
+		}
+		for _, reason := range c.before.wrong {
+			if strings.HasPrefix(reason.Pos.File, folder+"/") {
+				d.Notes = append(d.Notes, diag.Note{Message: "at the base, " + reason.Pos.String() + ": " + reason.Text()})
+			}
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+// fleets are the whole fleets before and after, as far as their platforms need
+// them: the unchanged environments are in both, where anything depends on them.
+func (c *sinceCommit) fleets(ctx context.Context, whole bool) (before, after *compositions.Fleet, err error) {
+	if !whole {
+		return c.before.fleet, c.after.fleet, nil
+	}
+	rest, err := c.unchangedFleet(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if before, _, err = compositions.CompileSound(slices.Concat(rest.inputs, c.before.inputs)); err != nil {
+		return nil, nil, err
+	}
+	after, _, err = compositions.CompileSound(slices.Concat(rest.inputs, c.after.inputs))
+	return before, after, err
+}

@@ -1,0 +1,99 @@
+package change
+
+import (
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"reflect"
+
+	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// Shared is what environments have in common before and after.
+type Shared struct {
+	Before, After diff.Shared
+
+	compared bool
+	running  func(environment string) bool
+	edits    []diff.Edit // of what the user says of the delivery
+	at       diag.Locator
+	wrong    diag.List
+	note     string
+}
+
+// shared compares what environments have in common. It follows from what the user
+// says of the delivery and from the kinds that are composed; the unchanged
+// environments are compiled only when one of the two differs.
+func (c *sinceCommit) shared(ctx context.Context) (Shared, error) {
+	before, _ := c.then.delivery()
+	after, wrong := c.now.delivery()
+	s := Shared{wrong: errorsOf(wrong)}
+	if s.wrong.HasErrors() {
+		return s, nil
+	}
+	whole := c.output != nil || !reflect.DeepEqual(valuesOf(before), valuesOf(after)) || !c.before.fleet.SameKinds(c.after.fleet)
+	then, now, err := c.fleets(ctx, whole)
+	if err != nil {
+		return s, err
+	}
+	if len(c.after.broken) > 0 || c.output == nil && len(c.before.broken) > 0 || c.rest != nil && len(c.rest.broken) > 0 {
+		s.note = "what environments have in common can be compared when all of them compile"
+		return s, nil
+	}
+	if s.After, err = now.DeliveredBy(valuesOf(after)).Shared(); err != nil {
+		return s, err
+	}
+	if c.output != nil {
+		s.Before, err = c.output.shared(ctx)
+	} else {
+		s.Before, err = then.DeliveredBy(valuesOf(before)).Shared()
+	}
+	names := map[string]bool{}
+	for _, name := range now.Names() {
+		names[name] = true
+	}
+	s.compared, s.running = true, func(name string) bool { return names[name] }
+	if after != nil {
+		s.edits, s.at = diff.EditsOf(plainOf(valuesOf(before)), plainOf(after.Values)), after.At
+	}
+	return s, err
+}
+
+// delivery is what the user says of how manifests reach the management cluster, or
+// nil.
+func (t *tree) delivery() (*load.GitOps, diag.List) {
+	return t.loader.GitOps(filepath.Join(t.root, load.FleetFolder, "gitops"))
+}
+
+func valuesOf(said *load.GitOps) v1alpha1.GitOps {
+	if said == nil {
+		return v1alpha1.GitOps{}
+	}
+	return said.Values
+}
+
+// plainOf is what the user says as plain data.
+func plainOf(values v1alpha1.GitOps) map[string]any {
+	data, err := json.Marshal(values)
+	if err != nil {
+		panic("a delivery is plain data: " + err.Error())
+	}
+	var out map[string]any
+	if err := json.Unmarshal(data, &out); err != nil {
+		panic("a delivery is an object: " + err.Error())
+	}
+	return out
+}
+
+func errorsOf(found diag.List) diag.List {
+	var all diag.List
+	for _, d := range found {
+		if d.Severity == diag.Error {
+			all = append(all, d)
+		}
+	}
+	return all
+}

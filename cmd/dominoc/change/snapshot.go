@@ -1,0 +1,184 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/cmd/dominoc/git"
+	"github.com/dominoc/dominoc/schema/load"
+)
+
+// snapshot is the tree of a commit: all of its entries, and a folder with those
+// that environments are made of. They are written as the commit has them, so that
+// no attribute of a path (export-ignore, filters, line endings) has a say in what
+// is compared.
+type snapshot struct {
+	repository *git.Repository
+	entries    map[string]git.Entry // by path below the top of the repository
+	folder     string               // with the files
+	root       string               // of the run, in the folder
+	below      string               // of the run, below the top, with slashes
+}
+
+// newSnapshot writes what a commit has into an empty folder.
+func newSnapshot(ctx context.Context, b Base, root, folder string) (*snapshot, error) {
+	below, err := filepath.Rel(b.repository.Top, root)
+	if err != nil {
+		return nil, err
+	}
+	s := &snapshot{repository: b.repository, entries: map[string]git.Entry{}, folder: folder, below: filepath.ToSlash(below)}
+	s.root = filepath.Join(folder, below)
+	all, err := b.repository.Files(ctx, b.commit)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range all {
+		s.entries[e.Path] = e
+	}
+	if err := s.whole(); err != nil {
+		return nil, err
+	}
+	return s, s.write(ctx)
+}
+
+// whole refuses a fleet of which a part is in another repository.
+func (s *snapshot) whole() error {
+	fleet := path.Join(s.below, load.FleetFolder)
+	for _, e := range s.entries {
+		if e.Sort == git.Submodule && within(fleet, e.Path) {
+			return mistake(fmt.Errorf("%s is a submodule, whose files at the base are in another repository: compare its environments there, by dominoc diff -C %s", e.Path, e.Path))
+		}
+	}
+	return nil
+}
+
+// within reports whether a path is that of a folder or below it.
+func within(folder, inner string) bool {
+	return folder == "." || inner == folder || strings.HasPrefix(inner, folder+"/")
+}
+
+// largest is a file of which more is not read: the loader refuses it by its size.
+const largest = 1 << 20
+
+// write writes the sources. A link is written as one: where it leads is judged by
+// the loader, on both sides alike.
+func (s *snapshot) write(ctx context.Context) error {
+	files, err := os.OpenRoot(s.folder)
+	if err != nil {
+		return err
+	}
+	defer files.Close()
+	if err := errors.Join(files.Mkdir(".git", 0o700), files.MkdirAll(filepath.FromSlash(s.below), 0o700)); err != nil { // shared values are looked for up to here
+		return err
+	}
+	links, targets, err := s.links(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.repository.Read(ctx, s.sources(targets), func(e git.Entry, size int64, content io.Reader) error {
+		name := filepath.FromSlash(e.Path)
+		if err := files.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			return err
+		}
+		f, err := files.Create(name)
+		if err != nil {
+			return err
+		}
+		if _, err = io.CopyN(f, content, min(size, largest+1)); err == nil && size > largest {
+			err = f.Truncate(largest + 1)
+		}
+		return errors.Join(err, f.Close())
+	})
+	if err != nil {
+		return err
+	}
+	for _, name := range sortedNames(links) {
+		if err := files.MkdirAll(filepath.FromSlash(path.Dir(name)), 0o700); err != nil {
+			return err
+		}
+		if err := files.Symlink(filepath.FromSlash(links[name]), filepath.FromSlash(name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sources are the files that are written, in the order of their paths.
+func (s *snapshot) sources(targets map[string]bool) []git.Entry {
+	var all []git.Entry
+	for _, name := range sortedNames(s.entries) {
+		if e := s.entries[name]; e.Sort == git.Plain && (isSource(name) || targets[name]) {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// links are where the links of the commit lead, by path, and the files that they
+// lead to: a source may be called otherwise there.
+func (s *snapshot) links(ctx context.Context) (links map[string]string, targets map[string]bool, err error) {
+	links, targets = map[string]string{}, map[string]bool{}
+	var all []git.Entry
+	for _, e := range s.entries {
+		if e.Sort == git.Link {
+			all = append(all, e)
+		}
+	}
+	err = s.repository.Read(ctx, all, func(e git.Entry, _ int64, content io.Reader) error {
+		target, err := io.ReadAll(io.LimitReader(content, 4<<10))
+		links[e.Path] = string(target)
+		targets[path.Join(path.Dir(e.Path), string(target))] = true
+		return err
+	})
+	return links, targets, err
+}
+
+// isSource reports whether a file can be part of an environment, or says where
+// environments are looked for. Packages of other modules are not read.
+func isSource(name string) bool {
+	base := path.Base(name)
+	switch {
+	case strings.Contains("/"+name, "/cue.mod/pkg/"), strings.Contains("/"+name, "/cue.mod/gen/"), strings.Contains("/"+name, "/cue.mod/usr/"):
+		return false
+	case strings.Contains("/"+name, "/cue.mod/"), base == "cue.mod", base == load.Manifest, path.Ext(name) == ".cue":
+		return true
+	}
+	return slices.Contains(load.Names(), base) && !strings.Contains("/"+name, "/rendered/")
+}
+
+// content is that of entries, by path.
+func (s *snapshot) content(ctx context.Context, entries []git.Entry) (map[string][]byte, error) {
+	all := map[string][]byte{}
+	err := s.repository.Read(ctx, entries, func(e git.Entry, _ int64, content io.Reader) error {
+		text, err := io.ReadAll(content)
+		all[e.Path] = text
+		return err
+	})
+	return all, err
+}
+
+// present refuses a work tree that a sparse checkout left without files of the
+// fleet: their environments would count as removed.
+func (s *snapshot) present(ctx context.Context) error {
+	absent, err := s.repository.Absent(ctx)
+	if err != nil {
+		return err
+	}
+	fleet := path.Join(s.below, load.FleetFolder)
+	for _, name := range absent {
+		if !isSource(name) || !within(fleet, name) && !within(path.Dir(name), fleet) {
+			continue
+		}
+		if _, err := os.Lstat(filepath.Join(s.repository.Top, filepath.FromSlash(name))); err != nil {
+			return mistake(fmt.Errorf("a sparse checkout leaves out %s: add its folder by git sparse-checkout add, or git sparse-checkout disable", name))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,215 @@
+package diff
+
+import (
+	"fmt"
+	slash "path"
+	"slices"
+	"strings"
+)
+
+// The kinds by which a tool applies folders of the output.
+const (
+	kindKustomization  = "kustomize.toolkit.fluxcd.io/Kustomization"
+	kindGitRepository  = "source.toolkit.fluxcd.io/GitRepository"
+	kindOCIRepository  = "source.toolkit.fluxcd.io/OCIRepository"
+	kindHelmRepository = "source.toolkit.fluxcd.io/HelmRepository"
+	kindHelmRelease    = "helm.toolkit.fluxcd.io/HelmRelease"
+	kindApplication    = "argoproj.io/Application"
+	kindApplicationSet = "argoproj.io/ApplicationSet"
+)
+
+// syncSubject is the subject of dangers about what applies the manifests.
+const syncSubject = "sync"
+
+// applier is an object that applies the manifests of an environment.
+type applier struct {
+	object string // for the reader, and equal for the same object
+	prunes bool   // what it applied is deleted when it goes
+}
+
+// appliers are those of the environments, by name.
+//
+// Flux: a Kustomization that goes deletes what it applied where its deletionPolicy
+// says so (https://fluxcd.io/flux/components/kustomize/kustomizations/#deletion-policy).
+// Argo CD: an Application with a finalizer does
+// (https://argo-cd.readthedocs.io/en/stable/user-guide/app_deletion/), which those
+// of environments have that may be deleted.
+func (s Shared) appliers() map[string]applier {
+	all := map[string]applier{}
+	for _, m := range s {
+		switch kindOf(m.Object) {
+		case kindKustomization:
+			if name := environmentIn(appliedFolder(m.Object)); name != "" {
+				all[name] = applier{"Kustomization " + keyed(m.Object), text(at(m.Object, "spec", "deletionPolicy")) == "Delete"}
+			}
+		case kindApplication:
+			if name := environmentIn(appliedFolder(m.Object)); name != "" {
+				finalizers, _ := at(m.Object, "metadata", "finalizers").([]any)
+				all[name] = applier{"Application " + keyed(m.Object), len(finalizers) > 0}
+			}
+		case kindApplicationSet: // of an earlier release: it made the Applications
+			for _, element := range applicationElements(m.Object) {
+				if deletion := text(at(element, "deletion")); deletion != "" {
+					all[text(at(element, "name"))] = applier{"the Application of ApplicationSet " + keyed(m.Object), deletion == "allow"}
+				}
+			}
+		}
+	}
+	return all
+}
+
+// appliedFolder is the folder that a Kustomization or an Application applies; of
+// one that compiles, the folder of the output.
+func appliedFolder(object map[string]any) string {
+	if kindOf(object) == kindKustomization {
+		return text(at(object, "spec", "path"))
+	}
+	if parameters, ok := at(object, "spec", "source", "plugin", "parameters").([]any); ok && len(parameters) > 0 {
+		return text(at(parameters[0], "string"))
+	}
+	return text(at(object, "spec", "source", "path"))
+}
+
+// environmentIn is the environment whose manifests are in a folder of the output,
+// or "".
+func environmentIn(folder string) string {
+	parent := slash.Dir(folder)
+	if slash.Base(parent) != "environments" || slash.Base(slash.Dir(parent)) == "sync" {
+		return ""
+	}
+	return slash.Base(folder)
+}
+
+// applicationElements are those of the lists that an ApplicationSet is made from.
+func applicationElements(set map[string]any) []any {
+	var all []any
+	generators, _ := at(set, "spec", "generators").([]any)
+	for _, g := range generators {
+		elements, _ := at(g, "list", "elements").([]any)
+		all = append(all, elements...)
+	}
+	return all
+}
+
+// pruned are the environments that stay in the fleet and lose the object that
+// applies them: it deletes what it applied.
+func (c sharedComparison) pruned() []Danger {
+	before, after := c.base.appliers(), c.head.appliers()
+	var gone, names []string
+	for _, name := range union(before, nil) {
+		b, a := before[name], after[name]
+		if b.prunes && b.object != a.object && c.running(name) {
+			names = append(names, name)
+			gone = append(gone, "Environment "+name)
+		}
+	}
+	if names == nil {
+		return nil
+	}
+	first := before[names[0]].object
+	return []Danger{{
+		Code: dataLoss, Subject: syncSubject, Of: gone,
+		Message: fmt.Sprintf("what applies it goes (%s) and deletes what it applied, with all data in AWS", first),
+		Instead: fmt.Sprintf("move in two steps: first set deletion: \"protect\" in %s, merge, and wait until it is synced; then merge this change, wait until the environments are ready, and set deletion back",
+			strings.Join(names, ", ")),
+	}}
+}
+
+// sources are the changes of where manifests come from and who applies them.
+func (c sharedComparison) sources() []Danger {
+	var moved []string
+	for _, change := range c.changes {
+		switch change.Kind {
+		case kindGitRepository, kindOCIRepository:
+			for _, f := range change.Fields {
+				if names := f.Path.names(); len(names) > 1 && (names[1] == "url" || names[1] == "ref") {
+					moved = append(moved, fmt.Sprintf("%s: %v becomes %v", f.Path, f.Old, f.New))
+				}
+			}
+		case kindKustomization, kindApplication, kindApplicationSet:
+			for _, f := range change.Fields {
+				if where := placeOfSync(f.Path); where != "" {
+					moved = append(moved, fmt.Sprintf("%s: %v becomes %v", where, f.Old, f.New))
+				}
+			}
+		}
+	}
+	before, after := c.base.roots(), c.head.roots()
+	if len(before) > 0 && len(after) > 0 && !slices.Equal(before, after) {
+		moved = append(moved, fmt.Sprintf("%s becomes %s", strings.Join(before, ", "), strings.Join(after, ", ")))
+	}
+	if len(before) > 0 && len(after) == 0 {
+		moved = append(moved, strings.Join(before, ", ")+" goes, and nothing takes its place")
+	}
+	if moved == nil {
+		return nil
+	}
+	slices.Sort(moved)
+	return []Danger{{
+		Code: syncMoved, Message: strings.Join(slices.Compact(moved), "; "),
+		Instead: "make sure that the new place has the output of this change before merging; what it lacks is pruned or no longer updated. The objects of the old place stay until they are deleted by hand",
+	}}
+}
+
+// placeOfSync is the field when it says from where something is applied.
+func placeOfSync(p Path) string {
+	full := p.String()
+	for _, name := range []string{"path", "repoURL", "targetRevision", "sourceRef.name", "sourceRef.kind"} {
+		if full == name || strings.HasSuffix(full, "."+name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// roots are the objects that apply the folder sync/ itself, sorted.
+func (s Shared) roots() []string {
+	var all []string
+	for _, m := range s {
+		kind := kindOf(m.Object)
+		if (kind == kindApplication || kind == kindKustomization) && slash.Base(appliedFolder(m.Object)) == "sync" {
+			all = append(all, shortKind(kind)+" "+keyed(m.Object))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// crossplane are the changes of Crossplane's own installation.
+func (c sharedComparison) crossplane() []Danger {
+	var all []Danger
+	for _, change := range c.changes {
+		release := change.Kind == kindHelmRelease || change.Kind == kindApplication && change.old != nil && at(change.old, "spec", "source", "chart") == "crossplane"
+		switch {
+		case change.Kind == kindHelmRepository:
+			for _, f := range change.Fields {
+				if f.Path.String() == "url" {
+					all = append(all, Danger{Code: packageChanged, Subject: "crossplane", Message: fmt.Sprintf("Crossplane's chart comes from %v, not from %v", f.New, f.Old)})
+				}
+			}
+		case release && change.Action == Update:
+			all = append(all, crossplaneRelease(change)...)
+		}
+	}
+	return all
+}
+
+func crossplaneRelease(change Change) []Danger {
+	var all []Danger
+	for _, f := range change.Fields {
+		name := f.Path.String()
+		switch {
+		case strings.HasSuffix(name, "targetNamespace") || strings.HasSuffix(name, "destination.namespace"):
+			all = append(all, Danger{
+				Code: outage, Subject: "crossplane",
+				Message: fmt.Sprintf("Crossplane is uninstalled in namespace %v and installed in %v, without the secrets and packages of the old one; nothing is reconciled until that is done", f.Old, f.New),
+				Instead: "keep the namespace",
+			})
+		case strings.HasSuffix(name, "chart.spec.version") || strings.HasSuffix(name, "source.targetRevision"):
+			all = append(all, versionChange("crossplane", text(f.Old), text(f.New)))
+		case strings.HasSuffix(name, "source.repoURL"):
+			all = append(all, Danger{Code: packageChanged, Subject: "crossplane", Message: fmt.Sprintf("Crossplane's chart comes from %v, not from %v", f.New, f.Old)})
+		}
+	}
+	return all
+}

@@ -1,0 +1,183 @@
+package load
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"hash"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/parser"
+
+	"github.com/dominoc/dominoc/schema"
+)
+
+// Digest stands for all that loading a folder reads: two folders with one digest
+// load to the same environment. It is that of one release of dominoc: another one
+// may read the same files otherwise.
+type Digest [sha256.Size]byte
+
+// Digests returns the digest of each folder, in their order, by so many workers at
+// once. Nothing is evaluated.
+func (l *Loader) Digests(folders []Folder, workers int) []Digest {
+	digests := make([]Digest, len(folders))
+	next := make(chan int)
+	var wait sync.WaitGroup
+	for range max(1, min(workers, len(folders))) {
+		wait.Go(func() {
+			for i := range next {
+				digests[i] = l.digest(folders[i])
+			}
+		})
+	}
+	for i := range folders {
+		next <- i
+	}
+	close(next)
+	wait.Wait()
+	return digests
+}
+
+// digest covers what Load reads: the environment's file, those beside and above
+// it, what of them could not be read, the module by whose name imports are found,
+// and the packages that are imported, by whatever they import.
+func (l *Loader) digest(f Folder) Digest {
+	d := &digester{loader: l, hash: sha256.New(), seen: map[string]bool{}}
+	d.text("folder", d.name(f.Dir), strings.Join(f.Files, "/"))
+	read := l.gather(f)
+	m := l.module(f.Dir)
+	d.text("module", d.name(m.root), m.name)
+	for _, file := range read.files {
+		d.file(file)
+	}
+	for _, bad := range read.found {
+		d.text("unread", d.name(bad.Pos.File), bad.Code, bad.Message)
+	}
+	for _, file := range read.files {
+		d.imports(m, file)
+	}
+	return Digest(d.hash.Sum(nil))
+}
+
+type digester struct {
+	loader *Loader
+	hash   hash.Hash
+	seen   map[string]bool // imports
+}
+
+// text adds texts, each with its length, so that no two lists of them are alike.
+func (d *digester) text(parts ...string) {
+	for _, part := range parts {
+		fmt.Fprintf(d.hash, "%d:%s", len(part), part)
+	}
+}
+
+func (d *digester) file(f file) {
+	d.text("file", d.name(f.name), string(f.content))
+}
+
+// name is a path relative to the root, also of what lies above it: a copy of the
+// tree elsewhere has the same.
+func (d *digester) name(path string) string {
+	if path == "" {
+		return ""
+	}
+	root, err := filepath.Abs(d.loader.Root)
+	if err != nil {
+		return path
+	}
+	path = filepath.FromSlash(path)
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(root, path)
+	}
+	if rel, err := filepath.Rel(root, path); err == nil {
+		return filepath.ToSlash(rel)
+	}
+	return path
+}
+
+// imports adds the packages of the user's module that a file imports.
+func (d *digester) imports(m *module, f file) {
+	if m.name == "" || filepath.Ext(f.name) != ".cue" {
+		return
+	}
+	syntax, err := parser.ParseFile(f.name, f.content, parser.ImportsOnly)
+	if syntax == nil {
+		d.text("unparsed", fmt.Sprint(err))
+		return
+	}
+	for spec := range syntax.ImportSpecs() {
+		name := text(spec.Path)
+		if canonical(name) != schema.ImportPath && m.own(name) && !d.seen[name] {
+			d.seen[name] = true
+			d.imported(m, name)
+		}
+	}
+}
+
+// imported adds the files of a package, as module.pkg reads them.
+func (d *digester) imported(m *module, name string) {
+	p := ast.ParseImportPath(name)
+	dir := m.folder(p)
+	d.text("package", name)
+	entries, err := d.loader.reads().entries(dir)
+	if err != nil {
+		d.text("missing")
+		return
+	}
+	var files []file
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		if e.IsDir() || !isSource(e.Name()) {
+			continue
+		}
+		shown := d.loader.show(path)
+		mine, bad := d.loader.reads().ofPackage(path, shown, p.Qualifier)
+		if mine {
+			var content []byte
+			content, bad = d.loader.reads().read(path, shown, maxBytes)
+			files = append(files, file{name: shown, content: content})
+		}
+		if bad != nil {
+			d.text("unread", d.name(shown), bad.Code, bad.Message)
+		}
+	}
+	for _, f := range files {
+		d.file(f)
+	}
+	for _, f := range files {
+		d.imports(m, f)
+	}
+}
+
+// folder is where a package of the module is.
+func (m *module) folder(p ast.ImportPath) string {
+	return filepath.Join(m.root, filepath.FromSlash(strings.TrimPrefix(p.Path, m.name)))
+}
+
+// Below returns the environments in a folder and below it, none when there is no
+// such folder. Unlike Find it takes none for no mistake.
+func (l *Loader) Below(dir string) ([]Folder, error) {
+	root, err := filepath.Abs(l.Root)
+	if err != nil {
+		return nil, err
+	}
+	dir, err = filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := search{root: root, reads: l.reads()}
+	return s.walk(dir, dir)
+}
+
+// At returns the environment in a folder itself, in a list of one or of none.
+func (l *Loader) At(dir string) ([]Folder, error) {
+	root, err := filepath.Abs(l.Root)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(one(root, dir), l.reads().foreign), nil
+}
