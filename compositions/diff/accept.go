@@ -9,6 +9,7 @@ import (
 // Accepted is what an environment's file accepts of its dangers.
 type Accepted struct {
 	Reasons map[string]string // by the ID of the danger
+	By      map[string]string // what the file says that accepts it, by the ID of the danger
 	Refused []string          // that only the fleet's policy accepts, sorted
 	Unused  []string          // that nothing in this change needs, sorted
 	Expired []string          // that were accepted before this change, sorted
@@ -20,7 +21,7 @@ type Accepted struct {
 // same reason, was for an earlier change and no longer counts; before is nil where
 // there was no file.
 func Accept(dangers []Danger, now, before map[string]string) Accepted {
-	a := Accepted{Reasons: map[string]string{}}
+	a := Accepted{Reasons: map[string]string{}, By: map[string]string{}}
 	for _, id := range slices.Sorted(maps.Keys(now)) {
 		reason, again := before[id]
 		needed, refused := false, false
@@ -34,7 +35,7 @@ func Accept(dangers []Danger, now, before map[string]string) Accepted {
 		for _, d := range dangers {
 			switch {
 			case d.Is(id) && d.Own():
-				a.Reasons[d.ID()], needed = now[id], true
+				a.Reasons[d.ID()], a.By[d.ID()], needed = now[id], id, true
 			case d.Is(id):
 				refused = true
 			}

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/words"
 )
 
@@ -11,6 +12,8 @@ import (
 type (
 	jsonDocument struct {
 		Base         string            `json:"base"`
+		Accepted     []jsonAccepted    `json:"accepted,omitempty"`
+		Unused       []jsonUnused      `json:"unusedAcceptances,omitempty"`
 		Summary      map[string]int    `json:"summary"` // resources by action
 		Environments []jsonEnvironment `json:"environments"`
 		Shared       *jsonEnvironment  `json:"shared,omitempty"` // what environments have in common
@@ -59,6 +62,21 @@ type (
 		Key       string   `json:"key,omitempty"`
 		Accepted  string   `json:"accepted,omitempty"`
 		Fails     bool     `json:"fails"`
+
+		AcceptedAt *jsonPlace `json:"acceptedAt,omitempty"`
+		Entry      string     `json:"entry,omitempty"` // of environments/policy, for what fails
+	}
+	jsonAccepted struct {
+		jsonPlace
+		ID           string   `json:"id"`
+		Reason       string   `json:"reason"`
+		Environments []string `json:"environments"`
+	}
+	jsonUnused struct {
+		jsonPlace
+		Code    string `json:"code"`
+		Message string `json:"message"`
+		Hint    string `json:"hint"`
 	}
 	jsonChange struct {
 		Component string      `json:"component"`
@@ -108,8 +126,16 @@ func JSON(w io.Writer, d Document) error {
 	for _, e := range d.Wrong {
 		out.Errors = append(out.Errors, jsonError{jsonPlace{e.Pos.File, e.Pos.Line, e.Pos.Column}, e.Code, e.Text()})
 	}
+	for _, a := range d.accepted() {
+		out.Accepted = append(out.Accepted, jsonAccepted{placeOf(a.at), a.id, a.reason, a.names})
+	}
+	for _, f := range d.Unused {
+		out.Unused = append(out.Unused, jsonUnused{placeOf(f.Pos), f.Code, f.Text(), f.Hint})
+	}
 	return words.WriteJSON(w, out)
 }
+
+func placeOf(at diag.Pos) jsonPlace { return jsonPlace{at.File, at.Line, at.Column} }
 
 func environmentOf(e Environment) jsonEnvironment {
 	out := jsonEnvironment{
@@ -123,9 +149,14 @@ func environmentOf(e Environment) jsonEnvironment {
 		out.Edits = append(out.Edits, jsonEdit{jsonPlace{edit.Pos.File, edit.Pos.Line, edit.Pos.Column}, edit.Path, edit.Old, edit.New, edit.Follows})
 	}
 	for _, d := range e.Dangers {
-		out.Dangers = append(out.Dangers, jsonDanger{
-			jsonPlace{d.Pos.File, d.Pos.Line, d.Pos.Column}, d.Code, d.ID(), string(d.Class()), d.Path, d.Message, d.Of, d.Instead, d.Run, d.Component, d.Key, d.Accepted, d.Fails,
-		})
+		danger := jsonDanger{
+			jsonPlace{d.Pos.File, d.Pos.Line, d.Pos.Column}, d.Code, d.ID(), string(d.Class()), d.Path, d.Message, d.Of, d.Instead, d.Run, d.Component, d.Key, d.Accepted, d.Fails, nil, d.Entry,
+		}
+		if d.AcceptedAt.IsValid() {
+			place := placeOf(d.AcceptedAt)
+			danger.AcceptedAt = &place
+		}
+		out.Dangers = append(out.Dangers, danger)
 	}
 	for _, c := range e.Changes {
 		out.Changes = append(out.Changes, changeOf(c))

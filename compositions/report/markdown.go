@@ -28,6 +28,8 @@ func Markdown(w io.Writer, d Document, diagnostics string) error {
 		head += "\n**Errors**\n" + fence(linesOf(diagnostics), brief)
 	}
 	foot := "\n<sub>" + words.Markdown(d.Compared()) + "</sub>\n"
+	head += acceptedBullets(d)
+	foot = entriesBlock(d) + foot
 	for _, note := range d.Notes {
 		foot = "\n" + words.Markdown(note) + "\n" + foot
 	}

@@ -29,6 +29,9 @@ type Document struct {
 	Environments []Environment
 	Notes        []string // what else the reader should know
 
+	// Unused are the acceptances of the fleet's policy that accept nothing, and why.
+	Unused diag.List
+
 	// Shared is what becomes of what environments have in common; nil when nothing
 	// does.
 	Shared *Environment
@@ -90,6 +93,9 @@ type Danger struct {
 	Path     string
 	Accepted string // the reason, empty when it is not accepted
 	Fails    bool   // the run fails by it
+
+	AcceptedAt diag.Pos // where it is accepted
+	Entry      string   // of the fleet's policy, which would accept it; for what fails
 }
 
 // Counts are how many resources a report has by action, those without effect left
@@ -193,7 +199,7 @@ func (d Document) Diagnostics() diag.List {
 	for _, a := range all {
 		out = append(out, a.diagnostic())
 	}
-	return out
+	return append(out, d.Unused...)
 }
 
 // annotation is a danger at a place, and the environments that have it.

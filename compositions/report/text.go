@@ -15,12 +15,16 @@ var colours = map[tone]string{
 // Text prints the report for a terminal.
 func Text(w io.Writer, d Document, color bool) error {
 	t := &text{color: color}
+	if lines := acceptances(d); lines != nil {
+		t.lines(append(lines, line{}))
+	}
 	for _, a := range folded(d.Parts()) {
 		t.environment(a)
 	}
 	for _, note := range d.Notes {
 		t.line(line{text: note})
 	}
+	t.lines(unused(d))
 	t.line(line{text: d.Total(), tone: boldly})
 	t.line(line{text: d.Compared(), tone: faintly})
 	_, err := io.WriteString(w, t.out.String())
@@ -47,6 +51,12 @@ func (t *text) environment(a alike) {
 		t.out.WriteString("\n  " + t.paint(boldly, words.Line("the same in "+some(a.others))) + "\n")
 	}
 	t.out.WriteByte('\n')
+}
+
+func (t *text) lines(all []line) {
+	for _, l := range all {
+		t.line(l)
+	}
 }
 
 func (t *text) line(l line) {

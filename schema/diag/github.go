@@ -69,3 +69,10 @@ func escapeData(s string) string {
 func escapeProperty(s string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(s)
 }
+
+// Notice writes a workflow command that GitHub shows as a notice at a place.
+func Notice(w io.Writer, at Pos, title, message string) error {
+	p := properties(Diagnostic{Pos: at, Code: title})
+	_, err := io.WriteString(w, "::notice "+p+"::"+escapeData(words.Lines(message))+"\n")
+	return err
+}

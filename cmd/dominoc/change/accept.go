@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 
 	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/compositions/report"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 )
@@ -24,3 +25,48 @@ func acceptances(loader *load.Loader, root string) ([]diff.Acceptance, diag.List
 	}
 	return all, append(found, diff.Misnamed(all)...)
 }
+
+// policy is what the fleet's policy accepts before and after.
+type policy struct {
+	diff.Policy
+	partial bool      // not all environments are compared
+	wrong   diag.List // with the policy as it is now
+}
+
+// policyOf reads the policy of both trees; then is nil where the base has none.
+func policyOf(now, then *tree, partial bool) policy {
+	p := policy{partial: partial}
+	p.Head, p.wrong = acceptances(now.loader, now.root)
+	p.wrong = errorsOf(p.wrong)
+	if then != nil {
+		var found diag.List
+		p.Base, found = acceptances(then.loader, then.root)
+		p.Unreadable = found.HasErrors()
+	}
+	return p
+}
+
+// apply marks the dangers of a report that the policy accepts, gives the others by
+// which the run fails the entry that would accept them, and tells of acceptances
+// that accept nothing.
+func (p policy) apply(out *report.Document, subjects []diff.Subject) {
+	judged := p.Judge(subjects, p.partial)
+	out.Unused = judged.Found
+	for i, s := range subjects {
+		dangers := out.Shared
+		if s.Name != "" {
+			dangers = &out.Environments[i]
+		}
+		for k := range dangers.Dangers {
+			d := &dangers.Dangers[k]
+			if a, ok := judged.Of(s.Name, d.Danger); ok {
+				d.Accepted, d.AcceptedAt, d.Fails = a.Reason, a.Pos, false
+			} else if d.Fails {
+				d.Entry = s.Entry(d.Danger)
+			}
+		}
+	}
+}
+
+// digestOf is the digest of what there was of an environment.
+func digestOf(s *side) string { return stateOf(s).Digest() }

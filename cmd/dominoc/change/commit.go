@@ -131,7 +131,8 @@ func (c *sinceCommit) compare(ctx context.Context) (Pairs, error) {
 	if err != nil {
 		return Pairs{}, err
 	}
-	found := Pairs{All: sides.paired(), Wrong: c.after.wrong}
+	found := Pairs{All: sides.paired(), Wrong: c.after.wrong, policy: policyOf(c.now, c.then, len(c.patterns) > 0)}
+	found.Wrong = append(found.Wrong, found.policy.wrong...)
 	found.Wrong = append(found.Wrong, c.incomparable(sides)...)
 	if len(c.patterns) == 0 {
 		found.Shared, err = c.shared(ctx)

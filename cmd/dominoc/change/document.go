@@ -13,10 +13,16 @@ import (
 // by environment.
 func (o Options) document(found Pairs, further map[string][]diff.Danger) report.Document {
 	var out report.Document
+	var subjects []diff.Subject
 	for _, p := range found.All {
-		out.Environments = append(out.Environments, o.environment(p, further[p.name]))
+		base := digestOf(p.before)
+		e := o.environment(p, further[p.name])
+		out.Environments, subjects = append(out.Environments, e), append(subjects, diff.Subject{Name: p.name, Base: base, Dangers: e.Report.Dangers})
 	}
-	out.Shared = o.shared(found.Shared)
+	if out.Shared = o.shared(found.Shared); out.Shared != nil {
+		subjects = append(subjects, diff.Subject{Base: found.Shared.Before.Digest(), Dangers: out.Shared.Report.Dangers})
+	}
+	found.policy.apply(&out, subjects)
 	out.Wrong = once(found.Wrong)
 	if found.Shared.note != "" {
 		out.Notes = append(out.Notes, found.Shared.note)
@@ -74,7 +80,11 @@ func (o Options) environment(p Pair, further []diff.Danger) report.Environment {
 	e.Edits = written(e.Edits)
 	accepted := accepts(p, e.Report.Dangers)
 	for _, danger := range e.Report.Dangers {
-		e.Dangers = append(e.Dangers, o.placed(p, danger, edits, accepted.Reasons[danger.ID()]))
+		placed := o.placed(p, danger, edits, accepted.Reasons[danger.ID()])
+		if by, ok := accepted.By[danger.ID()]; ok {
+			placed.AcceptedAt = p.after.at(diag.Path{"accept", by})
+		}
+		e.Dangers = append(e.Dangers, placed)
 	}
 	e.Notes = append(e.Notes, acceptanceNotes(accepted)...)
 	if e.Fate == diff.Kept {

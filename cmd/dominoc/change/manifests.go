@@ -30,7 +30,10 @@ func (o Options) rendered(ctx context.Context, folder string, patterns []string)
 	if err != nil {
 		return Pairs{}, fmt.Errorf("%s: %w", folder, err)
 	}
-	return o.against(ctx, before, shared, patterns)
+	found, err := o.against(ctx, before, shared, patterns)
+	found.policy = policyOf(newTree(o.Root), nil, len(patterns) > 0)
+	found.Wrong = append(found.Wrong, found.policy.wrong...)
+	return found, err
 }
 
 // against compares all environments that the patterns name with what there was of

@@ -28,6 +28,7 @@ type Pairs struct {
 	All    []Pair
 	Shared Shared
 	Wrong  diag.List // which environments could not be compared, and why
+	policy policy
 }
 
 // Pairs returns the environments before and after, those in which nothing can have

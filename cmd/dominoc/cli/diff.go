@@ -48,12 +48,16 @@ not. Only environments that were edited are compiled; patterns choose among them
 Where the manifests were committed at the base and are not what this dominoc makes
 of the files there, they are what is compared with.
 
-Dangers have codes, which dominoc explain explains. An environment accepts one in
+Dangers have codes, and codes have classes: destroys, stops, exposes, disturbs.
+dominoc explain explains them. An environment's file accepts what disturbs it, in
 the same change, by its code or by its code and subject, with the reason:
 
-  accept: "data-loss/bucket-logs": "moved to the archive account"
+  accept: "node-roll/default": "in the maintenance window"
 
-An acceptance holds for the change that brings it, and for no later one.
+Every other class is accepted in environments/policy, by an entry that names the
+environment, the code, the subject and the digest of the base. Diff prints the
+entry for each danger that fails the run. An acceptance counts in the change that
+adds it and in no later one.
 
 Exit codes: 0 whatever will happen; 1 when a danger that --fail-on names is not
 accepted, or an environment does not compile; 2 usage; 3 could not run.`,
@@ -222,6 +226,9 @@ const shownByGitHub = 10
 // annotate writes workflow commands: the dangers at the user's lines, the gravest
 // first, because GitHub shows a few only, and the total.
 func (d *comparing) annotate(out *bytes.Buffer, document report.Document) error {
+	if err := report.Accepted(out, document); err != nil {
+		return err
+	}
 	found := append(document.Wrong, document.Diagnostics()...)
 	for _, danger := range found {
 		if err := diag.Print(out, diag.List{danger}, diag.GitHub, diag.Options{Source: d.source}); err != nil {
@@ -253,6 +260,10 @@ func (d *comparing) verdict(document report.Document) error {
 	case ids == nil:
 		return nil
 	}
-	fmt.Fprintf(d.streams.Err, "not accepted, and --fail-on names them:\n  %s\naccept one in the environment's file: accept: \"<code>\": \"<reason>\"\n", strings.Join(ids, "\n  "))
+	fmt.Fprintf(d.streams.Err, "not accepted, and --fail-on names them:\n  %s\n", strings.Join(ids, "\n  "))
+	if entries := document.Entries(); len(entries) > 0 {
+		fmt.Fprintf(d.streams.Err, "if they are meant, add to accept in %s, each with its reason:\n  %s\n", diff.PolicyFolder, strings.Join(entries, "\n  "))
+	}
+	fmt.Fprintln(d.streams.Err, `an environment's own file accepts only what disturbs it: accept: "<code>": "<reason>"`)
 	return problems()
 }

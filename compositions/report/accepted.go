@@ -1,0 +1,160 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/words"
+)
+
+// accepted is a danger that a file accepts, and the environments that have it.
+type accepted struct {
+	id, reason string
+	at         diag.Pos
+	names      []string
+}
+
+// accepted are the accepted dangers, the gravest first. What one line accepts is one
+// entry.
+func (d Document) accepted() []accepted {
+	type entry struct {
+		id, reason string
+		at         diag.Pos
+	}
+	var all []accepted
+	gravity := map[string]int{}
+	index := map[entry]int{}
+	for _, e := range d.Parts() {
+		for _, danger := range e.Dangers {
+			if danger.Accepted == "" {
+				continue
+			}
+			key := entry{danger.ID(), danger.Accepted, danger.AcceptedAt}
+			i, met := index[key]
+			if !met {
+				i = len(all)
+				index[key] = i
+				gravity[key.id] = danger.Gravity()
+				all = append(all, accepted{id: key.id, reason: key.reason, at: key.at})
+			}
+			all[i].names = append(all[i].names, e.Name)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b accepted) int { return cmp.Compare(gravity[a.id], gravity[b.id]) })
+	return all
+}
+
+// where is the place of the acceptance, behind the reason.
+func (a accepted) where() string {
+	if !a.at.IsValid() {
+		return ""
+	}
+	return " (" + a.at.String() + ")"
+}
+
+// Entries are the lines of the fleet's policy that accept the dangers by which the
+// run fails.
+func (d Document) Entries() []string {
+	var all []string
+	for _, e := range d.Parts() {
+		for _, danger := range e.Dangers {
+			if danger.Fails && danger.Entry != "" {
+				all = append(all, danger.Entry)
+			}
+		}
+	}
+	return all
+}
+
+// acceptances are the lines about what is accepted, which come first in text.
+func acceptances(d Document) []line {
+	var all []line
+	for _, a := range d.accepted() {
+		all = append(all, line{depth: 1, text: some(a.names) + ": " + a.id + ": " + a.reason + a.where()})
+	}
+	if all != nil {
+		all = append([]line{{text: "accepted:", tone: boldly}}, all...)
+	}
+	return all
+}
+
+// unused are the lines about acceptances that accept nothing.
+func unused(d Document) []line {
+	var all []line
+	for _, f := range d.Unused {
+		all = append(all, line{text: f.Pos.String() + ": " + f.Severity.String() + ": " + f.Text() + " [" + f.Code + "]"})
+		if f.Hint != "" {
+			all = append(all, line{depth: 1, text: "hint: " + f.Hint, tone: faintly})
+		}
+	}
+	return all
+}
+
+// mostLines is how many lines of a kind a comment has.
+const mostLines = 20
+
+// acceptedBullets are what a comment says first.
+func acceptedBullets(d Document) string {
+	var b strings.Builder
+	all := d.accepted()
+	for i, a := range all {
+		if i == 0 {
+			b.WriteString("\n**Accepted**\n\n")
+		}
+		if i == mostLines {
+			fmt.Fprintf(&b, "- and %d more\n", len(all)-i)
+			break
+		}
+		fmt.Fprintf(&b, "- %s: %s: %s%s\n", words.Markdown(some(a.names)), words.Code(a.id), words.Markdown(a.reason), words.Markdown(a.where()))
+	}
+	for i, f := range d.Unused {
+		if i == 0 {
+			b.WriteString("\n**Acceptances that accept nothing**\n\n")
+		}
+		if i == mostLines {
+			fmt.Fprintf(&b, "- and %d more\n", len(d.Unused)-i)
+			break
+		}
+		fmt.Fprintf(&b, "- %s: %s; %s\n", words.Code(f.Pos.String()), words.Markdown(f.Text()), words.Markdown(f.Hint))
+	}
+	return b.String()
+}
+
+// entriesBlock is the part of a comment with what to add to the fleet's policy.
+func entriesBlock(d Document) string {
+	entries := d.Entries()
+	if len(entries) == 0 {
+		return ""
+	}
+	var lines []string
+	for i, entry := range entries {
+		if i == mostLines {
+			lines = append(lines, fmt.Sprintf("// and %d more: dominoc diff prints them", len(entries)-i))
+			break
+		}
+		lines = append(lines, words.Line(entry))
+	}
+	text := strings.Join(lines, "\n")
+	ticks := "```"
+	for strings.Contains(text, ticks) {
+		ticks += "`"
+	}
+	return "\n<details><summary>If this is meant: entries for <code>accept</code> in " + diff.PolicyFolder + "</summary>\n\n" +
+		ticks + "cue\n" + text + "\n" + ticks + "\n\n</details>\n"
+}
+
+// Accepted writes a notice at each line that accepts a danger, as a workflow of
+// GitHub shows it.
+func Accepted(w io.Writer, d Document) error {
+	for _, a := range d.accepted() {
+		if err := diag.Notice(w, a.at, "accepted "+a.id, some(a.names)+": "+a.reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
