@@ -171,10 +171,16 @@ func TestTheActionChecksAPullRequest(t *testing.T) {
 
 	// A danger that is named fails the check, and the summary has it all the same.
 	s.run(t, "sed -i.bak 's/default: size: max: 30/default: {size: max: 30, instanceTypes: [\"m5.2xlarge\"]}/' environments/example/environment.cue && rm environments/example/*.bak")
+	printed, err = r.run(t, a, "What the pull request does to AWS")
+	require.Error(t, err, "the gate is on without an input")
+	require.Contains(t, printed, `{environment: "example", code: "stuck", object: "default/instanceTypes", base: "sha256:`)
+	require.Contains(t, r.left(t, "summary"), "m5.2xlarge")
+	r.inputs["fail-on"] = ""
+	printed, err = r.run(t, a, "What the pull request does to AWS")
+	require.NoError(t, err, printed)
 	r.inputs["fail-on"] = "any"
 	_, err = r.run(t, a, "What the pull request does to AWS")
 	require.Error(t, err)
-	require.Contains(t, r.left(t, "summary"), "m5.2xlarge")
 
 	// Stale manifests and a mistake fail theirs.
 	_, err = r.run(t, a, "Manifests are those of the environments")
@@ -295,11 +301,15 @@ func TestTheJobForGitLabChecksAMergeRequest(t *testing.T) {
 	require.NoError(t, err)
 	var file struct {
 		Dominoc struct {
+			Image       string
+			Variables   map[string]string
 			Script      []string
 			AfterScript []string `yaml:"after_script"`
 		}
 	}
 	readYAML(t, text, &file)
+	require.Equal(t, "none", file.Dominoc.Variables["CUE_REGISTRY"])
+	require.NotContains(t, file.Dominoc.Image, "$", "who starts a pipeline may set variables")
 
 	var asked []string
 	notes := `[{"id":41,"type":null,"body":"hello"}]`
@@ -324,8 +334,19 @@ func TestTheJobForGitLabChecksAMergeRequest(t *testing.T) {
 	const path = "/projects/5/merge_requests/7/notes"
 	require.Equal(t, []string{"GET " + path + " secret", "POST " + path + " secret", "GET " + path + " secret", "PUT " + path + "/42 secret"}, asked)
 
+	script := func() (string, error) {
+		command := exec.Command("bash", "-c", file.Dominoc.Script[0])
+		command.Dir, command.Env = s.folder, append(s.environment, "CUE_REGISTRY="+file.Dominoc.Variables["CUE_REGISTRY"])
+		printed, err := command.CombinedOutput()
+		return string(printed), err
+	}
+	printed, err := script()
+	require.NoError(t, err, printed)
+	s.run(t, "sed -i.bak 's/default: size: max: 30/default: {size: max: 30, instanceTypes: [\"m5.2xlarge\"]}/' environments/example/environment.cue && rm environments/example/*.bak && dominoc build")
+	printed, err = script()
+	require.Error(t, err, "the gate is on")
+	require.Contains(t, printed, `{environment: "example", code: "stuck", `)
 	s.run(t, "sed -i.bak 's/us-west-2c/us-west-1c/' environments/example/environment.cue && rm environments/example/*.bak")
-	command := exec.Command("bash", "-c", file.Dominoc.Script[0])
-	command.Dir, command.Env = s.folder, s.environment
-	require.Error(t, command.Run())
+	_, err = script()
+	require.Error(t, err)
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // shown are the documents whose commands are run.
-var shown = []string{"README.md", "GETTING_STARTED.md"}
+var shown = []string{"README.md", "GETTING_STARTED.md", "OPERATING.md"}
 
 // Files of a document are written to a folder, its console blocks are run there
 // with the dominoc of this tree, and what they print must be what the document
