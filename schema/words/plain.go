@@ -57,9 +57,18 @@ func hidden(r rune) bool {
 		0xe0100 <= r && r <= 0xe01ef
 }
 
-// credentials are the user and the password of a URL.
-var credentials = regexp.MustCompile(`(://)[^/?#\s"'@]*@`)
+// credentials are the user and the password of a URL, behind its scheme.
+var credentials = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*)?://([^/?#\s"'@]*)@`)
 
 // WithoutCredentials returns s without the user and the password of each URL in it:
-// those of a kubeconfig, of a remote of git and of a registry are secrets.
-func WithoutCredentials(s string) string { return credentials.ReplaceAllString(s, "$1") }
+// those of a kubeconfig, of a remote of git and of a registry are secrets. The user
+// of an SSH URL without a password stays: it is part of the address.
+func WithoutCredentials(s string) string {
+	return credentials.ReplaceAllStringFunc(s, func(url string) string {
+		scheme, user, _ := strings.Cut(url, "://")
+		if scheme == "ssh" && !strings.Contains(user, ":") {
+			return url
+		}
+		return scheme + "://"
+	})
+}

@@ -41,10 +41,11 @@ func TestHiddenCharactersAreReplacedAndLettersStay(t *testing.T) {
 
 func TestURLsLoseTheirCredentials(t *testing.T) {
 	for text, want := range map[string]string{
-		"https://user:secret@host:6443/x@y":               "https://host:6443/x@y",
-		"Get \"https://tok@a\", 'ssh://git:p%40@b/c.git'": "Get \"https://a\", 'ssh://b/c.git'",
-		"https://host/path?mail=a@b":                      "https://host/path?mail=a@b",
-		"mail a@b, git@github.com:o/r":                    "mail a@b, git@github.com:o/r",
+		"https://user:secret@host:6443/x@y":                  "https://host:6443/x@y",
+		"Get \"https://tok@a\", 'ssh://git:p%40@b/c.git'":    "Get \"https://a\", 'ssh://b/c.git'",
+		"https://host/path?mail=a@b":                         "https://host/path?mail=a@b",
+		"write ssh://git@github.com/o/r, not ssh://git:pw@h": "write ssh://git@github.com/o/r, not ssh://h",
+		"mail a@b, git@github.com:o/r":                       "mail a@b, git@github.com:o/r",
 	} {
 		require.Equal(t, want, words.WithoutCredentials(text))
 	}
