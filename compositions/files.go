@@ -120,7 +120,7 @@ func (f *Fleet) sync(platform []document) []document {
 	}
 	environments := make([]sync.Environment, len(f.environments))
 	for i, e := range f.environments {
-		environments[i] = sync.Environment{Name: e.plan.Name, Namespace: e.plan.Namespace, Deletion: e.plan.Spec.Common.Deletion}
+		environments[i] = sync.Environment{Name: e.plan.Name, Namespace: e.plan.Namespace, Deletion: e.plan.Spec.Common.Deletion, Roles: roleList(e.plan)}
 	}
 	slices.SortFunc(environments, func(a, b sync.Environment) int { return strings.Compare(a.Name, b.Name) })
 	var out []document

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/compositions/xr"
 )
 
@@ -34,6 +35,13 @@ func (f *Fleet) platform() ([]document, error) {
 	add("packages", bootstrap.Packages(f.kinds.Managed, f.delivery.Packages)...)
 	add("packages", bootstrap.RuntimeConfig(f.delivery.Provider.RoleARN))
 	add("packages", bootstrap.ImageConfigs(f.delivery.Packages)...)
+	for _, object := range bootstrap.Admission(sync.Identity(f.delivery)) {
+		folder := "admission/policies"
+		if object["kind"] != "ValidatingAdmissionPolicy" {
+			folder = "admission/bindings"
+		}
+		add(folder, object)
+	}
 	add("", bootstrap.ActivationPolicy("dominoc", f.kinds.Managed), bootstrap.Role(f.kinds.Others))
 	for _, d := range out[defined:] {
 		keep(d.object) // definitions and Compositions are made so

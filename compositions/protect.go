@@ -20,6 +20,15 @@ func providerConfigs(p *plan.Plan) []map[string]any {
 	return configs
 }
 
+// roleList is what the platform's admission policy compares them with.
+func roleList(p *plan.Plan) map[string]string {
+	roles := map[string]string{}
+	for config, role := range assumed(p) {
+		roles[config] = string(p.Provider.Source) + " " + role
+	}
+	return roles
+}
+
 func providerConfig(p *plan.Plan, name string, role map[string]any) map[string]any {
 	return map[string]any{
 		"apiVersion": "aws.m.upbound.io/v1beta1",

@@ -45,6 +45,10 @@ type Environment struct {
 	Name      string
 	Namespace string
 	Deletion  v1alpha1.Deletion
+
+	// Roles are, by ProviderConfig, the source of its credentials and the role, as
+	// the platform's admission policy reads them.
+	Roles map[string]string
 }
 
 // Names of the objects. Those of an environment are called as its namespace is,
@@ -86,6 +90,20 @@ func Manifests(options v1alpha1.GitOps, platform []Object, environments []Enviro
 		out = append(out, e.namespace())
 	}
 	return out
+}
+
+// Identity is the user as whom the tool applies platform/ and sync/; empty without
+// a tool.
+func Identity(options v1alpha1.GitOps) string {
+	switch {
+	case options.Identity != "":
+		return options.Identity
+	case options.Tool == "flux":
+		return "system:serviceaccount:" + options.Flux.Namespace + ":kustomize-controller"
+	case options.Tool == "argocd":
+		return "system:serviceaccount:" + options.ArgoCD.Namespace + ":argocd-application-controller"
+	}
+	return ""
 }
 
 // object is a namespaced object that is not pruned when it leaves the repository.

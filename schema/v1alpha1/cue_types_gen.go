@@ -1407,6 +1407,9 @@ type GitOps struct {
 
 	// otherFiles are files in the output folder that dominoc did not write and that may be there, such as "OWNERS". No sync applies them; a file that is neither written nor named is an error of dominoc build --check.
 	OtherFiles []string `json:"otherFiles,omitempty"`
+
+	// identity is the user as whom the tool applies platform/ and sync/: nobody else may edit the lists of roles that an environment's provider may take on. Default: Flux's kustomize-controller or Argo CD's application controller, in the tool's namespace.
+	Identity string `json:"identity,omitempty"`
 }
 
 // #GitRepository is a Git repository with manifests that dominoc build wrote.

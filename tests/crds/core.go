@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	helmv2 "github.com/fluxcd/helm-controller/api/v2"
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -20,18 +21,21 @@ import (
 // with their Go types, and the one of Flux's whose definition no module has.
 func coreKinds() map[schema.GroupVersionKind]coreKind {
 	apps, core := appsv1.SchemeGroupVersion.WithKind, corev1.SchemeGroupVersion.WithKind
+	admission := admissionv1.SchemeGroupVersion.WithKind
 	rbac, storage := rbacv1.SchemeGroupVersion.WithKind, storagev1.SchemeGroupVersion.WithKind
 	return map[schema.GroupVersionKind]coreKind{
-		core("Namespace"):          {apiextensions.ClusterScoped, &corev1.Namespace{}},
-		core("ServiceAccount"):     {apiextensions.NamespaceScoped, &corev1.ServiceAccount{}},
-		core("ConfigMap"):          {apiextensions.NamespaceScoped, &corev1.ConfigMap{}},
-		apps("Deployment"):         {apiextensions.NamespaceScoped, &appsv1.Deployment{}},
-		core("Secret"):             {apiextensions.NamespaceScoped, &corev1.Secret{}},
-		rbac("ClusterRole"):        {apiextensions.ClusterScoped, &rbacv1.ClusterRole{}},
-		rbac("ClusterRoleBinding"): {apiextensions.ClusterScoped, &rbacv1.ClusterRoleBinding{}},
-		rbac("Role"):               {apiextensions.NamespaceScoped, &rbacv1.Role{}},
-		rbac("RoleBinding"):        {apiextensions.NamespaceScoped, &rbacv1.RoleBinding{}},
-		storage("StorageClass"):    {apiextensions.ClusterScoped, &storagev1.StorageClass{}},
+		core("Namespace"):                             {apiextensions.ClusterScoped, &corev1.Namespace{}},
+		core("ServiceAccount"):                        {apiextensions.NamespaceScoped, &corev1.ServiceAccount{}},
+		core("ConfigMap"):                             {apiextensions.NamespaceScoped, &corev1.ConfigMap{}},
+		apps("Deployment"):                            {apiextensions.NamespaceScoped, &appsv1.Deployment{}},
+		core("Secret"):                                {apiextensions.NamespaceScoped, &corev1.Secret{}},
+		rbac("ClusterRole"):                           {apiextensions.ClusterScoped, &rbacv1.ClusterRole{}},
+		rbac("ClusterRoleBinding"):                    {apiextensions.ClusterScoped, &rbacv1.ClusterRoleBinding{}},
+		rbac("Role"):                                  {apiextensions.NamespaceScoped, &rbacv1.Role{}},
+		rbac("RoleBinding"):                           {apiextensions.NamespaceScoped, &rbacv1.RoleBinding{}},
+		admission("ValidatingAdmissionPolicy"):        {apiextensions.ClusterScoped, &admissionv1.ValidatingAdmissionPolicy{}},
+		admission("ValidatingAdmissionPolicyBinding"): {apiextensions.ClusterScoped, &admissionv1.ValidatingAdmissionPolicyBinding{}},
+		storage("StorageClass"):                       {apiextensions.ClusterScoped, &storagev1.StorageClass{}},
 
 		helmv2.GroupVersion.WithKind(helmv2.HelmReleaseKind): {apiextensions.NamespaceScoped, &helmv2.HelmRelease{}},
 	}

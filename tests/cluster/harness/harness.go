@@ -45,13 +45,27 @@ type Cluster struct {
 // platform wants. Stop it when done.
 func Start(arguments []string) (*Cluster, error) {
 	c := &Cluster{arguments: arguments, programs: map[string]string{}, ports: map[string]int{}}
-	if err := c.prepare(); err != nil {
+	if err := c.prepare(etcd, apiserver, controllerManager, crossplane, function); err != nil {
 		return nil, err
 	}
-	for _, step := range []func() error{
+	return c.take(
 		c.startEtcd, c.StartServer, c.connect, c.startControllers,
 		c.defineCrossplane, c.StartFunction, c.StartCrossplane, c.registerFunction,
-	} {
+	)
+}
+
+// StartAPI starts an API server alone, for what it answers by itself.
+func StartAPI() (*Cluster, error) {
+	c := &Cluster{programs: map[string]string{}, ports: map[string]int{}}
+	if err := c.prepare(etcd, apiserver); err != nil {
+		return nil, err
+	}
+	return c.take(c.startEtcd, c.StartServer, c.connect)
+}
+
+// take takes steps until one fails.
+func (c *Cluster) take(steps ...func() error) (*Cluster, error) {
+	for _, step := range steps {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, fmt.Errorf("the logs are in %s", c.Folder), c.halt())
 		}
@@ -59,11 +73,11 @@ func Start(arguments []string) (*Cluster, error) {
 	return c, nil
 }
 
-func (c *Cluster) prepare() (err error) {
+func (c *Cluster) prepare(programs ...program) (err error) {
 	if c.modules, err = newModules(); err != nil {
 		return err
 	}
-	for _, p := range []program{etcd, apiserver, controllerManager, crossplane, function} {
+	for _, p := range programs {
 		if c.programs[p.name], err = c.modules.build(p); err != nil {
 			return err
 		}
@@ -157,6 +171,16 @@ func (c *Cluster) connect() error {
 	config.WarningHandler = rest.NoWarnings{} // the real provider has the same finalizer
 	c.Client, err = newClient(config)
 	return err
+}
+
+// Impersonate makes a client for a user who has no group of an administrator's.
+func (c *Cluster) Impersonate(user string) (*Client, error) {
+	config, err := c.config("tests")
+	if err != nil {
+		return nil, err
+	}
+	config.Impersonate = rest.ImpersonationConfig{UserName: user, Groups: []string{"system:authenticated"}}
+	return newClient(config)
 }
 
 func (c *Cluster) config(user string) (*rest.Config, error) {

@@ -56,6 +56,29 @@ func (c *Cluster) DefineManaged(ctx context.Context, names []string) error {
 	return c.Client.ApplyAll(ctx, objects)
 }
 
+// DefineProviderConfigs defines the kinds of the providers' configuration, for one
+// namespace and for all.
+func (c *Cluster) DefineProviderConfigs(ctx context.Context) error {
+	var objects []Object
+	for _, p := range providers() {
+		dir, err := c.modules.dir(p.nested, p.module)
+		if err != nil {
+			return err
+		}
+		for _, plural := range []string{"providerconfigs.", "clusterproviderconfigs."} {
+			crd, err := readDefinition(filepath.Join(dir, "package", "crds"), plural+p.group)
+			if err != nil {
+				return err
+			}
+			objects = append(objects, crd)
+		}
+	}
+	if err := c.Client.ApplyAll(ctx, objects); err != nil {
+		return err
+	}
+	return c.Client.Established(ctx, patience, objects...)
+}
+
 // readDefinition reads the CRD called <plural>.<group>; its file is called
 // <group>_<plural>.yaml.
 func readDefinition(folder, name string) (Object, error) {
