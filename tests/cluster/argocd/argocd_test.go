@@ -277,7 +277,7 @@ func TestArgoCDAppliesInWaves(t *testing.T) {
 		{"AppProject dominoc"},
 		{"Application dominoc-crossplane"}, nil,
 		{"Application dominoc-platform"}, nil,
-		{"ApplicationSet dominoc-environments"},
+		{"ApplicationSet dominoc-fleet"},
 		{"Application dominoc"},
 	}, applied)
 	require.Equal(t, "waiting for healthy state of argoproj.io/Application/dominoc-platform", steps[4].Message)
