@@ -208,7 +208,7 @@ func TestNoRoleReachesAnotherEnvironment(t *testing.T) {
 	used := map[string]bool{}
 	asked := map[string]bool{}
 	pairs := 0
-	for _, group := range oneAccount(t, 250) {
+	for _, group := range oneAccount(t, 160) {
 		for i := range group {
 			attacker, victim := group[i], group[(i+1)%len(group)]
 			if len(group) == 1 {
@@ -228,7 +228,7 @@ func TestNoRoleReachesAnotherEnvironment(t *testing.T) {
 			}
 		}
 	}
-	require.Greater(t, pairs, 50)
+	require.Greater(t, pairs, 100)
 	for _, g := range untagged {
 		for _, action := range g.anyone {
 			require.True(t, used[action] || ofQuotas(action), "%s: no role needs %s", g.kind, action)

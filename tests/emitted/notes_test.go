@@ -34,7 +34,18 @@ func TestTheProviderHasTakenEveryKindAndField(t *testing.T) {
 			}
 		}
 	}
+	for _, field := range awaited() {
+		require.True(t, untaken[field], "%s has been taken, or is no longer emitted: it awaits no run", field)
+		delete(untaken, field)
+	}
 	require.Empty(t, slices.Sorted(maps.Keys(untaken)), "TestProvider in tests/cluster is to create these")
+}
+
+// awaited are the fields that no run of TestProvider has been given yet: no
+// environment of the sample fleet has a permissions boundary. The next run is to
+// have one.
+func awaited() []string {
+	return []string{"iam.aws.m.upbound.io/Role forProvider.permissionsBoundary"}
 }
 
 // awsFields are the lines that the notes need for an object.
