@@ -189,13 +189,64 @@ func TestReadmesFirstCommandsAreRunByCI(t *testing.T) {
 	require.NoError(t, err)
 	readme, err := os.ReadFile(filepath.Join(root(t), "README.md"))
 	require.NoError(t, err)
-	_, block, ok := strings.Cut(string(readme), "```sh\n")
+	commands := 0
+	for _, block := range fence.FindAllStringSubmatch(string(readme), -1) {
+		if block[1] != "sh" {
+			continue
+		}
+		for line := range strings.Lines(block[2]) {
+			command, _, _ := strings.Cut(line, "#")
+			require.Contains(t, string(script), strings.TrimSpace(command))
+			commands++
+		}
+	}
+	require.Equal(t, 3, commands)
+}
+
+// remark is the comment that the README shows, up to what names the commit that it
+// was compared with.
+var remark = regexp.MustCompile(`(?s)<!-- comment -->\n.*?<!-- /comment -->`)
+
+// The comment is what dominoc diff prints when the lines that the README shows
+// before it are changed in the sample fleet.
+func TestReadmeShowsTheCommentOfAPullRequest(t *testing.T) {
+	file := filepath.Join(root(t), "README.md")
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	s := shellIn(t.TempDir(), dominoc(t))
+	for _, folder := range []string{"environments", "schema", "cue.mod"} { // the sample fleet imports this module's schema
+		require.NoError(t, os.CopyFS(filepath.Join(s.folder, folder), os.DirFS(filepath.Join(root(t), folder))))
+	}
+	s.run(t, "git init -q && git add -A && git commit -qm base")
+	edit(t, filepath.Join(s.folder, "environments", "prod-us", "environment.cue"), string(data))
+	printed, _, ok := strings.Cut(s.run(t, "dominoc diff HEAD --format markdown"), "\n<sub>compared with")
+	require.True(t, ok, printed)
+	got := remark.ReplaceAllLiteralString(string(data), "<!-- comment -->\n"+printed+"<!-- /comment -->")
+	require.Contains(t, got, printed)
+	if updating {
+		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+		return
+	}
+	require.Equal(t, string(data), got, "run UPDATE=1 go test ./tests")
+}
+
+// edit changes a file as the document's first block of a difference says, where each
+// line that goes is followed by the one that comes.
+func edit(t *testing.T, file, document string) {
+	t.Helper()
+	_, block, ok := strings.Cut(document, "```diff\n")
 	require.True(t, ok)
 	block, _, _ = strings.Cut(block, "```")
-	for line := range strings.Lines(block) {
-		command, _, _ := strings.Cut(line, "#")
-		require.Contains(t, string(script), strings.TrimSpace(command))
+	content, err := os.ReadFile(file)
+	require.NoError(t, err)
+	lines := strings.Split(strings.TrimSpace(block), "\n")
+	require.Zero(t, len(lines)%2, block)
+	for i := 0; i < len(lines); i += 2 {
+		before, after := strings.TrimPrefix(lines[i], "-"), strings.TrimPrefix(lines[i+1], "+")
+		require.Equal(t, 1, strings.Count(string(content), before+"\n"), before)
+		content = []byte(strings.Replace(string(content), before+"\n", after+"\n", 1))
 	}
+	require.NoError(t, os.WriteFile(file, content, 0o644))
 }
 
 // link is a link within the repository.
