@@ -320,6 +320,10 @@ func TestTheJobForGitLabChecksAMergeRequest(t *testing.T) {
 	notes := `[{"id":41,"type":null,"body":"hello"}]`
 	gitlab := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		asked = append(asked, q.Method+" "+q.URL.Path+" "+q.Header.Get("PRIVATE-TOKEN"))
+		if q.URL.Path == "/user" {
+			fmt.Fprint(w, `{"id":1,"username":"project_5_bot"}`)
+			return
+		}
 		if q.Method == http.MethodGet {
 			fmt.Fprint(w, notes)
 			return
@@ -334,10 +338,14 @@ func TestTheJobForGitLabChecksAMergeRequest(t *testing.T) {
 	s.run(t, file.Dominoc.Script[0])
 	require.FileExists(t, filepath.Join(s.folder, "dominoc.sarif"))
 	s.run(t, file.Dominoc.AfterScript[0])
-	notes = `[{"id":41,"type":null,"body":"hello"},{"id":42,"type":null,"body":"[dominoc]: #\n\nthe old one","author":{"id":1}}]`
+	const ofAUser = `{"id":41,"type":null,"body":"[dominoc]: #\n\n\"author\":{\"id\":1,","author":{"id":12,"username":"eve"}}`
+	notes = `[` + ofAUser + `]`
+	s.run(t, file.Dominoc.AfterScript[0])
+	notes = `[` + ofAUser + `,{"id":42,"type":null,"body":"[dominoc]: #\n\nthe \"old\" one","attachment":null,"author":{"id":1,"username":"project_5_bot"}}]`
 	s.run(t, file.Dominoc.AfterScript[0])
 	const path = "/projects/5/merge_requests/7/notes"
-	require.Equal(t, []string{"GET " + path + " secret", "POST " + path + " secret", "GET " + path + " secret", "PUT " + path + "/42 secret"}, asked)
+	const who, list = "GET /user secret", "GET " + path + " secret"
+	require.Equal(t, []string{who, list, "POST " + path + " secret", who, list, "POST " + path + " secret", who, list, "PUT " + path + "/42 secret"}, asked)
 
 	script := func() (string, error) {
 		command := exec.Command("bash", "-c", file.Dominoc.Script[0])
