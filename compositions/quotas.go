@@ -115,15 +115,25 @@ func request(t fleet.Total, environment, region string) map[string]any {
 }
 
 // Fullest are the totals with, of several in one account and region, the one
-// that is nearest to its limit.
+// that is nearest to its limit, what replacing nodes adds included.
 func (n Needs) Fullest() []fleet.Total {
 	fullest := slices.Clone(n.Totals)
 	slices.SortStableFunc(fullest, func(a, b fleet.Total) int {
 		return cmp.Or(
 			cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region),
 			cmp.Compare(a.Quota.Service, b.Quota.Service), cmp.Compare(a.Quota.Code, b.Quota.Code),
-			cmp.Compare(b.Need, a.Need),
+			exceededFirst(a, b), cmp.Compare(b.Need+b.Surge(), a.Need+a.Surge()), cmp.Compare(b.Need, a.Need),
 		)
 	})
 	return slices.CompactFunc(fullest, samePlace)
+}
+
+func exceededFirst(a, b fleet.Total) int {
+	switch {
+	case a.Exceeded() == b.Exceeded():
+		return 0
+	case a.Exceeded():
+		return -1
+	}
+	return 1
 }

@@ -2,29 +2,9 @@ package diff
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 )
-
-// rolls are the pools whose nodes EKS replaces, one danger each.
-func (c comparison) rolls() []Danger {
-	var all []Danger
-	seen := map[string]bool{}
-	for _, change := range c.changes {
-		if change.Kind != kindNodeGroup || change.Action != Update || seen[change.Component] {
-			continue
-		}
-		if reasons := rollReasons(change); len(reasons) > 0 {
-			seen[change.Component] = true
-			d := about(nodeRoll, change, fmt.Sprintf("EKS replaces all nodes of the pool, %s at a time in each zone, and first adds %d there, which subnets and quotas must have room for: %s",
-				pace(change.new), surge(change.new), strings.Join(reasons, ", ")))
-			d.Key = ""
-			all = append(all, d)
-		}
-	}
-	return all
-}
 
 // rollReasons are why EKS replaces the nodes of a group.
 func rollReasons(group Change) []string {
@@ -51,17 +31,6 @@ func pace(group map[string]any) string {
 		return fmt.Sprintf("%v", n)
 	}
 	return "one"
-}
-
-// surge is how many nodes EKS adds to a group before it takes any away: twice the
-// zones of the group, of which there is one, or what may be missing at a time.
-// https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html
-func surge(group map[string]any) int {
-	missing, _ := provided(group, "updateConfig", "maxUnavailable").(float64)
-	if share, ok := provided(group, "updateConfig", "maxUnavailablePercentage").(float64); ok {
-		missing = math.Ceil(share * boundsOf(group).max / 100)
-	}
-	return max(2, int(missing))
 }
 
 // sizes are the pools whose size in the file is another one: the provider does

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -20,6 +21,9 @@ type Environment struct {
 
 	// Resources in any order, each component and key once.
 	Resources []Resource
+
+	// Subnets are what its pools ask of them; nil where its file is not known.
+	Subnets []plan.SubnetRoom
 }
 
 // Resource is an object that a component composes.

@@ -43,6 +43,7 @@ type Need struct {
 	Code   string    // of the quota
 	Of     string    // what the quota is counted for, such as a zone; empty for region and account
 	Amount int64     // with every pool at its maximum
+	Surge  int64     // on top while EKS replaces the nodes of the pool; 0 for what is no pool's
 	Path   diag.Path // the field that it comes from: what is there once in each environment, from its region or account
 }
 
@@ -66,7 +67,12 @@ type needs struct {
 }
 
 func (n *needs) add(code, of string, amount int, path ...string) {
-	n.all = append(n.all, Need{code, of, int64(amount), path})
+	n.all = append(n.all, Need{code, of, int64(amount), 0, path})
+}
+
+// addRolling is add for what grows while the nodes of a pool are replaced.
+func (n *needs) addRolling(code, of string, amount, surge int, path ...string) {
+	n.all = append(n.all, Need{code, of, int64(amount), int64(surge), path})
 }
 
 // pools are counted by their largest types: which of the listed ones a node is
@@ -74,14 +80,15 @@ func (n *needs) add(code, of string, amount int, path ...string) {
 func (n *needs) pools() {
 	groups := 0
 	for name, pool := range inOrder(n.spec.Pools) {
-		nodes := 0
+		nodes, surge := 0, 0
 		for _, zone := range inOrder(pool.Zones) {
-			nodes += int(zone.Max)
-			n.add(quotaNodes, zone.NodeGroup, int(zone.Max), "pools", name, "size", "max")
+			more := int(plan.Surge(pool.Update, zone.Max))
+			nodes, surge = nodes+int(zone.Max), surge+more
+			n.addRolling(quotaNodes, zone.NodeGroup, int(zone.Max), more, "pools", name, "size", "max")
 		}
 		groups += len(pool.Zones)
 		for code, vcpus := range inOrder(vcpusOf(pool)) {
-			n.add(code, "", nodes*vcpus, "pools", name)
+			n.addRolling(code, "", nodes*vcpus, surge*vcpus, "pools", name)
 		}
 	}
 	n.add(quotaNodeGroups, n.spec.Common.Name, groups, "pools")

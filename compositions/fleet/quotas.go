@@ -38,6 +38,7 @@ type Total struct {
 	Stated bool
 
 	shares []share
+	surges []surge
 }
 
 // share is what one member needs, and the field that most of it comes from.
@@ -48,8 +49,42 @@ type share struct {
 	largest int64 // that the path stands for
 }
 
+// surge is what a pool adds while EKS replaces its nodes.
+type surge struct {
+	environment, pool string
+	amount            int64
+}
+
 // Exceeded says that the fleet needs more than the limit.
 func (t Total) Exceeded() bool { return t.Known && t.Need > t.Limit }
+
+// SurgeOf is what pools add to the need while EKS replaces their nodes, all at
+// once: it adds nodes before it takes any away.
+func (t Total) SurgeOf(rolls func(environment, pool string) bool) int64 {
+	var sum int64
+	for _, s := range t.surges {
+		if rolls(s.environment, s.pool) {
+			sum += s.amount
+		}
+	}
+	return sum
+}
+
+// Surge is what the environment that adds the most adds while EKS replaces the
+// nodes of all its pools, as an upgrade of Kubernetes does.
+func (t Total) Surge() int64 {
+	var most int64
+	sums := map[string]int64{}
+	for _, s := range t.surges {
+		sums[s.environment] += s.amount
+		most = max(most, sums[s.environment])
+	}
+	return most
+}
+
+// ShortInRoll says that there is enough, but not while the nodes of an environment
+// are replaced.
+func (t Total) ShortInRoll() bool { return t.Known && !t.Exceeded() && t.Need+t.Surge() > t.Limit }
 
 // Totals are the needs of all planned members, sorted by account, region, quota
 // and what it is counted for. Of members of one name the first counts.
@@ -71,6 +106,9 @@ func Totals(members []Member, stated *Stated) []Total {
 				sums[at] = &Total{Quota: quota, Account: at.account, Region: at.region, Of: at.of}
 			}
 			sums[at].add(i, need)
+			if need.Surge > 0 {
+				sums[at].surges = append(sums[at].surges, surge{m.Environment.Name, need.Path[1], need.Surge})
+			}
 		}
 	}
 	var all []Total

@@ -19,6 +19,7 @@ const reserved = 5 + 16
 type demand struct {
 	pool  string
 	nodes int64
+	surge int64 // nodes that a roll adds
 	per   usage
 }
 
@@ -64,7 +65,8 @@ func (r *resolver) demands(zone string) []demand {
 		i := slices.Index(zones, zone)
 		per, known := r.perNode(pool)
 		if i >= 0 && known {
-			all = append(all, demand{name, split(number(pool.Size.Max), len(zones))[i], per})
+			most := split(number(pool.Size.Max), len(zones))[i]
+			all = append(all, demand{name, most, Surge(pool.Update, most), per})
 		}
 	}
 	return all

@@ -30,6 +30,7 @@ type Demand struct {
 	Pool         string
 	InstanceType string // the listed type that takes the most addresses
 	Nodes        int64  // at most, in this zone
+	Surge        int64  // nodes that EKS adds first when it replaces those of the pool
 	PerNode      int64  // addresses
 }
 
@@ -38,6 +39,18 @@ func (s SubnetRoom) Needed() int64 {
 	sum := s.Reserved
 	for _, d := range s.Demands {
 		sum += d.Nodes * d.PerNode
+	}
+	return sum
+}
+
+// Roll is how many addresses are needed on top of Needed while EKS replaces the
+// nodes of the pools that roll, all at once.
+func (s SubnetRoom) Roll(rolls func(pool string) bool) int64 {
+	var sum int64
+	for _, d := range s.Demands {
+		if rolls(d.Pool) {
+			sum += d.Surge * d.PerNode
+		}
 	}
 	return sum
 }
@@ -76,7 +89,7 @@ func RoomOf(env *v1alpha1.Environment) Room {
 func subnetRoom(zone string, pods bool, subnet netip.Prefix, demands []demand, share func(usage) int64) SubnetRoom {
 	s := SubnetRoom{Zone: zone, Pods: pods, Range: subnet, Addresses: addresses(subnet), Reserved: reserved}
 	for _, d := range demands {
-		s.Demands = append(s.Demands, Demand{d.pool, d.per.instance.Type, d.nodes, share(d.per)})
+		s.Demands = append(s.Demands, Demand{d.pool, d.per.instance.Type, d.nodes, d.surge, share(d.per)})
 	}
 	return s
 }

@@ -64,12 +64,13 @@ func (o Options) Compare(ctx context.Context, b Base, patterns []string) (report
 	if err != nil {
 		return report.Document{}, err
 	}
-	exceeded, wrong, err := o.quotas(ctx, found)
+	reports := compared(found)
+	exceeded, wrong, err := o.quotas(ctx, found, reports)
 	if err != nil {
 		return report.Document{}, err
 	}
 	found.Wrong = append(found.Wrong, wrong...)
-	document := o.document(found, exceeded)
+	document := o.document(found, reports, exceeded)
 	document.Base = b.Shown
 	return document, nil
 }

@@ -9,14 +9,23 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
+// compared are the reports on all pairs.
+func compared(found Pairs) []diff.Report {
+	var all []diff.Report
+	for _, p := range found.All {
+		all = append(all, diff.Compare(stateOf(p.before), stateOf(p.after)))
+	}
+	return all
+}
+
 // document is the report on all pairs, with the dangers that only the fleet shows,
 // by environment.
-func (o Options) document(found Pairs, further map[string][]diff.Danger) report.Document {
+func (o Options) document(found Pairs, reports []diff.Report, further map[string][]diff.Danger) report.Document {
 	var out report.Document
 	var subjects []diff.Subject
-	for _, p := range found.All {
+	for i, p := range found.All {
 		base := digestOf(p.before)
-		e := o.environment(p, further[p.name])
+		e := o.environment(p, reports[i], further[p.name])
 		out.Environments, subjects = append(out.Environments, e), append(subjects, diff.Subject{Name: p.name, Base: base, Dangers: e.Report.Dangers})
 	}
 	if out.Shared = o.shared(found.Shared); out.Shared != nil {
@@ -61,8 +70,8 @@ func (o Options) shared(s Shared) *report.Environment {
 }
 
 // environment is the report on one pair.
-func (o Options) environment(p Pair, further []diff.Danger) report.Environment {
-	e := report.Environment{Report: diff.Compare(stateOf(p.before), stateOf(p.after)), Notes: p.notes}
+func (o Options) environment(p Pair, compared diff.Report, further []diff.Danger) report.Environment {
+	e := report.Environment{Report: compared, Notes: p.notes}
 	e.Report.Dangers = append(e.Report.Dangers, further...)
 	if p.formerly != "" {
 		e.Report.Dangers = append(e.Report.Dangers, diff.Renamed(p.formerly, p.name))

@@ -13,8 +13,9 @@ import (
 
 // quotas are those of AWS that the fleet exceeds by what was edited, by the name of
 // the first edited environment that is in their account and region. Nil without
-// the option. The list says why they could not be counted.
-func (o Options) quotas(ctx context.Context, found Pairs) (map[string][]diff.Danger, diag.List, error) {
+// the option. Where they do not suffice for replacing nodes, the reports on the pairs
+// say so. The list says why they could not be counted.
+func (o Options) quotas(ctx context.Context, found Pairs, reports []diff.Report) (map[string][]diff.Danger, diag.List, error) {
 	if !o.Fleet {
 		return nil, nil, nil
 	}
@@ -33,6 +34,7 @@ func (o Options) quotas(ctx context.Context, found Pairs) (map[string][]diff.Dan
 	now := whole.inputs
 	after, _ := compositions.NeedsOf(now, stated)
 	before, _ := compositions.NeedsOf(earlier(now, found), stated)
+	shortInRoll(after, found, reports)
 	dangers := map[string][]diff.Danger{}
 	for _, t := range after.Totals {
 		if t.Exceeded() && t.Need > needOf(before, t) {
@@ -41,6 +43,28 @@ func (o Options) quotas(ctx context.Context, found Pairs) (map[string][]diff.Dan
 		}
 	}
 	return dangers, nil, nil
+}
+
+// shortInRoll says in the danger of each pool that is replaced which quotas do not
+// suffice for the nodes that EKS adds first.
+func shortInRoll(needs compositions.Needs, found Pairs, reports []diff.Report) {
+	rolls := func(environment, pool string) bool {
+		i := slices.IndexFunc(found.All, func(p Pair) bool { return p.name == environment })
+		return i >= 0 && reports[i].Rolls(pool)
+	}
+	for _, t := range needs.Totals {
+		surge := t.SurgeOf(rolls)
+		if !t.Known || surge == 0 || t.Need+surge <= t.Limit {
+			continue
+		}
+		lack := fmt.Sprintf("%s needs %d of quota %s %q with every pool at its maximum and %d more for what rolls, and has %d",
+			t.Place(), t.Need, t.Quota.Code, t.Quota.Name, surge, t.Limit)
+		for i, p := range found.All {
+			reports[i].LacksForRoll(lack, func(pool string) bool {
+				return t.SurgeOf(func(environment, other string) bool { return environment == p.name && other == pool }) > 0
+			})
+		}
+	}
 }
 
 // earlier is the fleet before what was edited.

@@ -139,6 +139,7 @@ func (c *compiled) side(name string) (*side, error) {
 	if err != nil {
 		return nil, fmt.Errorf("a bug of dominoc: %w", err)
 	}
+	state.Subnets = compositions.Room(compositions.Input{Environment: s.file}).Subnets
 	s.state = state
 	return s, nil
 }

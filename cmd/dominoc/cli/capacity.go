@@ -23,7 +23,12 @@ carry while the other pools keep theirs.
 A node is counted with all its network interfaces full, as the largest type that
 its pool lists. The reserve is 5 addresses that AWS keeps of each subnet and 16
 for EKS and endpoints. What is asked for may be more than there is: then vet
-refuses the environment, and the exit code here is 1.`,
+refuses the environment, and the exit code here is 1.
+
+ROLL is what comes on top while EKS replaces the nodes of a pool, or of all pools:
+it adds nodes to each zone's group before it takes any away, two or as many as may
+be missing at a time (update). Where that is more than there is, nothing is
+refused, but nodes are not replaced while all pools are at their maximum.`,
 		Example:           "  dominoc capacity prod-us\n  dominoc capacity ./environments/prod-us --format json",
 		Args:              oneEnvironment,
 		ValidArgsFunction: o.environments,

@@ -20,6 +20,7 @@ type subnetRow struct {
 	Addresses int64       `json:"addresses"`
 	Reserved  int64       `json:"reserved"`
 	Needed    int64       `json:"needed"` // the reserve included
+	Roll      int64       `json:"roll"`   // on top while the nodes of all pools are replaced
 	Pools     []demandRow `json:"pools"`
 }
 
@@ -27,6 +28,7 @@ type demandRow struct {
 	Pool         string `json:"pool"`
 	InstanceType string `json:"instanceType"`
 	Nodes        int64  `json:"nodes"`
+	Surge        int64  `json:"surge"` // nodes that a roll adds first
 	PerNode      int64  `json:"perNode"`
 }
 
@@ -41,13 +43,13 @@ func tabulate(room compositions.PoolsRoom) capacityTable {
 	for _, s := range room.Subnets {
 		r := subnetRow{
 			Zone: s.Zone, Subnet: "nodes", CIDR: s.Range.String(),
-			Addresses: s.Addresses, Reserved: s.Reserved, Needed: s.Needed(), Pools: []demandRow{},
+			Addresses: s.Addresses, Reserved: s.Reserved, Needed: s.Needed(), Roll: s.Roll(every), Pools: []demandRow{},
 		}
 		if s.Pods {
 			r.Subnet = "pods"
 		}
 		for _, d := range s.Demands {
-			r.Pools = append(r.Pools, demandRow{d.Pool, d.InstanceType, d.Nodes, d.PerNode})
+			r.Pools = append(r.Pools, demandRow{d.Pool, d.InstanceType, d.Nodes, d.Surge, d.PerNode})
 		}
 		table.Subnets = append(table.Subnets, r)
 	}
@@ -58,13 +60,13 @@ func tabulate(room compositions.PoolsRoom) capacityTable {
 }
 
 func (t capacityTable) text(w io.Writer) {
-	row(w, "ZONE", "SUBNET", "POOL", "NODES", "EACH", "ADDRESSES", "TYPE")
+	row(w, "ZONE", "SUBNET", "POOL", "NODES", "EACH", "ADDRESSES", "ROLL", "TYPE")
 	for _, s := range t.Subnets {
 		for _, d := range s.Pools {
-			row(w, s.Zone, s.Subnet, d.Pool, d.Nodes, d.PerNode, d.Nodes*d.PerNode, d.InstanceType)
+			row(w, s.Zone, s.Subnet, d.Pool, d.Nodes, d.PerNode, d.Nodes*d.PerNode, more(d.Surge*d.PerNode), d.InstanceType)
 		}
-		row(w, s.Zone, s.Subnet, "(reserve)", "", "", s.Reserved, "")
-		row(w, s.Zone, s.Subnet, "= of "+s.CIDR, "", "", strconv.FormatInt(s.Needed, 10)+"/"+strconv.FormatInt(s.Addresses, 10), s.verdict())
+		row(w, s.Zone, s.Subnet, "(reserve)", "", "", s.Reserved, "", "")
+		row(w, s.Zone, s.Subnet, "= of "+s.CIDR, "", "", strconv.FormatInt(s.Needed, 10)+"/"+strconv.FormatInt(s.Addresses, 10), more(s.Roll), s.verdict())
 	}
 	row(w)
 	row(w, "POOL", "MAX", "LARGEST")
@@ -77,5 +79,18 @@ func (s subnetRow) verdict() string {
 	if missing := s.Needed - s.Addresses; missing > 0 {
 		return strconv.FormatInt(missing, 10) + " short"
 	}
+	if missing := s.Needed + s.Roll - s.Addresses; missing > 0 {
+		return strconv.FormatInt(missing, 10) + " short in a roll"
+	}
 	return ""
+}
+
+func every(string) bool { return true }
+
+// more is what a roll adds, or "" for nothing.
+func more(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return "+" + strconv.FormatInt(n, 10)
 }

@@ -31,12 +31,15 @@ else AWS's default. Of quotas that are counted per zone, VPC, cluster and so on
 the fullest is shown. An unknown limit is one whose default says nothing about an
 account that was ever used: look it up, and state it.
 
+ROLL is what comes on top while EKS replaces the nodes of all pools of one
+environment, the one that adds the most: EKS adds nodes before it takes any away.
+
 With --emit it prints, in place of the table, managed resources that ask AWS for
 what is missing. The provider's role needs servicequotas:GetServiceQuota,
 GetAWSDefaultServiceQuota, ListRequestedServiceQuotaChangeHistoryByQuota and
 RequestServiceQuotaIncrease for them.
 
-The exit code is 1 when a need exceeds what there is.`,
+The exit code is 1 when a need exceeds what there is, a roll left out of account.`,
 		Example: "  dominoc quotas\n  dominoc quotas --format json\n  dominoc quotas --emit > quotas.yaml",
 		Args:    noArguments,
 		RunE:    func(c *cobra.Command, _ []string) error { return q.run(c) },
@@ -122,6 +125,7 @@ type quotaRow struct {
 	Name       string `json:"name"`
 	For        string `json:"for,omitempty"` // the zone, cluster and so on
 	Need       int64  `json:"need"`
+	Roll       int64  `json:"roll"`  // on top while nodes are replaced
 	Limit      *int64 `json:"limit"` // null when it is not known
 	Source     string `json:"source"`
 	Exceeded   bool   `json:"exceeded"`
@@ -133,7 +137,7 @@ func quotaRows(totals []fleet.Total) []quotaRow {
 	for _, t := range totals {
 		r := quotaRow{
 			Account: t.Account, Region: t.Region, Service: t.Quota.Service, Code: t.Quota.Code, Name: t.Quota.Name,
-			For: t.Of, Need: t.Need, Source: limitSource(t), Exceeded: t.Exceeded(), Adjustable: t.Quota.Adjustable,
+			For: t.Of, Need: t.Need, Roll: t.Surge(), Source: limitSource(t), Exceeded: t.Exceeded(), Adjustable: t.Quota.Adjustable,
 		}
 		if t.Known {
 			r.Limit = &t.Limit
@@ -162,9 +166,9 @@ func quotaText(w io.Writer, totals []fleet.Total) {
 			}
 			place = t.Place()
 			row(w, place)
-			row(w, "CODE", "NEED", "LIMIT", "", "QUOTA")
+			row(w, "CODE", "NEED", "ROLL", "LIMIT", "", "QUOTA")
 		}
-		row(w, t.Quota.Code, t.Need, limitText(t), verdict(t), quotaName(t))
+		row(w, t.Quota.Code, t.Need, more(t.Surge()), limitText(t), verdict(t), quotaName(t))
 	}
 }
 
@@ -178,6 +182,9 @@ func limitText(t fleet.Total) string {
 func verdict(t fleet.Total) string {
 	if t.Exceeded() {
 		return "exceeded"
+	}
+	if t.ShortInRoll() {
+		return "short in a roll"
 	}
 	return ""
 }

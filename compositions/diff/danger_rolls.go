@@ -1,0 +1,120 @@
+package diff
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/schema/words"
+)
+
+// roomFirst is what to do where a roll does not fit.
+const roomFirst = "merge when fewer nodes run than the pools' max, or make room first: dominoc capacity and dominoc quotas show what a roll adds"
+
+// rolls are the pools whose nodes EKS replaces, one danger each.
+func (c comparison) rolls() []Danger {
+	var rolling []Change
+	var reasons [][]string
+	seen := map[string]bool{}
+	for _, change := range c.changes {
+		if change.Kind != kindNodeGroup || change.Action != Update || seen[change.Component] {
+			continue
+		}
+		if why := rollReasons(change); len(why) > 0 {
+			seen[change.Component] = true
+			rolling, reasons = append(rolling, change), append(reasons, why)
+		}
+	}
+	var all []Danger
+	for i, change := range rolling {
+		d := about(nodeRoll, change, fmt.Sprintf("EKS replaces all nodes of the pool, %s at a time in each zone, and first adds %d there, which %s must have room for (dominoc quotas): %s",
+			pace(change.new), surge(change.new), c.unseen(), strings.Join(reasons[i], ", ")))
+		d.Key = ""
+		if lack := c.lack(poolOf(change.Component), func(pool string) bool { return seen[PoolPrefix+pool] }); lack != "" {
+			d.lacks(lack)
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+// unseen is what is not held against the nodes that EKS adds.
+func (c comparison) unseen() string {
+	if c.head == nil || c.head.Subnets == nil {
+		return "subnets and quotas"
+	}
+	return "quotas"
+}
+
+// lack is the fullest subnet of a pool in which the nodes that EKS adds to all
+// pools that roll find no addresses, or "".
+func (c comparison) lack(pool string, rolls func(pool string) bool) string {
+	if c.head == nil {
+		return ""
+	}
+	var fullest plan.SubnetRoom
+	var most, short int64
+	for _, s := range c.head.Subnets {
+		missing := s.Needed() + s.Roll(rolls) - s.Addresses
+		if missing <= 0 || s.Roll(func(other string) bool { return other == pool }) == 0 {
+			continue
+		}
+		if short++; missing > most {
+			fullest, most = s, missing
+		}
+	}
+	if short == 0 {
+		return ""
+	}
+	what := "node subnet"
+	if fullest.Pods {
+		what = "pod subnet"
+	}
+	text := fmt.Sprintf("%s %s in %s needs %d addresses with every pool at its maximum and %d more for what rolls, and has %d",
+		what, fullest.Range, fullest.Zone, fullest.Needed(), fullest.Roll(rolls), fullest.Addresses)
+	if short > 1 {
+		text += fmt.Sprintf("; %s short too", words.CountOf(short-1, "more subnet is", "more subnets are"))
+	}
+	return text
+}
+
+// lacks adds to the danger of a roll what does not suffice for it.
+func (d *Danger) lacks(what string) {
+	d.Message += "; " + what
+	d.Instead = roomFirst
+}
+
+// Rolls reports whether EKS replaces the nodes of a pool.
+func (r Report) Rolls(pool string) bool {
+	for _, d := range r.Dangers {
+		if d.Code == nodeRoll && d.Subject == pool {
+			return true
+		}
+	}
+	return false
+}
+
+// LacksForRoll says in the dangers of the pools concerned that roll what does not
+// suffice for the nodes that EKS adds first. Which quotas there are is not known here.
+func (r Report) LacksForRoll(what string, concerns func(pool string) bool) {
+	for i := range r.Dangers {
+		if d := &r.Dangers[i]; d.Code == nodeRoll && concerns(d.Subject) {
+			d.lacks(what)
+		}
+	}
+}
+
+// surge is how many nodes EKS adds to a group before it takes any away.
+func surge(group map[string]any) int64 {
+	var update v1alpha1.Update
+	if n, ok := provided(group, "updateConfig", "maxUnavailable").(float64); ok {
+		missing := int64(n)
+		update.MaxUnavailable = &missing
+	}
+	if n, ok := provided(group, "updateConfig", "maxUnavailablePercentage").(float64); ok {
+		share := int64(n)
+		update.MaxUnavailablePercentage = &share
+	}
+	return plan.Surge(update, int64(boundsOf(group).max))
+}

@@ -1,0 +1,49 @@
+package plan_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+func TestEKSAddsTwoNodesOrAsManyAsMayBeMissing(t *testing.T) {
+	number := func(n int64) v1alpha1.Update { return v1alpha1.Update{MaxUnavailable: &n} }
+	share := func(n int64) v1alpha1.Update { return v1alpha1.Update{MaxUnavailablePercentage: &n} }
+	for _, c := range []struct {
+		update     v1alpha1.Update
+		most, adds int64
+	}{
+		{v1alpha1.Update{}, 10, 2},
+		{number(1), 10, 2},
+		{number(2), 10, 2},
+		{number(5), 10, 5},
+		{share(50), 1, 2},
+		{share(50), 4, 2},
+		{share(50), 5, 3},
+		{share(33), 10, 4},
+		{share(100), 7, 7},
+		{share(1), 1000, 10},
+		{share(1), 201, 3},
+	} {
+		require.Equal(t, c.adds, plan.Surge(c.update, c.most), "%+v", c)
+	}
+}
+
+// What a roll adds is no requirement of an installation: it is beside the need.
+func TestARollAsksForRoomOnTopOfTheNeed(t *testing.T) {
+	for _, s := range plan.RoomOf(prod()).Subnets {
+		all := s.Roll(func(string) bool { return true })
+		var sum int64
+		for _, d := range s.Demands {
+			require.GreaterOrEqual(t, d.Surge, int64(2))
+			one := s.Roll(func(pool string) bool { return pool == d.Pool })
+			require.Equal(t, d.Surge*d.PerNode, one)
+			sum += one
+		}
+		require.Equal(t, sum, all)
+		require.Zero(t, s.Roll(func(string) bool { return false }))
+	}
+}
