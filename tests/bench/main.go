@@ -64,7 +64,7 @@ func run(o options) error {
 		func() error { return compareWithAlone(p, larges, one, o.fleet, o.fleetRuns) },
 		func() error { return compareBroken(p, larges, o.fleet, o.fleetRuns) },
 		func() error { return compareGrowth(p, many, larges, o.fleet) },
-		func() error { return compareWithBuild(p, larges, one, o.fleet, o.runs) },
+		func() error { return compareWithVet(p, larges, o.fleet, o.fleetRuns) },
 		func() error { return compareWithCrossplane(p, o, one) },
 	} {
 		if err := compare(); err != nil {
