@@ -65,12 +65,13 @@ func (a argocd) application(name string, wave int, source Object, namespace stri
 const serverSide = "ServerSideDiff=true"
 
 // syncPolicy applies by itself, tries again for as long as something is not
-// there yet, and shares fields with Crossplane, which writes into an XR as well.
+// there yet, each time with what the repository has by then, for the commit that
+// mends a failure would wait for it to end, and shares fields with Crossplane, which writes into an XR as well.
 // What is deleted goes in the order of its waves and takes what it made along.
 func syncPolicy(prune bool) Object {
 	return Object{
 		"automated": Object{"prune": prune, "selfHeal": true},
-		"retry":     Object{"limit": -1, "backoff": Object{"duration": "10s", "factor": 2, "maxDuration": "5m"}},
+		"retry":     Object{"limit": -1, "refresh": true, "backoff": Object{"duration": "10s", "factor": 2, "maxDuration": "5m"}},
 		"syncOptions": []any{
 			"ServerSideApply=true",
 			"SkipDryRunOnMissingResource=true",
