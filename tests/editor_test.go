@@ -22,7 +22,7 @@ func TestAnEditorCompletesFieldsOffline(t *testing.T) {
 	fleet := filepath.Join(t.TempDir(), "fleet")
 	out, err := exec.Command(dominoc(t), "init", fleet).CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	file := filepath.Join(fleet, "environments", "example", "environment.cue")
+	file := filepath.Join(fleet, "example", "environment.cue")
 	data, err := os.ReadFile(file)
 	require.NoError(t, err)
 	text := strings.Replace(string(data), "\n\tpools:", "\n\t\n\tpools:", 1)

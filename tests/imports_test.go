@@ -114,7 +114,7 @@ var rules = slices.Concat([]rule{
 		"schema/load",
 		"schema/v1alpha1",
 		"schema/words",
-	}, []string{"github.com/spf13", "golang.org/x/term", containerRegistry, apimachinery}, "the driver: reads, calls, prints, writes"},
+	}, []string{"github.com/spf13", "golang.org/x/term", "github.com/rogpeppe/go-internal/diff", containerRegistry, apimachinery}, "the driver: reads, calls, prints, writes"},
 	{"cmd/dominoc", []string{"cmd/dominoc/cli"}, nil, "main"},
 })
 

@@ -67,6 +67,9 @@ func Replace(base, name string, write func(io.Writer) error) (err error) {
 		return fmt.Errorf("%s is %s where a file belongs: move it away", name, sort(info.Mode()))
 	}
 	staged, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*")
+	if pathError := (*fs.PathError)(nil); errors.As(err, &pathError) {
+		pathError.Path = name // the temporary file means nothing to the user
+	}
 	if err != nil {
 		return err
 	}
