@@ -112,7 +112,7 @@ var examples = map[string][]string{
 	"provider.source":                                  {`"PodIdentity"`, `"IRSA"`, `"WebIdentity"`, `"Upbound"`},
 	"provider.roleARN":                                 {`"arn:{partition}:iam::{account}:role/other-provider"`},
 	"provider.externalID":                              {`"an-external-id"`},
-	"provider.permissionsBoundary":                     {`"arn:{partition}:iam::{account}:policy/other-boundary"`},
+	"provider.permissionsBoundary":                     {`"arn:{partition}:iam::{account}:policy/boundary"`, `"arn:{partition}:iam::aws:policy/PowerUserAccess"`},
 	"accept.*":                                         {`["node-roll","in the window of Sunday"]`},
 }
 

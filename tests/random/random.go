@@ -37,9 +37,6 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 		env.Provider.RoleARN = arn(region, "iam", "", env.Account, "role/"+g.name(3, 20))
 	}
 	if g.one(3) {
-		env.Provider.PermissionsBoundary = arn(region, "iam", "", pick(g, []string{env.Account, "aws"}), "policy/"+g.name(3, 20))
-	}
-	if g.one(3) {
 		env.Encryption.KeyARN = arn(region, "kms", region.Name, env.Account, "key/"+g.name(3, 20))
 	}
 	env.Domain = g.domain(env, region)
@@ -55,6 +52,9 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 	env.Cluster.Endpoint = g.endpoint(env.Network)
 	if env.Cluster.InCluster == "provider" && !env.Cluster.Endpoint.Public && len(env.Cluster.Endpoint.PrivateCIDRs) == 0 {
 		env.Accept["endpoint-unreachable"] = "the management cluster gets its way in later"
+	}
+	if g.one(3) {
+		env.Provider.PermissionsBoundary = arn(region, "iam", "", pick(g, []string{env.Account, "aws"}), "policy/"+g.name(3, 20))
 	}
 	return env
 }
