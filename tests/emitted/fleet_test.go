@@ -3,6 +3,7 @@ package emitted
 import (
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/emit"
+	listing "github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/tests/crds"
 	"github.com/dominoc/dominoc/tests/random"
@@ -59,8 +61,8 @@ func compile() (*compiled, error) {
 // read reads the manifests back.
 func (c *compiled) read() error {
 	for _, file := range c.files {
-		if file.Path == "crossplane-values.yaml" {
-			continue // of a chart, and no object
+		if file.Path == "crossplane-values.yaml" || path.Base(file.Path) == listing.ListingName {
+			continue // values of a chart, or a list for kustomize: no object of the API server
 		}
 		content := map[string]any{}
 		if err := yaml.UnmarshalStrict(file.Content, &content); err != nil {
