@@ -15,19 +15,37 @@ import (
 // wrong with each is in the list at its index, and the fleet has those without an
 // error.
 func CompileSound(inputs []Input) (*Fleet, []diag.List, error) {
+	plans, lists := planSound(inputs)
+	compiled, err := assemble(slices.DeleteFunc(plans, func(p *plan.Plan) bool { return p == nil }))
+	return compiled, lists, err
+}
+
+// planSound are the plans of the inputs, nil where the list at the same index has
+// an error.
+func planSound(inputs []Input) ([]*plan.Plan, []diag.List) {
 	members, lists := decide(inputs)
 	findings := hold(members, nil)
 	beside(findings, lists)
 	elsewhere := excused(findings, nil, len(inputs))
-	var plans []*plan.Plan
+	plans := make([]*plan.Plan, len(inputs))
 	for i, in := range inputs {
 		lists[i] = plan.Accept(in.Environment, in.At, lists[i], elsewhere[i])
 		if !lists[i].HasErrors() {
-			plans = append(plans, members[i].Plan)
+			plans[i] = members[i].Plan
 		}
 	}
-	compiled, err := assemble(plans)
-	return compiled, lists, err
+	return plans, lists
+}
+
+// StateOf is what State gives of one environment, without a fleet and without its
+// Compositions; nil when the list has an error.
+func StateOf(in Input) (*diff.Environment, diag.List, error) {
+	plans, lists := planSound([]Input{in})
+	if plans[0] == nil {
+		return nil, lists[0], nil
+	}
+	state, err := environmentOutput{plan: plans[0]}.state()
+	return state, lists[0], err
 }
 
 // State lowers the concrete plan of an environment, for package diff: everything
@@ -38,6 +56,10 @@ func (f *Fleet) State(name string) (*diff.Environment, error) {
 	if err != nil {
 		return nil, err
 	}
+	return e.state()
+}
+
+func (e environmentOutput) state() (*diff.Environment, error) {
 	p := e.plan
 	state := &diff.Environment{Name: p.Name, Spec: &p.Spec}
 	for _, c := range Components(p) {

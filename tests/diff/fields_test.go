@@ -243,11 +243,7 @@ func (c *checker) state(text string) *diff.Environment {
 
 // compiled is what an environment compiles to, nil where its plan is refused.
 func compiled(env *v1alpha1.Environment) *diff.Environment {
-	fleet, found, err := compositions.CompileSound([]compositions.Input{{Environment: env, At: func(diag.Path) diag.Pos { return diag.Pos{File: "x"} }}})
-	if err != nil || found[0].HasErrors() {
-		return nil
-	}
-	state, err := fleet.State(env.Name)
+	state, _, err := compositions.StateOf(compositions.Input{Environment: env, At: func(diag.Path) diag.Pos { return diag.Pos{File: "x"} }})
 	if err != nil {
 		return nil
 	}

@@ -133,16 +133,16 @@ func (o *options) draw(ctx context.Context, name string) (graph.Picture, error) 
 	if err != nil {
 		return graph.Picture{}, err
 	}
-	fleet, lists, err := compositions.CompileSound(inputs(results))
-	if err != nil {
-		return graph.Picture{}, failed(fmt.Errorf("a bug of dominoc: %w", err))
+	var state *diff.Environment
+	for _, in := range inputs(results) { // one, or none that is sound
+		var more diag.List
+		if state, more, err = compositions.StateOf(in); err != nil {
+			return graph.Picture{}, failed(fmt.Errorf("a bug of dominoc: %w", err))
+		}
+		found = append(found, more...)
 	}
-	if err := o.conclude(slices.Concat(append([]diag.List{found}, lists...)...), diag.Text); err != nil {
+	if err := o.conclude(found, diag.Text); err != nil {
 		return graph.Picture{}, err
-	}
-	state, err := fleet.State(fleet.Names()[0])
-	if err != nil {
-		return graph.Picture{}, failed(fmt.Errorf("a bug of dominoc: %w", err))
 	}
 	return graph.Draw(*state.Spec), nil
 }
