@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"path/filepath"
 	"regexp"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -111,12 +110,4 @@ func packageImage(fleet *compositions.Fleet, name string, origin oci.Origin) (v1
 		return nil, failed(err)
 	}
 	return image, nil
-}
-
-// path is a file or folder of the command line, below -C unless it is absolute.
-func (o *options) path(name string) string {
-	if filepath.IsAbs(name) {
-		return name
-	}
-	return filepath.Join(o.root, name)
 }

@@ -20,7 +20,7 @@ const secret = "credentials belong into a secret of the management cluster, whic
 // takes the same. The sentence never holds what may be a password or a token.
 func CheckRepository(text string) error {
 	if found := scp.FindStringSubmatch(text); found != nil {
-		return fmt.Errorf("Flux does not read the form user@host:path; write ssh://%s@%s/%s", found[1], found[2], found[3])
+		return fmt.Errorf("the form user@host:path is not a URL, and Flux does not read it; write ssh://%s@%s/%s", found[1], found[2], found[3])
 	}
 	u, err := url.Parse(text)
 	if err != nil || strings.ContainsAny(text, " \t\r\n") || u.Host == "" || !slices.Contains([]string{"http", "https", "ssh"}, u.Scheme) {
