@@ -21,6 +21,11 @@ var argoCD = syncTool{
 			conditions, _, _ := unstructured.NestedSlice(a.Object, "status", "conditions")
 			return fmt.Errorf("%s: %s %v", now, statusOf(a, "operationState", "message"), conditions)
 		}
+		// A sync that is tried again goes on though nothing differs any more, and Argo
+		// CD deletes no Application meanwhile.
+		if phase := statusOf(a, "operationState", "phase"); phase == "Running" {
+			return fmt.Errorf("its sync is tried again: %s", statusOf(a, "operationState", "message"))
+		}
 		return nil
 	},
 	refusal: func(a *unstructured.Unstructured) string {
