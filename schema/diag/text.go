@@ -73,10 +73,11 @@ func (t *text) note(n Note) {
 	fmt.Fprintf(&t.out, "  %s %s%s\n", t.paint(cyan, "note:"), at, words.Line(n.Message))
 }
 
-// excerpt shows the line and marks the text that the diagnostic is about.
+// excerpt shows the line and marks the text that the diagnostic is about. A line
+// that may hold a credential is not shown: the output is kept in logs.
 func (t *text) excerpt(d Diagnostic, tone string) {
 	line := t.lines.at(d.Pos)
-	if line == nil || len(line) > maxExcerpt || !utf8.Valid(line) {
+	if line == nil || len(line) > maxExcerpt || !utf8.Valid(line) || words.MayHoldSecret(string(line)) {
 		return
 	}
 	number := fmt.Sprintf("%5d", d.Pos.Line)

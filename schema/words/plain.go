@@ -72,3 +72,10 @@ func WithoutCredentials(s string) string {
 		return scheme + "://"
 	})
 }
+
+// query is the part of a URL behind ? or #, where tokens are given too.
+var query = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'?#]*[?#]`)
+
+// MayHoldSecret reports whether a URL in s has what may be a credential: a user or
+// password, or a part behind ? or #.
+func MayHoldSecret(s string) bool { return WithoutCredentials(s) != s || query.MatchString(s) }

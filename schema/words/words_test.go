@@ -51,6 +51,19 @@ func TestURLsLoseTheirCredentials(t *testing.T) {
 	}
 }
 
+func TestURLsThatMayHoldASecretAreTold(t *testing.T) {
+	for text, want := range map[string]bool{
+		`url: "https://user:secret@host/x"`:     true,
+		`url: "https://host/x?token=secret"`:    true,
+		`url: "https://host/x#secret"`:          true,
+		`url: "ssh://git@host/x"`:               false,
+		`url: "https://host/x" // why? no.`:     false,
+		`issuerURL: "https://host/x", a: "b?c"`: false,
+	} {
+		require.Equal(t, want, words.MayHoldSecret(text), text)
+	}
+}
+
 func TestCountAgreesWithItsNoun(t *testing.T) {
 	for want, got := range map[string]string{
 		"0 files":        words.Count(0, "file"),
