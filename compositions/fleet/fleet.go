@@ -43,6 +43,7 @@ func Check(members []Member, facts Facts) []Finding {
 	c.names()
 	c.domains()
 	c.taken()
+	c.owned()
 	c.trust()
 	c.peers()
 	c.ranges()

@@ -177,6 +177,67 @@ func TestNames(t *testing.T) {
 	})
 }
 
+func TestExistingIDs(t *testing.T) {
+	const vpc, subnet, table = "vpc-0123456789abcdef0", "subnet-0123456789abcdef0", "rtb-0123456789abcdef0"
+	ids := func(component, key, id string) map[string]v1alpha1.ComponentIDs {
+		return map[string]v1alpha1.ComponentIDs{component: {key: id}}
+	}
+	inVPC := func(env *v1alpha1.Environment, id string) {
+		env.Network.VPC = &v1alpha1.VPC{
+			ID: id, CIDR: env.Network.CIDR,
+			Subnets:     v1alpha1.VPCSubnets{Private: map[string]v1alpha1.Subnet{"us-west-2a": {ID: subnet, CIDR: strings.Replace(env.Network.CIDR, "0.0/16", "0.0/18", 1)}}},
+			RouteTables: map[string]string{"us-west-2a": table},
+		}
+		env.ControlPlaneZones = []string{"us-west-2a", "us-west-2b"}
+		env.Network.VPC.Subnets.ControlPlane = map[string]v1alpha1.Subnet{
+			"us-west-2a": {ID: "subnet-0aaaaaaaaaaaaaaa1", CIDR: strings.Replace(env.Network.CIDR, "0.0/16", "64.0/24", 1)},
+			"us-west-2b": {ID: "subnet-0aaaaaaaaaaaaaaa2", CIDR: strings.Replace(env.Network.CIDR, "0.0/16", "65.0/24", 1)},
+		}
+		env.Network.Endpoints, env.Network.FlowLogs = v1alpha1.Endpoints{}, false
+	}
+	const key = "11111111-2222-3333-4444-555555555555"
+	certificate := "arn:aws:acm:us-west-2:123456789012:certificate/" + key
+	test(t, []situation{
+		{name: "the VPC, a subnet and a route table of another", edit: func(envs []*v1alpha1.Environment) {
+			inVPC(envs[0], vpc)
+			envs[1].IDs = map[string]v1alpha1.ComponentIDs{"network": {"vpc": vpc, "private-z0": subnet, "routes-private-z0": table}}
+		}},
+		{name: "the file system of another", edit: func(envs []*v1alpha1.Environment) {
+			envs[1].Encryption.KeyARN = "arn:aws:kms:us-west-2:123456789012:key/" + key
+			envs[1].Storage.Datasets.Existing = &v1alpha1.ExistingDatasets{FileSystemID: "fs-0123456789abcdef0", AccessPointID: "fsap-0123456789abcdef0"}
+			envs[0].IDs = map[string]v1alpha1.ComponentIDs{"storage": {"datasets": "fs-0123456789abcdef0", "access-point": "fsap-0123456789abcdef0"}}
+		}},
+		{name: "the key of another", edit: func(envs []*v1alpha1.Environment) {
+			envs[1].Encryption.KeyARN = "arn:aws:kms:us-west-2:123456789012:key/" + key
+			envs[0].IDs = ids("identity", "key", key)
+		}},
+		{name: "the certificate of another", edit: func(envs []*v1alpha1.Environment) {
+			envs[1].Domain.Certificate = &v1alpha1.Certificate{ARN: certificate}
+			envs[0].IDs = ids("domain", "certificate", certificate)
+		}},
+		{name: "ids of another account and region", edit: func(envs []*v1alpha1.Environment) {
+			envs[0].IDs, envs[1].IDs = ids("network", "vpc", vpc), ids("network", "vpc", vpc)
+			envs[1].Region, envs[1].Account = "us-east-2", "345678901234"
+			envs[1].Zones, envs[1].ControlPlaneZones = []string{"us-east-2a"}, []string{"us-east-2a", "us-east-2b"}
+			envs[1].Provider.RoleARN = ""
+		}, facts: func(f *fleet.Facts) { everywhere(f, "345678901234", "us-east-2") }},
+		{name: "a key and a VPC that neither made", edit: func(envs []*v1alpha1.Environment) {
+			for _, env := range envs {
+				env.Encryption.KeyARN = "arn:aws:kms:us-west-2:123456789012:key/" + key
+			}
+			envs[0].IDs = ids("network", "vpc", vpc)
+		}},
+		{name: "a route and endpoints in one VPC", edit: func(envs []*v1alpha1.Environment) {
+			envs[1].Network.CIDR = envs[0].Network.CIDR
+			for _, env := range envs {
+				inVPC(env, vpc)
+				env.Network.Peers = []v1alpha1.Peer{peer("hub", "10.200.0.0/16", tgw, "")}
+				env.Network.Endpoints.ECR = true
+			}
+		}},
+	})
+}
+
 // everywhere states the quotas of another account and region as well.
 func everywhere(f *fleet.Facts, account, region string) {
 	q := f.Quotas.Quotas["123456789012"]

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -35,6 +36,10 @@ type Name struct {
 	Text  string    // the name itself
 	Scope string    // within what the name is unique, such as account 123456789012
 	Path  diag.Path // the field that the name comes from
+
+	// Twice is what happens where two have it. Default: Crossplane takes over what
+	// there is.
+	Twice string
 }
 
 // taken refuses what has the name of another environment's.
@@ -61,18 +66,21 @@ func (c *checker) taken() {
 }
 
 func (c *checker) reportTaken(member int, n Name, other int, otherPath diag.Path) {
+	twice := cmp.Or(n.Twice, "Crossplane takes over what has the name, so that each would undo the other's changes")
 	c.refuse("aws-name-taken", member, n.Path, problem{
-		message: fmt.Sprintf("environment %q has %s %q too, and it is unique in %s; Crossplane takes over what has the name, so that each would undo the other's changes",
-			c.env(other).Name, n.Kind, n.Text, n.Scope),
-		hint:   renaming(n.Path),
-		notes:  []diag.Note{c.note(other, otherPath, "the other one's name comes from here")},
-		others: []int{other},
+		message: fmt.Sprintf("environment %q has %s %q too, and it is unique in %s; %s", c.env(other).Name, n.Kind, n.Text, n.Scope, twice),
+		hint:    renaming(n.Path),
+		notes:   []diag.Note{c.note(other, otherPath, "the other one's name comes from here")},
+		others:  []int{other},
 	})
 }
 
 func renaming(path diag.Path) string {
 	if len(path) > 0 && path[0] == "ids" {
 		return "one of the two was copied: take it out, and run dominoc ids for that environment"
+	}
+	if len(path) > 1 && path[0] == "network" { // in a VPC that both use
+		return "leave it to one of the two: the other one uses it as well"
 	}
 	if path.String() == "name" {
 		return "choose another name for one of the environments"
@@ -92,7 +100,7 @@ func Names(m Member) []Name {
 	var all []Name
 	add := func(kind, scope string, path diag.Path, names ...string) {
 		for _, text := range names {
-			all = append(all, Name{kind, text, scope, path})
+			all = append(all, Name{Kind: kind, Text: text, Scope: scope, Path: path})
 		}
 	}
 	add("IAM role", account, own, prefixed(name, roles(p))...)
@@ -119,11 +127,37 @@ func Names(m Member) []Name {
 	}
 	for component, ids := range inOrder(spec.IDs) {
 		for key, id := range inOrder(ids) {
-			add("AWS id", region, diag.Path{"ids", component, key}, id)
+			add("AWS id", "AWS", diag.Path{"ids", component, key}, id) // copied, even where account or region differ
 		}
 	}
+	all = append(all, inExistingVPC(m, region)...)
 	for role, bucket := range inOrder(buckets(m)) {
 		add("S3 bucket", "partition "+spec.Common.Partition, bucketPath(m.Environment, role), bucket)
+	}
+	return all
+}
+
+// inExistingVPC are the names of what a member adds to a VPC that its file names,
+// and that two environments in it cannot both have: a route of a table, and an
+// endpoint, whose private DNS answers for the whole VPC.
+func inExistingVPC(m Member, region string) []Name {
+	vpc := m.Environment.Network.VPC
+	if vpc == nil {
+		return nil
+	}
+	var all []Name
+	if network := m.Plan.Spec.Network; network != nil {
+		for _, table := range inOrder(network.RouteTables) {
+			for _, peer := range inOrder(table.Peers) {
+				all = append(all, Name{Kind: "route", Text: table.ID + " to " + peer.CIDR, Scope: region, Path: diag.Path{"network", "peers"}})
+			}
+		}
+	}
+	endpoints := m.Environment.Network.Endpoints
+	for service, wanted := range inOrder(map[string]bool{"s3": endpoints.S3, "ecr": endpoints.ECR}) {
+		if wanted {
+			all = append(all, Name{"endpoint", service + " in " + vpc.ID, region, diag.Path{"network", "endpoints", service}, "AWS refuses a second one"})
+		}
 	}
 	return all
 }
