@@ -167,6 +167,8 @@ func TestTheActionChecksAPullRequest(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(r.temp, "old"), []byte("42\n43\n"), 0o644))
 	printed, err = r.run(t, a, comment, number)
 	require.NoError(t, err, printed)
+	require.Contains(t, r.left(t, "gh"), "-f owner=example -f name=fleet -F number=7")
+	require.Contains(t, r.left(t, "gh"), "select(.viewerDidAuthor and", "a comment of somebody else is not edited, whatever it begins with")
 	require.Contains(t, r.left(t, "gh"), "api --silent --method PATCH repos/example/fleet/issues/comments/42 -F body=@")
 
 	// A danger that is named fails the check, and the summary has it all the same.

@@ -267,8 +267,7 @@ func TestEveryCodeIsExplained(t *testing.T) {
 	found := emitted(t)
 	require.Greater(t, len(found), 150, "the sources are not read as they were")
 	for code, place := range found {
-		_, known := explain.RuleOf(code, allRules())
-		assert.True(t, known, `%s reports %q, which dominoc explain does not know. Add to schema/explain/codes.txt, in the order of the codes:
+		assert.True(t, slices.ContainsFunc(allRules(), func(r diag.Rule) bool { return r.Code == code }), `%s reports %q, which dominoc explain does not know. Add to schema/explain/codes.txt, in the order of the codes:
 
 %s
 <what it means>

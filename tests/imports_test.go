@@ -79,6 +79,7 @@ var rules = slices.Concat([]rule{
 	{"cmd/dominoc/change", []string{
 		"cmd/dominoc/git",
 		"cmd/dominoc/health",
+		"cmd/dominoc/scaffold",
 		"compositions",
 		"compositions/composed",
 		"compositions/diff",

@@ -219,7 +219,7 @@ func (c comparison) lockedOut() []Danger {
 	if administered(before.Cluster.Admins) && !administered(after.Cluster.Admins) {
 		all = append(all, Danger{
 			Code: outage, Subject: "admins", Component: "cluster",
-			Message: "the last administrator of the whole cluster goes: nobody can administer it but Crossplane, where cluster.inCluster lets it in",
+			Message: "the last administrator of the whole cluster is removed: only Crossplane can administer it, and only where cluster.inCluster lets it in",
 			Instead: "keep one in cluster.admins, or add another in the same change",
 		})
 	}

@@ -3,6 +3,8 @@ package emit
 import (
 	"errors"
 	"io/fs"
+	"maps"
+	"slices"
 )
 
 // Unlisted are the paths in a folder that its manifest does not list, in their
@@ -37,4 +39,34 @@ func Unlisted(dir, manifest string) ([]string, error) {
 		return nil
 	})
 	return found, err
+}
+
+// Listed are the files in a folder that its manifest lists, by path, with what they
+// hold. What is listed and is no regular file there is among the unlisted.
+func Listed(dir, manifest string) ([]File, error) {
+	f, err := openFolder(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.root.Close()
+	record, err := f.manifest(Set{Manifest: manifest})
+	if err != nil {
+		return nil, err
+	}
+	var files []File
+	for _, name := range slices.Sorted(maps.Keys(record.listing)) {
+		info, err := f.root.Lstat(name)
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		content, err := f.root.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{Path: name, Content: content})
+	}
+	return files, nil
 }

@@ -283,7 +283,7 @@ func (c *checker) reportUnknown(totals []Total) {
 	}
 	members := membersOf(concerned)
 	c.warn(codeQuotaUnknown, members[0], diag.Path{"pools"}, problem{
-		message: fmt.Sprintf("%s: what the accounts have of these quotas is not known, and AWS's defaults do not tell (R21)", words.CountOf(len(totals), "need is", "needs are")+" held against nothing"),
+		message: words.CountOf(len(totals), "need", "needs") + " cannot be checked: the accounts' quotas are not stated, and AWS's defaults do not settle it (R21)",
 		hint:    "state what the accounts have in environments/quotas/quotas.cue; dominoc quotas shows all needs",
 		notes:   c.unknownNotes(totals),
 		others:  members[1:],

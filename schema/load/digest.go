@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
@@ -24,20 +23,7 @@ type Digest [sha256.Size]byte
 // once. Nothing is evaluated.
 func (l *Loader) Digests(folders []Folder, workers int) []Digest {
 	digests := make([]Digest, len(folders))
-	next := make(chan int)
-	var wait sync.WaitGroup
-	for range max(1, min(workers, len(folders))) {
-		wait.Go(func() {
-			for i := range next {
-				digests[i] = l.digest(folders[i])
-			}
-		})
-	}
-	for i := range folders {
-		next <- i
-	}
-	close(next)
-	wait.Wait()
+	each(len(folders), workers, func(i int) { digests[i] = l.digest(folders[i]) })
 	return digests
 }
 

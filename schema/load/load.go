@@ -85,21 +85,26 @@ type Result struct {
 // the order of the folders.
 func (l *Loader) All(folders []Folder, workers int) []Result {
 	results := make([]Result, len(folders))
+	each(len(folders), workers, func(i int) { results[i] = l.One(folders[i]) })
+	return results
+}
+
+// each calls f with 0 to n-1, by so many workers at once.
+func each(n, workers int, f func(i int)) {
 	next := make(chan int)
 	var wait sync.WaitGroup
-	for range max(1, min(workers, len(folders))) {
+	for range max(1, min(workers, n)) {
 		wait.Go(func() {
 			for i := range next {
-				results[i] = l.One(folders[i])
+				f(i)
 			}
 		})
 	}
-	for i := range folders {
+	for i := range n {
 		next <- i
 	}
 	close(next)
 	wait.Wait()
-	return results
 }
 
 // One loads and checks a folder.

@@ -23,7 +23,16 @@ import (
 // is edited first, so that it is at the base already. "-*" and "+*" stand for the
 // whole file.
 func TestTheCatalogueOfPullRequests(t *testing.T) {
-	files, err := filepath.Glob("testdata/catalogue/*.txtar")
+	requireEverySort(t, catalogue(t, "testdata/catalogue", func(t *testing.T, archive *txtar.Archive) string {
+		return pullRequest(t, section(archive, "before"), section(archive, "edit"))
+	}))
+}
+
+// catalogue holds each pull request of a folder against the report under "report",
+// and returns all reports.
+func catalogue(t *testing.T, folder string, report func(*testing.T, *txtar.Archive) string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.txtar"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	var reports strings.Builder
@@ -31,7 +40,7 @@ func TestTheCatalogueOfPullRequests(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			archive, err := txtar.ParseFile(file)
 			require.NoError(t, err)
-			got := pullRequest(t, section(archive, "before"), section(archive, "edit"))
+			got := report(t, archive)
 			reports.WriteString(got)
 			if os.Getenv("UPDATE") != "" {
 				replace(archive, "report", got)
@@ -40,7 +49,7 @@ func TestTheCatalogueOfPullRequests(t *testing.T) {
 			require.Equal(t, section(archive, "report"), got)
 		})
 	}
-	requireEverySort(t, reports.String())
+	return reports.String()
 }
 
 // requireEverySort wants each action and each code in some report. A quota is

@@ -28,25 +28,9 @@ var sharedCodes = []string{"definition-narrowed", "package-changed", "package-lo
 //	rm NAME              mkdir NAME             build
 //	replace NAME OLD => NEW
 func TestTheCatalogueOfRepositories(t *testing.T) {
-	files, err := filepath.Glob("testdata/repositories/*.txtar")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	var reports strings.Builder
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			require.NoError(t, err)
-			got := repositoryReport(t, archive)
-			reports.WriteString(got)
-			if os.Getenv("UPDATE") != "" {
-				replace(archive, "report", got)
-				require.NoError(t, os.WriteFile(file, txtar.Format(archive), 0o644))
-			}
-			require.Equal(t, section(archive, "report"), got)
-		})
-	}
+	reports := catalogue(t, "testdata/repositories", repositoryReport)
 	for _, code := range sharedCodes {
-		require.Contains(t, reports.String(), "danger "+code, "no repository of the catalogue has this danger")
+		require.Contains(t, reports, "danger "+code, "no repository of the catalogue has this danger")
 	}
 }
 

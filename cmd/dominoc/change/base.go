@@ -50,7 +50,7 @@ func (o Options) Find(ctx context.Context, args []string) (Base, []string, error
 	from, err := repository.MergeBase(ctx)
 	switch {
 	case err != nil && len(args) > 0:
-		return Base{}, nil, mistake(fmt.Errorf("%q is no revision that git knows here, and without one: %w", args[0], err))
+		return Base{}, nil, mistake(fmt.Errorf("%q is not a git revision, and no default base was found: %w", args[0], err))
 	case err != nil:
 		return Base{}, nil, mistake(err)
 	}

@@ -88,6 +88,29 @@ func rename(t *testing.T, dir, from, to string) {
 	require.NoError(t, os.Rename(filepath.Join(dir, from), filepath.Join(dir, to)))
 }
 
+// What the folders above the run are called has no say in what its fleet had.
+func TestAFleetBelowAFolderCalledRenderedLosesAnEnvironment(t *testing.T) {
+	dir := newRepository(t)
+	rename(t, dir, "environments", "rendered/fleet/environments")
+	fleet := filepath.Join(dir, "rendered", "fleet")
+	require.NoError(t, os.Remove(filepath.Join(fleet, "environments", "dev", "environment.cue")))
+	write(t, fleet, "environments/dev/environment.yaml", `
+name: dev
+account: "123456789012"
+region: us-west-2
+deletion: allow
+zones: [us-west-2a]
+controlPlaneZones: [us-west-2a, us-west-2b]
+domain: {fqdn: dev.example.com}
+network: {cidr: 10.16.0.0/16}
+cluster: {version: "1.35", inCluster: none}
+pools: {platform: {}, default: {size: {max: 5}}}
+`)
+	commit(t, dir)
+	rename(t, fleet, "environments/dev", "environments/_dev")
+	require.Equal(t, map[string]diff.Fate{"dev": diff.Removed}, fates(t, fleet))
+}
+
 // A hook is given variables of git's that change what its commands mean, and so may
 // whoever calls dominoc.
 func TestVariablesOfGitDoNotChangeWhatIsCompared(t *testing.T) {

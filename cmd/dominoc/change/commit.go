@@ -38,7 +38,7 @@ func (o Options) since(ctx context.Context, b Base, patterns []string) (Pairs, e
 	if err := s.present(ctx); err != nil {
 		return Pairs{}, err
 	}
-	c := &sinceCommit{snapshot: s, then: newTree(s.root), now: newTree(root), patterns: patterns, output: s.output(o.Out)}
+	c := &sinceCommit{snapshot: s, then: newTree(s.root), now: newTree(root), patterns: patterns, out: o.Out, output: s.output(o.Out)}
 	if err := c.find(ctx); err != nil {
 		return Pairs{}, err
 	}
@@ -59,6 +59,7 @@ type sinceCommit struct {
 	snapshot  *snapshot
 	then, now *tree
 	patterns  []string
+	out       string  // folder of the output, as the user gives it
 	output    *output // that was committed; nil where none was
 
 	before, after *compiled // of the environments that may have changed
@@ -131,7 +132,7 @@ func (c *sinceCommit) compare(ctx context.Context) (Pairs, error) {
 	if err != nil {
 		return Pairs{}, err
 	}
-	found := Pairs{All: sides.paired(), Wrong: c.after.wrong, policy: policyOf(c.now, c.then, len(c.patterns) > 0)}
+	found := Pairs{All: sides.paired(), Wrong: c.after.wrong, notes: c.released(), policy: policyOf(c.now, c.then, len(c.patterns) > 0)}
 	found.Wrong = append(found.Wrong, found.policy.wrong...)
 	found.Wrong = append(found.Wrong, c.incomparable(sides)...)
 	if len(c.patterns) == 0 {

@@ -33,6 +33,7 @@ func (o Options) document(found Pairs, reports []diff.Report, further map[string
 	}
 	found.policy.apply(&out, subjects)
 	out.Wrong = once(found.Wrong)
+	out.Notes = append(out.Notes, found.notes...)
 	if found.Shared.note != "" {
 		out.Notes = append(out.Notes, found.Shared.note)
 	}

@@ -29,6 +29,7 @@ type Pairs struct {
 	Shared Shared
 	Wrong  diag.List // which environments could not be compared, and why
 	policy policy
+	notes  []string // on all of them
 }
 
 // Pairs returns the environments before and after, those in which nothing can have

@@ -46,10 +46,10 @@ func (c *sinceCommit) shared(ctx context.Context) (Shared, error) {
 	if s.After, err = now.DeliveredBy(valuesOf(after)).Shared(); err != nil {
 		return s, err
 	}
-	if c.output != nil {
-		s.Before, err = c.output.shared(ctx)
-	} else {
+	if c.output == nil {
 		s.Before, err = then.DeliveredBy(valuesOf(before)).Shared()
+	} else if s.Before, err = c.output.shared(ctx); err == nil {
+		s.wrong, err = c.planted(now.DeliveredBy(valuesOf(after)))
 	}
 	names := map[string]bool{}
 	for _, name := range now.Names() {

@@ -114,7 +114,7 @@ func (s *snapshot) write(ctx context.Context) error {
 func (s *snapshot) sources(targets map[string]bool) []git.Entry {
 	var all []git.Entry
 	for _, name := range sortedNames(s.entries) {
-		if e := s.entries[name]; e.Sort == git.Plain && (isSource(name) || targets[name]) {
+		if e := s.entries[name]; e.Sort == git.Plain && (s.isSource(name) || targets[name]) {
 			all = append(all, e)
 		}
 	}
@@ -141,16 +141,21 @@ func (s *snapshot) links(ctx context.Context) (links map[string]string, targets 
 }
 
 // isSource reports whether a file can be part of an environment, or says where
-// environments are looked for. Packages of other modules are not read.
-func isSource(name string) bool {
+// environments are looked for. Packages of other modules are not read. What the
+// folders above the run are called has no say.
+func (s *snapshot) isSource(name string) bool {
+	below := "/" + name
+	if s.below != "." {
+		below = strings.TrimPrefix(name, s.below)
+	}
 	base := path.Base(name)
 	switch {
-	case strings.Contains("/"+name, "/cue.mod/pkg/"), strings.Contains("/"+name, "/cue.mod/gen/"), strings.Contains("/"+name, "/cue.mod/usr/"):
+	case strings.Contains(below, "/cue.mod/pkg/"), strings.Contains(below, "/cue.mod/gen/"), strings.Contains(below, "/cue.mod/usr/"):
 		return false
-	case strings.Contains("/"+name, "/cue.mod/"), base == "cue.mod", base == load.Manifest, path.Ext(name) == ".cue":
+	case strings.Contains(below, "/cue.mod/"), base == "cue.mod", base == load.Manifest, path.Ext(name) == ".cue":
 		return true
 	}
-	return slices.Contains(load.Names(), base) && !strings.Contains("/"+name, "/rendered/")
+	return slices.Contains(load.Names(), base) && !strings.Contains(below, "/rendered/")
 }
 
 // content is that of entries, by path.
@@ -173,7 +178,7 @@ func (s *snapshot) present(ctx context.Context) error {
 	}
 	fleet := path.Join(s.below, load.FleetFolder)
 	for _, name := range absent {
-		if !isSource(name) || !within(fleet, name) && !within(path.Dir(name), fleet) {
+		if !s.isSource(name) || !within(fleet, name) && !within(path.Dir(name), fleet) {
 			continue
 		}
 		if _, err := os.Lstat(filepath.Join(s.repository.Top, filepath.FromSlash(name))); err != nil {

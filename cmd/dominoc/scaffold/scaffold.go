@@ -117,6 +117,9 @@ const sample = "example/environment.cue"
 // GitOps is the file that says how manifests reach the management cluster.
 const GitOps = "environments/gitops/gitops.cue"
 
+// Pins are the files that name the version of dominoc that checks the repository.
+func Pins() []string { return []string{Manifest, ".github/workflows/dominoc.yml", ".gitlab-ci.yml"} }
+
 // Owners is the file that says who approves what. GitHub and GitLab read it in the
 // root.
 const Owners = "CODEOWNERS"

@@ -2,6 +2,7 @@ package scaffold
 
 import (
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -218,4 +219,24 @@ func TestAReviewShowsTheManifestsOfEnvironments(t *testing.T) {
 		require.False(t, folded("rendered/"+foreign), foreign)
 	}
 	require.True(t, folded("cue.mod/pkg/github.com/dominoc/x.cue"))
+}
+
+func TestPinsAreTheFilesThatNameTheVersion(t *testing.T) {
+	contents := func(version string) map[string]string {
+		set, err := Set(Facts{Version: version, Action: "v0", Repository: "https://example.com/fleet", Sample: true}, false)
+		require.NoError(t, err)
+		all := map[string]string{Manifest: set.Header}
+		for _, f := range set.Files {
+			all[f.Path] = string(f.Content)
+		}
+		return all
+	}
+	before, after := contents("v0.1.0"), contents("v0.2.0")
+	var differ []string
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		if before[name] != after[name] {
+			differ = append(differ, name)
+		}
+	}
+	require.Equal(t, Pins(), differ)
 }
