@@ -42,25 +42,25 @@ const (
 	end    = "end"
 )
 
-// text writes a text of at most room pixels; a longer one loses its middle. Its
-// length is said too, so that it stays in its room where another font steps in.
+// text writes a text of at most room pixels; a longer one loses its middle.
 func (c *canvas) text(x, y float64, anchor, class string, f face, room float64, text string) {
 	text = f.shorten(text, room)
 	if text == "" {
 		return
 	}
 	c.line(`<text class="%s" x="%s" y="%s" text-anchor="%s"%s>%s</text>`,
-		class, pixels(x), pixels(y), anchor, f.written(text, room), escape(text))
+		class, pixels(x), pixels(y), anchor, f.written(text), escape(text))
 }
 
-// written is how a face writes a text, as attributes.
-func (f face) written(text string, room float64) string {
+// written is how a face writes a text, as attributes. Where a character's width is a
+// guess the browser makes the text as wide as the guess.
+func (f face) written(text string) string {
 	said := fmt.Sprintf(` font-size="%s"`, pixels(f.size))
 	if f.bold {
 		said += ` font-weight="600"`
 	}
-	if width := f.width(text); width > room*0.6 {
-		said += fmt.Sprintf(` textLength="%s" lengthAdjust="spacingAndGlyphs"`, pixels(width))
+	if !f.measured(text) {
+		said += fmt.Sprintf(` textLength="%s" lengthAdjust="spacingAndGlyphs"`, pixels(f.width(text)))
 	}
 	return said
 }
@@ -72,7 +72,7 @@ func (c *canvas) label(x, y, room float64, title, size string) {
 	room -= headFace.width(title) + between
 	size = smallFace.shorten(size, room)
 	c.line(`<text x="%s" y="%s"><tspan class="ink name"%s>%s</tspan><tspan class="faint" dx="%d"%s>%s</tspan></text>`,
-		pixels(x), pixels(y), headFace.written(title, headFace.width(title)), escape(title), between, smallFace.written(size, room), escape(size))
+		pixels(x), pixels(y), headFace.written(title), escape(title), between, smallFace.written(size), escape(size))
 }
 
 // between is what separates two texts in a line.

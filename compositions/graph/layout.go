@@ -9,9 +9,9 @@ const (
 	oneLine     = 28.0
 	twoLines    = 44.0
 	perLine     = 15.0
-	columnWide  = 276.0
-	columnSlim  = 214.0 // of a zone where only the control plane is
-	panelWide   = 252.0
+	columnWide  = 316.0
+	columnSlim  = 262.0 // of a zone where only the control plane is
+	panelWide   = 296.0
 	titleHeight = 62.0
 	zoneHeader  = 26.0
 	wayHeight   = 30.0
@@ -206,7 +206,7 @@ func (l *layout) bandHeight(area Area) float64 {
 }
 
 // flowLabel is the room for the name of a band.
-const flowLabel = 84.0
+const flowLabel = 92.0
 
 // flow places the nodes of a band beside each other, as many in a row as fit.
 func (l *layout) flow(area Area, y float64) (boxes []box, height float64) {
@@ -233,9 +233,9 @@ func (l *layout) flow(area Area, y float64) (boxes []box, height float64) {
 // flowWidth is the least width of a node of a band.
 func flowWidth(area Area) float64 {
 	if area == Peers {
-		return 230
+		return 268
 	}
-	return 140
+	return 164
 }
 
 func (l *layout) flowHeight(area Area) float64 {

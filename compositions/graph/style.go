@@ -56,10 +56,13 @@ var signs = map[Mark]struct {
 	Stuck:   {"!", tone{"#f6e4ff", "#2e1740"}, tone{"#8a1fb5", "#d58cf5"}, tone{"#ffffff", "#0d1117"}},
 }
 
+// fonts are those that were measured: one of them is on every machine that is known.
+const fonts = "Helvetica,Arial,'Liberation Sans','Nimbus Sans',Roboto,'Noto Sans','Open Sans',Verdana,'DejaVu Sans',sans-serif"
+
 // sheet is the style sheet: the colours on a light ground, then those for a reader
 // who prefers a dark one.
 func sheet() string {
-	return "text{font-family:Helvetica,Arial,'Liberation Sans',sans-serif}\n" +
+	return "text{font-family:" + fonts + "}\n" +
 		".line{fill:none}\n.removed .name{text-decoration:line-through}\n" +
 		rules(func(t tone) string { return t.light }) +
 		"@media (prefers-color-scheme:dark){\n" + rules(func(t tone) string { return t.dark }) + "}\n"

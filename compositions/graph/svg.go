@@ -123,7 +123,7 @@ func label(c *canvas, n Node, b box) {
 func (l *layout) drawZones(c *canvas) {
 	for i, b := range l.columns {
 		c.rect(b, 6, "zone")
-		c.text(b.x+gap, b.y+17, start, "ink", headFace, b.w/2, l.Zones[i])
+		c.text(b.x+gap, b.y+17, start, "ink", headFace, b.w/2-gap-between, l.Zones[i])
 		note := "slot z" + strconv.Itoa(i)
 		if !l.hasNodes(l.Zones[i]) {
 			note = "control plane only"

@@ -1,24 +1,39 @@
 package graph
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
-// advances are the widths of the printable characters of ASCII in thousandths of
-// the type size, as the metrics of Helvetica have them (Adobe's AFM file); Arial
-// and Liberation Sans are made to the same ones.
-var advances = [...]int{
-	278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, // space to /
-	556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, // 0 to ?
-	1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778, // @ to O
-	667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, // P to _
-	333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, // ` to o
-	556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584, // p to ~
+// advances are the widths of the printable characters of ASCII in thousandths of the
+// type size, in the regular and in the bold face: of each character that of the widest
+// font that the style sheet names (testdata/advances.csv says which, and whence). So a
+// text has room whichever of them a reader has.
+var advances = struct{ regular, bold [95]int }{
+	regular: [...]int{
+		352, 401, 460, 838, 636, 1076, 780, 275, 455, 455, 635, 838, 364, 455, 364, 455, // space to /
+		636, 636, 636, 636, 636, 636, 636, 636, 636, 636, 455, 455, 838, 838, 838, 556, // 0 to ?
+		1015, 684, 686, 722, 771, 667, 611, 778, 752, 421, 552, 693, 557, 907, 760, 787, // @ to O
+		667, 787, 722, 684, 616, 732, 684, 989, 685, 667, 685, 455, 455, 455, 838, 635, // P to _
+		635, 613, 635, 550, 635, 615, 352, 635, 634, 278, 345, 592, 278, 974, 634, 612, // ` to o
+		635, 635, 426, 521, 394, 634, 592, 818, 592, 592, 525, 636, 551, 636, 838, // p to ~
+	},
+	bold: [...]int{
+		348, 456, 587, 867, 711, 1272, 872, 332, 543, 543, 711, 867, 380, 480, 380, 689, // space to /
+		711, 711, 711, 711, 711, 711, 711, 711, 711, 711, 402, 402, 867, 867, 867, 617, // 0 to ?
+		1000, 776, 762, 734, 830, 683, 683, 821, 837, 546, 559, 775, 637, 995, 847, 850, // @ to O
+		733, 850, 782, 720, 682, 812, 774, 1128, 771, 737, 725, 543, 689, 543, 867, 711, // P to _
+		711, 675, 716, 593, 716, 678, 435, 716, 712, 343, 403, 671, 343, 1058, 712, 687, // ` to o
+		716, 716, 497, 595, 478, 712, 652, 979, 669, 652, 597, 712, 551, 712, 867, // p to ~
+	},
 }
 
-// widest is taken for a character that is not in the table.
-const widest = 1000
+// further are the other characters that dominoc itself writes, and the one that
+// stands for what is hidden, in both faces.
+var further = map[rune]int{'·': 380, '–': 711, '…': 1049, '−': 867, '�': 1113}
 
-// bold is how much wider bold type is, at most, in percent.
-const bold = 108
+// unknown is taken for a character of which no font was measured.
+const unknown = 1200
 
 // face is a size of type, in pixels.
 type face struct {
@@ -26,28 +41,38 @@ type face struct {
 	bold bool
 }
 
-// width of a text in pixels.
+// width of a text in pixels, in the widest font.
 func (f face) width(text string) float64 {
 	total := 0
 	for _, r := range text {
-		total += advance(r)
-	}
-	if f.bold {
-		total = total * bold / 100
+		advance, _ := f.advance(r)
+		total += advance
 	}
 	return float64(total) * f.size / 1000
 }
 
-func advance(r rune) int {
-	switch {
-	case r >= ' ' && r <= '~':
-		return advances[r-' ']
-	case r == '–':
-		return 556
-	case r == '·':
-		return 333
+// advance of a character in thousandths of the type size; measured is false where it
+// is a guess.
+func (f face) advance(r rune) (width int, measured bool) {
+	switch width, written := further[r]; {
+	case ' ' <= r && r <= '~' && f.bold:
+		return advances.bold[r-' '], true
+	case ' ' <= r && r <= '~':
+		return advances.regular[r-' '], true
+	case written:
+		return width, true
+	case unicode.In(r, unicode.Mn, unicode.Me): // stands above or below another one
+		return 0, false
 	}
-	return widest
+	return unknown, false
+}
+
+// measured reports whether the widths of all characters of a text are known.
+func (f face) measured(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		_, known := f.advance(r)
+		return !known
+	})
 }
 
 // shorten takes out the middle of a text that is wider than the room for it: both

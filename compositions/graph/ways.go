@@ -6,8 +6,8 @@ import (
 )
 
 // gatewayWide is the width of the internet gateway, which stands on the border of
-// the VPC.
-const gatewayWide = 138.0
+// the VPC: its title, with room for a sign at the right.
+const gatewayWide = 160.0
 
 func (l *layout) gateway() box {
 	return box{l.vpc.middle() - gatewayWide/2, l.vpc.y - oneLine/2, gatewayWide, oneLine}
@@ -18,7 +18,7 @@ func (l *layout) drawInternet(c *canvas, n Node) {
 	gateway := l.gateway()
 	c.group("node "+string(n.Mark), n.told(), func() {
 		c.rect(gateway, oneLine/2, "pill face")
-		c.text(gateway.middle(), gateway.y+18, middle, "ink name", nameFace, gateway.w-16, n.Title)
+		c.text(gateway.middle(), gateway.y+18, middle, "ink name", nameFace, gateway.w-32, n.Title)
 		l.sign(c, n, box{gateway.x, gateway.y, gateway.w - 6, gateway.h})
 	})
 }
