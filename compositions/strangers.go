@@ -1,6 +1,9 @@
 package compositions
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -10,6 +13,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // Strangers finds what lies in the output folder without being listed by its
@@ -36,7 +40,19 @@ func Strangers(root, out, manifest string, options v1alpha1.GitOps) (diag.List, 
 			found = append(found, foreign(at))
 		}
 	}
-	return append(found, above(root, out)...), nil
+	listed, err := emit.Listed(dir, manifest)
+	if err != nil {
+		return nil, err
+	}
+	around, ignored, err := above(root, out, dir)
+	if err != nil {
+		return nil, err
+	}
+	found = append(found, around...)
+	if options.Tool != "argocd" { // which does not read them
+		found = append(found, hidden(ignored, shown, listed)...)
+	}
+	return found, nil
 }
 
 func foreign(at string) diag.Diagnostic {
@@ -57,36 +73,129 @@ func override(at, effect string) diag.Diagnostic {
 
 // above are files in the folders above the output, up to the root of the run and
 // from there to that of the Git repository, by which a tool sees less of the output,
-// or, where Argo CD compiles the sources in the root, something else.
-func above(root, out string) diag.List {
+// or, where Argo CD compiles the sources in the root, something else. dir is the output
+// folder. Those by which Flux leaves files out come from the top down.
+func above(root, out, dir string) (diag.List, []ignoring, error) {
 	var found diag.List
+	var ignored []ignoring
 	look := func(folder, shown string) {
-		for _, pattern := range []string{".sourceignore", ".argocd-source*.yaml"} {
-			names, _ := filepath.Glob(filepath.Join(folder, pattern))
-			for _, name := range names {
-				base := filepath.Base(name)
-				found = append(found, override(path.Join(shown, base), sync.Overrides(base)))
-			}
+		names, _ := filepath.Glob(filepath.Join(folder, ".argocd-source*.yaml"))
+		for _, name := range names {
+			base := filepath.Base(name)
+			found = append(found, override(path.Join(shown, base), sync.Overrides(base)))
 		}
+		at := path.Join(shown, sync.IgnoreName)
+		lines, problem := ignoresIn(filepath.Join(folder, sync.IgnoreName))
+		if problem != "" {
+			found = append(found, override(at, problem))
+		}
+		if below, err := filepath.Rel(folder, dir); err == nil && filepath.IsLocal(below) {
+			ignored = append(ignored, ignoring{at, filepath.ToSlash(below), lines})
+		}
+	}
+	top, err := filepath.Abs(root)
+	if err != nil {
+		return nil, nil, err
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return nil, nil, err
 	}
 	if filepath.IsLocal(out) {
-		for dir := filepath.Dir(filepath.Clean(out)); dir != "."; dir = filepath.Dir(dir) {
-			look(filepath.Join(root, dir), filepath.ToSlash(dir))
+		for between := filepath.Dir(filepath.Clean(out)); between != "."; between = filepath.Dir(between) {
+			look(filepath.Join(top, between), filepath.ToSlash(between))
 		}
 	}
-	look(root, "")
-	top, err := filepath.Abs(root)
-	for shown := ".."; err == nil && !isTop(top); shown = path.Join(shown, "..") {
+	look(top, "")
+	for shown := ".."; !isTop(top); shown = path.Join(shown, "..") {
 		parent := filepath.Dir(top)
 		if parent == top {
-			return found // no repository: what is above is nobody's
+			break // no repository: what is above is nobody's
 		}
 		top = parent
 		if inRepository(top) {
 			look(top, shown)
 		}
 	}
+	slices.Reverse(ignored)
+	return found, ignored, nil
+}
+
+// ignoring is a file by which Flux leaves files out of its copy of the repository.
+type ignoring struct {
+	at    string // for a reader
+	below string // the output folder, as seen from the file's
+	lines []sync.Ignore
+}
+
+// mostIgnored is how large such a file may be.
+const mostIgnored = 1 << 20
+
+// ignoresIn reads one; none where there is no such file. One that cannot be judged is
+// a problem.
+func ignoresIn(file string) (lines []sync.Ignore, problem string) {
+	info, err := os.Lstat(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ""
+	}
+	if err != nil || !info.Mode().IsRegular() || info.Size() > mostIgnored {
+		return nil, sync.Overrides(sync.IgnoreName) + ", and it is no regular file of at most 1 MiB that could be judged"
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, sync.Overrides(sync.IgnoreName) + ", and it cannot be read"
+	}
+	return sync.Ignores(content), ""
+}
+
+// hidden reports each line that leaves a file of the output out: of all lines about a
+// file the last one of the nearest file counts.
+func hidden(ignored []ignoring, shown string, listed []emit.File) diag.List {
+	type place struct {
+		file string
+		line int
+	}
+	left := map[place][]string{}
+	for _, f := range listed {
+		var by *place
+		for _, i := range ignored {
+			for _, line := range i.lines {
+				if excludes, matches := line.Excludes(path.Join(i.below, f.Path)); excludes {
+					by = &place{i.at, line.Line}
+				} else if matches {
+					by = nil
+				}
+			}
+		}
+		if by != nil {
+			left[*by] = append(left[*by], path.Join(shown, f.Path))
+		}
+	}
+	var found diag.List
+	for _, i := range ignored {
+		for _, line := range i.lines {
+			if files := left[place{i.at, line.Line}]; len(files) > 0 {
+				found = append(found, leavesOut(i, line, files))
+			}
+		}
+	}
 	return found
+}
+
+func leavesOut(i ignoring, line sync.Ignore, files []string) diag.Diagnostic {
+	slices.Sort(files)
+	what := files[0]
+	if len(files) > 1 {
+		what += " and " + words.Count(len(files)-1, "more file")
+	}
+	all := "!/" + i.below + "/"
+	if i.below == "." {
+		all = "!*"
+	}
+	return diag.Diagnostic{
+		Severity: diag.Error, Code: "sync-override", Pos: diag.Pos{File: i.at, Line: line.Line},
+		Message: fmt.Sprintf("%q leaves %s out of Flux's copy of the repository", line.Text, what),
+		Hint:    fmt.Sprintf("remove the line, or end the file with the line %s, by which Flux sees all of the output", all),
+	}
 }
 
 // isTop reports whether a folder is the root of a Git repository.

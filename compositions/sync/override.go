@@ -17,7 +17,7 @@ func Overrides(name string) string {
 		return "Flux, Argo CD and kubectl take it for the list of what is applied, next to " + ListingName
 	case base == ListingName:
 		return "Flux, Argo CD and kubectl take it for the list of what is applied"
-	case base == ".sourceignore":
+	case base == IgnoreName:
 		return "Flux leaves out of its copy of the repository what it names"
 	case strings.HasPrefix(base, ".argocd-source") && strings.HasSuffix(base, ".yaml"):
 		return "Argo CD changes the source of an Application by it"
