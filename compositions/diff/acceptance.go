@@ -59,8 +59,9 @@ func (j Judgement) Of(subject string, d Danger) (Acceptance, bool) {
 }
 
 // Judge compares acceptances with the dangers of a change. An acceptance counts
-// when it names the subject, the code, the object and the digest of the base, and
-// the policy at the base did not have it. Any other gets a warning at its line.
+// when it names the subject, the code, the object, the digest of the base and that of
+// the danger, and the policy at the base did not have it. Any other gets a warning at
+// its line.
 // partial says that not all subjects of the change are given, so that those that
 // are not given are left out.
 func (p Policy) Judge(subjects []Subject, partial bool) Judgement {
@@ -80,6 +81,9 @@ func (p Policy) Judge(subjects []Subject, partial bool) Judgement {
 		case a.Base != subjects[i].Base:
 			j.warn(a, "accept-stale", fmt.Sprintf("accepts %s for another base: what %s compiles to has changed since", a.ID(), called(a.Environment)),
 				fmt.Sprintf("look at the change again; the base is now %q", subjects[i].Base))
+		case a.Danger != subjects[i].Fingerprint(a.ID()):
+			j.warn(a, "accept-changed", fmt.Sprintf("accepts %s of %s as it was: what the danger is has changed since the entry was written", a.ID(), called(a.Environment)),
+				fmt.Sprintf("look at the danger again; it is now %q", subjects[i].Fingerprint(a.ID())))
 		default:
 			j.accepted[claim{a.Environment, a.ID()}] = a
 		}
@@ -166,7 +170,22 @@ func Misnamed(all []Acceptance) diag.List {
 // Entry is the line of the fleet's policy that accepts a danger of a subject. Its
 // author fills in the reason.
 func (s Subject) Entry(d Danger) string {
-	return fmt.Sprintf("{environment: %s, code: %s, object: %s, base: %s, reason: \"\"},", quoted(s.Name), quoted(d.Code), quoted(d.Subject), quoted(s.Base))
+	return fmt.Sprintf("{environment: %s, code: %s, object: %s, base: %s, danger: %s, reason: \"\"},",
+		quoted(s.Name), quoted(d.Code), quoted(d.Subject), quoted(s.Base), quoted(s.Fingerprint(d.ID())))
+}
+
+// Fingerprint is a digest of what the subject's dangers of an ID are: what they say,
+// what they are about and the values that make them worse. Other changes of the
+// subject leave it as it is, so that an acceptance outlives a push that has nothing
+// to do with the danger.
+func (s Subject) Fingerprint(id string) string {
+	var all []any
+	for _, d := range s.Dangers {
+		if d.ID() == id {
+			all = append(all, map[string]any{"message": d.Message, "of": d.Of, "facts": d.facts})
+		}
+	}
+	return digest(all)
 }
 
 // quoted is a text as CUE and JSON write it.

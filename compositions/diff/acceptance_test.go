@@ -40,8 +40,15 @@ const (
 	newBase = "sha256:2222222222222222222222222222222222222222222222222222222222222222"
 )
 
+// entry accepts a danger of changing.
 func entry(environment, code, object, base string) Acceptance {
-	return Acceptance{v1alpha1.Acceptance{Environment: environment, Code: code, Object: object, Base: base, Reason: "meant"}, diag.Pos{File: "policy.cue", Line: 7, Column: 2}}
+	a := Acceptance{v1alpha1.Acceptance{Environment: environment, Code: code, Object: object, Base: base, Reason: "meant"}, diag.Pos{File: "policy.cue", Line: 7, Column: 2}}
+	for _, s := range changing() {
+		if s.Name == environment {
+			a.Danger = s.Fingerprint(a.ID())
+		}
+	}
+	return a
 }
 
 // One change with a danger of an environment, one without an object, and one of
@@ -71,7 +78,8 @@ func TestAnAcceptanceAcceptsWhatItNamesAndNothingElse(t *testing.T) {
 
 func TestAnAcceptanceThatAcceptsNothingIsToldAtItsLine(t *testing.T) {
 	good := entry("prod-us", "data-loss", "bucket-logs", newBase)
-	again := good
+	worse, again := good, good
+	worse.Danger = oldBase
 	again.Pos.Line, again.Reason = 9, "another reason"
 	for name, c := range map[string]struct {
 		policy Policy
@@ -86,6 +94,7 @@ func TestAnAcceptanceThatAcceptsNothingIsToldAtItsLine(t *testing.T) {
 		"no object":           {Policy{Head: []Acceptance{entry("prod-us", "data-loss", "", newBase)}}, "accept-unused", "remove the entry"},
 		"every environment":   {Policy{Head: []Acceptance{entry("", "data-loss", "bucket-logs", newBase)}}, "accept-unused", "remove the entry"},
 		"another base":        {Policy{Head: []Acceptance{entry("prod-us", "data-loss", "bucket-logs", oldBase)}}, "accept-stale", `look at the change again; the base is now "` + newBase + `"`},
+		"another danger":      {Policy{Head: []Acceptance{worse}}, "accept-changed", `look at the danger again; it is now "` + good.Danger + `"`},
 		"an earlier change":   {Policy{Head: []Acceptance{good}, Base: []Acceptance{good}}, "accept-spent", "remove the entry"},
 		"an unknown base":     {Policy{Head: []Acceptance{good}, Unreadable: true}, "accept-base", "mend the policy in a change of its own"},
 	} {
@@ -128,6 +137,35 @@ func TestADigestIsThatOfTheObjects(t *testing.T) {
 	require.NotEqual(t, of("1").Digest(), of("1", "1").Digest())
 	require.NotEqual(t, of().Digest(), (*Environment)(nil).Digest())
 	require.Regexp(t, `^sha256:[0-9a-f]{64}$`, (*Environment)(nil).Digest())
-	require.Equal(t, `{environment: "e", code: "outage", object: "a\"b", base: "sha256:0", reason: ""},`,
+	require.Equal(t, `{environment: "e", code: "outage", object: "a\"b", base: "sha256:0", danger: "`+Subject{}.Fingerprint("")+`", reason: ""},`,
 		Subject{Name: "e", Base: "sha256:0"}.Entry(Danger{Code: "outage", Subject: `a"b`}))
+}
+
+// What a danger is decides over its digest, and nothing else of its subject does.
+func TestAFingerprintIsThatOfOneDanger(t *testing.T) {
+	of := func(dangers ...Danger) string { return Subject{Name: "e", Dangers: dangers}.Fingerprint("outage/a") }
+	one := Danger{Code: "outage", Subject: "a", Message: "it goes", Of: []string{"Route a"}, Instead: "do not", Run: []string{"x"}}
+	was := of(one)
+	require.Equal(t, was, of(Danger{Code: "data-loss", Subject: "a", Message: "it goes"}, one, Danger{Code: "outage", Subject: "b"}))
+	other := one
+	other.Instead, other.Run = "", nil
+	require.Equal(t, was, of(other), "advice is no part of the danger")
+	for name, edit := range map[string]func(*Danger){
+		"message": func(d *Danger) { d.Message = "all goes" },
+		"objects": func(d *Danger) { d.Of = append(d.Of, "Route b") },
+		"values":  func(d *Danger) { d.facts = []any{"*"} },
+	} {
+		worse := one
+		edit(&worse)
+		require.NotEqual(t, was, of(worse), name)
+	}
+	require.NotEqual(t, was, of(one, one), "a second danger of the same ID")
+}
+
+// Of dangers of one ID none is dropped unseen.
+func TestADangerSaysWhatTheOthersOfItsIDSay(t *testing.T) {
+	got := once([]Danger{{Code: "outage", Message: "a goes"}, {Code: "outage", Message: "b goes", facts: []any{1}}, {Code: "outage", Message: "a goes"}, {Code: "stuck", Message: "c"}})
+	require.Len(t, got, 2)
+	require.Equal(t, "a goes; b goes", got[0].Message)
+	require.Equal(t, []any{1}, got[0].facts)
 }

@@ -18,6 +18,10 @@ type Danger struct {
 	Component, Key string // the resource, or the first of several; Key is empty for a whole component
 
 	Detector string // which found it, by name; empty for one of another package
+
+	// facts are what the message leaves out and what makes the danger a worse or a
+	// lesser one: who accepts the danger accepts these.
+	facts []any
 }
 
 // ID is what an environment accepts: the code and the subject, such as

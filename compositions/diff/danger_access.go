@@ -41,8 +41,9 @@ func (c comparison) access() []Danger {
 		}
 		for _, message := range c.widened(change) {
 			d := about(accessWidened, change, message)
+			d.facts = c.given(change)
 			if change.Kind == kindCluster {
-				d.Subject = publicEndpointSubject
+				d.Subject, d.facts = publicEndpointSubject, nil // the message has all
 			}
 			all = append(all, d)
 		}
@@ -206,6 +207,33 @@ func (c comparison) attachment(change Change) []string {
 	}
 	role, policy := attached(change.new)
 	return []string{fmt.Sprintf("role %s gets policy %s", role, policy)}
+}
+
+// given is what a change lets somebody do, as far as a message does not say it: what
+// the resource says now, and the policy that it attaches.
+func (c comparison) given(change Change) []any {
+	all := said(change)
+	name := text(provided(change.new, "policyArnRef", "name"))
+	for _, r := range c.head.Resources {
+		if name != "" && at(r.Object, "metadata", "name") == name {
+			all = append(all, untagged(r.Object))
+		}
+	}
+	return all
+}
+
+// said is what is said of a resource now and was not before, but for its tags.
+func said(change Change) []any {
+	if change.Action == Create {
+		return []any{untagged(change.new)}
+	}
+	var all []any
+	for _, f := range change.Fields {
+		if !slices.Contains(f.Path.names(), "tags") {
+			all = append(all, map[string]any{"field": f.Path.Full(), "new": f.New, "added": f.Added, "removed": f.Removed})
+		}
+	}
+	return all
 }
 
 // attached are the role and the policy of an attachment.

@@ -102,8 +102,23 @@ func (c comparison) podAddresses() []Danger {
 		}
 		all = append(all, Danger{
 			Code: newNodesOnly, Subject: way.subject, Component: "cluster", Message: message + "; nodes that run stay as they are",
-			Instead: replaceLater,
+			Instead: replaceLater, facts: podRanges(c.head.Spec),
 		})
+	}
+	return all
+}
+
+// podRanges are the ranges from which pods get addresses, where they are the
+// environment's own.
+func podRanges(spec *v1alpha1.EnvironmentSpec) []any {
+	if spec.Network == nil {
+		return nil
+	}
+	var all []any
+	for _, key := range union(spec.Network.Subnets, nil) {
+		if strings.HasPrefix(key, "pod-") {
+			all = append(all, spec.Network.Subnets[key].CIDR)
+		}
 	}
 	return all
 }

@@ -27,7 +27,7 @@ func (c sharedComparison) packages() []Danger {
 				all = append(all, packageChange(change)...)
 			}
 		case kindImageConfig:
-			all = append(all, Danger{Code: packageChanged, Subject: change.Key, Message: imagesFrom(change)})
+			all = append(all, Danger{Code: packageChanged, Subject: change.Key, Message: imagesFrom(change), facts: []any{at(change.new, "spec")}})
 		}
 	}
 	return all
@@ -36,13 +36,16 @@ func (c sharedComparison) packages() []Danger {
 // packageChange is what another image of a package is.
 func packageChange(change Change) []Danger {
 	before, after := imageOf(text(at(change.old, "spec", "package"))), imageOf(text(at(change.new, "spec", "package")))
+	facts := []any{text(at(change.new, "spec", "package"))}
 	switch {
 	case before == after:
 		return nil
 	case before.name != after.name:
-		return []Danger{{Code: packageChanged, Subject: change.Key, Message: fmt.Sprintf("%s is installed in place of %s", after.name, before.name)}}
+		return []Danger{{Code: packageChanged, Subject: change.Key, Message: fmt.Sprintf("%s is installed in place of %s", after.name, before.name), facts: facts}}
 	case before.version != after.version:
-		return []Danger{versionChange(change.Key, before.version, after.version)}
+		d := versionChange(change.Key, before.version, after.version)
+		d.facts = facts
+		return []Danger{d}
 	}
 	message := fmt.Sprintf("version %s is pinned to the content %s", after.version, after.digest)
 	switch {
@@ -144,7 +147,7 @@ func (c sharedComparison) admission() []Danger {
 		if f := strings.Join(failurePolicies(change), " becomes "); f == "Fail becomes Ignore" {
 			message = "the API server lets objects pass when it cannot judge them"
 		}
-		all = append(all, Danger{Code: accessWidened, Subject: change.Key, Message: message})
+		all = append(all, Danger{Code: accessWidened, Subject: change.Key, Message: message, facts: []any{at(change.new, "spec")}})
 	}
 	return all
 }

@@ -31,30 +31,41 @@ func (c comparison) taints() []Danger {
 	for _, change := range c.updatedPools() {
 		before, _ := provided(change.old, "taint").([]any)
 		after, _ := provided(change.new, "taint").([]any)
-		evicts, closes := "", ""
+		var evicts, closes []any
 		for _, t := range without(after, before) {
 			switch at(t, "effect") {
 			case "NO_EXECUTE":
-				evicts = text(at(t, "key"))
+				evicts = append(evicts, tainted(t))
 			case "NO_SCHEDULE":
-				closes = text(at(t, "key"))
+				closes = append(closes, tainted(t))
 			}
 		}
 		pool := poolOf(change.Component)
 		d := about(outage, change, "")
 		d.Subject, d.Key = pool+"/taints", ""
-		switch {
-		case evicts != "":
-			d.Message = fmt.Sprintf("every pod on pool %s that does not tolerate %s is ended at once (NoExecute)", pool, evicts)
-		case closes != "":
-			d.Message = fmt.Sprintf("no pod that does not tolerate %s starts on pool %s any more, not even one that restarts (NoSchedule)", closes, pool)
-		default:
+		var messages []string
+		if evicts != nil {
+			messages = append(messages, fmt.Sprintf("every pod on pool %s that does not tolerate %s is ended at once (NoExecute)", pool, listed(evicts)))
+		}
+		if closes != nil {
+			messages = append(messages, fmt.Sprintf("no pod that does not tolerate %s starts on pool %s any more, not even one that restarts (NoSchedule)", listed(closes), pool))
+		}
+		if messages == nil {
 			continue
 		}
+		d.Message = strings.Join(messages, "; ")
 		d.Instead = "put the taint on a new pool, and let the workloads that tolerate it move there"
 		all = append(all, d)
 	}
 	return all
+}
+
+// tainted is a taint by its key and value.
+func tainted(taint any) string {
+	if value := text(at(taint, "value")); value != "" {
+		return text(at(taint, "key")) + "=" + value
+	}
+	return text(at(taint, "key"))
 }
 
 // relabelled are pools whose running nodes lose a label that no other pool had
@@ -67,10 +78,10 @@ func (c comparison) relabelled() []Danger {
 	for _, change := range c.updatedPools() {
 		before, _ := provided(change.old, "labels").(map[string]any)
 		after, _ := provided(change.new, "labels").(map[string]any)
-		var lost []any
+		var lost, instead []any
 		for _, name := range union(before, nil) {
 			if before[name] != after[name] && !c.labelledElsewhere(change.Component, name, before[name]) {
-				lost = append(lost, fmt.Sprintf("%s=%v", name, before[name]))
+				lost, instead = append(lost, fmt.Sprintf("%s=%v", name, before[name])), append(instead, after[name])
 			}
 		}
 		if lost == nil {
@@ -78,7 +89,7 @@ func (c comparison) relabelled() []Danger {
 		}
 		pool := poolOf(change.Component)
 		d := about(outage, change, fmt.Sprintf("nodes of pool %s lose %s: what selects nodes by it, as Domino's hardware tiers do, finds none", pool, listed(lost)))
-		d.Subject, d.Key = pool+"/labels", ""
+		d.Subject, d.Key, d.facts = pool+"/labels", "", instead
 		d.Instead = "keep the label; for another one add a pool that has it, and move the workloads"
 		all = append(all, d)
 	}
@@ -164,6 +175,7 @@ func (c comparison) narrowed() []Danger {
 		}
 		d := about(outage, change, fmt.Sprintf("%s %s allows less: %s", shortKind(change.Kind), change.called(), policyFields(change)))
 		d.Instead = "make sure that nothing uses what is no longer allowed"
+		d.facts = said(change)
 		all = append(all, d)
 	}
 	return all

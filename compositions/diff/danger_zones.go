@@ -107,15 +107,25 @@ func minor(version any) int {
 	return n
 }
 
-// once is a list with the first of each ID.
+// once is a list with each ID once: the first, which says what the others of its ID
+// say as well.
 func once(all []Danger) []Danger {
-	seen := map[string]bool{}
+	index := map[string]int{}
 	var out []Danger
 	for _, d := range all {
-		if !seen[d.ID()] {
-			seen[d.ID()] = true
+		i, met := index[d.ID()]
+		if !met {
+			index[d.ID()] = len(out)
 			out = append(out, d)
+			continue
 		}
+		if !slices.Contains(strings.Split(out[i].Message, alsoSays), d.Message) {
+			out[i].Message += alsoSays + d.Message
+		}
+		out[i].facts = append(out[i].facts, d.facts...)
 	}
 	return out
 }
+
+// alsoSays is between the messages of one danger.
+const alsoSays = "; "

@@ -20,6 +20,7 @@ func (c sharedComparison) definitions() []Danger {
 			all = append(all, Danger{
 				Code: definitionNarrowed, Subject: change.Key, Message: "takes less than before: " + firstOf(lost),
 				Instead: "keep what was released; a version of an XRD only grows",
+				facts:   []any{lost},
 			})
 		}
 	}

@@ -15,7 +15,7 @@ type Acceptances struct {
 }
 
 // acceptanceForm is an entry for a user who wrote something else.
-const acceptanceForm = `an acceptance is {environment: "…", code: "…", object: "…", base: "sha256:…", reason: "…"}; dominoc diff prints it`
+const acceptanceForm = `an acceptance is {environment: "…", code: "…", object: "…", base: "sha256:…", danger: "sha256:…", reason: "…"}; dominoc diff prints it`
 
 // Acceptances reads the field accept of the package policy in a folder, and checks
 // it against #Acceptances of the schema in the binary. There are none when there

@@ -17,12 +17,13 @@ const acceptances = `package policy
 import "github.com/dominoc/dominoc/schema/v1alpha1"
 
 accept: v1alpha1.#Acceptances & [
-	{environment: "dev", code: "data-loss", object: "bucket-logs", base: "` + acceptedDigest + `", reason: "copied"},
+	{environment: "dev", code: "data-loss", object: "bucket-logs", base: "` + acceptedDigest + `", danger: "` + acceptedDigest + `", reason: "copied"},
 	{
 		environment: ""
 		code:        "outage"
 		object:      ""
 		base:        "` + acceptedDigest + `"
+		danger:      "` + acceptedDigest + `"
 		reason:      "planned"
 	},
 ]
@@ -33,8 +34,8 @@ func TestAcceptancesHaveTheirPlaces(t *testing.T) {
 	got, found := l.Acceptances(dir)
 	require.Empty(t, found)
 	require.Equal(t, []v1alpha1.Acceptance{
-		{Environment: "dev", Code: "data-loss", Object: "bucket-logs", Base: acceptedDigest, Reason: "copied"},
-		{Code: "outage", Base: acceptedDigest, Reason: "planned"},
+		{Environment: "dev", Code: "data-loss", Object: "bucket-logs", Base: acceptedDigest, Danger: acceptedDigest, Reason: "copied"},
+		{Code: "outage", Base: acceptedDigest, Danger: acceptedDigest, Reason: "planned"},
 	}, got.Values)
 	require.Equal(t, []diag.Pos{{File: "policy/policy.cue", Line: 6, Column: 2}, {File: "policy/policy.cue", Line: 7, Column: 2}}, got.At)
 }
@@ -47,7 +48,7 @@ func TestAPolicyWithoutAcceptancesHasNone(t *testing.T) {
 }
 
 func TestAcceptancesStandBesideRules(t *testing.T) {
-	l, dir := folder(t, "policy.cue", house+"\naccept: [{environment: \"dev\", code: \"outage\", object: \"\", base: \""+acceptedDigest+"\", reason: \"planned\"}]\n")
+	l, dir := folder(t, "policy.cue", house+"\naccept: [{environment: \"dev\", code: \"outage\", object: \"\", base: \""+acceptedDigest+"\", danger: \""+acceptedDigest+"\", reason: \"planned\"}]\n")
 	got, found := l.Acceptances(dir)
 	require.Empty(t, found)
 	require.Len(t, got.Values, 1)
@@ -61,7 +62,8 @@ func TestAnAcceptanceThatIsWrongIsRefusedAtItsLine(t *testing.T) {
 	for name, c := range map[string]struct{ old, with, want string }{
 		"no reason":      {`reason: "copied"`, `reason: " "`, "policy/policy.cue:6:"},
 		"no digest":      {acceptedDigest + `", reason: "copied"`, `main", reason: "copied"`, "not a digest"},
-		"a missing base": {`base: "` + acceptedDigest + `", reason: "copied"`, `reason: "copied"`, "missing, and it has no default"},
+		"a missing base": {`base: "` + acceptedDigest + `", danger`, `danger`, "missing, and it has no default"},
+		"no danger":      {`danger: "` + acceptedDigest + `", reason: "copied"`, `reason: "copied"`, "missing, and it has no default"},
 		"a wrong field":  {`object: "bucket-logs"`, `object: "bucket-logs", subject: "x"`, "there is no such field"},
 		"a list":         {`environment: "dev"`, `environment: ["dev"]`, "policy/policy.cue:6:"},
 	} {

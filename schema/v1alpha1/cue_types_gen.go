@@ -1684,10 +1684,10 @@ type CredentialsSource string
 // #Acceptances are the dangers of single changes that the fleet's policy accepts. They stand in environments/policy, as the field accept:
 //
 //	accept: v1alpha1.#Acceptances & [
-//		{environment: "dev", code: "data-loss", object: "bucket-logs", base: "sha256:…", reason: "copied to the archive account"},
+//		{environment: "dev", code: "data-loss", object: "bucket-logs", base: "sha256:…", danger: "sha256:…", reason: "copied to the archive account"},
 //	]
 //
-// An acceptance counts in the change that adds it and in no later one. `dominoc diff` prints the entry for each danger that fails the gate.
+// An acceptance counts in the change that adds it and in no later one, and for the danger as it was then: one that a later push makes worse needs another entry. `dominoc diff` prints the entry for each danger that fails the gate.
 type Acceptances []Acceptance
 
 // #Acceptance accepts one danger of one environment in one change.
@@ -1703,6 +1703,9 @@ type Acceptance struct {
 
 	// base is the digest of what the environment compiles to at the base of the change.
 	Base string `json:"base"`
+
+	// danger is the digest of what is accepted: what diff says of the danger, and the values behind it.
+	Danger string `json:"danger"`
 
 	// reason is for the reader of the pull request.
 	Reason string `json:"reason"`

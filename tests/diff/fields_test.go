@@ -146,12 +146,14 @@ func changesOfFields(t *testing.T) (map[string]*class, map[string]map[string]boo
 			if f.group {
 				continue // its parts change
 			}
+			accepted := map[string]acceptable{}
 			for i, e := range edits(f.path, string(text), before) {
 				id := fmt.Sprint(f.path, ", ", e.operation)
 				if which := fmt.Sprint(id, i); tried[which] < enough {
-					if dangers, valid := check.dangers(base, before, e.text); valid {
+					if head, dangers := check.dangers(base, before, e.text); head != nil {
 						tried[which]++
 						record(found, looked, f.path, id, dangers)
+						requireToldApart(t, accepted, f.path, fmt.Sprintf("seed %d, %s", seed, which), head, dangers)
 					}
 				}
 			}
@@ -159,6 +161,29 @@ func changesOfFields(t *testing.T) (map[string]*class, map[string]map[string]boo
 	}
 	record(found, looked, "name", "name, changed", []diff.Danger{diff.Renamed("a", "b")})
 	return found, looked
+}
+
+// acceptable is a danger of a change, as an acceptance of it would count.
+type acceptable struct{ change, head string }
+
+// requireToldApart holds that an acceptance of the danger that one value of a field
+// brings does not accept that of another value. accepted are the changes of the same
+// file so far, by danger and fingerprint. Of what disturbs, and of what AWS refuses
+// whatever the value is, one is as bad as another; and what goes when the way into a
+// cluster changes is the same whatever comes.
+func requireToldApart(t *testing.T, accepted map[string]acceptable, path, change string, head *diff.Environment, dangers []diff.Danger) {
+	t.Helper()
+	subject := diff.Subject{Dangers: dangers}
+	for _, d := range dangers {
+		if code, _ := diff.CodeOf(d.Code); code.Class == diff.Disturbs || d.Code == "stuck" || path == "cluster.inCluster" {
+			continue
+		}
+		key := d.ID() + " " + subject.Fingerprint(d.ID())
+		if other, same := accepted[key]; same && other.head != head.Digest() {
+			t.Errorf("%s: who accepts %s of %s accepts this one: %s", change, d.ID(), other.change, d.Message)
+		}
+		accepted[key] = acceptable{change, head.Digest()}
+	}
 }
 
 func record(found map[string]*class, looked map[string]map[string]bool, path, id string, dangers []diff.Danger) {
@@ -219,17 +244,18 @@ func (c *checker) environment(text string) *v1alpha1.Environment {
 	return env
 }
 
-// dangers are those of a change to a file that is valid, and says something else.
-func (c *checker) dangers(base *diff.Environment, before *v1alpha1.Environment, text string) ([]diff.Danger, bool) {
+// dangers are those of a change to a file, with what it then compiles to: nil where
+// it is not valid, or says the same as before.
+func (c *checker) dangers(base *diff.Environment, before *v1alpha1.Environment, text string) (*diff.Environment, []diff.Danger) {
 	env := c.environment(text)
 	if env == nil || reflect.DeepEqual(env, before) {
-		return nil, false
+		return nil, nil
 	}
 	head := compiled(env)
 	if head == nil {
-		return nil, false
+		return nil, nil
 	}
-	return diff.Compare(base, head).Dangers, true
+	return head, diff.Compare(base, head).Dangers
 }
 
 // state is what a file compiles to, nil where it is not valid.
