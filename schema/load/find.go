@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,7 +44,8 @@ func Names() []string {
 
 // Find gives the folders that the patterns name, each once, sorted by path. A
 // pattern is a folder, a file in it, a tree (./... or dir/...), a path with
-// wildcards (./environments/prod-*), or the name of an environment below root.
+// wildcards (./environments/prod-*), or the name of an environment below root, also
+// with wildcards (prod-*).
 // Files and folders whose name begins with . or _, cue.mod, testdata, and
 // folders called rendered are skipped in trees. The error is for the user: a
 // *NoMatch for a pattern that matches nothing; any other error says that a
@@ -91,8 +93,12 @@ func (s *search) pattern(p string) ([]Folder, error) {
 func (s *search) match(p, dir string, recursive bool) ([]Folder, error) {
 	at := s.abs(dir)
 	switch {
-	case strings.ContainsAny(dir, "*?["):
-		return s.glob(p, at, recursive)
+	case strings.ContainsAny(dir, wildcards):
+		found, err := s.glob(p, at, recursive)
+		if err == nil && len(found) == 0 && isName(p) {
+			return s.named(p)
+		}
+		return found, err
 	case recursive:
 		return s.walk(p, at)
 	}
@@ -109,6 +115,9 @@ func (s *search) match(p, dir string, recursive bool) ([]Folder, error) {
 	}
 	return s.named(p)
 }
+
+// wildcards are the characters by which a pattern may mean several folders or names.
+const wildcards = "*?["
 
 func (s *search) abs(p string) string {
 	p = filepath.FromSlash(p)
@@ -146,7 +155,8 @@ func (s *search) glob(p, at string, recursive bool) ([]Folder, error) {
 	return found, nil
 }
 
-// named finds by the name that the file states, or else by the folder's.
+// named finds by the name that the file states, or else by the folder's; a name with
+// wildcards by both.
 func (s *search) named(name string) ([]Folder, error) {
 	all, err := s.all()
 	if err != nil {
@@ -154,17 +164,25 @@ func (s *search) named(name string) ([]Folder, error) {
 	}
 	var stated, base []Folder
 	for _, f := range all {
-		if s.reads.statedName(f) == name {
+		if matches(name, s.reads.statedName(f)) {
 			stated = append(stated, f)
 		}
-		if filepath.Base(f.Dir) == name {
+		if matches(name, filepath.Base(f.Dir)) {
 			base = append(base, f)
 		}
 	}
-	if len(stated) > 0 {
+	switch {
+	case strings.ContainsAny(name, wildcards):
+		return append(stated, base...), nil
+	case len(stated) > 0:
 		return stated, nil
 	}
 	return base, nil
+}
+
+func matches(pattern, name string) bool {
+	matched, err := path.Match(pattern, name)
+	return err == nil && matched && name != ""
 }
 
 func (s *search) all() ([]Folder, error) {
@@ -185,6 +203,9 @@ func (s *search) nothing(p string) error {
 	if len(all) == 0 {
 		return noMatch("%q matches no environment: there is none below %s (a folder with %s)", p, filepath.ToSlash(s.root), strings.Join(Names(), ", "))
 	}
+	if strings.ContainsAny(p, wildcards) { // not a name that was misspelt
+		return noMatch("%q matches no environment: there are %s", p, Some(all))
+	}
 	var near []string
 	for _, f := range all {
 		near = append(near, strings.TrimPrefix(f.Shown, "./"), filepath.Base(f.Dir), s.reads.statedName(f))
@@ -194,10 +215,11 @@ func (s *search) nothing(p string) error {
 	if n := diag.Nearest(strings.TrimPrefix(filepath.ToSlash(p), "./"), near); n != "" {
 		return noMatch("%q matches no environment: did you mean %q?", p, n)
 	}
-	return noMatch("%q matches no environment: there are %s", p, some(all))
+	return noMatch("%q matches no environment: there are %s", p, Some(all))
 }
 
-func some(all []Folder) string {
+// Some names folders for a reader, the first few of many.
+func Some(all []Folder) string {
 	const most = 5
 	var names []string
 	for _, f := range all[:min(most, len(all))] {

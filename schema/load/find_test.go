@@ -57,6 +57,8 @@ func TestFindTakesGoStylePatterns(t *testing.T) {
 		"europe":                              {"environments/prod-eu"},
 		"dev":                                 {"environments/dev"},
 		"prod-us":                             {"environments/prod-us", "environments/prod-us/deeper"},
+		"prod-*":                              {"environments/prod-eu", "environments/prod-us", "environments/prod-us/deeper"},
+		"eu?ope":                              {"environments/prod-eu"},
 	} {
 		t.Run(pattern, func(t *testing.T) {
 			found, err := Find(root, []string{pattern, pattern})
@@ -76,6 +78,7 @@ func TestFindSaysWhatIsNear(t *testing.T) {
 		"prod-uss":                `"prod-uss" matches no environment: did you mean "prod-us"?`,
 		"eurpe":                   `"eurpe" matches no environment: did you mean "europe"?`,
 		"./environments/prod-uk":  `"./environments/prod-uk" matches no environment: did you mean "environments/prod-us"?`,
+		"prod-z*":                 `"prod-z*" matches no environment: there are environments/dev, environments/group/test, environments/prod-eu, environments/prod-us, environments/prod-us/deeper, 1 more`,
 		"./schema/...":            `"./schema/..." matches no environment: there are environments/dev, environments/group/test, environments/prod-eu, environments/prod-us, environments/prod-us/deeper, 1 more`,
 		"./environments/.../prod": `pattern "./environments/.../prod": "..." stands for what is below and may only be the last element`,
 		"./environments...":       `pattern "./environments...": "..." stands for what is below and may only be the last element`,

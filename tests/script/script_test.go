@@ -40,6 +40,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"cluster":  startCluster,
 			"registry": startRegistry,
 			"pull":     pull,
 		},

@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"errors"
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
 )
 
 // newCapacity is `dominoc capacity`.
@@ -38,25 +36,15 @@ refused, but nodes are not replaced while all pools are at their maximum.`,
 	return c
 }
 
-func oneEnvironment(c *cobra.Command, args []string) error {
-	if len(args) == 1 {
-		return nil
-	}
-	return wrong(fmt.Errorf("%s takes one environment: its name or its path", c.Name()))
-}
-
 func (o *options) capacity(c *cobra.Command, args []string, format string) error {
 	if err := checkTableFormat(format); err != nil {
 		return err
 	}
-	folders, err := o.find(args)
-	switch {
-	case err != nil:
+	folder, err := o.one(c, args[0])
+	if err != nil {
 		return err
-	case len(folders) > 1:
-		return wrong(errors.New(args[0] + " names several environments"))
 	}
-	results, found, err := o.check(c.Context(), folders)
+	results, found, err := o.check(c.Context(), []load.Folder{folder})
 	if err != nil {
 		return err
 	}

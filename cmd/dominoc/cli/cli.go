@@ -116,8 +116,9 @@ func New(s Streams) *cobra.Command {
 		Long: `dominoc compiles environments of Domino on Amazon EKS, written in CUE, YAML or
 JSON, into the manifests that Crossplane reconciles.
 
-Patterns name environments: a folder, a file, a name (prod-us), wildcards
-(./environments/prod-*) or a tree (./...). Without one: ./environments/...
+Patterns name environments: a name (prod-us), a folder, a file, wildcards of both
+(prod-*, ./environments/prod-*) or a tree (./...). Without one: ./environments/...
+Commands that say "environment" in their usage take one, by any of these.
 
 Exit codes: 0 good, 1 problems or drift, 2 usage, 3 could not run.`,
 		SilenceUsage:  true,

@@ -48,6 +48,32 @@ func (o *options) find(patterns []string) ([]load.Folder, error) {
 	return folders, nil
 }
 
+// one gives the folder of the environment that a command is about, by whatever pattern.
+func (o *options) one(c *cobra.Command, pattern string) (load.Folder, error) {
+	folders, err := o.find([]string{pattern})
+	if err != nil {
+		return load.Folder{}, err
+	}
+	if len(folders) > 1 {
+		return load.Folder{}, several(c, pattern, folders)
+	}
+	return folders[0], nil
+}
+
+// several is the end of a run that is about one environment, and whose pattern names
+// more.
+func several(c *cobra.Command, pattern string, folders []load.Folder) error {
+	return wrong(fmt.Errorf("%q matches %s; %s takes one", pattern, load.Some(folders), c.Name()))
+}
+
+// oneEnvironment refuses more and fewer arguments than one.
+func oneEnvironment(c *cobra.Command, args []string) error {
+	if len(args) == 1 {
+		return nil
+	}
+	return wrong(fmt.Errorf("%s takes one environment: its name, its path, or a pattern that matches it alone", c.Name()))
+}
+
 // sought is the end of a run whose environments are not found: a pattern is the
 // user's to mend, a folder that cannot be read is not.
 func sought(err error) error {

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -14,6 +12,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/graph"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -45,7 +44,7 @@ dominoc diff takes: a revision of git, or a folder of manifests.`,
 			if !slices.Contains(graphFormats, format) {
 				return wrong(fmt.Errorf("unknown format %q: must be %s", format, strings.Join(graphFormats, ", ")))
 			}
-			picture, err := o.picture(c.Context(), args[0], base)
+			picture, err := o.picture(c, args[0], base)
 			if err != nil {
 				return err
 			}
@@ -60,9 +59,13 @@ dominoc diff takes: a revision of git, or a folder of manifests.`,
 
 // picture is that of an environment, with what changes since a base if there is
 // one.
-func (o *options) picture(ctx context.Context, name, base string) (graph.Picture, error) {
+func (o *options) picture(c *cobra.Command, name, base string) (graph.Picture, error) {
+	ctx := c.Context()
 	if base == "" {
-		return o.draw(ctx, name)
+		return o.draw(c, name)
+	}
+	if now, err := load.Find(o.root, []string{name}); err == nil && len(now) > 1 { // it may have been removed
+		return graph.Picture{}, several(c, name, now)
 	}
 	d := o.comparison("rendered", false, nil)
 	if !d.Named(ctx, base) {
@@ -79,9 +82,9 @@ func (o *options) picture(ctx context.Context, name, base string) (graph.Picture
 	case found.Wrong.HasErrors():
 		return graph.Picture{}, o.conclude(found.Wrong, diag.Text)
 	case len(found.All) > 1:
-		return graph.Picture{}, wrong(errors.New(name + " names several environments"))
+		return graph.Picture{}, wrong(fmt.Errorf("%q matched several environments at the base; %s takes one", name, c.Name()))
 	case len(found.All) == 0: // nothing changes
-		picture, err := o.draw(ctx, name)
+		picture, err := o.draw(c, name)
 		picture.Change = true
 		return picture, err
 	}
@@ -121,15 +124,12 @@ func effects(changes []diff.Change) []graph.Effect {
 }
 
 // draw is the picture of one environment.
-func (o *options) draw(ctx context.Context, name string) (graph.Picture, error) {
-	folders, err := o.find([]string{name})
-	switch {
-	case err != nil:
+func (o *options) draw(c *cobra.Command, name string) (graph.Picture, error) {
+	folder, err := o.one(c, name)
+	if err != nil {
 		return graph.Picture{}, err
-	case len(folders) > 1:
-		return graph.Picture{}, wrong(errors.New(name + " names several environments"))
 	}
-	results, found, err := o.check(ctx, folders)
+	results, found, err := o.check(c.Context(), []load.Folder{folder})
 	if err != nil {
 		return graph.Picture{}, err
 	}

@@ -37,7 +37,7 @@ type ids struct {
 func newIDs(o *options) *cobra.Command {
 	i := &ids{options: o}
 	c := &cobra.Command{
-		Use:   "ids [environment]",
+		Use:   "ids [pattern]...",
 		Short: "Write the ids that AWS made beside an environment's file",
 		Long: `Ids reads environments from the management cluster and writes the ids that AWS
 made for them into ` + load.IDsName + ` beside their file. Committed there, build gives them to
@@ -50,9 +50,8 @@ confirm is reported and stays: take it out by hand when it is wrong. Without a
 cluster, and of an environment that is another one there, nothing is written.
 
 The exit code is 1 when an id is missing or differs.`,
-		Example:           "  dominoc ids prod-us\n  dominoc ids --check",
-		Args:              atMostOneEnvironment,
-		ValidArgsFunction: o.oneName,
+		Example:           "  dominoc ids prod-us\n  dominoc ids './environments/prod-*'\n  dominoc ids --check",
+		ValidArgsFunction: o.environments,
 		RunE:              func(c *cobra.Command, args []string) error { return i.run(c, args) },
 	}
 	clusterFlags(c, &i.where)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dominoc/dominoc/cmd/dominoc/live"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -39,26 +40,30 @@ func connect(w live.Where) (*live.Cluster, error) {
 	return cluster, nil
 }
 
-// liveName is the name of the environment that an argument means. A name is taken
-// as it is: what is in the cluster may have left the repository. A path is that of
-// an environment's file.
-func (o *options) liveName(ctx context.Context, arg string) (string, error) {
-	if !strings.ContainsAny(arg, `./\`) {
+// liveName is the name of the environment that an argument means. One that the
+// repository does not have is taken as it is, unless it is a path or a pattern: what
+// is in the cluster may have left the repository.
+func (o *options) liveName(c *cobra.Command, arg string) (string, error) {
+	plain := !strings.ContainsAny(arg, `./\*?[`)
+	if plain && !o.hasFleet() {
 		return arg, nil
 	}
-	folders, err := o.find([]string{arg})
+	folder, err := o.one(c, arg)
 	switch {
+	case err != nil && plain:
+		return arg, nil
 	case err != nil:
 		return "", err
-	case len(folders) > 1:
-		return "", wrong(errors.New(arg + " names several environments"))
 	}
-	results, found, err := o.check(ctx, folders)
+	results, found, err := o.check(c.Context(), []load.Folder{folder})
 	if err != nil {
 		return "", err
 	}
-	if env := results[0].Environment; env != nil {
+	switch env := results[0].Environment; {
+	case env != nil:
 		return env.Name, nil
+	case plain:
+		return arg, nil
 	}
 	return "", o.conclude(found, diag.Text)
 }
@@ -72,11 +77,22 @@ func absent(cluster *live.Cluster, name string) string {
 	return fmt.Sprintf("the management cluster at %s has no DominoEnvironment %q in namespace %q", cluster.Server, name, namespace)
 }
 
+// unknownThere is the end of a run whose environment is not in the cluster, with what
+// was probably meant. The user may not be allowed to list what is there.
+func unknownThere(ctx context.Context, cluster *live.Cluster, name string) error {
+	said := absent(cluster, name)
+	names, err := cluster.Names(ctx)
+	if near := diag.Nearest(name, names); err == nil && near != "" {
+		said += fmt.Sprintf(": did you mean %q?", near)
+	}
+	return &ending{Problems, errors.New(said)}
+}
+
 func atMostOneEnvironment(c *cobra.Command, args []string) error {
 	if len(args) <= 1 {
 		return nil
 	}
-	return wrong(fmt.Errorf("%s takes one environment, by its name or its path, or none for all", c.Name()))
+	return wrong(fmt.Errorf("%s takes one environment: its name, its path, or a pattern that matches it alone; or none for all", c.Name()))
 }
 
 // oneName completes the first argument with the names of the fleet's environments.

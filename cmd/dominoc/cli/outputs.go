@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -49,7 +48,7 @@ func (o *outputs) run(c *cobra.Command, arg string) error {
 	if o.format != "yaml" && o.format != "json" {
 		return wrong(fmt.Errorf("unknown format %q: must be yaml, json", o.format))
 	}
-	name, err := o.liveName(c.Context(), arg)
+	name, err := o.liveName(c, arg)
 	if err != nil {
 		return err
 	}
@@ -62,7 +61,7 @@ func (o *outputs) run(c *cobra.Command, arg string) error {
 	case err != nil:
 		return failed(err)
 	case environment == nil:
-		return &ending{Problems, errors.New(absent(cluster, name))}
+		return unknownThere(c.Context(), cluster, name)
 	}
 	values, missing := environment.Outputs()
 	if err := o.print(values); err != nil {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -63,7 +62,7 @@ func (s *status) run(c *cobra.Command, args []string) error {
 	name := ""
 	if len(args) > 0 {
 		var err error
-		if name, err = s.liveName(c.Context(), args[0]); err != nil {
+		if name, err = s.liveName(c, args[0]); err != nil {
 			return err
 		}
 	}
@@ -80,8 +79,10 @@ func (s *status) run(c *cobra.Command, args []string) error {
 		return failed(err)
 	case s.watch:
 		return s.follow(c.Context(), reports, look)
+	case len(reports) == 0 && name != "":
+		return unknownThere(c.Context(), cluster, name)
 	case len(reports) == 0:
-		return &ending{Problems, errors.New(nothing(cluster, name))}
+		return &ending{Problems, fmt.Errorf("the management cluster at %s has no environment", cluster.Server)}
 	}
 	if err := s.print(reports); err != nil {
 		return err
@@ -118,13 +119,6 @@ func order(well bool) int {
 		return 1
 	}
 	return 0
-}
-
-func nothing(cluster *live.Cluster, name string) string {
-	if name != "" {
-		return absent(cluster, name)
-	}
-	return fmt.Sprintf("the management cluster at %s has no environment", cluster.Server)
 }
 
 func allWell(reports []health.Report) error {

@@ -45,6 +45,18 @@ func (c *Cluster) Environments(ctx context.Context) ([]*health.Environment, erro
 	return all, nil
 }
 
+// Names are the names of the environments in the namespace that was asked for, or in
+// the whole cluster.
+func (c *Cluster) Names(ctx context.Context) ([]string, error) {
+	found, err := c.List(ctx, environmentKind, c.Namespace)
+	names := make([]string, len(found))
+	for i, environment := range found {
+		names[i] = environment.GetName()
+	}
+	slices.Sort(names)
+	return names, err
+}
+
 // Environment is the tree of an environment, nil when the cluster does not have
 // it.
 func (c *Cluster) Environment(ctx context.Context, name string) (*health.Environment, error) {
