@@ -144,11 +144,11 @@ func TestADigestIsThatOfTheObjects(t *testing.T) {
 // What a danger is decides over its digest, and nothing else of its subject does.
 func TestAFingerprintIsThatOfOneDanger(t *testing.T) {
 	of := func(dangers ...Danger) string { return Subject{Name: "e", Dangers: dangers}.Fingerprint("outage/a") }
-	one := Danger{Code: "outage", Subject: "a", Message: "it goes", Of: []string{"Route a"}, Instead: "do not", Run: []string{"x"}}
+	one := Danger{Code: "outage", Subject: "a", Message: "it goes", Of: []string{"Route a"}, Instead: leftOut("do not"), Run: []string{"x"}}
 	was := of(one)
 	require.Equal(t, was, of(Danger{Code: "data-loss", Subject: "a", Message: "it goes"}, one, Danger{Code: "outage", Subject: "b"}))
 	other := one
-	other.Instead, other.Run = "", nil
+	other.Instead, other.Run = Advice{}, nil
 	require.Equal(t, was, of(other), "advice is no part of the danger")
 	for name, edit := range map[string]func(*Danger){
 		"message": func(d *Danger) { d.Message = "all goes" },

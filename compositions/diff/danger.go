@@ -12,7 +12,7 @@ type Danger struct {
 	Subject string   // what it is about: a pool, or the key of a resource
 	Message string   // what happens
 	Of      []string // the resources, by kind and key, where there may be many
-	Instead string   // what to do, or empty
+	Instead Advice   // what to do
 	Run     []string // commands that do what the provider does not
 
 	Component, Key string // the resource, or the first of several; Key is empty for a whole component
@@ -101,14 +101,14 @@ func Renamed(from, to string) Danger {
 	return Danger{
 		Code: environmentMoved, Subject: "name",
 		Message: fmt.Sprintf("the file named %q until now: %q is another environment, made beside it, and nothing moves", from, to),
-		Instead: "keep the name",
+		Instead: leftOut("keep the name"),
 	}
 }
 
 // QuotaExceeded is the danger of a quota of AWS, by its code. Which quotas there
 // are is not known here.
 func QuotaExceeded(quota, message string) Danger {
-	return Danger{Code: quotaExceeded, Subject: quota, Message: message, Instead: "raise it before merging, or need less: dominoc quotas --emit asks AWS"}
+	return Danger{Code: quotaExceeded, Subject: quota, Message: message, Instead: byHand("raise it before merging, or need less: dominoc quotas --emit asks AWS")}
 }
 
 // CodeOf is a code by its name.

@@ -24,7 +24,7 @@ func (c comparison) addresses() []Danger {
 		}
 	}
 	for i := range all {
-		all[i].Instead = "tell whoever allows traffic by address, before merging"
+		all[i].Instead = byHand("tell whoever allows traffic by address, before merging")
 	}
 	return all
 }
@@ -273,7 +273,7 @@ func (c comparison) boundary() []Danger {
 		instead = "apply the policies that dominoc policy prints before merging: those of today deny another boundary"
 	}
 	d := about(accessWidened, first, message)
-	d.Subject, d.Instead = boundarySubject, instead
+	d.Subject, d.Instead = boundarySubject, byHand(instead)
 	return []Danger{d}
 }
 

@@ -38,7 +38,7 @@ func (c comparison) networkPolicy() []Danger {
 	}
 	return []Danger{{
 		Code: outage, Subject: "network-policy", Component: "cluster", Message: message,
-		Instead: "merge in a maintenance window, then replace the nodes of every pool: add a pool with replaces, let the workloads move, remove the old one (R5)",
+		Instead: replaceEveryPool("merge in a maintenance window, then replace the nodes of every pool: add a pool with replaces, let the workloads move, remove the old one (R5)", outage+"/network-policy", c.head.pools()),
 	}}
 }
 
@@ -102,7 +102,7 @@ func (c comparison) podAddresses() []Danger {
 		}
 		all = append(all, Danger{
 			Code: newNodesOnly, Subject: way.subject, Component: "cluster", Message: message + "; nodes that run stay as they are",
-			Instead: replaceLater, facts: podRanges(c.head.Spec),
+			Instead: replaceEveryPool(replaceLater, newNodesOnly+"/"+way.subject, c.head.pools()), facts: podRanges(c.head.Spec),
 		})
 	}
 	return all
@@ -142,7 +142,7 @@ func (c comparison) podSubnets() []Danger {
 	return []Danger{{
 		Code: newNodesOnly, Subject: "podSubnets", Component: "cluster",
 		Message: "pods of new nodes get addresses of other subnets: " + listed(moved) + "; nodes that run stay as they are",
-		Instead: replaceLater,
+		Instead: replaceEveryPool(replaceLater, newNodesOnly+"/podSubnets", c.head.pools()),
 	}}
 }
 
@@ -180,7 +180,7 @@ func (c comparison) behind() []Danger {
 	return []Danger{{
 		Code: addonsBehind, Subject: "cluster", Component: "cluster",
 		Message: fmt.Sprintf("%s keep the versions that they have under Kubernetes %v", strings.Join(names, ", "), upgrade.Old),
-		Instead: "state versions for " + fmt.Sprint(upgrade.New) + " in cluster.addons, in this change or right after it; AWS lists them",
+		Instead: stateVersions("state versions for "+fmt.Sprint(upgrade.New)+" in cluster.addons, in this change or right after it; AWS lists them", names),
 		Run:     []string{fmt.Sprintf("aws eks describe-addon-versions --region %s --kubernetes-version %v --query 'addons[].[addonName, addonVersions[0].addonVersion]' --output text", region, upgrade.New)},
 	}}
 }
@@ -202,7 +202,8 @@ func (c comparison) scaledDown() []Danger {
 				continue
 			}
 			d := about(outage, change, fmt.Sprintf("%s is 0: no pod of add-on %s runs", strings.Join(where, "."), provided(change.new, "addonName")))
-			d.Instead = "keep at least one"
+			name := text(provided(change.new, "addonName"))
+			d.Instead = inSteps("keep at least one", merging(take(), set(1, append([]string{"cluster", "addons", name, "configuration"}, where...)...)))
 			all = append(all, d)
 		}
 	}
@@ -235,7 +236,7 @@ func (c comparison) lockedOut() []Danger {
 		all = append(all, Danger{
 			Code: outage, Subject: "admins", Component: "cluster",
 			Message: "the last administrator of the whole cluster is removed: only Crossplane can administer it, and only where cluster.inCluster lets it in",
-			Instead: "keep one in cluster.admins, or add another in the same change",
+			Instead: inSteps("keep one in cluster.admins, or add another in the same change", merging(take(), keep("cluster", "admins"))),
 		})
 	}
 	for _, name := range union(before.Cluster.IdentityProviders, nil) {
@@ -243,7 +244,7 @@ func (c comparison) lockedOut() []Danger {
 			all = append(all, Danger{
 				Code: outage, Subject: "identity-provider/" + name, Component: "cluster",
 				Message: "users of " + before.Cluster.IdentityProviders[name].IssuerURL + " are no longer known to the cluster",
-				Instead: "give them another way in first: cluster.admins",
+				Instead: byHand("give them another way in first: cluster.admins"),
 			})
 		}
 	}
@@ -259,7 +260,7 @@ func (c comparison) unscaled() []Danger {
 	return []Danger{{
 		Code: outage, Subject: "autoscaler", Component: "addons",
 		Message: "the Cluster Autoscaler and its role go: no pool grows or shrinks until another one runs",
-		Instead: "switch on the installer's first (its configuration is in status.outputs)",
+		Instead: byHand("switch on the installer's first (its configuration is in status.outputs)"),
 	}}
 }
 
@@ -275,7 +276,7 @@ func (c comparison) inside() []Danger {
 		return []Danger{{
 			Code: outage, Subject: "in-cluster", Component: "addons",
 			Message: "the folder in-cluster/" + c.head.Name + " goes: a tool that prunes deletes what it applied, such as Calico and the storage class",
-			Instead: "tell the tool in the cluster to keep its objects (no pruning) before merging",
+			Instead: byHand("tell the tool in the cluster to keep its objects (no pruning) before merging"),
 		}}
 	}
 	var all []Danger
@@ -283,14 +284,14 @@ func (c comparison) inside() []Danger {
 		all = append(all, Danger{
 			Code: outage, Subject: "storage-class", Component: "addons",
 			Message: fmt.Sprintf("StorageClass dominodisk-%s is no longer among the manifests in the cluster: claims of that class get no volume once it is pruned", was.StorageClass.Type),
-			Instead: "keep storage.blockStorage.type, or add a class of the old name by hand",
+			Instead: inSteps("keep storage.blockStorage.type, or add a class of the old name by hand", merging(take(), keep("storage", "blockStorage", "type"))),
 		})
 	}
 	if was.StorageClass.KMSKeyID != is.StorageClass.KMSKeyID && was.StorageClass.KMSKeyID != plan.Unknown {
 		all = append(all, Danger{
 			Code: stuck, Subject: "storage-class/kmsKeyID", Component: "addons",
 			Message: "Kubernetes never changes the parameters of a StorageClass: the tool in the cluster cannot apply it",
-			Instead: "keep the key",
+			Instead: inSteps("keep the key", merging(take(), keep("encryption", "keyARN"))),
 		})
 	}
 	return all

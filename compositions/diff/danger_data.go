@@ -29,11 +29,11 @@ func (c comparison) lost() []Danger {
 				name = " " + change.AWSName
 			}
 			d := about(dataLoss, change, "destroys "+fmt.Sprintf(what, name))
-			d.Instead = "copy what is needed first; with deletion: \"protect\" it would stay in AWS"
+			d.Instead = protectFirst("copy what is needed first; with deletion: \"protect\" it would stay in AWS")
 			all = append(all, d)
 		case change.Action == Replace:
 			d := about(dataLoss, change, renamed(change)+", empty")
-			d.Instead = "keep the name, or copy the data before anything uses the new one"
+			d.Instead = leftOut("keep the name, or copy the data before anything uses the new one")
 			all = append(all, d)
 		}
 	}
@@ -58,13 +58,13 @@ func (c comparison) datasets() []Danger {
 		return []Danger{{
 			Code: dataLoss, Subject: "datasets", Component: "storage",
 			Message: "Domino Datasets move to " + is.FileSystemID + ": the file system that the environment made stays behind with all that is in it, unless it is this one",
-			Instead: "leave out storage.datasets.existing, or copy the data first",
+			Instead: inSteps("leave out storage.datasets.existing, or copy the data first", merging(take(), drop("storage", "datasets", "existing"))),
 		}}
 	case is.FileSystemID == was.FileSystemID && is.AccessPointID != was.AccessPointID:
 		return []Danger{{
 			Code: dataLoss, Subject: "datasets", Component: "storage",
 			Message: fmt.Sprintf("Domino Datasets are what access point %s shows and no longer what %s does, which may be another folder", is.AccessPointID, was.AccessPointID),
-			Instead: "keep the access point, or copy the data into the other one's folder first",
+			Instead: inSteps("keep the access point, or copy the data into the other one's folder first", merging(take(), keep("storage", "datasets", "existing", "accessPointID"))),
 		}}
 	}
 	return nil
@@ -82,7 +82,7 @@ func (c comparison) shortened() []Danger {
 			}
 			if what, deletes := deletion(change, f); deletes {
 				d := about(dataLoss, change, fmt.Sprintf("%s older than %v days are deleted; it was %v", what, days, old))
-				d.Instead = "copy what must be kept longer before merging"
+				d.Instead = byHand("copy what must be kept longer before merging")
 				all = append(all, d)
 			}
 		}

@@ -57,13 +57,13 @@ func (c comparison) size(component string) []Danger {
 	hand := Danger{Code: sizeByHand, Subject: poolOf(component), Component: component,
 		Message: "a node group is told its size when it is made only: nothing happens in AWS until this is run"}
 	first := Danger{Code: scaleFirst, Subject: poolOf(component), Component: component,
-		Instead: "scale them first, or add desiredSize to the command"}
+		Instead: byHand("scale them first, or add desiredSize to the command")}
 	var refusals []string
 	for _, change := range c.changes {
 		switch {
 		case change.Component != component || change.Kind != kindNodeGroup:
 		case change.Action == Create:
-			hand.Instead = "wait until the groups in the new zones have nodes: until then the others carry the load"
+			hand.Instead = byHand("wait until the groups in the new zones have nodes: until then the others carry the load")
 		case resized(change):
 			s := sizeOf(change)
 			hand.Run = append(hand.Run, s.command())

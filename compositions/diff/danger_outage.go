@@ -140,10 +140,11 @@ func (c comparison) poolOutage(component string, gone []Change) (Danger, bool) {
 	case len(gone) < all:
 		d.Message = fmt.Sprintf("pool %s loses its nodes in %d of %s", pool, len(gone), words.Count(all, "zone"))
 	case successor == "":
-		d.Instead = "add a pool with replaces: \"" + pool + "\", merge, let the workloads move, then remove this one (R5)"
+		d.Instead = inSteps("add a pool with replaces: \""+pool+"\", merge, let the workloads move, then remove this one (R5)", merging(addSuccessor(Keep, pool)...), merging(drop("pools", pool)))
 	case len(groupsOf(c.base, PoolPrefix+successor)) == 0:
 		d.Message += fmt.Sprintf(", before pool %s, which replaces it, has nodes", successor)
-		d.Instead = "remove the pool in a later change, when the other one runs (R5)"
+		d.Instead = inSteps(fmt.Sprintf("keep the pool in this change, with replaces: %q on %s, and remove it in a later one, when the other pool runs (R5)", pool, successor),
+			merging(take(), keep("pools", pool), set(pool, "pools", successor, "replaces")), merging(take()))
 	default:
 		return d, false
 	}

@@ -62,7 +62,7 @@ func versionChange(name, before, after string) Danger {
 	if older(after, before) {
 		return Danger{
 			Code: packageLowered, Subject: name, Message: fmt.Sprintf("version %s becomes %s", before, after),
-			Instead: "keep the version",
+			Instead: leftOut("keep the version"),
 		}
 	}
 	return Danger{Code: packageChanged, Subject: name, Message: fmt.Sprintf("version %s becomes %s", before, after)}
@@ -126,7 +126,7 @@ func (c sharedComparison) identity() []Danger {
 		if before, after := role(change.old), role(change.new); before != after {
 			all = append(all, Danger{
 				Code: providerIdentity, Message: fmt.Sprintf("the pods of the AWS providers take role %s, and took %s; the roles of the environments must trust it", after, before),
-				Instead: "let the role of each environment trust the new one first (dominoc policy), and no longer the old one after the merge",
+				Instead: byHand("let the role of each environment trust the new one first (dominoc policy), and no longer the old one after the merge"),
 			})
 		}
 	}

@@ -54,7 +54,7 @@ func (c comparison) taints() []Danger {
 			continue
 		}
 		d.Message = strings.Join(messages, "; ")
-		d.Instead = "put the taint on a new pool, and let the workloads that tolerate it move there"
+		d.Instead = c.separatePool("put the taint on a new pool, and let the workloads that tolerate it move there", pool)
 		all = append(all, d)
 	}
 	return all
@@ -90,7 +90,7 @@ func (c comparison) relabelled() []Danger {
 		pool := poolOf(change.Component)
 		d := about(outage, change, fmt.Sprintf("nodes of pool %s lose %s: what selects nodes by it, as Domino's hardware tiers do, finds none", pool, listed(lost)))
 		d.Subject, d.Key, d.facts = pool+"/labels", "", instead
-		d.Instead = "keep the label; for another one add a pool that has it, and move the workloads"
+		d.Instead = c.separatePool("keep the label; for another one add a pool that has it, and move the workloads", pool)
 		all = append(all, d)
 	}
 	return all
@@ -122,7 +122,7 @@ func (c comparison) reroutes() []Danger {
 		}
 		d := about(outage, change, fmt.Sprintf("traffic to %v goes through %s and no longer through %s: until the other side routes back there, it is lost",
 			provided(change.new, "destinationCidrBlock"), after, before))
-		d.Instead = "let the other network route through the new connection first"
+		d.Instead = byHand("let the other network route through the new connection first")
 		all = append(all, d)
 	}
 	return all
@@ -148,7 +148,7 @@ func (c comparison) rekeyed() []Danger {
 	return []Danger{{
 		Code: outage, Subject: "encryption", Component: "identity",
 		Message: fmt.Sprintf("roles may use %s and no longer %s: volumes, objects, images and secrets that it encrypted cannot be read", keyNamed(after), keyNamed(before)),
-		Instead: "keep the key; another one needs a new environment",
+		Instead: inSteps("keep the key; another one needs a new environment", merging(take(), keep("encryption", "keyARN"))),
 	}}
 }
 
@@ -174,7 +174,7 @@ func (c comparison) narrowed() []Danger {
 			continue
 		}
 		d := about(outage, change, fmt.Sprintf("%s %s allows less: %s", shortKind(change.Kind), change.called(), policyFields(change)))
-		d.Instead = "make sure that nothing uses what is no longer allowed"
+		d.Instead = byHand("make sure that nothing uses what is no longer allowed")
 		d.facts = said(change)
 		all = append(all, d)
 	}

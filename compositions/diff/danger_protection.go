@@ -70,7 +70,7 @@ func (c comparison) deletion() []Danger {
 	return []Danger{{
 		Code: protectionRemoved, Subject: "deletion",
 		Message: "from now on the cluster, its data and the whole environment go when their files do, and GitOps tools prune them",
-		Instead: "merge this only to take the environment down",
+		Instead: leftOut("merge this only to take the environment down"),
 	}}
 }
 

@@ -82,7 +82,7 @@ func (c comparison) lack(pool string, rolls func(pool string) bool) string {
 // lacks adds to the danger of a roll what does not suffice for it.
 func (d *Danger) lacks(what string) {
 	d.Message += "; " + what
-	d.Instead = roomFirst
+	d.Instead = byHand(roomFirst)
 }
 
 // Rolls reports whether EKS replaces the nodes of a pool.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/immutable"
 	"github.com/dominoc/dominoc/compositions/plan"
 )
 
@@ -19,7 +20,7 @@ func (c comparison) stuckFields() []Danger {
 			if change.Action == Replace || f.Refused == nil || c.said(change, f) {
 				continue
 			}
-			all = refused(all, change, f)
+			all = c.refused(all, change, f)
 		}
 	}
 	return all
@@ -35,10 +36,10 @@ func (c comparison) said(change Change, f Field) bool {
 }
 
 // refused adds a field to the danger that there is about it, or a new danger.
-func refused(all []Danger, change Change, f Field) []Danger {
+func (c comparison) refused(all []Danger, change Change, f Field) []Danger {
 	d := about(stuck, change, refusal(f))
 	d.Subject = cmp.Or(poolOf(change.Component), change.Component) + "/" + f.Refused.Field
-	instead, command := remedy(f.Refused.Instead)
+	instead, command := c.remedy(d, change, f)
 	i := slices.IndexFunc(all, func(other Danger) bool { return other.ID() == d.ID() })
 	if i < 0 {
 		d.Instead = instead
@@ -56,14 +57,26 @@ func refused(all []Danger, change Change, f Field) []Danger {
 // described is a resource by kind and key.
 func (c Change) described() string { return shortKind(c.Kind) + " " + c.Key }
 
-// remedy cuts the command off what to do instead.
-func remedy(instead string) (do, command string) {
+// remedy is what to do about a field that is refused, and the command for it.
+func (c comparison) remedy(d Danger, change Change, f Field) (do Advice, command string) {
+	sentence := f.Refused.Instead
 	for _, program := range []string{"kubectl ", "aws "} {
-		if do, command, found := strings.Cut(instead, ": "+program); found {
-			return do, program + command
+		if before, after, found := strings.Cut(sentence, ": "+program); found {
+			return byHand(before), program + after
 		}
 	}
-	return instead, ""
+	switch f.Refused.Remedy {
+	case immutable.ReplacePool:
+		return replacePool(sentence, poolOf(change.Component)), ""
+	case immutable.StepByStep:
+		return minorByMinor(sentence, f.Old, f.New), ""
+	case immutable.NodesFirst:
+		return c.nodesFirst(sentence, f.New), ""
+	case immutable.UpgradeFirst:
+		upgrade := set("{version in standard support}", "cluster", "version")
+		return inSteps(sentence, merging(upgrade), merging(take(), upgrade).announcing(d.ID())), ""
+	}
+	return leftOut(sentence), ""
 }
 
 // renamedKeys are the things of AWS that go under one key and come under another.
@@ -76,7 +89,7 @@ func (c comparison) renamedKeys() []Danger {
 		for _, come := range c.changes {
 			if come.Action == Create && come.Kind == gone.Kind && come.Component == gone.Component && sameThing(gone, come) {
 				d := about(keyRenamed, gone, fmt.Sprintf("%s %s comes again as %s: Crossplane deletes it before it makes it", shortKind(gone.Kind), gone.Key, come.Key))
-				d.Instead = "keep the name that the key is made of"
+				d.Instead = leftOut("keep the name that the key is made of")
 				all = append(all, d)
 				break
 			}

@@ -110,8 +110,8 @@ func (c sharedComparison) pruned() []Danger {
 	return []Danger{{
 		Code: dataLoss, Subject: syncSubject, Of: gone,
 		Message: fmt.Sprintf("what applies it goes (%s) and deletes what it applied, with all data in AWS", first),
-		Instead: fmt.Sprintf("move in two steps: first set deletion: \"protect\" in %s, merge, and wait until it is synced; then merge this change, wait until the environments are ready, and set deletion back",
-			strings.Join(names, ", ")),
+		Instead: moveProtected(fmt.Sprintf("move in two steps: first set deletion: \"protect\" in %s, merge, and wait until it is synced; then merge this change, wait until the environments are ready, and set deletion back",
+			strings.Join(names, ", ")), names),
 	}}
 }
 
@@ -147,7 +147,7 @@ func (c sharedComparison) sources() []Danger {
 	slices.Sort(moved)
 	return []Danger{{
 		Code: syncMoved, Message: strings.Join(slices.Compact(moved), "; "),
-		Instead: "make sure that the new place has the output of this change before merging; what it lacks is pruned or no longer updated. The objects of the old place stay until they are deleted by hand",
+		Instead: byHand("make sure that the new place has the output of this change before merging; what it lacks is pruned or no longer updated. The objects of the old place stay until they are deleted by hand"),
 	}}
 }
 
@@ -203,7 +203,7 @@ func crossplaneRelease(change Change) []Danger {
 			all = append(all, Danger{
 				Code: outage, Subject: "crossplane",
 				Message: fmt.Sprintf("Crossplane is uninstalled in namespace %v and installed in %v, without the secrets and packages of the old one; nothing is reconciled until that is done", f.Old, f.New),
-				Instead: "keep the namespace",
+				Instead: leftOut("keep the namespace"),
 			})
 		case strings.HasSuffix(name, "chart.spec.version") || strings.HasSuffix(name, "source.targetRevision"):
 			all = append(all, versionChange("crossplane", text(f.Old), text(f.New)))

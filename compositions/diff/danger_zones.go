@@ -27,12 +27,12 @@ func (c comparison) moved() []Danger {
 	if b, a := before.Common.Account, after.Common.Account; b != a {
 		all = append(all, Danger{Code: environmentMoved, Subject: "account",
 			Message: fmt.Sprintf("account %s becomes %s: the provider would find nothing there, make all of it again, and leave what is in %s unmanaged", b, a, b),
-			Instead: "keep the account, and make an environment of another name in the new one"})
+			Instead: newEnvironment("keep the account, and make an environment in the new one: with a name, a host name and a range of its own (dominoc new)", c.base)})
 	}
 	if b, a := before.Common.Region, after.Common.Region; b != a {
 		all = append(all, Danger{Code: environmentMoved, Subject: "region",
 			Message: fmt.Sprintf("region %s becomes %s: nothing moves, and the provider refuses every change", b, a),
-			Instead: "keep the region, and make an environment of another name in the new one"})
+			Instead: newEnvironment("keep the region, and make an environment in the new one: with a name, a host name and a range of its own (dominoc new)", c.base)})
 	}
 	return all
 }
@@ -49,10 +49,10 @@ func (c comparison) zones() []Danger {
 		switch {
 		case i >= len(after.Zones):
 			d.Message = "the zone is taken from the list: its subnets and nodes go"
-			d.Instead = "a zone stays as long as its environment"
+			d.Instead = leftOut("a zone stays as long as its environment")
 		case after.Zones[i] != zone:
 			d.Message = fmt.Sprintf("slot z%d is %s and becomes %s: subnets, addresses and node groups belong to a slot", i, zone, after.Zones[i])
-			d.Instead = "keep the order: " + strings.Join(before.Zones, ", ") + "; new zones go behind them"
+			d.Instead = leftOut("keep the order: " + strings.Join(before.Zones, ", ") + "; new zones go behind them")
 		default:
 			continue
 		}
@@ -70,7 +70,7 @@ func (c comparison) controlPlane() []Danger {
 	return []Danger{{Code: controlPlaneZone, Subject: "cluster", Component: "cluster",
 		Message: fmt.Sprintf("the control plane was made in %s, and EKS takes no subnet in another zone (%s)",
 			strings.Join(before.ControlPlaneZones, ", "), strings.Join(after.ControlPlaneZones, ", ")),
-		Instead: "keep controlPlaneZones; others need a new environment"}}
+		Instead: leftOut("keep controlPlaneZones; others need a new environment")}}
 }
 
 // versions are those of Kubernetes that EKS will not take.
@@ -86,7 +86,7 @@ func (c comparison) versions() []Danger {
 			code = versionLowered
 		}
 		d := about(code, change, refusal(*f))
-		d.Instead = f.Refused.Instead
+		d.Instead, _ = c.remedy(d, change, *f)
 		all = append(all, d)
 	}
 	return once(all)

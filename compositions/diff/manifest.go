@@ -49,7 +49,7 @@ func (c comparison) credentials() []Danger {
 			continue
 		}
 		d := about(providerIdentity, change, fmt.Sprintf("Crossplane works in AWS as %s, and did as %s", assumedRole(change.new), assumedRole(change.old)))
-		d.Subject, d.Instead = change.Key, "let the new role do what dominoc policy prints, and trust the same, before merging"
+		d.Subject, d.Instead = change.Key, byHand("let the new role do what dominoc policy prints, and trust the same, before merging")
 		all = append(all, d)
 	}
 	return all

@@ -19,7 +19,7 @@ func (c sharedComparison) definitions() []Danger {
 		if lost := narrowed(change.old, change.new); len(lost) > 0 {
 			all = append(all, Danger{
 				Code: definitionNarrowed, Subject: change.Key, Message: "takes less than before: " + firstOf(lost),
-				Instead: "keep what was released; a version of an XRD only grows",
+				Instead: leftOut("keep what was released; a version of an XRD only grows"),
 				facts:   []any{lost},
 			})
 		}

@@ -42,13 +42,14 @@ type Refusal struct {
 	Why     string
 	Unless  string // when it will happen after all; empty for never
 	Instead string // what to do
+	Remedy  Remedy // its sort
 	Source  string // the page that says so; empty for the provider's own schemas
 }
 
 // Kind is what is known of a kind of managed resource.
 type Kind struct {
 	fields []steps // that the provider cannot change
-	remedy string
+	remedy Remedy
 	rules  []rule
 }
 
@@ -98,6 +99,7 @@ func (k Kind) refuses(c Change, field steps) (Refusal, bool) {
 				Field:   fixed.String(),
 				Why:     "the provider cannot change " + fixed.String() + " in place",
 				Instead: part.fill(remedies[k.remedy]),
+				Remedy:  k.remedy,
 			}, true
 		}
 	}
@@ -115,7 +117,8 @@ func (k Kind) refusesInit(c Change, field steps) (Refusal, bool) {
 	return Refusal{
 		Field:   field.String(),
 		Why:     field.String() + " is given when the resource is made and is not looked at afterwards",
-		Instead: c.fill(remedies["anew"]),
+		Instead: c.fill(remedies[Anew]),
+		Remedy:  Anew,
 	}, true
 }
 
@@ -133,6 +136,7 @@ func renamed(c Change) (Refusal, bool) {
 		Field:   externalName,
 		Why:     fmt.Sprintf("AWS does not rename: the provider would leave %v as it is and look for another one", c.Old),
 		Instead: "keep the name; something with another name is another resource, beside this one",
+		Remedy:  KeepValue,
 		Source:  "https://docs.crossplane.io/latest/managed-resources/managed-resources/#naming-external-resources",
 	}, true
 }

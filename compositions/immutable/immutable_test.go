@@ -1,6 +1,7 @@
 package immutable
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -135,6 +136,9 @@ func TestEveryLineOfTheTablesIsWhole(t *testing.T) {
 			require.NotNil(t, conditions[r.when], "%s: no condition is called %s", kind, r.when)
 			require.NotEmpty(t, r.said.Why, kind)
 			require.NotEmpty(t, r.said.Instead, kind)
+			command := strings.Contains(r.said.Instead, ": kubectl ") || strings.Contains(r.said.Instead, ": aws ")
+			require.Equal(t, command, r.said.Remedy == Command, r.said.Instead)
+			require.True(t, command || slices.Contains([]Remedy{ReplacePool, KeepValue, StepByStep, NodesFirst, UpgradeFirst}, r.said.Remedy), r.said.Remedy)
 			require.True(t, strings.HasPrefix(r.said.Source, "https://"), "%s: %s has no source", kind, r.said.Field)
 		}
 	}
@@ -145,6 +149,6 @@ func TestEveryConditionAndRemedyIsUsed(t *testing.T) {
 		require.Contains(t, ruleTable, ","+name, name)
 	}
 	for name := range remedies {
-		require.Contains(t, providerTable, ","+name+"\n", name)
+		require.Contains(t, providerTable, ","+string(name)+"\n", string(name))
 	}
 }

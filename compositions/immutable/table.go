@@ -30,17 +30,35 @@ func (r rule) refusal(c Change) Refusal {
 	return said
 }
 
+// A Remedy is the sort of what to do instead.
+type Remedy string
+
+// The remedies: the first five have a text of their own, for what the provider
+// refuses.
+const (
+	Anew           Remedy = "anew"        // a command takes the resource out, and Crossplane makes it again
+	ReplacePool    Remedy = "pool"        // another pool takes over
+	NewEnvironment Remedy = "environment" // the value stays
+	OtherData      Remedy = "data"        // the value stays
+	NewCertificate Remedy = "certificate" // a command
+	KeepValue      Remedy = "keep"
+	StepByStep     Remedy = "steps"   // one minor version after the other
+	NodesFirst     Remedy = "nodes"   // the pools take the version before the control plane does
+	UpgradeFirst   Remedy = "upgrade" // to a version in standard support
+	Command        Remedy = "command"
+)
+
 // remedies are what to do instead, where the provider is the one that refuses.
 // The namespace holds the environment, so that no command reaches another one.
-var remedies = map[string]string{
-	"anew": "take it out when it can be missed, and Crossplane makes it anew as the files say: " +
+var remedies = map[Remedy]string{
+	Anew: "take it out when it can be missed, and Crossplane makes it anew as the files say: " +
 		"kubectl -n {metadata.namespace} delete {kind} {metadata.name}",
-	"pool": "add a pool with the new values that replaces this one (replaces: in the environment's file), " +
+	ReplacePool: "add a pool with the new values that replaces this one (replaces: in the environment's file), " +
 		"let the workloads move, then remove this one (R5)",
-	"environment": "keep the old value; another one needs a new environment",
-	"data": "keep the old value: what it holds does not move by itself; " +
+	NewEnvironment: "keep the old value; another one needs a new environment",
+	OtherData: "keep the old value: what it holds does not move by itself; " +
 		"for another one, make it beside this one, copy, and point the environment to it",
-	"certificate": "take the certificate off the load balancer, then let Crossplane request the new one: " +
+	NewCertificate: "take the certificate off the load balancer, then let Crossplane request the new one: " +
 		"kubectl -n {metadata.namespace} delete {kind} {metadata.name}",
 }
 
@@ -49,7 +67,7 @@ var remedies = map[string]string{
 var kinds = sync.OnceValue(func() map[string]Kind {
 	out := map[string]Kind{}
 	for _, line := range lines(providerTable) {
-		k := Kind{remedy: line[2]}
+		k := Kind{remedy: Remedy(line[2])}
 		for field := range strings.FieldsSeq(line[1]) {
 			k.fields = append(k.fields, parse(field))
 		}
@@ -68,7 +86,7 @@ func newRule(line []string) rule {
 	when, argument, _ := strings.Cut(line[2], " ")
 	return rule{
 		field: parse(field), init: init, when: when, argument: argument,
-		said: Refusal{Field: field, Why: line[3], Unless: line[4], Instead: line[5], Source: line[6]},
+		said: Refusal{Field: field, Why: line[3], Unless: line[4], Instead: line[5], Remedy: Remedy(line[6]), Source: line[7]},
 	}
 }
 

@@ -150,7 +150,7 @@ func environmentOf(e Environment) jsonEnvironment {
 	}
 	for _, d := range e.Dangers {
 		danger := jsonDanger{
-			jsonPlace{d.Pos.File, d.Pos.Line, d.Pos.Column}, d.Code, d.ID(), string(d.Class()), d.Path, d.Message, d.Of, d.Instead, d.Run, d.Component, d.Key, d.Accepted, d.Fails, nil, d.Entry,
+			jsonPlace{d.Pos.File, d.Pos.Line, d.Pos.Column}, d.Code, d.ID(), string(d.Class()), d.Path, d.Message, d.Of, d.Instead.Sentence, d.Run, d.Component, d.Key, d.Accepted, d.Fails, nil, d.Entry,
 		}
 		if d.AcceptedAt.IsValid() {
 			place := placeOf(d.AcceptedAt)

@@ -211,7 +211,7 @@ func mergedDangers(all []Danger, together func(a, b Danger) bool) []several {
 func anywhere(Danger, Danger) bool { return true }
 
 func sameRemedy(a, b Danger) bool {
-	return a.Code == b.Code && a.Accepted == b.Accepted && a.Instead == b.Instead && slices.Equal(a.Run, b.Run)
+	return a.Code == b.Code && a.Accepted == b.Accepted && a.Instead.Sentence == b.Instead.Sentence && slices.Equal(a.Run, b.Run)
 }
 
 // ids are the dangers' IDs: node-roll/default, /highmem.
@@ -252,8 +252,8 @@ func byKind(described []string) string {
 
 func remedies(d Danger) []line {
 	var all []line
-	if d.Instead != "" {
-		all = append(all, line{depth: 1, text: "do: " + d.Instead})
+	if d.Instead.Sentence != "" {
+		all = append(all, line{depth: 1, text: "do: " + d.Instead.Sentence})
 	}
 	return append(all, commands(d)...)
 }

@@ -181,8 +181,8 @@ func bullets(e Environment) string {
 		} else {
 			fmt.Fprintf(&b, "- :warning: **%s**: %s\n", words.Markdown(d.ids()), words.Markdown(d.sentence()))
 		}
-		if d.Accepted == "" && d.Instead != "" {
-			fmt.Fprintf(&b, "  - %s\n", words.Markdown(d.Instead))
+		if d.Accepted == "" && d.Instead.Sentence != "" {
+			fmt.Fprintf(&b, "  - %s\n", words.Markdown(d.Instead.Sentence))
 		}
 		for _, command := range d.Run {
 			fmt.Fprintf(&b, "  - %s\n", words.Code(command))

@@ -252,8 +252,8 @@ func (a annotation) diagnostic() diag.Diagnostic {
 
 // hint is what to do, then the commands, one in a line.
 func (d Danger) hint() string {
-	if d.Instead == "" {
+	if d.Instead.Sentence == "" {
 		return strings.Join(d.Run, "\n")
 	}
-	return strings.Join(append([]string{d.Instead}, d.Run...), "\n")
+	return strings.Join(append([]string{d.Instead.Sentence}, d.Run...), "\n")
 }

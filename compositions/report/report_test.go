@@ -136,7 +136,7 @@ func TestALongValueIsShownWhereItDiffers(t *testing.T) {
 func TestDiagnosticsAreThoseThatNobodyAccepted(t *testing.T) {
 	d := fleet(1, false)
 	d.Environments[0].Dangers = []Danger{
-		{Danger: diff.Danger{Code: "stuck", Subject: "a", Message: "m", Instead: "do", Run: []string{"run"}}, Fails: true},
+		{Danger: diff.Danger{Code: "stuck", Subject: "a", Message: "m", Instead: diff.Advice{Sentence: "do"}, Run: []string{"run"}}, Fails: true},
 		{Danger: diff.Danger{Code: "stuck", Subject: "b", Message: "m"}},
 		{Danger: diff.Danger{Code: "stuck", Subject: "c", Message: "m"}, Accepted: "why"},
 	}

@@ -44,7 +44,9 @@ func follow(t *testing.T, check *checker, text, name string) bool {
 			return false
 		}
 	}
-	advised := step(t, check, text, func(pools map[string]any) { pools[name].(map[string]any)["instanceTypes"] = otherTypes(pool) })
+	advised := step(t, check, text, func(tree map[string]any) {
+		tree["pools"].(map[string]any)[name].(map[string]any)["instanceTypes"] = otherTypes(pool)
+	})
 	if advised == nil {
 		return false
 	}
@@ -52,23 +54,27 @@ func follow(t *testing.T, check *checker, text, name string) bool {
 	if i < 0 {
 		return false // one type is in the launch template, and the pool rolls
 	}
-	require.Contains(t, advised.dangers[i].Instead, "add a pool with the new values that replaces this one")
-	require.Contains(t, advised.dangers[i].Instead, "then remove this one")
+	advice := advised.dangers[i].Instead
+	require.Len(t, advice.Steps, 2, "%q: one pool is added, another removed", advice.Sentence)
+	follows := func(before string, which int) *stepped {
+		return step(t, check, before, func(tree map[string]any) {
+			for _, a := range advice.Steps[which].Amendments {
+				amend(t, tree, a, func() any { return parsedText(text) }, func() any { return parsedText(advised.text) })
+			}
+		})
+	}
 
-	added := step(t, check, text, func(pools map[string]any) {
-		next := parsedText(rendered(pools[name])).(map[string]any)
-		next["instanceTypes"], next["replaces"] = otherTypes(pool), name
-		pools["zz-next"] = next
-	})
+	added := follows(text, 0)
 	if added == nil {
 		return false
 	}
 	requireNothingStops(t, added.dangers)
-	removed := step(t, check, added.text, func(pools map[string]any) { delete(pools, name) })
+	removed := follows(added.text, 1)
 	require.NotNil(t, removed, "pool %s cannot be removed from %s", name, added.text)
 	requireNothingStops(t, removed.dangers)
-	require.Equal(t, pool.NodePool, check.environment(removed.text).Pools["zz-next"].NodePool)
-	said := step(t, check, removed.text, func(pools map[string]any) { delete(pools["zz-next"].(map[string]any), "replaces") })
+	next := given(diff.Another(name))
+	require.Equal(t, pool.NodePool, check.environment(removed.text).Pools[next].NodePool)
+	said := step(t, check, removed.text, func(tree map[string]any) { delete(tree["pools"].(map[string]any)[next].(map[string]any), "replaces") })
 	require.NotNil(t, said, "replaces cannot be taken out of %s", removed.text)
 	require.Empty(t, said.dangers)
 	require.Empty(t, said.changes, "what replaces said is said by nodePool")
@@ -88,18 +94,18 @@ func otherTypes(pool v1alpha1.Pool) []any {
 	return []any{"m6i.4xlarge", "m7i.4xlarge"}
 }
 
-// stepped is what an edit of the pools leads to.
+// stepped is what an edit leads to.
 type stepped struct {
 	text    string
 	dangers []diff.Danger
 	changes []diff.Change
 }
 
-// step edits the pools of a file; nil where the result is not valid.
-func step(t *testing.T, check *checker, text string, edit func(pools map[string]any)) *stepped {
+// step edits a file; nil where the result is not valid.
+func step(t *testing.T, check *checker, text string, edit func(tree map[string]any)) *stepped {
 	t.Helper()
 	tree := parsedText(text).(map[string]any)
-	edit(tree["pools"].(map[string]any))
+	edit(tree)
 	next := rendered(tree)
 	before, after := check.state(text), check.state(next)
 	require.NotNil(t, before)

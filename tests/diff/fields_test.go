@@ -152,6 +152,9 @@ func changesOfFields(t *testing.T) (map[string]*class, map[string]map[string]boo
 				if which := fmt.Sprint(id, i); tried[which] < enough {
 					if head, dangers := check.dangers(base, before, e.text); head != nil {
 						tried[which]++
+						for _, d := range dangers {
+							adviceLine(t, d) // is classed
+						}
 						record(found, looked, f.path, id, dangers)
 						requireToldApart(t, accepted, f.path, fmt.Sprintf("seed %d, %s", seed, which), head, dangers)
 					}

@@ -86,7 +86,7 @@ func TestNoWriterPrintsWhatAReaderDoesNotSee(t *testing.T) {
 		File: "f", Notes: []string{"of one"},
 		Edits: []report.Edit{{Pos: diag.Pos{File: "f", Line: 1, Column: 1}, Path: "tags.a", Old: "x", New: "y"}},
 		Dangers: []report.Danger{
-			{Danger: diff.Danger{Code: code, Subject: "s", Message: "m", Instead: "i", Run: []string{"aws x"}, Of: []string{"o"}}, Path: "p", Pos: diag.Pos{File: "f", Line: 1}},
+			{Danger: diff.Danger{Code: code, Subject: "s", Message: "m", Instead: diff.Advice{Sentence: "i"}, Run: []string{"aws x"}, Of: []string{"o"}}, Path: "p", Pos: diag.Pos{File: "f", Line: 1}},
 			{Danger: diff.Danger{Code: code, Subject: "t", Message: "n"}, Accepted: "because"},
 		},
 	}}}

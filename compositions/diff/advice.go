@@ -1,0 +1,215 @@
+package diff
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// Advice is what to do about a danger: a sentence for the reader, and as data the
+// same steps, or why there are none. A test follows the steps to their end. The
+// zero Advice is none.
+type Advice struct {
+	Sentence string
+
+	// Steps are the edits of environments' files, from the base on. Each step is
+	// merged, and reconciled, before the next.
+	Steps []Merge
+
+	// Unedited says why there are no steps.
+	Unedited Unedited
+}
+
+// Unedited is why an advice has no steps.
+type Unedited string
+
+// The reasons.
+const (
+	LeftOut Unedited = "left out" // the edit that leads to the danger is not made
+	ByHand  Unedited = "by hand"  // a person acts, in AWS, in a cluster or among people
+)
+
+// Merge is one step: edits that are merged together.
+type Merge struct {
+	Amendments []Amendment
+
+	// Announced are the IDs of the dangers that this step brings and that the
+	// sentence speaks of.
+	Announced []string
+}
+
+// Amendment is one edit of a file on the way from the base to what is wanted.
+type Amendment struct {
+	Environment string // whose file it is; empty for that of the danger
+	Do          Verb
+	Path        diag.Path // the field; empty for the whole file
+	From        diag.Path // the field whose value it gets by Take or Keep, where that is not Path
+	Value       string    // what it gets by Set, as JSON; {...} stands for what the user knows
+}
+
+// Verb is what an amendment does.
+type Verb string
+
+// The verbs.
+const (
+	Take Verb = "take" // the value that the pull request gives
+	Keep Verb = "keep" // the value that the base has
+	Set  Verb = "set"
+	Drop Verb = "drop"
+)
+
+// leftOut is advice not to make the edit.
+func leftOut(sentence string) Advice { return Advice{Sentence: sentence, Unedited: LeftOut} }
+
+// byHand is advice to do something that no file of an environment says.
+func byHand(sentence string) Advice { return Advice{Sentence: sentence, Unedited: ByHand} }
+
+// inSteps is advice to merge one step after the other.
+func inSteps(sentence string, steps ...Merge) Advice { return Advice{Sentence: sentence, Steps: steps} }
+
+// merging is a step.
+func merging(amendments ...Amendment) Merge { return Merge{Amendments: amendments} }
+
+// announcing is the step with dangers that the sentence speaks of.
+func (m Merge) announcing(ids ...string) Merge {
+	m.Announced = append(slices.Clip(m.Announced), ids...)
+	return m
+}
+
+func take(path ...string) Amendment { return Amendment{Do: Take, Path: path} }
+
+func keep(path ...string) Amendment { return Amendment{Do: Keep, Path: path} }
+
+func drop(path ...string) Amendment { return Amendment{Do: Drop, Path: path} }
+
+func set(value any, path ...string) Amendment {
+	data, err := json.Marshal(value)
+	if err != nil {
+		panic("the value of an amendment is plain data: " + err.Error())
+	}
+	return Amendment{Do: Set, Path: path, Value: string(data)}
+}
+
+// of is the amendment of another environment's file.
+func (a Amendment) of(environment string) Amendment {
+	a.Environment = environment
+	return a
+}
+
+// Another stands for the name that the user gives to a pool or an environment that
+// is added next to one.
+func Another(name string) string { return "{another " + name + "}" }
+
+// addSuccessor adds a pool that replaces another: with its values of the pull
+// request (Take) or those that it has (Keep).
+func addSuccessor(from Verb, pool string) []Amendment {
+	return []Amendment{
+		{Do: from, Path: diag.Path{"pools", Another(pool)}, From: diag.Path{"pools", pool}},
+		set(pool, "pools", Another(pool), "replaces"),
+	}
+}
+
+// replacePool replaces a pool by one with the values of the pull request.
+func replacePool(sentence, pool string) Advice {
+	return inSteps(sentence, merging(addSuccessor(Take, pool)...), merging(drop("pools", pool)))
+}
+
+// replaceEveryPool merges the pull request, which announces its own danger, and then
+// replaces each pool by one like it.
+func replaceEveryPool(sentence, announced string, pools []string) Advice {
+	var add, remove []Amendment
+	for _, pool := range pools {
+		add = append(add, addSuccessor(Take, pool)...)
+		remove = append(remove, drop("pools", pool))
+	}
+	return inSteps(sentence, merging(take()).announcing(announced), merging(add...), merging(remove...))
+}
+
+// newEnvironment adds the environment of the pull request with another name, host
+// name and range, and leaves the one of the base as it is.
+func newEnvironment(sentence string, base *Environment) Advice {
+	another := Another(base.Name)
+	amendments := []Amendment{take(), set(another, "name"), set(another+"-"+base.Spec.FQDN, "domain", "fqdn")}
+	if base.Spec.Network != nil {
+		amendments = append(amendments, set("{free range}", "network", "cidr"))
+	}
+	for i := range amendments {
+		amendments[i] = amendments[i].of(another)
+	}
+	return inSteps(sentence, merging(amendments...))
+}
+
+// pools are the names of an environment's pools, sorted.
+func (e *Environment) pools() []string {
+	if e == nil || e.Spec == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(e.Spec.Pools))
+}
+
+// separatePool adds a pool with the values of the pull request and a label of its
+// own, and leaves the pool as it is. Instance types are stated: only the pools of
+// the install page have any by default.
+func (c comparison) separatePool(sentence, pool string) Advice {
+	another := diag.Path{"pools", Another(pool)}
+	add := []Amendment{{Do: Take, Path: another, From: diag.Path{"pools", pool}}}
+	if labelOf(groupsOf(c.head, PoolPrefix+pool)) == labelOf(groupsOf(c.base, PoolPrefix+pool)) {
+		add = append(add, set(Another(pool), another.Child("nodePool")...))
+	}
+	if c.head.Spec != nil {
+		add = append(add, set(c.head.Spec.Pools[pool].InstanceTypes, another.Child("instanceTypes")...))
+	}
+	return inSteps(sentence, merging(add...))
+}
+
+// minorByMinor merges each minor version of Kubernetes up to the one that is wanted.
+func minorByMinor(sentence string, before, after any) Advice {
+	advice := Advice{Sentence: sentence}
+	for next := minor(before) + 1; next < minor(after); next++ {
+		advice.Steps = append(advice.Steps, merging(set(fmt.Sprintf("1.%d", next), "cluster", "version")))
+	}
+	advice.Steps = append(advice.Steps, merging(take()))
+	return advice
+}
+
+// nodesFirst holds every pool at an older version of Kubernetes, and then takes the
+// control plane back to it.
+func (c comparison) nodesFirst(sentence string, version any) Advice {
+	var hold []Amendment
+	var announced []string
+	for _, pool := range c.head.pools() {
+		hold = append(hold, set(version, "pools", pool, "version"))
+		announced = append(announced, versionLowered+"/"+pool)
+	}
+	return inSteps(sentence, merging(hold...).announcing(announced...), merging(take()).announcing(versionLowered+"/cluster"))
+}
+
+// stateVersions merges the pull request with versions of add-ons.
+func stateVersions(sentence string, addons []string) Advice {
+	amendments := []Amendment{take()}
+	for _, addon := range addons {
+		amendments = append(amendments, set("{version of "+addon+"}", "cluster", "addons", addon, "version"))
+	}
+	return inSteps(sentence, merging(amendments...))
+}
+
+// protectFirst protects the environment, and then merges the pull request but for
+// the protection: what was to be destroyed stays.
+func protectFirst(sentence string) Advice {
+	protect := set("protect", "deletion")
+	return inSteps(sentence, merging(protect), merging(take(), protect))
+}
+
+// moveProtected protects environments while another object comes to apply them.
+func moveProtected(sentence string, environments []string) Advice {
+	var protect []Amendment
+	var allowed []string
+	for _, name := range environments {
+		protect = append(protect, set("protect", "deletion").of(name))
+		allowed = append(allowed, protectionRemoved+"/deletion")
+	}
+	return inSteps(sentence, merging(protect...), merging(append([]Amendment{take()}, protect...)...), merging(take()).announcing(slices.Compact(allowed)...))
+}
