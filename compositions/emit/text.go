@@ -29,6 +29,8 @@ func (w *writer) key(k string, indent int) {
 // it is, in single quotes when that spares escapes, else in double quotes.
 func (w *writer) text(s string) {
 	switch {
+	case strings.Contains(s, command):
+		w.double(s)
 	case bare(s) && !ambiguous(s):
 		w.buf = append(w.buf, s...)
 	case strings.ContainsAny(s, `"\`) && printable(s):
@@ -51,8 +53,10 @@ func (w *writer) single(s string) {
 
 func (w *writer) double(s string) {
 	w.buf = append(w.buf, '"')
-	for _, r := range s {
+	for i, r := range s {
 		switch {
+		case r == '[' && strings.HasSuffix(s[:i+1], command):
+			w.escape(r)
 		case r == '"' || r == '\\':
 			w.buf = append(w.buf, '\\', byte(r))
 		case r == '\n':
@@ -84,6 +88,23 @@ func (w *writer) escape(r rune) {
 	}
 }
 
+// command begins what a runner of GitHub workflows obeys wherever it stands in a line of
+// its log. Other commands begin a line, blanks or none before them.
+const command = "##["
+
+// commands reports whether a line of s, as it is, would be a command.
+func commands(s string) bool {
+	if strings.Contains(s, command) {
+		return true
+	}
+	for line := range strings.Lines(s) {
+		if strings.HasPrefix(strings.TrimSpace(line), "::") {
+			return true
+		}
+	}
+	return false
+}
+
 // literal writes s as a block, each line as it is.
 func (w *writer) literal(s string, indent int) {
 	w.buf = append(w.buf, '|')
@@ -104,12 +125,12 @@ func (w *writer) literal(s string, indent int) {
 
 // literal reports whether s has lines and survives as a block: nothing that
 // the eye or an editor loses (tabs, blanks at the end of a line), no question
-// about where its indent begins or how many line breaks end it.
+// about where its indent begins or how many line breaks end it, no command.
 func literal(s string) bool {
 	if !strings.Contains(s, "\n") || s[0] == '\n' || s[0] == ' ' || strings.HasSuffix(s, "\n\n") {
 		return false
 	}
-	return !strings.Contains(s, " \n") && s[len(s)-1] != ' ' && printableLines(s)
+	return !strings.Contains(s, " \n") && s[len(s)-1] != ' ' && printableLines(s) && !commands(s)
 }
 
 func printable(s string) bool { return !strings.Contains(s, "\n") && printableLines(s) }

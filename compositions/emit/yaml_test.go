@@ -60,6 +60,23 @@ func TestTypedValuesGoThroughJSON(t *testing.T) {
 	require.Equal(t, "list:\n- big: 18446744073709551615\n  count: 3\n  name: x\n  tags:\n    a: \"1\"\n", string(got))
 }
 
+// A runner of GitHub workflows takes a line of its log for a command when it begins
+// with ::, behind blanks too, or has ##[ anywhere. Manifests are printed there.
+func TestNoTextIsACommandForARunner(t *testing.T) {
+	for _, text := range []string{
+		"##[stop-commands]x", "a ##[error]b", "[a\n##[add-mask]e", "a\n::error::b\n", "::error::a\n", "a\n   ::stop-commands::x", "'##[", "\"##[\\", "###[a", "##\\[",
+	} {
+		object := map[string]any{"a": map[string]any{"b": text, text: []any{text, map[string]any{text: text}}}}
+		printed, err := YAML(object)
+		require.NoError(t, err)
+		require.NotContains(t, string(printed), "##[")
+		for line := range strings.Lines(string(printed)) {
+			require.False(t, strings.HasPrefix(strings.TrimSpace(line), "::"), "%q", line)
+		}
+		requireSurvives(t, object)
+	}
+}
+
 type (
 	word  string
 	named map[string]any

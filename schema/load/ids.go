@@ -8,6 +8,7 @@ import (
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/format"
+	"cuelang.org/go/cue/literal"
 
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -32,15 +33,15 @@ func IDsFile(env *v1alpha1.Environment, ids map[string]map[string]string) ([]byt
 package %s
 
 %s: {
-name: %q
-account: %q
-region: %q
+name: %s
+account: %s
+region: %s
 ids: {
-`, IDsHeader, Package, Package, env.Name, env.Account, env.Region)
+`, IDsHeader, Package, Package, cueText(env.Name), cueText(env.Account), cueText(env.Region))
 	for _, component := range slices.Sorted(maps.Keys(ids)) {
 		fmt.Fprintf(&b, "%s: {\n", label(component))
 		for _, key := range slices.Sorted(maps.Keys(ids[component])) {
-			fmt.Fprintf(&b, "%s: %q\n", label(key), ids[component][key])
+			fmt.Fprintf(&b, "%s: %s\n", label(key), cueText(ids[component][key]))
 		}
 		b.WriteString("}\n")
 	}
@@ -53,5 +54,8 @@ func label(name string) string {
 	if ast.IsValidIdent(name) && !strings.HasPrefix(name, "_") {
 		return name
 	}
-	return fmt.Sprintf("%q", name)
+	return cueText(name)
 }
+
+// cueText is a text as CUE writes it, what is hidden in it by its number.
+func cueText(text string) string { return literal.String.WithASCIIOnly().Quote(text) }

@@ -3,12 +3,16 @@ package load_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/cuecontext"
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 func TestIdsStandInAFileThatIsReadWithTheEnvironments(t *testing.T) {
@@ -43,4 +47,19 @@ pools: {platform: {}, default: {}}
 	require.Equal(t, v1alpha1.ComponentIDs{"vpc": "vpc-0a1b2c3d", "private-z0": "subnet-0a1b2c3d"}, result.Environment.IDs["network"])
 	require.Equal(t, load.IDsName, result.Source.At([]string{"ids", "network", "vpc"}).File)
 	require.Equal(t, "environment.yaml", result.Source.At([]string{"name"}).File)
+}
+
+// What a cluster says is an id is held to the form of its kind first; the file is CUE
+// whatever it says.
+func TestTheFileOfIdsIsCUEWhateverStandsInIt(t *testing.T) {
+	hostile := "vpc-\x1b[31m\u202e\u200b\"\\(x)\\\n}\nenvironment: name: 1 ##[error]"
+	env := &v1alpha1.Environment{Name: "dev", Account: "1", Region: "r"}
+	content, err := load.IDsFile(env, map[string]map[string]string{"a" + hostile: {"b" + hostile: hostile}})
+	require.NoError(t, err)
+	require.False(t, words.Hides(strings.NewReplacer("\n", "", "\t", "").Replace(string(content))), "%s", content)
+	value := cuecontext.New().CompileBytes(content)
+	require.NoError(t, value.Err())
+	id, err := value.LookupPath(cue.MakePath(cue.Str("environment"), cue.Str("ids"), cue.Str("a"+hostile), cue.Str("b"+hostile))).String()
+	require.NoError(t, err)
+	require.Equal(t, hostile, id)
 }

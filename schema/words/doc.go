@@ -9,4 +9,6 @@
 // controls, zero-width characters, line separators, and bytes that are not
 // UTF-8 (CVE-2021-42574, Unicode Technical Standard 55). Letters of every
 // script, marks and symbols are not hidden.
+//
+// A command is what a runner of workflows finds in its log and obeys.
 package words

@@ -8,12 +8,43 @@ import (
 )
 
 // Line returns s on one line: each hidden character, line breaks and tabs
-// included, becomes U+FFFD.
-func Line(s string) string { return replaced(s, "") }
+// included, becomes U+FFFD, and no command is left in it.
+func Line(s string) string { return begun(withoutCommand(replaced(s, ""))) }
+
+// leading is a command for a GitHub workflow at the beginning of a line, blanks before
+// it or not (ActionCommand.TryParseV2), such as ::error::; ::/0 is none.
+var leading = regexp.MustCompile(`^[\s\p{Z}]*::.*::`)
 
 // Lines returns s with each hidden character but line breaks and tabs replaced
-// by U+FFFD. The line break of Windows counts as one.
-func Lines(s string) string { return replaced(strings.ReplaceAll(s, "\r\n", "\n"), "\n\t") }
+// by U+FFFD, and no command in it. The line break of Windows counts as one.
+func Lines(s string) string {
+	return withoutCommand(replaced(strings.ReplaceAll(s, "\r\n", "\n"), "\n\t"))
+}
+
+// command begins a command for a GitHub workflow anywhere in a line of its log, such
+// as ##[stop-commands]: the runner still takes this form (actions/runner,
+// ActionCommand.TryParse).
+const command = "##["
+
+func withoutCommand(s string) string { return strings.ReplaceAll(s, command, "#\ufffd[") }
+
+// begun is a line that does not begin with a command.
+func begun(line string) string {
+	if leading.MatchString(line) {
+		return strings.Replace(line, ":", "\ufffd", 1)
+	}
+	return line
+}
+
+// Indented is Lines for what another program said: each further line is indented, and
+// none begins with a command.
+func Indented(s string) string {
+	lines := strings.Split(Lines(s), "\n")
+	for i, line := range lines {
+		lines[i] = begun(line)
+	}
+	return strings.Join(lines, "\n  ")
+}
 
 func replaced(s, kept string) string {
 	if !strings.ContainsFunc(s, func(r rune) bool { return hidden(r) && !strings.ContainsRune(kept, r) }) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -37,6 +38,27 @@ func TestHiddenCharactersAreReplacedAndLettersStay(t *testing.T) {
 	}
 	require.Equal(t, "a\ufffdb\ufffdc", words.Line("a\nb\tc"))
 	require.Equal(t, "a\nb\tc\n", words.Lines("a\r\nb\tc\n"))
+}
+
+// A runner of GitHub workflows obeys what it finds in its log.
+func TestNoCommandIsLeftForARunner(t *testing.T) {
+	const evil = "a ##[stop-commands]x\n ::error::b"
+	for name, text := range map[string]string{
+		"line": words.Line(evil), "lines": words.Lines(evil), "markdown": words.Markdown(evil), "code": words.Code(evil), "html": words.HTML(evil),
+		"json": string(words.JSON([]byte(strconv.Quote(evil)))), "colored": string(words.Colored([]byte(evil))), "indented": words.Indented(evil),
+	} {
+		require.NotContains(t, text, "##[", name)
+	}
+	for text, want := range map[string]string{
+		"::error::b": "\ufffd:error::b", " \u3000::stop-commands::b": " \u3000\ufffd:stop-commands::b", "::error file=a,line=1::": "\ufffd:error file=a,line=1::",
+		"a ::error::b": "a ::error::b", "::/0": "::/0", "2001:db8::/32": "2001:db8::/32", "::": "::",
+	} {
+		require.Equal(t, want, words.Line(text))
+	}
+	require.Equal(t, "a #\ufffd[stop-commands]x\n   \ufffd:error::b", words.Indented(evil))
+	var back string
+	require.NoError(t, json.Unmarshal(words.JSON([]byte(strconv.Quote(evil))), &back))
+	require.Equal(t, evil, back)
 }
 
 func TestURLsLoseTheirCredentials(t *testing.T) {

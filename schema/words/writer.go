@@ -74,10 +74,11 @@ func Colored(text []byte) []byte {
 	}
 }
 
-// JSON returns a JSON document in which hidden characters are written by their
-// number, as \u202e: it holds the same values. Invalid UTF-8 becomes U+FFFD, as
-// encoding/json has it.
+// JSON returns a JSON document in which hidden characters, and the bracket of a
+// command, are written by their number, as \u202e: it holds the same values. Invalid
+// UTF-8 becomes U+FFFD, as encoding/json has it.
 func JSON(document []byte) []byte {
+	document = bytes.ReplaceAll(document, []byte(command), []byte(`##\u005b`))
 	if !bytes.ContainsFunc(document, func(r rune) bool { return hidden(r) && r != '\n' && r != '\t' }) {
 		return document
 	}

@@ -83,7 +83,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 // said is an error for a reader. What another program said may have several lines;
 // none begins one of ours, where a workflow would look for commands.
 func said(err error) string {
-	return strings.ReplaceAll(words.Lines(words.WithoutCredentials(strings.TrimSpace(err.Error()))), "\n", "\n  ")
+	return words.Indented(words.WithoutCredentials(strings.TrimSpace(err.Error())))
 }
 
 // ending is an error with its exit code. Without err all was said before.

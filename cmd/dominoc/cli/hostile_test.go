@@ -28,9 +28,9 @@ import (
 
 // hostile is what a file, a cluster or AWS may say to deceive a reader: the title
 // and the screen of a terminal, colours, text that runs backwards, characters that
-// are not seen, a command for GitHub, markup, and bytes that are no text. The
+// are not seen, commands for GitHub, markup, and bytes that are no text. The
 // umlaut and the ideographs are no deception.
-const hostile = "Ü環\x1b]0;owned\x07\x1b[2J\x1b[31mred\u202egnp\u2066x\u200b\ufeff\r\x00\u0085\n::error::evil\n# evil\n<script>*_`\xff"
+const hostile = "Ü環\x1b]0;owned\x07\x1b[2J\x1b[31mred\u202egnp\u2066x\u200b\ufeff\r\x00\u0085\n::error::evil\n  ::error::evil\n##[stop-commands]evil\n# evil\n<script>*_`\xff"
 
 // poison appends the hostile text to every text of a value.
 func poison(v reflect.Value) {
@@ -71,7 +71,8 @@ func requireNothingHidden(t *testing.T, text string) {
 	for line := range strings.Lines(text) {
 		line = strings.ReplaceAll(strings.TrimSuffix(line, "\n"), "\t", " ")
 		require.False(t, words.Hides(strings.ReplaceAll(line, "\ufffd", "")), "%q", line)
-		require.False(t, strings.HasPrefix(line, "::error::evil"), "a command for GitHub")
+		require.False(t, strings.HasPrefix(strings.TrimSpace(line), "::error::evil"), "a command for GitHub: %q", line)
+		require.NotContains(t, line, "##[", "a command for GitHub")
 		require.False(t, strings.HasPrefix(line, "# evil"), "a heading")
 	}
 }

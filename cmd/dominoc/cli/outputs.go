@@ -91,9 +91,9 @@ func (o *outputs) conclude(name string, missing []health.Gate) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	fmt.Fprintf(o.streams.Err, "%s: %s not known yet:\n", name, words.CountOf(len(missing), "value is", "values are"))
+	fmt.Fprintf(o.streams.Err, "%s: %s not known yet:\n", words.Line(name), words.CountOf(len(missing), "value is", "values are"))
 	for _, gate := range missing {
-		fmt.Fprintf(o.streams.Err, "  %s\n", missed(gate))
+		fmt.Fprintf(o.streams.Err, "  %s\n", words.Line(missed(gate)))
 	}
 	return problems()
 }
