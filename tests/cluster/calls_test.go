@@ -2,9 +2,9 @@ package cluster
 
 import (
 	"encoding/csv"
+	"fmt"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,13 +13,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/tests/cluster/harness"
+	"github.com/dominoc/dominoc/tests/iam"
 )
 
-// allowedCalls holds each call that the provider made against dominoc policy: the
-// role of the account may do it to what the call names. What a call names beyond
-// the types of resources that IAM knows for an action does not count, as IAM does
-// not ask; conditions are not judged, as the record does not have what they ask
-// for.
+// allowedCalls holds each call that the provider made, and what AWS asks for with it,
+// against dominoc policy: the role of the account may do it to what the call names and
+// makes, with the conditions of the policy met by the call and by the tags that the
+// resources had. What a call names beyond the types of resources that IAM knows for an
+// action does not count, as IAM does not ask.
 func (w *emulated) allowedCalls(t *testing.T) {
 	calls, err := w.emulator.Calls()
 	require.NoError(t, err)
@@ -35,7 +36,7 @@ func (w *emulated) allowedCalls(t *testing.T) {
 			refused["somebody went past the emulator, to "+call.Stray] = true
 		case i >= 0 && call.Service != "sts": // anybody may ask who he is
 			made++
-			if why := forbidden(call, statementsOf(roles[i]), types); why != "" {
+			for _, why := range forbidden(call, statementsOf(roles[i]), types) {
 				refused[why] = true
 			}
 		}
@@ -48,41 +49,104 @@ func (w *emulated) allowedCalls(t *testing.T) {
 }
 
 // statementsOf are those of all policies of a role.
-func statementsOf(role harness.Role) []harness.Statement {
-	var all []harness.Statement
+func statementsOf(role harness.Role) []iam.Statement {
+	var all []iam.Statement
 	for _, policy := range role.Policies {
 		all = append(all, policy.Document.Statement...)
 	}
 	return all
 }
 
-// forbidden says why a call is not allowed.
-func forbidden(call harness.Call, statements []harness.Statement, types map[string][]string) string {
-	statements = slices.DeleteFunc(slices.Clone(statements), func(s harness.Statement) bool {
-		return !slices.Contains(s.Action, call.Action)
-	})
-	if len(statements) == 0 {
-		return call.Account + ": " + call.Action + " is not allowed at all"
-	}
-	for _, resource := range call.Resources {
-		if !slices.ContainsFunc(types[call.Action], func(pattern string) bool { return covers(pattern, resource) }) {
-			continue
-		}
-		if !slices.ContainsFunc(statements, func(s harness.Statement) bool {
-			return slices.ContainsFunc(s.Resource, func(pattern string) bool { return covers(pattern, resource) })
-		}) {
-			return call.Account + ": " + call.Action + " is not allowed on " + resource
+// forbidden says why a call is not allowed, a sentence for each action and resource.
+func forbidden(call harness.Call, statements []iam.Statement, types map[string][]string) []string {
+	made := call.Request
+	made.Resources = slices.Concat(call.Resources, call.Made)
+	var all []string
+	for i, request := range append([]harness.Request{made}, call.Implied...) {
+		gone := strings.Contains(call.Error, "NotFound") || strings.Contains(call.Error, "NoSuch")
+		for _, why := range refused(request, statements, types[request.Action], gone) {
+			why = call.Account + ": " + request.Action + " " + why
+			if i > 0 {
+				why += " (with " + call.Action + ")"
+			}
+			all = append(all, why)
 		}
 	}
-	return ""
+	return all
 }
 
-// covers tells whether a pattern of IAM matches an ARN; the * of IAM takes
-// slashes too.
-func covers(pattern, arn string) bool {
-	const slash = "\x00"
-	matches, err := path.Match(strings.ReplaceAll(pattern, "/", slash), strings.ReplaceAll(arn, "/", slash))
-	return err == nil && matches
+// refused says on what, and why, a request is not allowed. A resource that is gone has
+// no tags any more that a condition could be met by.
+func refused(request harness.Request, statements []iam.Statement, types []string, gone bool) []string {
+	statements = slices.DeleteFunc(slices.Clone(statements), func(s iam.Statement) bool {
+		return !slices.Contains(s.Action, request.Action)
+	})
+	if !slices.ContainsFunc(statements, allows) {
+		return []string{"is not allowed at all"}
+	}
+	var all []string
+	asked := false
+	for _, resource := range request.Resources {
+		if !slices.ContainsFunc(types, func(pattern string) bool { return iam.Like(pattern, resource) }) {
+			continue
+		}
+		asked = true
+		facts, exists := request.Facts[resource]
+		if gone && !exists {
+			continue
+		}
+		r := iam.Request{Action: request.Action, Resource: resource, Context: maps.Clone(request.Context)}
+		if r.Context == nil {
+			r.Context = map[string][]string{}
+		}
+		maps.Copy(r.Context, facts)
+		if why := whyNot(statements, r); why != "" {
+			all = append(all, why)
+		}
+	}
+	if !asked && !anywhere(statements, request) {
+		all = append(all, "is allowed nowhere"+unmet(statements, request.Context))
+	}
+	return all
+}
+
+func allows(s iam.Statement) bool { return s.Effect != "Deny" }
+
+// whyNot says why a request on one resource is not allowed, or is empty.
+func whyNot(statements []iam.Statement, r iam.Request) string {
+	if iam.Allowed(statements, r) {
+		return ""
+	}
+	about := slices.DeleteFunc(slices.Clone(statements), func(s iam.Statement) bool {
+		return !slices.ContainsFunc(s.Resource, func(pattern string) bool { return iam.Like(pattern, r.Resource) })
+	})
+	switch {
+	case !slices.ContainsFunc(about, allows):
+		return "is not allowed on " + r.Resource
+	case slices.ContainsFunc(about, func(s iam.Statement) bool { return !allows(s) && s.Matches(r) }):
+		return "is denied on " + r.Resource
+	}
+	return "is not allowed on " + r.Resource + unmet(about, r.Context)
+}
+
+// anywhere reports whether a request that names no resource that IAM knows is allowed
+// on something.
+func anywhere(statements []iam.Statement, request harness.Request) bool {
+	return slices.ContainsFunc(statements, func(s iam.Statement) bool {
+		return allows(s) && iam.Allowed(statements, iam.Request{Action: request.Action, Resource: s.Resource[0], Context: request.Context})
+	})
+}
+
+// unmet are the conditions under which statements allow, and the keys that there were.
+func unmet(statements []iam.Statement, has map[string][]string) string {
+	var wanted []string
+	for _, s := range statements {
+		if allows(s) {
+			wanted = append(wanted, fmt.Sprint(s.Condition))
+		}
+	}
+	slices.Sort(wanted)
+	return fmt.Sprintf(": the conditions are %s, and the call has %v", strings.Join(slices.Compact(wanted), " or "), has)
 }
 
 // rows are those of a table of the repository, by its path there.
@@ -125,20 +189,83 @@ func starred(arn string) string {
 }
 
 func TestACallIsHeldAgainstPolicies(t *testing.T) {
-	types := map[string][]string{"ec2:CreateSubnet": {"arn:*:ec2:*:*:subnet/*", "arn:*:ec2:*:*:vpc/*"}}
-	statements := []harness.Statement{{Action: []string{"ec2:CreateSubnet"}, Resource: []string{"arn:aws:ec2:r:1:subnet/*", "arn:aws:ec2:r:1:vpc/vpc-1"}}}
+	const (
+		subnets, vpc = "arn:aws:ec2:r:1:subnet/*", "arn:aws:ec2:r:1:vpc/vpc-1"
+		ours, theirs = "aws:ResourceTag/owner", "aws:RequestTag/owner"
+		key, role    = "arn:aws:kms:r:1:key/k", "arn:aws:iam::1:role/r"
+	)
+	types := map[string][]string{
+		"ec2:CreateSubnet": {"arn:*:ec2:*:*:subnet/*", "arn:*:ec2:*:*:vpc/*"}, "ec2:CreateTags": {"arn:*:ec2:*:*:subnet/*"},
+		"kms:PutKeyPolicy": {"arn:*:kms:*:*:key/*"}, "iam:PassRole": {"arn:*:iam::*:role/*"}, "iam:CreateRole": {"arn:*:iam::*:role/*"},
+	}
+	when := func(operator, key string, values ...string) map[string]map[string][]string {
+		return map[string]map[string][]string{operator: {key: values}}
+	}
+	has := func(key string, values ...string) map[string][]string { return map[string][]string{key: values} }
+	statements := []iam.Statement{
+		{Effect: "Allow", Action: []string{"ec2:CreateSubnet"}, Resource: []string{vpc}},
+		{Effect: "Allow", Action: []string{"ec2:CreateSubnet"}, Resource: []string{subnets}, Condition: when("StringEquals", theirs, "e")},
+		{Effect: "Allow", Action: []string{"ec2:CreateTags"}, Resource: []string{subnets}, Condition: when("StringEquals", "ec2:CreateAction", "CreateSubnet")},
+		{Effect: "Allow", Action: []string{"kms:PutKeyPolicy"}, Resource: []string{"arn:aws:kms:r:1:key/*"}, Condition: when("StringEquals", ours, "e")},
+		{Effect: "Allow", Action: []string{"iam:PassRole"}, Resource: []string{role}, Condition: when("StringEquals", "iam:PassedToService", "eks.amazonaws.com")},
+		{Effect: "Allow", Action: []string{"iam:CreateRole", "eks:CreateCluster"}, Resource: []string{"*"}},
+		{Effect: "Deny", Action: []string{"iam:CreateRole"}, Resource: []string{"*"}, Condition: when("StringNotEquals", "iam:PermissionsBoundary", "b")},
+		{Effect: "Allow", Action: []string{"acm:RequestCertificate"}, Resource: []string{"*"}, Condition: when("ForAllValues:StringEquals", "acm:DomainNames", "a", "b")},
+	}
+	request := func(action string, context map[string][]string, resources ...string) harness.Request {
+		return harness.Request{Action: action, Resources: resources, Context: context}
+	}
+	named := func(action string, resources ...string) harness.Call {
+		return harness.Call{Request: request(action, nil, resources...)}
+	}
+	of := func(facts map[string][]string) harness.Call {
+		call := named("kms:PutKeyPolicy", key)
+		call.Facts = map[string]map[string][]string{key: facts}
+		return call
+	}
+	gone := named("kms:PutKeyPolicy", key)
+	gone.Error = "NotFoundException"
+	making := func(context, tags map[string][]string) harness.Call {
+		call := harness.Call{Request: request("ec2:CreateSubnet", context, vpc), Made: []string{subnets}}
+		if tags != nil {
+			call.Implied = []harness.Request{request("ec2:CreateTags", tags, subnets)}
+		}
+		return call
+	}
 	for name, c := range map[string]struct {
-		call      harness.Call
-		forbidden bool
+		call harness.Call
+		said string // empty where it is allowed
 	}{
-		"AllowedOnWhatItNames":       {harness.Call{Action: "ec2:CreateSubnet", Resources: []string{"arn:aws:ec2:r:1:vpc/vpc-1"}}, false},
-		"NotOnAnother":               {harness.Call{Action: "ec2:CreateSubnet", Resources: []string{"arn:aws:ec2:r:1:vpc/vpc-2"}}, true},
-		"WhatIAMDoesNotAskAbout":     {harness.Call{Action: "ec2:CreateSubnet", Resources: []string{"arn:aws:ec2:r:1:route-table/rtb-1"}}, false},
-		"AnActionThatNobodyAllows":   {harness.Call{Action: "ec2:DeleteSubnet"}, true},
-		"NotInAnotherAccountsRegion": {harness.Call{Action: "ec2:CreateSubnet", Resources: []string{"arn:aws:ec2:s:1:vpc/vpc-1"}}, true},
+		"AllowedOnWhatItNames":       {named("ec2:CreateSubnet", vpc), ""},
+		"NotOnAnother":               {named("ec2:CreateSubnet", "arn:aws:ec2:r:1:vpc/vpc-2"), "ec2:CreateSubnet is not allowed on arn:aws:ec2:r:1:vpc/vpc-2"},
+		"WhatIAMDoesNotAskAbout":     {named("ec2:CreateSubnet", vpc, "arn:aws:ec2:r:1:route-table/rtb-1"), ""},
+		"AnActionThatNobodyAllows":   {named("ec2:DeleteSubnet"), "ec2:DeleteSubnet is not allowed at all"},
+		"NotInAnotherAccountsRegion": {named("ec2:CreateSubnet", "arn:aws:ec2:s:1:vpc/vpc-1"), "is not allowed on arn:aws:ec2:s:1:vpc/vpc-1"},
+		"WithTheTagThatIsAskedFor":   {making(has(theirs, "e"), nil), ""},
+		"WithAnothersTag":            {making(has(theirs, "f"), nil), "is not allowed on " + subnets + ": the conditions are map[StringEquals:map[" + theirs + ":[e]]], and the call has map[" + theirs + ":[f]]"},
+		"WithoutATag":                {making(nil, nil), "is not allowed on " + subnets},
+		"TagsOfACreation":            {making(has(theirs, "e"), has("ec2:CreateAction", "CreateSubnet")), ""},
+		"TagsOfAnotherCreation":      {making(has(theirs, "e"), has("ec2:CreateAction", "RunInstances")), "ec2:CreateTags is not allowed on " + subnets},
+		"OnWhatCarriesTheTag":        {of(has(ours, "e")), ""},
+		"OnWhatCarriesAnothersTag":   {of(has(ours, "f")), "kms:PutKeyPolicy is not allowed on " + key},
+		"OnWhatCarriesNoTag":         {of(map[string][]string{}), "kms:PutKeyPolicy is not allowed on " + key},
+		"OnWhatIsGone":               {gone, ""},
+		"ARoleToTheRightService": {
+			harness.Call{Request: request("eks:CreateCluster", nil), Implied: []harness.Request{request("iam:PassRole", has("iam:PassedToService", "eks.amazonaws.com"), role)}}, "",
+		},
+		"ARoleToAnotherService": {
+			harness.Call{Request: request("eks:CreateCluster", nil), Implied: []harness.Request{request("iam:PassRole", has("iam:PassedToService", "ec2.amazonaws.com"), role)}},
+			"iam:PassRole is not allowed on " + role,
+		},
+		"WithinTheBoundary":  {harness.Call{Request: request("iam:CreateRole", has("iam:PermissionsBoundary", "b"), role)}, ""},
+		"WithoutTheBoundary": {named("iam:CreateRole", role), "iam:CreateRole is denied on " + role},
+		"AllOfSeveralValues": {harness.Call{Request: request("acm:RequestCertificate", has("acm:DomainNames", "a", "b"))}, ""},
+		"OneValueTooMany":    {harness.Call{Request: request("acm:RequestCertificate", has("acm:DomainNames", "a", "c"))}, "acm:RequestCertificate is allowed nowhere: the conditions are"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Equal(t, c.forbidden, forbidden(c.call, statements, types) != "")
+			said := strings.Join(forbidden(c.call, statements, types), "\n")
+			require.Equal(t, c.said == "", said == "", said)
+			require.Contains(t, said, c.said)
 		})
 	}
 }

@@ -98,6 +98,7 @@ func existing(t *testing.T) string {
 		production("transit-gateway", "tgw-0f9e8d7c6b5a40312", "name", ""),
 		production("peering-connection", "pcx-0a1b2c3d4e5f60718", "cidr", "10.64.0.0/16"),
 		production("role", "", "name", "platform-team"),
+		production("policy", "", "name", "domino-boundary"),
 		{"account": "234567890123", "region": "us-east-1", "kind": "role", "name": "platform-team"},
 	})
 	require.NoError(t, err)

@@ -74,12 +74,16 @@ func inAWS(t *testing.T) sources {
 		`cidr: "10.16.0.0/16"`:             "cidr: \"10.16.0.0/16\"\n\t\tpodCIDR: \"100.64.0.0/16\"",
 		`role/platform-team"]`:             `role/platform-team", ` + onlooker + "]\n\t\taddons: coredns: version: \"v1.13.1-eksbuild.1\"",
 		`groupsClaim: "groups"`:            "groupsClaim: \"groups\"\n\t\t\tgroupsPrefix: \"company:\"\n\t\t\tusernameClaim: \"email\"\n\t\t\tusernamePrefix: \"company:\"",
+		`provider: source: "IRSA"`:         `provider: {source: "IRSA", permissionsBoundary: "` + boundary + `"}`,
 		`default: size: {min: 3, max: 15}`: `default: {size: {min: 3, max: 15}, amiReleaseVersion: "1.35.0-20260101"}`,
 	} {
 		from.edit(t, "prod-us", old, text)
 	}
 	return from
 }
+
+// boundary is a policy that is there already and limits every role of production.
+const boundary = "arn:aws:iam::123456789012:policy/domino-boundary"
 
 // onlooker may see a part of a cluster.
 const onlooker = `{arn: "arn:aws:iam::123456789012:role/data-scientists", policy: "AmazonEKSViewPolicy", namespaces: ["domino-compute"]}`

@@ -99,12 +99,21 @@ func (e *Emulator) Environment() []string {
 // Call is a call that somebody made.
 type Call struct {
 	Account, Region, Service, Operation string
-	Role                                string   // ARN of the one whose credentials signed it
-	Action                              string   // of IAM
-	Resources                           []string // ARNs of what the call names
-	Status                              int
-	Error, Body                         string // where AWS refused
-	Stray                               string // where a connection was going that passed the emulator by
+	Role                                string // ARN of the one whose credentials signed it
+	Request
+	Made        []string  // ARNs of what the call makes, with * for ids that AWS chooses
+	Implied     []Request // what AWS asks for in the same breath, such as to hand on a role
+	Status      int
+	Error, Body string // where AWS refused
+	Stray       string // where a connection was going that passed the emulator by
+}
+
+// Request is what IAM decides about; see ../emulator/aws/conditions.py.
+type Request struct {
+	Action    string
+	Resources []string                       // ARNs of what is named
+	Context   map[string][]string            // condition keys of the request
+	Facts     map[string]map[string][]string // those of each resource that there is, as it was before
 }
 
 // Calls are those of all who called so far.

@@ -1,17 +1,18 @@
 package harness
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/dominoc/dominoc/tests/iam"
+)
 
 // Role is a role that the provider assumes, with what it may do there.
 type Role struct {
 	ARN      string `json:"role"`
 	Policies []struct {
-		Document struct{ Statement []Statement }
+		Document struct{ Statement []iam.Statement }
 	}
 }
-
-// Statement allows actions on resources.
-type Statement struct{ Action, Resource []string }
 
 // Policies are those that the provider's roles need, of the whole fleet.
 func (d *Dominoc) Policies() ([]Role, error) {

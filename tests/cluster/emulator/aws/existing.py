@@ -6,6 +6,7 @@ The file is a list of JSON objects:
     {"account": "…", "region": "…", "kind": "transit-gateway", "id": "tgw-…"}
     {"account": "…", "region": "…", "kind": "peering-connection", "id": "pcx-…", "cidr": "10.64.0.0/16"}
     {"account": "…", "region": "…", "kind": "role", "name": "platform-team"}
+    {"account": "…", "region": "…", "kind": "policy", "name": "boundary"}
 """
 
 import json
@@ -61,9 +62,17 @@ def role(one):
     )
 
 
+def policy(one):
+    """One that allows everything: what limits roles here is what the others say."""
+    backend = iam_backends[one["account"]][get_partition(one["region"])]
+    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    backend.create_policy("a permissions boundary", "/", json.dumps(everything), one["name"], [])
+
+
 MAKERS = {
     "hosted-zone": hosted_zone,
     "peering-connection": peering_connection,
+    "policy": policy,
     "role": role,
     "transit-gateway": transit_gateway,
 }

@@ -37,8 +37,10 @@ class Layer:
         if not request.service:
             return self.unsigned(environ, start_response)
         request.body  # read once, before moto does
+        with self.world.lock:
+            line = self.record.call(request)
         answer = self.answer(request)
-        self.record.write(request, answer)
+        self.record.write(line, answer)
         return self.respond(request, answer, start_response)
 
     def unsigned(self, environ, start_response):

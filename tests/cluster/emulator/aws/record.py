@@ -1,9 +1,10 @@
 """The record of calls: a file with a line of JSON for each.
 
-    {"account", "region", "role", "service", "operation", "action", "resources", "status", "error", "body"}
+    {"account", "region", "role", "service", "operation", "action", "resources", "context", "facts", "made", "implied", "status", "error", "body"}
 
 role is the ARN of the role whose credentials signed the call, or nothing; error
-and body stand where AWS refused. A line with
+and body stand where AWS refused. What conditions ask, from context to implied, is in
+conditions.py. A line with
 "stray" is a connection that somebody wanted to make past the emulator.
 """
 
@@ -14,7 +15,7 @@ from functools import cache
 
 from moto.sts.models import sts_backends
 
-from . import actions, operations
+from . import actions, conditions, operations
 
 ERROR = re.compile(rb"<Code>(\w[\w.]*)</Code>|\"(?:__type|code)\": ?\"(?:[^\"]*#)?([\w.]+)\"")
 
@@ -24,18 +25,22 @@ class Record:
         self.file = open(path, "a", buffering=1)
         self.lock = threading.Lock()
 
-    def write(self, request, answer):
+    def call(self, request):
+        """A line about a call, as everything is before it is answered."""
         operation, parameters = operations.name(request)
-        line = {
+        resources = actions.resources(request, parameters)
+        return {
             "account": request.account,
             "region": request.region,
             "role": role(request.account, request.partition, request.key),
             "service": request.service,
             "operation": operation,
             "action": actions.action(request, operation),
-            "resources": actions.resources(request, parameters),
-            "status": answer.status,
-        }
+            "resources": resources,
+        } | conditions.known(request, operation, parameters, resources)
+
+    def write(self, line, answer):
+        line["status"] = answer.status
         if answer.status >= 400:
             code = ERROR.search(answer.body)
             line["error"] = (code[1] or code[2]).decode() if code else ""
