@@ -67,7 +67,7 @@ func RuleOf(code string, rules []diag.Rule) (diag.Rule, bool) {
 			Code:    code,
 			Anchor:  housePrefix + "rules",
 			Means:   fmt.Sprintf("A rule of this fleet: %q in environments/policy, which says what it means.", name),
-			Example: fmt.Sprintf("policy: %q: [{environment: \"dev\", path: \"zones\", message: \"...\"}]", name),
+			Example: fmt.Sprintf("policy: rules: %q: violations: [{environment: \"dev\", path: \"zones\", message: \"...\"}]", name),
 			Mend:    "do as the message says; accept: takes the warnings of a policy with a reason",
 		}, true
 	}

@@ -90,8 +90,19 @@ func (e *examination) contradiction(own []errors.Error, p diag.Path) {
 	default:
 		at, _ := e.source.place(p)
 		others := slices.DeleteFunc(places(own[0]), func(q diag.Pos) bool { return q == at })
-		e.at(p, "conflict", sentence(own), "", also(others)...)
+		code := "conflict"
+		if isExpression(own[0]) {
+			code = "evaluation"
+		}
+		e.at(p, code, sentence(own), "", also(others)...)
 	}
+}
+
+// isExpression reports whether an error is that of an expression that has no value,
+// such as a division by zero.
+func isExpression(err errors.Error) bool {
+	begins := func(prefix string) bool { return strings.HasPrefix(wording(err), prefix) }
+	return slices.ContainsFunc([]string{"error in call to ", "failed arithmetic", "division by zero", "invalid interpolation", "invalid regexp"}, begins)
 }
 
 // cycle reports the first value of those that build on each other.
