@@ -11,10 +11,13 @@ import (
 )
 
 func main() {
-	cli.TuneMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	today := time.Now().UTC().Format(time.DateOnly)
-	code := cli.Run(ctx, os.Args[1:], cli.Streams{Out: os.Stdout, Err: os.Stderr, In: os.Stdin, Today: today})
+	now := time.Now()
+	code := cli.Run(ctx, os.Args[1:], cli.Streams{
+		Out: os.Stdout, Err: os.Stderr, In: os.Stdin,
+		Today:   now.UTC().Format(time.DateOnly),
+		Process: cli.NewProcess(now),
+	})
 	stop()
 	os.Exit(code)
 }

@@ -26,7 +26,7 @@ func (l *Loader) Acceptances(dir string) (Acceptances, diag.List) {
 		return Acceptances{}, found
 	}
 	var a Acceptances
-	if found := b.evaluated(nil, 0, func(v cue.Value) error { return v.Decode(&a.Values) }); found.HasErrors() {
+	if found := b.evaluated(nil, 0, func(v cue.Value) error { return decoded(v, &a.Values, maxBytes) }); found.HasErrors() {
 		return Acceptances{}, found
 	}
 	at := b.locator()

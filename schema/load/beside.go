@@ -196,9 +196,10 @@ func (b *beside) parse() ([]*ast.File, diag.List) {
 // deadline is that of an environment, once for every hundred environments that
 // the values are of.
 func (b *beside) evaluated(given map[string]any, environments int, use func(cue.Value) error) diag.List {
+	defer b.loader.uncollected()()
 	var err error
 	limit := b.loader.deadline() * time.Duration(1+environments/100)
-	halt := b.loader.guardedFor(limit, func() {
+	halt := b.loader.guardedFor(limit, environments > 0, subject{b.module, b.files}, func() {
 		var w *worker
 		if w, err = b.loader.take(); err != nil {
 			return

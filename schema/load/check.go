@@ -1,6 +1,8 @@
 package load
 
 import (
+	"fmt"
+	"reflect"
 	"sync"
 
 	"cuelang.org/go/cue"
@@ -19,7 +21,7 @@ func (s *Source) Check() (*v1alpha1.Environment, diag.List) {
 	var env *v1alpha1.Environment
 	var found diag.List
 	var bug error
-	halt := s.loader.guarded(func() {
+	halt := s.loader.guarded(s.subject(), func() {
 		w, err := s.loader.take()
 		if err != nil {
 			bug = err
@@ -59,7 +61,7 @@ func (s *Source) check(w *worker) (*v1alpha1.Environment, diag.List) {
 		env, whole, err := s.accept(w, files, w.open)
 		switch {
 		case err == nil:
-			return env, nil
+			return s.sized(env)
 		case use == asConjunct:
 			return nil, s.explain(w, whole, err)
 		}
@@ -73,7 +75,56 @@ func (s *Source) check(w *worker) (*v1alpha1.Environment, diag.List) {
 	if err != nil {
 		return nil, s.explain(w, whole, err)
 	}
-	return env, nil
+	return s.sized(env)
+}
+
+// sized refuses an environment that is larger than its files may be: what it says
+// is kept, planned and printed, beyond the bounds of the evaluation.
+func (s *Source) sized(env *v1alpha1.Environment) (*v1alpha1.Environment, diag.List) {
+	if textIn(reflect.ValueOf(env)) <= maxBytes {
+		return env, nil
+	}
+	d := trouble(s.name(), "environment-too-large", "the texts of an environment may have %d KiB together", maxBytes>>10)
+	d.Pos = s.start()
+	d.Hint = "look for texts that are computed"
+	return nil, diag.List{d}
+}
+
+// decoded decodes a value whose texts have so many bytes at most.
+func decoded[T any](v cue.Value, into *T, most int) error {
+	if err := v.Decode(into); err != nil {
+		return err
+	}
+	if textIn(reflect.ValueOf(into)) > most {
+		return fmt.Errorf("the texts may have %d KiB together", most>>10)
+	}
+	return nil
+}
+
+// textIn is how many bytes of text a value holds.
+func textIn(v reflect.Value) int {
+	n := 0
+	switch v.Kind() {
+	case reflect.String:
+		return v.Len()
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			return textIn(v.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			n += textIn(v.Field(i))
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			n += textIn(v.Index(i))
+		}
+	case reflect.Map:
+		for entry := v.MapRange(); entry.Next(); {
+			n += textIn(entry.Key()) + textIn(entry.Value())
+		}
+	}
+	return n
 }
 
 // accept evaluates files that import users as the schema, and decodes what is

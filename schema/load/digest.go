@@ -31,27 +31,37 @@ func (l *Loader) Digests(folders []Folder, workers int) []Digest {
 // it, what of them could not be read, the module by whose name imports are found,
 // and the packages that are imported, by whatever they import.
 func (l *Loader) digest(f Folder) Digest {
-	d := &digester{loader: l, hash: sha256.New(), seen: map[string]bool{}}
+	d := l.newDigester()
 	d.text("folder", d.name(f.Dir), strings.Join(f.Files, "/"))
 	read := l.gather(f)
-	m := l.module(f.Dir)
-	d.text("module", d.name(m.root), m.name)
-	for _, file := range read.files {
-		d.file(file)
-	}
 	for _, bad := range read.found {
 		d.text("unread", d.name(bad.Pos.File), bad.Code, bad.Message)
 	}
-	for _, file := range read.files {
-		d.imports(m, file)
-	}
-	return Digest(d.hash.Sum(nil))
+	d.files(l.module(f.Dir), read.files)
+	return d.sum()
 }
 
 type digester struct {
 	loader *Loader
 	hash   hash.Hash
 	seen   map[string]bool // imports
+}
+
+func (l *Loader) newDigester() *digester {
+	return &digester{loader: l, hash: sha256.New(), seen: map[string]bool{}}
+}
+
+func (d *digester) sum() Digest { return Digest(d.hash.Sum(nil)) }
+
+// files adds files that are evaluated together, and what they import.
+func (d *digester) files(m *module, files []file) {
+	d.text("module", d.name(m.root), m.name)
+	for _, f := range files {
+		d.file(f)
+	}
+	for _, f := range files {
+		d.imports(m, f)
+	}
 }
 
 // text adds texts, each with its length, so that no two lists of them are alike.

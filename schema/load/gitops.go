@@ -30,7 +30,7 @@ func (l *Loader) GitOps(dir string) (*GitOps, diag.List) {
 		b.shape = known.gitOps
 	}
 	g := &GitOps{At: b.locator()}
-	if found := b.evaluated(nil, 0, func(v cue.Value) error { return v.Decode(&g.Values) }); found.HasErrors() {
+	if found := b.evaluated(nil, 0, func(v cue.Value) error { return decoded(v, &g.Values, maxBytes) }); found.HasErrors() {
 		return nil, b.withUnknown(found)
 	}
 	return g, nil

@@ -11,28 +11,38 @@ type stop struct {
 	code, message, hint string
 }
 
-// guarded runs work, and gives it up when it takes too long or too much, or
-// panics. CUE cannot be interrupted: work that was given up keeps its
+// guarded runs work on something, and gives it up when it takes too long or too
+// much, or panics. CUE cannot be interrupted: work that was given up keeps its
 // goroutine until the process ends, and must not touch anything that others
 // use.
-func (l *Loader) guarded(work func()) *stop { return l.guardedFor(l.deadline(), work) }
+func (l *Loader) guarded(on subject, work func()) *stop {
+	return l.guardedFor(l.deadline(), false, on, work)
+}
 
 // guardedFor is guarded with a deadline of its own, which is shortened once an
 // evaluation was given up: work that goes on for ever costs the whole deadline
-// once in a run.
-func (l *Loader) guardedFor(limit time.Duration, work func()) *stop {
+// once in a run. Of long work memory is collected meanwhile.
+func (l *Loader) guardedFor(limit time.Duration, long bool, on subject, work func()) *stop {
+	if l.refused(on) {
+		return swollen(l.memory())
+	}
 	if l.crowded() {
+		l.overrun()
 		return &stop{"not-checked", "not checked: what an evaluation that was given up still holds leaves no memory", "mend that environment first"}
 	}
 	switch lost := time.Duration(l.lost.Load()); {
-	case lost >= time.Duration(patience*float64(l.deadline())):
+	case l.Spent || lost >= time.Duration(patience*float64(l.deadline())):
 		return &stop{"not-checked", "not checked: evaluations that were given up have taken the time of this run", "mend those environments first"}
 	case lost > 0:
 		limit /= hurry
 	}
-	before := held()
+	look := newLook()
+	defer l.await(look)()
+	before := look.held()
 	done := make(chan *stop, 1)
+	key := l.enter(on)
 	go func() {
+		defer l.leave(key)
 		defer func() {
 			if r := recover(); r != nil {
 				done <- panicked(r)
@@ -41,7 +51,12 @@ func (l *Loader) guardedFor(limit time.Duration, work func()) *stop {
 		work()
 		done <- nil
 	}()
-	return l.await(done, before, limit)
+	w := watch{loader: l, look: look, before: before, long: long}
+	halt := w.await(done, limit)
+	if halt != nil {
+		l.abandon(key)
+	}
+	return halt
 }
 
 // Once an evaluation was given up, each has a part of its deadline, until those
@@ -55,29 +70,58 @@ const (
 // taken, and how much may be held from now on.
 func (l *Loader) giveUp(before uint64, took time.Duration) {
 	l.lost.Add(int64(took))
-	l.full.CompareAndSwap(0, before+l.memory())
+	l.most.CompareAndSwap(0, before+l.memory())
 }
 
-func (l *Loader) await(done <-chan *stop, before uint64, limit time.Duration) *stop {
+// interval is how often an evaluation is looked at. CUE fills memory with one
+// text at more than a GiB a second.
+const interval = 5 * time.Millisecond
+
+// watch looks at one evaluation.
+type watch struct {
+	loader *Loader
+	look   look
+	before uint64 // what the process held when it began
+	long   bool   // it may leave more garbage than the process may gain
+
+	last uint64 // what the process held at the last look
+	text bool   // it has made a piece so large that to collect is to wait for it
+}
+
+func (w *watch) await(done <-chan *stop, limit time.Duration) *stop {
 	deadline := time.NewTimer(limit)
 	defer deadline.Stop()
-	const interval = 20 * time.Millisecond
-	look := time.NewTicker(interval)
-	defer look.Stop()
+	ticks := time.NewTicker(interval)
+	defer ticks.Stop()
 	for took := interval; ; took += interval {
 		select {
 		case s := <-done:
 			return s
 		case <-deadline.C:
-			l.giveUp(before, limit)
+			w.loader.giveUp(w.before, limit)
 			return overdue(limit)
-		case <-look.C:
-			if l.crowded() || held() > before+l.memory() {
-				l.giveUp(before, took)
-				return swollen(l.memory())
+		case <-ticks.C:
+			if w.tooMuch() {
+				w.loader.overrun()
+				w.loader.giveUp(w.before, took)
+				return swollen(w.loader.memory())
 			}
 		}
 	}
+}
+
+// largePiece is gained between two looks by a text only.
+const largePiece = 128 << 20
+
+func (w *watch) tooMuch() bool {
+	held := w.look.held()
+	w.text = w.text || w.last > 0 && held > w.last+largePiece
+	if w.long && !w.text && w.loader.full(held) {
+		w.loader.Process.Collect()
+		held = w.look.held()
+	}
+	w.last = held
+	return held > w.before+w.loader.memory() || w.loader.above(held)
 }
 
 func overdue(limit time.Duration) *stop {
@@ -106,9 +150,12 @@ func swollen(limit uint64) *stop {
 
 // crowded says that there is no memory for another evaluation, because one
 // that was given up goes on.
-func (l *Loader) crowded() bool {
-	full := l.full.Load()
-	return full > 0 && held() > full
+func (l *Loader) crowded() bool { return l.most.Load() > 0 && l.above(newLook().held()) }
+
+// above says that so much is too much, because an evaluation was given up.
+func (l *Loader) above(held uint64) bool {
+	full := l.most.Load()
+	return full > 0 && held > full
 }
 
 func (l *Loader) deadline() time.Duration {
@@ -125,10 +172,17 @@ func (l *Loader) memory() uint64 {
 	return l.Memory
 }
 
+// look reads what the process holds. It allocates once, when it is made.
+type look []metrics.Sample
+
+func newLook() look {
+	return look{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
+}
+
 // held is what the process holds: objects, also those that nobody needs any
-// more, and stacks. An ordinary evaluation ends before anyone looks.
-func held() uint64 {
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
-	metrics.Read(sample)
-	return sample[0].Value.Uint64() + sample[1].Value.Uint64()
+// more and a text that has yet to be filled, and stacks. An ordinary evaluation
+// ends before anyone looks.
+func (l look) held() uint64 {
+	metrics.Read(l)
+	return l[0].Value.Uint64() + l[1].Value.Uint64()
 }

@@ -15,7 +15,7 @@ func TestARunLosesTheDeadlineOnce(t *testing.T) {
 	defer close(forever)
 	l := New(t.TempDir())
 	l.Deadline = deadline
-	hang := func() *stop { return l.guarded(func() { <-forever }) }
+	hang := func() *stop { return l.guarded(subject{}, func() { <-forever }) }
 
 	first := hang()
 	require.Equal(t, "evaluation-deadline", first.code)
@@ -23,7 +23,7 @@ func TestARunLosesTheDeadlineOnce(t *testing.T) {
 	second := hang()
 	require.Equal(t, "evaluation-deadline", second.code)
 	require.Contains(t, second.message, "10ms")
-	require.Nil(t, l.guarded(func() {}))
+	require.Nil(t, l.guarded(subject{}, func() {}))
 
 	hung := 2
 	for s := second; s.code != "not-checked"; hung++ {
@@ -33,7 +33,7 @@ func TestARunLosesTheDeadlineOnce(t *testing.T) {
 	}
 	require.Less(t, time.Duration(l.lost.Load()), 3*deadline)
 	require.Greater(t, hung, 12, "a dozen of them is told of one by one")
-	require.Equal(t, "not-checked", l.guarded(func() {}).code)
+	require.Equal(t, "not-checked", l.guarded(subject{}, func() {}).code)
 }
 
 // What the process may gain is counted from the first evaluation that was given
@@ -45,7 +45,7 @@ func TestARunGainsTheMemoryOnce(t *testing.T) {
 	l := New(t.TempDir())
 	l.Deadline, l.Memory = 2*time.Second, memory
 	hold := func() *stop {
-		return l.guarded(func() {
+		return l.guarded(subject{}, func() {
 			held := make([]byte, memory*3/4)
 			held[0] = 1
 			<-forever

@@ -22,12 +22,13 @@
 // is unified once more for the rules between fields.
 //
 // Files are hostile until shown otherwise: their size, their number, the time
-// and the memory of an evaluation are bounded, and a panic of the evaluator is
-// a diagnostic.
+// and the memory of an evaluation are bounded (Loader.Memory says how far), and a
+// panic of the evaluator is a diagnostic.
 package load
 
 import (
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -56,14 +57,40 @@ type Loader struct {
 	// Memory is how many bytes the process may gain before an evaluation that
 	// is not done yet is given up. Zero is DefaultMemory. From then on it is what
 	// the process may gain in all.
+	//
+	// An evaluation that was given up goes on, for nothing but the end of the
+	// process ends it. The loader evaluates nothing more then and its methods
+	// return soon, but a list or a text that grows keeps growing; and while a text
+	// of many MiB is copied, the collector of Go stops all else. So lists,
+	// comprehensions and recursion are bounded for every caller, texts only for one
+	// that sets Process.
 	Memory uint64
 
-	full atomic.Uint64 // with so many bytes nothing new begins; 0 until an evaluation was given up
+	// Process, where it is set, is that of which evaluations are the business.
+	Process Process
+
+	// Refused are evaluations that held too much in processes before this one. They
+	// are reported and not begun.
+	Refused []Evaluation
+
+	// Alone has one thing evaluated at a time, so that it is certain which holds too
+	// much.
+	Alone bool
+
+	// Spent says that the processes before this one have taken the time of the run:
+	// nothing is evaluated.
+	Spent bool
+
+	most atomic.Uint64 // with so many bytes nothing new begins; 0 until an evaluation was given up
 	lost atomic.Int64  // nanoseconds that evaluations took until they were given up
 
 	mu      sync.Mutex
 	idle    []*worker
 	folders map[string]*shared
+
+	subjects map[*subject]state // of evaluations that have not ended
+	overran  sync.Once
+	calm     sync.RWMutex // held while one waits for an evaluation; memory is collected when there is none
 
 	opener sync.Once
 	trees  *repositories
@@ -84,6 +111,7 @@ type Result struct {
 // All loads and checks folders with so many workers at once; results are in
 // the order of the folders.
 func (l *Loader) All(folders []Folder, workers int) []Result {
+	defer l.uncollected()()
 	results := make([]Result, len(folders))
 	each(len(folders), workers, func(i int) { results[i] = l.One(folders[i]) })
 	return results
@@ -106,6 +134,11 @@ func each(n, workers int, f func(i int)) {
 	close(next)
 	wait.Wait()
 }
+
+// Workers is how many evaluations a run does at once. One processor is left to what
+// looks at them, for a text that is copied keeps its own; and more would count the
+// garbage of too many others as what one of them needs.
+func Workers() int { return max(1, min(8, runtime.GOMAXPROCS(0)-1)) }
 
 // One loads and checks a folder.
 func (l *Loader) One(f Folder) Result {

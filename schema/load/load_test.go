@@ -138,7 +138,7 @@ func TestAllGivesResultsInTheOrderOfTheFolders(t *testing.T) {
 }
 
 func TestAPanicOfTheEvaluatorIsADiagnostic(t *testing.T) {
-	halt := New(".").guarded(func() { panic("oh\nno") })
+	halt := New(".").guarded(subject{}, func() { panic("oh\nno") })
 	require.Equal(t, "the CUE evaluator broke off: oh no", halt.message)
 	require.Equal(t, "evaluation-panic", halt.code)
 }
@@ -149,13 +149,13 @@ func TestAnEvaluationThatWasGivenUpLeavesNoMemoryForOthers(t *testing.T) {
 	release := make(chan struct{})
 	defer close(release)
 	runtime.GC() // or what other tests left goes meanwhile, and counts against it
-	halt := l.guarded(func() {
+	halt := l.guarded(subject{}, func() {
 		kept := make([]byte, 64<<20)
 		<-release
 		runtime.KeepAlive(kept)
 	})
 	require.Equal(t, "evaluation-memory", halt.code)
-	require.Equal(t, "not-checked", l.guarded(func() {}).code)
+	require.Equal(t, "not-checked", l.guarded(subject{}, func() {}).code)
 }
 
 // What the walk asks CUE about must be there to be asked.

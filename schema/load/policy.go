@@ -56,7 +56,7 @@ func (p *Policy) Check(plans []Planned) ([]Violation, diag.List) {
 	var policy v1alpha1.Policy
 	given := map[string]any{"plans": sorted}
 	if found := p.files.evaluated(given, len(plans), func(v cue.Value) error {
-		return v.LookupPath(cue.ParsePath("rules")).Decode(&policy.Rules)
+		return decoded(v.LookupPath(cue.ParsePath("rules")), &policy.Rules, maxBytes*(1+len(plans)/100))
 	}); found.HasErrors() {
 		return nil, found
 	}

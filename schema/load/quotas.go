@@ -22,7 +22,7 @@ func (l *Loader) Quotas(dir string) (*Quotas, diag.List) {
 		return nil, found
 	}
 	q := &Quotas{At: b.locator()}
-	if found := b.evaluated(nil, 0, func(v cue.Value) error { return v.Decode(&q.Values) }); found.HasErrors() {
+	if found := b.evaluated(nil, 0, func(v cue.Value) error { return decoded(v, &q.Values, maxBytes) }); found.HasErrors() {
 		return nil, found
 	}
 	return q, nil

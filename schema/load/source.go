@@ -50,11 +50,13 @@ func (l *Loader) open(f Folder, r *reading) (*Source, diag.List) {
 func (s *Source) parseGuarded() ([]*ast.File, diag.List) {
 	var parsed []*ast.File
 	var found diag.List
-	if halt := s.loader.guarded(func() { parsed, found = s.parse() }); halt != nil {
+	if halt := s.loader.guarded(s.subject(), func() { parsed, found = s.parse() }); halt != nil {
 		return nil, diag.List{s.halted(halt)}
 	}
 	return parsed, found
 }
+
+func (s *Source) subject() subject { return subject{s.module, s.files} }
 
 // syntax is the parsed files, for one evaluation.
 func (s *Source) syntax() []*ast.File {

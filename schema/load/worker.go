@@ -21,6 +21,10 @@ import (
 // one costs about an evaluation.
 const renewal = 25
 
+// swelling is how much more the process may hold after an evaluation for its context
+// to be kept: it keeps the texts that were computed in it too.
+const swelling = 64 << 20
+
 // worker evaluates, one environment at a time: a CUE context with the schema
 // compiled once.
 //
@@ -35,6 +39,7 @@ type worker struct {
 	open    *build.Instance // what a file imports that names only #Environment
 	full    *build.Instance // what any other file imports; nil until needed
 	used    int             // evaluations
+	before  uint64          // what the process held when the worker was taken
 
 	// What broken environments need; made when the first is met.
 	alone    *worker               // shows what the user's files are without the schema
@@ -135,10 +140,15 @@ func binder() *ast.File {
 
 // take gives an idle worker or a new one.
 func (l *Loader) take() (*worker, error) {
-	if w := l.rested(); w != nil {
-		return w, nil
+	w := l.rested()
+	if w == nil {
+		var err error
+		if w, err = newWorker(); err != nil { // without the lock: it parses the schema
+			return nil, err
+		}
 	}
-	return newWorker() // without the lock: it parses the schema
+	w.before = newLook().held()
+	return w, nil
 }
 
 // rested is an idle worker, or nil.
@@ -156,7 +166,7 @@ func (l *Loader) rested() *worker {
 
 // give takes a worker back, as a new one when it is used up.
 func (l *Loader) give(w *worker) {
-	if w.used >= renewal {
+	if w.used >= renewal || newLook().held() > w.before+swelling {
 		w = w.renewed()
 	}
 	l.mu.Lock()

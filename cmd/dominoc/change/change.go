@@ -27,6 +27,9 @@ type Options struct {
 	Root string // folder of the run
 	Out  string // folder of committed manifests, relative to Root or absolute
 
+	// Loader returns the loader of a folder; nil for load.New.
+	Loader func(root string) *load.Loader
+
 	// Fleet adds the AWS quotas of the whole fleet, as Stated gives them.
 	Fleet  bool
 	Stated func() (*fleet.Stated, diag.List)

@@ -38,7 +38,7 @@ func (o Options) since(ctx context.Context, b Base, patterns []string) (Pairs, e
 	if err := s.present(ctx); err != nil {
 		return Pairs{}, err
 	}
-	c := &sinceCommit{snapshot: s, then: newTree(s.root), now: newTree(root), patterns: patterns, out: o.Out, output: s.output(o.Out)}
+	c := &sinceCommit{snapshot: s, then: o.newTree(s.root).removing(folder), now: o.newTree(root).removing(folder), patterns: patterns, out: o.Out, output: s.output(o.Out)}
 	if err := c.find(ctx); err != nil {
 		return Pairs{}, err
 	}

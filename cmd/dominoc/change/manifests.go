@@ -31,7 +31,7 @@ func (o Options) rendered(ctx context.Context, folder string, patterns []string)
 		return Pairs{}, fmt.Errorf("%s: %w", folder, err)
 	}
 	found, err := o.against(ctx, before, shared, patterns)
-	found.policy = policyOf(newTree(o.Root), nil, len(patterns) > 0)
+	found.policy = policyOf(o.newTree(o.Root), nil, len(patterns) > 0)
 	found.Wrong = append(found.Wrong, found.policy.wrong...)
 	return found, err
 }
@@ -48,7 +48,7 @@ func (o Options) against(ctx context.Context, before map[string]*side, shared di
 	if err != nil {
 		return Pairs{}, err
 	}
-	now := newTree(root)
+	now := o.newTree(root)
 	after, err := now.compile(ctx, folders)
 	if err != nil {
 		return Pairs{}, err

@@ -23,7 +23,7 @@ func (o Options) quotas(ctx context.Context, found Pairs, reports []diff.Report)
 	if err != nil {
 		return nil, nil, err
 	}
-	whole, err := newTree(o.Root).compile(ctx, folders)
+	whole, err := o.newTree(o.Root).compile(ctx, folders)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -23,8 +24,31 @@ type tree struct {
 }
 
 // newTree is the tree at a root, without environments.
-func newTree(root string) *tree {
-	return &tree{root: root, loader: load.New(root), folders: map[string]load.Folder{}}
+func (o Options) newTree(root string) *tree {
+	open := load.New
+	if o.Loader != nil {
+		open = o.Loader
+	}
+	return &tree{root: root, loader: open(root), folders: map[string]load.Folder{}}
+}
+
+// removing has a folder removed as well where an evaluation ends the program.
+func (t *tree) removing(folder string) *tree {
+	if p := t.loader.Process; p != nil {
+		t.loader.Process = temporary{p, folder}
+	}
+	return t
+}
+
+// temporary is a process with a folder that is there for as long as it runs.
+type temporary struct {
+	load.Process
+	folder string
+}
+
+func (t temporary) Overrun(running, certain []load.Evaluation) {
+	_ = os.RemoveAll(t.folder)
+	t.Process.Overrun(running, certain)
 }
 
 func (t *tree) add(folders []load.Folder) {
@@ -93,7 +117,7 @@ func (t *tree) compile(ctx context.Context, folders []load.Folder) (*compiled, e
 		if ctx.Err() != nil {
 			return nil, errors.New("interrupted")
 		}
-		for _, r := range t.loader.All(some, runtime.GOMAXPROCS(0)) {
+		for _, r := range t.loader.All(some, load.Workers()) {
 			if r.Environment == nil {
 				c.refuse(r.Folder, r.Diagnostics)
 				continue

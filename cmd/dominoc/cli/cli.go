@@ -49,6 +49,10 @@ type Streams struct {
 	// Today is the day (YYYY-MM-DD) by which the support of versions is judged;
 	// empty for the day of what dominoc knows about them.
 	Today string
+
+	// Process is that of the run, whose memory it bounds. Without it evaluations that
+	// hold too much go on until the process ends.
+	Process *Process
 }
 
 // guarded returns the streams with nothing hidden in what they are given: values of
@@ -108,7 +112,7 @@ func New(s Streams) *cobra.Command {
 	s = s.guarded()
 	o := &options{streams: s, color: auto, format: string(diag.Text)}
 	o.delivery = sync.OnceValues(o.readDelivery)
-	o.loader = sync.OnceValue(func() *load.Loader { return load.New(o.root) })
+	o.loader = sync.OnceValue(func() *load.Loader { return o.newLoader(o.root) })
 	root := &cobra.Command{
 		Use:     "dominoc",
 		Short:   "Compile Domino environments into Crossplane manifests",

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -143,7 +142,7 @@ func (o *options) check(ctx context.Context, folders []load.Folder) ([]load.Resu
 			return nil, nil, failed(errors.New("interrupted"))
 		}
 		p.at("checking", len(results), len(folders))
-		results = append(results, loader.All(some, runtime.GOMAXPROCS(0))...)
+		results = append(results, loader.All(some, load.Workers())...)
 	}
 	loader.Rest()
 	for _, r := range results {

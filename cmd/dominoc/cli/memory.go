@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"math"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync"
 )
 
 // The heap may grow to five times what is live before it is collected, up to
@@ -16,23 +18,76 @@ const (
 	heapTarget = 384 << 20 // bytes
 )
 
-// TuneMemory sets the collector for a process that compiles once and ends. What
-// the user says by GOGC or GOMEMLIMIT stands.
-func TuneMemory() {
-	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetGCPercent(heapGrowth)
-		debug.SetMemoryLimit(heapTarget)
-		follow()
+// memory is the collector of a process that compiles once and ends. What the user
+// says by GOGC or GOMEMLIMIT stands; texts are not bounded then.
+type memory struct {
+	mu     sync.Mutex
+	limit  int64 // from where on it is collected as often as that needs
+	pauses int   // callers that collect themselves
+	byUser bool
+}
+
+func newMemory() *memory {
+	m := &memory{limit: heapTarget, byUser: os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != ""}
+	if !m.byUser {
+		m.resume()
+		m.follow()
 	}
+	return m
+}
+
+func (m *memory) resume() {
+	debug.SetGCPercent(heapGrowth)
+	debug.SetMemoryLimit(m.limit)
+}
+
+// Uncollected has the memory collected by Collect only, until collected is called.
+func (m *memory) Uncollected() (collected func()) {
+	if m.byUser {
+		return func() {}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.pauses++; m.pauses == 1 {
+		debug.SetGCPercent(-1)
+		debug.SetMemoryLimit(math.MaxInt64)
+	}
+	return func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if m.pauses--; m.pauses == 0 {
+			m.resume()
+		}
+	}
+}
+
+// Full says whether so much held is to be collected, a little before the limit:
+// evaluations end first.
+func (m *memory) Full(held uint64) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.pauses > 0 && held > uint64(m.limit-m.limit/8)
+}
+
+// Collect collects the memory, and takes the limit from what is left.
+func (m *memory) Collect() {
+	runtime.GC()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.limit = limitFor(heapLive())
 }
 
 // follow raises the limit with what is live, after each collection: a limit
 // below it would have the collector run all the time and free nothing.
-func follow() {
-	runtime.AddCleanup(new(cycle), func(struct{}) {
-		debug.SetMemoryLimit(limitFor(heapLive()))
-		follow()
-	}, struct{}{})
+func (m *memory) follow() {
+	runtime.AddCleanup(new(cycle), func(m *memory) {
+		m.mu.Lock()
+		if m.limit = limitFor(heapLive()); m.pauses == 0 {
+			debug.SetMemoryLimit(m.limit)
+		}
+		m.mu.Unlock()
+		m.follow()
+	}, m)
 }
 
 // cycle is garbage at once: its cleanup tells that a collection has ended.
