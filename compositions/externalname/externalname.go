@@ -33,7 +33,12 @@ func (r Rule) InGit() bool { return r.fits != nil }
 
 // Fits says that a text may be an id of the kind; never for a kind whose ids do
 // not belong in Git.
-func (r Rule) Fits(id string) bool { return r.fits != nil && r.fits(id) }
+func (r Rule) Fits(id string) bool {
+	return r.fits != nil && id != "" && only(id, characters) && r.fits(id)
+}
+
+// characters are those of all ids: of ARNs, of names and paths of AWS, of numbers.
+const characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:+=,@"
 
 // Of is the rule of a kind.
 func Of(kind string) (Rule, bool) {
@@ -73,7 +78,7 @@ func made() map[string]Rule {
 		"Selection":                           {Provider, uuidExample, uuid},
 		"Certificate":                         arn("acm", "us-west-2", "certificate/", uuidExample),
 		"OpenIDConnectProvider":               arn("iam", "", "oidc-provider/", "oidc.eks.us-west-2.amazonaws.com/id/0A1B2C"),
-		"PullThroughCacheRule":                {Provider, "prod-us/quay", func(id string) bool { return id != "" }},
+		"PullThroughCacheRule":                {Provider, "prod-us/quay", func(id string) bool { return only(id, "abcdefghijklmnopqrstuvwxyz0123456789-_./") }},
 	}
 }
 

@@ -25,6 +25,22 @@ func TestIdsThatAWSMakesBelongInGit(t *testing.T) {
 	require.False(t, known)
 }
 
+// An id is read from a cluster, and committed.
+func TestNoIdHasWhatAReaderDoesNotSee(t *testing.T) {
+	for _, kind := range []string{
+		"VPC", "EIP", "FileSystem", "VPCEndpointSecurityGroupAssociation", "PodIdentityAssociation", "Key", "Plan", "Certificate", "OpenIDConnectProvider", "PullThroughCacheRule",
+	} { // one of each form
+		rule, _ := externalname.Of(kind)
+		require.True(t, rule.Fits(rule.Example), kind)
+		for _, hidden := range []string{"\x1b[31m", "\n", " ", "\u202e", "\u200b", "\"", "\\(x)", "##[", "\x00", "é"} {
+			at := len(rule.Example) / 2
+			for _, id := range []string{rule.Example + hidden, hidden + rule.Example, rule.Example[:at] + hidden + rule.Example[at:]} {
+				require.False(t, rule.Fits(id), "%s: %q", kind, id)
+			}
+		}
+	}
+}
+
 func TestAnIdIsHeldToTheFormOfItsKind(t *testing.T) {
 	for _, c := range []struct {
 		kind, id string

@@ -1,6 +1,6 @@
 // Package apiserver answers as an API server does about objects that it is given:
-// which kinds there are, one object, all of a kind, and a deletion. It checks nothing,
-// so that objects may say what no real server would take.
+// which kinds there are, one object, all of a kind, and a deletion. It checks nothing
+// about them, so that objects may say what no real server would take.
 package apiserver
 
 import (
@@ -20,6 +20,9 @@ type Server struct {
 
 	// Fails is asked before each answer: a status other than 0, with the message.
 	Fails func(method, path string) (status int, message string)
+
+	// Deleted is told the name of each object that was deleted.
+	Deleted func(name string)
 }
 
 // Start listens on the loopback address, and writes a kubeconfig for it into a folder.
@@ -56,7 +59,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case len(elements) == 1:
 		s.list(w, version, elements[0], namespace)
 	case r.Method == http.MethodDelete:
-		s.delete(w, version, elements[0], namespace, elements[1])
+		s.delete(w, r, version, elements[0], namespace, elements[1])
 	default:
 		s.read(w, version, elements[0], namespace, elements[1])
 	}
@@ -125,10 +128,24 @@ func (s *Server) read(w http.ResponseWriter, version, resource, namespace, name 
 	answer(w, http.StatusNotFound, fmt.Sprintf("%s %q not found", resource, name))
 }
 
-func (s *Server) delete(w http.ResponseWriter, version, resource, namespace, name string) {
-	s.Objects = slices.DeleteFunc(s.Objects, func(o map[string]any) bool {
+func (s *Server) delete(w http.ResponseWriter, r *http.Request, version, resource, namespace, name string) {
+	var options struct{ Preconditions map[string]string }
+	_ = json.NewDecoder(r.Body).Decode(&options)
+	at := slices.IndexFunc(s.Objects, func(o map[string]any) bool {
 		return is(o, version, resource, namespace) && metadata(o)["name"] == name
 	})
+	switch {
+	case at < 0:
+		answer(w, http.StatusNotFound, fmt.Sprintf("%s %q not found", resource, name))
+		return
+	case options.Preconditions["uid"] != "" && options.Preconditions["uid"] != metadata(s.Objects[at])["uid"]:
+		answer(w, http.StatusConflict, "the UID in the precondition is another one")
+		return
+	}
+	s.Objects = slices.Delete(s.Objects, at, at+1)
+	if s.Deleted != nil {
+		s.Deleted(name)
+	}
 	answer(w, http.StatusOK, "")
 }
 

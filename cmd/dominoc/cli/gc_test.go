@@ -2,11 +2,7 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"io"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,70 +10,29 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/tests/apiserver"
 )
 
-// server answers as an API server does about Compositions and environments, and
-// forgets what is deleted.
+// server is a management cluster, and what was deleted from it.
 type server struct {
-	compositions map[string]map[string]any
-	environments []any
-	moved        func(s *server) // before each deletion
-	deleted      []string
-}
-
-func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	resource := func(name, kind string, namespaced bool) map[string]any {
-		return map[string]any{"name": name, "kind": kind, "namespaced": namespaced, "verbs": []string{"list", "delete"}}
-	}
-	var answer any
-	switch r.Method + " " + r.URL.Path {
-	case "GET /apis/apiextensions.crossplane.io/v1":
-		answer = map[string]any{"kind": "APIResourceList", "resources": []any{resource("compositions", "Composition", false)}}
-	case "GET /apis/dominoc.dev/v1alpha1":
-		answer = map[string]any{"kind": "APIResourceList", "resources": []any{resource("dominoenvironments", "DominoEnvironment", true)}}
-	case "GET /apis/apiextensions.crossplane.io/v1/compositions":
-		items := []any{}
-		for _, c := range s.compositions {
-			items = append(items, c)
-		}
-		answer = map[string]any{"apiVersion": "apiextensions.crossplane.io/v1", "kind": "CompositionList", "items": items}
-	case "GET /apis/dominoc.dev/v1alpha1/dominoenvironments":
-		answer = map[string]any{"apiVersion": "dominoc.dev/v1alpha1", "kind": "DominoEnvironmentList", "items": s.environments}
-	default:
-		name, ok := strings.CutPrefix(r.URL.Path, "/apis/apiextensions.crossplane.io/v1/compositions/")
-		if !ok || r.Method != http.MethodDelete {
-			http.NotFound(w, r)
-			return
-		}
-		var options struct{ Preconditions map[string]string }
-		_ = json.NewDecoder(r.Body).Decode(&options)
-		if options.Preconditions["uid"] != "uid-"+name {
-			w.WriteHeader(http.StatusConflict)
-		} else {
-			delete(s.compositions, name)
-			s.deleted = append(s.deleted, name)
-		}
-		if s.moved != nil {
-			s.moved(s)
-		}
-		answer = map[string]any{"apiVersion": "v1", "kind": "Status", "status": "Success"}
-	}
-	_ = json.NewEncoder(w).Encode(answer)
+	apiserver.Server
+	moved   func(s *server) // after each deletion
+	deleted []string
 }
 
 func (s *server) composition(name string, created time.Time) {
-	s.compositions[name] = map[string]any{
+	s.Objects = append(s.Objects, map[string]any{
 		"apiVersion": "apiextensions.crossplane.io/v1", "kind": "Composition",
 		"metadata": map[string]any{
 			"name": name, "uid": "uid-" + name, "resourceVersion": "1", "creationTimestamp": created.UTC().Format(time.RFC3339),
 		},
 		"spec": map[string]any{"compositeTypeRef": map[string]any{"apiVersion": "dominoc.dev/v1alpha1", "kind": "DominoEnvironment"}},
-	}
+	})
 }
 
 func (s *server) environment(name, composition string) {
-	s.environments = append(s.environments, map[string]any{
+	s.Objects = append(s.Objects, map[string]any{
 		"apiVersion": "dominoc.dev/v1alpha1", "kind": "DominoEnvironment",
 		"metadata": map[string]any{"name": name, "namespace": "domino-" + name},
 		"spec":     map[string]any{"crossplane": map[string]any{"compositionRef": map[string]any{"name": composition}}},
@@ -95,23 +50,21 @@ func collected(t *testing.T, s *server, args ...string) (code int, out, err stri
 func asked(t *testing.T, ctx context.Context, s *server, in io.Reader, args ...string) (code int, out, err string) {
 	t.Helper()
 	old := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	s.compositions = map[string]map[string]any{}
+	s.Deleted = func(name string) {
+		s.deleted = append(s.deleted, name)
+		if s.moved != nil {
+			s.moved(s)
+		}
+	}
 	for _, name := range []string{"written", "used", "unused-a", "unused-b"} {
 		s.composition(name, old)
 	}
 	s.composition("young", time.Now())
 	s.environment("prod-us", "used")
-	api := httptest.NewServer(s)
-	t.Cleanup(api.Close)
-
 	dir := t.TempDir()
-	kubeconfig := filepath.Join(dir, "kubeconfig")
-	require.NoError(t, os.WriteFile(kubeconfig, []byte(fmt.Sprintf(`apiVersion: v1
-kind: Config
-clusters: [{name: a, cluster: {server: %q}}]
-contexts: [{name: a, context: {cluster: a}}]
-current-context: a
-`, api.URL)), 0o600))
+	api, kubeconfig, failed := s.Start(dir)
+	require.NoError(t, failed)
+	t.Cleanup(api.Close)
 	written := filepath.Join(dir, "rendered", "platform", "compositions")
 	require.NoError(t, os.MkdirAll(written, 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(written, "written.yaml"), nil, 0o644))
