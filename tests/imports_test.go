@@ -70,7 +70,7 @@ var rules = slices.Concat([]rule{
 	{"compositions/oci", []string{"compositions/emit"}, []string{containerRegistry}, "images as values; it reaches no registry"},
 	{"compositions", append([]string{
 		"compositions/bootstrap", "compositions/diff", "compositions/emit", "compositions/environment", "compositions/externalname", "compositions/fleet", "compositions/plan", "compositions/privilege", "compositions/resource", "compositions/sync", "compositions/xr",
-		"schema/catalog", "schema/diag", "schema/v1alpha1",
+		"schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words",
 	}, prefixed("compositions/", components)...), []string{apimachinery}, "the pipeline; it sees resources, never their AWS types"},
 	{"cmd/dominoc/health", nil, nil, "judges plain data: tested without a cluster"},
 	{"cmd/dominoc/live", []string{"cmd/dominoc/health", "schema/v1alpha1", "schema/words"}, []string{"k8s.io/client-go", apimachinery}, "the only package that reads a cluster"},
