@@ -85,6 +85,49 @@ func TestRangesOverlap(t *testing.T) {
 	})
 }
 
+func TestAddressSpace(t *testing.T) {
+	public := func(env *v1alpha1.Environment) { env.Network.CIDR = "8.8.0.0/16" }
+	test(t, []mistake{
+		{name: "a VPC of public addresses", edit: public},
+		{
+			name: "the same, accepted",
+			edit: func(env *v1alpha1.Environment) {
+				public(env)
+				env.Accept = map[string]string{"cidr-public": "the range is registered to us"}
+			},
+		},
+		{
+			name: "accepted for nothing",
+			edit: func(env *v1alpha1.Environment) { env.Accept = map[string]string{"cidr-public": "not any more"} },
+		},
+		{
+			name: "pods of public addresses, and a VPC half in private space",
+			edit: func(env *v1alpha1.Environment) {
+				env.Network.CIDR, env.Network.PodCIDR = "172.15.0.0/16", "100.128.0.0/16"
+			},
+		},
+		{
+			name: "an existing VPC of public addresses",
+			env:  existing,
+			edit: func(env *v1alpha1.Environment) { env.Network.VPC.CIDR = "8.8.0.0/16" },
+		},
+		{
+			name: "addresses that no host can have",
+			edit: func(env *v1alpha1.Environment) {
+				env.Network.CIDR, env.Network.PodCIDR = "127.0.0.0/16", "224.1.0.0/16"
+				env.Network.Peers = []v1alpha1.Peer{{Name: "hub", CIDR: "169.254.0.0/17", Connection: "tgw-0123456789abcdef0"}}
+			},
+		},
+		{
+			name: "private addresses",
+			edit: func(env *v1alpha1.Environment) {
+				env.Network.CIDR, env.Network.PodCIDR = "198.19.0.0/16", "100.64.0.0/16"
+				env.Network.Peers = []v1alpha1.Peer{{Name: "hub", CIDR: "8.8.0.0/16", Connection: "tgw-0123456789abcdef0"}}
+			},
+		},
+	})
+}
+
 func TestInstanceTypes(t *testing.T) {
 	test(t, []mistake{
 		{

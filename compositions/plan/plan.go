@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -73,6 +74,7 @@ type resolver struct {
 
 func (r *resolver) spec() v1alpha1.EnvironmentSpec {
 	r.checkRanges()
+	r.checkAddressSpace()
 	spec := v1alpha1.EnvironmentSpec{
 		Common:            r.common(),
 		Zones:             r.env.Zones,
@@ -104,6 +106,17 @@ type problem struct {
 
 func (r *resolver) refuse(code string, path diag.Path, p problem) {
 	r.report(diag.Error, code, path, p)
+}
+
+// refuseUnlessAccepted refuses what is nearly always a mistake. An environment
+// that accepts the code takes it for a warning, which Accept then drops.
+func (r *resolver) refuseUnlessAccepted(code string, path diag.Path, p problem) {
+	if _, accepted := r.env.Accept[code]; accepted {
+		r.warn(code, path, p)
+		return
+	}
+	p.hint += fmt.Sprintf("; if it is meant, say why: accept: %q: \"…\"", code)
+	r.refuse(code, path, p)
 }
 
 func (r *resolver) warn(code string, path diag.Path, p problem) {

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strconv"
 
+	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
@@ -23,6 +24,40 @@ func (r *resolver) checkRanges() {
 			r.checkOverlap(b, a)
 		}
 	}
+}
+
+// checkAddressSpace checks whose addresses the VPC and the pods take. Those of
+// others on the internet can then no longer be reached from inside, which is a
+// mistake unless the environment says that they are its own. A peer may have
+// public addresses; that services have none is a rule of the schema.
+func (r *resolver) checkAddressSpace() {
+	for _, s := range r.ranges() {
+		ours := s.what == "the VPC" || s.what == "the pods"
+		switch space := addressSpace(s.prefix); {
+		case space.VPC == catalog.VPCUnusable:
+			r.refuse("cidr-unusable", s.path, problem{
+				message: fmt.Sprintf("%q of %s has addresses of %s (%s, %s), which no host can have", s.prefix, s.what, space.Prefix, space.Name, space.RFC),
+				hint:    "take a range of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
+			})
+		case space.VPC == catalog.VPCPublic && ours:
+			r.refuseUnlessAccepted("cidr-public", s.path, problem{
+				message: fmt.Sprintf("%q of %s is public address space: nothing in the VPC reaches who has these addresses on the internet", s.prefix, s.what),
+				hint:    "take a range of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
+			})
+		}
+	}
+}
+
+// addressSpace is the range of special purpose that one lies in, or has
+// addresses of that no host can have. One that lies in none is public.
+func addressSpace(p netip.Prefix) catalog.Range {
+	public := catalog.Range{VPC: catalog.VPCPublic}
+	for _, known := range catalog.Ranges() {
+		if within(p, known.Prefix) || known.VPC == catalog.VPCUnusable && p.Overlaps(known.Prefix) {
+			return known
+		}
+	}
+	return public
 }
 
 func (r *resolver) ranges() []span {

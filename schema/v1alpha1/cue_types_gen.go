@@ -255,7 +255,7 @@ type HostedZone struct {
 
 // #Network is the VPC, its ranges and its ways out.
 type Network struct {
-	// cidr is the range of the VPC, /16 to /20. Default: 10.0.0.0/16, or that of an existing vpc.
+	// cidr is the range of the VPC, /16 to /20, of private addresses. Default: 10.0.0.0/16, or that of an existing vpc.
 	CIDR string `json:"cidr"`
 
 	// podCIDR is a second range for pods (custom networking of the VPC CNI). Default: pods take addresses of the node subnets.
@@ -384,7 +384,7 @@ type Endpoint struct {
 	// public opens the endpoint to allowedCIDRs.
 	Public bool `json:"public"`
 
-	// allowedCIDRs may reach the public endpoint. Required when it is on; a public range shorter than /8 is refused.
+	// allowedCIDRs may reach the public endpoint. Required when it is on; a range shorter than /8 is refused (R1), and EKS takes no reserved addresses, such as private ones.
 	AllowedCIDRs []string `json:"allowedCIDRs,omitempty"`
 
 	// privateCIDRs may reach the private endpoint, such as the management cluster.

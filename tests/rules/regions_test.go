@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -32,6 +33,29 @@ _partitions: {
 		want.WriteString("\t" + strconv.Quote(r.Name) + ": " + padding + strconv.Quote(r.Partition) + "\n")
 	}
 	want.WriteString("}\n")
+	if os.Getenv("UPDATE") != "" {
+		require.NoError(t, os.WriteFile(file, []byte(want.String()), 0o644))
+	}
+	require.Equal(t, want.String(), source(t, file))
+}
+
+// The same for the ranges that EKS refuses for a public endpoint.
+func TestTheSchemaKnowsTheReservedRangesOfTheCatalogue(t *testing.T) {
+	const file = root + "/schema/v1alpha1/ranges.cue"
+	var want strings.Builder
+	want.WriteString(`// Code generated from schema/catalog/data/ipv4-ranges.csv by the tests of tests/rules; DO NOT EDIT.
+
+package v1alpha1
+
+// _refusedRanges are what EKS refuses in the allow list of a public endpoint.
+_refusedRanges: [
+`)
+	for _, r := range catalog.Ranges() {
+		if !r.Endpoint {
+			fmt.Fprintf(&want, "\t{cidr: %q, name: %q, rfc: %q},\n", r.Prefix, r.Name, r.RFC)
+		}
+	}
+	want.WriteString("]\n")
 	if os.Getenv("UPDATE") != "" {
 		require.NoError(t, os.WriteFile(file, []byte(want.String()), 0o644))
 	}

@@ -86,6 +86,24 @@ func cluster(t *testing.T, a *aws.Account, subnets []string) {
 	require.NoError(t, err)
 }
 
+func TestEKSRefusesReservedAddressesOfAPublicEndpoint(t *testing.T) {
+	a := open(t, "111111111131")
+	_, subnets := vpc(t, a)
+	endpoint := func(cidr string) *types.VpcConfigRequest {
+		return &types.VpcConfigRequest{SubnetIds: subnets[:2], PublicAccessCidrs: []string{cidr}}
+	}
+	create := func(cidr string) error {
+		_, err := a.EKS.CreateCluster(context.Background(), &eks.CreateClusterInput{
+			Name: sdk.String("c"), Version: sdk.String("1.34"), RoleArn: sdk.String(role), ResourcesVpcConfig: endpoint(cidr),
+		})
+		return err
+	}
+	refused(t, create("172.20.4.0/22"), "InvalidParameterException", "The following CIDRs are not allowed in publicAccessCidrs: 172.20.4.0/22")
+	require.NoError(t, create("203.0.113.5/32"), "the example of the guide")
+	_, err := a.EKS.UpdateClusterConfig(context.Background(), &eks.UpdateClusterConfigInput{Name: sdk.String("c"), ResourcesVpcConfig: endpoint("100.64.1.0/24")})
+	refused(t, err, "InvalidParameterException", "The following CIDRs are not allowed in publicAccessCidrs: 100.64.1.0/24")
+}
+
 func sizes(min, max, desired int32) *types.NodegroupScalingConfig {
 	return &types.NodegroupScalingConfig{MinSize: &min, MaxSize: &max, DesiredSize: &desired}
 }

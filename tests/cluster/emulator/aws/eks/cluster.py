@@ -1,5 +1,6 @@
 """Clusters: the fields that moto lacks, and the zones that a control plane keeps."""
 
+import ipaddress
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -20,6 +21,16 @@ SETTINGS = {
     "upgradePolicy": "UpgradePolicyUpdate",
     "zonalShiftConfig": "ZonalShiftConfigUpdate",
 }
+
+# What the guide calls reserved addresses, which the ranges of a public endpoint cannot include. Its own
+# example is one of documentation, so those are taken.
+RESERVED = [
+    ipaddress.ip_network(text)
+    for text in (
+        "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 "
+        "192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 224.0.0.0/4 240.0.0.0/4"
+    ).split()
+]
 
 
 @dataclass
@@ -54,6 +65,7 @@ def known(request, cluster):
 
 def create(world, request):
     config = request.json.get("resourcesVpcConfig") or {}
+    refuse_reserved(config)
     subnets = find_subnets(request, config.get("subnetIds") or [])
     if len({subnet.availability_zone for subnet in subnets}) < 2:
         raise invalid("Subnets specified must be in at least two different AZs")
@@ -66,6 +78,13 @@ def create(world, request):
     cluster = remember(request, subnets)
     world.memory(request).clusters[cluster.name] = cluster
     return answer.with_json(complete(world, answer.json, cluster))
+
+
+def refuse_reserved(config):
+    """The words are ours: the guide has none."""
+    for text in config.get("publicAccessCidrs") or []:
+        if text != "0.0.0.0/0" and any(ipaddress.ip_network(text).overlaps(r) for r in RESERVED):
+            raise invalid(f"The following CIDRs are not allowed in publicAccessCidrs: {text}")
 
 
 def find_subnets(request, ids):
@@ -158,6 +177,7 @@ class Configuration:
     def answer(_, request, cluster, __):
         wanted, moto, kind = request.json, known(request, cluster), "EndpointAccessUpdate"
         vpc = wanted.get("resourcesVpcConfig")
+        refuse_reserved(vpc or {})
         if vpc:
             same_zones(request, cluster, vpc.get("subnetIds"))
             kind = "VpcConfigUpdate" if {"subnetIds", "securityGroupIds"} & set(vpc) else kind
