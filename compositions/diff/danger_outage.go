@@ -39,7 +39,11 @@ func (c comparison) outages() []Danger {
 		switch {
 		case !carries || c.head == nil && change.Kind != kindCluster:
 		case change.Action == Destroy && !hangs(change, gone) && !c.admittedStill(change):
-			all = append(all, about(outage, change, missed(change)))
+			d := about(outage, change, missed(change))
+			if change.Kind == kindCluster {
+				d.Instead = c.takeDown("merge this", Advice{}, d.ID())
+			}
+			all = append(all, d)
 		case change.Action == Replace:
 			all = append(all, about(outage, change, renamed(change)))
 		}
