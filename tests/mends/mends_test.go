@@ -62,10 +62,10 @@ func TestEachMendOfVetMends(t *testing.T) {
 	for _, e := range entries(t) {
 		tried[e.code] = true
 		t.Run(e.code, func(t *testing.T) {
-			code, said := vet(t, e.bad, nil)
+			_, said := vet(t, e.bad, nil)
 			require.Contains(t, said, "["+e.code+"]", "vet does not report it")
 			before := codes(said)
-			code, said = vet(t, e.bad, e.mended)
+			code, said := vet(t, e.bad, e.mended)
 			require.Equal(t, cli.Good, code, "what was mended is not accepted:\n%s", said)
 			for _, other := range codes(said) {
 				ofQuotas := other == "quota-unknown" || other == "quota-unused" // what the accounts have is no part of a mend
