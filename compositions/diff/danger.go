@@ -62,6 +62,7 @@ const (
 	sizeByHand         = "size-by-hand"
 	stuck              = "stuck"
 	syncMoved          = "sync-moved"
+	throughputLowered  = "throughput-lowered"
 	versionLowered     = "version-lowered"
 	versionSkipped     = "version-skipped"
 	zonesReordered     = "zones-reordered"
@@ -90,6 +91,7 @@ func Codes() []Code {
 		{sizeByHand, Disturbs, "The size of a node group is given when it is made, and belongs to the autoscaler afterwards. With this release of the provider nothing happens in AWS when the file says another one: merge, and run the command."},
 		{stuck, Stops, "AWS cannot change a field in place, and the provider never replaces a resource: it refuses the whole update. The resource stays as it is, out of sync, and the environment turns unready."},
 		{syncMoved, Stops, "The manifests reach the management cluster another way: by another tool, from another namespace, repository, branch or folder. What the new place lacks is no longer updated, or is deleted; the objects of the old one stay until they are deleted by hand."},
+		{throughputLowered, Disturbs, "Storage becomes slower: what reads and writes much of it takes longer, or waits. EFS in bursting mode gives 50 KiB/s for each GiB that is stored, and more while there are credits."},
 		{versionLowered, Stops, "The version of Kubernetes goes down. EKS takes a control plane back only under conditions, and nodes not at all."},
 		{versionSkipped, Stops, "EKS takes a control plane up by one minor version at a time. Merge one after the other."},
 		{zonesReordered, Stops, "A zone's place in the list is its slot, which decides subnets and addresses. Append; never reorder, replace or take from the middle."},
@@ -150,7 +152,7 @@ func dangers(c comparison) []Danger {
 // gravest are codes in the order in which a reader wants to know of them.
 var gravest = []string{
 	dataLoss, outage, syncMoved, keyRenamed, environmentMoved, definitionNarrowed, packageLowered, providerIdentity, stuck, newNodesOnly, zonesReordered, controlPlaneZone,
-	versionSkipped, versionLowered, protectionRemoved, accessWidened, nodeRoll, packageChanged, addonsBehind, addressChange, quotaExceeded, sizeByHand, scaleFirst,
+	versionSkipped, versionLowered, protectionRemoved, accessWidened, nodeRoll, packageChanged, addonsBehind, addressChange, throughputLowered, quotaExceeded, sizeByHand, scaleFirst,
 }
 
 // Gravity orders dangers: what has the least is the gravest.

@@ -246,16 +246,17 @@ func attached(attachment map[string]any) (role, policy string) {
 // boundarySubject is what the danger of a boundary is about: all roles at once.
 const boundarySubject = "permissions-boundary"
 
-// boundary tells roles that are no longer limited as before. The policies of
-// dominoc policy deny to remove a boundary, so the removal waits for an
-// administrator.
+// boundary tells roles that are no longer limited as before, and those that are
+// limited by something else than before: what a boundary allows is not in the files.
+// The policies of dominoc policy deny to remove a boundary, so the removal waits for
+// an administrator.
 func (c comparison) boundary() []Danger {
 	var roles []string
 	var limit *Field
 	var first Change
 	for _, change := range c.changes {
 		f := fieldAt(change, "permissionsBoundary")
-		if change.Kind != "iam.aws.m.upbound.io/Role" || f == nil || f.Old == nil {
+		if change.Kind != "iam.aws.m.upbound.io/Role" || change.Action == Create || f == nil {
 			continue
 		}
 		if limit == nil {
@@ -266,15 +267,23 @@ func (c comparison) boundary() []Danger {
 	if limit == nil {
 		return nil
 	}
-	message := fmt.Sprintf("the permissions boundary %v no longer limits %s", limit.Old, strings.Join(roles, ", "))
-	instead := "an administrator of the account removes it: the policies of dominoc policy deny that to Crossplane"
-	if limit.New != nil {
-		message = fmt.Sprintf("the permissions boundary %v takes the place of %v for %s", limit.New, limit.Old, strings.Join(roles, ", "))
-		instead = "apply the policies that dominoc policy prints before merging: those of today deny another boundary"
+	of := func(code, message string, instead Advice) Danger {
+		d := about(code, first, message)
+		d.Subject, d.Instead = boundarySubject, instead
+		return d
 	}
-	d := about(accessWidened, first, message)
-	d.Subject, d.Instead = boundarySubject, byHand(instead)
-	return []Danger{d}
+	names := strings.Join(roles, ", ")
+	narrows := of(outage, fmt.Sprintf("%s may do only what %v allows as well, which no file here says: a role that needs more stops working", names, limit.New),
+		byHand("make sure that it allows what the roles need before merging: dominoc render shows their policies"))
+	switch {
+	case limit.Old == nil:
+		return []Danger{narrows}
+	case limit.New == nil:
+		return []Danger{of(accessWidened, fmt.Sprintf("the permissions boundary %v no longer limits %s", limit.Old, names),
+			byHand("an administrator of the account removes it: the policies of dominoc policy deny that to Crossplane"))}
+	}
+	return []Danger{narrows, of(accessWidened, fmt.Sprintf("the permissions boundary %v takes the place of %v for %s", limit.New, limit.Old, names),
+		byHand("apply the policies that dominoc policy prints before merging: those of today deny another boundary"))}
 }
 
 // statementsWidened says by what the policies in a resource allow more.

@@ -42,6 +42,9 @@ func (c comparison) lost() []Danger {
 
 // renamed says what becomes of a resource whose name in AWS is another one.
 func renamed(c Change) string {
+	if awsName(c.new) == "" {
+		return fmt.Sprintf("%s %q loses its id: where the management cluster does not know it, as one rebuilt from Git, the provider leaves this one as it is and makes another", shortKind(c.Kind), awsName(c.old))
+	}
 	return fmt.Sprintf("%s %q becomes %q, and AWS does not rename: the provider leaves the first as it is and turns to the second, which it makes where there is none", shortKind(c.Kind), awsName(c.old), awsName(c.new))
 }
 
@@ -100,4 +103,19 @@ func deletion(c Change, f Field) (what string, deletes bool) {
 		return "overwritten and deleted objects in " + text(provided(c.new, "bucket")), true
 	}
 	return "", false
+}
+
+// slower are file systems that lose throughput.
+func (c comparison) slower() []Danger {
+	var all []Danger
+	for _, change := range c.changes {
+		f := fieldAt(change, "throughputMode")
+		if change.Kind != "efs.aws.m.upbound.io/FileSystem" || f == nil || f.Old != "elastic" {
+			continue
+		}
+		d := about(throughputLowered, change, fmt.Sprintf("throughput is %v and no longer elastic: it follows from how much is stored, and EFS changes the mode back after 24 hours at the earliest", f.New))
+		d.Instead = byHand("look at the metrics MeteredIOBytes and BurstCreditBalance before merging")
+		all = append(all, d)
+	}
+	return all
 }

@@ -45,7 +45,9 @@ func (c comparison) outages() []Danger {
 			}
 			all = append(all, d)
 		case change.Action == Replace:
-			all = append(all, about(outage, change, renamed(change)))
+			d := about(outage, change, renamed(change))
+			d.Instead = leftOut("keep the name or id that it has")
+			all = append(all, d)
 		}
 	}
 	return all

@@ -138,6 +138,25 @@ func way(route map[string]any) string {
 	return ""
 }
 
+// gatewayed are route tables that are there and get a route to the gateway endpoint of
+// S3: connections to S3 that are open end, and traffic comes from private addresses
+// (VPC user guide, gateway endpoints).
+func (c comparison) gatewayed() []Danger {
+	if c.head == nil {
+		return nil
+	}
+	var all []Danger
+	for _, change := range c.changes {
+		if change.Kind != "ec2.aws.m.upbound.io/VPCEndpointRouteTableAssociation" || change.Action != Create || !c.before(change.new, "routeTableId") {
+			continue
+		}
+		d := about(addressChange, change, "traffic to S3 takes the gateway endpoint: open connections to S3 end, and the source becomes a private address, which a bucket policy with aws:SourceIp does not know")
+		d.Instead = byHand("merge when no execution reads or writes much, and let bucket policies take the VPC or the endpoint (aws:SourceVpce)")
+		all = append(all, d)
+	}
+	return all
+}
+
 // rekeyed is another key: what the old one encrypted is read by nobody who is
 // given the new one only.
 func (c comparison) rekeyed() []Danger {

@@ -68,5 +68,7 @@ func detectors() []detector {
 		{"access", comparison.access},
 		{"protection", comparison.protection},
 		{"credentials", comparison.credentials},
+		{"storage slower", comparison.slower},
+		{"way to S3", comparison.gatewayed},
 	}
 }

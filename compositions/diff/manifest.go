@@ -3,6 +3,7 @@ package diff
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -50,6 +51,41 @@ func (c comparison) credentials() []Danger {
 		}
 		d := about(providerIdentity, change, fmt.Sprintf("Crossplane works in AWS as %s, and did as %s", assumedRole(change.new), assumedRole(change.old)))
 		d.Subject, d.Instead = change.Key, byHand("let the new role do what dominoc policy prints, and trust the same, before merging")
+		all = append(all, d)
+	}
+	return append(all, c.handedOver()...)
+}
+
+// handedOver are resources that are there and are reached by another ProviderConfig,
+// one danger for each that they come to.
+func (c comparison) handedOver() []Danger {
+	if c.head == nil {
+		return nil
+	}
+	var all []Danger
+	roles := func(e *Environment) map[string]string {
+		found := map[string]string{}
+		for _, r := range e.Resources {
+			if r.Component == providerComponent {
+				found[text(at(r.Object, "metadata", "name"))] = assumedRole(r.Object)
+			}
+		}
+		return found
+	}
+	before, after := roles(c.base), roles(c.head)
+	for _, change := range c.changes {
+		from, to := text(at(change.old, "spec", "providerConfigRef", "name")), text(at(change.new, "spec", "providerConfigRef", "name"))
+		was, is := before[from], after[to]
+		if change.old == nil || change.new == nil || placeOf(change.Kind) != inAWS || from == to || was == "" || is == "" || was == is {
+			continue
+		}
+		d := about(providerIdentity, change, fmt.Sprintf("Crossplane reaches it in AWS as %s, and did as %s", is, was))
+		d.Subject, d.Instead = to, byHand("let the new role do what dominoc policy prints, and trust the same, before merging")
+		if i := slices.IndexFunc(all, func(other Danger) bool { return other.ID() == d.ID() }); i >= 0 {
+			all[i].Of = append(all[i].Of, change.described())
+			continue
+		}
+		d.Of = []string{change.described()}
 		all = append(all, d)
 	}
 	return all

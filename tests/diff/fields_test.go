@@ -156,6 +156,9 @@ func changesOfFields(t *testing.T) (map[string]*class, map[string]map[string]boo
 							adviceLine(t, d) // is classed
 						}
 						record(found, looked, f.path, id, dangers)
+						if back := backwards(e.operation); back != "" {
+							record(found, looked, f.path, fmt.Sprint(f.path, ", ", back), diff.Compare(head, base).Dangers)
+						}
 						requireToldApart(t, accepted, f.path, fmt.Sprintf("seed %d, %s", seed, which), head, dangers)
 					}
 				}
@@ -187,6 +190,13 @@ func requireToldApart(t *testing.T, accepted map[string]acceptable, path, change
 		}
 		accepted[key] = acceptable{change, head.Digest()}
 	}
+}
+
+// backwards is what a change does to a field when it is taken back: each value is
+// raised and lowered, each list grows and shrinks, each switch is turned both ways. A
+// removed field may have a default, so that what is taken back has no name there.
+func backwards(operation string) string {
+	return map[string]string{"changed": "changed", "added": "removed"}[operation]
 }
 
 func record(found map[string]*class, looked map[string]map[string]bool, path, id string, dangers []diff.Danger) {
