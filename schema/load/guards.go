@@ -18,6 +18,7 @@ func idle(files []*ast.File) diag.List {
 		case "plans":
 			found = append(found, at(f.Label, "unknown-field", `"plans" is not filled in here: dominoc gives the plans to policy.plans`, "write plans: _ within policy"))
 		case policyField:
+			found = append(found, optional(f)...)
 			found = append(found, unnamedRules(f.Value)...)
 		}
 	}
@@ -38,7 +39,11 @@ func unnamedRules(policy ast.Expr) diag.List {
 	var found diag.List
 	ast.Walk(policy, func(n ast.Node) bool {
 		rules, ok := n.(*ast.Field)
-		if !ok || labelOf(rules.Label) != "rules" {
+		if !ok {
+			return true
+		}
+		found = append(found, optional(rules)...)
+		if labelOf(rules.Label) != "rules" {
 			return true
 		}
 		ast.Walk(rules.Value, func(n ast.Node) bool {
@@ -46,8 +51,13 @@ func unnamedRules(policy ast.Expr) diag.List {
 			if !ok {
 				return true
 			}
-			if rule.Constraint == token.OPTION {
-				found = append(found, at(rule.Label, "policy-rule", "an optional rule never runs", "remove the question mark"))
+			found = append(found, optional(rule)...)
+			if body, ok := rule.Value.(*ast.StructLit); ok {
+				for _, d := range body.Elts {
+					if f, ok := d.(*ast.Field); ok && labelOf(f.Label) == "violations" {
+						found = append(found, optional(f)...)
+					}
+				}
 			}
 			if _, pattern := rule.Label.(*ast.ListLit); pattern && has(rule.Value, "violations") {
 				found = append(found, at(rule.Label, "policy-rule", "a pattern makes no rule: it only adds to rules that have a name", "give the rule a code, as in \"production-keeps-data\""))
@@ -57,6 +67,14 @@ func unnamedRules(policy ast.Expr) diag.List {
 		return false
 	}, nil)
 	return found
+}
+
+// optional is that a field has a question mark: what is below it never runs.
+func optional(f *ast.Field) diag.List {
+	if f.Constraint != token.OPTION {
+		return nil
+	}
+	return diag.List{at(f.Label, "policy-rule", "an optional rule never runs", "remove the question mark")}
 }
 
 // has reports whether a struct has a field by that name.

@@ -93,7 +93,7 @@ func (top *topNames) add(decls []ast.Decl) {
 				top.rest = append(top.rest, d)
 				continue
 			}
-			top.fields = append(top.fields, &ast.Field{Label: label, Value: d.Value})
+			top.fields = append(top.fields, &ast.Field{Label: label, Constraint: d.Constraint, Value: d.Value})
 			top.values[name] = append(top.values[name], d.Value)
 		case *ast.EmbedDecl:
 			if s, ok := d.Expr.(*ast.StructLit); ok {
