@@ -68,7 +68,7 @@ const (
 
 // Codes are those of the warnings that Check may give. No plan gives them.
 func Codes() []string {
-	return []string{codeQuotaUnknown, codeQuotaUnused, codeSupportEnded, codeSupportEnding, codeVersionAhead, codeAddonVersion, codeRoleShared}
+	return []string{codeQuotaUnknown, codeQuotaUnused, codeSupportEnded, codeSupportEnding, codeVersionAhead, codeAddonVersion, codeAddonUnknown, codeRoleShared}
 }
 
 // checker gathers findings.

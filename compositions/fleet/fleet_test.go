@@ -421,6 +421,15 @@ func TestVersions(t *testing.T) {
 			version("1.32", "1.32")(envs)
 			addon("coredns", "v1.12.3-eksbuild.1")(envs)
 		}},
+		{name: "coredns that Kubernetes has outgrown", edit: addon("coredns", "v1.11.4-eksbuild.40")},
+		{name: "coredns of the oldest minor version listed", edit: addon("coredns", "v1.13.1-eksbuild.1")},
+		{name: "a VPC CNI that Kubernetes has outgrown", edit: addon("vpc-cni", "v1.17.1-eksbuild.1")},
+		{name: "the VPC CNI of a Kubernetes version of which nothing is known", edit: func(envs []*v1alpha1.Environment) {
+			version("1.36", "1.36")(envs)
+			addon("vpc-cni", "v1.21.1-eksbuild.8")(envs)
+		}},
+		{name: "a driver of which nothing is known", edit: addon("aws-ebs-csi-driver", "v1.58.0-eksbuild.1")},
+		{name: "a driver whose version AWS chooses", edit: addon("aws-ebs-csi-driver", "")},
 	})
 }
 

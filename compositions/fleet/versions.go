@@ -3,6 +3,7 @@ package fleet
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +18,7 @@ const (
 	codeSupportEnding = "kubernetes-support-ending"
 	codeVersionAhead  = "kubernetes-version-ahead"
 	codeAddonVersion  = "addon-version"
+	codeAddonUnknown  = "addon-version-unknown"
 )
 
 // notice is how long before its day the end of support is told.
@@ -39,14 +41,14 @@ func (c *checker) versions() {
 }
 
 // Offered returns the versions of Kubernetes for a new environment, oldest first:
-// those in standard support on a day (YYYY-MM-DD), empty for the day of the
-// catalogue's newest source. The schema refuses none of them, and nothing warns of
-// them but the near end of support.
+// those whose standard support on a day (YYYY-MM-DD) lasts for three months more,
+// empty for the day of the catalogue's table. The schema refuses none of them, and
+// nothing warns of them.
 func Offered(today string) []string {
 	today = cmp.Or(today, catalog.VersionsAsOf())
 	var all []string
 	for _, v := range catalog.Versions() {
-		if today < v.EndOfStandardSupport {
+		if today < v.EndOfStandardSupport && !soon(today, v.EndOfStandardSupport) {
 			all = append(all, v.Kubernetes)
 		}
 	}
@@ -142,21 +144,45 @@ func (c *checker) checkAhead(member, middle, at int) {
 // plane (Kubernetes, "Version Skew Policy").
 const kubeProxySkew = 3
 
-// checkAddons looks at the add-ons whose minor version follows Kubernetes's.
+// checkAddons compares the add-ons' stated versions with what AWS lists for the
+// Kubernetes version: by minor version, because the guide never lists all builds.
 func (c *checker) checkAddons(member int) {
 	kubernetes, addons := c.env(member).Cluster.Version, c.env(member).Cluster.Addons
-	if version := addons["kube-proxy"].Version; version != "" {
-		c.checkKubeProxy(member, version, kubernetes)
+	for _, name := range slices.Sorted(maps.Keys(addons)) {
+		version := addons[name].Version
+		switch {
+		case version == "":
+		case name == "kube-proxy":
+			c.checkKubeProxy(member, version, kubernetes)
+		default:
+			c.checkAddon(member, name, version, kubernetes)
+		}
 	}
-	version := addons["coredns"].Version
-	newest, known := catalog.FindAddonVersion("coredns", kubernetes)
-	if version == "" || !known || minor(version) <= minor(newest.Latest) {
+}
+
+func (c *checker) checkAddon(member int, name, version, kubernetes string) {
+	versions := fmt.Sprintf("aws eks describe-addon-versions --addon-name %s --kubernetes-version %s", name, kubernetes)
+	listed, known := catalog.FindAddonVersion(name, kubernetes)
+	if !known {
+		c.warn(codeAddonUnknown, member, addonPath(name), problem{
+			message: fmt.Sprintf("whether %s %s goes with Kubernetes %s is not known: AWS's guide lists no version of it", name, version, kubernetes),
+			hint:    "leave the version out and AWS chooses one that fits, or accept this when " + versions + " lists it",
+			notes:   []diag.Note{c.note(member, versionPath(), "the version of the cluster")},
+		})
 		return
 	}
-	c.warn(codeAddonVersion, member, addonPath("coredns"), problem{
-		message: fmt.Sprintf("coredns %s is of a newer minor version than any that AWS listed for Kubernetes %s, %s", version, kubernetes, newest.Latest),
-		hint:    "leave the version out and AWS chooses one that fits, or upgrade the cluster first",
-		notes:   []diag.Note{c.note(member, versionPath(), "the version of the cluster"), {Message: "the list is of " + newest.Source}},
+	age, bound := "an older", listed.Earliest
+	switch {
+	case minor(version) < minor(listed.Earliest):
+	case minor(version) > minor(listed.Latest):
+		age, bound = "a newer", listed.Latest
+	default:
+		return
+	}
+	c.warn(codeAddonVersion, member, addonPath(name), problem{
+		message: fmt.Sprintf("%s %s is of %s minor version than any that AWS's guide lists for Kubernetes %s: %s", name, version, age, kubernetes, bound),
+		hint:    "leave the version out and AWS chooses one that fits, or accept this when " + versions + " lists it",
+		notes:   []diag.Note{c.note(member, versionPath(), "the version of the cluster"), {Message: fmt.Sprintf("the list is of %s, from the Amazon EKS User Guide", catalog.DateOf("addons.csv"))}},
 	})
 }
 

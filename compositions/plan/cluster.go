@@ -40,8 +40,9 @@ func (r *resolver) checkVersion() {
 	}
 	all := catalog.Versions()
 	r.warn("kubernetes-version-unknown", diag.Path{"cluster", "version"}, problem{
-		message: fmt.Sprintf("%q is not a version of EKS that this release of dominoc knows; it knows %s to %s",
-			r.env.Cluster.Version, all[0].Kubernetes, all[len(all)-1].Kubernetes),
+		message: fmt.Sprintf("%q is not a version of EKS that this release of dominoc knows; it knows %s to %s, as of %s",
+			r.env.Cluster.Version, all[0].Kubernetes, all[len(all)-1].Kubernetes, catalog.VersionsAsOf()),
+		hint: "accept this when aws eks describe-cluster-versions lists the version; a newer dominoc may know it",
 	})
 }
 

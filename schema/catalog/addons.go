@@ -2,13 +2,14 @@ package catalog
 
 import "sync"
 
-// AddonVersion is the newest version of an add-on that AWS listed for a
-// Kubernetes version when the source was written. There are newer ones since;
-// which minor version of the add-on goes with the Kubernetes version, it tells.
+// AddonVersion is the range of versions of an add-on that AWS's guide has listed
+// for a Kubernetes version. Older ones may go with it too, and there are newer
+// ones since.
 type AddonVersion struct {
 	Addon      string // such as coredns
 	Kubernetes string // such as 1.32
-	Latest     string // such as v1.11.4-eksbuild.22
+	Earliest   string // such as v1.11.4-eksbuild.2
+	Latest     string // such as v1.11.4-eksbuild.40
 	Source     string
 }
 
@@ -21,7 +22,7 @@ func FindAddonVersion(addon, kubernetes string) (AddonVersion, bool) {
 var addonVersions = sync.OnceValue(func() map[[2]string]AddonVersion {
 	all := map[[2]string]AddonVersion{}
 	rows("addons.csv", func(r row) {
-		v := AddonVersion{r.text("addon"), r.text("kubernetes_version"), r.text("latest_version"), r.text("source")}
+		v := AddonVersion{r.text("addon"), r.text("kubernetes_version"), r.text("earliest_version"), r.text("latest_version"), r.text("source")}
 		all[[2]string{v.Addon, v.Kubernetes}] = v
 	})
 	return all

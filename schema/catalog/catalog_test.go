@@ -107,3 +107,15 @@ func TestEveryFileNamesItsSources(t *testing.T) {
 		require.True(t, strings.HasPrefix(string(text), "# source: "), file)
 	}
 }
+
+func TestEveryTableHasItsDate(t *testing.T) {
+	files, err := filepath.Glob("data/*.csv")
+	require.NoError(t, err)
+	tables := catalog.Tables()
+	require.Len(t, tables, len(files))
+	for _, table := range tables {
+		require.Regexp(t, `^20\d\d-\d\d-\d\d$`, table.Date, table.File)
+		require.NotEmpty(t, table.What, table.File)
+	}
+	require.Equal(t, "2026-11-22", catalog.DateOf("eks-versions.csv"))
+}

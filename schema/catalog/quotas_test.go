@@ -49,7 +49,7 @@ func TestEveryQuotaIsWhole(t *testing.T) {
 }
 
 func TestTheDateOfTheVersions(t *testing.T) {
-	require.Equal(t, "2026-08-22", catalog.VersionsAsOf())
+	require.Equal(t, "2026-11-22", catalog.VersionsAsOf())
 	v, known := catalog.FindVersion("1.35")
 	require.True(t, known)
 	require.Equal(t, "endoflife.date-2026-08-22", v.Source)
@@ -58,7 +58,8 @@ func TestTheDateOfTheVersions(t *testing.T) {
 func TestVersionsOfAddons(t *testing.T) {
 	v, known := catalog.FindAddonVersion("coredns", "1.32")
 	require.True(t, known)
-	require.Equal(t, "v1.11.4-eksbuild.22", v.Latest)
-	_, known = catalog.FindAddonVersion("coredns", "1.36")
+	require.Equal(t, "v1.11.4-eksbuild.2", v.Earliest)
+	require.Equal(t, "v1.11.4-eksbuild.40", v.Latest)
+	_, known = catalog.FindAddonVersion("vpc-cni", "1.36")
 	require.False(t, known)
 }

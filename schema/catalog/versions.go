@@ -1,9 +1,6 @@
 package catalog
 
-import (
-	"sync"
-	"time"
-)
+import "sync"
 
 // Version is a minor version of Kubernetes on EKS, with the dates
 // (YYYY-MM-DD) on which its support ends. The core has no clock: what has
@@ -28,18 +25,9 @@ func FindVersion(kubernetes string) (Version, bool) {
 // Versions are all known versions, oldest first.
 func Versions() []Version { return versions() }
 
-// VersionsAsOf is the day (YYYY-MM-DD) that the newest source of the versions
-// is of: what happened since, they do not tell.
-func VersionsAsOf() string {
-	newest := ""
-	for _, v := range versions() {
-		day := v.Source[max(0, len(v.Source)-len(time.DateOnly)):]
-		if _, err := time.Parse(time.DateOnly, day); err == nil {
-			newest = max(newest, day)
-		}
-	}
-	return newest
-}
+// VersionsAsOf is the day (YYYY-MM-DD) that the versions are of: what happened
+// since, they do not tell.
+func VersionsAsOf() string { return DateOf("eks-versions.csv") }
 
 var versions = sync.OnceValue(func() []Version {
 	var all []Version

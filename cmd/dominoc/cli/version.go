@@ -11,13 +11,14 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/schema"
+	"github.com/dominoc/dominoc/schema/catalog"
 )
 
 // newVersion is `dominoc version`.
 func newVersion(o *options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the versions of dominoc and of what it emits",
+		Short: "Print the versions of dominoc and of what it emits, and the dates of what it knows about AWS",
 		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			var out strings.Builder
@@ -32,6 +33,10 @@ func newVersion(o *options) *cobra.Command {
 				{"go", runtime.Version()},
 			} {
 				fmt.Fprintf(&out, "%-28s  %s\n", v[0], v[1])
+			}
+			out.WriteString("\nfacts about AWS, and the day that each table is of:\n")
+			for _, t := range catalog.Tables() {
+				fmt.Fprintf(&out, "%-28s  %s\n", t.What, t.Date)
 			}
 			if _, err := io.WriteString(o.streams.Out, out.String()); err != nil {
 				return failed(err)
