@@ -28,12 +28,20 @@ func subjectOf(t *testing.T, l *Loader, name string) subject {
 	return subject{l.module(t.TempDir()), []file{{name: name, content: []byte("package environment\n")}}}
 }
 
-// grow holds more than a loader's memory until it is released.
-func grow(l *Loader, release <-chan struct{}) func() {
+// grow holds more and more, whatever is let go meanwhile, until it is released.
+func grow(release <-chan struct{}) func() {
 	return func() {
-		held := make([]byte, l.Memory*2)
+		var held [][]byte
+		for range 64 {
+			held = append(held, make([]byte, 32<<20))
+			select {
+			case <-release:
+				return
+			case <-time.After(2 * interval):
+			}
+		}
 		<-release
-		held[0] = 1
+		runtime.KeepAlive(held)
 	}
 }
 
@@ -45,9 +53,8 @@ func TestWhatHoldsTooMuchIsRefusedByTheNextProcess(t *testing.T) {
 	o := &observed{}
 	l := New(t.TempDir())
 	l.Process, l.Memory = o, 64<<20
-	runtime.GC() // or what other tests left goes meanwhile, and counts against it
 	on := subjectOf(t, l, "a.cue")
-	require.Equal(t, "evaluation-memory", l.guarded(on, grow(l, release)).code)
+	require.Equal(t, "evaluation-memory", l.guarded(on, grow(release)).code)
 	require.Len(t, o.certain, 1)
 	require.Equal(t, o.running, o.certain)
 	require.Equal(t, "a.cue", o.certain[0].Name)
@@ -70,8 +77,7 @@ func TestWhatRunsBesideIsNotRefused(t *testing.T) {
 	begun := make(chan struct{})
 	both.Go(func() { l.guarded(subjectOf(t, l, "sound.cue"), func() { close(begun); <-release }) })
 	<-begun
-	runtime.GC()
-	l.guarded(subjectOf(t, l, "hostile.cue"), grow(l, release))
+	l.guarded(subjectOf(t, l, "hostile.cue"), grow(release))
 	require.Len(t, o.running, 2)
 	require.Empty(t, o.certain)
 	close(release)
@@ -83,8 +89,7 @@ func TestWhatRunsBesideIsNotRefused(t *testing.T) {
 	l.Process, l.Memory, l.Deadline = o, 64<<20, 100*time.Millisecond
 	l.guarded(subjectOf(t, l, "endless.cue"), func() { <-release })
 	l.Deadline = 10 * time.Second
-	runtime.GC() // or what is over goes meanwhile, and counts against it
-	l.guarded(subjectOf(t, l, "hostile.cue"), grow(l, release))
+	l.guarded(subjectOf(t, l, "hostile.cue"), grow(release))
 	require.Len(t, o.running, 2)
 	require.Len(t, o.certain, 1)
 	require.Equal(t, "endless.cue", o.certain[0].Name)
