@@ -57,6 +57,7 @@ func pods() *v1alpha1.Environment {
 	env := dev()
 	env.Name, env.Region, env.Zones = "pods", "cn-north-1", []string{"cn-north-1a"}
 	env.ControlPlaneZones = []string{"cn-north-1a", "cn-north-1b"}
+	env.Accept["instance-offerings-unknown"] = "the account was asked"
 	env.Network.PodCIDR = "100.64.0.0/16"
 	env.Cluster.Addons = map[string]v1alpha1.Addon{
 		"vpc-cni": {Enabled: true, Configuration: map[string]any{"env": map[string]any{"WARM_IP_TARGET": "4"}}},
@@ -87,6 +88,7 @@ func gov() *v1alpha1.Environment {
 		"vpc-cni":    {Enabled: true, Configuration: map[string]any{"env": map[string]any{"WARM_PREFIX_TARGET": "1"}}},
 	}
 	edited(env, "platform", func(p *v1alpha1.Pool) { p.Zones = env.Zones[1:2] })
+	edited(env, "default-gpu", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{"g6.2xlarge"} })
 	edited(env, "default", func(p *v1alpha1.Pool) {
 		p.Version, p.AMIReleaseVersion, p.CapacityType = "1.34", "1.34.2-20260204", "spot"
 		p.Labels = map[string]string{"example.com/tier": "batch"}

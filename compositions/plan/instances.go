@@ -18,19 +18,22 @@ const (
 	floorMemoryGiB = 32
 )
 
-// instances are the known ones of a pool's types, each checked (R2 to R4).
+// instances are the known ones of a pool's types, each checked (R2 to R4). AWS
+// adds types all the time: one that the catalogue lacks is no error.
 func (r *resolver) instances(name string, pool v1alpha1.Pool) []catalog.Instance {
 	var types []catalog.Instance
 	for i, text := range pool.InstanceTypes {
 		path := diag.Path{"pools", name, "instanceTypes"}.Index(i)
 		t, known := catalog.FindInstance(text)
 		if !known {
-			r.refuse("instance-type-unknown", path, problem{
-				message: fmt.Sprintf("%q is not an instance type that dominoc knows", text),
+			r.warn("instance-type-unknown", path, problem{
+				message: fmt.Sprintf("%q is not in the list of instance types of %s: its size, GPUs, architecture, addresses and quotas are not checked", text, catalog.InstancesAsOf()),
 				hint:    didYouMean(text, instanceNames()),
 			})
+			r.checkOffered(path, name, pool, catalog.Instance{Type: text})
 			continue
 		}
+		r.checkOffered(path, name, pool, t)
 		types = append(types, t)
 		r.checkInstance(path, name, pool, t)
 	}
@@ -127,6 +130,7 @@ func (r *resolver) wanted(name string, pool v1alpha1.Pool) func(catalog.Instance
 	return func(t catalog.Instance) bool {
 		return t.Architecture == string(pool.Architecture) &&
 			(!floored(name, pool) || aboveFloor(t)) &&
+			r.mayOffer(t.Type) &&
 			t.NVIDIA() == gpu(pool) && t.Accelerated == gpu(pool) && t.Nitro && !t.BareMetal
 	}
 }
@@ -160,10 +164,10 @@ func compareBools(a, b bool) int {
 	return 1
 }
 
-// distance is how far apart two types are in size: vCPUs, and memory at four
-// GiB a vCPU.
+// distance is how far apart two types are in size: vCPUs, memory at four GiB a
+// vCPU, and GPUs.
 func distance(a, b catalog.Instance) int {
-	return abs(a.VCPUs-b.VCPUs) + abs(a.MemoryGiB()-b.MemoryGiB())/4
+	return abs(a.VCPUs-b.VCPUs) + abs(a.MemoryGiB()-b.MemoryGiB())/4 + abs(a.GPUs-b.GPUs)
 }
 
 // generation is the 6 of m6i.2xlarge.
@@ -177,8 +181,11 @@ func abs(n int) int { return max(n, -n) }
 // smallestGPUs is the least number of GPUs among a GPU pool's types: the
 // autoscaler must not count on more. 0 on other pools.
 func smallestGPUs(pool v1alpha1.Pool, types []catalog.Instance) int {
-	if !gpu(pool) || len(types) == 0 {
+	switch {
+	case !gpu(pool):
 		return 0
+	case len(types) == 0: // all newer than the catalogue
+		return 1
 	}
 	return slices.MinFunc(types, func(a, b catalog.Instance) int { return cmp.Compare(a.GPUs, b.GPUs) }).GPUs
 }

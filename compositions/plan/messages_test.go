@@ -137,6 +137,57 @@ func TestInstanceTypes(t *testing.T) {
 			},
 		},
 		{
+			name: "newer than the lists",
+			edit: func(env *v1alpha1.Environment) {
+				edited(env, "default", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{"m10i.2xlarge"} })
+				edited(env, "default-gpu", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{"g8.2xlarge"} })
+			},
+		},
+		{
+			name: "newer than the list of offers",
+			edit: func(env *v1alpha1.Environment) {
+				edited(env, "default", func(p *v1alpha1.Pool) { p.Architecture, p.InstanceTypes = "arm64", []string{"m9g.2xlarge"} })
+			},
+		},
+		{
+			name: "not offered in the region",
+			edit: func(env *v1alpha1.Environment) {
+				in(env, "eu-central-2", "abc")
+				edited(env, "platform", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{"m7i-flex.2xlarge", "m7i.2xlarge"} })
+				edited(env, "default-gpu", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{"g5.2xlarge"} })
+			},
+		},
+		{
+			name: "no such type in the region",
+			edit: func(env *v1alpha1.Environment) {
+				in(env, "ca-west-1", "abc")
+				edited(env, "platform", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{"m6i.2xlarge"} })
+			},
+		},
+		{
+			name: "not offered in the region, accepted",
+			edit: func(env *v1alpha1.Environment) {
+				in(env, "ca-west-1", "abc")
+				env.Accept["instance-type-region"] = "our account has them since June"
+			},
+		},
+		{
+			name: "not offered in a zone",
+			edit: func(env *v1alpha1.Environment) { in(env, "eu-west-2", "abc") },
+		},
+		{
+			name: "offered in the zones of the pool, though not in all of the region",
+			edit: func(env *v1alpha1.Environment) { in(env, "us-west-2", "abc") },
+		},
+		{
+			name: "zones that the account may not have",
+			edit: func(env *v1alpha1.Environment) { in(env, "us-west-1", "abc"); delete(env.Pools, "default-gpu") },
+		},
+		{
+			name: "a region of which nothing is known",
+			edit: func(env *v1alpha1.Environment) { in(env, "mx-central-1", "abc") },
+		},
+		{
 			name: "below the floor",
 			edit: func(env *v1alpha1.Environment) {
 				edited(env, "platform", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{"m7i-flex.2xlarge", "m6i.xlarge"} })
@@ -419,4 +470,12 @@ func TestPodRange(t *testing.T) {
 			},
 		},
 	})
+}
+
+// in moves an environment to a region.
+func in(env *v1alpha1.Environment, region, letters string) {
+	env.Region, env.Zones, env.ControlPlaneZones = region, nil, nil
+	for _, letter := range letters {
+		env.Zones = append(env.Zones, region+string(letter))
+	}
 }

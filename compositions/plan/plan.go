@@ -49,6 +49,7 @@ func Resolve(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
 func Decide(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
 	r := &resolver{env: env, at: at}
 	r.region = r.findRegion()
+	r.checkRegionOfferings()
 	spec := r.spec()
 	r.checkNames(&spec)
 	r.checkResources(&spec)

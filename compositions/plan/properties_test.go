@@ -62,7 +62,7 @@ func TestZonesTwoAndThreeMoveNothing(t *testing.T) {
 			return
 		}
 		p, found := plan.Resolve(inOneZone(env), nowhere)
-		require.Empty(t, found)
+		require.False(t, found.HasErrors(), "%v", found) // what was accepted of a zone that is left out may be unused
 		for key, subnet := range p.Spec.Network.Subnets {
 			require.Equal(t, subnet, grown.Spec.Network.Subnets[key], key)
 		}

@@ -22,6 +22,8 @@ type Instance struct {
 	Architecture string // X8664 or ARM64
 	GPUs         int    // whole GPUs; 0 for a fraction of one
 	GPUMaker     string // nvidia, amd; empty without GPUs
+	GPUModel     string // such as a10g
+	Neuron       int    // AWS's own accelerators, Inferentia or Trainium
 	Accelerated  bool   // has a GPU, even a fraction, or another accelerator
 	ENIs         int    // network interfaces at most
 	IPv4PerENI   int    // addresses of each, its own included
@@ -56,6 +58,10 @@ func Instances() []Instance {
 
 var instances = sync.OnceValue(readInstances)
 
+// InstancesAsOf is the day (YYYY-MM-DD) of the list of types: newer ones are not
+// in it.
+func InstancesAsOf() string { return DateOf("ec2-instance-types.csv") }
+
 func readInstances() map[string]Instance {
 	all := make(map[string]Instance, 1500)
 	rows("ec2-instance-types.csv", func(r row) {
@@ -72,8 +78,11 @@ func readInstances() map[string]Instance {
 
 func accelerated(i Instance, r row) Instance {
 	i.Accelerated = true
-	if r.text("kind") == "gpu" {
-		i.GPUs, i.GPUMaker = r.number("count"), r.text("maker")
+	switch {
+	case r.text("kind") == "gpu":
+		i.GPUs, i.GPUMaker, i.GPUModel = r.number("count"), r.text("maker"), r.text("model")
+	case r.text("maker") == "aws-neuron":
+		i.Neuron = r.number("count")
 	}
 	return i
 }
@@ -83,18 +92,14 @@ func instance(r row) Instance {
 		Type:         strings.Clone(r.text("instance_type")),
 		VCPUs:        r.number("vcpus"),
 		MemoryMiB:    r.number("memory_mib"),
-		Architecture: architecture(r.text("arch")),
+		Architecture: r.text("arch"),
+		GPUs:         r.number("gpus"),
+		GPUMaker:     r.text("gpu_maker"),
+		GPUModel:     strings.ReplaceAll(strings.ToLower(r.text("gpu_model")), " ", "-"),
+		Accelerated:  r.text("gpu_maker") != "",
 		ENIs:         r.number("max_enis"),
 		IPv4PerENI:   r.number("ipv4_per_eni"),
 		Nitro:        r.text("hypervisor") != "xen",
 		BareMetal:    r.text("bare_metal") == "true",
 	}
-}
-
-// architecture translates the name that Kubernetes and the data use.
-func architecture(arch string) string {
-	if arch == "arm64" {
-		return ARM64
-	}
-	return X8664
 }

@@ -219,7 +219,7 @@ type Environment struct {
 	// ids are those that AWS gave to what the environment has, by component and key, so that a management cluster rebuilt from Git takes up what exists. dominoc ids writes them, into ids.cue beside the environment's file.
 	IDs map[string]ComponentIDs `json:"ids,omitempty"`
 
-	// accept silences a warning by its code; the value is the reason, for the reader of the pull request.
+	// accept silences a warning by its code, or an error whose explanation says that it can be accepted; the value is the reason, for the reader of the pull request.
 	Accept map[string]string `json:"accept"`
 }
 
@@ -438,7 +438,7 @@ type Pool struct {
 	// size is of the whole pool, not per zone; the compiler splits it.
 	Size Size `json:"size"`
 
-	// instanceTypes are what nodes may be made of, all of one architecture.
+	// instanceTypes are what nodes may be made of, all of one architecture. Default: m7i-flex.2xlarge for platform, m6i.2xlarge for default, g5.2xlarge for default-gpu; where the region does not offer it, a type like it.
 	InstanceTypes []string `json:"instanceTypes,omitempty"`
 
 	// architecture of the nodes. arm64 must be asked for: Domino's images are x86_64.

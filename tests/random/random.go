@@ -56,7 +56,41 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 	if g.one(3) {
 		env.Provider.PermissionsBoundary = arn(region, "iam", "", pick(g, []string{env.Account, "aws"}), "policy/"+g.name(3, 20))
 	}
+	acceptOfferings(env)
 	return env
+}
+
+// acceptOfferings accepts what is said of instance types and zones: both are drawn
+// without regard to what a region offers.
+func acceptOfferings(env *v1alpha1.Environment) {
+	const why = "the account was asked"
+	offered, known := catalog.FindOfferings(env.Region)
+	if !known {
+		env.Accept["instance-offerings-unknown"] = why
+		return
+	}
+	letter := func(zone string) string { return strings.TrimPrefix(zone, env.Region) }
+	for _, zone := range slices.Concat(env.Zones, env.ControlPlaneZones) {
+		if offered.Zones != "" && !strings.Contains(offered.Zones, letter(zone)) {
+			env.Accept["zone-unknown"] = why
+		}
+	}
+	for _, pool := range env.Pools {
+		zones := pool.Zones
+		if len(zones) == 0 {
+			zones = env.Zones
+		}
+		for _, t := range pool.InstanceTypes {
+			if !offered.Has(t) {
+				env.Accept["instance-type-region"] = why
+			}
+			for _, zone := range zones {
+				if offered.Lacks(t, letter(zone)) != "" {
+					env.Accept["instance-type-zone"] = why
+				}
+			}
+		}
+	}
 }
 
 type generator struct{ *rand.Rand }

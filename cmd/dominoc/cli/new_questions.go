@@ -34,9 +34,9 @@ func questions() []question {
 			asked: "AWS account", usage: "AWS `account`, 12 digits"},
 		{flag: "region", path: "region", must: true, open: lacking("region"),
 			asked: "region", usage: "AWS `region`"},
-		{flag: "zones", path: "zones", must: true, open: lacking("zones"), suggested: threeZones,
+		{flag: "zones", path: "zones", must: true, open: lacking("zones"), suggested: nodeZones,
 			asked: "zones of the nodes, 1 or 3", usage: "`zones` of the nodes, 1 or 3, separated by commas"},
-		{flag: "control-plane-zones", path: "controlPlaneZones", must: true, open: oneZone, suggested: threeZones,
+		{flag: "control-plane-zones", path: "controlPlaneZones", must: true, open: oneZone, suggested: controlPlaneZones,
 			asked: "zones of the control plane, 2 or 3, for the life of the cluster", usage: "`zones` of the control plane, 2 or 3; with one zone of the nodes"},
 		{flag: "fqdn", path: "domain.fqdn", must: true, open: lacking("domain.fqdn"),
 			asked: "host name of Domino", usage: "host `name` of Domino"},
@@ -113,14 +113,33 @@ func newest(*creation) string {
 	return all[len(all)-1].Kubernetes
 }
 
-// threeZones are the first of a region. Which zones an account has, AWS alone
-// knows; nearly every region has these.
-func threeZones(n *creation) string {
+// nodeZones are the first three of the region, or its first where it has fewer:
+// two are not allowed (R6).
+func nodeZones(n *creation) string {
+	zones := n.zones()
+	if len(zones) < 3 {
+		zones = zones[:min(1, len(zones))]
+	}
+	return strings.Join(zones[:min(3, len(zones))], ",")
+}
+
+// controlPlaneZones are the first three of the region, or all where it has fewer.
+func controlPlaneZones(n *creation) string {
+	zones := n.zones()
+	return strings.Join(zones[:min(3, len(zones))], ",")
+}
+
+// zones are those of the region that the catalogue knows, else those that nearly
+// every region has. Which an account has, AWS alone knows.
+func (n *creation) zones() []string {
 	region := n.replies["region"]
 	if region == "" {
-		return ""
+		return nil
 	}
-	return region + "a," + region + "b," + region + "c"
+	if known := catalog.ZonesOf(region); len(known) > 0 {
+		return known
+	}
+	return []string{region + "a", region + "b", region + "c"}
 }
 
 // freeCIDR is a range of the default size that neither the fleet nor the

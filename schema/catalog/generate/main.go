@@ -1,14 +1,18 @@
 // Command generate brings data/ec2-instance-types.csv up to date with the
-// limits of network interfaces that AWS publishes as a Go library, which is
-// fresher than the list of vCPUs and memory and knows more types. It is a
-// module of its own, so that the library is no dependency of the compiler.
+// limits of network interfaces that AWS publishes as a Go library, which knows
+// types that the list lacks. It is a module of its own, so that the library is
+// no dependency of the compiler.
 //
-// A row of the list keeps its vCPUs and memory and takes the library's limits.
+// The list itself is EC2's answer to DescribeInstanceTypes. A newer one is put in
+// its place with the same columns, and derived rows are not kept: the command
+// derives them again. A row of the list takes the library's limits, where the
+// library has the type.
+//
 // A type that only the library knows gets a row when the list leaves no doubt
 // of its size: all listed Nitro types of its class (c, m, r of the sixth generation or later) and size, such as
 // m*.2xlarge, agree in vCPUs and memory. Its architecture is in its name (a g
 // after the generation is Graviton), a convention that the generator proves on
-// the listed types first. Such rows say derived; other types are left out.
+// the listed types first. Such rows have source derived; other types are left out.
 package main
 
 import (
@@ -28,11 +32,19 @@ import (
 
 const file = "../data/ec2-instance-types.csv"
 
-const head = `# source: vcpus, memory_mib, gpus, arch of origin listed: kubernetes/autoscaler cluster-autoscaler/cloudprovider/aws/ec2_instance_types.go (2026-01-22)
-# source: max_enis, ipv4_per_eni, hypervisor, bare_metal: github.com/aws/amazon-vpc-resource-controller-k8s v1.8.2 pkg/aws/vpc/limits.go
-# note: origin derived = the type is in the library but not in the list; its vCPUs and memory are those in which all listed Nitro types of its class and size agree, the architecture follows from its name (see ../generate)
-instance_type,vcpus,memory_mib,gpus,arch,max_enis,ipv4_per_eni,hypervisor,bare_metal,origin
+const head = `# source: moto-5.2.1 = DescribeInstanceTypes as recorded in moto 5.2.1 (2026-05-10); cluster-autoscaler-2026-01-22 = kubernetes/autoscaler cluster-autoscaler/cloudprovider/aws/ec2_instance_types.go (2026-01-22), empty cells are unknown
+# source: max_enis, ipv4_per_eni, hypervisor, bare_metal of the types that it has: github.com/aws/amazon-vpc-resource-controller-k8s v1.8.2 pkg/aws/vpc/limits.go
+# note: source derived = the type is in the library but not in the list; its vCPUs and memory are those in which all listed Nitro types of its class and size agree, the architecture follows from its name (see ../generate)
+# date: 2026-05-10, instance types
 `
+
+// columns are those of the file; the first row of the list must have them.
+var columns = []string{
+	"instance_type", "vcpus", "memory_mib", "gpus", "gpu_maker", "gpu_model", "neuron_devices", "arch",
+	"max_enis", "ipv4_per_eni", "hypervisor", "bare_metal", "current_generation", "source",
+}
+
+const derivedSource = "derived"
 
 func main() {
 	log.SetFlags(0)
@@ -48,9 +60,10 @@ func main() {
 	}
 }
 
-// instance is a row, without what the library knows better.
+// instance is a row.
 type instance struct {
-	name, vcpus, memoryMiB, gpus, arch, origin string
+	name, vcpus, memoryMiB, gpus, maker, model, neuron, arch string
+	enis, addresses, hypervisor, bareMetal, current, source  string
 }
 
 // read is the listed rows of the file: what was derived is derived again.
@@ -65,11 +78,19 @@ func read(path string) ([]instance, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(records) == 0 || !slices.Equal(records[0], columns) {
+		return nil, fmt.Errorf("%s: the columns are not %s", path, strings.Join(columns, ","))
+	}
 	var rows []instance
 	for _, r := range records[1:] {
-		if len(r) < 10 || r[9] == "listed" {
-			rows = append(rows, instance{r[0], r[1], r[2], r[3], r[4], "listed"})
+		if r[13] == derivedSource {
+			continue
 		}
+		row := instance{r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13]}
+		if row.arch == "amd64" { // what Kubernetes calls it, in the rows of the autoscaler's list
+			row.arch = "x86_64"
+		}
+		rows = append(rows, row)
 	}
 	return rows, nil
 }
@@ -78,16 +99,15 @@ func write(rows []instance) []byte {
 	slices.SortFunc(rows, func(a, b instance) int { return cmp.Compare(a.name, b.name) })
 	var b bytes.Buffer
 	b.WriteString(head)
+	fmt.Fprintln(&b, strings.Join(columns, ","))
 	for _, r := range rows {
-		limits, known := vpc.Limits[r.name]
-		if !known {
-			log.Printf("%s is left out: the library has no limits for it", r.name)
-			continue
+		if limits, known := vpc.Limits[r.name]; known {
+			r.enis, r.addresses = strconv.Itoa(limits.Interface), strconv.Itoa(limits.IPv4PerInterface)
+			r.hypervisor, r.bareMetal = limits.Hypervisor, strconv.FormatBool(limits.IsBareMetal)
 		}
 		fmt.Fprintln(&b, strings.Join([]string{
-			r.name, r.vcpus, r.memoryMiB, r.gpus, r.arch,
-			strconv.Itoa(limits.Interface), strconv.Itoa(limits.IPv4PerInterface), limits.Hypervisor,
-			strconv.FormatBool(limits.IsBareMetal), r.origin,
+			r.name, r.vcpus, r.memoryMiB, r.gpus, r.maker, r.model, r.neuron, r.arch,
+			r.enis, r.addresses, r.hypervisor, r.bareMetal, r.current, r.source,
 		}, ","))
 	}
 	return b.Bytes()
@@ -107,7 +127,9 @@ func derived(listed []instance) []instance {
 	for name := range vpc.Limits {
 		key, ok := sizeKey(name)
 		if like := sizes[key]; ok && !known[name] && agree(like) {
-			rows = append(rows, instance{name, like[0].vcpus, like[0].memoryMiB, "0", archOf(name), "derived"})
+			rows = append(rows, instance{
+				name: name, vcpus: like[0].vcpus, memoryMiB: like[0].memoryMiB, gpus: "0", neuron: "0", arch: archOf(name), source: derivedSource,
+			})
 		}
 	}
 	return rows
@@ -144,7 +166,7 @@ func archOf(name string) string {
 	if graviton.MatchString(name) {
 		return "arm64"
 	}
-	return "amd64"
+	return "x86_64"
 }
 
 // checkConvention proves archOf on what is listed.

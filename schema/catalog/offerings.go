@@ -1,0 +1,113 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Offerings are the instance types that a region offers, as one account saw them
+// on the day OfferingsAsOf.
+type Offerings struct {
+	// Zones are the letters of the region's zones; empty where they are unknown.
+	// Which zone has which letter differs from account to account.
+	Zones string
+
+	zones map[string]string // by type: the letters of its zones, empty for all
+}
+
+// FindOfferings are the types of a region. There are none of a region that the
+// data lacks, which does not mean that it offers nothing.
+func FindOfferings(region string) (Offerings, bool) {
+	find, known := offerings()[region]
+	if !known {
+		return Offerings{}, false
+	}
+	return find(), true
+}
+
+// Has reports whether some zone of the region offers the type.
+func (o Offerings) Has(instanceType string) bool {
+	_, offered := o.zones[instanceType]
+	return offered
+}
+
+// Lacks are those of the zones, by their letters, that do not offer a type which
+// the region has. A letter that the data does not know is none of them.
+func (o Offerings) Lacks(instanceType, letters string) string {
+	zones := o.zones[instanceType]
+	if zones == "" {
+		return ""
+	}
+	return strings.Map(func(letter rune) rune {
+		if strings.ContainsRune(o.Zones, letter) && !strings.ContainsRune(zones, letter) {
+			return letter
+		}
+		return -1
+	}, letters)
+}
+
+// OfferedAnywhere reports whether some region offers the type. One that none does
+// is newer than the data, or is offered no more.
+func OfferedAnywhere(instanceType string) bool {
+	for _, find := range offerings() {
+		if find().Has(instanceType) {
+			return true
+		}
+	}
+	return false
+}
+
+// ZonesOf are the zones of a region as one account sees them; none where they are
+// unknown.
+func ZonesOf(region string) []string {
+	var zones []string
+	offered, _ := FindOfferings(region)
+	for _, letter := range offered.Zones {
+		zones = append(zones, region+string(letter))
+	}
+	return zones
+}
+
+// OfferingsAsOf is the day (YYYY-MM-DD) of the offerings.
+func OfferingsAsOf() string { return DateOf("ec2-offerings.csv") }
+
+// offerings are by region. One region's types are taken apart when it is asked
+// for: a run is about few of the regions.
+var offerings = sync.OnceValue(func() map[string]func() Offerings {
+	all := map[string]func() Offerings{}
+	rows("ec2-offerings.csv", func(r row) {
+		zones, types := r.text("zones"), r.text("types")
+		all[r.text("region")] = sync.OnceValue(func() Offerings { return parseOfferings(zones, types) })
+	})
+	return all
+})
+
+func parseOfferings(zones, types string) Offerings {
+	o := Offerings{Zones: zones, zones: make(map[string]string, 1000)}
+	for text := range strings.FieldsSeq(types) {
+		name, letters, _ := strings.Cut(text, ":")
+		o.zones[name] = letters
+	}
+	return o
+}
+
+// DefaultType is the instance type that a pool has by default in a region which
+// does not offer the usual one.
+type DefaultType struct {
+	Region   string
+	NodePool string // the label of the pool, such as platform
+	Type     string
+}
+
+// DefaultTypes are the exceptions from the usual defaults, in the order of the
+// data. They only grow.
+func DefaultTypes() []DefaultType { return slices.Clone(defaultTypes()) }
+
+var defaultTypes = sync.OnceValue(func() []DefaultType {
+	var all []DefaultType
+	rows("default-instance-types.csv", func(r row) {
+		all = append(all, DefaultType{r.text("region"), r.text("node_pool"), r.text("instance_type")})
+	})
+	return all
+})

@@ -1,0 +1,83 @@
+package tests
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/cmd/dominoc/scaffold"
+	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/catalog"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
+)
+
+// withoutGPUs are the regions that offer no type like the one of the install page.
+var withoutGPUs = map[string]bool{"ap-south-2": true, "ap-southeast-4": true, "ca-west-1": true}
+
+// An environment that leaves all to the defaults is of types that its region
+// offers, or what is wrong is said: EKS refuses a node group of another type.
+func TestADefaultEnvironmentInEachRegionHasTypesThatAreOfferedThere(t *testing.T) {
+	loader := load.New(t.TempDir())
+	for _, region := range catalog.Regions() {
+		t.Run(region.Name, func(t *testing.T) {
+			offered, known := catalog.FindOfferings(region.Name)
+			env := resolved(t, loader, region.Name, false)
+			require.False(t, env.found.HasErrors(), "%+v", env.found)
+			require.Equal(t, !known, env.says("instance-offerings-unknown"))
+			for name, pool := range env.plan.Spec.Pools {
+				for _, instanceType := range pool.InstanceTypes {
+					require.True(t, !known || offered.Has(instanceType), "%s: %s", name, instanceType)
+				}
+			}
+			require.False(t, env.says("instance-type-region"))
+
+			env = resolved(t, loader, region.Name, true)
+			require.Equal(t, withoutGPUs[region.Name], env.says("instance-type-region"), "%+v", env.found)
+			if withoutGPUs[region.Name] {
+				require.Nil(t, env.plan)
+				return
+			}
+			require.False(t, env.found.HasErrors(), "%+v", env.found)
+			for _, instanceType := range env.plan.Spec.Pools["default-gpu"].InstanceTypes {
+				require.True(t, !known || offered.Has(instanceType), instanceType)
+			}
+		})
+	}
+}
+
+type resolution struct {
+	plan  *plan.Plan
+	found diag.List
+}
+
+func (r resolution) says(code string) bool {
+	for _, d := range r.found {
+		if d.Code == code {
+			return true
+		}
+	}
+	return false
+}
+
+// resolved is an environment as dominoc new writes it, in zones of the region.
+func resolved(t *testing.T, loader *load.Loader, region string, gpu bool) resolution {
+	t.Helper()
+	zones := catalog.ZonesOf(region)
+	if len(zones) == 0 {
+		zones = []string{region + "a", region + "b", region + "c"}
+	}
+	file := scaffold.Environment{
+		Name: "new", Account: "123456789012", Region: region, Zones: zones[:min(3, len(zones))],
+		FQDN: "domino.example.com", Version: "1.35", PublicCIDRs: []string{"203.0.113.0/24"}, GPU: gpu,
+	}
+	if len(file.Zones) < 3 {
+		file.Zones, file.ControlPlaneZones = zones[:1], zones
+	}
+	folder := load.Folder{Dir: filepath.Join(t.TempDir(), "environments", "new"), Shown: "environments/new", Files: load.Names()[:1]}
+	draft := loader.Draft(folder, file.File())
+	require.NotNil(t, draft.Environment, "%+v", draft.Diagnostics)
+	p, found := plan.Resolve(draft.Environment, func(diag.Path) diag.Pos { return diag.Pos{} })
+	return resolution{p, found}
+}
