@@ -7,7 +7,7 @@
 //   - the gateway endpoint of S3, with an association for each route table;
 //   - interface endpoints with private DNS, each with an address in each zone's
 //     node subnet and, in place of the VPC's default group, a group that lets in
-//     the nodes on 443. Where there is a gateway too, private DNS of the S3
+//     the nodes, and in an existing VPC everyone there, on 443. Where there is a gateway too, private DNS of the S3
 //     interface answers only those who ask through an inbound resolver, such as a
 //     peer: the VPC itself takes the gateway, which costs nothing.
 //
@@ -17,7 +17,7 @@
 // It exports s3Gateway.
 //
 // Keys, which never change: s3-gateway, routes-<key of the table>, group,
-// group-from-nodes, and for each of s3, ecr-api and ecr-dkr: interface-<key>,
+// group-from-nodes, group-from-vpc, and for each of s3, ecr-api and ecr-dkr: interface-<key>,
 // group-<key>, <key>-<zone slot>.
 package endpoints
 

@@ -47,6 +47,7 @@ func TestAnExistingVPCIsServedByItsIDs(t *testing.T) {
 	spec := v1alpha1.EndpointsSpec{
 		VPC:        v1alpha1.Reference{ID: "vpc-0123456789abcdef0"},
 		Nodes:      v1alpha1.Reference{Name: "prod-us-security-nodes"},
+		VPCCIDR:    "10.8.0.0/16",
 		S3Gateway:  &v1alpha1.GatewayEndpointSpec{Service: "com.amazonaws.us-west-2.s3", RouteTables: map[string]v1alpha1.Reference{"private-z0": {ID: "rtb-0123456789abcdef0"}}},
 		Interfaces: map[string]v1alpha1.InterfaceEndpointSpec{"ecr-api": {Service: "com.amazonaws.us-west-2.ecr.api"}},
 		Subnets:    map[string]v1alpha1.Reference{"z0": {ID: "subnet-0123456789abcdef0"}},

@@ -15,7 +15,28 @@ func (e endpoints) securityGroup() []resource.Resource {
 	if len(e.spec.Interfaces) == 0 {
 		return nil
 	}
-	return []resource.Resource{e.group(), e.fromNodes()}
+	list := []resource.Resource{e.group(), e.fromNodes()}
+	if e.spec.VPCCIDR != "" {
+		list = append(list, e.fromVPC())
+	}
+	return list
+}
+
+// fromVPC lets in whoever else is in an existing VPC: its resolver answers them
+// all with the addresses of the endpoints.
+func (e endpoints) fromVPC() resource.Resource {
+	return e.Managed("group-from-vpc", ec2.SecurityGroupIngressRule_GroupVersionKind, &ec2.SecurityGroupIngressRule{
+		Spec: ec2.SecurityGroupIngressRuleSpec{ForProvider: ec2.SecurityGroupIngressRuleParameters{
+			Region:             &e.Region,
+			Description:        new("AWS services for the rest of the VPC"),
+			SecurityGroupIDRef: e.Ref("group"),
+			CidrIPv4:           &e.spec.VPCCIDR,
+			IPProtocol:         new("tcp"),
+			FromPort:           resource.Number(https),
+			ToPort:             resource.Number(https),
+			Tags:               e.TagsOf(e.Name + "-endpoints-from-vpc"),
+		}},
+	})
 }
 
 func (e endpoints) group() resource.Resource {

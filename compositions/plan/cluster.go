@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -13,6 +14,7 @@ import (
 func (r *resolver) cluster() v1alpha1.ClusterSpec {
 	c := r.env.Cluster
 	r.checkVersion()
+	r.checkControlPlaneZones()
 	r.checkAPIReachable()
 	return v1alpha1.ClusterSpec{
 		Version:           c.Version,
@@ -43,6 +45,25 @@ func (r *resolver) checkVersion() {
 		message: fmt.Sprintf("%q is not a version of EKS that this release of dominoc knows; it knows %s to %s, as of %s",
 			r.env.Cluster.Version, all[0].Kubernetes, all[len(all)-1].Kubernetes, catalog.VersionsAsOf()),
 		hint: "accept this when aws eks describe-cluster-versions lists the version; a newer dominoc may know it",
+	})
+}
+
+// checkControlPlaneZones warns in a region that has a zone without EKS control
+// planes, unless the cluster was made: its zones are then known to be good.
+func (r *resolver) checkControlPlaneZones() {
+	id := r.region.WithoutControlPlane()
+	if id == "" || len(r.env.IDs["cluster"]) > 0 {
+		return
+	}
+	path := diag.Path{"controlPlaneZones"}
+	if len(r.env.ControlPlaneZones) == 0 {
+		path = diag.Path{"zones"}
+	}
+	r.warn("control-plane-zone-id", path, problem{
+		message: fmt.Sprintf("EKS places no control plane in zone %s of %s, and one of %s may be it: which letter the zone has differs from account to account",
+			id, r.region.Name, strings.Join(r.controlPlaneZones(), ", ")),
+		hint: fmt.Sprintf("this names it, with the credentials of account %s: aws ec2 describe-availability-zones --region %s --filters Name=zone-id,Values=%s --query 'AvailabilityZones[].ZoneName' --output text; "+
+			"if it is another zone, accept this until the ids of the cluster are committed", r.env.Account, r.region.Name, id),
 	})
 }
 

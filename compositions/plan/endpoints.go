@@ -16,6 +16,9 @@ func (r *resolver) endpoints() *v1alpha1.EndpointsSpec {
 	spec.Interfaces = r.interfaceEndpoints(spec.S3Gateway != nil)
 	if len(spec.Interfaces) > 0 {
 		spec.Subnets = r.nodeSubnets()
+		if vpc := r.env.Network.VPC; vpc != nil {
+			spec.VPCCIDR = masked(vpc.CIDR)
+		}
 	}
 	if spec.S3Gateway == nil && len(spec.Interfaces) == 0 {
 		return nil

@@ -2,6 +2,9 @@ package plan
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -11,6 +14,7 @@ import (
 // VPC, and a flow log when it is asked for. Nothing else of it is ours.
 func (r *resolver) existingNetwork() *v1alpha1.NetworkSpec {
 	r.checkExistingSubnets()
+	r.warnOfSubnetTags()
 	spec := &v1alpha1.NetworkSpec{FlowLog: r.flowLog()}
 	if len(r.env.Network.Peers) > 0 {
 		spec.RouteTables = map[string]v1alpha1.RouteTable{}
@@ -55,6 +59,28 @@ func (r *resolver) checkExistingSubnets() {
 			})
 		}
 	}
+}
+
+// warnOfSubnetTags names the tags by which the load balancer controller finds
+// subnets (R9). Those of an existing VPC are not ours: other clusters may share
+// them, and who made them may take foreign tags away again.
+func (r *resolver) warnOfSubnetTags() {
+	tagged := func(role string, subnets map[string]v1alpha1.Subnet, key string) {
+		if len(subnets) == 0 {
+			return
+		}
+		var ids []string
+		for _, zone := range slices.Sorted(maps.Keys(subnets)) {
+			ids = append(ids, subnets[zone].ID)
+		}
+		r.warn("vpc-subnet-tags", diag.Path{"network", "vpc", "subnets", role}, problem{
+			message: fmt.Sprintf("load balancers find the %s subnets by the tags %s=1 and kubernetes.io/cluster/%s=shared, which dominoc puts on subnets of its own only (R9)", role, key, r.env.Name),
+			hint: fmt.Sprintf("who owns the subnets puts them there: aws ec2 create-tags --region %s --resources %s --tags Key=%s,Value=1 Key=kubernetes.io/cluster/%s,Value=shared; then accept this",
+				r.region.Name, strings.Join(ids, " "), key, r.env.Name),
+		})
+	}
+	tagged("private", r.env.Network.VPC.Subnets.Private, "kubernetes.io/role/internal-elb")
+	tagged("public", r.env.Network.VPC.Subnets.Public, "kubernetes.io/role/elb")
 }
 
 func (r *resolver) existingSubnets() []span {

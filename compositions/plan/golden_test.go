@@ -48,7 +48,7 @@ func peered(env *v1alpha1.Environment) *v1alpha1.Environment {
 		{Name: "warehouse", CIDR: "10.201.0.0/16", Connection: "pcx-0123456789abcdef0"},
 	}
 	env.Cluster.Endpoint.PrivateCIDRs = []string{"10.200.4.0/24"}
-	env.Accept = nil
+	delete(env.Accept, "endpoint-unreachable")
 	return env
 }
 

@@ -128,6 +128,38 @@ func TestAddressSpace(t *testing.T) {
 	})
 }
 
+func TestWhatTheOwnerOfAnAccountKnows(t *testing.T) {
+	virginia := func(env *v1alpha1.Environment) {
+		env.Region, env.Zones = "us-east-1", []string{"us-east-1a", "us-east-1b", "us-east-1c"}
+		env.ControlPlaneZones = nil
+	}
+	test(t, []mistake{
+		{name: "a region with a zone without control planes", edit: virginia},
+		{
+			name: "zones of the control plane's own",
+			edit: func(env *v1alpha1.Environment) {
+				virginia(env)
+				env.ControlPlaneZones = []string{"us-east-1a", "us-east-1f"}
+			},
+		},
+		{
+			name: "a cluster that was made",
+			edit: func(env *v1alpha1.Environment) {
+				virginia(env)
+				env.IDs = map[string]v1alpha1.ComponentIDs{"cluster": {"oidc-provider": "arn:aws:iam::123456789012:oidc-provider/a"}}
+			},
+		},
+		{
+			name: "subnets of another team",
+			env:  existing,
+			edit: func(env *v1alpha1.Environment) {
+				delete(env.Accept, "vpc-subnet-tags")
+				env.Network.VPC.Subnets.Public = map[string]v1alpha1.Subnet{"us-west-2a": {ID: "subnet-0000000000000000d", CIDR: "10.8.48.0/24"}}
+			},
+		},
+	})
+}
+
 func TestInstanceTypes(t *testing.T) {
 	test(t, []mistake{
 		{

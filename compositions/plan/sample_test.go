@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"maps"
 )
 
 // prod is the environment of the reference: three zones, GPU, all else the
@@ -85,6 +86,11 @@ func existing() *v1alpha1.Environment {
 		},
 		RouteTables: map[string]string{"us-west-2a": "rtb-0000000000000000a", "us-west-2b": "rtb-0000000000000000a", "us-west-2c": "rtb-0000000000000000c"},
 	}
+	env.Accept = maps.Clone(env.Accept)
+	if env.Accept == nil {
+		env.Accept = map[string]string{}
+	}
+	env.Accept["vpc-subnet-tags"] = "the network team put them there"
 	return env
 }
 

@@ -6,10 +6,9 @@
 // The facts are CSV files in data/, each with its sources above the header.
 // They are read when first asked for, not at start-up.
 //
-// What cannot be known here: in which zones EKS places no control plane
-// (use1-az3, usw1-az2 and cac1-az3). Those are ids of zones; which name an id has
-// differs from account to account, so that the zones in which a type is offered
-// are those of one account too.
+// What cannot be known here: which letter an account gives to the zone without
+// EKS control planes. Letters differ from account to account, so that the zones in
+// which a type is offered are those of one account too.
 package catalog
 
 import (

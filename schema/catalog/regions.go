@@ -27,6 +27,17 @@ func FindRegion(name string) (Region, bool) {
 // Regions are all regions, in the order of the data: partition by partition.
 func Regions() []Region { return regions() }
 
+// WithoutControlPlane is the id of the region's zone in which EKS places no
+// control plane, such as use1-az3; empty where EKS takes all. Which letter the
+// zone has differs from account to account.
+func (r Region) WithoutControlPlane() string { return zonesWithoutControlPlane()[r.Name] }
+
+var zonesWithoutControlPlane = sync.OnceValue(func() map[string]string {
+	all := map[string]string{}
+	rows("control-plane-zones.csv", func(r row) { all[r.text("region")] = r.text("zone_id") })
+	return all
+})
+
 var regions = sync.OnceValue(func() []Region {
 	var all []Region
 	rows("regions.csv", func(r row) {

@@ -129,6 +129,9 @@ type EndpointsSpec struct {
 	// nodes is the security group that reaches the interfaces.
 	Nodes Reference `json:"nodes"`
 
+	// vpcCIDR is the range of an existing VPC, whose other clients reach the interfaces too: private DNS leads all of them there.
+	VPCCIDR string `json:"vpcCIDR,omitempty"`
+
 	// s3Gateway carries the traffic of route tables to S3.
 	S3Gateway *GatewayEndpointSpec `json:"s3Gateway,omitempty"`
 
@@ -306,10 +309,10 @@ type VPC struct {
 
 // #VPCSubnets are existing subnets by role and zone.
 type VPCSubnets struct {
-	// private subnets hold the nodes, one per zone.
+	// private subnets hold the nodes and internal load balancers, one per zone. Whose they are puts the tags on them that vet names.
 	Private map[string]Subnet `json:"private"`
 
-	// public subnets hold load balancers.
+	// public subnets hold load balancers that the internet reaches. Their ranges are checked, and vet names the tags by which load balancers find them; nothing is made in them.
 	Public map[string]Subnet `json:"public,omitempty"`
 
 	// pod subnets, when podCIDR is set.

@@ -53,6 +53,12 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 	if env.Cluster.InCluster == "provider" && !env.Cluster.Endpoint.Public && len(env.Cluster.Endpoint.PrivateCIDRs) == 0 {
 		env.Accept["endpoint-unreachable"] = "the management cluster gets its way in later"
 	}
+	if env.Network.VPC != nil {
+		env.Accept["vpc-subnet-tags"] = "the network team put them there"
+	}
+	if region.WithoutControlPlane() != "" {
+		env.Accept["control-plane-zone-id"] = "the zone has another letter here"
+	}
 	if g.one(3) {
 		env.Provider.PermissionsBoundary = arn(region, "iam", "", pick(g, []string{env.Account, "aws"}), "policy/"+g.name(3, 20))
 	}

@@ -104,6 +104,22 @@ func TestEKSRefusesReservedAddressesOfAPublicEndpoint(t *testing.T) {
 	refused(t, err, "InvalidParameterException", "The following CIDRs are not allowed in publicAccessCidrs: 100.64.1.0/24")
 }
 
+func TestEKSPlacesNoControlPlaneInOneZoneOfVirginia(t *testing.T) {
+	a := open(t, "111111111132")
+	network, subnets := vpc(t, a)
+	zones, err := a.EC2.DescribeAvailabilityZones(context.Background(), &ec2.DescribeAvailabilityZonesInput{ZoneIds: []string{"use1-az3"}})
+	require.NoError(t, err)
+	zone := *zones.AvailabilityZones[0].ZoneName
+	subnet, err := a.EC2.CreateSubnet(context.Background(), &ec2.CreateSubnetInput{VpcId: &network, CidrBlock: sdk.String("10.0.200.0/24"), AvailabilityZone: &zone})
+	require.NoError(t, err)
+	_, err = a.EKS.CreateCluster(context.Background(), &eks.CreateClusterInput{
+		Name: sdk.String("c"), Version: sdk.String("1.34"), RoleArn: sdk.String(role),
+		ResourcesVpcConfig: &types.VpcConfigRequest{SubnetIds: []string{subnets[0], *subnet.Subnet.SubnetId}},
+	})
+	refused(t, err, "UnsupportedAvailabilityZoneException",
+		"Cannot create cluster 'c' because "+zone+", the targeted availability zone, does not currently have sufficient capacity to support the cluster.")
+}
+
 func sizes(min, max, desired int32) *types.NodegroupScalingConfig {
 	return &types.NodegroupScalingConfig{MinSize: &min, MaxSize: &max, DesiredSize: &desired}
 }

@@ -22,6 +22,9 @@ SETTINGS = {
     "zonalShiftConfig": "ZonalShiftConfigUpdate",
 }
 
+# The guide's ids of zones in which subnets of a control plane cannot reside.
+WITHOUT_CONTROL_PLANE = {"use1-az3", "usw1-az2", "cac1-az3"}
+
 # What the guide calls reserved addresses, which the ranges of a public endpoint cannot include. Its own
 # example is one of documentation, so those are taken.
 RESERVED = [
@@ -69,6 +72,13 @@ def create(world, request):
     subnets = find_subnets(request, config.get("subnetIds") or [])
     if len({subnet.availability_zone for subnet in subnets}) < 2:
         raise invalid("Subnets specified must be in at least two different AZs")
+    for subnet in subnets:
+        if subnet.availability_zone_id in WITHOUT_CONTROL_PLANE:
+            raise Fault(
+                "UnsupportedAvailabilityZoneException",
+                f"Cannot create cluster '{request.json['name']}' because {subnet.availability_zone}, the targeted "
+                "availability zone, does not currently have sufficient capacity to support the cluster.",
+            )
     for group in config.get("securityGroupIds") or []:
         if not request.backend(ec2_backends).get_security_group_from_id(group):
             raise invalid(f"The security group ID '{group}' does not exist")
