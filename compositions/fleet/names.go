@@ -192,7 +192,7 @@ func roles(p *plan.Plan) []string {
 
 // policies are the IAM policies that a plan makes, in the same way.
 func policies(p *plan.Plan) []string {
-	all := []string{"autoscaler", "nodes-s3", "nodes-key", "ebs-csi-key", "load-balancer-controller"}
+	all := []string{"autoscaler", "autoscaler-reads", "nodes-s3", "nodes-key", "ebs-csi-key", "load-balancer-controller"}
 	if p.Spec.Identity.Registry != nil {
 		all = append(all, "nodes-ecr")
 	}

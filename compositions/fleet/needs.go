@@ -209,10 +209,10 @@ func (n *needs) identity(p *plan.Plan) {
 }
 
 // policiesOfPlatform are those of the role that has the most: four of AWS's for
-// nodes, then the autoscaler's, the buckets', the key's and the registry's.
+// nodes, then two of the autoscaler's, the buckets', the key's and the registry's.
 func policiesOfPlatform(p *plan.Plan) int {
 	if p.Spec.Identity.Registry != nil {
-		return 8
+		return 9
 	}
-	return 7
+	return 8
 }

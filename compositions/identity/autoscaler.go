@@ -7,7 +7,9 @@ import "github.com/dominoc/dominoc/compositions/resource"
 func (i identity) scaling(role string) []resource.Resource {
 	return []resource.Resource{
 		i.policy("autoscaler", "autoscaler", "Cluster Autoscaler of "+i.Name, autoscalerPolicy()),
+		i.policy("autoscaler-reads", "autoscaler-reads", "What the Cluster Autoscaler of "+i.Name+" looks up", i.autoscalerReads()),
 		i.ownAttachment(role, "autoscaler", "autoscaler"),
+		i.ownAttachment(role, "scale-reads", "autoscaler-reads"),
 	}
 }
 
@@ -19,6 +21,7 @@ func (i identity) autoscaler() []resource.Resource {
 	return []resource.Resource{
 		i.podRole("autoscaler-pod", "autoscaler", "Cluster Autoscaler of "+i.Name),
 		i.ownAttachment("autoscaler-pod", "scale", "autoscaler"),
+		i.ownAttachment("autoscaler-pod", "reads", "autoscaler-reads"),
 	}
 }
 
@@ -39,4 +42,28 @@ func autoscalerPolicy() document {
 		},
 		Resource: anything(),
 	})
+}
+
+// autoscalerReads is what the autoscaler has come to read since the install page
+// was written (kubernetes/autoscaler, cluster-autoscaler/cloudprovider/aws/README.md,
+// with the action's name as IAM has it: GetInstanceTypesFromInstanceRequirements).
+// Scaling activities tell it of a zone without capacity, and a node group tells it
+// of labels and taints when the group is empty.
+func (i identity) autoscalerReads() document {
+	return policy(
+		statement{
+			Effect: "Allow",
+			Action: []string{
+				"autoscaling:DescribeScalingActivities",
+				"ec2:DescribeImages",
+				"ec2:GetInstanceTypesFromInstanceRequirements",
+			},
+			Resource: anything(),
+		},
+		statement{
+			Effect:   "Allow",
+			Action:   []string{"eks:DescribeNodegroup"},
+			Resource: texts{i.regionalARN("eks") + ":nodegroup/" + i.Name + "/*/*"},
+		},
+	)
 }

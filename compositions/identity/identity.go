@@ -28,7 +28,7 @@
 //
 //	key, alias
 //	roles: cluster, platform, compute, ebs-csi, efs-csi, load-balancer, autoscaler-pod
-//	policies: autoscaler, nodes-s3, nodes-key, nodes-ecr, ebs-csi-key, load-balancer-policy
+//	policies: autoscaler, autoscaler-reads, nodes-s3, nodes-key, nodes-ecr, ebs-csi-key, load-balancer-policy
 //	attachments: <role>-<what it lets do>
 package identity
 

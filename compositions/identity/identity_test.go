@@ -66,10 +66,11 @@ func TestTheUsersKeyIsLeftAlone(t *testing.T) {
 }
 
 // The two policies of the install page (R15, R17), with the page's own names of
-// buckets, and one that lets nodes use the key of the buckets and no other.
+// buckets, one that lets nodes use the key of the buckets and no other, and one
+// with what the autoscaler of today reads and the page does not know.
 func TestNodesHaveThePoliciesOfTheInstallPage(t *testing.T) {
 	policies := policies(lower(lowered.Common(), ourKey()))
-	for key, file := range map[string]string{"autoscaler": "autoscaler.json", "nodes-s3": "s3.json", "nodes-key": "key.json"} {
+	for key, file := range map[string]string{"autoscaler": "autoscaler.json", "autoscaler-reads": "autoscaler-reads.json", "nodes-s3": "s3.json", "nodes-key": "key.json"} {
 		want, err := os.ReadFile("testdata/" + file)
 		require.NoError(t, err)
 		require.JSONEq(t, string(want), policies[key], key)
@@ -112,12 +113,12 @@ func TestEachRoleMayDoWhatItIsForAndNoMore(t *testing.T) {
 	ours := []string{"nodes-s3", "nodes-key", "nodes-ecr"}
 	require.Equal(t, map[string][]string{
 		"cluster":        {"AmazonEKSClusterPolicy"},
-		"platform":       slices.Concat(node, []string{"autoscaler"}, ours),
+		"platform":       slices.Concat(node, []string{"autoscaler", "autoscaler-reads"}, ours),
 		"compute":        slices.Concat(node, ours),
 		"ebs-csi":        {"AmazonEBSCSIDriverPolicy", "ebs-csi-key"},
 		"efs-csi":        {"AmazonEFSCSIDriverPolicy"},
 		"load-balancer":  {"load-balancer-policy"},
-		"autoscaler-pod": {"autoscaler"},
+		"autoscaler-pod": {"autoscaler", "autoscaler-reads"},
 	}, attached(lower(lowered.Common(), everything())))
 }
 

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -96,7 +97,7 @@ func (r *resolver) inCluster() *v1alpha1.InClusterSpec {
 		Calico:       r.calico(),
 	}
 	if c.Autoscaler {
-		spec.Autoscaler = &v1alpha1.AutoscalerSpec{ImageTag: "v" + c.Version + ".0"}
+		spec.Autoscaler = &v1alpha1.AutoscalerSpec{ImageTag: "v" + catalog.AutoscalerRelease(c.Version)}
 	}
 	return spec
 }

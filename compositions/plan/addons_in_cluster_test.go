@@ -52,10 +52,10 @@ func TestCalicoComesThroughTheCacheWhenThereIsOne(t *testing.T) {
 	require.False(t, *spec.Outputs.DominoConfigValues.InternalDockerRegistry.Enabled)
 }
 
-// The release of the autoscaler is of the cluster's minor version.
+// The release of the autoscaler is of the cluster's minor version, a patch that exists.
 func TestAnAutoscalerOnRequest(t *testing.T) {
 	spec := resolve(t, func(env *v1alpha1.Environment) { env.Cluster.Autoscaler, env.Cluster.Version = true, "1.34" })
-	require.Equal(t, "v1.34.0", spec.Addons.InCluster.Autoscaler.ImageTag)
+	require.Equal(t, "v1.34.5", spec.Addons.InCluster.Autoscaler.ImageTag)
 	require.Equal(t, "arn:aws:iam::123456789012:role/prod-us-autoscaler", spec.Addons.PodIdentities["autoscaler"].RoleARN)
 	require.False(t, *spec.Outputs.DominoConfigValues.Autoscaler.Enabled, "the installer's is off")
 

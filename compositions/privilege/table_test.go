@@ -112,3 +112,24 @@ func TestNoLineHasAConditionTwice(t *testing.T) {
 		}
 	}
 }
+
+// What a service asks of its caller in other services is in the table, at the
+// operation or at observe, which every role has; or the reason why not is known.
+func TestWhatAWSAsksForInOtherServicesIsInTheTable(t *testing.T) {
+	file, err := os.Open("testdata/dependent.csv")
+	require.NoError(t, err)
+	defer file.Close()
+	reader := csv.NewReader(file)
+	reader.Comment = '#'
+	lines, err := reader.ReadAll()
+	require.NoError(t, err)
+	for _, line := range lines[1:] {
+		kind, operation, action, unneeded := line[0], line[1], line[2], line[3]
+		rows, known := permissions()[kind]
+		require.True(t, known, "%s is not in the table", kind)
+		there := slices.ContainsFunc(rows, func(r row) bool {
+			return (r.operation == operation || r.operation == "observe") && slices.Contains(r.actions, action)
+		})
+		require.Equal(t, unneeded == "", there, "%s, %s: %s (%q)", kind, operation, action, unneeded)
+	}
+}

@@ -50,8 +50,8 @@ func (c caller) everything(ctx context.Context, name string, boundary *string) {
 	subnets := c.network(ctx)
 	c.cluster(ctx, name, subnets, boundary)
 	c.pool(ctx, name, subnets)
-	c.data(ctx)
-	c.backups(ctx, name)
+	key := c.data(ctx)
+	c.backups(ctx, name, key)
 }
 
 // network makes a VPC and what is in it, changes it and takes a part away.
@@ -82,13 +82,13 @@ func (c caller) network(ctx context.Context) (subnets []string) {
 }
 
 // data makes what holds data, and the key that it is encrypted with.
-func (c caller) data(ctx context.Context) {
-	key, err := c.KMS.CreateKey(ctx, &kms.CreateKeyInput{Tags: []keys.Tag{{TagKey: sdk.String(aws.EnvironmentTag), TagValue: &c.tag}}})
+func (c caller) data(ctx context.Context) (key *string) {
+	made, err := c.KMS.CreateKey(ctx, &kms.CreateKeyInput{Tags: []keys.Tag{{TagKey: sdk.String(aws.EnvironmentTag), TagValue: &c.tag}}})
 	c.must(err)
-	_, err = c.KMS.EnableKeyRotation(ctx, &kms.EnableKeyRotationInput{KeyId: key.KeyMetadata.KeyId})
+	_, err = c.KMS.EnableKeyRotation(ctx, &kms.EnableKeyRotationInput{KeyId: made.KeyMetadata.KeyId})
 	c.must(err)
 	tags := []files.Tag{{Key: sdk.String(aws.EnvironmentTag), Value: &c.tag}}
-	system, err := c.EFS.CreateFileSystem(ctx, &efs.CreateFileSystemInput{CreationToken: &c.tag, Encrypted: sdk.Bool(true), Tags: tags})
+	system, err := c.EFS.CreateFileSystem(ctx, &efs.CreateFileSystemInput{CreationToken: &c.tag, Encrypted: sdk.Bool(true), KmsKeyId: made.KeyMetadata.Arn, Tags: tags})
 	c.must(err)
 	_, err = c.EFS.CreateAccessPoint(ctx, &efs.CreateAccessPointInput{ClientToken: &c.tag, FileSystemId: system.FileSystemId, Tags: tags})
 	c.must(err)
@@ -97,6 +97,7 @@ func (c caller) data(ctx context.Context) {
 		Tags: []certificates.Tag{{Key: sdk.String(aws.EnvironmentTag), Value: &c.tag}},
 	})
 	c.must(err)
+	return made.KeyMetadata.Arn
 }
 
 // cluster makes a role, and a cluster that it is handed to.
@@ -145,7 +146,11 @@ func (c caller) pool(ctx context.Context, name string, subnets []string) {
 }
 
 // backups makes a plan and what it backs up.
-func (c caller) backups(ctx context.Context, name string) {
+func (c caller) backups(ctx context.Context, name string, key *string) {
+	_, err := c.Backup.CreateBackupVault(ctx, &backup.CreateBackupVaultInput{
+		BackupVaultName: sdk.String(name + "-efs"), EncryptionKeyArn: key, BackupVaultTags: map[string]string{aws.EnvironmentTag: c.tag},
+	})
+	c.must(err)
 	plan, err := c.Backup.CreateBackupPlan(ctx, &backup.CreateBackupPlanInput{
 		BackupPlanTags: map[string]string{aws.EnvironmentTag: c.tag},
 		BackupPlan: &backups.BackupPlanInput{BackupPlanName: &name, Rules: []backups.BackupRuleInput{{
@@ -216,6 +221,7 @@ func TestConditionsAreJudgedByWhatIsRecorded(t *testing.T) {
 		"ec2:CreateLaunchTemplateVersion":     "aws:ResourceTag/dominoc.dev/environment:[another]",
 		"autoscaling:CreateOrUpdateTags":      "autoScalingGroupName/eks-another-default-a",
 		"eks:CreatePodIdentityAssociation":    "iam:PassRole",
+		"backup:CreateBackupVault":            "kms:Decrypt is not allowed on arn:aws:kms:us-west-2:123456789012:key/",
 		"backup:CreateBackupPlan":             "backup:TagResource",
 		"backup:CreateBackupSelection":        "iam:PassRole",
 		"acm:RequestCertificate":              "acm:AddTagsToCertificate",

@@ -264,7 +264,12 @@ func (h *hand) policies() {
 	scale := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"*","Action":["autoscaling:DescribeAutoScalingGroups",
 		"autoscaling:DescribeAutoScalingInstances","autoscaling:DescribeLaunchConfigurations","autoscaling:DescribeTags","autoscaling:SetDesiredCapacity",
 		"autoscaling:TerminateInstanceInAutoScalingGroup","ec2:DescribeLaunchTemplateVersions","ec2:DescribeInstanceTypes"]}]}`
-	for role, policies := range map[string][]string{"compute": {s3}, "platform": unless(h, "NoScaling", []string{s3, scale}, []string{s3})} {
+	reads := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"*","Action":["autoscaling:DescribeScalingActivities",
+		"ec2:DescribeImages","ec2:GetInstanceTypesFromInstanceRequirements"]},{"Effect":"Allow","Action":["eks:DescribeNodegroup"],
+		"Resource":"` + unless(h, "AnyNodeGroup", "arn:aws:eks:"+h.e.Region+":"+h.e.Account+":nodegroup/"+h.e.Name+"/*/*", "*") + `"}]}`
+	platform := unless(h, "NoScaling", []string{s3, scale, reads}, []string{s3, reads})
+	platform = unless(h, "OldScaling", platform, []string{s3, scale})
+	for role, policies := range map[string][]string{"compute": {s3}, "platform": platform} {
 		_, err := h.IAM.CreateRole(ctx, &iam.CreateRoleInput{RoleName: sdk.String(h.e.Name + "-" + role), AssumeRolePolicyDocument: sdk.String(`{"Version":"2012-10-17","Statement":[]}`)})
 		h.must(err)
 		for i, policy := range policies {
@@ -286,6 +291,7 @@ func TestAMistakeInAWSIsFound(t *testing.T) {
 		"AllBuckets":        "R15: nodes with role compute may not read and write the buckets",
 		"AllPorts":          "takes ports 0 to 2049",
 		"DriverWithoutRole": "R13: add-on aws-ebs-csi-driver has no role",
+		"AnyNodeGroup":      "R17: the platform's nodes may not describe the cluster's node groups, and no others",
 		"ForEver":           "R15: old versions in bucket %s-data expire after 3000 days, not 30",
 		"MayBePublic":       "R15: bucket %s-data may become public",
 		"NATInAnotherZone":  `R9: the private subnet in us-east-1a goes out through "us-east-1b"`,
@@ -294,6 +300,7 @@ func TestAMistakeInAWSIsFound(t *testing.T) {
 		"NoScaling":         "R17: the platform's nodes may not scale",
 		"NoTaintTag":        `R17: the autoscaler takes taint/a of pool default in us-east-1a for "c:NoSchedule", not "b:NoSchedule"`,
 		"NoVersions":        "R15: bucket %s-data keeps no versions",
+		"OldScaling":        "R17: the platform's nodes may not look up what the autoscaler of today reads",
 		"Permissions":       "R14: the root's permissions are 755",
 		"PlainFiles":        "R14: the file system is not encrypted",
 		"PublicEndpoint":    "R1: the public endpoint is on: true",

@@ -62,6 +62,8 @@ func (a *Account) nodePolicies(ctx context.Context, e Environment, f *findings) 
 		f.want(n == 2, "R15: %d statements on S3 for role %s, not 2", n, role)
 		if role == "platform" {
 			f.want(allows(statements, autoscalerActions, []string{"*"}), "R17: the platform's nodes may not scale")
+			f.want(allows(statements, autoscalerReads, []string{"*"}), "R17: the platform's nodes may not look up what the autoscaler of today reads")
+			f.want(allows(statements, []string{"eks:DescribeNodegroup"}, []string{"arn:aws:eks:" + e.Region + ":" + e.Account + ":nodegroup/" + e.Name + "/*/*"}), "R17: the platform's nodes may not describe the cluster's node groups, and no others")
 		}
 	}
 	return nil
@@ -75,6 +77,10 @@ var (
 		"autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeAutoScalingInstances", "autoscaling:DescribeLaunchConfigurations",
 		"autoscaling:DescribeTags", "autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup",
 		"ec2:DescribeLaunchTemplateVersions", "ec2:DescribeInstanceTypes",
+	}
+	// Not of the install page: the Cluster Autoscaler's own README for AWS.
+	autoscalerReads = []string{
+		"autoscaling:DescribeScalingActivities", "ec2:DescribeImages", "ec2:GetInstanceTypesFromInstanceRequirements",
 	}
 )
 

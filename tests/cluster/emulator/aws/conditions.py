@@ -61,6 +61,16 @@ PASSED = {
     ("eks", "CreatePodIdentityAssociation"): ("pods.eks.amazonaws.com", ("roleArn",)),
 }
 
+# What an operation asks of its caller for the key that it encrypts with, and where in
+# the body the key is: the AWS Backup guide, "Create a backup vault, required
+# permissions", and the CloudFormation resource schemas for the others.
+ENCRYPTED = {
+    ("backup", "CreateBackupVault"): (("EncryptionKeyArn",), ("CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey", "RetireGrant")),
+    ("ecr", "CreateRepository"): (("encryptionConfiguration", "kmsKey"), ("CreateGrant", "DescribeKey", "RetireGrant")),
+    ("eks", "CreateCluster"): (("encryptionConfig", "provider", "keyArn"), ("CreateGrant", "DescribeKey")),
+    ("elasticfilesystem", "CreateFileSystem"): (("KmsKeyId",), ("CreateGrant", "DescribeKey", "GenerateDataKeyWithoutPlaintext")),
+}
+
 
 def known(request, operation, parameters, arns):
     """All that is known before the call is answered."""
@@ -161,9 +171,11 @@ def implied(request, operation, asked, new):
         service, path = PASSED[request.service, operation]
         for role in sorted(set(at(request.json, path))):
             yield call("iam:PassRole", [role], {"iam:PassedToService": [service]})
-    if operation == "CreateCluster" and request.service == "eks":
-        for key in sorted(set(at(request.json, ("encryptionConfig", "provider", "keyArn")))):
-            yield call("kms:CreateGrant", [key], {"kms:GrantIsForAWSResource": ["true"]})
+    if (request.service, operation) in ENCRYPTED:
+        path, actions = ENCRYPTED[request.service, operation]
+        for key in sorted(set(at(request.json, path))):
+            for action in actions:
+                yield call("kms:" + action, [key], {"kms:GrantIsForAWSResource": ["true"]} if action == "CreateGrant" else {})
 
 
 def call(action, resources, asked):

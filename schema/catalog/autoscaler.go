@@ -1,0 +1,43 @@
+package catalog
+
+import (
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// AutoscalerRelease is the patch release of the Cluster Autoscaler for a
+// Kubernetes version, such as 1.35.2 for 1.35. A version that the table lacks gets
+// the release of the nearest one, which exists, rather than a name that may not.
+func AutoscalerRelease(kubernetes string) string {
+	all := autoscalerReleases()
+	nearest := all[0]
+	for _, r := range all {
+		if minor(r.kubernetes) <= minor(kubernetes) {
+			nearest = r
+		}
+	}
+	return nearest.release
+}
+
+// autoscalerRelease is a row of the table.
+type autoscalerRelease struct{ kubernetes, release string }
+
+// autoscalerReleases are sorted, oldest first.
+var autoscalerReleases = sync.OnceValue(func() []autoscalerRelease {
+	var all []autoscalerRelease
+	rows("autoscaler-releases.csv", func(r row) {
+		all = append(all, autoscalerRelease{r.text("kubernetes_version"), r.text("release")})
+	})
+	return all
+})
+
+// minor is the 35 of 1.35; 0 for what is no version.
+func minor(version string) int {
+	_, text, _ := strings.Cut(version, ".")
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0
+	}
+	return n
+}
