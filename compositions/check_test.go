@@ -16,7 +16,8 @@ const unknown = "quota-unknown"
 func accepting() []Input {
 	var inputs []Input
 	for _, env := range random.Fleet(2) {
-		env.Network.Peers, env.Accept = nil, map[string]string{unknown: "the account is old"}
+		env.Network.Peers = nil
+		env.Accept[unknown] = "the account is old"
 		inputs = append(inputs, Input{env, func(p diag.Path) diag.Pos { return diag.Pos{File: env.Name, Line: 1} }})
 	}
 	return inputs
