@@ -458,3 +458,9 @@ func TestTrust(t *testing.T) {
 		{name: "the zone's role is the environment's own", edit: func(envs []*v1alpha1.Environment) { zone(envs[0], role("env-000")) }},
 	})
 }
+
+func TestWhatIsOfferedIsSupportedForThreeMonths(t *testing.T) {
+	require.Equal(t, []string{"1.35", "1.36"}, fleet.Offered(""), "1.34 ends on 2026-12-02")
+	require.Equal(t, []string{"1.34", "1.35", "1.36"}, fleet.Offered("2026-09-02"))
+	require.Equal(t, []string{"1.35", "1.36"}, fleet.Offered("2026-09-03"))
+}
