@@ -16,6 +16,10 @@ const nodeTemplate = "k8s.io/cluster-autoscaler/node-template/"
 // maxTagKey is the longest key of a tag (EC2 user guide, tag restrictions).
 const maxTagKey = 128
 
+// resourceNeuron is what Neuron's device plugin offers, by the name that the
+// modules' tag has.
+const resourceNeuron = "aws.amazon.com/neuron"
+
 // fuseDevices is how many FUSE devices Domino's device plugin offers on a node.
 const fuseDevices = 20
 
@@ -27,7 +31,7 @@ type autoscalerTag struct {
 
 // autoscalerTags are the tags of a pool's groups, by a key for their resource.
 // The zone's own tag differs from group to group and is made with it.
-func (r *resolver) autoscalerTags(name string, labels map[string]string, taints []v1alpha1.Taint, diskGiB int64, gpus int) map[string]v1alpha1.AutoscalerTag {
+func (r *resolver) autoscalerTags(name string, labels map[string]string, taints []v1alpha1.Taint, diskGiB int64, devices []device) map[string]v1alpha1.AutoscalerTag {
 	pool, tags := diag.Path{"pools", name}, map[string]v1alpha1.AutoscalerTag{}
 	add := func(t autoscalerTag) {
 		if r.fits(t, tags) {
@@ -42,8 +46,10 @@ func (r *resolver) autoscalerTags(name string, labels map[string]string, taints 
 	}
 	add(autoscalerTag{nodeTemplate + "resources/smarter-devices/fuse", strconv.Itoa(fuseDevices), pool})
 	add(autoscalerTag{nodeTemplate + "resources/ephemeral-storage", strconv.FormatInt(diskGiB, 10) + "Gi", pool})
-	if gpus > 0 {
-		add(autoscalerTag{nodeTemplate + "resources/" + labelGPU, strconv.Itoa(gpus), pool})
+	for _, d := range devices {
+		if d.count > 0 {
+			add(autoscalerTag{nodeTemplate + "resources/" + d.resource, strconv.Itoa(d.count), pool})
+		}
 	}
 	return tags
 }

@@ -96,3 +96,33 @@ func gov() *v1alpha1.Environment {
 	})
 	return env
 }
+
+// The autoscaler tells the nodes of a pool by what is on its group.
+func TestWhatTheAutoscalerKnowsOfAccelerators(t *testing.T) {
+	env := prod()
+	env.Pools["inference"] = pool("inference", "inf2.24xlarge", 0, 3, 400)
+	edited(env, "inference", func(p *v1alpha1.Pool) { p.Neuron = true })
+	env.Pools["old"] = gpuPool()
+	edited(env, "old", func(p *v1alpha1.Pool) { p.NodePool, p.InstanceTypes = "old", []string{"g4dn.2xlarge", "g5.2xlarge"} })
+	env.Pools["own"] = gpuPool()
+	edited(env, "own", func(p *v1alpha1.Pool) {
+		p.NodePool, p.Labels = "own", map[string]string{"k8s.amazonaws.com/accelerator": "A10G"}
+	})
+	p, found := plan.Resolve(env, nowhere)
+	require.False(t, found.HasErrors(), "%v", found)
+	const label, tag = "k8s.amazonaws.com/accelerator", "k8s.io/cluster-autoscaler/node-template/"
+	tags := func(pool string) map[string]string {
+		all := map[string]string{}
+		for _, t := range p.Spec.Pools[pool].AutoscalerTags {
+			all[t.Key] = t.Value
+		}
+		return all
+	}
+	for pool, want := range map[string]string{"default-gpu": "nvidia-a10g", "old": "nvidia-tesla-t4", "own": "A10G", "inference": "", "default": ""} {
+		require.Equal(t, want, p.Spec.Pools[pool].Labels[label], pool)
+		require.Equal(t, want, tags(pool)[tag+"label/"+label], pool)
+	}
+	require.Equal(t, "AL2023_x86_64_NEURON", p.Spec.Pools["inference"].AMIType)
+	require.Equal(t, "6", tags("inference")[tag+"resources/aws.amazon.com/neuron"])
+	require.NotContains(t, tags("inference"), tag+"resources/nvidia.com/gpu")
+}

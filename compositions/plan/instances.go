@@ -67,6 +67,15 @@ func (r *resolver) checkInstance(path diag.Path, name string, pool v1alpha1.Pool
 			hint:    fmt.Sprintf("set gpu: true on pool %q", name),
 		})
 	}
+	if pool.Neuron && t.Neuron == 0 {
+		r.refuse("instance-type-neuron", path, problem{message: fmt.Sprintf("%q has no AWS accelerator (Inferentia, Trainium), which a pool with neuron: true needs", t.Type), hint: hint()})
+	}
+	if !pool.Neuron && t.Neuron > 0 {
+		r.refuseUnlessAccepted("neuron-unused", path, problem{
+			message: fmt.Sprintf("%q has AWS accelerators, but the pool's image has no drivers for them", t.Type),
+			hint:    fmt.Sprintf("set neuron: true on pool %q; the image of a pool that exists cannot change: add a pool beside it", name),
+		})
+	}
 	if r.env.Cluster.PrefixDelegation && !t.Nitro {
 		r.refuse("instance-type-prefixes", path, problem{message: fmt.Sprintf("%q is not on the Nitro system, which cluster.prefixDelegation needs", t.Type), hint: hint()})
 	}
@@ -131,7 +140,7 @@ func (r *resolver) wanted(name string, pool v1alpha1.Pool) func(catalog.Instance
 		return t.Architecture == string(pool.Architecture) &&
 			(!floored(name, pool) || aboveFloor(t)) &&
 			r.mayOffer(t.Type) &&
-			t.NVIDIA() == gpu(pool) && t.Accelerated == gpu(pool) && t.Nitro && !t.BareMetal
+			t.NVIDIA() == gpu(pool) && (t.Neuron > 0) == pool.Neuron && t.Accelerated == (gpu(pool) || pool.Neuron) && t.Nitro && !t.BareMetal
 	}
 }
 
@@ -178,14 +187,32 @@ func generation(t catalog.Instance) int {
 
 func abs(n int) int { return max(n, -n) }
 
-// smallestGPUs is the least number of GPUs among a GPU pool's types: the
-// autoscaler must not count on more. 0 on other pools.
-func smallestGPUs(pool v1alpha1.Pool, types []catalog.Instance) int {
+// device is a resource of nodes that a device plugin offers, and how many at least.
+type device struct {
+	resource string
+	count    int
+}
+
+// devices are the accelerators of a pool's nodes, by the type that has the fewest:
+// the autoscaler must not count on more.
+func devices(pool v1alpha1.Pool, types []catalog.Instance) []device {
 	switch {
-	case !gpu(pool):
-		return 0
-	case len(types) == 0: // all newer than the catalogue
+	case gpu(pool):
+		return []device{{labelGPU, fewest(types, func(t catalog.Instance) int { return t.GPUs })}}
+	case pool.Neuron:
+		return []device{{resourceNeuron, fewest(types, func(t catalog.Instance) int { return t.Neuron })}}
+	}
+	return nil
+}
+
+// fewest is 1 where all types are newer than the catalogue.
+func fewest(types []catalog.Instance, count func(catalog.Instance) int) int {
+	if len(types) == 0 {
 		return 1
 	}
-	return slices.MinFunc(types, func(a, b catalog.Instance) int { return cmp.Compare(a.GPUs, b.GPUs) }).GPUs
+	least := count(types[0])
+	for _, t := range types {
+		least = min(least, count(t))
+	}
+	return least
 }

@@ -169,6 +169,14 @@ func TestInstanceTypes(t *testing.T) {
 			},
 		},
 		{
+			name: "Neuron with the standard image, and the other way round",
+			edit: func(env *v1alpha1.Environment) {
+				env.Pools["inference"] = pool("inference", "inf2.8xlarge", 0, 3, 400)
+				env.Pools["neuron"] = pool("neuron", "m6i.8xlarge", 0, 3, 400)
+				edited(env, "neuron", func(p *v1alpha1.Pool) { p.Neuron = true })
+			},
+		},
+		{
 			name: "newer than the lists",
 			edit: func(env *v1alpha1.Environment) {
 				edited(env, "default", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{"m10i.2xlarge"} })

@@ -20,6 +20,10 @@ const (
 	labelNodePool   = "dominodatalab.com/node-pool"
 	labelBuildNode  = "domino/build-node"
 	labelGPU        = "nvidia.com/gpu"
+
+	// By this label the Cluster Autoscaler tells a GPU node, and waits for the
+	// device plugin of a new one instead of adding another (its README on AWS).
+	labelAccelerator = "k8s.amazonaws.com/accelerator"
 )
 
 // The pools of the install page, by the value of their label. A pool that
@@ -42,7 +46,7 @@ func (r *resolver) pools() map[string]v1alpha1.NodePoolSpec {
 func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 	types := r.instances(name, pool)
 	r.checkReplaced(name, pool)
-	labels, taints := labels(name, pool), taints(pool)
+	labels, taints := labels(name, pool, types), taints(pool)
 	spec := v1alpha1.NodePoolSpec{
 		Pool:              name,
 		Role:              role(name, pool),
@@ -61,7 +65,7 @@ func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 		Update:            pool.Update,
 		Zones:             r.zones(name, pool),
 	}
-	spec.AutoscalerTags = r.autoscalerTags(name, labels, taints, spec.Disk.SizeGiB, smallestGPUs(pool, types))
+	spec.AutoscalerTags = r.autoscalerTags(name, labels, taints, spec.Disk.SizeGiB, devices(pool, types))
 	return spec
 }
 
@@ -90,14 +94,17 @@ func poolVersion(pool v1alpha1.Pool) string {
 }
 
 // amiType is the EKS-optimized Amazon Linux 2023 image of the architecture,
-// accelerated on a GPU pool (R4).
+// accelerated on a GPU pool (R4) and with AWS's drivers on a Neuron pool.
 func amiType(pool v1alpha1.Pool) string {
 	architecture, variant := "x86_64", "STANDARD"
 	if pool.Architecture == catalog.ARM64 {
 		architecture = "ARM_64"
 	}
-	if gpu(pool) {
+	switch {
+	case gpu(pool):
 		variant = "NVIDIA"
+	case pool.Neuron:
+		variant = "NEURON"
 	}
 	return "AL2023_" + architecture + "_" + variant
 }
@@ -134,11 +141,29 @@ func (r *resolver) instanceTags(pool string) map[string]string {
 
 // labels are the user's and those that Domino needs (R2 to R5). The schema
 // refuses a user's label that contradicts one of ours.
-func labels(name string, pool v1alpha1.Pool) map[string]string {
+func labels(name string, pool v1alpha1.Pool, types []catalog.Instance) map[string]string {
 	labels := map[string]string{}
+	if gpu(pool) {
+		labels[labelAccelerator] = accelerator(types) // a user's own is as good
+	}
 	maps.Copy(labels, pool.Labels)
 	maps.Copy(labels, ownLabels(name, pool))
 	return labels
+}
+
+// accelerator is the kind of GPU of the first type, which the autoscaler takes for
+// all: as its README has it, such as nvidia-tesla-t4. Later models are not called
+// Tesla.
+func accelerator(types []catalog.Instance) string {
+	if len(types) == 0 || types[0].GPUModel == "" {
+		return "nvidia"
+	}
+	switch model := types[0].GPUModel; model {
+	case "k80", "p100", "v100", "t4", "a100":
+		return "nvidia-tesla-" + model
+	default:
+		return "nvidia-" + model
+	}
 }
 
 func ownLabels(name string, pool v1alpha1.Pool) map[string]string {

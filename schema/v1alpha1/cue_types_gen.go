@@ -453,6 +453,9 @@ type Pool struct {
 	// gpu chooses the accelerated image; instance types must have NVIDIA GPUs. Default: true for the pool default-gpu, false else.
 	GPU *bool `json:"gpu,omitempty"`
 
+	// neuron chooses the image for AWS's own accelerators; instance types must have them (Inferentia, Trainium).
+	Neuron bool `json:"neuron"`
+
 	// labels are added to those that Domino needs.
 	Labels map[string]string `json:"labels,omitempty"`
 

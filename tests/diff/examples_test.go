@@ -254,6 +254,11 @@ var specials = map[string][]func(file map[string]any, env *v1alpha1.Environment)
 			}
 		})
 	}},
+	"pools.*.neuron": {func(file map[string]any, env *v1alpha1.Environment) string {
+		return ofLastPool(file, func(pool map[string]any) {
+			pool["neuron"], pool["gpu"], pool["instanceTypes"], pool["architecture"] = true, false, []any{"inf2.8xlarge"}, "x86_64"
+		})
+	}},
 	"pools.*.disk.type": {func(file map[string]any, env *v1alpha1.Environment) string {
 		return ofLastPool(file, func(pool map[string]any) {
 			disk := pool["disk"].(map[string]any)
