@@ -5,7 +5,8 @@
 //
 //   - the add-ons of EKS whose pods need nodes: DNS, and the drivers of EBS and
 //     EFS with their roles by Pod Identity (R13, R14);
-//   - the role of the Cluster Autoscaler's pods, on request (R17);
+//   - the role of the Cluster Autoscaler's pods, on request (R17), and that of the
+//     load balancer controller for each further service account that it may have;
 //   - what lives inside the cluster, each thing defined once and written in two
 //     ways. Lower composes it through provider-helm and provider-kubernetes;
 //     Manifests writes it for a Flux or an Argo CD inside the cluster. Those are
@@ -21,7 +22,7 @@
 // Keys, which never change:
 //
 //	coredns, aws-ebs-csi-driver, aws-efs-csi-driver, each with uses-<name>
-//	autoscaler-identity
+//	autoscaler-identity, lb-<which>-identity
 //	access, access-policy, helm, kubernetes
 //	storage-class-<type>, calico, autoscaler, each with in-<key>
 //	way-cluster, way-entry, way-kubeconfig, way-network, way-security, calico-nodes

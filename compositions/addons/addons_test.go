@@ -20,9 +20,13 @@ func full() v1alpha1.AddonsSpec {
 			"aws-ebs-csi-driver": {PodIdentity: identity("ebs-csi", "ebs-csi-controller-sa")},
 			"aws-efs-csi-driver": {PodIdentity: identity("efs-csi", "efs-csi-controller-sa")},
 		},
-		PodIdentities: map[string]v1alpha1.PodIdentitySpec{"autoscaler": {
-			RoleARN: "arn:aws:iam::123456789012:role/prod-us-autoscaler", Namespace: "kube-system", ServiceAccount: "cluster-autoscaler",
-		}},
+		PodIdentities: map[string]v1alpha1.PodIdentitySpec{
+			"autoscaler": {RoleARN: "arn:aws:iam::123456789012:role/prod-us-autoscaler", Namespace: "kube-system", ServiceAccount: "cluster-autoscaler"},
+			"lb-kube-domino": {
+				RoleARN:   "arn:aws:iam::123456789012:role/prod-us-load-balancer-controller",
+				Namespace: "kube-system", ServiceAccount: "prod-us-load-balancer-controller",
+			},
+		},
 		InCluster: &v1alpha1.InClusterSpec{
 			Access: &v1alpha1.AccessSpec{
 				RoleARN:   "arn:aws:iam::123456789012:role/dominoc-provider",
@@ -63,7 +67,7 @@ func TestInGitNothingInsideTheClusterIsComposed(t *testing.T) {
 		lowered.Check(t, resources)
 		require.ElementsMatch(t, []string{
 			"coredns", "aws-ebs-csi-driver", "aws-efs-csi-driver",
-			"uses-coredns", "uses-aws-ebs-csi-driver", "uses-aws-efs-csi-driver", "autoscaler-identity",
+			"uses-coredns", "uses-aws-ebs-csi-driver", "uses-aws-efs-csi-driver", "autoscaler-identity", "lb-kube-domino-identity",
 		}, keys(resources), name)
 	}
 }

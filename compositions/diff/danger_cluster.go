@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -262,6 +263,35 @@ func (c comparison) unscaled() []Danger {
 		Message: "the Cluster Autoscaler and its role go: no pool grows or shrinks until another one runs",
 		Instead: byHand("switch on the installer's first (its configuration is in status.outputs)"),
 	}}
+}
+
+// unbalanced is that a service account of the load balancer controller loses its
+// role: where the controller runs as it, load balancers stay as they are.
+func (c comparison) unbalanced() []Danger {
+	before, after, known := c.specs()
+	if !known {
+		return nil
+	}
+	instead := "; no other one gets it" // of the danger's digest: to accept one is not to accept the other
+	for _, key := range slices.Sorted(maps.Keys(after.Addons.PodIdentities)) {
+		if _, there := before.Addons.PodIdentities[key]; !there && strings.HasPrefix(key, plan.ControllerKey) {
+			instead = "; " + after.Addons.PodIdentities[key].Namespace + "/" + after.Addons.PodIdentities[key].ServiceAccount + " gets it"
+		}
+	}
+	var all []Danger
+	for _, key := range slices.Sorted(maps.Keys(before.Addons.PodIdentities)) {
+		identity := before.Addons.PodIdentities[key]
+		if _, stays := after.Addons.PodIdentities[key]; stays || !strings.HasPrefix(key, plan.ControllerKey) {
+			continue
+		}
+		account := identity.Namespace + "/" + identity.ServiceAccount
+		all = append(all, Danger{
+			Code: outage, Subject: "load balancer controller " + account, Component: "addons",
+			Message: "the service account " + account + " loses the role of the load balancer controller: one that runs as it makes and changes no load balancers any more" + instead,
+			Instead: byHand("let the controller run as the other service account first"),
+		})
+	}
+	return all
 }
 
 // inside is what changes in the cluster where Crossplane does not apply it: a Flux

@@ -59,6 +59,7 @@ func detectors() []detector {
 		{"add-ons scaled down", comparison.scaledDown},
 		{"access lost", comparison.lockedOut},
 		{"autoscaler", comparison.unscaled},
+		{"load balancers", comparison.unbalanced},
 		{"inside the cluster", comparison.inside},
 		{"node rolls", comparison.rolls},
 		{"stuck", comparison.stuckFields},

@@ -73,10 +73,16 @@ func (r *resolver) roleARN(role string) string {
 	return r.iamARN("role/" + r.env.Name + "-" + role)
 }
 
-// podIdentities are for what is no add-on of EKS. The autoscaler has its rights
+// podIdentities are for what is no add-on of EKS: the load balancer controller by
+// each name that it may have, and the autoscaler. The autoscaler has its rights
 // also where somebody else installs it.
 func (r *resolver) podIdentities() map[string]v1alpha1.PodIdentitySpec {
 	specs := map[string]v1alpha1.PodIdentitySpec{}
+	for _, a := range r.controllerAccounts() {
+		specs[a.key] = v1alpha1.PodIdentitySpec{
+			RoleARN: r.roleARN("load-balancer-controller"), Namespace: a.namespace, ServiceAccount: a.name,
+		}
+	}
 	if r.env.Cluster.Autoscaler {
 		specs["autoscaler"] = v1alpha1.PodIdentitySpec{
 			RoleARN: r.roleARN("autoscaler"), Namespace: autoscalerNamespace, ServiceAccount: autoscalerServiceAccount,

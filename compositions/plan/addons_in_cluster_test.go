@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -61,7 +62,7 @@ func TestAnAutoscalerOnRequest(t *testing.T) {
 
 	spec = resolve(t, func(*v1alpha1.Environment) {})
 	require.Nil(t, spec.Addons.InCluster.Autoscaler)
-	require.Empty(t, spec.Addons.PodIdentities)
+	require.NotContains(t, spec.Addons.PodIdentities, "autoscaler")
 	require.True(t, *spec.Outputs.DominoConfigValues.Autoscaler.Enabled)
 }
 
@@ -92,4 +93,27 @@ func TestTheKeyOfVolumesAndBuckets(t *testing.T) {
 	require.Equal(t, arn, users.Addons.InCluster.StorageClass.KMSKeyID)
 	require.Equal(t, arn, users.Outputs.DominoConfigValues.BlobStorage.Projects.SSEKMSKeyID)
 	require.Empty(t, users.Outputs.DominoConfigValues.BlobStorage.Monitoring.SSEKMSKeyID, "S3's own key")
+}
+
+// The installer's name, the chart's, and one of the user's, wherever they may be.
+func TestTheLoadBalancerControllerHasItsRoleByEachName(t *testing.T) {
+	accounts := func(given *v1alpha1.ServiceAccount) (all []string) {
+		spec := resolve(t, func(env *v1alpha1.Environment) { env.Cluster.LoadBalancerController = given })
+		for _, identity := range spec.Addons.PodIdentities {
+			require.Equal(t, "arn:aws:iam::123456789012:role/prod-us-load-balancer-controller", identity.RoleARN)
+			all = append(all, identity.Namespace+"/"+identity.ServiceAccount)
+		}
+		slices.Sort(all)
+		return all
+	}
+	always := []string{
+		"domino-platform/prod-us-load-balancer-controller",
+		"kube-system/aws-load-balancer-controller",
+		"kube-system/prod-us-load-balancer-controller",
+	}
+	require.Equal(t, always, accounts(nil))
+	require.Equal(t, append([]string{"balancing/controller"}, always...), accounts(&v1alpha1.ServiceAccount{Namespace: "balancing", ServiceAccount: "controller"}))
+	for _, name := range []string{"prod-us-load-balancer-controller", "aws-load-balancer-controller"} { // EKS takes an account once
+		require.Equal(t, always, accounts(&v1alpha1.ServiceAccount{Namespace: "domino-platform", ServiceAccount: name}))
+	}
 }

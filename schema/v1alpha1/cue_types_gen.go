@@ -380,6 +380,9 @@ type Cluster struct {
 
 	// autoscaler installs the Cluster Autoscaler; the Domino installer brings its own.
 	Autoscaler bool `json:"autoscaler"`
+
+	// loadBalancerController is the service account of the AWS Load Balancer Controller, where it is none of those that have its role anyway: aws-load-balancer-controller and NAME-load-balancer-controller in the namespaces domino-platform and kube-system.
+	LoadBalancerController *ServiceAccount `json:"loadBalancerController,omitempty"`
 }
 
 // #Endpoint is who reaches the Kubernetes API. The private endpoint is always on.
@@ -434,6 +437,15 @@ type Addon struct {
 
 	// configuration of the add-on, as its own schema has it.
 	Configuration map[string]any `json:"configuration,omitempty"`
+}
+
+// #ServiceAccount is a service account in the cluster.
+type ServiceAccount struct {
+	// namespace that it is in.
+	Namespace string `json:"namespace"`
+
+	// serviceAccount is its name.
+	ServiceAccount string `json:"serviceAccount"`
 }
 
 // #Pool is a node pool: one Auto Scaling group per zone, with the same configuration and labels.

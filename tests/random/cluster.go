@@ -22,6 +22,17 @@ func (g generator) cluster(region catalog.Region) v1alpha1.Cluster {
 	}
 }
 
+// controller is the service account of a load balancer controller, mostly none.
+func (g generator) controller() *v1alpha1.ServiceAccount {
+	if !g.one(4) {
+		return nil
+	}
+	return &v1alpha1.ServiceAccount{
+		Namespace:      pick(g, []string{"domino-platform", "kube-system", "balancing"}),
+		ServiceAccount: pick(g, []string{"aws-load-balancer-controller", "controller"}),
+	}
+}
+
 func (g generator) logTypes() []v1alpha1.LogType {
 	all := []v1alpha1.LogType{"api", "audit", "authenticator", "controllerManager", "scheduler"}
 	g.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })

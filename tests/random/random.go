@@ -62,6 +62,7 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 	if g.one(3) {
 		env.Provider.PermissionsBoundary = arn(region, "iam", "", pick(g, []string{env.Account, "aws"}), "policy/"+g.name(3, 20))
 	}
+	env.Cluster.LoadBalancerController = g.controller()
 	acceptOfferings(env)
 	return env
 }

@@ -74,6 +74,23 @@ func (a *Account) addons(ctx context.Context, e Environment, f *findings) error 
 	return nil
 }
 
+// controllerRole wants the load balancer controller to have its role by the name that
+// Domino's installer gives it and by that of the chart, in both namespaces (R9).
+func (a *Account) controllerRole(ctx context.Context, e Environment, f *findings) error {
+	found, err := a.EKS.ListPodIdentityAssociations(ctx, &eks.ListPodIdentityAssociationsInput{ClusterName: &e.Name})
+	if err != nil {
+		return err
+	}
+	for _, namespace := range []string{"domino-platform", "kube-system"} {
+		for _, name := range []string{"aws-load-balancer-controller", e.Name + "-load-balancer-controller"} {
+			f.want(slices.ContainsFunc(found.Associations, func(s types.PodIdentityAssociationSummary) bool {
+				return *s.Namespace == namespace && *s.ServiceAccount == name
+			}), "R9: service account %s/%s has no role", namespace, name)
+		}
+	}
+	return nil
+}
+
 // driverRole wants a driver to have a role of its own (R13).
 func (a *Account) driverRole(ctx context.Context, e Environment, f *findings, addon, driver string, associations []string) error {
 	found, err := a.EKS.ListPodIdentityAssociations(ctx, &eks.ListPodIdentityAssociationsInput{ClusterName: &e.Name})

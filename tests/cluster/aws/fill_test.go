@@ -186,6 +186,15 @@ func (h *hand) addons() {
 		_, err := h.EKS.CreateAddon(ctx, input)
 		h.must(err)
 	}
+	for _, namespace := range []string{"domino-platform", unless(h, "ControllerElsewhere", "kube-system", "default")} {
+		for _, name := range []string{"aws-load-balancer-controller", h.e.Name + "-load-balancer-controller"} {
+			_, err := h.EKS.CreatePodIdentityAssociation(ctx, &eks.CreatePodIdentityAssociationInput{
+				ClusterName: &h.e.Name, Namespace: &namespace, ServiceAccount: &name,
+				RoleArn: sdk.String("arn:aws:iam::" + h.e.Account + ":role/" + h.e.Name + "-load-balancer-controller"),
+			})
+			h.must(err)
+		}
+	}
 }
 
 func (h *hand) datasets() {
@@ -287,26 +296,27 @@ func TestAMistakeInAWSIsFound(t *testing.T) {
 	const account = "222222222201"
 	opened := open(t, account)
 	for mistake, said := range map[string]string{
-		"":                  "",
-		"AllBuckets":        "R15: nodes with role compute may not read and write the buckets",
-		"AllPorts":          "takes ports 0 to 2049",
-		"DriverWithoutRole": "R13: add-on aws-ebs-csi-driver has no role",
-		"AnyNodeGroup":      "R17: the platform's nodes may not describe the cluster's node groups, and no others",
-		"ForEver":           "R15: old versions in bucket %s-data expire after 3000 days, not 30",
-		"MayBePublic":       "R15: bucket %s-data may become public",
-		"NATInAnotherZone":  `R9: the private subnet in us-east-1a goes out through "us-east-1b"`,
-		"NodesInPublic":     "R9: the private subnet in us-east-1a has no NAT gateway",
-		"NoLabel":           "R2: the pools are []",
-		"NoScaling":         "R17: the platform's nodes may not scale",
-		"NoTaintTag":        `R17: the autoscaler takes taint/a of pool default in us-east-1a for "c:NoSchedule", not "b:NoSchedule"`,
-		"NoVersions":        "R15: bucket %s-data keeps no versions",
-		"OldScaling":        "R17: the platform's nodes may not look up what the autoscaler of today reads",
-		"Permissions":       "R14: the root's permissions are 755",
-		"PlainFiles":        "R14: the file system is not encrypted",
-		"PublicEndpoint":    "R1: the public endpoint is on: true",
-		"SmallDisk":         "R2: pool default in us-east-1a has disks of 100 GiB",
-		"SmallPool":         "R2: pool default in us-east-1a has the sizes {1 3 1}, not {1 4 1}",
-		"WithoutTLS":        "R15: bucket %s-data takes requests without TLS",
+		"":                    "",
+		"AllBuckets":          "R15: nodes with role compute may not read and write the buckets",
+		"AllPorts":            "takes ports 0 to 2049",
+		"DriverWithoutRole":   "R13: add-on aws-ebs-csi-driver has no role",
+		"AnyNodeGroup":        "R17: the platform's nodes may not describe the cluster's node groups, and no others",
+		"ControllerElsewhere": "R9: service account kube-system/aws-load-balancer-controller has no role",
+		"ForEver":             "R15: old versions in bucket %s-data expire after 3000 days, not 30",
+		"MayBePublic":         "R15: bucket %s-data may become public",
+		"NATInAnotherZone":    `R9: the private subnet in us-east-1a goes out through "us-east-1b"`,
+		"NodesInPublic":       "R9: the private subnet in us-east-1a has no NAT gateway",
+		"NoLabel":             "R2: the pools are []",
+		"NoScaling":           "R17: the platform's nodes may not scale",
+		"NoTaintTag":          `R17: the autoscaler takes taint/a of pool default in us-east-1a for "c:NoSchedule", not "b:NoSchedule"`,
+		"NoVersions":          "R15: bucket %s-data keeps no versions",
+		"OldScaling":          "R17: the platform's nodes may not look up what the autoscaler of today reads",
+		"Permissions":         "R14: the root's permissions are 755",
+		"PlainFiles":          "R14: the file system is not encrypted",
+		"PublicEndpoint":      "R1: the public endpoint is on: true",
+		"SmallDisk":           "R2: pool default in us-east-1a has disks of 100 GiB",
+		"SmallPool":           "R2: pool default in us-east-1a has the sizes {1 3 1}, not {1 4 1}",
+		"WithoutTLS":          "R15: bucket %s-data takes requests without TLS",
 	} {
 		t.Run("Mistake"+mistake, func(t *testing.T) {
 			name := "m" + strings.ToLower(mistake)

@@ -1,0 +1,42 @@
+package plan
+
+import "slices"
+
+// ControllerKey begins the keys of the associations of the load balancer controller.
+const ControllerKey = "lb-"
+
+// account is a service account, by the key of its association with a role.
+type account struct{ key, namespace, name string }
+
+// controllerAccounts are the service accounts that may be the AWS Load Balancer
+// Controller's, beside the upstream chart's in Domino's namespace, which has its
+// association with the cluster (package cluster). An association with an account
+// that does not exist does nothing. Sources:
+//
+//   - dominodatalab/terraform-aws-eks, modules/eks/aws-load-balancer-controller-iam.tf
+//     (v3.49): Domino's installer calls it <deploy id>-load-balancer-controller; the
+//     namespace is a variable, domino-platform by default;
+//   - EKS user guide, "Install AWS Load Balancer Controller with Helm", and the chart
+//     aws/eks-charts: aws-load-balancer-controller, in kube-system.
+func (r *resolver) controllerAccounts() []account {
+	own := r.env.Name + "-load-balancer-controller"
+	all := []account{
+		{ControllerKey + "domino", "domino-platform", own},
+		{ControllerKey + "kube", "kube-system", "aws-load-balancer-controller"},
+		{ControllerKey + "kube-domino", "kube-system", own},
+	}
+	given := r.env.Cluster.LoadBalancerController
+	if given == nil || slices.ContainsFunc(append(all, clusterController()), func(a account) bool {
+		return a.namespace == given.Namespace && a.name == given.ServiceAccount
+	}) {
+		return all
+	}
+	// Its key is its own: EKS changes neither of the two in place.
+	key := ControllerKey + shortHash(given.Namespace+"/"+given.ServiceAccount)
+	return append(all, account{key, given.Namespace, given.ServiceAccount})
+}
+
+// clusterController is the account whose association package cluster makes.
+func clusterController() account {
+	return account{"", "domino-platform", "aws-load-balancer-controller"}
+}
