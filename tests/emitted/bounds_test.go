@@ -168,12 +168,14 @@ func TestABoundOfTheDefinitionsIsThatOfTheFile(t *testing.T) {
 	}
 }
 
-// roomy is a random environment whose network leaves room for what is added.
+// roomy is a random environment with a pool called default, whose network leaves room
+// for what is added.
 func roomy(rng *rand.Rand) *v1alpha1.Environment {
 	for {
 		env := random.Environment(rng)
 		n := env.Network
-		if strings.HasPrefix(env.Region, "us-west-2") && len(env.Zones) == 3 && n.VPC == nil && strings.HasPrefix(n.CIDR, "10.") && n.PodCIDR == "" && n.NATGateways != "" {
+		_, pool := env.Pools["default"]
+		if pool && strings.HasPrefix(env.Region, "us-west-2") && len(env.Zones) == 3 && n.VPC == nil && strings.HasPrefix(n.CIDR, "10.") && n.PodCIDR == "" && n.NATGateways != "" {
 			env.Network.Peers, env.Network.ServiceCIDR = nil, "172.20.0.0/16"
 			env.Cluster.Endpoint = v1alpha1.Endpoint{}
 			env.Cluster.Admins = nil
