@@ -292,7 +292,7 @@ func TestIdsWritesNoIdThatIsNone(t *testing.T) {
 		content, err := os.ReadFile(filepath.Join(dir, "environments", "dev", "ids.cue"))
 		if name == "hostile" {
 			require.ErrorIs(t, err, os.ErrNotExist, said)
-			require.Contains(t, said, "61 ids are not known yet")
+			require.Regexp(t, `ids: [0-9]+ ids are not known yet`, said)
 			continue
 		}
 		require.NoError(t, err, said)
