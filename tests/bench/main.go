@@ -138,7 +138,7 @@ func compareWithAlone(p programs, fleet, alone string, n, runs int) error {
 	if err != nil {
 		return err
 	}
-	row(fmt.Sprintf("`dominoc build NAME`, 1 of %d large", n), "`dominoc build`, alone", named[0], single[0], 1.5)
+	row(fmt.Sprintf("`dominoc build` by name, 1 of %d large", n), "`dominoc build`, alone", named[0], single[0], 1.5)
 	return nil
 }
 
