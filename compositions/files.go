@@ -38,7 +38,20 @@ type document struct {
 //
 // Within a folder they are in the order in which they are to be applied. Each folder
 // that is synced has a kustomization.yaml, which lists what is applied and no more.
-func (f *Fleet) Files() ([]emit.File, error) {
+func (f *Fleet) Files() ([]emit.File, error) { return f.files(written) }
+
+// Paths are those of Files, without the cost of writing YAML.
+func (f *Fleet) Paths() (map[string]bool, error) {
+	files, err := f.files(unwritten)
+	paths := map[string]bool{}
+	for _, file := range files {
+		paths[file.Path] = true
+	}
+	return paths, err
+}
+
+// files are those of the output, with what a writer makes of documents.
+func (f *Fleet) files(write writer) ([]emit.File, error) {
 	documents, err := f.platform()
 	if err != nil {
 		return nil, err
@@ -48,7 +61,7 @@ func (f *Fleet) Files() ([]emit.File, error) {
 	for i := range documents {
 		parts = append(parts, func() []document { return documents[i : i+1] })
 	}
-	files, err := withLists(append(parts, f.environmentParts()...))
+	files, err := withLists(append(parts, f.environmentParts()...), write)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +70,9 @@ func (f *Fleet) Files() ([]emit.File, error) {
 }
 
 // EnvironmentFiles are those of Files that belong to one environment each.
-func (f *Fleet) EnvironmentFiles() ([]emit.File, error) { return withLists(f.environmentParts()) }
+func (f *Fleet) EnvironmentFiles() ([]emit.File, error) {
+	return withLists(f.environmentParts(), written)
+}
 
 // environmentParts make the objects of an environment each, when they are written,
 // and let them go.
@@ -69,13 +84,16 @@ func (f *Fleet) environmentParts() []func() []document {
 	return parts
 }
 
+// writer makes one file of each document.
+type writer func([]document) ([]emit.File, error)
+
 // withLists are the files of parts, and the lists of their folders.
-func withLists(parts []func() []document) ([]emit.File, error) {
+func withLists(parts []func() []document, write writer) ([]emit.File, error) {
 	made := make([][]emit.File, len(parts))
 	failures := make([]error, len(parts))
-	parallel(len(parts), func(i int) { made[i], failures[i] = written(parts[i]()) })
+	parallel(len(parts), func(i int) { made[i], failures[i] = write(parts[i]()) })
 	files := slices.Concat(made...)
-	lists, err := written(listings(files))
+	lists, err := write(listings(files))
 	return append(files, lists...), errors.Join(append(failures, err)...)
 }
 
@@ -87,6 +105,15 @@ func written(documents []document) ([]emit.File, error) {
 			return nil, fmt.Errorf("%s: %w", d.path, err)
 		}
 		files[i] = emit.File{Path: d.path, Content: content}
+	}
+	return files, nil
+}
+
+// unwritten are the files of documents without their content, for a caller that needs paths only.
+func unwritten(documents []document) ([]emit.File, error) {
+	files := make([]emit.File, len(documents))
+	for i, d := range documents {
+		files[i].Path = d.path
 	}
 	return files, nil
 }

@@ -149,17 +149,17 @@ func ignoresIn(file string) (lines []sync.Ignore, problem string) {
 
 // hidden reports each line that leaves a file of the output out: of all lines about a
 // file the last one of the nearest file counts.
-func hidden(ignored []ignoring, shown string, listed []emit.File) diag.List {
+func hidden(ignored []ignoring, shown string, listed []string) diag.List {
 	type place struct {
 		file string
 		line int
 	}
 	left := map[place][]string{}
-	for _, f := range listed {
+	for _, name := range listed {
 		var by *place
 		for _, i := range ignored {
 			for _, line := range i.lines {
-				if excludes, matches := line.Excludes(path.Join(i.below, f.Path)); excludes {
+				if excludes, matches := line.Excludes(path.Join(i.below, name)); excludes {
 					by = &place{i.at, line.Line}
 				} else if matches {
 					by = nil
@@ -167,7 +167,7 @@ func hidden(ignored []ignoring, shown string, listed []emit.File) diag.List {
 			}
 		}
 		if by != nil {
-			left[*by] = append(left[*by], path.Join(shown, f.Path))
+			left[*by] = append(left[*by], path.Join(shown, name))
 		}
 	}
 	var found diag.List

@@ -24,19 +24,26 @@ func (a action) knows(arn string) bool {
 
 var formatField = regexp.MustCompile(`\\\{\w+\\\}|\\\*`)
 
-// reference is the part of the Service Authorization Reference that the table
-// needs. A new action in the table needs its line there.
-func reference(t *testing.T) map[string]action {
+// rowsOf are the rows of a table behind its head.
+func rowsOf(t *testing.T, name string) [][]string {
 	t.Helper()
-	file, err := os.Open("testdata/service-authorization.csv")
+	file, err := os.Open(name)
 	require.NoError(t, err)
 	defer file.Close()
 	reader := csv.NewReader(file)
 	reader.Comment = '#'
 	lines, err := reader.ReadAll()
 	require.NoError(t, err)
+	require.Greater(t, len(lines), 1, name)
+	return lines[1:]
+}
+
+// reference is the part of the Service Authorization Reference that the table
+// needs. A new action in the table needs its line there.
+func reference(t *testing.T) map[string]action {
+	t.Helper()
 	actions := map[string]action{}
-	for _, line := range lines[1:] {
+	for _, line := range rowsOf(t, "testdata/service-authorization.csv") {
 		a := action{keys: strings.Fields(line[2])}
 		for _, format := range strings.Fields(line[1]) {
 			pattern := formatField.ReplaceAllString(regexp.QuoteMeta(format), ".*")
@@ -116,14 +123,7 @@ func TestNoLineHasAConditionTwice(t *testing.T) {
 // What a service asks of its caller in other services is in the table, at the
 // operation or at observe, which every role has; or the reason why not is known.
 func TestWhatAWSAsksForInOtherServicesIsInTheTable(t *testing.T) {
-	file, err := os.Open("testdata/dependent.csv")
-	require.NoError(t, err)
-	defer file.Close()
-	reader := csv.NewReader(file)
-	reader.Comment = '#'
-	lines, err := reader.ReadAll()
-	require.NoError(t, err)
-	for _, line := range lines[1:] {
+	for _, line := range rowsOf(t, "testdata/dependent.csv") {
 		kind, operation, action, unneeded := line[0], line[1], line[2], line[3]
 		rows, known := permissions()[kind]
 		require.True(t, known, "%s is not in the table", kind)

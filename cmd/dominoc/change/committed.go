@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -64,6 +65,24 @@ func blobID(content []byte, digits int) string {
 	fmt.Fprintf(h, "blob %d\x00", len(content))
 	h.Write(content)
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// blobOf is the id that git gives to a file in a folder; empty where there is no
+// regular file.
+func blobOf(dir, name string, digits int) string {
+	files, err := os.OpenRoot(dir)
+	if err != nil {
+		return ""
+	}
+	defer files.Close()
+	if info, err := files.Lstat(name); err != nil || !info.Mode().IsRegular() {
+		return ""
+	}
+	content, err := files.ReadFile(name)
+	if err != nil {
+		return ""
+	}
+	return blobID(content, digits)
 }
 
 // otherwise are the environments of a fleet of which another manifest was

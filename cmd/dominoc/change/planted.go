@@ -14,7 +14,7 @@ import (
 // planted are the files that the work tree's manifest of the output lists although
 // the fleet does not give them, unless the base has them so: those are left over
 // from an edit whose build is to come. The manifest is a file of the repository
-// like any other, and whoever adds a file to the output can add its line.
+// like any other: a pull request that adds a file to the output can add its line.
 func (c *sinceCommit) planted(fleet *compositions.Fleet) (diag.List, error) {
 	dir, err := emit.Below(c.now.root, c.out)
 	if err != nil {
@@ -24,23 +24,19 @@ func (c *sinceCommit) planted(fleet *compositions.Fleet) (diag.List, error) {
 	if err != nil || len(listed) == 0 {
 		return nil, err
 	}
-	files, err := fleet.Files()
+	given, err := fleet.Paths()
 	if err != nil {
 		return nil, fmt.Errorf("a bug of dominoc: %w", err)
 	}
-	given := map[string]bool{}
-	for _, f := range files {
-		given[f.Path] = true
-	}
 	var found diag.List
-	for _, f := range listed {
-		if given[f.Path] || c.output.same(f) {
+	for _, name := range listed {
+		if e := c.output.entries[name]; given[name] || e.ID != "" && e.ID == blobOf(dir, name, len(e.ID)) {
 			continue
 		}
 		found = append(found, diag.Diagnostic{
-			Severity: diag.Error, Code: "foreign-file", Pos: diag.Pos{File: path.Join(filepath.ToSlash(c.out), f.Path)},
-			Message: fmt.Sprintf("%s lists this file, the base does not have it so, and no environment gives it", load.Manifest),
-			Hint:    "run dominoc build, which removes what it no longer gives, and look at what it removes",
+			Severity: diag.Error, Code: "foreign-file", Pos: diag.Pos{File: path.Join(filepath.ToSlash(c.out), name)},
+			Message: fmt.Sprintf("%s lists this file, which is new or changed since the base, but dominoc does not write it", load.Manifest),
+			Hint:    "run dominoc build: it removes the file",
 		})
 	}
 	return found, nil

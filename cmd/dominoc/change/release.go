@@ -2,7 +2,6 @@ package change
 
 import (
 	"fmt"
-	"os"
 	"path"
 	"strings"
 
@@ -19,31 +18,13 @@ func (c *sinceCommit) released() []string {
 	var changed []string
 	for _, pin := range scaffold.Pins() {
 		e, was := c.snapshot.entries[path.Join(c.snapshot.below, pin)]
-		if was && c.now.blob(pin, len(e.ID)) != e.ID {
+		if was && blobOf(c.now.root, pin, len(e.ID)) != e.ID {
 			changed = append(changed, pin)
 		}
 	}
 	if len(changed) == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s changed: where this takes another release of dominoc, what it makes of files that did not change is not shown here, because no manifests are committed; "+
-		"let the former release build the base into a folder, and run dominoc diff FOLDER", strings.Join(changed, " and "))}
-}
-
-// blob is the id that git gives to a file of the tree, in hex of so many digits;
-// empty where there is no regular file.
-func (t *tree) blob(name string, digits int) string {
-	files, err := os.OpenRoot(t.root)
-	if err != nil {
-		return ""
-	}
-	defer files.Close()
-	if info, err := files.Lstat(name); err != nil || !info.Mode().IsRegular() {
-		return ""
-	}
-	content, err := files.ReadFile(name)
-	if err != nil {
-		return ""
-	}
-	return blobID(content, digits)
+	return []string{fmt.Sprintf("%s changed: if this pins another release of dominoc, the report does not show what that release changes for files that stay the same, because no manifests are committed; "+
+		"to see it, check out the base, run dominoc build --out FOLDER with the former release, and then dominoc diff FOLDER with this one", strings.Join(changed, " and "))}
 }
