@@ -69,13 +69,15 @@ func account(provider v1alpha1.ProviderAccount, members []fleet.Member) []delive
 	return nil
 }
 
-// partitions finds environments whose role the providers' pods cannot assume,
-// because their own is of another partition.
+// partitions finds environments that the providers of the management cluster do
+// not reach, whatever the source of their credentials: IAM's kinds name no region, so
+// for them the providers ask the STS of their own partition, which gives no role of
+// another (provider-upjet-aws issue 757).
 func partitions(provider v1alpha1.ProviderAccount, members []fleet.Member) []deliveryMistake {
-	const hint = "a management cluster in each partition, with a repository of its own; or, where the account may trust tokens of this one, provider.source \"WebIdentity\""
+	const hint = "a management cluster in each partition, with a repository of its own"
 	in := map[string][]string{}
 	for _, m := range members {
-		if r, known := catalog.FindRegion(m.Environment.Region); known && ofPods(m) {
+		if r, known := catalog.FindRegion(m.Environment.Region); known {
 			in[r.Partition] = append(in[r.Partition], m.Environment.Name)
 		}
 	}
@@ -87,7 +89,7 @@ func partitions(provider v1alpha1.ProviderAccount, members []fleet.Member) []del
 		}
 		return []deliveryMistake{{
 			"gitops-partition", providerRole,
-			fmt.Sprintf("%q is of partition %q, and with it no role of %s can be assumed", provider.RoleARN, home, listed(in)), hint,
+			fmt.Sprintf("%q is of partition %q, and with it no role of %s can be had", provider.RoleARN, home, listed(in)), hint,
 		}}
 	}
 	if len(in) < 2 {
@@ -95,13 +97,8 @@ func partitions(provider v1alpha1.ProviderAccount, members []fleet.Member) []del
 	}
 	return []deliveryMistake{{
 		"gitops-partition", diag.Path{"tool"},
-		"syncs " + listed(in) + " into one management cluster; no role of one partition assumes one of another", hint,
+		"syncs " + listed(in) + " into one management cluster, which has the roles of one partition only", hint,
 	}}
-}
-
-// ofPods says that an environment's role is assumed by that of the providers' pods.
-func ofPods(m fleet.Member) bool {
-	return slices.Contains([]v1alpha1.CredentialsSource{"PodIdentity", "IRSA"}, m.Environment.Provider.Source)
 }
 
 // listed are partitions with their environments: aws (dev, prod-us) and aws-cn (cn).

@@ -29,11 +29,14 @@ func TestOneAccountOfTheProvidersServesAllEnvironments(t *testing.T) {
 		"a role comes before Pod Identity": {role, []fleet.Member{member("a", "us-west-2", "IRSA"), member("b", "us-west-2", "PodIdentity")},
 			[]string{`gitops-provider: "` + role + `" comes before what Pod Identity gives to the same pods, so provider.source of b has no effect`}},
 		"another partition": {role, []fleet.Member{member("a", "us-west-2", "IRSA"), member("b", "us-gov-west-1", "IRSA")},
-			[]string{`gitops-partition: "` + role + `" is of partition "aws", and with it no role of aws-us-gov (b) can be assumed`}},
+			[]string{`gitops-partition: "` + role + `" is of partition "aws", and with it no role of aws-us-gov (b) can be had`}},
 		"two partitions by Pod Identity": {"", []fleet.Member{member("b", "us-gov-west-1", "PodIdentity"), member("c", "eu-west-1", "PodIdentity"), member("a", "us-west-2", "PodIdentity")},
-			[]string{"gitops-partition: syncs aws (a, c) and aws-us-gov (b) into one management cluster; no role of one partition assumes one of another"}},
-		"one partition, whichever":       {"", []fleet.Member{member("a", "us-gov-west-1", "PodIdentity"), member("b", "us-gov-east-1", "PodIdentity")}, nil},
-		"a token is trusted by any role": {role, []fleet.Member{member("a", "us-west-2", "IRSA"), member("b", "us-gov-west-1", "WebIdentity")}, nil},
+			[]string{"gitops-partition: syncs aws (a, c) and aws-us-gov (b) into one management cluster, which has the roles of one partition only"}},
+		"one partition, whichever": {"", []fleet.Member{member("a", "us-gov-west-1", "PodIdentity"), member("b", "us-gov-east-1", "PodIdentity")}, nil},
+		"nor by a token of another": {role, []fleet.Member{member("a", "us-west-2", "IRSA"), member("b", "us-gov-west-1", "WebIdentity")},
+			[]string{`gitops-partition: "` + role + `" is of partition "aws", and with it no role of aws-us-gov (b) can be had`}},
+		"nor by Upbound's": {"", []fleet.Member{member("a", "us-west-2", "PodIdentity"), member("b", "us-gov-west-1", "Upbound")},
+			[]string{"gitops-partition: syncs aws (a) and aws-us-gov (b) into one management cluster, which has the roles of one partition only"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			provider := v1alpha1.ProviderAccount{RoleARN: c.role}

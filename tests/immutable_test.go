@@ -17,7 +17,7 @@ import (
 func managedKinds(t *testing.T) map[schema.GroupVersionKind]bool {
 	t.Helper()
 	kinds := map[schema.GroupVersionKind]bool{}
-	for _, file := range goldens(t, "golden/platform/compositions/*.yaml") {
+	for _, file := range goldens(t, "golden*/platform/compositions/*.yaml") {
 		var composition struct {
 			Spec struct {
 				Pipeline []struct {

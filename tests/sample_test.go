@@ -75,13 +75,13 @@ func ownPools(e v1alpha1.Environment) int {
 func TestTheSampleFleetGoesEveryWay(t *testing.T) {
 	fleet := sampleFleet(t)
 	for what, goes := range ways {
-		require.True(t, slices.ContainsFunc(fleet, goes), "no environment below environments/ has %s", what)
+		require.True(t, slices.ContainsFunc(fleet, goes), "no environment of the sample fleets has %s", what)
 	}
 }
 
 func sampleFleet(t *testing.T) []v1alpha1.Environment {
 	t.Helper()
-	folders, err := load.Find(root(t), []string{"./environments/..."})
+	folders, err := load.Find(root(t), []string{"./environments/...", "./govcloud/..."})
 	require.NoError(t, err)
 	var fleet []v1alpha1.Environment
 	for _, result := range load.New(root(t)).All(folders, 1) {
@@ -104,7 +104,7 @@ func TestTheSampleFleetComposesEveryKindThatAComponentCanMake(t *testing.T) {
 			return
 		}
 		if kind, ok := strings.CutSuffix(selector.Sel.Name, "_GroupVersionKind"); ok && !composed[kind] {
-			report("no environment below environments/ has a %s", kind)
+			report("no environment of the sample fleets has a %s", kind)
 		}
 	})
 }
@@ -115,7 +115,7 @@ func TestTheSampleFleetComposesEveryKindThatAComponentCanMake(t *testing.T) {
 func composedKinds(t *testing.T) map[string]map[string]bool {
 	t.Helper()
 	kinds := map[string]map[string]bool{"DominoAddons": inClusterKinds(t)}
-	for _, file := range goldens(t, "golden/platform/compositions/*.yaml") {
+	for _, file := range goldens(t, "golden*/platform/compositions/*.yaml") {
 		var composition struct {
 			Spec struct {
 				CompositeTypeRef struct{ Kind string }
@@ -141,7 +141,7 @@ func composedKinds(t *testing.T) map[string]map[string]bool {
 func inClusterKinds(t *testing.T) map[string]bool {
 	t.Helper()
 	kinds := map[string]bool{}
-	for _, file := range goldens(t, "golden/in-cluster/*/*/*.yaml") {
+	for _, file := range goldens(t, "golden*/in-cluster/*/*/*.yaml") {
 		if filepath.Base(file) == sync.ListingName {
 			continue // lists the others, and is no object
 		}

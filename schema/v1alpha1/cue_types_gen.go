@@ -667,7 +667,7 @@ type Encryption struct {
 
 // #Provider is how Crossplane reaches the account.
 type Provider struct {
-	// source of the provider's own credentials: a role that its pods have (PodIdentity, IRSA), which assumes that of the account, or a token that the account itself trusts (WebIdentity, Upbound). A role of another partition cannot be assumed; a token has none.
+	// source of the provider's own credentials: a role that its pods have (PodIdentity, IRSA), which assumes that of the account, or a token that the account itself trusts (WebIdentity, Upbound). None of them reaches another partition of AWS than the management cluster's.
 	Source CredentialsSource `json:"source"`
 
 	// roleARN is the role to assume in the account. Default: role/dominoc-provider of the account.

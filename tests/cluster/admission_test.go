@@ -82,7 +82,7 @@ func TestAnEnvironmentHasItsOwnRolesOnly(t *testing.T) {
 	objects := edited(kubeconfig, "kubernetes.m.crossplane.io/v1alpha1", "apiVersion")
 	require.NoError(t, tenant.Apply(ctx, objects))
 	webIdentity := harness.Object{"source": "WebIdentity", "webIdentity": harness.Object{"roleARN": dev}}
-	gov := configs["gov"]
+	clinic := configs["clinic"]
 	list := harness.Object{"apiVersion": "v1", "kind": "Namespace", "metadata": harness.Object{
 		"name": "another", "annotations": harness.Object{"dominoc.dev/provider-roles": "prod-us IRSA arn:aws:iam::123456789012:role/dominoc-provider"},
 	}}
@@ -102,8 +102,8 @@ func TestAnEnvironmentHasItsOwnRolesOnly(t *testing.T) {
 		"ASecret":                      {edited(prod, harness.Object{"source": "Secret", "secretRef": harness.Object{"name": "s", "namespace": "domino-prod-us", "key": "k"}}, "spec", "credentials"), `credentials.source "Secret" is not allowed`},
 		"AnotherSource":                {edited(prod, "PodIdentity", "spec", "credentials", "source"), `"prod-us PodIdentity arn:aws:iam::123456789012:role/dominoc-provider" is not of this environment`},
 		"ATokenAndAChain":              {edited(prod, webIdentity, "spec", "credentials"), "exactly one role"},
-		"ATokenForAnotherRole":         {edited(gov, dev, "spec", "credentials", "webIdentity", "roleARN"), "is not of this environment, which has"},
-		"ATokenFromElsewhere":          {edited(gov, harness.Object{"source": "Filesystem", "fs": harness.Object{"path": "/token"}}, "spec", "credentials", "webIdentity", "tokenConfig"), "exactly one role"},
+		"ATokenForAnotherRole":         {edited(clinic, dev, "spec", "credentials", "webIdentity", "roleARN"), "is not of this environment, which has"},
+		"ATokenFromElsewhere":          {edited(clinic, harness.Object{"source": "Filesystem", "fs": harness.Object{"path": "/token"}}, "spec", "credentials", "webIdentity", "tokenConfig"), "exactly one role"},
 		"AnEndpoint":                   {edited(prod, harness.Object{"services": []any{"sts"}, "url": harness.Object{"type": "Static", "static": "https://example.com"}}, "spec", "endpoint"), "nothing beside them"},
 		"TheProvidersOwnRights":        {edited(kubeconfig, harness.Object{"source": "InjectedIdentity"}, "spec", "credentials"), "must take a kubeconfig from a Secret"},
 		"AnotherNamespacesKubeconfig":  {edited(objects, "domino-dev", "spec", "credentials", "secretRef", "namespace"), "must take a kubeconfig from a Secret of namespace \"domino-prod-us\""},

@@ -28,9 +28,9 @@ func inTheMiddle() []change {
 			disturbed: killCrossplane,
 		},
 		{
-			title: "CrossplaneIsKilledWhileItCreates", environment: "gov",
+			title: "CrossplaneIsKilledWhileItCreates", environment: "clinic",
 			edits:     [][2]string{{"platform: {}\n", "platform: {}\n" + batch}},
-			made:      []string{"DominoNodePool gov-pool-batch", "* gov-batch-*"},
+			made:      []string{"DominoNodePool clinic-pool-batch", "* clinic-batch-*"},
 			disturbed: killCrossplane,
 		},
 		{

@@ -282,7 +282,7 @@ func TestFleet(t *testing.T) {
 	then(t, "ResourcesAreWhatRenderSays", s.rendered)
 	then(t, "OutputsAreComplete", s.outputs)
 	then(t, "StatusIsContent", s.well)
-	then(t, "IdsAreCommitted", s.identified("gov"))
+	then(t, "IdsAreCommitted", s.identified("clinic"))
 	then(t, "CrossplaneWarnsOfNothing", s.silent)
 	then(t, "NothingMoves", s.rests)
 	then(t, "DayTwo", s.changes(dayTwo()))
@@ -321,7 +321,7 @@ func TestFaultsAndDeletion(t *testing.T) {
 	then(t, "Deletions", s.together(map[string]func(*testing.T){
 		"AllOfASmallEnvironmentGoes": s.allowed("dev"),
 		"AllOfALargeEnvironmentGoes": s.allowed("staging-eu"),
-		"DataOfAForcedDeletionStays": s.forced("gov"),
+		"DataOfAForcedDeletionStays": s.forced("clinic"),
 	}))
 	then(t, "TheBreakerStaysClosed", s.closed)
 }

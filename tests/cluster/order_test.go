@@ -129,7 +129,7 @@ func TestTheOrderIsThatOfTheSyncObjects(t *testing.T) {
 		folders = append(folders, p.folder)
 	}
 	require.Equal(t, []string{
-		"platform", "environments/dev", "environments/gov", "environments/prod-us", "environments/sandbox", "environments/staging-eu",
+		"platform", "environments/clinic", "environments/dev", "environments/prod-us", "environments/sandbox", "environments/staging-eu",
 	}, folders)
 }
 
