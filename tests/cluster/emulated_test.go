@@ -73,7 +73,7 @@ const referenceResolver = "managed.crossplane.io/api-simple-reference-resolver"
 // managers: the provider writes references by a name of its own, and what AWS
 // filled in by that of its program.
 func (w *emulated) managers() []string {
-	return []string{standin.Manager, referenceResolver, harness.ProviderManager()}
+	return []string{standin.Manager, referenceResolver, w.suite.ProviderManager()}
 }
 
 func (w *emulated) patience() time.Duration  { return 30 * time.Minute }

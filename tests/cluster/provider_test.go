@@ -2,8 +2,6 @@ package cluster
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,8 +16,6 @@ import (
 	"github.com/dominoc/dominoc/tests/cluster/harness"
 )
 
-var buildProvider = flag.Bool("build-provider", false, "build provider-aws when the cache has none: up to an hour")
-
 // clusterDelay is how long the emulated EKS takes for a cluster, a node group and
 // an add-on: long enough that what must wait for them is seen to wait.
 const clusterDelay = 30 * time.Second
@@ -27,13 +23,6 @@ const clusterDelay = 30 * time.Second
 // TestProvider is floor two: provider-aws itself creates production and the
 // environment in one zone, and AWS is asked what it holds.
 func TestProvider(t *testing.T) {
-	if *buildProvider {
-		_, err := harness.BuildProvider()
-		require.NoError(t, err)
-	}
-	if _, err := harness.ProviderBuilt(); errors.Is(err, harness.ErrNotBuilt) {
-		t.Skip(err, "; floor two was NOT run. Build it with: go test -run TestProvider -build-provider -timeout 3h .")
-	}
 	w := emulate(t, clusterDelay)
 	s := start(t, inAWS(t), w)
 	s.arise(t)

@@ -14,10 +14,20 @@ type correction struct {
 	old, new     string
 }
 
-// corrected copies the modules that are corrected beside a program's executable,
-// with the corrections in them, and gives a go.mod that puts them in the place of
-// those that the nested module pins.
-func (m modules) corrected(p program, path string) (modfile string, err error) {
+// changed writes a go.mod beside a program's executable that puts copies of the
+// modules that are corrected or narrowed in the place of those that the nested
+// module pins, and gives its path. The copies have the same place for every version
+// of the program, so that what did not change in them is built once.
+func (m modules) changed(p program, path string) (modfile string, err error) {
+	contents := map[string][]byte{}
+	if p.narrowed {
+		if contents, err = m.narrowed(p); err != nil {
+			return "", err
+		}
+	}
+	if err := m.correct(p, contents); err != nil {
+		return "", err
+	}
 	folder := m.folder(p.nested)
 	text, err := os.ReadFile(filepath.Join(folder, "go.mod"))
 	if err != nil {
@@ -27,12 +37,12 @@ func (m modules) corrected(p program, path string) (modfile string, err error) {
 	if err != nil {
 		return "", err
 	}
-	for i, c := range p.corrections {
-		copied := fmt.Sprintf("%s.module-%d", path, i)
-		if err := c.apply(m, p.nested, copied); err != nil {
+	for _, module := range p.changes() {
+		copied := filepath.Join(m.cache, p.name+".modules", filepath.FromSlash(module))
+		if err := m.copied(p, module, copied, contents); err != nil {
 			return "", err
 		}
-		text = fmt.Appendf(text, "\nreplace %s => %s\n", c.module, copied)
+		text = fmt.Appendf(withoutReplace(text, module), "\nreplace %s => %s\n", module, copied)
 	}
 	if err := os.WriteFile(path+".sum", sums, 0o644); err != nil {
 		return "", err
@@ -40,25 +50,81 @@ func (m modules) corrected(p program, path string) (modfile string, err error) {
 	return path + ".mod", os.WriteFile(path+".mod", text, 0o644)
 }
 
-// apply copies the module into a folder and corrects it there.
-func (c correction) apply(m modules, nested, copied string) error {
-	dir, err := m.dir(nested, c.module)
+// changes are the modules that a program is not built with as they are.
+func (p program) changes() []string {
+	var changed []string
+	for _, c := range p.corrections {
+		changed = append(changed, c.module)
+	}
+	if p.narrowed {
+		changed = append(changed, providerModule, terraformModule)
+	}
+	return changed
+}
+
+// correct adds the files of the corrections to those that read otherwise.
+func (m modules) correct(p program, contents map[string][]byte) error {
+	for _, c := range p.corrections {
+		dir, err := m.replaced(p.nested, c.module)
+		if err != nil {
+			return err
+		}
+		file := filepath.Join(dir, filepath.FromSlash(c.file))
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		if n := strings.Count(string(text), c.old); n != 1 {
+			return fmt.Errorf("%s of %s has the text to correct %d times: %s", c.file, c.module, n, c.old)
+		}
+		contents[file] = []byte(strings.Replace(string(text), c.old, c.new, 1))
+	}
+	return nil
+}
+
+// copied makes a copy of a module in which some files, by their paths in the
+// module's folder, read otherwise; nil leaves a file out.
+func (m modules) copied(p program, module, to string, contents map[string][]byte) error {
+	dir, err := m.replaced(p.nested, module)
 	if err != nil {
 		return err
 	}
-	if err := os.RemoveAll(copied); err != nil {
+	if err := os.RemoveAll(to); err != nil {
 		return err
 	}
-	if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
+	if err := os.CopyFS(to, os.DirFS(dir)); err != nil {
 		return err
 	}
-	file := filepath.Join(copied, filepath.FromSlash(c.file))
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return err
+	for file, content := range contents {
+		name, below := strings.CutPrefix(file, dir+string(filepath.Separator))
+		if !below {
+			continue
+		}
+		if err := os.Remove(filepath.Join(to, name)); err != nil {
+			return err
+		}
+		if content == nil {
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(to, name), content, 0o644); err != nil {
+			return err
+		}
 	}
-	if n := strings.Count(string(text), c.old); n != 1 {
-		return fmt.Errorf("%s of %s has the text to correct %d times: %s", c.file, c.module, n, c.old)
+	return nil
+}
+
+// replaced is the folder of a module, or of what the nested module replaces it with.
+func (m modules) replaced(nested, module string) (string, error) {
+	return goCommand(m.folder(nested), "list", "-mod=mod", "-m", "-f", "{{.Dir}}", module)
+}
+
+// withoutReplace gives a go.mod without what it puts in a module's place.
+func withoutReplace(text []byte, module string) []byte {
+	var kept strings.Builder
+	for line := range strings.Lines(string(text)) {
+		if !strings.HasPrefix(line, "replace "+module+" ") {
+			kept.WriteString(line)
+		}
 	}
-	return os.WriteFile(file, []byte(strings.Replace(string(text), c.old, c.new, 1)), 0o644)
+	return []byte(kept.String())
 }

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
@@ -22,6 +24,7 @@ type program struct {
 	flags  string // for the linker; %s stands for the module's version
 
 	corrections []correction
+	narrowed    bool // to what the Compositions use
 }
 
 // The programs that a test may kill.
@@ -111,8 +114,8 @@ func (m modules) compile(p program, path string) error {
 		}
 		args = append(args, "-ldflags", strings.ReplaceAll(p.flags, "%s", version))
 	}
-	if len(p.corrections) > 0 {
-		modfile, err := m.corrected(p, path)
+	if len(p.changes()) > 0 {
+		modfile, err := m.changed(p, path)
 		if err != nil {
 			return err
 		}
@@ -131,7 +134,7 @@ func (m modules) path(p program) (string, error) {
 }
 
 // key names a program by the versions that the nested module pins, what is
-// corrected in it, the linker's flags, and the compiler.
+// corrected and left out in it, the linker's flags, and the compiler.
 func (m modules) key(p program) (string, error) {
 	hash := sha256.New()
 	for _, file := range []string{"go.mod", "go.sum"} {
@@ -146,6 +149,13 @@ func (m modules) key(p program) (string, error) {
 		return "", err
 	}
 	fmt.Fprintln(hash, p.pkg, p.flags, p.corrections, compiler)
+	if p.narrowed {
+		groups, err := m.loweredGroups()
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintln(hash, slices.Sorted(maps.Keys(groups)))
+	}
 	return fmt.Sprintf("%x", hash.Sum(nil)[:6]), nil
 }
 

@@ -2,9 +2,6 @@ package harness
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -13,8 +10,9 @@ import (
 // AWSGroup ends the API groups of provider-aws.
 const AWSGroup = ".aws.m.upbound.io"
 
-// providerAWS is all of provider-aws in one program: v2.5.0, the last version
-// that is served as a module, with what v2.6.0, the one that dominoc installs, has
+// providerAWS is provider-aws in one program, with the services of AWS that the
+// Compositions use: v2.5.0, the last version that is served as a module, with what
+// v2.6.0, the one that dominoc installs, has
 // beyond it and no environment can do without. v2.5.0 takes a resource that is not
 // there yet for a defect of the Terraform provider, when the resource has an
 // identity: no security group rule and no lifecycle of a bucket is ever created
@@ -22,7 +20,7 @@ const AWSGroup = ".aws.m.upbound.io"
 var providerAWS = program{
 	name: Provider, nested: "tests/cluster/provider",
 	module: "github.com/upbound/provider-aws/v2", pkg: "github.com/upbound/provider-aws/v2/cmd/provider/monolith",
-	flags: "-s -w",
+	flags: "-s -w", narrowed: true,
 	corrections: []correction{{
 		module: "github.com/hashicorp/terraform-plugin-framework", file: "internal/fwserver/server_readresource.go",
 		old: "if req.IdentitySchema != nil {\n\t\tif resp.NewIdentity.Raw.IsFullyNull() {",
@@ -33,43 +31,10 @@ var providerAWS = program{
 // Poll is how often the provider looks at each resource in AWS.
 const Poll = time.Minute
 
-// ErrNotBuilt says that the provider is not in the cache. Its build takes up to
-// an hour, so that nothing starts it but BuildProvider.
-var ErrNotBuilt = errors.New("provider-aws is not built")
-
-// BuildProvider builds the provider when the cache has none and gives its path.
-func BuildProvider() (string, error) {
-	m, err := newModules()
-	if err != nil {
-		return "", err
-	}
-	return m.build(providerAWS)
-}
-
-// ProviderBuilt gives the path of the provider in the cache, or ErrNotBuilt.
-func ProviderBuilt() (string, error) {
-	m, err := newModules()
-	if err != nil {
-		return "", err
-	}
-	path, err := m.path(providerAWS)
-	if err != nil {
-		return "", err
-	}
-	if _, err := os.Stat(path); err != nil {
-		return "", fmt.Errorf("%w: %s", ErrNotBuilt, path)
-	}
-	return path, nil
-}
-
 // ProviderManager is the field manager under which the provider writes: the name
 // of its program.
-func ProviderManager() string {
-	path, err := ProviderBuilt()
-	if err != nil {
-		return Provider
-	}
-	return filepath.Base(path)
+func (c *Cluster) ProviderManager() string {
+	return filepath.Base(c.programs[Provider])
 }
 
 // DefineProvider defines the kinds of provider-aws's own configuration; it does
@@ -101,7 +66,7 @@ func (c *Cluster) DefineProvider(ctx context.Context) error {
 // that are defined when it starts, and those that come later.
 func (c *Cluster) StartProvider(aws *Emulator) error {
 	var err error
-	if c.programs[providerAWS.name], err = ProviderBuilt(); err != nil {
+	if c.programs[Provider], err = c.modules.build(providerAWS); err != nil {
 		return err
 	}
 	kubeconfig, err := c.kubeconfig(providerAWS.name)
