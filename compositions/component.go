@@ -47,7 +47,7 @@ func Components(p *plan.Plan) []Component {
 	s := &p.Spec
 	var out []Component
 	if s.Network != nil {
-		out = append(out, component(s, "network", xr.Network, *s.Network, v1alpha1.NetworkStatus{}, network.Lower))
+		out = append(out, component(s, "network", xr.Network, *s.Network, networkStatus(*s.Network), network.Lower))
 	}
 	out = append(out,
 		component(s, "identity", xr.Identity, s.Identity, identityStatus, identity.Lower),
@@ -78,6 +78,15 @@ var (
 	storageStatus  = v1alpha1.StorageStatus{FileSystemARN: plan.Unknown}
 	domainStatus   = v1alpha1.DomainStatus{CertificateARN: plan.Unknown, ValidationName: plan.Unknown, ValidationValue: plan.Unknown}
 )
+
+// networkStatus is the status that a network's resources read.
+func networkStatus(spec v1alpha1.NetworkSpec) v1alpha1.NetworkStatus {
+	status := v1alpha1.NetworkStatus{Attachments: map[string]v1alpha1.AttachmentStatus{}}
+	for key := range spec.Attachments {
+		status.Attachments[key] = v1alpha1.AttachmentStatus{ID: plan.Unknown}
+	}
+	return status
+}
 
 // poolStatus is the status that a pool's resources read.
 func poolStatus(pool v1alpha1.NodePoolSpec) v1alpha1.NodePoolStatus {

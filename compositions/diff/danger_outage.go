@@ -10,12 +10,14 @@ import (
 
 // carrying says of kinds that traffic or workloads need what goes with them.
 var carrying = map[string]string{
-	kindCluster:                                             "the control plane goes, and with it everything that runs in the cluster",
-	"ec2.aws.m.upbound.io/VPC":                              "the network goes",
-	"ec2.aws.m.upbound.io/Subnet":                           "the subnet goes with what is in it",
-	"ec2.aws.m.upbound.io/InternetGateway":                  "the way to and from the internet goes",
-	"ec2.aws.m.upbound.io/NATGateway":                       "the way out through the gateway goes, and the connections through it end",
-	"ec2.aws.m.upbound.io/Route":                            "the route goes",
+	kindCluster:                                        "the control plane goes, and with it everything that runs in the cluster",
+	"ec2.aws.m.upbound.io/VPC":                         "the network goes",
+	"ec2.aws.m.upbound.io/Subnet":                      "the subnet goes with what is in it",
+	"ec2.aws.m.upbound.io/InternetGateway":             "the way to and from the internet goes",
+	"ec2.aws.m.upbound.io/NATGateway":                  "the way out through the gateway goes, and the connections through it end",
+	"ec2.aws.m.upbound.io/Route":                       "the route goes",
+	"ec2.aws.m.upbound.io/TransitGatewayVPCAttachment": "the VPC is attached to the transit gateway no more",
+	"ec2.aws.m.upbound.io/VPNGatewayAttachment":        "the VPN gateway is attached to the VPC no more",
 	kindIngress:                                             "what the rule lets in is kept out",
 	"ec2.aws.m.upbound.io/RouteTable":                       "the routes of its subnets go",
 	"ec2.aws.m.upbound.io/RouteTableAssociation":            "the subnet loses its routes",
@@ -79,6 +81,10 @@ func missed(c Change) string {
 	switch shortKind(c.Kind) {
 	case "Route":
 		return "the route to " + text(provided(c.old, "destinationCidrBlock")) + " goes"
+	case "TransitGatewayVPCAttachment":
+		return "the VPC is detached from " + text(provided(c.old, "transitGatewayId")) + ": nothing passes between them"
+	case "VPNGatewayAttachment":
+		return "the VPC is detached from " + text(provided(c.old, "vpnGatewayId")) + ": nothing passes between them"
 	case "SecurityGroupIngressRule":
 		return opened(c.old) + " is let in no more"
 	case "RolePolicyAttachment":

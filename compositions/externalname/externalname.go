@@ -68,6 +68,8 @@ func made() map[string]Rule {
 		"LaunchTemplate":                      resource("lt"),
 		"FlowLog":                             resource("fl"),
 		"VPCEndpoint":                         resource("vpce"),
+		"TransitGatewayVPCAttachment":         resource("tgw-attach"),
+		"VPNGatewayAttachment":                checksum("vpn-attachment-"),
 		"VPCEndpointSecurityGroupAssociation": begins("a-vpce-", "a-vpce-0a1b2c3d4e5f607181234567890"),
 		"PodIdentityAssociation":              begins("a-", "a-abcdefghijklmnop1"),
 		"FileSystem":                          resource("fs"),
@@ -128,6 +130,15 @@ func begins(prefix, example string) Rule {
 	return Rule{Provider, example, func(id string) bool {
 		rest, ok := strings.CutPrefix(id, prefix)
 		return ok && len(rest) >= 8 && only(rest, "0123456789abcdefghijklmnopqrstuvwxyz")
+	}}
+}
+
+// checksum is an id that the provider makes of other ids: as many hexadecimal
+// digits as the number has.
+func checksum(prefix string) Rule {
+	return Rule{Provider, prefix + "a1b2c3d", func(id string) bool {
+		digits, ok := strings.CutPrefix(id, prefix)
+		return ok && digits != "" && len(digits) <= 8 && only(digits, "0123456789abcdef")
 	}}
 }
 

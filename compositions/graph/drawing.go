@@ -308,6 +308,11 @@ func (d *drawing) peers() {
 			peers[name].resources = append(peers[name].resources, "network/"+key)
 		}
 	}
+	for key, attachment := range resource.Sorted(d.spec.Network.Attachments) {
+		for name := range resource.Sorted(attachment.Peers) {
+			peers[name].resources = append(peers[name].resources, "network/attach-"+key)
+		}
+	}
 	for _, peer := range resource.Sorted(peers) {
 		d.add(*peer)
 	}

@@ -214,6 +214,7 @@ func swollen(spec v1alpha1.EnvironmentSpec, of func(n int) string) v1alpha1.Envi
 		spec.Pools[of(60)+name] = pool
 	}
 	if spec.Network != nil {
+		spec.Network.Attachments = nil // of peers that have other names now
 		for key, table := range spec.Network.RouteTables {
 			table.Peers = map[string]v1alpha1.PeerRoute{of(63): {CIDR: of(43), TransitGatewayID: of(63)}}
 			spec.Network.RouteTables[key] = table

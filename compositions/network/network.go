@@ -17,10 +17,13 @@
 //     NAT gateway to that, any other nowhere but to peers (R23): the control
 //     plane's network interfaces call nobody. A table that exists already, in
 //     a VPC of the user's, only gets the peers' routes;
+//   - attachments of the transit and VPN gateways that the environment attaches
+//     itself. A route through one is made once AWS has the attachment. Neither
+//     attachments nor routes to peers count for whether the network is ready;
 //   - a flow log of refused traffic, in the monitoring bucket. AWS takes it once
 //     the bucket is there.
 //
-// It exports vpcID and, of pod subnets, podSubnets.<slot>.id. Other components
+// It exports vpcID, attachments.<key>.id and, of pod subnets, podSubnets.<slot>.id. Other components
 // refer to the VPC, to subnets and to route tables by the names of their
 // objects, <environment>-network-vpc, -<subnet key> and -routes-<table key>.
 package network
@@ -35,20 +38,26 @@ import (
 )
 
 // Lower makes the resources of a network.
-func Lower(common v1alpha1.Common, spec v1alpha1.NetworkSpec, _ v1alpha1.NetworkStatus) []resource.Resource {
-	n := network{resource.Component{Common: common, Component: "network"}}
+func Lower(common v1alpha1.Common, spec v1alpha1.NetworkSpec, status v1alpha1.NetworkStatus) []resource.Resource {
+	n := network{resource.Component{Common: common, Component: "network"}, spec.Attachments, status}
 	return slices.Concat(
 		n.vpc(spec.VPC),
 		resource.Each(spec.Subnets, n.subnet),
 		resource.Each(spec.NATGateways, n.address),
 		resource.Each(spec.NATGateways, n.natGateway),
+		resource.Each(spec.Attachments, n.attachment),
 		resource.EachAll(spec.RouteTables, n.routeTable),
 		resource.Each(spec.Subnets, n.association),
 		n.flowLog(spec.FlowLog),
 	)
 }
 
-type network struct{ resource.Component }
+type network struct {
+	resource.Component
+
+	attachments map[string]v1alpha1.AttachmentSpec
+	status      v1alpha1.NetworkStatus
+}
 
 // vpc is the VPC with what stands in it whatever the subnets are.
 func (n network) vpc(spec *v1alpha1.NetworkVPC) []resource.Resource {

@@ -1,6 +1,7 @@
 package network_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -26,8 +27,24 @@ func oneZone() v1alpha1.NetworkSpec {
 			"control-plane": {Name: "prod-us-control-plane", Peers: peers()},
 			"private-z0":    {Name: "prod-us-private-us-west-2a", NATGateway: "z0"},
 		},
-		FlowLog: flowLog(v1alpha1.Reference{Name: "prod-us-network-vpc"}),
+		Attachments: attachments(v1alpha1.Reference{Name: "prod-us-network-vpc"}, v1alpha1.Reference{Name: "prod-us-network-control-plane-z0"}),
+		FlowLog:     flowLog(v1alpha1.Reference{Name: "prod-us-network-vpc"}),
 	}
+}
+
+// attachments are those of all gateways that the peers are behind.
+func attachments(vpc, subnet v1alpha1.Reference) map[string]v1alpha1.AttachmentSpec {
+	return map[string]v1alpha1.AttachmentSpec{
+		"tgw-0a1b2c": {VPC: vpc, TransitGatewayID: "tgw-0123456789abcdef0", Subnets: []v1alpha1.Reference{subnet}, Name: "prod-us", Peers: map[string]bool{"transit": true}},
+		"vgw-3d4e5f": {VPC: vpc, VPNGatewayID: "vgw-0123456789abcdef0", Peers: map[string]bool{"office": true}},
+	}
+}
+
+// attached is the status once AWS has the attachments.
+func attached() v1alpha1.NetworkStatus {
+	return v1alpha1.NetworkStatus{Attachments: map[string]v1alpha1.AttachmentStatus{
+		"tgw-0a1b2c": {ID: "tgw-attach-0123456789abcdef0"}, "vgw-3d4e5f": {ID: "vpn-attachment-a1b2c3d"},
+	}}
 }
 
 func flowLog(vpc v1alpha1.Reference) *v1alpha1.FlowLogSpec {
@@ -43,25 +60,40 @@ func peers() map[string]v1alpha1.PeerRoute {
 }
 
 func TestAVPCWithOneOfEachIsAsTheGoldenFileSays(t *testing.T) {
-	lowered.Golden(t, "network.yaml", network.Lower(lowered.Common(), oneZone(), v1alpha1.NetworkStatus{}))
+	lowered.Golden(t, "network.yaml", network.Lower(lowered.Common(), oneZone(), attached()))
 }
 
-func TestAnExistingVPCGetsRoutesToPeersAndAFlowLogOnly(t *testing.T) {
+func TestAnExistingVPCGetsRoutesToPeersTheirAttachmentsAndAFlowLogOnly(t *testing.T) {
 	spec := v1alpha1.NetworkSpec{
+		Attachments: attachments(v1alpha1.Reference{ID: "vpc-0123456789abcdef0"}, v1alpha1.Reference{ID: "subnet-0123456789abcdef0"}),
 		RouteTables: map[string]v1alpha1.RouteTable{"private-z0": {ID: "rtb-0123456789abcdef0", Peers: peers()}},
 		FlowLog:     flowLog(v1alpha1.Reference{ID: "vpc-0123456789abcdef0"}),
 	}
-	lowered.Golden(t, "existing.yaml", network.Lower(lowered.Common(), spec, v1alpha1.NetworkStatus{}))
+	lowered.Golden(t, "existing.yaml", network.Lower(lowered.Common(), spec, attached()))
+}
+
+// Who owns a gateway or the other side of a peering decides when the way to a peer
+// comes up: what needs the network must not wait for them.
+func TestTheWayToAPeerDoesNotKeepTheNetworkFromBeingReady(t *testing.T) {
+	after := map[string]int{}
+	for _, r := range network.Lower(lowered.Common(), oneZone(), attached()) {
+		outside := strings.HasPrefix(r.Key, "peer-") || strings.HasPrefix(r.Key, "attach-")
+		require.Equal(t, outside, len(r.Ready) == 0, r.Key)
+		after[r.Object.GetAnnotations()["dominoc.dev/after-attachment"]]++
+	}
+	require.Equal(t, 1, after["tgw-attach-0123456789abcdef0"], "the route to transit")
+	require.Equal(t, 1, after["vpn-attachment-a1b2c3d"], "the route to the office")
+	require.Len(t, after, 3, "a peering is nothing that is attached")
 }
 
 func TestZonesTwoAndThreeChangeNothingOfZoneOne(t *testing.T) {
-	before := network.Lower(lowered.Common(), oneZone(), v1alpha1.NetworkStatus{})
+	before := network.Lower(lowered.Common(), oneZone(), attached())
 	spec := oneZone()
 	spec.Subnets["private-z1"] = v1alpha1.NetworkSubnet{Role: "private", Zone: "us-west-2b", CIDR: "10.0.64.0/19", RouteTable: "private-z1"}
 	spec.NATGateways["z1"] = v1alpha1.NATGateway{Subnet: "public-z1"}
 	spec.RouteTables["private-z1"] = v1alpha1.RouteTable{NATGateway: "z1"}
 	after := map[string]any{}
-	for _, r := range network.Lower(lowered.Common(), spec, v1alpha1.NetworkStatus{}) {
+	for _, r := range network.Lower(lowered.Common(), spec, attached()) {
 		after[r.Key] = lowered.Content(t, r)
 	}
 	for _, r := range before {

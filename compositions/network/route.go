@@ -68,14 +68,21 @@ func (n network) wayOut(key string, spec v1alpha1.RouteTable) []resource.Resourc
 	return []resource.Resource{n.route("default-"+key, key, spec, route)}
 }
 
-// peer is a route to a peer; the gatewayId of a route takes VPN gateways too.
+// peer is a route to a peer; the gatewayId of a route takes VPN gateways too. AWS
+// refuses it before the gateway is attached.
 func (n network) peer(key string, spec v1alpha1.RouteTable, peer string, to v1alpha1.PeerRoute) resource.Resource {
-	return n.route(resource.Within(resource.Room(n.Component.Component), "peer-"+key+"-"+peer), key, spec, ec2.RouteParameters_2{
+	route := outside(n.route(resource.Within(resource.Room(n.Component.Component), "peer-"+key+"-"+peer), key, spec, ec2.RouteParameters_2{
 		DestinationCidrBlock:   &to.CIDR,
 		VPCPeeringConnectionID: resource.Optional(to.VPCPeeringConnectionID),
 		TransitGatewayID:       resource.Optional(to.TransitGatewayID),
 		GatewayID:              resource.Optional(to.VPNGatewayID),
-	})
+	}))
+	for attachment, spec := range resource.Sorted(n.attachments) {
+		if spec.Peers[peer] {
+			return route.After("attachment", n.status.Attachments[attachment].ID)
+		}
+	}
+	return route
 }
 
 // route is a route of a table that is made or exists.

@@ -11,13 +11,13 @@ import (
 )
 
 // existingNetwork is the routes to peers in the route tables of an existing
-// VPC, and a flow log when it is asked for. Nothing else of it is ours.
+// VPC, with the gateways that are attached to it, and a flow log when it is asked for. Nothing else of it is ours.
 func (r *resolver) existingNetwork() *v1alpha1.NetworkSpec {
 	r.checkExistingSubnets()
 	r.warnOfSubnetTags()
 	spec := &v1alpha1.NetworkSpec{FlowLog: r.flowLog()}
 	if len(r.env.Network.Peers) > 0 {
-		spec.RouteTables = map[string]v1alpha1.RouteTable{}
+		spec.Attachments, spec.RouteTables = r.attachments(), map[string]v1alpha1.RouteTable{}
 		for slot, id := range r.existingTables() {
 			spec.RouteTables[privateKey(slot)] = v1alpha1.RouteTable{ID: id, Peers: r.peerRoutes()}
 		}

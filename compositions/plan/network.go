@@ -48,6 +48,7 @@ func (r *resolver) network() *v1alpha1.NetworkSpec {
 		Subnets:     r.subnets(l),
 		NATGateways: r.natGateways(),
 		RouteTables: r.routeTables(),
+		Attachments: r.attachments(),
 		FlowLog:     r.flowLog(),
 	}
 }

@@ -72,9 +72,9 @@ func securityOf(spec v1alpha1.SecuritySpec) Composite {
 }
 
 // networkOf counts the VPC with its gateway and default group, subnets with their association,
-// NAT gateways with their address, and route tables with their routes.
+// NAT gateways with their address, attachments, and route tables with their routes.
 func networkOf(spec *v1alpha1.NetworkSpec) Composite {
-	n := 3*count(spec.VPC != nil) + count(spec.FlowLog != nil) + 2*len(spec.Subnets) + 2*len(spec.NATGateways)
+	n := 3*count(spec.VPC != nil) + count(spec.FlowLog != nil) + len(spec.Attachments) + 2*len(spec.Subnets) + 2*len(spec.NATGateways)
 	if spec.VPC != nil {
 		n += count(spec.VPC.PodCIDR != "")
 	}

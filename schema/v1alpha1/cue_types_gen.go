@@ -342,6 +342,9 @@ type Peer struct {
 	// connection is an existing VPC peering connection (pcx-), transit gateway (tgw-) or VPN gateway (vgw-).
 	Connection string `json:"connection"`
 
+	// attach attaches the VPC to the transit gateway or VPN gateway, once for all peers that it leads to. Default: false, for a gateway that another team attaches; AWS refuses a second attachment.
+	Attach bool `json:"attach"`
+
 	// environment names the environment of this fleet on the other side.
 	Environment string `json:"environment,omitempty"`
 }
@@ -784,6 +787,9 @@ type NetworkSpec struct {
 	// routeTables by key: public, control-plane, and private-z0 and so on.
 	RouteTables map[string]RouteTable `json:"routeTables,omitempty"`
 
+	// attachments of gateways to the VPC, by a key made of the gateway's id.
+	Attachments map[string]AttachmentSpec `json:"attachments,omitempty"`
+
 	// flowLog records refused traffic; absent when it is off.
 	FlowLog *FlowLogSpec `json:"flowLog,omitempty"`
 }
@@ -862,6 +868,26 @@ type PeerRoute struct {
 	TransitGatewayID string `json:"transitGatewayID,omitempty"`
 
 	VPNGatewayID string `json:"vpnGatewayID,omitempty"`
+}
+
+// #AttachmentSpec attaches a transit gateway or a VPN gateway to the VPC.
+type AttachmentSpec struct {
+	// vpc, ours or an existing one.
+	VPC Reference `json:"vpc"`
+
+	// transitGatewayID or vpnGatewayID of the gateway.
+	TransitGatewayID string `json:"transitGatewayID,omitempty"`
+
+	VPNGatewayID string `json:"vpnGatewayID,omitempty"`
+
+	// subnets of a transit gateway's network interfaces, one in each zone.
+	Subnets []Reference `json:"subnets,omitempty"`
+
+	// name is its Name tag; a VPN gateway's attachment has no tags.
+	Name string `json:"name,omitempty"`
+
+	// peers whose routes wait for the attachment, by name.
+	Peers map[string]bool `json:"peers"`
 }
 
 // #FlowLogSpec is where a VPC's refused traffic is recorded.
@@ -1508,11 +1534,20 @@ type NetworkStatus struct {
 
 	// podSubnets by zone slot.
 	PodSubnets map[string]PodSubnetStatus `json:"podSubnets,omitempty"`
+
+	// attachments of gateways, by the plan's key.
+	Attachments map[string]AttachmentStatus `json:"attachments,omitempty"`
 }
 
 // #PodSubnetStatus is a subnet of pods.
 type PodSubnetStatus struct {
 	// id of the subnet.
+	ID string `json:"id,omitempty"`
+}
+
+// #AttachmentStatus is an attachment of a gateway to the VPC.
+type AttachmentStatus struct {
+	// id of the attachment.
 	ID string `json:"id,omitempty"`
 }
 

@@ -96,6 +96,7 @@ func existing(t *testing.T) string {
 	data, err := json.Marshal([]harness.Object{
 		production("hosted-zone", "Z0123456789ABCDEFGHIJ", "name", "example.com"),
 		production("transit-gateway", "tgw-0f9e8d7c6b5a40312", "name", ""),
+		{"account": "234567890123", "region": "us-east-1", "kind": "vpn-gateway", "id": "vgw-0c1d2e3f4a5b60718"},
 		production("peering-connection", "pcx-0a1b2c3d4e5f60718", "cidr", "10.64.0.0/16"),
 		production("role", "", "name", "platform-team"),
 		production("policy", "", "name", "domino-boundary"),

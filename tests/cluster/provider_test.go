@@ -68,11 +68,15 @@ func inAWS(t *testing.T) sources {
 	} {
 		from.edit(t, "prod-us", old, text)
 	}
+	from.edit(t, "dev", `natGateways: "single"`, "natGateways: \"single\"\n\t\t"+office)
 	return from
 }
 
 // boundary is a policy that is there already and limits every role of production.
 const boundary = "arn:aws:iam::123456789012:policy/domino-boundary"
+
+// office is behind a VPN gateway that the environment attaches.
+const office = `peers: [{name: "office", cidr: "192.168.0.0/20", connection: "vgw-0c1d2e3f4a5b60718", attach: true}]`
 
 // onlooker may see a part of a cluster.
 const onlooker = `{arn: "arn:aws:iam::123456789012:role/data-scientists", policy: "AmazonEKSViewPolicy", namespaces: ["domino-compute"]}`

@@ -35,6 +35,7 @@ var examples = map[string][]string{
 	"network.peers.*.name":                          {`"renamed-peer"`},
 	"network.peers.*.cidr":                          {`"172.30.0.0/20"`},
 	"network.peers.*.connection":                    {`"pcx-0bbbbbbbbbbbbbbbb"`, `"tgw-0bbbbbbbbbbbbbbbb"`, `"vgw-0bbbbbbbbbbbbbbbb"`},
+	"network.peers.*.attach":                        {`true`, `false`},
 	"network.peers.*.environment":                   {`"another-one"`},
 	"cluster.version":                               {`"1.33"`, `"1.34"`, `"1.35"`},
 	"cluster.endpoint.allowedCIDRs.*":               {`"198.51.100.0/24"`},

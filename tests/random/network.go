@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -59,11 +60,14 @@ func hunger(env *v1alpha1.Environment) int {
 
 func (g generator) peers() []v1alpha1.Peer {
 	var peers []v1alpha1.Peer
+	gateway := g.id("vgw") // AWS attaches one to a VPC
 	for i, name := range distinct(g.IntN(4), func() string { return g.name(1, 20) }) {
+		connection := pick(g, []string{g.id("pcx"), g.id("tgw"), gateway})
 		peers = append(peers, v1alpha1.Peer{
 			Name:        name,
 			CIDR:        fmt.Sprintf("192.168.%d.0/24", i),
-			Connection:  g.id(pick(g, []string{"pcx", "tgw", "vgw"})),
+			Connection:  connection,
+			Attach:      !strings.HasPrefix(connection, "pcx-") && g.one(2),
 			Environment: maybe(g, g.name(3, 32)),
 		})
 	}

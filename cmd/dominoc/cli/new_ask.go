@@ -15,6 +15,9 @@ func (n *creation) complete(ctx context.Context) error {
 	if with("connection")(n) && without("management-cidr")(n) {
 		return wrong(errors.New("--connection leads to the management cluster: it goes with --management-cidr"))
 	}
+	if with("attach")(n) && !throughGateway(n) {
+		return wrong(errors.New("--attach is about the gateway of --connection, a tgw- or vgw- id"))
+	}
 	_, draft := n.draft()
 	if bad := n.given(draft); len(bad) > 0 {
 		return lines("the schema refuses what is given:", bad)

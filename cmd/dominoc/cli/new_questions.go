@@ -46,6 +46,8 @@ func questions() []question {
 			asked: "range of the management cluster, where it reaches the private endpoint", usage: "`range` of the management cluster, to reach the private endpoint"},
 		{flag: "connection", path: "network.peers", open: with("management-cidr"),
 			asked: "connection that leads there, a pcx-, tgw- or vgw- id", usage: "`id` of the peering or gateway that leads to the management cluster"},
+		{flag: "attach", path: "network.peers", open: throughGateway, suggested: no,
+			asked: "attach the VPC to that gateway: true, or false where its owner does", usage: "`true` attaches the VPC to the gateway of --connection; default: false, its owner does"},
 		{flag: "public-cidrs", path: "cluster.endpoint.allowedCIDRs", open: without("management-cidr"),
 			asked: "ranges that may reach a public endpoint, where there is to be one", usage: "`ranges` that may reach a public endpoint, separated by commas"},
 		{flag: "cidr", path: "network.cidr", open: (*creation).ownRange, suggested: (*creation).freeCIDR,
@@ -71,6 +73,14 @@ func with(flag string) func(*creation) bool {
 func without(flag string) func(*creation) bool {
 	return func(n *creation) bool { return n.replies[flag] == "" }
 }
+
+// throughGateway opens a question about a connection that a VPC can be attached to.
+func throughGateway(n *creation) bool {
+	kind, _, _ := strings.Cut(n.replies["connection"], "-")
+	return kind == "tgw" || kind == "vgw"
+}
+
+func no(*creation) string { return "false" }
 
 // found tells what the schema says of the file as far as it is known.
 func (n *creation) found(code, path string) bool {
@@ -104,6 +114,8 @@ func (q question) values(today string) []string {
 		}
 	case "kubernetes":
 		all = fleet.Offered(today)
+	case "attach":
+		all = []string{"false", "true"}
 	}
 	return all
 }
@@ -206,7 +218,7 @@ func (a replies) environment(name string, gpu bool) scaffold.Environment {
 		Name: name, Account: a["account"], Region: a["region"],
 		Zones: a.list("zones"), ControlPlaneZones: a.list("control-plane-zones"),
 		FQDN: a["fqdn"], Version: a["kubernetes"], CIDR: a["cidr"],
-		ManagementCIDR: a["management-cidr"], Connection: a["connection"],
+		ManagementCIDR: a["management-cidr"], Connection: a["connection"], Attach: a["attach"],
 		PublicCIDRs: a.list("public-cidrs"), RoleARN: a["role"], GPU: gpu,
 	}
 }

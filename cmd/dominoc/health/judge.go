@@ -88,9 +88,9 @@ func (j *judgement) managed(o *Object) verdict {
 		return verdict{state: Wrong, says: "the provider stopped while it created this, and does not know whether AWS has it", since: synced.Since, raw: synced.Message,
 			hint: "look in AWS: if it is there, set the annotation crossplane.io/external-name to its id; then take off crossplane.io/external-create-pending"}
 	case synced.False():
-		return failure(synced)
+		return o.failure(synced)
 	case last.False():
-		return failure(last)
+		return o.failure(last)
 	case o.Deleting():
 		return verdict{state: Working, says: "is being deleted", since: deleted(o)}
 	case synced.Status == "" && ready.Status == "":
@@ -156,6 +156,13 @@ func references(value any, reference bool) []string {
 		}
 	}
 	return out
+}
+
+// failure is that of a managed resource, with what to do where another team has to.
+func (o *Object) failure(c Condition) verdict {
+	v := failure(c)
+	v.hint = o.opened(c.Message)
+	return v
 }
 
 func failure(c Condition) verdict {

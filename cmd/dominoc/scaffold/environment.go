@@ -14,8 +14,8 @@ type Environment struct {
 	CIDR                     string
 
 	// ManagementCIDR is the range from which the private endpoint is reached,
-	// by Connection.
-	ManagementCIDR, Connection string
+	// by Connection. Attach says whether the VPC is attached to that, as CUE does.
+	ManagementCIDR, Connection, Attach string
 
 	// PublicCIDRs may reach the public endpoint.
 	PublicCIDRs []string
@@ -72,9 +72,21 @@ func (e Environment) network() string {
 		fields = append(fields, "cidr: "+quote(e.CIDR))
 	}
 	if e.ManagementCIDR != "" && e.Connection != "" {
-		fields = append(fields, fmt.Sprintf("peers: [{\nname: \"management\"\ncidr: %s\nconnection: %s\n}]", quote(e.ManagementCIDR), quote(e.Connection)))
+		fields = append(fields, fmt.Sprintf("peers: [{\nname: \"management\"\ncidr: %s\nconnection: %s\n%s}]", quote(e.ManagementCIDR), quote(e.Connection), e.attach()))
 	}
 	return group("network", fields)
+}
+
+// attach leaves a gateway that its owner attaches to the schema's default. What is no
+// boolean is text, which the schema refuses.
+func (e Environment) attach() string {
+	switch e.Attach {
+	case "", "false":
+		return ""
+	case "true":
+		return "attach: true\n"
+	}
+	return "attach: " + quote(e.Attach) + "\n"
 }
 
 func (e Environment) cluster() string {

@@ -59,6 +59,10 @@ func (a *Account) networks(h *holdings, environment string) {
 	list(h, "ec2/RouteTable", a.EC2.DescribeRouteTables, &ec2.DescribeRouteTablesInput{Filters: ours}, func(o *ec2.DescribeRouteTablesOutput) []string {
 		return names(o.RouteTables, func(t types.RouteTable) *string { return t.RouteTableId })
 	})
+	list(h, "ec2/TransitGatewayVPCAttachment", a.EC2.DescribeTransitGatewayVpcAttachments, &ec2.DescribeTransitGatewayVpcAttachmentsInput{}, func(o *ec2.DescribeTransitGatewayVpcAttachmentsOutput) []string {
+		others := func(a types.TransitGatewayVpcAttachment) bool { return tag(a.Tags, EnvironmentTag) != environment }
+		return names(slices.DeleteFunc(o.TransitGatewayVpcAttachments, others), func(a types.TransitGatewayVpcAttachment) *string { return a.TransitGatewayAttachmentId })
+	})
 	list(h, "ec2/SecurityGroup", a.EC2.DescribeSecurityGroups, &ec2.DescribeSecurityGroupsInput{Filters: ours}, securityGroups)
 	list(h, "ec2/LaunchTemplate", a.EC2.DescribeLaunchTemplates, &ec2.DescribeLaunchTemplatesInput{Filters: ours}, func(o *ec2.DescribeLaunchTemplatesOutput) []string {
 		return names(o.LaunchTemplates, func(t types.LaunchTemplate) *string { return t.LaunchTemplateId })

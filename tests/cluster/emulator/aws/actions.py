@@ -42,6 +42,9 @@ EC2 = {
     "sg": "security-group",
     "sgr": "security-group-rule",
     "subnet": "subnet",
+    "tgw": "transit-gateway",
+    "tgw-attach": "transit-gateway-attachment",
+    "vgw": "vpn-gateway",
     "vpc": "vpc",
     "vpce": "vpc-endpoint",
 }

@@ -22,7 +22,7 @@ from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 
 # The tags of the query protocol: EC2 has those of a creation in a specification.
-FORM_TAG = re.compile(r"((?:TagSpecification\.\d+\.)?Tags?(?:\.member)?\.\d+)\.Key")
+FORM_TAG = re.compile(r"((?:TagSpecifications?\.\d+\.)?Tags?(?:\.member)?\.\d+)\.Key")
 FORM_KEY = re.compile(r"TagKeys\.member\.\d+")
 
 RECORD = re.compile(rb"<Name>([^<]*)</Name>\s*<Type>([^<]*)</Type>")
@@ -39,6 +39,7 @@ EC2_MADE = {
     "CreateRouteTable": "route-table",
     "CreateSecurityGroup": "security-group",
     "CreateSubnet": "subnet",
+    "CreateTransitGatewayVpcAttachment": "transit-gateway-attachment",
     "CreateVpc": "vpc",
     "CreateVpcEndpoint": "vpc-endpoint",
 }
@@ -141,6 +142,12 @@ def tags(request):
     keys += [key for key in given if key not in keys] + request.parameters("tagKeys")
     found = {f"aws:RequestTag/{key}": [value] for key, value in given.items()}
     return found | {"aws:TagKeys": keys} if keys else found
+
+
+def given(request):
+    """The tags that a request gives."""
+    prefix = "aws:RequestTag/"
+    return {name.removeprefix(prefix): values[0] for name, values in tags(request).items() if name.startswith(prefix)}
 
 
 def pair(tag):

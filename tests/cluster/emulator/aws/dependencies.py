@@ -7,6 +7,7 @@ from moto.ec2.models import ec2_backends
 from moto.efs.models import efs_backends
 from moto.eks.models import eks_backends
 
+from . import connections
 from .fault import Fault
 
 
@@ -36,6 +37,9 @@ def subnet_users(world, request, id):
     for gateway in ec2.nat_gateways.values():
         if gateway.subnet_id == id and gateway.state != "deleted":
             yield gateway.id
+    for attachment in ec2.transit_gateway_attachments.values():
+        if id in getattr(attachment, "subnet_ids", []):
+            yield attachment.id
     for endpoint in ec2.vpc_end_points.values():
         if id in (endpoint.subnet_ids or []):
             yield endpoint.id
@@ -81,6 +85,11 @@ def vpc_users(world, request, id):
     for gateway in ec2.internet_gateways.values():
         if gateway.vpc and gateway.vpc.id == id:
             yield gateway.id
+    for attachment in connections.attachments(ec2, id):
+        yield attachment.id
+    for gateway in ec2.vpn_gateways:
+        if id in connections.vpn_attachments(ec2, gateway):
+            yield gateway
     for endpoint in ec2.vpc_end_points.values():
         if endpoint.vpc_id == id:
             yield endpoint.id

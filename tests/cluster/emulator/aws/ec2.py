@@ -4,7 +4,7 @@ import re
 
 from moto.ec2.models import ec2_backends
 
-from . import dependencies
+from . import connections, dependencies
 
 ENDPOINT = re.compile(rb"<vpcEndpointId>([^<]+)</vpcEndpointId>")
 BORDER = re.compile(rb"(</publicIp>)")
@@ -14,6 +14,11 @@ RULE = re.compile(rb"<securityGroupRuleId>([^<]+)</securityGroupRuleId>")
 def answer(world, request):
     operation = request.form.get("Action", "")
     dependencies.check(world, request, operation)
+    connections.check(request, operation)
+    if operation == "CreateTransitGatewayVpcAttachment":
+        return connections.attach_transit_gateway(request)
+    if operation == "CreateVpc":
+        return connections.meet(request, request.moto())
     if operation in ("CreateLaunchTemplate", "CreateLaunchTemplateVersion"):
         return launch_template(request)
     if operation in ("DescribeAddresses", "AllocateAddress"):

@@ -4,6 +4,7 @@ The file is a list of JSON objects:
 
     {"account": "…", "region": "…", "kind": "hosted-zone", "id": "Z…", "name": "example.com"}
     {"account": "…", "region": "…", "kind": "transit-gateway", "id": "tgw-…"}
+    {"account": "…", "region": "…", "kind": "vpn-gateway", "id": "vgw-…"}
     {"account": "…", "region": "…", "kind": "peering-connection", "id": "pcx-…", "cidr": "10.64.0.0/16"}
     {"account": "…", "region": "…", "kind": "role", "name": "platform-team"}
     {"account": "…", "region": "…", "kind": "policy", "name": "boundary"}
@@ -39,7 +40,16 @@ def transit_gateway(one):
     backend.transit_gateways[one["id"]] = gateway
 
 
+def vpn_gateway(one):
+    backend = ec2_backends[one["account"]][one["region"]]
+    gateway = backend.create_vpn_gateway()
+    del backend.vpn_gateways[gateway.id]
+    gateway.id = one["id"]
+    backend.vpn_gateways[one["id"]] = gateway
+
+
 def peering_connection(one):
+    """One of another team, with the next VPC that is made in the account: see connections.meet."""
     backend = ec2_backends[one["account"]][one["region"]]
     ours, theirs = backend.get_default_vpc(), backend.create_vpc(one["cidr"])
     connection = backend.create_vpc_peering_connection(ours, theirs)
@@ -75,4 +85,5 @@ MAKERS = {
     "policy": policy,
     "role": role,
     "transit-gateway": transit_gateway,
+    "vpn-gateway": vpn_gateway,
 }
