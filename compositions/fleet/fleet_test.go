@@ -235,6 +235,23 @@ func TestExistingIDs(t *testing.T) {
 				env.Network.Endpoints.ECR = true
 			}
 		}},
+		{name: "a transit gateway attached to one VPC twice", edit: func(envs []*v1alpha1.Environment) {
+			envs[1].Network.CIDR = envs[0].Network.CIDR
+			for i, env := range envs {
+				inVPC(env, vpc)
+				env.Network.Peers = []v1alpha1.Peer{attached(fmt.Sprintf("hub-%d", i), fmt.Sprintf("10.20%d.0.0/16", i), tgw)}
+			}
+		}},
+		{name: "a transit gateway attached to two VPCs", edit: func(envs []*v1alpha1.Environment) {
+			for _, env := range envs {
+				env.Network.Peers = []v1alpha1.Peer{attached("hub", "10.200.0.0/16", tgw)}
+			}
+		}},
+		{name: "a VPN gateway attached to two VPCs", edit: func(envs []*v1alpha1.Environment) {
+			for _, env := range envs {
+				env.Network.Peers = []v1alpha1.Peer{attached("office", "192.168.0.0/20", vgw)}
+			}
+		}},
 	})
 }
 
@@ -265,7 +282,12 @@ func TestHostNames(t *testing.T) {
 const (
 	pcx = "pcx-0123456789abcdef0"
 	tgw = "tgw-0123456789abcdef0"
+	vgw = "vgw-0123456789abcdef0"
 )
+
+func attached(name, cidr, gateway string) v1alpha1.Peer {
+	return v1alpha1.Peer{Name: name, CIDR: cidr, Connection: gateway, Attach: true}
+}
 
 func peer(name, cidr, connection, environment string) v1alpha1.Peer {
 	return v1alpha1.Peer{Name: name, CIDR: cidr, Connection: connection, Environment: environment}

@@ -40,6 +40,9 @@ type Name struct {
 	// Twice is what happens where two have it. Default: Crossplane takes over what
 	// there is.
 	Twice string
+
+	// Hint is what to do then. Default: what follows from the path.
+	Hint string
 }
 
 // taken refuses what has the name of another environment's.
@@ -69,7 +72,7 @@ func (c *checker) reportTaken(member int, n Name, other int, otherPath diag.Path
 	twice := cmp.Or(n.Twice, "Crossplane takes over what has the name, so that each would undo the other's changes")
 	c.refuse("aws-name-taken", member, n.Path, problem{
 		message: fmt.Sprintf("environment %q has %s %q too, and it is unique in %s; %s", c.env(other).Name, n.Kind, n.Text, n.Scope, twice),
-		hint:    renaming(n.Path),
+		hint:    cmp.Or(n.Hint, renaming(n.Path)),
 		notes:   []diag.Note{c.note(other, otherPath, "the other one's name comes from here")},
 		others:  []int{other},
 	})
@@ -131,6 +134,7 @@ func Names(m Member) []Name {
 		}
 	}
 	all = append(all, inExistingVPC(m, region)...)
+	all = append(all, attachments(p.Spec.Network, region)...)
 	for role, bucket := range inOrder(buckets(m)) {
 		add("S3 bucket", "partition "+spec.Common.Partition, bucketPath(m.Environment, role), bucket)
 	}
@@ -156,8 +160,32 @@ func inExistingVPC(m Member, region string) []Name {
 	endpoints := m.Environment.Network.Endpoints
 	for service, wanted := range inOrder(map[string]bool{"s3": endpoints.S3, "ecr": endpoints.ECR}) {
 		if wanted {
-			all = append(all, Name{"endpoint", service + " in " + vpc.ID, region, diag.Path{"network", "endpoints", service}, "AWS refuses a second one"})
+			all = append(all, Name{
+				Kind: "endpoint", Text: service + " in " + vpc.ID, Scope: region, Path: diag.Path{"network", "endpoints", service}, Twice: "AWS refuses a second one",
+			})
 		}
+	}
+	return all
+}
+
+// attachments are the names of gateways that a member attaches: a VPN gateway, of
+// which AWS attaches one to one VPC (AttachVpnGateway), and a transit gateway with
+// an existing VPC, which AWS attaches once.
+func attachments(network *v1alpha1.NetworkSpec, region string) []Name {
+	if network == nil {
+		return nil
+	}
+	var all []Name
+	for _, a := range inOrder(network.Attachments) {
+		n := Name{Kind: "attachment", Text: a.VPNGatewayID, Scope: region, Path: diag.Path{"network", "peers"}, Twice: "AWS refuses a second one",
+			Hint: "leave attach out of one of the two; where each has a VPC of its own, give one another gateway"}
+		switch {
+		case a.TransitGatewayID != "" && a.VPC.ID == "":
+			continue
+		case a.TransitGatewayID != "":
+			n.Text, n.Hint = a.TransitGatewayID+" to "+a.VPC.ID, "leave attach out of one of the two: the other one uses it as well"
+		}
+		all = append(all, n)
 	}
 	return all
 }
