@@ -7,15 +7,16 @@ import "strings"
 // provider-aws. Not in those, but sets in the Terraform provider's schemas all
 // the same, is taint, a list of objects.
 var sets = map[string]string{
-	"acm.aws.m.upbound.io/Certificate":             "subjectAlternativeNames",
-	"backup.aws.m.upbound.io/Selection":            "resources",
-	"ec2.aws.m.upbound.io/LaunchTemplate":          "vpcSecurityGroupIds",
-	"efs.aws.m.upbound.io/MountTarget":             "securityGroups",
-	"eks.aws.m.upbound.io/AccessPolicyAssociation": "accessScope.namespaces",
-	"eks.aws.m.upbound.io/Cluster":                 "enabledClusterLogTypes encryptionConfig.resources vpcConfig.publicAccessCidrs vpcConfig.securityGroupIds vpcConfig.subnetIds",
-	"eks.aws.m.upbound.io/NodeGroup":               "subnetIds taint",
-	"iam.aws.m.upbound.io/OpenIDConnectProvider":   "clientIdList",
-	"route53.aws.m.upbound.io/Record":              "records",
+	"acm.aws.m.upbound.io/Certificate":                 "subjectAlternativeNames",
+	"backup.aws.m.upbound.io/Selection":                "resources",
+	"ec2.aws.m.upbound.io/LaunchTemplate":              "vpcSecurityGroupIds",
+	"ec2.aws.m.upbound.io/TransitGatewayVPCAttachment": "subnetIds",
+	"efs.aws.m.upbound.io/MountTarget":                 "securityGroups",
+	"eks.aws.m.upbound.io/AccessPolicyAssociation":     "accessScope.namespaces",
+	"eks.aws.m.upbound.io/Cluster":                     "enabledClusterLogTypes encryptionConfig.resources vpcConfig.publicAccessCidrs vpcConfig.securityGroupIds vpcConfig.subnetIds",
+	"eks.aws.m.upbound.io/NodeGroup":                   "subnetIds taint",
+	"iam.aws.m.upbound.io/OpenIDConnectProvider":       "clientIdList",
+	"route53.aws.m.upbound.io/Record":                  "records",
 }
 
 // sharedSets are the lists of shared objects whose order says nothing.

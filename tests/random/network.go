@@ -1,6 +1,7 @@
 package random
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"net/netip"
@@ -60,16 +61,20 @@ func hunger(env *v1alpha1.Environment) int {
 
 func (g generator) peers() []v1alpha1.Peer {
 	var peers []v1alpha1.Peer
-	gateway := g.id("vgw") // AWS attaches one to a VPC
+	gateway := "" // AWS attaches one VPN gateway to a VPC
 	for i, name := range distinct(g.IntN(4), func() string { return g.name(1, 20) }) {
-		connection := pick(g, []string{g.id("pcx"), g.id("tgw"), gateway})
-		peers = append(peers, v1alpha1.Peer{
+		peer := v1alpha1.Peer{
 			Name:        name,
 			CIDR:        fmt.Sprintf("192.168.%d.0/24", i),
-			Connection:  connection,
-			Attach:      !strings.HasPrefix(connection, "pcx-") && g.one(2),
+			Connection:  g.id(pick(g, []string{"pcx", "tgw", "vgw"})),
 			Environment: maybe(g, g.name(3, 32)),
-		})
+		}
+		if strings.HasPrefix(peer.Connection, "vgw-") {
+			gateway = cmp.Or(gateway, peer.Connection)
+			peer.Connection = gateway
+		}
+		peer.Attach = !strings.HasPrefix(peer.Connection, "pcx-") && peer.Connection[len(peer.Connection)-1] < '8'
+		peers = append(peers, peer)
 	}
 	return peers
 }

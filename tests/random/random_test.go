@@ -2,6 +2,7 @@ package random_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"cuelang.org/go/cue"
@@ -21,11 +22,14 @@ func TestEqualSeedsGiveEqualEnvironments(t *testing.T) {
 
 func TestEnvironmentsAreOfEveryShape(t *testing.T) {
 	shapes := map[string]func(*v1alpha1.Environment) bool{
-		"one zone":                      func(e *v1alpha1.Environment) bool { return len(e.Zones) == 1 },
-		"three zones":                   func(e *v1alpha1.Environment) bool { return len(e.Zones) == 3 },
-		"platform in one zone":          func(e *v1alpha1.Environment) bool { return len(e.Pools["platform"].Zones) == 1 },
-		"an existing VPC":               func(e *v1alpha1.Environment) bool { return e.Network.VPC != nil },
-		"peers":                         func(e *v1alpha1.Environment) bool { return len(e.Network.Peers) > 0 },
+		"one zone":             func(e *v1alpha1.Environment) bool { return len(e.Zones) == 1 },
+		"three zones":          func(e *v1alpha1.Environment) bool { return len(e.Zones) == 3 },
+		"platform in one zone": func(e *v1alpha1.Environment) bool { return len(e.Pools["platform"].Zones) == 1 },
+		"an existing VPC":      func(e *v1alpha1.Environment) bool { return e.Network.VPC != nil },
+		"peers":                func(e *v1alpha1.Environment) bool { return len(e.Network.Peers) > 0 },
+		"an attached gateway": func(e *v1alpha1.Environment) bool {
+			return slices.ContainsFunc(e.Network.Peers, func(p v1alpha1.Peer) bool { return p.Attach })
+		},
 		"a single NAT gateway":          func(e *v1alpha1.Environment) bool { return e.Network.NATGateways == "single" },
 		"a public endpoint":             func(e *v1alpha1.Environment) bool { return e.Cluster.Endpoint.Public },
 		"private ranges":                func(e *v1alpha1.Environment) bool { return len(e.Cluster.Endpoint.PrivateCIDRs) > 0 },
