@@ -33,7 +33,7 @@ func full() v1alpha1.AddonsSpec {
 				PolicyARN: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
 				Network:   true,
 			},
-			StorageClass: v1alpha1.StorageClassSpec{Type: "gp3", KMSKeyID: key},
+			StorageClass: &v1alpha1.StorageClassSpec{Type: "gp3", KMSKeyID: key},
 			Calico: &v1alpha1.CalicoSpec{
 				Registry: "123456789012.dkr.ecr.us-west-2.amazonaws.com/prod-us/quay/",
 			},

@@ -96,7 +96,10 @@ func autoscaler(common v1alpha1.Common, spec v1alpha1.AutoscalerSpec) chart {
 
 // objects are what a cluster has beside charts.
 func objects(spec *v1alpha1.InClusterSpec) []object {
-	return []object{storageClass(spec.StorageClass)}
+	if spec.StorageClass == nil {
+		return nil
+	}
+	return []object{storageClass(*spec.StorageClass)}
 }
 
 // storageClass is that of the install page (R13), and encrypted.

@@ -93,7 +93,10 @@ func (a addons) accessPolicy(spec v1alpha1.AccessSpec) resource.Resource {
 
 // configs are the ProviderConfigs of the providers in use.
 func (a addons) configs(spec *v1alpha1.InClusterSpec) []resource.Resource {
-	list := []resource.Resource{a.config("kubernetes", kubernetes("ProviderConfig"))}
+	var list []resource.Resource
+	if len(objects(spec)) > 0 {
+		list = append(list, a.config("kubernetes", kubernetes("ProviderConfig")))
+	}
 	if len(charts(a.Common, spec)) > 0 {
 		list = append(list, a.config("helm", helm("ProviderConfig")))
 	}

@@ -202,7 +202,7 @@ func (c comparison) principal(entry string) string {
 
 // attachment gives a policy to a role that is there already.
 func (c comparison) attachment(change Change) []string {
-	if change.Action != Create || !c.before(change.new, "role") {
+	if change.Action != Create || !c.before(change.new, "role") || c.narrowerVolumes(change) {
 		return nil
 	}
 	role, policy := attached(change.new)

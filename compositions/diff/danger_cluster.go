@@ -310,6 +310,9 @@ func (c comparison) inside() []Danger {
 		}}
 	}
 	var all []Danger
+	if was.StorageClass == nil || is.StorageClass == nil { // the driver's danger tells
+		return all
+	}
 	if was.StorageClass.Type != is.StorageClass.Type {
 		all = append(all, Danger{
 			Code: outage, Subject: "storage-class", Component: "addons",

@@ -40,7 +40,7 @@ func (c comparison) outages() []Danger {
 		_, carries := carrying[change.Kind]
 		switch {
 		case !carries || c.head == nil && change.Kind != kindCluster:
-		case change.Action == Destroy && !hangs(change, gone) && !c.admittedStill(change):
+		case change.Action == Destroy && !hangs(change, gone) && !c.admittedStill(change) && !c.ofDriver(change):
 			d := about(outage, change, missed(change))
 			if change.Kind == kindCluster {
 				d.Instead = c.takeDown("merge this", Advice{}, d.ID())

@@ -60,6 +60,7 @@ func detectors() []detector {
 		{"access lost", comparison.lockedOut},
 		{"autoscaler", comparison.unscaled},
 		{"load balancers", comparison.unbalanced},
+		{"drivers", comparison.drivers},
 		{"inside the cluster", comparison.inside},
 		{"node rolls", comparison.rolls},
 		{"stuck", comparison.stuckFields},

@@ -211,7 +211,13 @@ func bucketPath(env *v1alpha1.Environment, role string) diag.Path {
 
 // roles are the IAM roles that a plan makes, without the environment's name.
 func roles(p *plan.Plan) []string {
-	all := []string{"cluster", "platform", "compute", "ebs-csi", "efs-csi", "load-balancer-controller", "backup"}
+	all := []string{"cluster", "platform", "compute", "load-balancer-controller", "backup"}
+	if drivers := p.Spec.Identity.NodeDrivers; drivers == nil || !drivers.EBS {
+		all = append(all, "ebs-csi")
+	}
+	if drivers := p.Spec.Identity.NodeDrivers; drivers == nil || !drivers.EFS {
+		all = append(all, "efs-csi")
+	}
 	if p.Spec.Identity.Autoscaler {
 		all = append(all, "autoscaler")
 	}
@@ -220,7 +226,13 @@ func roles(p *plan.Plan) []string {
 
 // policies are the IAM policies that a plan makes, in the same way.
 func policies(p *plan.Plan) []string {
-	all := []string{"autoscaler", "autoscaler-reads", "nodes-s3", "nodes-key", "ebs-csi-key", "load-balancer-controller"}
+	all := []string{"autoscaler", "autoscaler-reads", "nodes-s3", "nodes-key", "load-balancer-controller"}
+	if drivers := p.Spec.Identity.NodeDrivers; drivers == nil || !drivers.EBS {
+		all = append(all, "ebs-csi-key")
+	}
+	if p.Spec.Identity.NodeDrivers != nil {
+		all = append(all, "nodes-drivers")
+	}
 	if p.Spec.Identity.Registry != nil {
 		all = append(all, "nodes-ecr")
 	}

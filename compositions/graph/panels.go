@@ -81,8 +81,12 @@ func (d *drawing) identity() {
 	role("cluster", "Control plane")
 	role("platform", "Platform nodes", "identity/nodes-*")
 	role("compute", "Compute nodes", "identity/nodes-*")
-	role("ebs-csi", "EBS driver")
-	role("efs-csi", "EFS driver")
+	if drivers := spec.NodeDrivers; drivers == nil || !drivers.EBS {
+		role("ebs-csi", "EBS driver")
+	}
+	if drivers := spec.NodeDrivers; drivers == nil || !drivers.EFS {
+		role("efs-csi", "EFS driver")
+	}
 	role("load-balancer", "Load balancers")
 	if spec.Autoscaler {
 		role("autoscaler", "Autoscaler")
@@ -115,7 +119,9 @@ func (d *drawing) inside() {
 	}
 	d.add(panel(insidePanel, Compute, "addons", "Add-ons", strconv.Itoa(len(names)), resources, names...))
 	if in := spec.InCluster; in != nil {
-		d.add(panel(insidePanel, Storage, "storage-class", "Storage class", "dominodisk-"+string(in.StorageClass.Type), []string{"addons/*storage-class*"}))
+		if in.StorageClass != nil {
+			d.add(panel(insidePanel, Storage, "storage-class", "Storage class", "dominodisk-"+string(in.StorageClass.Type), []string{"addons/*storage-class*"}))
+		}
 		if in.Calico != nil {
 			d.add(panel(insidePanel, Network, "calico", "Calico", "network policy", []string{"addons/*calico*"}))
 		}

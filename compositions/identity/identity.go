@@ -12,11 +12,13 @@
 //     join, pull images and be reached through Session Manager, and what Domino
 //     needs: the buckets (R15), the key they are encrypted with in a policy of
 //     its own, and the repositories (R16). Only the platform's may scale the
-//     cluster (R17): users' code runs on the others;
+//     cluster (R17): users' code runs on the others. On request both have the
+//     rights of CSI drivers that are no add-ons;
 //   - roles that pods take on by EKS Pod Identity, in this cluster and no other:
 //     the drivers of EBS and EFS (R13, R14), the load balancer controller (R9),
 //     and on request the Cluster Autoscaler. Which service accounts take them on
-//     is said where the add-ons and the cluster are made.
+//     is said where the add-ons and the cluster are made. A driver that has its
+//     rights by the nodes has no role.
 //
 // It exports keyARN. Other components refer to the key and to the roles by the
 // names of their objects, <environment>-identity-<key>. In AWS a role is called
@@ -28,7 +30,7 @@
 //
 //	key, alias
 //	roles: cluster, platform, compute, ebs-csi, efs-csi, load-balancer, autoscaler-pod
-//	policies: autoscaler, autoscaler-reads, nodes-s3, nodes-key, nodes-ecr, ebs-csi-key, load-balancer-policy
+//	policies: autoscaler, autoscaler-reads, nodes-s3, nodes-key, nodes-ecr, nodes-drivers, ebs-csi-key, load-balancer-policy
 //	attachments: <role>-<what it lets do>
 package identity
 
@@ -50,6 +52,7 @@ func Lower(common v1alpha1.Common, spec v1alpha1.IdentitySpec, status v1alpha1.I
 		i.nodes("compute"),
 		i.scaling("platform"),
 		i.ofNodes("platform", "compute"),
+		i.ofDrivers("platform", "compute"),
 		i.blockStorage(),
 		i.fileStorage(),
 		i.loadBalancers(),

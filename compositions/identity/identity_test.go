@@ -122,6 +122,50 @@ func TestEachRoleMayDoWhatItIsForAndNoMore(t *testing.T) {
 	}, attached(lower(lowered.Common(), everything())))
 }
 
+// A driver without a role has its rights by both roles of nodes, in one policy for
+// all drivers: the platform's role has no room for two.
+func TestNodesHaveTheRightsOfDriversWithoutARole(t *testing.T) {
+	spec := everything()
+	spec.NodeDrivers = &v1alpha1.NodeDrivers{EBS: true, EFS: true}
+	resources := lower(lowered.Common(), spec)
+	lowered.Check(t, resources)
+	roles := attached(resources)
+	require.NotContains(t, roles, "ebs-csi")
+	require.NotContains(t, roles, "efs-csi")
+	require.Contains(t, roles["compute"], "nodes-drivers")
+	require.Contains(t, roles["platform"], "nodes-drivers")
+	require.Len(t, roles["platform"], 10, "AWS takes no more")
+	document := policies(resources)["nodes-drivers"]
+	require.LessOrEqual(t, len(document), 6144)
+	require.Contains(t, document, "ec2:AttachVolume")
+	require.Contains(t, document, "elasticfilesystem:DescribeMountTargets")
+
+	spec.NodeDrivers = &v1alpha1.NodeDrivers{EFS: true}
+	resources = lower(lowered.Common(), spec)
+	require.Contains(t, attached(resources), "ebs-csi")
+	require.NotContains(t, policies(resources)["nodes-drivers"], "ec2:AttachVolume")
+}
+
+// Each policy for the driver of EBS has a key of its own: AWS cannot exchange that of
+// an attachment.
+func TestThePolicyOfTheDriverOfEBS(t *testing.T) {
+	for volumes, want := range map[v1alpha1.RoleVolumes][2]string{
+		"":        {"ebs-csi-volumes", "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"},
+		"driver":  {"ebs-csi-driver-volumes", "arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicyV2"},
+		"cluster": {"ebs-csi-cluster-volumes", "arn:aws:iam::aws:policy/AmazonEBSCSIDriverEKSClusterScopedPolicy"},
+	} {
+		spec := ourKey()
+		spec.Volumes = volumes
+		got := map[string]string{}
+		for _, r := range lower(lowered.Common(), spec) {
+			if a, ok := r.Object.(*iam.RolePolicyAttachment); ok && strings.HasPrefix(r.Key, "ebs-csi-") && a.Spec.ForProvider.PolicyArn != nil {
+				got[r.Key] = *a.Spec.ForProvider.PolicyArn
+			}
+		}
+		require.Equal(t, map[string]string{want[0]: want[1]}, got)
+	}
+}
+
 // The limits of IAM: 10 policies on a role, 6144 characters in a policy, 64 in
 // the name of a role and 2048 in a trust policy.
 func TestRolesAndPoliciesAreWithinTheLimitsOfIAM(t *testing.T) {

@@ -35,7 +35,7 @@ func (r *resolver) addons() map[string]v1alpha1.AddonSpec {
 // configuration is JSON text: what our own settings need and what the user
 // adds; nothing when neither has any.
 func (r *resolver) configuration(name string, addon v1alpha1.Addon) string {
-	all := r.ownConfiguration(name)
+	all := r.ownConfiguration(name, addon)
 	r.merge(all, addon.Configuration, diag.Path{"cluster", "addons", name, "configuration"})
 	if len(all) == 0 {
 		return ""
@@ -58,10 +58,18 @@ func (r *resolver) configuration(name string, addon v1alpha1.Addon) string {
 const maxConfiguration = 4096
 
 // ownConfiguration is what the environment's other settings ask of an add-on.
-func (r *resolver) ownConfiguration(name string) map[string]any {
-	if name != vpcCNI {
-		return map[string]any{}
+func (r *resolver) ownConfiguration(name string, addon v1alpha1.Addon) map[string]any {
+	switch name {
+	case vpcCNI:
+		return r.cniConfiguration()
+	case r.driver(ebs).name:
+		return r.driverConfiguration(addon.Configuration)
 	}
+	return map[string]any{}
+}
+
+// cniConfiguration is how pods get their addresses, and who enforces policies.
+func (r *resolver) cniConfiguration() map[string]any {
 	env, c := map[string]any{}, r.env.Cluster
 	own := map[string]any{"env": env}
 	if c.PrefixDelegation {

@@ -14,6 +14,8 @@ const (
 	bySomebodyElse   v1alpha1.InCluster = "none"
 )
 
+const coreDNS = "coredns"
+
 // The Cluster Autoscaler's pods, wherever it comes from.
 const (
 	autoscalerNamespace      = "kube-system"
@@ -29,42 +31,34 @@ func (r *resolver) addonsWithNodes() v1alpha1.AddonsSpec {
 	}
 }
 
-// onNodes are the add-ons whose pods need nodes, and for a driver the role and
-// the service account of the pods that call AWS.
-func onNodes() map[string]struct{ role, serviceAccount string } {
-	return map[string]struct{ role, serviceAccount string }{
-		"coredns":            {},
-		"aws-ebs-csi-driver": {"ebs-csi", "ebs-csi-controller-sa"},
-		"aws-efs-csi-driver": {"efs-csi", "efs-csi-controller-sa"},
-	}
-}
-
+// nodeAddons are the add-ons whose pods need nodes: DNS, and the CSI drivers that
+// are add-ons.
 func (r *resolver) nodeAddons() map[string]v1alpha1.NodeAddonSpec {
 	specs := map[string]v1alpha1.NodeAddonSpec{}
-	for name, pods := range inOrder(onNodes()) {
-		addon, given := r.env.Cluster.Addons[name]
-		if given && !addon.Enabled {
+	if addon, given := r.env.Cluster.Addons[coreDNS]; !given || addon.Enabled {
+		specs[coreDNS] = v1alpha1.NodeAddonSpec{Version: addon.Version, Configuration: r.dnsConfiguration(addon)}
+	}
+	for _, d := range r.drivers() {
+		if !d.addon {
 			continue
 		}
-		spec := v1alpha1.NodeAddonSpec{Version: addon.Version, Configuration: r.nodeConfiguration(name, addon)}
-		if pods.role != "" {
-			spec.PodIdentity = &v1alpha1.AddonIdentity{RoleARN: r.roleARN(pods.role), ServiceAccount: pods.serviceAccount}
+		addon := r.env.Cluster.Addons[d.name]
+		specs[d.name] = v1alpha1.NodeAddonSpec{
+			Version:       addon.Version,
+			Configuration: r.configuration(d.name, addon),
+			PodIdentity:   &v1alpha1.AddonIdentity{RoleARN: r.roleARN(d.role), ServiceAccount: d.account},
 		}
-		specs[name] = spec
 	}
 	return specs
 }
 
-// nodeConfiguration keeps DNS on the platform's nodes, as Terraform's users know
+// dnsConfiguration keeps DNS on the platform's nodes, as Terraform's users know
 // it: compute nodes come and go. Whoever says otherwise is right.
-func (r *resolver) nodeConfiguration(name string, addon v1alpha1.Addon) string {
-	if name != "coredns" {
-		return r.configuration(name, addon)
-	}
+func (r *resolver) dnsConfiguration(addon v1alpha1.Addon) string {
 	all := map[string]any{"nodeSelector": map[string]any{labelCalico: "true"}}
 	maps.Copy(all, addon.Configuration)
 	addon.Configuration = all
-	return r.configuration(name, addon)
+	return r.configuration(coreDNS, addon)
 }
 
 // roleARN is the ARN of one of the environment's own roles, which is known
@@ -73,14 +67,19 @@ func (r *resolver) roleARN(role string) string {
 	return r.iamARN("role/" + r.env.Name + "-" + role)
 }
 
-// podIdentities are for what is no add-on of EKS: the load balancer controller by
-// each name that it may have, and the autoscaler. The autoscaler has its rights
-// also where somebody else installs it.
+// podIdentities are for what is no add-on of EKS: the load balancer controller and
+// the CSI drivers by each name that they may have, and the autoscaler. The
+// autoscaler has its rights also where somebody else installs it.
 func (r *resolver) podIdentities() map[string]v1alpha1.PodIdentitySpec {
 	specs := map[string]v1alpha1.PodIdentitySpec{}
 	for _, a := range r.controllerAccounts() {
 		specs[a.key] = v1alpha1.PodIdentitySpec{
 			RoleARN: r.roleARN("load-balancer-controller"), Namespace: a.namespace, ServiceAccount: a.name,
+		}
+	}
+	for _, d := range r.drivers() {
+		for _, a := range r.driverAccounts(d) {
+			specs[a.key] = v1alpha1.PodIdentitySpec{RoleARN: r.roleARN(d.role), Namespace: a.namespace, ServiceAccount: a.name}
 		}
 	}
 	if r.env.Cluster.Autoscaler {
@@ -99,13 +98,22 @@ func (r *resolver) inCluster() *v1alpha1.InClusterSpec {
 	}
 	spec := &v1alpha1.InClusterSpec{
 		Access:       r.access(),
-		StorageClass: v1alpha1.StorageClassSpec{Type: r.env.Storage.BlockStorage.Type, KMSKeyID: r.volumeKey()},
+		StorageClass: r.storageClass(),
 		Calico:       r.calico(),
 	}
 	if c.Autoscaler {
 		spec.Autoscaler = &v1alpha1.AutoscalerSpec{ImageTag: "v" + catalog.AutoscalerRelease(c.Version)}
 	}
 	return spec
+}
+
+// storageClass is ours unless the installer creates it, which it does where it
+// brings the driver.
+func (r *resolver) storageClass() *v1alpha1.StorageClassSpec {
+	if r.installerBlockStorage() {
+		return nil
+	}
+	return &v1alpha1.StorageClassSpec{Type: r.env.Storage.BlockStorage.Type, KMSKeyID: r.volumeKey()}
 }
 
 // access is the provider's own: whoever makes a cluster of EKS without asking

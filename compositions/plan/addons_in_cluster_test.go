@@ -21,7 +21,10 @@ func resolve(t *testing.T, edit func(env *v1alpha1.Environment)) v1alpha1.Enviro
 
 func TestTheThreeWaysIntoTheCluster(t *testing.T) {
 	way := func(in v1alpha1.InCluster) (*v1alpha1.InClusterSpec, v1alpha1.Outputs) {
-		spec := resolve(t, func(env *v1alpha1.Environment) { env.Cluster.InCluster = in })
+		spec := resolve(t, func(env *v1alpha1.Environment) {
+			env.Cluster.InCluster, env.Storage.Drivers.EBS = in, ""
+			env.Accept["driver-unstated"] = "as before"
+		})
 		return spec.Addons.InCluster, spec.Outputs
 	}
 	composed, outputs := way("provider")
@@ -68,6 +71,7 @@ func TestAnAutoscalerOnRequest(t *testing.T) {
 
 func TestAddonsThatNeedNodesFollowTheFile(t *testing.T) {
 	spec := resolve(t, func(env *v1alpha1.Environment) {
+		env.Storage.Drivers.EFS = ""
 		env.Cluster.Addons = map[string]v1alpha1.Addon{
 			"aws-efs-csi-driver": {Enabled: false},
 			"aws-ebs-csi-driver": {Enabled: true, Version: "v1.50.1-eksbuild.1"},
@@ -75,7 +79,7 @@ func TestAddonsThatNeedNodesFollowTheFile(t *testing.T) {
 		}
 	})
 	require.Equal(t, map[string]v1alpha1.NodeAddonSpec{
-		"aws-ebs-csi-driver": {Version: "v1.50.1-eksbuild.1", PodIdentity: &v1alpha1.AddonIdentity{
+		"aws-ebs-csi-driver": {Version: "v1.50.1-eksbuild.1", Configuration: `{"controller":{"extraVolumeTags":{"dominoc.dev/environment":"prod-us"}}}`, PodIdentity: &v1alpha1.AddonIdentity{
 			RoleARN: "arn:aws:iam::123456789012:role/prod-us-ebs-csi", ServiceAccount: "ebs-csi-controller-sa",
 		}},
 		"coredns": {Configuration: `{"nodeSelector":{"dominodatalab.com/calico-controlplane":"true"},"replicaCount":3}`},

@@ -22,8 +22,10 @@ func (r *resolver) identity() v1alpha1.IdentitySpec {
 			Data: buckets["data"].Name, Registry: buckets["registry"].Name,
 			Logs: buckets["logs"].Name, Backups: buckets["backups"].Name,
 		},
-		Registry:   r.nodeRegistry(),
-		Autoscaler: r.env.Cluster.Autoscaler,
+		Registry:    r.nodeRegistry(),
+		Autoscaler:  r.env.Cluster.Autoscaler,
+		Volumes:     r.roleVolumes(),
+		NodeDrivers: r.nodeDrivers(),
 	}
 }
 

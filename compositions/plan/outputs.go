@@ -48,9 +48,19 @@ func (r *resolver) encryptedBucket(bucket v1alpha1.BucketSpec) v1alpha1.BucketVa
 
 func (r *resolver) storageClasses() v1alpha1.StorageClassValues {
 	var values v1alpha1.StorageClassValues
-	values.Block.Create = new(r.env.Cluster.InCluster == bySomebodyElse)
+	values.Block.Create = new(r.blockStorage())
 	values.Block.Name = "dominodisk-" + string(r.env.Storage.BlockStorage.Type)
 	values.Block.Parameters.KMSKeyID = r.volumeKey()
 	values.Shared.EFS.Region = r.env.Region
 	return values
+}
+
+// blockStorage reports whether the installer is told to create block storage: not
+// beside the add-on of EBS, because its own driver would come along. Who brings the
+// driver may be unstated: then it is who makes the storage class.
+func (r *resolver) blockStorage() bool {
+	if r.driver(ebs).stated != "" {
+		return r.installerBlockStorage()
+	}
+	return r.env.Cluster.InCluster == bySomebodyElse
 }

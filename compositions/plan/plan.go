@@ -76,6 +76,7 @@ type resolver struct {
 func (r *resolver) spec() v1alpha1.EnvironmentSpec {
 	r.checkRanges()
 	r.checkAddressSpace()
+	r.checkDrivers()
 	spec := v1alpha1.EnvironmentSpec{
 		Common:            r.common(),
 		Zones:             r.env.Zones,

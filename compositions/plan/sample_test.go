@@ -33,6 +33,7 @@ func prod() *v1alpha1.Environment {
 				Backup: v1alpha1.Backup{ColdAfterDays: 35, DeleteAfterDays: 125},
 			},
 			BlockStorage: v1alpha1.BlockStorage{Type: "gp3"},
+			Drivers:      v1alpha1.Drivers{EBS: "addon", EFS: "addon", Volumes: "account", Rights: "podIdentity"},
 			Buckets:      v1alpha1.Buckets{Data: bucket(), Registry: bucket(), Logs: bucket(), Backups: bucket(), Monitoring: bucket()},
 		},
 		Deletion: "protect",

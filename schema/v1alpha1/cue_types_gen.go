@@ -51,8 +51,8 @@ type InClusterSpec struct {
 	// access lets Crossplane's providers in; absent when a Flux or Argo CD inside the cluster applies the same objects from Git.
 	Access *AccessSpec `json:"access,omitempty"`
 
-	// storageClass of executions.
-	StorageClass StorageClassSpec `json:"storageClass"`
+	// storageClass of executions; absent when the installer creates it with the driver.
+	StorageClass *StorageClassSpec `json:"storageClass,omitempty"`
 
 	// calico enforces NetworkPolicy; absent when the VPC CNI does.
 	Calico *CalicoSpec `json:"calico,omitempty"`
@@ -560,6 +560,9 @@ type Storage struct {
 
 	// buckets by role: data (blobs), registry, logs, backups, monitoring.
 	Buckets Buckets `json:"buckets"`
+
+	// drivers are the CSI drivers of EBS and EFS: who brings each, and by what it has its rights in AWS.
+	Drivers Drivers `json:"drivers"`
 }
 
 // #Datasets is the EFS file system. Its access point is what the install page demands and cannot be changed.
@@ -645,6 +648,33 @@ type Bucket struct {
 
 	// noncurrentVersionDays is how long overwritten and deleted objects are kept.
 	NoncurrentVersionDays int64 `json:"noncurrentVersionDays"`
+}
+
+// #Drivers are the CSI drivers. Domino's installer brings one for each kind of storage that it is configured with, and an add-on of EKS owns the same objects: where both come, the installation fails.
+type Drivers struct {
+	// ebs is who brings the driver of EBS: addon, an add-on of EKS, and the installer's values then say that it creates no block storage; or installer, Domino's installer, which then creates the storage class too. Write it: dominoc new writes addon. Unstated, it is the add-on; one that cluster.addons switches off you bring yourself.
+	EBS DriverSource `json:"ebs,omitempty"`
+
+	// efs is who brings the driver of EFS: installer, Domino's installer, which brings its own wherever EFS is configured, or addon, where Domino has said how the installer leaves its own out. Write it: dominoc new writes installer. Unstated, it is the add-on; one that cluster.addons switches off you bring yourself.
+	EFS DriverSource `json:"efs,omitempty"`
+
+	// volumes are the volumes and snapshots that the add-on of EBS may change: any of the account, or those that carry the tag of this cluster, which the add-on puts on what it makes since v1.58.0. Write it: dominoc new writes cluster, but for GovCloud and China, where you look first whether IAM has the policy AmazonEBSCSIDriverEKSClusterScopedPolicy. Before an environment that runs gets another value, tag what there is: dominoc diff prints the commands.
+	Volumes DriverVolumes `json:"volumes"`
+
+	// rights are by what a driver that is no add-on has its rights: podIdentity, a role for its service account, or nodes, the role of every node, as the Terraform modules do it, where the service accounts are not known. Every pod on a node that reaches the metadata service has those of nodes.
+	Rights DriverRights `json:"rights"`
+
+	// serviceAccounts are those of drivers that are no add-ons, where they are not called as in the upstream charts, ebs-csi-controller-sa and efs-csi-controller-sa, in kube-system or domino-platform: these have their roles anyway.
+	ServiceAccounts DriverAccounts `json:"serviceAccounts"`
+}
+
+// #DriverAccounts are service accounts of drivers that are no add-ons.
+type DriverAccounts struct {
+	// ebs is that of the controller of EBS.
+	EBS *ServiceAccount `json:"ebs,omitempty"`
+
+	// efs is that of the controller of EFS.
+	EFS *ServiceAccount `json:"efs,omitempty"`
 }
 
 // #Registry is where Docker images are kept.
@@ -918,6 +948,12 @@ type IdentitySpec struct {
 
 	// autoscaler makes a role for the Cluster Autoscaler that we install.
 	Autoscaler bool `json:"autoscaler"`
+
+	// volumes are those that the driver of EBS may change: what some driver of EBS made (driver), or this cluster's (cluster); absent for any of the account.
+	Volumes RoleVolumes `json:"volumes,omitempty"`
+
+	// nodeDrivers are the CSI drivers that have their rights by the nodes' roles; absent when each has a role of its own.
+	NodeDrivers *NodeDrivers `json:"nodeDrivers,omitempty"`
 }
 
 // #NodeBuckets are the names of the buckets that nodes read and write, by role.
@@ -944,6 +980,16 @@ type NodeRegistry struct {
 type RepositorySpec struct {
 	// name of the repository.
 	Name string `json:"name"`
+}
+
+// #RoleVolumes are the volumes that the role of the driver of EBS may change.
+type RoleVolumes string
+
+// #NodeDrivers are the CSI drivers that have their rights by the nodes' roles.
+type NodeDrivers struct {
+	EBS bool `json:"ebs"`
+
+	EFS bool `json:"efs"`
 }
 
 // #SecuritySpec is the security groups and their rules.
@@ -1727,6 +1773,15 @@ type Architecture string
 
 // #CapacityType is how EC2 capacity is bought.
 type CapacityType string
+
+// #DriverSource is who brings a CSI driver.
+type DriverSource string
+
+// #DriverVolumes are the volumes that the driver of EBS may change.
+type DriverVolumes string
+
+// #DriverRights are by what a driver that is no add-on has its rights in AWS.
+type DriverRights string
 
 // #ThroughputMode of EFS.
 type ThroughputMode string

@@ -18,14 +18,17 @@ import (
 var mixed = []string{
 	`	zones: ["us-west-2a", "us-west-2b", "us-west-2c"]
 	pools: {platform: {}, default: {}, "default-gpu": {}}
+	storage: drivers: {ebs: "addon", efs: "installer"}
 `,
 	`	zones: ["us-west-2a"]
 	controlPlaneZones: ["us-west-2a", "us-west-2b"]
 	pools: {platform: {}, default: size: max: 8}
+	storage: drivers: {ebs: "addon", efs: "installer"}
 `,
 	`	zones: ["us-west-2a", "us-west-2b", "us-west-2c"]
 	network: {cidr: "10.32.0.0/16", natGateways: "single"}
 	pools: {platform: {}, default: {}, "default-gpu": {}, highmem: {instanceTypes: ["r6i.4xlarge"], size: max: 6}}
+	storage: drivers: {ebs: "addon", efs: "installer"}
 	tags: team: "research"
 `,
 }
@@ -34,6 +37,7 @@ var mixed = []string{
 const large = `	zones: ["us-west-2a", "us-west-2b", "us-west-2c"]
 	registry: {}
 	pools: {platform: {}, default: {}, "default-gpu": {}, highmem: {instanceTypes: ["r6i.4xlarge"], size: max: 6}}
+	storage: drivers: {ebs: "addon", efs: "installer"}
 `
 
 // breakFleet gives all environments a default that is wrong, in one line.

@@ -23,7 +23,7 @@ func installed() map[string]aws.Environment {
 			Name: "prod-us", Account: "123456789012", Region: "us-west-2",
 			Zones:             []string{"us-west-2a", "us-west-2b", "us-west-2c"},
 			ControlPlaneZones: []string{"us-west-2a", "us-west-2b", "us-west-2c"},
-			Version:           "1.35", NATGateways: 3, Addons: addons(), Protected: true,
+			Version:           "1.35", NATGateways: 3, Addons: addons("aws-ebs-csi-driver"), Protected: true,
 			NoncurrentDays: map[string]int32{"data": 90, "backups": 30, "logs": 30, "registry": 30},
 			Pools: map[string]aws.Pool{
 				"platform": {
@@ -55,7 +55,7 @@ func installed() map[string]aws.Environment {
 			Zones:             []string{"us-east-1a"},
 			ControlPlaneZones: []string{"us-east-1a", "us-east-1b", "us-east-1c"},
 			PublicCIDRs:       []string{"203.0.113.0/24"},
-			Version:           "1.34", NATGateways: 1, Addons: addons(),
+			Version:           "1.34", NATGateways: 1, Addons: addons("aws-efs-csi-driver"),
 			NoncurrentDays: map[string]int32{"data": 30, "backups": 30, "logs": 30, "registry": 30},
 			Pools: map[string]aws.Pool{
 				"platform": {
@@ -73,9 +73,10 @@ func installed() map[string]aws.Environment {
 	}
 }
 
-// addons are those of a Domino cluster: its network, its volumes, its roles.
-func addons() []string {
-	return []string{"aws-ebs-csi-driver", "aws-efs-csi-driver", "coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"}
+// addons are those of a Domino cluster: its network, its roles, and the CSI driver
+// that the installer does not bring.
+func addons(driver string) []string {
+	return []string{driver, "coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"}
 }
 
 // labels are those of a pool's nodes.

@@ -43,6 +43,7 @@ environment: v1alpha1.#Environment & {
 	}
 	cluster: {version: "1.35", inCluster: "none"}
 	pools: {platform: {}, default: {}, "default-gpu": {}}
+	storage: drivers: {ebs: "installer", efs: "installer"}
 }
 `, name, name, i/4%256, i%4*64), 0o644))
 	}

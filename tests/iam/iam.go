@@ -51,12 +51,34 @@ func (s Statement) Matches(r Request) bool {
 	}
 	for operator, keys := range s.Condition {
 		for key, values := range keys {
-			if !holds(operator, values, r.Context[key]) {
+			wanted, known := filled(values, r.Context)
+			if !known || !holds(operator, wanted, r.Context[key]) {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// filled are a condition's values with the request's keys for policy variables, such
+// as ${aws:PrincipalTag/team}. A key that the request does not have is not known, and
+// the condition does not hold (IAM user guide, "Policy elements: Variables and tags").
+func filled(values []string, context map[string][]string) (all []string, known bool) {
+	for _, value := range values {
+		for {
+			before, rest, found := strings.Cut(value, "${")
+			if !found {
+				break
+			}
+			key, after, _ := strings.Cut(rest, "}")
+			if len(context[key]) != 1 {
+				return nil, false
+			}
+			value = before + context[key][0] + after
+		}
+		all = append(all, value)
+	}
+	return all, true
 }
 
 // Like reports whether a pattern matches a text: * is any characters, slashes

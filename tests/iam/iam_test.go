@@ -69,3 +69,44 @@ func TestADenialWinsAndNothingIsAllowedUnsaid(t *testing.T) {
 	request.Resource = "arn:aws:iam::1:policy/a"
 	require.True(t, iam.Allowed([]iam.Statement{deny, allow}, request))
 }
+
+// A variable is what the request says of the principal; without it nothing matches.
+func TestAPolicyVariableIsOfTheRequest(t *testing.T) {
+	statements, err := iam.Parse(`{"Statement":[{"Effect":"Allow","Action":"ec2:AttachVolume","Resource":"*","Condition":{"StringEquals":{"ec2:ResourceTag/owner":"team-${aws:PrincipalTag/team}"}}}]}`)
+	require.NoError(t, err)
+	for principal, allowed := range map[string]bool{"a": true, "b": false, "": false} {
+		context := map[string][]string{"ec2:ResourceTag/owner": {"team-a"}}
+		if principal != "" {
+			context["aws:PrincipalTag/team"] = []string{principal}
+		}
+		require.Equal(t, allowed, iam.Allowed(statements, iam.Request{Action: "ec2:AttachVolume", Resource: "arn:aws:ec2:us-west-2:1:volume/v", Context: context}), principal)
+	}
+}
+
+// The three policies for the driver of EBS, and what each keeps it from.
+func TestAWSsPoliciesForTheDriverOfEBS(t *testing.T) {
+	attach := func(tags map[string]string) iam.Request {
+		r := iam.Request{Action: "ec2:AttachVolume", Resource: "arn:aws:ec2:us-west-2:1:volume/v", Context: map[string][]string{"aws:PrincipalTag/eks-cluster-name": {"prod"}}}
+		for key, value := range tags {
+			r.Context["ec2:ResourceTag/"+key] = []string{value}
+		}
+		return r
+	}
+	any, driver := map[string]string{}, map[string]string{"ebs.csi.aws.com/cluster": "true"}
+	ours, others := map[string]string{"ebs.csi.aws.com/cluster-name": "prod"}, map[string]string{"ebs.csi.aws.com/cluster-name": "dev"}
+	for policy, allowed := range map[string][]map[string]string{
+		"AmazonEBSCSIDriverPolicy":                 {any, driver, ours, others},
+		"AmazonEBSCSIDriverPolicyV2":               {driver},
+		"AmazonEBSCSIDriverEKSClusterScopedPolicy": {ours},
+	} {
+		statements := iam.Managed("arn:aws:iam::aws:policy/" + policy)
+		var got []map[string]string
+		for _, tags := range []map[string]string{any, driver, ours, others} {
+			if iam.Allowed(statements, attach(tags)) {
+				got = append(got, tags)
+			}
+		}
+		require.Equal(t, allowed, got, policy)
+	}
+	require.Panics(t, func() { iam.Managed("arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicyV3") })
+}

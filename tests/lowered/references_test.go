@@ -167,7 +167,7 @@ func environment() []resource.Resource {
 			PodIdentities: map[string]v1alpha1.PodIdentitySpec{"autoscaler": {}},
 			InCluster: &v1alpha1.InClusterSpec{
 				Access:       &v1alpha1.AccessSpec{Network: true},
-				StorageClass: v1alpha1.StorageClassSpec{Type: "gp3"},
+				StorageClass: &v1alpha1.StorageClassSpec{Type: "gp3"},
 				Calico:       &v1alpha1.CalicoSpec{},
 				Autoscaler:   &v1alpha1.AutoscalerSpec{},
 			},

@@ -33,6 +33,7 @@ const base = `{
 	domain: fqdn: "NAME.example.com"
 	cluster: {version: "1.35", inCluster: "none"}
 	pools: {platform: {}, default: {}}
+	storage: drivers: {ebs: "installer", efs: "installer"}
 	provider: roleARN: "arn:aws:iam::123456789012:role/NAME-provider"
 }`
 

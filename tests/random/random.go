@@ -63,6 +63,7 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 		env.Provider.PermissionsBoundary = arn(region, "iam", "", pick(g, []string{env.Account, "aws"}), "policy/"+g.name(3, 20))
 	}
 	env.Cluster.LoadBalancerController = g.controller()
+	env.Storage.Drivers = g.drivers(env)
 	acceptOfferings(env)
 	return env
 }

@@ -42,6 +42,66 @@ func (g generator) storage(env *v1alpha1.Environment) v1alpha1.Storage {
 	return s
 }
 
+// drivers are the CSI drivers, in every combination that the schema allows: an
+// add-on of EKS is left out of the environment's add-ons where the installer brings
+// the driver, and is not switched off where it does not.
+func (g generator) drivers(env *v1alpha1.Environment) v1alpha1.Drivers {
+	d := v1alpha1.Drivers{
+		EBS: pick(g, []v1alpha1.DriverSource{"addon", "installer", ""}), EFS: pick(g, []v1alpha1.DriverSource{"addon", "installer", ""}),
+		Volumes: "account", Rights: "podIdentity",
+	}
+	ebs, efs := g.driver(env, "aws-ebs-csi-driver", d.EBS), g.driver(env, "aws-efs-csi-driver", d.EFS)
+	if ebs && g.one(2) {
+		d.Volumes = "cluster"
+		if addon, stated := env.Cluster.Addons["aws-ebs-csi-driver"]; stated && addon.Version != "" {
+			addon.Version = pick(g, []string{"v1.58.0-eksbuild.1", "v1.100.0-eksbuild.2", "v2.0.0-eksbuild.1"})
+			env.Cluster.Addons["aws-ebs-csi-driver"] = addon
+		}
+	}
+	if ebs && d.EBS == "" || efs && d.EFS == "" {
+		env.Accept["driver-unstated"] = "Domino is not installed here"
+	}
+	if d.EBS == "addon" && env.Cluster.InCluster == "none" {
+		env.Accept["driver-storage-class"] = "the class is there"
+	}
+	if (!ebs || !efs) && g.one(3) {
+		d.Rights = "nodes"
+		return d
+	}
+	if !ebs && g.one(3) {
+		d.ServiceAccounts.EBS = g.driverAccount("ebs-csi-controller-sa")
+	}
+	if !efs && g.one(3) {
+		d.ServiceAccounts.EFS = g.driverAccount("efs-csi-controller-sa")
+	}
+	return d
+}
+
+// driver fits the environment's add-ons to who brings a driver, and reports whether
+// it is one.
+func (g generator) driver(env *v1alpha1.Environment, addon string, source v1alpha1.DriverSource) bool {
+	stated, given := env.Cluster.Addons[addon]
+	switch {
+	case source == "installer" && stated.Enabled:
+		delete(env.Cluster.Addons, addon)
+	case source == "addon" && given:
+		stated.Enabled = true
+		env.Cluster.Addons[addon] = stated
+	case source == "":
+		return !given || stated.Enabled
+	}
+	return source == "addon"
+}
+
+// driverAccount is a service account of a driver: with another name, or in another
+// namespace, or one that has its role anyway.
+func (g generator) driverAccount(usual string) *v1alpha1.ServiceAccount {
+	return &v1alpha1.ServiceAccount{
+		Namespace:      pick(g, []string{"domino-platform", "kube-system", "storage"}),
+		ServiceAccount: pick(g, []string{usual, "driver"}),
+	}
+}
+
 // bucket has a name of its own in one of three.
 func (g generator) bucket(role string) v1alpha1.Bucket {
 	b := v1alpha1.Bucket{NoncurrentVersionDays: int64(g.between(1, 3650))}

@@ -26,6 +26,7 @@ environment: {
 	network: cidr: "10.RANGE.0.0/16"
 	cluster: {version: "1.35", inCluster: "none"}
 	pools: {platform: {}, default: size: max: 5}
+	storage: drivers: {ebs: "installer", efs: "installer"}
 }
 `
 
@@ -105,6 +106,7 @@ domain: {fqdn: dev.example.com}
 network: {cidr: 10.16.0.0/16}
 cluster: {version: "1.35", inCluster: none}
 pools: {platform: {}, default: {size: {max: 5}}}
+storage: {drivers: {ebs: installer, efs: installer}}
 `)
 	commit(t, dir)
 	rename(t, fleet, "environments/dev", "environments/_dev")

@@ -214,12 +214,14 @@ func (a replies) list(flag string) []string {
 }
 
 func (a replies) environment(name string, gpu bool) scaffold.Environment {
+	region, known := catalog.FindRegion(a["region"])
 	return scaffold.Environment{
 		Name: name, Account: a["account"], Region: a["region"],
 		Zones: a.list("zones"), ControlPlaneZones: a.list("control-plane-zones"),
 		FQDN: a["fqdn"], Version: a["kubernetes"], CIDR: a["cidr"],
 		ManagementCIDR: a["management-cidr"], Connection: a["connection"], Attach: a["attach"],
 		PublicCIDRs: a.list("public-cidrs"), RoleARN: a["role"], GPU: gpu,
+		ClusterVolumes: !known || region.Partition == "aws",
 	}
 }
 

@@ -24,6 +24,9 @@ type Environment struct {
 	RoleARN string
 
 	GPU bool // a pool of GPU nodes
+
+	// ClusterVolumes limits the driver of volumes to those of the cluster.
+	ClusterVolumes bool
 }
 
 // File is the environment's file, not yet formatted. Any text is possible as a
@@ -57,7 +60,7 @@ func (e Environment) File() []byte {
 	if e.GPU {
 		b.WriteString("\"default-gpu\": {}\n")
 	}
-	b.WriteString("}\n")
+	b.WriteString("}\n\n" + e.drivers())
 	if e.RoleARN != "" {
 		b.WriteString("\n// The role that Crossplane assumes here; dominoc policy prints what it needs.\n")
 		line("provider", "roleARN: "+quote(e.RoleARN))
@@ -101,6 +104,13 @@ func (e Environment) cluster() string {
 		fields = append(fields, fmt.Sprintf("endpoint: {\npublic: true\nallowedCIDRs: %s\n}", quoteAll(e.PublicCIDRs)))
 	}
 	return group("cluster", fields)
+}
+
+func (e Environment) drivers() string {
+	if !e.ClusterVolumes {
+		return "// EKS brings the CSI driver of volumes, and Domino's installer that of datasets.\nstorage: drivers: {ebs: \"addon\", efs: \"installer\"}\n"
+	}
+	return "// EKS brings the CSI driver of volumes, for those of this cluster alone, and Domino's installer that of datasets.\nstorage: drivers: {\nebs: \"addon\"\nvolumes: \"cluster\"\nefs: \"installer\"\n}\n"
 }
 
 // group is a field that is a struct: without braces around a single field of its

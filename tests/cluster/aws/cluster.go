@@ -91,6 +91,28 @@ func (a *Account) controllerRole(ctx context.Context, e Environment, f *findings
 	return nil
 }
 
+// installerDrivers wants each CSI driver that is no add-on to have its role by the
+// service account of the upstream chart, in both namespaces where the installer may
+// put it (R13, R14).
+func (a *Account) installerDrivers(ctx context.Context, e Environment, f *findings) error {
+	found, err := a.EKS.ListPodIdentityAssociations(ctx, &eks.ListPodIdentityAssociationsInput{ClusterName: &e.Name})
+	if err != nil {
+		return err
+	}
+	for _, storage := range []string{"ebs", "efs"} {
+		if slices.Contains(e.Addons, "aws-"+storage+"-csi-driver") {
+			continue
+		}
+		for _, namespace := range []string{"domino-platform", "kube-system"} {
+			name := storage + "-csi-controller-sa"
+			f.want(slices.ContainsFunc(found.Associations, func(s types.PodIdentityAssociationSummary) bool {
+				return *s.Namespace == namespace && *s.ServiceAccount == name
+			}), "R13: service account %s/%s has no role", namespace, name)
+		}
+	}
+	return nil
+}
+
 // driverRole wants a driver to have a role of its own (R13).
 func (a *Account) driverRole(ctx context.Context, e Environment, f *findings, addon, driver string, associations []string) error {
 	found, err := a.EKS.ListPodIdentityAssociations(ctx, &eks.ListPodIdentityAssociationsInput{ClusterName: &e.Name})

@@ -50,7 +50,7 @@ func (e Environment) Bucket(purpose string) string {
 func (a *Account) Missing(ctx context.Context, e Environment) ([]string, error) {
 	var all []string
 	for _, demand := range []func(context.Context, Environment, *findings) error{
-		a.controlPlane, a.pools, a.network, a.addons, a.controllerRole, a.datasets, a.buckets, a.nodePolicies,
+		a.controlPlane, a.pools, a.network, a.addons, a.controllerRole, a.installerDrivers, a.datasets, a.buckets, a.nodePolicies,
 	} {
 		f := &findings{}
 		if err := demand(ctx, e, f); err != nil {

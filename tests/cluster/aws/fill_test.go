@@ -197,6 +197,17 @@ func (h *hand) addons() {
 	}
 }
 
+// drivers gives the driver of EFS, which is no add-on, its role.
+func (h *hand) drivers() {
+	for _, namespace := range []string{"domino-platform", unless(h, "DriverElsewhere", "kube-system", "default")} {
+		_, err := h.EKS.CreatePodIdentityAssociation(ctx, &eks.CreatePodIdentityAssociationInput{
+			ClusterName: &h.e.Name, Namespace: &namespace, ServiceAccount: sdk.String("efs-csi-controller-sa"),
+			RoleArn: sdk.String("arn:aws:iam::" + h.e.Account + ":role/" + h.e.Name + "-efs-csi"),
+		})
+		h.must(err)
+	}
+}
+
 func (h *hand) datasets() {
 	system, err := h.EFS.CreateFileSystem(ctx, &efs.CreateFileSystemInput{
 		CreationToken: &h.e.Name, Encrypted: sdk.Bool(unless(h, "PlainFiles", true, false)),
@@ -302,6 +313,7 @@ func TestAMistakeInAWSIsFound(t *testing.T) {
 		"DriverWithoutRole":   "R13: add-on aws-ebs-csi-driver has no role",
 		"AnyNodeGroup":        "R17: the platform's nodes may not describe the cluster's node groups, and no others",
 		"ControllerElsewhere": "R9: service account kube-system/aws-load-balancer-controller has no role",
+		"DriverElsewhere":     "R13: service account kube-system/efs-csi-controller-sa has no role",
 		"ForEver":             "R15: old versions in bucket %s-data expire after 3000 days, not 30",
 		"MayBePublic":         "R15: bucket %s-data may become public",
 		"NATInAnotherZone":    `R9: the private subnet in us-east-1a goes out through "us-east-1b"`,
@@ -321,7 +333,7 @@ func TestAMistakeInAWSIsFound(t *testing.T) {
 		t.Run("Mistake"+mistake, func(t *testing.T) {
 			name := "m" + strings.ToLower(mistake)
 			h := &hand{t: t, Account: opened, e: small(name, account), mistake: mistake}
-			for _, make := range []func(){h.network, h.cluster, h.nodeGroup, h.addons, h.datasets, h.buckets, h.policies} {
+			for _, make := range []func(){h.network, h.cluster, h.nodeGroup, h.addons, h.drivers, h.datasets, h.buckets, h.policies} {
 				make()
 			}
 			missing, err := h.Missing(ctx, h.e)

@@ -1,0 +1,197 @@
+package diff
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// csiDriver is a CSI driver in two states of an environment.
+type csiDriver struct {
+	storage string // ebs or efs
+	addon   string
+	role    string // the key of its role
+	stops   string // what stops without it
+
+	was, is brought
+}
+
+// brought is how a driver comes and has its rights.
+type brought struct {
+	addon bool
+	nodes bool // by the nodes' roles
+}
+
+// csiDrivers are both drivers in both states.
+func csiDrivers(before, after *v1alpha1.EnvironmentSpec) []csiDriver {
+	all := []csiDriver{
+		{storage: "EBS", stops: "no volume is made, attached, detached or deleted, so that no execution starts"},
+		{storage: "EFS", stops: "no pod mounts datasets, and mounts that are encrypted on the way hang, whose tunnels run in the driver's pods"},
+	}
+	for i := range all {
+		d := &all[i]
+		d.addon = "aws-" + strings.ToLower(d.storage) + "-csi-driver"
+		d.role = strings.ToLower(d.storage) + "-csi"
+		d.was, d.is = d.in(before), d.in(after)
+	}
+	return all
+}
+
+func (d csiDriver) in(spec *v1alpha1.EnvironmentSpec) brought {
+	_, addon := spec.Addons.Addons[d.addon]
+	nodes := spec.Identity.NodeDrivers
+	return brought{addon, nodes != nil && (d.storage == "EBS" && nodes.EBS || d.storage == "EFS" && nodes.EFS)}
+}
+
+// drivers are CSI drivers that come with something else than before, or have their
+// rights in another way.
+func (c comparison) drivers() []Danger {
+	before, after, known := c.specs()
+	if !known {
+		return nil
+	}
+	var all []Danger
+	for _, d := range csiDrivers(before, after) {
+		switch {
+		case d.was.addon && !d.is.addon:
+			all = append(all, c.uninstalled(d))
+		case !d.was.addon && d.is.addon:
+			all = append(all, takenOver(d))
+		case d.was.nodes != d.is.nodes:
+			all = append(all, otherwise(d))
+		default:
+			all = append(all, c.renounced(d)...)
+		}
+	}
+	return append(all, c.scoped(before, after)...)
+}
+
+// uninstalled is a driver whose add-on goes: EKS takes its software out of the
+// cluster (EKS user guide, "Remove an Amazon EKS add-on from a cluster").
+func (c comparison) uninstalled(d csiDriver) Danger {
+	danger := Danger{
+		Code: outage, Subject: d.addon, Component: "addons",
+		Message: fmt.Sprintf("the add-on goes, and EKS uninstalls the driver of %s: until another one runs, %s", d.storage, d.stops),
+	}
+	if after := c.head.Spec; d.storage == "EBS" && after.Identity.Volumes == "driver" {
+		danger.Message += "; the next driver manages what carries the tag ebs.csi.aws.com/cluster=true, which drivers put on what they make: tag volumes and snapshots that you imported"
+		if c.base.Spec.Addons.InCluster != nil && c.base.Spec.Addons.InCluster.StorageClass != nil {
+			danger.Message += "; the storage class goes too, and the installer makes its own"
+		}
+	}
+	field := strings.ToLower(d.storage)
+	danger.Instead = inSteps(
+		fmt.Sprintf("move the driver in a change of its own (storage.drivers.%s), in a maintenance window: end all executions, merge, and run the installer when the add-on is gone", field),
+		merging(take(), keep("storage", "drivers"), keep("cluster", "addons")),
+		merging(take()).announcing(danger.ID()),
+	)
+	return danger
+}
+
+// takenOver is a driver that becomes an add-on beside one that something else has
+// installed.
+func takenOver(d csiDriver) Danger {
+	return Danger{
+		Code: outage, Subject: d.addon, Component: "addons",
+		Message: fmt.Sprintf("the add-on takes over the objects of the driver of %s that another one installed, whose next upgrade fails, and whose removal takes them away: then %s", d.storage, d.stops),
+		Instead: byHand("in a maintenance window: have the installer uninstall its driver first, as Domino says (OPERATING.md), and merge then"),
+	}
+}
+
+// otherwise is a driver whose rights come by the nodes and no longer by a role, or
+// the other way round. Pods that run keep the credentials' source that they were
+// started with (EKS user guide, "Use pod identity with the AWS SDK").
+func otherwise(d csiDriver) Danger {
+	to := "a role by EKS Pod Identity"
+	if d.is.nodes {
+		to = "the nodes' roles"
+	}
+	return Danger{
+		Code: outage, Subject: d.role + "/rights", Component: "addons",
+		Message: fmt.Sprintf("the driver of %s has its rights by %s, and its pods that run do not turn to it: until they are started anew, %s", d.storage, to, d.stops),
+		Instead: byHand("start the pods of the driver's controller anew as soon as the environment is ready: kubectl rollout restart"),
+	}
+}
+
+// renounced are service accounts that lose a driver's role.
+func (c comparison) renounced(d csiDriver) []Danger {
+	before, after := c.base.Spec.Addons.PodIdentities, c.head.Spec.Addons.PodIdentities
+	var all []Danger
+	for _, key := range slices.Sorted(maps.Keys(before)) {
+		if _, stays := after[key]; stays || plan.DriverOf(key) != strings.ToLower(d.storage) {
+			continue
+		}
+		account := before[key].Namespace + "/" + before[key].ServiceAccount
+		all = append(all, Danger{
+			Code: outage, Subject: d.role + " " + account, Component: "addons",
+			Message: fmt.Sprintf("the service account %s loses the role of the driver of %s: where the driver runs as it, %s", account, d.storage, d.stops),
+			Instead: byHand("let the driver run as the other service account first"),
+		})
+	}
+	return all
+}
+
+// scoped is the driver of EBS limited to what carries the cluster's tag: what does
+// not is neither attached nor deleted any more (kubernetes-sigs/aws-ebs-csi-driver#2918).
+func (c comparison) scoped(before, after *v1alpha1.EnvironmentSpec) []Danger {
+	if after.Identity.Volumes != "cluster" || before.Identity.Volumes == "cluster" {
+		return nil
+	}
+	name, region := after.Common.Name, after.Common.Region
+	tag := func(describe, query string) string {
+		return fmt.Sprintf("aws ec2 %s --region %s --filters Name=tag:kubernetes.io/cluster/%s,Values=owned Name=tag:ebs.csi.aws.com/cluster,Values=true --query '%s' --output text | xargs -r -n 100 aws ec2 create-tags --region %s --tags Key=ebs.csi.aws.com/cluster-name,Value=%s --resources",
+			describe, region, name, query, region, name)
+	}
+	danger := Danger{
+		Code: outage, Subject: "ebs-csi/volumes", Component: "identity",
+		Message: fmt.Sprintf("the driver of EBS manages only what carries the tag ebs.csi.aws.com/cluster-name=%s: any other volume or snapshot is not attached, deleted or copied any more, such as what an add-on before v1.58.0 made", name),
+		Run: []string{
+			fmt.Sprintf("aws eks describe-addon --region %s --cluster-name %s --addon-name aws-ebs-csi-driver --query addon.addonVersion --output text", region, name),
+			tag("describe-volumes", "Volumes[].VolumeId"),
+			tag("describe-snapshots --owner-ids self", "Snapshots[].SnapshotId"),
+		},
+	}
+	danger.Instead = inSteps("first bring the add-on to v1.58.0 or later and leave storage.drivers.volumes as it is; then tag what there is by these commands, and what you imported by hand; then merge this",
+		merging(take(), set("account", "storage", "drivers", "volumes")), merging(take()).announcing(danger.ID()))
+	return []Danger{danger}
+}
+
+// narrowerVolumes reports whether a change gives the role of the driver of EBS a
+// policy for fewer volumes than the one that it loses: any, those of drivers, those
+// of the cluster.
+func (c comparison) narrowerVolumes(change Change) bool {
+	before, after, known := c.specs()
+	if !known || change.Component != "identity" || !strings.HasPrefix(change.Key, "ebs-csi-") || !strings.HasSuffix(change.Key, "volumes") {
+		return false
+	}
+	narrower := []v1alpha1.RoleVolumes{"", "driver", "cluster"}
+	return slices.Index(narrower, after.Identity.Volumes) > slices.Index(narrower, before.Identity.Volumes)
+}
+
+// ofDriver reports whether what a change takes away is part of a driver's move,
+// which has a danger of its own: the add-on, its rights, the storage class.
+func (c comparison) ofDriver(change Change) bool {
+	before, after, known := c.specs()
+	if !known {
+		return false
+	}
+	for _, d := range csiDrivers(before, after) {
+		moved := d.was != d.is || d.storage == "EBS" && before.Identity.Volumes != after.Identity.Volumes
+		switch {
+		case !moved:
+		case change.Component == "addons" && change.Key == d.addon:
+			return true
+		case change.Component == "identity" && strings.HasPrefix(change.Key, d.role+"-"):
+			return true
+		case change.Component == "identity" && strings.HasSuffix(change.Key, "-drivers"):
+			return true
+		case d.storage == "EBS" && change.Component == "addons" && strings.HasPrefix(change.Key, "storage-class-"):
+			return true
+		}
+	}
+	return false
+}

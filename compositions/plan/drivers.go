@@ -1,0 +1,184 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// The CSI drivers are called after their storage.
+const (
+	ebs = "ebs"
+	efs = "efs"
+)
+
+// DriverOf is the storage, ebs or efs, of whose driver the association with a key
+// is; empty for one of something else.
+func DriverOf(key string) string {
+	storage, _, _ := strings.Cut(key, "-")
+	if storage != ebs && storage != efs {
+		return ""
+	}
+	return storage
+}
+
+// driver is a CSI driver of an environment.
+type driver struct {
+	storage string // ebs or efs
+	stated  v1alpha1.DriverSource
+	addon   bool   // it is an add-on of EKS
+	nodes   bool   // it has its rights by the nodes' roles
+	name    string // of the add-on
+	role    string // as podRole names it
+	account string // service account of its controller, the same in the add-on and in the upstream chart
+	own     *v1alpha1.ServiceAccount
+}
+
+// drivers are those of EBS and of EFS.
+//
+// The service accounts are those of kubernetes-sigs/aws-ebs-csi-driver and
+// aws-efs-csi-driver, charts/*/values.yaml (controller.serviceAccount.name). What
+// the pods on nodes do needs no rights in AWS: the attachment of a volume is the
+// controller's, and the file system has no policy.
+func (r *resolver) drivers() []driver {
+	d := r.env.Storage.Drivers
+	all := []driver{
+		{storage: ebs, stated: d.EBS, own: d.ServiceAccounts.EBS},
+		{storage: efs, stated: d.EFS, own: d.ServiceAccounts.EFS},
+	}
+	for i := range all {
+		one := &all[i]
+		one.name = "aws-" + one.storage + "-csi-driver"
+		one.role = one.storage + "-csi"
+		one.account = one.storage + "-csi-controller-sa"
+		addon, given := r.env.Cluster.Addons[one.name]
+		one.addon = one.stated == "addon" || one.stated == "" && (!given || addon.Enabled)
+		one.nodes = !one.addon && d.Rights == "nodes"
+	}
+	return all
+}
+
+// driver is one of them.
+func (r *resolver) driver(storage string) driver {
+	for _, d := range r.drivers() {
+		if d.storage == storage {
+			return d
+		}
+	}
+	panic("no CSI driver of " + storage)
+}
+
+// driverAccounts are the service accounts that get a driver's role; none where the
+// add-on's association or the nodes' roles give it its rights. Domino's installer
+// puts what it installs into its own namespace, the upstream charts are documented
+// for kube-system, and an association with an account that does not exist does
+// nothing.
+func (r *resolver) driverAccounts(d driver) []account {
+	if d.addon || d.nodes {
+		return nil
+	}
+	all := []account{
+		{d.storage + "-domino", "domino-platform", d.account},
+		{d.storage + "-kube", "kube-system", d.account},
+	}
+	if d.own == nil || d.own.ServiceAccount == d.account && (d.own.Namespace == "domino-platform" || d.own.Namespace == "kube-system") {
+		return all
+	}
+	// Its key is its own: EKS changes neither of the two in place.
+	key := d.storage + "-" + shortHash(d.own.Namespace+"/"+d.own.ServiceAccount)
+	return append(all, account{key, d.own.Namespace, d.own.ServiceAccount})
+}
+
+// roleVolumes are the volumes that the role of the driver of EBS may change. An
+// environment that says nothing keeps the policy that it was made with. That AWS's
+// policies of 2026 are in GovCloud and in China, no source says: there it takes
+// volumes: "cluster" to get one.
+func (r *resolver) roleVolumes() v1alpha1.RoleVolumes {
+	switch d := r.driver(ebs); {
+	case d.stated == "installer" && r.region.Partition == "aws":
+		return "driver"
+	case d.addon && r.env.Storage.Drivers.Volumes == "cluster":
+		return "cluster"
+	}
+	return ""
+}
+
+// nodeDrivers are the drivers that have their rights by the nodes' roles.
+func (r *resolver) nodeDrivers() *v1alpha1.NodeDrivers {
+	spec := v1alpha1.NodeDrivers{EBS: r.driver(ebs).nodes, EFS: r.driver(efs).nodes}
+	if !spec.EBS && !spec.EFS {
+		return nil
+	}
+	return &spec
+}
+
+// installerBlockStorage reports whether Domino's installer creates block storage:
+// its driver and the storage class.
+func (r *resolver) installerBlockStorage() bool { return r.driver(ebs).stated == "installer" }
+
+// checkDrivers warns of what the file leaves to a default that a later release
+// changes, and of a storage class that nobody makes.
+func (r *resolver) checkDrivers() {
+	var names, fields []string
+	for _, d := range r.drivers() {
+		if d.stated == "" && d.addon {
+			names = append(names, strings.ToUpper(d.storage))
+			fields = append(fields, d.storage+": \"addon\"")
+		}
+	}
+	if len(names) > 0 {
+		r.warn("driver-unstated", diag.Path{"storage", "drivers"}, problem{
+			message: fmt.Sprintf("who brings the CSI driver is not stated for %s; in this release EKS does, as an add-on, beside which Domino's installer cannot install its own", strings.Join(names, " and ")),
+			hint:    fmt.Sprintf("write storage: drivers: {%s} for an environment that runs so; a new one has ebs: \"addon\" and efs: \"installer\"", strings.Join(fields, ", ")),
+		})
+	}
+	if r.driver(ebs).stated == "addon" && r.env.Cluster.InCluster == bySomebodyElse {
+		r.warn("driver-storage-class", diag.Path{"storage", "drivers", "ebs"}, problem{
+			message: fmt.Sprintf("nobody makes the storage class dominodisk-%s: the installer creates no block storage where the driver is an add-on, and cluster.inCluster is \"none\" (R13)", r.env.Storage.BlockStorage.Type),
+			hint:    "make it in the cluster and accept this, let the installer bring the driver, or choose another way in",
+			notes:   []diag.Note{r.note(diag.Path{"cluster", "inCluster"}, "the way into the cluster")},
+		})
+	}
+}
+
+// volumeTags are the environment's tags as the driver of EBS takes them: it puts
+// them on the volumes and snapshots that it makes, so that a policy of the
+// organization that demands tags lets it. The chart writes them as key=value into
+// one flag (kubernetes-sigs/aws-ebs-csi-driver, charts/aws-ebs-csi-driver/templates/_helpers.tpl),
+// so a key with an equals sign would become another; the driver does not start with
+// a key of its own (pkg/driver/validation.go). The driver of EFS takes tags too, but
+// with any of them AmazonEFSCSIDriverPolicy denies it to make an access point.
+func (r *resolver) volumeTags() map[string]any {
+	tags := map[string]any{}
+	for key, value := range inOrder(r.environmentTags()) {
+		if strings.Contains(key, "=") || ownTag(key) {
+			r.warn("volume-tag", diag.Path{"tags", key}, problem{
+				message: fmt.Sprintf("the tag %q is not put on the volumes of executions: the driver of EBS takes no such key", key),
+				hint:    "choose a key without an equals sign that is not one of the driver's own",
+			})
+			continue
+		}
+		tags[key] = value
+	}
+	return tags
+}
+
+// ownTag reports whether the driver of EBS sets a tag itself.
+func ownTag(key string) bool {
+	return key == "CSIVolumeName" || key == "CSIVolumeSnapshotName" || key == "KubernetesCluster" || strings.HasPrefix(key, "ebs.csi.aws.com/")
+}
+
+// driverConfiguration is what the environment's tags ask of the add-on of EBS. What
+// the user says of a tag there counts.
+func (r *resolver) driverConfiguration(user map[string]any) map[string]any {
+	tags := r.volumeTags()
+	if controller, ok := user["controller"].(map[string]any); ok {
+		if own, ok := controller["extraVolumeTags"].(map[string]any); ok {
+			maps.DeleteFunc(tags, func(key string, _ any) bool { _, stated := own[key]; return stated })
+		}
+	}
+	return map[string]any{"controller": map[string]any{"extraVolumeTags": tags}}
+}
