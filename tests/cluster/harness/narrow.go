@@ -30,6 +30,7 @@ const (
 type narrowing struct {
 	provider, terraform string          // folders of the two modules
 	groups              map[string]bool // of provider-aws's kinds: "ec2", "eks"
+	referenced          map[string]bool // those whose kinds the kinds of the groups may name
 	services            map[string]bool // packages of the Terraform provider that they need
 	clients             map[string]bool // packages of the SDK that those need
 }
@@ -54,6 +55,9 @@ func (m modules) narrowing(p program) (n narrowing, err error) {
 		return n, err
 	}
 	if n.terraform, err = m.replaced(p.nested, terraformModule); err != nil {
+		return n, err
+	}
+	if n.referenced, err = n.references(); err != nil {
 		return n, err
 	}
 	n.services, n.clients = map[string]bool{}, map[string]bool{}
@@ -86,6 +90,31 @@ func (m modules) loweredGroups() (map[string]bool, error) {
 		}
 	}
 	return groups, nil
+}
+
+// resolved is how provider-aws looks up what a reference names. It asks for the kind
+// even where a resource has no such reference.
+var resolved = regexp.MustCompile(`GetManagedResource\("([a-z0-9]+)\.aws\.m\.upbound\.io"`)
+
+// references are the groups that the kinds of the groups may refer to.
+func (n narrowing) references() (map[string]bool, error) {
+	referenced := map[string]bool{}
+	for group := range n.groups {
+		files, err := filepath.Glob(filepath.Join(n.provider, "apis", "namespaced", group, "*", "zz_generated.resolvers.go"))
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return nil, err
+			}
+			for _, other := range unique(resolved.FindAllSubmatch(text, -1)) {
+				referenced[other] = true
+			}
+		}
+	}
+	return referenced, nil
 }
 
 // need takes a package of the Terraform provider, those that it imports, and the
@@ -144,19 +173,15 @@ func importPath(spec *ast.ImportSpec) string {
 // contents are the files that read otherwise.
 func (n narrowing) contents() (map[string][]byte, error) {
 	contents := map[string][]byte{}
-	for folder, kept := range map[string]func(string) bool{
-		"apis/cluster":                func(string) bool { return false },
-		"apis/namespaced":             n.group("apis/namespaced"),
-		"internal/controller/cluster": func(pkg string) bool { return path.Base(pkg) == "providerconfig" },
-		"internal/controller/namespaced": func(pkg string) bool {
-			return path.Base(pkg) == "providerconfig" || n.group("internal/controller/namespaced")(pkg)
-		},
+	// A kind that is only referred to has no controller.
+	registered := func(group string) bool { return n.groups[group] || n.referenced[group] }
+	controlled := func(group string) bool { return n.groups[group] || group == "providerconfig" }
+	for folder, kept := range map[string]func(group string) bool{
+		"apis/cluster":                   func(string) bool { return false },
+		"apis/namespaced":                registered,
+		"internal/controller/cluster":    func(group string) bool { return group == "providerconfig" },
+		"internal/controller/namespaced": controlled,
 	} {
-		below := providerModule + "/" + folder + "/"
-		drop := func(pkg string) bool {
-			rest, ok := strings.CutPrefix(pkg, below)
-			return ok && strings.Contains(rest, "/") && !kept(pkg) || ok && strings.HasPrefix(folder, "internal/") && !kept(pkg)
-		}
 		files, err := filepath.Glob(filepath.Join(n.provider, filepath.FromSlash(folder), "zz_*.go"))
 		if err != nil {
 			return nil, err
@@ -166,7 +191,10 @@ func (n narrowing) contents() (map[string][]byte, error) {
 				contents[file] = nil // of a provider for one group of kinds
 				continue
 			}
-			if contents[file], err = without(file, drop); err != nil {
+			if contents[file], err = without(file, func(pkg string) bool {
+				rest, ok := strings.CutPrefix(pkg, providerModule+"/"+folder+"/")
+				return ok && !rootGroup[rest] && !kept(strings.Split(rest, "/")[0])
+			}); err != nil {
 				return nil, err
 			}
 		}
@@ -191,15 +219,11 @@ func (n narrowing) contents() (map[string][]byte, error) {
 	return contents, err
 }
 
-// group says whether a package is of a group that is kept.
-func (n narrowing) group(folder string) func(string) bool {
-	return func(pkg string) bool {
-		return n.groups[strings.Split(strings.TrimPrefix(pkg, providerModule+"/"+folder+"/"), "/")[0]]
-	}
-}
+// rootGroup are the versions of provider-aws's own configuration, below apis.
+var rootGroup = map[string]bool{"v1alpha1": true, "v1beta1": true}
 
-// registered is how the Terraform provider's packages name their resources.
-var registered = regexp.MustCompile(`TypeName:\s+"(aws_\w+)"`)
+// typeName is how the Terraform provider's packages name their resources.
+var typeName = regexp.MustCompile(`TypeName:\s+"(aws_\w+)"`)
 
 // listing is how provider-aws's registry lists the resources that it configures.
 const listing = "\t\tl[i] = name + \"$\"\n\t\ti++\n"
@@ -221,7 +245,7 @@ func (n narrowing) registry(file string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, name := range unique(registered.FindAllSubmatch(generated, -1)) {
+		for _, name := range unique(typeName.FindAllSubmatch(generated, -1)) {
 			text = fmt.Appendf(text, "\t%q: true,\n", name)
 		}
 	}
