@@ -104,7 +104,7 @@ func refused(request harness.Request, statements []iam.Statement, types []string
 			all = append(all, why)
 		}
 	}
-	if !asked && !anywhere(statements, request) {
+	if !asked && !gone && !anywhere(statements, request) {
 		all = append(all, "is allowed nowhere"+unmet(statements, request.Context))
 	}
 	return all

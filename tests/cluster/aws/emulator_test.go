@@ -14,6 +14,7 @@ import (
 	backups "github.com/aws/aws-sdk-go-v2/service/backup/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	network "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/efs"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -478,6 +479,23 @@ func TestACallIsRecordedWithItsActionAndResource(t *testing.T) {
 	require.Equal(t, []string{"arn:aws:ec2:us-east-1:111111111106:vpc/" + id}, last[0].Resources)
 	require.Equal(t, "eks:CreateCluster", last[1].Action)
 	require.Contains(t, last[1].Resources, "arn:aws:eks:us-east-1:111111111106:cluster/c")
+}
+
+// IAM has no resource for a mount target: it asks about the file system.
+func TestACallForAMountTargetNamesItsFileSystem(t *testing.T) {
+	a := open(t, "111111111109")
+	_, subnets := vpc(t, a)
+	system, err := a.EFS.CreateFileSystem(context.Background(), &efs.CreateFileSystemInput{})
+	require.NoError(t, err)
+	target, err := a.EFS.CreateMountTarget(context.Background(), &efs.CreateMountTargetInput{FileSystemId: system.FileSystemId, SubnetId: &subnets[0]})
+	require.NoError(t, err)
+	_, err = a.EFS.DescribeMountTargets(context.Background(), &efs.DescribeMountTargetsInput{MountTargetId: target.MountTargetId})
+	require.NoError(t, err)
+	calls, err := emulator.Calls()
+	require.NoError(t, err)
+	last := calls[len(calls)-1]
+	require.Equal(t, "elasticfilesystem:DescribeMountTargets", last.Action)
+	require.Equal(t, []string{"arn:aws:elasticfilesystem:us-east-1:111111111109:file-system/" + *system.FileSystemId}, last.Resources)
 }
 
 func TestAClusterIsAWhileInTheMaking(t *testing.T) {

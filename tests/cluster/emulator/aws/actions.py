@@ -6,6 +6,8 @@ Most actions are called as the operation. S3 has its own names for many; see
 
 import re
 
+from moto.efs.models import efs_backends
+
 S3 = {
     "DeleteBucketEncryption": "PutEncryptionConfiguration",
     "DeleteBucketLifecycle": "PutLifecycleConfiguration",
@@ -82,6 +84,7 @@ def resources(request, parameters):
     own = {
         "ec2": ec2,
         "eks": eks,
+        "elasticfilesystem": efs,
         "iam": iam,
         "route53": route53,
         "s3": s3,
@@ -115,6 +118,14 @@ def eks(request, parameters):
     for parameter, resource in EKS.items():
         if parameters.get(parameter):
             yield regional(request, resource.format(parameters[parameter], cluster=cluster))
+
+
+def efs(request, parameters):
+    """A mount target is no resource to IAM: its file system is asked about."""
+    yield from named(request, parameters)
+    target = request.backend(efs_backends).mount_targets_by_id.get(parameters.get("MountTargetId"))
+    if target:
+        yield regional(request, f"file-system/{target.file_system_id}")
 
 
 def iam(request, parameters):
