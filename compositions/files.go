@@ -189,6 +189,10 @@ func (e environmentOutput) documents() []document {
 	}
 	out = append(out, document{path.Join(folder, CompositeFile), composite})
 	if e.plan.Spec.Common.Deletion != "protect" {
+		for _, usage := range usedProviders(e.plan) {
+			name := usage["metadata"].(map[string]any)["name"].(string)
+			out = append(out, document{path.Join(folder, name+".yaml"), usage})
+		}
 		return out
 	}
 	for _, d := range out {

@@ -32,7 +32,7 @@ func (f *Fleet) platform() ([]document, error) {
 	}
 	add("compositions", f.compositions...)
 	defined := len(out)
-	add("packages", bootstrap.Packages(f.kinds.Managed, f.delivery.Packages)...)
+	add("packages", bootstrap.Packages(f.kinds.Provided(), f.delivery.Packages)...)
 	add("packages", bootstrap.RuntimeConfig(f.delivery.Provider.RoleARN))
 	add("packages", bootstrap.ImageConfigs(f.delivery.Packages)...)
 	for _, object := range bootstrap.Admission(sync.Identity(f.delivery)) {

@@ -68,3 +68,42 @@ func protection(p *plan.Plan) map[string]any {
 		},
 	}
 }
+
+// usedProviders keep each ProviderConfig of an environment that may be deleted until
+// all that it composes is gone: the way to AWS goes last, whoever deletes all of it
+// at once and in whatever order. The provider itself does not see to that when they
+// are deleted in the foreground (crossplane#4661).
+//
+// A Usage with the label of a composed one goes only after the object that it is
+// there for; without the label Kubernetes would collect it, as a dependant of the
+// environment, before anything else (crossplane v2.4.0,
+// internal/controller/protection/usage/reconciler.go).
+func usedProviders(p *plan.Plan) []map[string]any {
+	var usages []map[string]any
+	for _, config := range providerConfigs(p) {
+		name := config["metadata"].(map[string]any)["name"].(string)
+		usages = append(usages, map[string]any{
+			"apiVersion": "protection.crossplane.io/v1beta1",
+			"kind":       "Usage",
+			"metadata": map[string]any{
+				"name": name + "-in-use", "namespace": p.Namespace,
+				"labels": map[string]any{"crossplane.io/composite": p.Name},
+				// It may stay when deletion is no longer allowed.
+				"annotations": map[string]any{"argocd.argoproj.io/compare-options": "IgnoreExtraneous"},
+			},
+			"spec": map[string]any{
+				"of": map[string]any{
+					"apiVersion": config["apiVersion"], "kind": config["kind"],
+					"resourceRef": map[string]any{"name": name},
+				},
+				"by": map[string]any{
+					"apiVersion": xr.APIVersion, "kind": xr.Environment.Name,
+					"resourceRef": map[string]any{"name": p.Name},
+				},
+				"reason":         "the provider reaches AWS by it until the environment is gone",
+				"replayDeletion": true,
+			},
+		})
+	}
+	return usages
+}

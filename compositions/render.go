@@ -45,13 +45,27 @@ func (f *Fleet) Names() []string {
 
 func (e environmentOutput) render(children bool) ([]map[string]any, error) {
 	var resources []resource.Resource
+	composites, usages := e.parent()
 	if children {
-		resources = parent(e.plan, e.children).Concrete()
+		resources = composites
 	}
 	for _, c := range Components(e.plan) {
 		resources = append(resources, c.Concrete()...)
 	}
-	return rendered(e.plan.Namespace, resources)
+	return rendered(e.plan.Namespace, append(resources, usages...))
+}
+
+// parent is what DominoEnvironment itself composes: its children, and the usages
+// between them.
+func (e environmentOutput) parent() (children, usages []resource.Resource) {
+	for _, r := range parent(e.plan, e.children).Concrete() {
+		if r.Object.GetObjectKind().GroupVersionKind().Group == xr.Group {
+			children = append(children, r)
+		} else {
+			usages = append(usages, r)
+		}
+	}
+	return children, usages
 }
 
 func rendered(namespace string, resources []resource.Resource) ([]map[string]any, error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
@@ -62,14 +63,24 @@ func (f *Fleet) State(name string) (*diff.Environment, error) {
 func (e environmentOutput) state() (*diff.Environment, error) {
 	p := e.plan
 	state := &diff.Environment{Name: p.Name, Spec: &p.Spec}
-	for _, c := range Components(p) {
-		objects, err := rendered(p.Namespace, c.Concrete())
+	add := func(component string, resources []resource.Resource) error {
+		objects, err := rendered(p.Namespace, resources)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", p.Name, err)
+			return fmt.Errorf("%s: %w", p.Name, err)
 		}
 		for _, object := range objects {
-			state.Resources = append(state.Resources, diff.Resource{Component: c.Key, Key: keyOf(object), Object: object})
+			state.Resources = append(state.Resources, diff.Resource{Component: component, Key: keyOf(object), Object: object})
 		}
+		return nil
+	}
+	for _, c := range Components(p) {
+		if err := add(c.Key, c.Concrete()); err != nil {
+			return nil, err
+		}
+	}
+	_, usages := e.parent()
+	if err := add("", usages); err != nil {
+		return nil, err
 	}
 	for _, config := range providerConfigs(p) {
 		state.Resources = append(state.Resources, diff.ProviderConfig(config))

@@ -15,7 +15,7 @@
 //   - in the first way, how the providers get in: an access entry of Crossplane's
 //     own role, and ProviderConfigs that use the kubeconfig of DominoCluster;
 //   - usages, in the order of deletion: what lives inside goes first, then the
-//     way in, then the cluster.
+//     ways in, then the cluster.
 //
 // It exports addons.<name>.version.
 //
@@ -24,8 +24,8 @@
 //	coredns, aws-ebs-csi-driver, aws-efs-csi-driver, each with uses-<name>
 //	autoscaler-identity, lb-<which>-identity
 //	access, access-policy, helm, kubernetes
-//	storage-class-<type>, calico, autoscaler, each with in-<key>
-//	way-cluster, way-entry, way-kubeconfig, way-network, way-security, calico-nodes
+//	storage-class-<type>, calico-crds, calico, autoscaler, each with in-<key> and via-<key>
+//	way-cluster, way-entry, way-kubeconfig, way-network, way-security
 package addons
 
 import (

@@ -35,7 +35,9 @@ func full() v1alpha1.AddonsSpec {
 			},
 			StorageClass: &v1alpha1.StorageClassSpec{Type: "gp3", KMSKeyID: key},
 			Calico: &v1alpha1.CalicoSpec{
-				Registry: "123456789012.dkr.ecr.us-west-2.amazonaws.com/prod-us/quay/",
+				Version: "v3.32.4", Definitions: "crd.projectcalico.org.v1",
+				Registry:    "123456789012.dkr.ecr.us-west-2.amazonaws.com/prod-us/quay/",
+				Tolerations: []v1alpha1.TolerationSpec{{Key: "example.com/platform"}},
 			},
 			Autoscaler: &v1alpha1.AutoscalerSpec{ImageTag: "v1.35.0"},
 		},
@@ -77,9 +79,90 @@ func TestTheVPCCNIsOwnEngineNeedsNoChart(t *testing.T) {
 	spec.InCluster.Calico, spec.InCluster.Autoscaler = nil, nil
 	resources := lower(spec)
 	lowered.Check(t, resources)
-	require.NotContains(t, keys(resources), "helm")
-	require.NotContains(t, keys(resources), "calico-nodes")
+	for _, r := range resources {
+		require.NotEqual(t, "Release", lowered.Content(t, r)["kind"])
+	}
+	require.Contains(t, keys(resources), "helm", "a ProviderConfig that left with the last chart would go before it")
 	require.Contains(t, keys(resources), "storage-class-gp3")
+}
+
+// Until v3.31 the operator's chart brings the definitions.
+func TestDefinitionsHaveAChartOfTheirOwnWhereThereIsOne(t *testing.T) {
+	require.Contains(t, keys(lower(full())), "calico-crds")
+	spec := full()
+	spec.InCluster.Calico.Version, spec.InCluster.Calico.Definitions = "v3.31.7", ""
+	resources := lower(spec)
+	lowered.Check(t, resources)
+	require.NotContains(t, keys(resources), "calico-crds")
+	require.Contains(t, keys(resources), "calico")
+}
+
+// With definitions go all objects of their kinds, the policies of users among them.
+func TestDefinitionsStay(t *testing.T) {
+	for _, r := range lower(full()) {
+		if content := lowered.Content(t, r); content["kind"] == "Release" {
+			policies := at(content, "spec")["managementPolicies"]
+			if r.Key == "calico-crds" {
+				require.NotContains(t, policies, "Delete")
+				require.NotContains(t, policies, "*")
+				continue
+			}
+			require.Nil(t, policies, r.Key)
+		}
+	}
+	git := manifests(inGit())
+	for _, file := range []string{"flux/calico-crds-release.yaml", "flux/calico-crds-repository.yaml"} {
+		require.Equal(t, "disabled", at(git[file], "metadata", "annotations")["kustomize.toolkit.fluxcd.io/prune"], file)
+	}
+	require.NotContains(t, git, "argocd/calico-crds.yaml", "an Application of its own would prune those of the other")
+	require.Len(t, at(git["argocd/calico.yaml"], "spec")["sources"], 2)
+}
+
+// Typha would run on any node and hold up its removal (tigera/operator#1653).
+func TestCalicosPodsRunOnThePlatformsNodes(t *testing.T) {
+	for _, r := range lower(full()) {
+		if r.Key != "calico" {
+			continue
+		}
+		values := at(lowered.Content(t, r), "spec", "forProvider", "values")
+		platform := map[string]any{"dominodatalab.com/calico-controlplane": "true"}
+		tolerated := []any{
+			map[string]any{"key": "node.kubernetes.io/unschedulable", "operator": "Equal", "effect": "NoSchedule"},
+			map[string]any{"key": "example.com/platform", "operator": "Exists"},
+		}
+		require.Equal(t, platform, at(values, "installation", "typhaDeployment", "spec", "template", "spec")["nodeSelector"])
+		require.Equal(t, platform, at(values, "installation")["controlPlaneNodeSelector"])
+		require.Equal(t, tolerated, at(values, "installation")["controlPlaneTolerations"], "Typha's too")
+		require.Equal(t, tolerated, values["tolerations"])
+		require.Equal(t, true, values["manageCRDs"])
+		return
+	}
+	t.Fatal("no Calico")
+}
+
+// Each object inside the cluster keeps both ways to it: Argo CD deletes in the
+// foreground, and the record of who uses a ProviderConfig goes before its user.
+func TestWhatLivesInsideKeepsBothWaysIn(t *testing.T) {
+	usages := map[[3]string]bool{}
+	var inside [][2]string
+	for _, r := range lower(full()) {
+		content := lowered.Content(t, r)
+		switch spec := at(content, "spec"); content["kind"] {
+		case "Usage":
+			usages[[3]string{name(spec, "by"), spec["of"].(map[string]any)["kind"].(string), name(spec, "of")}] = true
+		case "Release", "Object":
+			inside = append(inside, [2]string{r.Object.GetName(), at(spec, "providerConfigRef")["name"].(string)})
+		}
+	}
+	require.Len(t, inside, 4)
+	for _, o := range inside {
+		require.True(t, usages[[3]string{o[0], "ProviderConfig", o[1]}], "%s keeps its ProviderConfig", o[0])
+		require.True(t, usages[[3]string{o[0], "AccessPolicyAssociation", "prod-us-addons-access-policy"}], "%s keeps the access policy", o[0])
+	}
+}
+
+func name(spec map[string]any, side string) string {
+	return at(spec, side, "resourceRef")["name"].(string)
 }
 
 func keys(resources []resource.Resource) []string {

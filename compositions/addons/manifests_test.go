@@ -56,15 +56,13 @@ func TestBothWaysInBringTheSame(t *testing.T) {
 			require.Equal(t, at(content, "spec", "forProvider", "manifest"), git["flux/"+r.Key+".yaml"])
 			require.Equal(t, git["flux/"+r.Key+".yaml"], git["argocd/"+r.Key+".yaml"])
 		case "Release":
-			flux, argo := git["flux/"+r.Key+"-release.yaml"], git["argocd/"+r.Key+".yaml"]
-			requireAll(t, at(content, "spec", "forProvider", "values"),
-				at(flux, "spec", "values"), at(argo, "spec", "source", "helm", "valuesObject"))
-			requireAll(t, at(content, "spec", "forProvider", "chart", "version"),
-				at(flux, "spec", "chart", "spec", "version"), at(argo, "spec", "source", "targetRevision"))
-			requireAll(t, at(content, "spec", "forProvider", "namespace"),
-				at(flux, "spec", "targetNamespace"), at(argo, "spec", "destination", "namespace"))
-			requireAll(t, at(content, "metadata", "annotations", "crossplane.io/external-name"),
-				at(flux, "spec", "releaseName"), at(argo, "spec", "source", "helm", "releaseName"))
+			composed, flux := at(content, "spec", "forProvider"), at(git["flux/"+r.Key+"-release.yaml"], "spec")
+			application, argo := argoSource(t, git, at(composed, "chart")["name"])
+			requireAll(t, composed["values"], flux["values"], at(argo, "helm")["valuesObject"])
+			requireAll(t, at(composed, "chart")["version"], at(flux, "chart", "spec")["version"], argo["targetRevision"])
+			requireAll(t, at(composed, "chart")["repository"], at(git["flux/"+r.Key+"-repository.yaml"], "spec")["url"], argo["repoURL"])
+			requireAll(t, composed["namespace"], flux["targetNamespace"], at(application, "spec", "destination")["namespace"])
+			requireAll(t, at(content, "metadata", "annotations")["crossplane.io/external-name"], flux["releaseName"], at(argo, "helm")["releaseName"])
 		}
 	}
 }
@@ -76,10 +74,28 @@ func requireAll(t *testing.T, want any, got ...any) {
 	}
 }
 
-func at(object map[string]any, path ...string) any {
-	var value any = object
+// at is the map at a path; empty, where there is none.
+func at(object map[string]any, path ...string) map[string]any {
 	for _, name := range path {
-		value = value.(map[string]any)[name]
+		object, _ = object[name].(map[string]any)
 	}
-	return value
+	return object
+}
+
+// argoSource is the source of a chart in the Application that has it.
+func argoSource(t *testing.T, git map[string]map[string]any, chart any) (application, source map[string]any) {
+	t.Helper()
+	for path, object := range git {
+		if !strings.HasPrefix(path, "argocd/") || object["kind"] != "Application" {
+			continue
+		}
+		sources, _ := at(object, "spec")["sources"].([]any)
+		for _, s := range append(sources, at(object, "spec", "source")) {
+			if s, _ := s.(map[string]any); s["chart"] == chart {
+				return object, s
+			}
+		}
+	}
+	t.Fatalf("no Application has the chart %s", chart)
+	return nil, nil
 }

@@ -1,7 +1,6 @@
 package addons
 
 import (
-	"cmp"
 	"slices"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
@@ -13,32 +12,20 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// The kinds of provider-helm and provider-kubernetes. They are few and small, so
-// that their modules, and what those need, stay out of this one; the tests hold
-// the objects against their CRDs.
-func helm(kind string) schema.GroupVersionKind {
-	return schema.GroupVersionKind{Group: "helm.m.crossplane.io", Version: "v1beta1", Kind: kind}
-}
-
-func kubernetes(kind string) schema.GroupVersionKind {
-	return schema.GroupVersionKind{Group: "kubernetes.m.crossplane.io", Version: "v1alpha1", Kind: kind}
-}
-
 // inside is what lives inside the cluster, by way of the providers; nothing where
 // they are not let in.
 func (a addons) inside(spec *v1alpha1.InClusterSpec) []resource.Resource {
 	if spec == nil || spec.Access == nil {
 		return nil
 	}
-	list := slices.Concat(a.access(*spec.Access), a.configs(spec))
+	list := slices.Concat(a.access(*spec.Access), a.configs())
 	for _, o := range objects(spec) {
-		list = append(list, a.object(o), a.usesAccess(o.key, kubernetes("Object")))
+		list = append(list, a.object(o))
+		list = append(list, a.usesWay(o.key, resource.Kubernetes("Object"), a.Subject("addons", "kubernetes", resource.Kubernetes("ProviderConfig")))...)
 	}
 	for _, c := range charts(a.Common, spec) {
-		list = append(list, a.release(c), a.usesAccess(c.key, helm("Release")))
-	}
-	if spec.Calico != nil && !spec.Calico.PlatformReplaced {
-		list = append(list, a.usesNodes(cmp.Or(spec.Calico.PlatformPool, "platform")))
+		list = append(list, a.release(c))
+		list = append(list, a.usesWay(c.key, resource.Helm("Release"), a.Subject("addons", "helm", resource.Helm("ProviderConfig")))...)
 	}
 	return list
 }
@@ -91,16 +78,14 @@ func (a addons) accessPolicy(spec v1alpha1.AccessSpec) resource.Resource {
 	})
 }
 
-// configs are the ProviderConfigs of the providers in use.
-func (a addons) configs(spec *v1alpha1.InClusterSpec) []resource.Resource {
-	var list []resource.Resource
-	if len(objects(spec)) > 0 {
-		list = append(list, a.config("kubernetes", kubernetes("ProviderConfig")))
+// configs are the ProviderConfigs of both providers, whether anything uses them or
+// not: one that left the environment's file with the last chart would be deleted at
+// the same time, and nothing would hold it until the chart is uninstalled.
+func (a addons) configs() []resource.Resource {
+	return []resource.Resource{
+		a.config("kubernetes", resource.Kubernetes("ProviderConfig")),
+		a.config("helm", resource.Helm("ProviderConfig")),
 	}
-	if len(charts(a.Common, spec)) > 0 {
-		list = append(list, a.config("helm", helm("ProviderConfig")))
-	}
-	return list
 }
 
 // config has no condition to wait for.
@@ -118,7 +103,7 @@ func (a addons) config(key string, kind schema.GroupVersionKind) resource.Resour
 }
 
 func (a addons) object(o object) resource.Resource {
-	return a.unstructured(o.key, kubernetes("Object"), map[string]any{
+	return a.unstructured(o.key, resource.Kubernetes("Object"), map[string]any{
 		"forProvider":       map[string]any{"manifest": o.manifest},
 		"providerConfigRef": a.through("kubernetes"),
 	})
@@ -126,17 +111,22 @@ func (a addons) object(o object) resource.Resource {
 
 // release waits for what the chart starts, within the provider's own limit.
 func (a addons) release(c chart) resource.Resource {
-	return a.unstructured(c.key, helm("Release"), map[string]any{
-		"forProvider": map[string]any{
-			"chart":               map[string]any{"name": c.name, "repository": c.repository, "version": c.version},
-			"namespace":           c.namespace,
-			"skipCreateNamespace": !c.own,
-			"values":              c.values,
-			"wait":                true,
-			"waitTimeout":         "5m",
-		},
-		"providerConfigRef": a.through("helm"),
-	}).Named(c.key)
+	chart := map[string]any{
+		"chart":               map[string]any{"name": c.name, "repository": c.repository, "version": c.version},
+		"namespace":           c.namespace,
+		"skipCreateNamespace": !c.own,
+		"wait":                true,
+		"waitTimeout":         "5m",
+	}
+	if c.values != nil {
+		chart["values"] = c.values
+	}
+	spec := map[string]any{"forProvider": chart, "providerConfigRef": a.through("helm")}
+	if c.definitions {
+		chart["takeOwnership"] = true
+		spec["managementPolicies"] = []any{"Observe", "Create", "Update", "LateInitialize"}
+	}
+	return a.unstructured(c.key, resource.Helm("Release"), spec).Named(c.key)
 }
 
 // through refers to a ProviderConfig of ours.
@@ -151,15 +141,16 @@ func (a addons) unstructured(key string, kind schema.GroupVersionKind, spec map[
 	return resource.Resource{Key: key, Object: object, Ready: []xpv1.ConditionType{xpv1.TypeReady, xpv1.TypeSynced}}
 }
 
-func (a addons) usesAccess(key string, kind schema.GroupVersionKind) resource.Resource {
+// usesWay keeps the way in for something that lives inside the cluster: the access
+// policy, and the ProviderConfig through which its provider comes. The provider
+// itself keeps neither when an environment is deleted with everything that it
+// composes in the foreground, as Argo CD does: the record of who uses a
+// ProviderConfig then goes first (crossplane#4661).
+func (a addons) usesWay(key string, kind schema.GroupVersionKind, config resource.Subject) []resource.Resource {
 	policy := a.Subject("addons", "access-policy", eks.AccessPolicyAssociation_GroupVersionKind)
-	return a.Usage("in-"+key, policy, a.Subject("addons", key, kind), "what lives inside the cluster is reached by it")
-}
-
-// usesNodes keeps the platform's nodes until Calico is gone: its chart is
-// uninstalled by a job that runs on them. The pool is kept as a whole: a zone may
-// leave it while Calico stays.
-func (a addons) usesNodes(pool string) resource.Resource {
-	release := a.Subject("addons", "calico", helm("Release"))
-	return a.Usage("calico-nodes", a.Composite("DominoNodePool", "pool-"+pool), release, "a job on the nodes uninstalls Calico")
+	itself := a.Subject("addons", key, kind)
+	return []resource.Resource{
+		a.Usage("in-"+key, policy, itself, "what lives inside the cluster is reached by it"),
+		a.Usage("via-"+key, config, itself, "what lives inside the cluster is reached through it"),
+	}
 }

@@ -37,6 +37,15 @@ func KindsOf(kinds []schema.GroupVersionKind) Kinds {
 	return Kinds{sorted(out.Managed), sorted(out.Others)}
 }
 
+// Provided are the kinds that need a provider's package: what is managed, and the
+// ProviderConfigs that are composed, of which some have no user yet.
+func (k Kinds) Provided() []string {
+	configs := slices.DeleteFunc(slices.Clone(k.Others), func(name string) bool {
+		return !strings.HasSuffix(name, "."+helmGroup) && !strings.HasSuffix(name, "."+kubernetesGroup)
+	})
+	return sorted(append(configs, k.Managed...))
+}
+
 // Join are the kinds of several.
 func Join(all []Kinds) Kinds {
 	var out Kinds

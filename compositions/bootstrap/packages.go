@@ -10,7 +10,8 @@ import (
 
 // The versions of what the management cluster runs; the tests hold what we make
 // against their CRDs. provider-kubernetes stays at the last version that Go 1.26
-// can load: from v1.4.0 on its module wants Go 1.27.
+// can load: from v1.4.0 on its module wants Go 1.27. provider-helm has
+// takeOwnership, which Calico's definitions need, from v1.3.0 on.
 //
 // The lowering is written against the types of provider-aws v2.5.0, the last one
 // that is served as a Go module with all that it needs. Installed is v2.6.0: its
@@ -20,7 +21,7 @@ import (
 const (
 	CrossplaneVersion         = "2.4.0"
 	ProviderVersion           = "v2.6.0"
-	HelmProviderVersion       = "v1.2.0"
+	HelmProviderVersion       = "v1.3.0"
 	KubernetesProviderVersion = "v1.3.1"
 	FunctionVersion           = "v0.10.7"
 )

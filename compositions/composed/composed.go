@@ -25,9 +25,9 @@ type Environment struct {
 	Resources []Resource     // in the order of the Compositions
 }
 
-// Resource is an object that a component composes.
+// Resource is an object that a component composes, or the environment itself.
 type Resource struct {
-	Component string // the component's key in its parent, such as network or pool-default
+	Component string // the component's key in its parent, such as network or pool-default; empty for the environment
 	Key       string // the object's key in the component
 	Object    map[string]any
 }
@@ -67,20 +67,27 @@ func newLibrary(objects []map[string]any) library {
 	return l
 }
 
-// environment composes the children, and what each child composes.
+// environment composes the children, what each child composes, and the usages
+// between them.
 func (l library) environment(composite map[string]any) (Environment, error) {
 	environment := Environment{Name: text(composite, "metadata.name"), Composite: composite}
 	children, err := l.compose(composite)
 	if err != nil {
 		return environment, err
 	}
+	var usages []Resource
 	for _, child := range children {
+		if child.Object["kind"] == "Usage" {
+			usages = append(usages, child)
+			continue
+		}
 		made, err := l.component(child)
 		if err != nil {
 			return environment, fmt.Errorf("%s: %w", child.Key, err)
 		}
 		environment.Resources = append(environment.Resources, made...)
 	}
+	environment.Resources = append(environment.Resources, usages...)
 	return environment, nil
 }
 

@@ -41,11 +41,7 @@ func (c comparison) outages() []Danger {
 		switch {
 		case !carries || c.head == nil && change.Kind != kindCluster:
 		case change.Action == Destroy && !hangs(change, gone) && !c.admittedStill(change) && !c.ofDriver(change):
-			d := about(outage, change, missed(change))
-			if change.Kind == kindCluster {
-				d.Instead = c.takeDown("merge this", Advice{}, d.ID())
-			}
-			all = append(all, d)
+			all = append(all, about(outage, change, missed(change)))
 		case change.Action == Replace:
 			d := about(outage, change, renamed(change))
 			d.Instead = leftOut("keep the name or id that it has")

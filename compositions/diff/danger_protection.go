@@ -70,39 +70,8 @@ func (c comparison) deletion() []Danger {
 	return []Danger{{
 		Code: protectionRemoved, Subject: "deletion",
 		Message: "from now on the cluster, its data and the whole environment go when their files do, and GitOps tools prune them",
-		Instead: c.takeDown("merge this only to take the environment down", leftOut("merge this only to take the environment down"), protectionRemoved+"/deletion"),
+		Instead: leftOut("merge this only to take the environment down"),
 	}}
-}
-
-// takeDown is the advice on a step towards the end of an environment. While one
-// pool replaces another as the platform's, no Usage keeps either until Calico is
-// gone (addons), whose uninstallation runs on their nodes: that ends first.
-func (c comparison) takeDown(sentence string, otherwise Advice, announced string) Advice {
-	pools := c.base.replacedPlatform()
-	if pools == nil {
-		return otherwise
-	}
-	return inSteps(fmt.Sprintf("first remove one of the pools %s, and merge: while both serve the platform, nothing keeps nodes until Calico is uninstalled, and what is left of it holds up the deletion; then %s",
-		strings.Join(pools, " and "), sentence),
-		merging(drop("pools", pools[0])), merging(take(), drop("pools", pools[0])).announcing(announced))
-}
-
-// replacedPlatform are the pools that serve the platform where they are several and
-// Crossplane uninstalls Calico; else nil.
-func (e *Environment) replacedPlatform() []string {
-	if e.Spec == nil || e.Spec.Addons.InCluster == nil || e.Spec.Addons.InCluster.Access == nil {
-		return nil
-	}
-	if calico := e.Spec.Addons.InCluster.Calico; calico == nil || !calico.PlatformReplaced {
-		return nil
-	}
-	var names []string
-	for _, name := range e.pools() {
-		if e.Spec.Pools[name].Role == "platform" {
-			names = append(names, name)
-		}
-	}
-	return names
 }
 
 // weakened says in what a field protects less, or is empty.

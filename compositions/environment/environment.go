@@ -1,5 +1,5 @@
 // Package environment lowers DominoEnvironment, the parent: one child XR per
-// component.
+// component, and the usages that keep one child for another.
 //
 // A child gets its part of the plan whole, with #Common beside it, and is pinned
 // to the Composition of its own shape. What one component learns from AWS and
@@ -55,6 +55,7 @@ func Lower(p Plan, part Part) []resource.Resource {
 		[]resource.Resource{p.identity(part), p.security(part), p.cluster(part)},
 		p.pools(part),
 		[]resource.Resource{p.addons(part), p.storage(part)},
+		p.calicoNodes(),
 		when(p.Spec.Endpoints != nil, p.plain, "endpoints", xr.Endpoints, part),
 		when(p.Spec.Registry != nil, p.encrypted, "registry", xr.Registry, part),
 		when(p.Spec.Domain != nil, p.domain, "domain", xr.Domain, part),

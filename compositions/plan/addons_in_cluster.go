@@ -1,10 +1,12 @@
 package plan
 
 import (
+	"fmt"
 	"maps"
 	"strings"
 
 	"github.com/dominoc/dominoc/schema/catalog"
+	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -143,28 +145,48 @@ func (r *resolver) calico() *v1alpha1.CalicoSpec {
 	if r.env.Cluster.NetworkPolicy != "calico" {
 		return nil
 	}
-	spec := &v1alpha1.CalicoSpec{}
+	release := catalog.CalicoFor(r.env.Cluster.Version)
+	r.checkCalico(release)
+	spec := &v1alpha1.CalicoSpec{
+		Version: release.Release, Definitions: release.DefinitionsChart, Tolerations: r.platformTolerations(),
+	}
 	if ecr := r.env.Registry.ECR; ecr.Enabled && ecr.PullThroughCache {
 		spec.Registry = r.registryHost() + "/" + cachePrefix(r.env.Name) + "/"
-	}
-	switch pools := r.platformPools(); {
-	case len(pools) > 1:
-		spec.PlatformReplaced = true
-	case len(pools) == 1 && pools[0] != poolPlatform:
-		spec.PlatformPool = pools[0]
 	}
 	return spec
 }
 
-// platformPools are the names of the pools that run the platform (R2), sorted.
-func (r *resolver) platformPools() []string {
-	var names []string
+// checkCalico warns of a Kubernetes version with which nobody has tested the
+// release of Calico that is installed.
+func (r *resolver) checkCalico(release catalog.Calico) {
+	version := r.env.Cluster.Version
+	if release.TestedWith(version) {
+		return
+	}
+	r.warn("calico-untested", diag.Path{"cluster", "version"}, problem{
+		message: fmt.Sprintf("Calico %s is tested with Kubernetes %s to %s, as of %s, and not with %q",
+			release.Release, release.Oldest, release.Newest, catalog.DateOf("calico-releases.csv"), version),
+		hint: fmt.Sprintf("use a version of that range, or cluster.networkPolicy: \"vpc-cni\" for a cluster that does not exist yet; accept this once network policies were tried with %s", version),
+	})
+}
+
+// platformTolerations are what pods need to run on every node of the platform
+// (R2), whose pools may have taints of the user's.
+func (r *resolver) platformTolerations() []v1alpha1.TolerationSpec {
+	keys := map[string]bool{}
 	for name, pool := range inOrder(r.env.Pools) {
-		if role(name, pool) == platformRole {
-			names = append(names, name)
+		if role(name, pool) != platformRole {
+			continue
+		}
+		for _, taint := range taints(pool) {
+			keys[taint.Key] = true
 		}
 	}
-	return names
+	var specs []v1alpha1.TolerationSpec
+	for key := range inOrder(keys) {
+		specs = append(specs, v1alpha1.TolerationSpec{Key: key})
+	}
+	return specs
 }
 
 // registryHost is the account's registry in the region.

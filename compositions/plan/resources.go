@@ -40,11 +40,18 @@ func Composites(spec *v1alpha1.EnvironmentSpec) []Composite {
 	return all
 }
 
-// parentOf counts the children: identity, security, cluster, addons and storage
-// always.
+// parentOf counts the children, identity, security, cluster, addons and storage
+// always, and a usage for each of the platform's pools where Crossplane installs
+// Calico.
 func parentOf(spec *v1alpha1.EnvironmentSpec) Composite {
+	usages := 0
+	if inside := spec.Addons.InCluster; inside != nil && inside.Access != nil && inside.Calico != nil {
+		for _, pool := range spec.Pools {
+			usages += count(pool.Role == platformRole)
+		}
+	}
 	return Composite{
-		Resources: 5 + len(spec.Pools) + count(spec.Network != nil) + count(spec.Endpoints != nil) + count(spec.Registry != nil) + count(spec.Domain != nil),
+		Resources: 5 + usages + len(spec.Pools) + count(spec.Network != nil) + count(spec.Endpoints != nil) + count(spec.Registry != nil) + count(spec.Domain != nil),
 		path:      diag.Path{"pools"}, each: 1, shorten: "pools",
 	}
 }

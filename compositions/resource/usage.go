@@ -35,8 +35,11 @@ func (s Subject) fields() map[string]any {
 // resource, never an XR, whose finalizer goes at once; an XR that is kept keeps
 // all that it composes.
 //
-// A composed Usage goes only after the one that stands on the object. So what an
-// edit may take away while that one stays must not be kept by one of its own.
+// When the composite is deleted, its Usages go only after those that stand on the
+// objects. In an edit Crossplane lets go of what left the composite, a Usage among
+// it, at once, and before it applies anything. So what an edit may take away while
+// the one that stands on it stays is kept by a Usage of the same composite, which
+// leaves with it; a Usage of another composite would never be told to go.
 //
 // Its only condition is Ready (reason Available).
 func (c Component) Usage(key string, of, by Subject, reason string) Resource {

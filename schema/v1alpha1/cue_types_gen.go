@@ -87,14 +87,29 @@ type VolumeType string
 
 // #CalicoSpec is Calico as the engine of NetworkPolicy.
 type CalicoSpec struct {
+	// version of Calico's charts, which goes with the cluster's Kubernetes version.
+	Version string `json:"version,omitempty"`
+
+	// definitions is the chart of Calico's own definitions; absent where the operator's chart brings them.
+	Definitions string `json:"definitions,omitempty"`
+
 	// registry that caches quay.io, ending in a slash; absent without a cache.
 	Registry string `json:"registry,omitempty"`
 
-	// platformPool is the pool whose nodes the chart needs to be uninstalled, where it is not called platform.
+	// tolerations are for the taints that the platform's nodes have.
+	Tolerations []TolerationSpec `json:"tolerations,omitempty"`
+
+	// platformPool is not set any more: every pool of the platform is kept until Calico is uninstalled.
 	PlatformPool string `json:"platformPool,omitempty"`
 
-	// platformReplaced tells that one pool takes over from another as the platform's: either may be removed, so neither is kept until Calico is gone.
+	// platformReplaced is not set any more, for the same reason.
 	PlatformReplaced bool `json:"platformReplaced,omitempty"`
+}
+
+// #TolerationSpec lets pods on nodes with a taint of this key.
+type TolerationSpec struct {
+	// key of the taint, whatever its value and its effect.
+	Key string `json:"key"`
 }
 
 // #AutoscalerSpec is the Cluster Autoscaler.
@@ -1720,18 +1735,6 @@ type ZoneStatus struct {
 	AutoscalingGroup string `json:"autoscalingGroup,omitempty"`
 }
 
-// #AddonsStatus is the status of DominoAddons.
-type AddonsStatus struct {
-	// addons of EKS by name.
-	Addons map[string]NodeAddonStatus `json:"addons,omitempty"`
-}
-
-// #NodeAddonStatus is an add-on of EKS that runs.
-type NodeAddonStatus struct {
-	// version that runs: the one that was asked for, or that AWS chose.
-	Version string `json:"version,omitempty"`
-}
-
 // #StorageStatus is the status of DominoStorage.
 type StorageStatus struct {
 	// fileSystemID of the file system: the installer asks for it.
@@ -1742,6 +1745,18 @@ type StorageStatus struct {
 
 	// accessPointID of the access point: the installer asks for it.
 	AccessPointID string `json:"accessPointID,omitempty"`
+}
+
+// #AddonsStatus is the status of DominoAddons.
+type AddonsStatus struct {
+	// addons of EKS by name.
+	Addons map[string]NodeAddonStatus `json:"addons,omitempty"`
+}
+
+// #NodeAddonStatus is an add-on of EKS that runs.
+type NodeAddonStatus struct {
+	// version that runs: the one that was asked for, or that AWS chose.
+	Version string `json:"version,omitempty"`
 }
 
 // #Admin is an administrator of the cluster, or of some of its namespaces.

@@ -51,7 +51,6 @@ func wholes() map[string]object {
 	return map[string]object{
 		"addons-way-security":  {xr.Security.Name, "prod-us-security"},
 		"addons-way-network":   {xr.Network.Name, "prod-us-network"},
-		"addons-calico-nodes":  {xr.NodePool.Name, "prod-us-pool-platform"},
 		"cluster-uses-storage": {xr.Storage.Name, "prod-us-storage"},
 	}
 }

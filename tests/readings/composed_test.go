@@ -68,8 +68,8 @@ func TestWhatIsReadBackIsWhatRenderShows(t *testing.T) {
 		got := make([]map[string]any, len(environment.Resources))
 		for i, r := range environment.Resources {
 			got[i] = r.Object
-			name := environment.Name + "-" + strings.TrimPrefix(r.Component, "pool-") + "-" + r.Key
-			require.Equal(t, name, r.Object["metadata"].(map[string]any)["name"])
+			name := strings.TrimPrefix(strings.TrimPrefix(r.Component, "pool-")+"-"+r.Key, "-")
+			require.Equal(t, environment.Name+"-"+name, r.Object["metadata"].(map[string]any)["name"])
 		}
 		require.Empty(t, cmp.Diff(want, got), "%s: render says -, the files +", environment.Name)
 		read += len(got)

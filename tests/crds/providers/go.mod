@@ -3,13 +3,13 @@ module github.com/dominoc/dominoc/tests/crds/providers
 go 1.26.7
 
 require (
-	github.com/crossplane-contrib/provider-helm v1.2.0
+	github.com/crossplane-contrib/provider-helm v1.3.0
 	github.com/crossplane-contrib/provider-kubernetes v1.3.1
 )
 
 require (
 	github.com/crossplane/crossplane/apis/v2 v2.4.0 // indirect
-	github.com/fxamacker/cbor/v2 v2.9.0 // indirect
+	github.com/fxamacker/cbor/v2 v2.9.1 // indirect
 	github.com/go-logr/logr v1.4.4 // indirect
 	github.com/json-iterator/go v1.1.12 // indirect
 	github.com/modern-go/concurrent v0.0.0-20180306012644-bacd9c7ef1dd // indirect

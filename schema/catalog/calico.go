@@ -1,0 +1,40 @@
+package catalog
+
+import "sync"
+
+// Calico is a release of Calico, and the Kubernetes versions with which its
+// makers test it.
+type Calico struct {
+	Release          string // such as v3.31.7, the version of its charts too
+	Oldest, Newest   string // Kubernetes versions, such as 1.32
+	DefinitionsChart string // the chart of its definitions; empty where the operator's chart brings them
+}
+
+// CalicoFor is the release of Calico for a Kubernetes version: the oldest that is
+// tested with it, so that Calico changes only when Kubernetes needs it. A version
+// that no release is tested with gets the nearest release.
+func CalicoFor(kubernetes string) Calico {
+	all := calicoReleases()
+	for _, c := range all {
+		if minor(kubernetes) <= minor(c.Newest) {
+			return c
+		}
+	}
+	return all[len(all)-1]
+}
+
+// TestedWith reports whether the release is tested with a Kubernetes version.
+func (c Calico) TestedWith(kubernetes string) bool {
+	return minor(c.Oldest) <= minor(kubernetes) && minor(kubernetes) <= minor(c.Newest)
+}
+
+// CalicoReleases are all known releases, oldest first.
+func CalicoReleases() []Calico { return calicoReleases() }
+
+var calicoReleases = sync.OnceValue(func() []Calico {
+	var all []Calico
+	rows("calico-releases.csv", func(r row) {
+		all = append(all, Calico{r.text("release"), r.text("oldest_kubernetes"), r.text("newest_kubernetes"), r.text("definitions_chart")})
+	})
+	return all
+})
