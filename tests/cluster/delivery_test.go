@@ -57,7 +57,7 @@ func deliver(t *testing.T, tool syncTool) *delivery {
 	require.NoError(t, err)
 	t.Cleanup(remote.Close)
 	from.syncedBy(t, tool, fmt.Sprintf("repository: url: %q", remote.URL))
-	return &delivery{start(t, from, playAWS(atOnce)), remote, tool}
+	return &delivery{start(t, from, playAWS(atOnce).tracking()), remote, tool}
 }
 
 // lives is what happens to the two environments, from the first push on.
@@ -69,6 +69,7 @@ func (d *delivery) lives(t *testing.T) {
 	step(t, "AnEnvironmentsSyncStaysInItsNamespace", d.staysInside)
 	step(t, "AProtectedEnvironmentSurvives", d.survives)
 	step(t, "ARevertTakesItUpAgain", d.takenUp)
+	step(t, "TheWaysToAWSAndIntoTheClusterAreKept", d.waysKept)
 	step(t, "AnAllowedEnvironmentGoes", d.goes)
 }
 
@@ -419,6 +420,29 @@ func (d *delivery) takenUp(t *testing.T) {
 	require.Equal(t, before, d.identities(t, "kept"))
 }
 
+// waysKept holds that no ProviderConfig of an environment that may be deleted goes
+// before what is reached by it. AWS's is asked for again once the environment is
+// gone, as a Usage repeats what it refused.
+func (d *delivery) waysKept(t *testing.T) {
+	ctx := context.Background()
+	before := d.identities(t, "dev")
+	for name, by := range map[schema.GroupVersionKind]string{
+		{Group: "aws.m.upbound.io", Version: "v1beta1", Kind: "ProviderConfig"}:            "DominoEnvironment",
+		{Group: "helm.m.crossplane.io", Version: "v1beta1", Kind: "ProviderConfig"}:        "Release",
+		{Group: "kubernetes.m.crossplane.io", Version: "v1alpha1", Kind: "ProviderConfig"}: "Object",
+	} {
+		configs, err := d.Client.List(ctx, name, "domino-dev")
+		require.NoError(t, err)
+		require.Len(t, configs, 1, "dev has something inside its cluster by %s", name.Group)
+		err = d.Client.Delete(ctx, name, "domino-dev", configs[0].GetName())
+		require.ErrorContains(t, err, "in-use by", name.Group)
+		require.ErrorContains(t, err, "by resource "+by+"/", name.Group)
+	}
+	require.Equal(t, before, d.identities(t, "dev"))
+}
+
+// goes removes an environment, by Argo CD in the foreground, which takes the records of
+// who uses a ProviderConfig away before anything else.
 func (d *delivery) goes(t *testing.T) {
 	before := d.identities(t, "kept")
 	d.moved(t, "dev", false)

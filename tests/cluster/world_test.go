@@ -52,6 +52,7 @@ type world interface {
 // it holds is AWS.
 type standIn struct {
 	takes    func(service string) time.Duration // how long AWS takes to make one
+	tracks   bool                               // whether the providers keep ProviderConfigs
 	ledger   *standin.Ledger
 	provider *standin.Provider
 	client   *harness.Client
@@ -61,9 +62,19 @@ func playAWS(takes func(service string) time.Duration) *standIn {
 	return &standIn{takes: takes, ledger: standin.NewLedger()}
 }
 
+// tracking is the same with providers that keep the ProviderConfigs in use.
+func (w *standIn) tracking() *standIn {
+	w.tracks = true
+	return w
+}
+
 func (w *standIn) begin(t *testing.T, s *suite) {
 	t.Helper()
-	p, err := standin.Start(s.Client.Dynamic, s.crds(t), w.ledger, w.takes)
+	begin := standin.Start
+	if w.tracks {
+		begin = standin.StartTracking
+	}
+	p, err := begin(s.Client.Dynamic, s.crds(t), w.ledger, w.takes)
 	require.NoError(t, err)
 	s.whole.Cleanup(p.Stop) // steps that follow need it
 	w.provider, w.client = p, s.Client

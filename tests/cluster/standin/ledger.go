@@ -3,6 +3,7 @@ package standin
 import (
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -51,11 +52,18 @@ func (l *Ledger) enter(o *object) {
 	}
 }
 
-// strike takes what an object stands for off the ledger.
+// strike takes what an object stands for off the ledger. With a cluster goes what was
+// kept inside it.
 func (l *Ledger) strike(o *object) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.held[o.GetNamespace()], entry(o))
+	held := l.held[o.GetNamespace()]
+	delete(held, entry(o))
+	if o.service() == "eks/Cluster" {
+		maps.DeleteFunc(held, func(entry string, _ types.UID) bool {
+			return strings.HasPrefix(entry, "helm/") || strings.HasPrefix(entry, "kubernetes/")
+		})
+	}
 }
 
 func entry(o *object) string { return o.service() + " " + o.name() }

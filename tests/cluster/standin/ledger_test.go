@@ -28,3 +28,19 @@ func TestWhatExistsIsTakenUp(t *testing.T) {
 	require.Empty(t, l.Holds("n"))
 	require.NotEqual(t, made, again.digest(), "the old one is gone")
 }
+
+func TestWhatIsInsideGoesWithItsCluster(t *testing.T) {
+	l := NewLedger()
+	made := func(group, kind, name string) *object {
+		o := &object{Unstructured: &unstructured.Unstructured{Object: map[string]any{"apiVersion": group + "/v1beta1", "kind": kind}}, ledger: l}
+		o.SetNamespace("n")
+		o.SetAnnotations(map[string]string{externalName: name})
+		return o
+	}
+	cluster := made("eks.aws.m.upbound.io", "Cluster", "c")
+	for _, o := range []*object{cluster, made("helm.m.crossplane.io", "Release", "r"), made("s3.aws.m.upbound.io", "Bucket", "b")} {
+		l.enter(o)
+	}
+	l.strike(cluster)
+	require.Equal(t, []string{"s3/Bucket b"}, l.Holds("n"))
+}

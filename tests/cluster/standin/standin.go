@@ -35,6 +35,7 @@ type Provider struct {
 	served map[string]served // by service
 	delay  func(service string) time.Duration
 	queue  workqueue.TypedRateLimitingInterface[key]
+	tracks *tracking // of ProviderConfigs; nil when they are not kept
 	stop   context.CancelFunc
 
 	mu      sync.Mutex
@@ -55,6 +56,16 @@ type Event struct {
 // Start starts the stand-in for managed resources of the CRDs given. ledger is what
 // AWS holds already, and delay how long it takes to make something.
 func Start(client dynamic.Interface, crds []unstructured.Unstructured, ledger *Ledger, delay func(service string) time.Duration) (*Provider, error) {
+	return start(client, crds, ledger, delay, false)
+}
+
+// StartTracking starts one that keeps ProviderConfigs as providers do, which takes an
+// object more for each managed resource.
+func StartTracking(client dynamic.Interface, crds []unstructured.Unstructured, ledger *Ledger, delay func(service string) time.Duration) (*Provider, error) {
+	return start(client, crds, ledger, delay, true)
+}
+
+func start(client dynamic.Interface, crds []unstructured.Unstructured, ledger *Ledger, delay func(service string) time.Duration, tracks bool) (*Provider, error) {
 	p := &Provider{
 		client: client, kinds: kinds(), served: map[string]served{}, delay: delay, started: map[string]time.Time{},
 		ledger: ledger, refused: map[key]string{},
@@ -66,7 +77,7 @@ func Start(client dynamic.Interface, crds []unstructured.Unstructured, ledger *L
 			return nil, err
 		}
 	}
-	return p, p.run()
+	return p, p.run(tracks)
 }
 
 func (p *Provider) serve(crd map[string]any) error {
@@ -84,7 +95,7 @@ func (p *Provider) serve(crd map[string]any) error {
 	return nil
 }
 
-func (p *Provider) run() error {
+func (p *Provider) run(tracks bool) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	p.stop = cancel
 	factory := dynamicinformer.NewDynamicSharedInformerFactory(p.client, 0)
@@ -103,6 +114,12 @@ func (p *Provider) run() error {
 			return err
 		}
 	}
+	if tracks {
+		var err error
+		if p.tracks, err = track(ctx, p.client, factory); err != nil {
+			return err
+		}
+	}
 	factory.Start(ctx.Done())
 	factory.WaitForCacheSync(ctx.Done())
 	for range workers {
@@ -115,6 +132,9 @@ func (p *Provider) run() error {
 func (p *Provider) Stop() {
 	p.stop()
 	p.queue.ShutDown()
+	if p.tracks != nil {
+		p.tracks.queue.ShutDown()
+	}
 }
 
 // History is what happened to managed resources so far.
@@ -161,6 +181,9 @@ func (p *Provider) reconcile(ctx context.Context, k key) (time.Duration, error) 
 	}
 	o.Unstructured = o.DeepCopy()
 	o.account, o.ledger = p.world.account(o), p.ledger
+	if wait, err := p.connect(ctx, o); wait > 0 || err != nil {
+		return wait, err
+	}
 	if o.GetDeletionTimestamp() != nil {
 		return 0, p.remove(ctx, o)
 	}
@@ -174,6 +197,26 @@ func (p *Provider) reconcile(ctx context.Context, k key) (time.Duration, error) 
 		return wait, p.condition(ctx, o, "Ready", "False", "Creating", "")
 	}
 	return 0, p.ready(ctx, o)
+}
+
+// connect reaches AWS, or the cluster, by the object's ProviderConfig. What may not be
+// deleted is let go without.
+func (p *Provider) connect(ctx context.Context, o *object) (time.Duration, error) {
+	if p.tracks == nil {
+		return 0, nil
+	}
+	if deleted := o.GetDeletionTimestamp(); deleted != nil {
+		if !o.deletable() {
+			return 0, nil
+		}
+		if wait := busy - time.Since(deleted.Time); wait > 0 {
+			return wait, nil
+		}
+	}
+	if err := p.tracks.connect(ctx, o); err != nil {
+		return 0, p.complain(ctx, o, err)
+	}
+	return 0, nil
 }
 
 // settle resolves references and gives the object its external name.
