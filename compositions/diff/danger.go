@@ -45,6 +45,7 @@ const (
 	accessWidened      = "access-widened"
 	addonsBehind       = "addons-behind"
 	addressChange      = "address-change"
+	calicoRestart      = "calico-restart"
 	controlPlaneZone   = "control-plane-zone"
 	dataLoss           = "data-loss"
 	definitionNarrowed = "definition-narrowed"
@@ -74,6 +75,7 @@ func Codes() []Code {
 		{accessWidened, Exposes, "Somebody may reach or do more than before: a public endpoint or a range that may reach it, a rule of a security group that lets more in, a role that more may take on, a policy that allows more, an admin of the cluster."},
 		{addonsBehind, Disturbs, "Kubernetes is upgraded and add-ons keep their versions: EKS never upgrades an add-on by itself, and an old one may not work with the new version. State versions that go with it: cluster.addons.NAME.version."},
 		{addressChange, Disturbs, "Traffic leaves through other addresses, or a range of addresses changes. Allow lists elsewhere that name the old ones keep out what they should let in."},
+		{calicoRestart, Disturbs, "Calico, which enforces network policies, becomes another release, or its images come from elsewhere. Its pods restart on every node, a few at a time, and Typha and its operator with them. The rules that a node has stay in force meanwhile; pods that start there, and policies that change, wait until Calico is back on the node. A release is tested with the Kubernetes versions before and after an upgrade, so that it does not matter which of the two comes first."},
 		{controlPlaneZone, Stops, "The zones of the control plane are fixed for the life of the cluster: EKS takes no subnet in another zone. Keep controlPlaneZones; other zones need a new environment."},
 		{dataLoss, Destroys, "What holds data is destroyed, or data in it is deleted earlier than before, or an empty one takes its place. Copy what is needed first."},
 		{definitionNarrowed, Stops, "A definition of composite resources takes less than before: a field, a value or a version is gone. The API server drops what it no longer knows from what is there, and refuses the next change of what it would not take. The definitions of one release of dominoc only grow."},
@@ -152,7 +154,7 @@ func dangers(c comparison) []Danger {
 // gravest are codes in the order in which a reader wants to know of them.
 var gravest = []string{
 	dataLoss, outage, syncMoved, keyRenamed, environmentMoved, definitionNarrowed, packageLowered, providerIdentity, stuck, newNodesOnly, zonesReordered, controlPlaneZone,
-	versionSkipped, versionLowered, protectionRemoved, accessWidened, nodeRoll, packageChanged, addonsBehind, addressChange, throughputLowered, quotaExceeded, sizeByHand, scaleFirst,
+	versionSkipped, versionLowered, protectionRemoved, accessWidened, nodeRoll, packageChanged, addonsBehind, calicoRestart, addressChange, throughputLowered, quotaExceeded, sizeByHand, scaleFirst,
 }
 
 // Gravity orders dangers: what has the least is the gravest.

@@ -52,6 +52,7 @@ func detectors() []detector {
 		{"policies narrowed", comparison.narrowed},
 		{"the key", comparison.rekeyed},
 		{"network policy", comparison.networkPolicy},
+		{"Calico restarts", comparison.calicoRestarts},
 		{"pod addresses", comparison.podAddresses},
 		{"nodes closed", comparison.taints},
 		{"nodes relabelled", comparison.relabelled},

@@ -1,0 +1,43 @@
+package diff
+
+import (
+	"fmt"
+
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// calicoRestarts is another release of Calico, or another place of its images: its
+// pods restart on every node, where they enforce the rules of policies.
+func (c comparison) calicoRestarts() []Danger {
+	before, after, known := c.specs()
+	if !known {
+		return nil
+	}
+	was, is := calicoOf(before), calicoOf(after)
+	if was == nil || is == nil {
+		return nil
+	}
+	what := ""
+	switch {
+	case was.Version != is.Version && before.Cluster.Version != after.Cluster.Version:
+		what = fmt.Sprintf("Calico becomes %s for Kubernetes %s (it runs with %s too, so that either may be first)", is.Version, after.Cluster.Version, before.Cluster.Version)
+	case was.Version != is.Version:
+		what = "Calico becomes " + is.Version
+	case was.Registry != is.Registry:
+		what = "Calico's images come from elsewhere"
+	default:
+		return nil
+	}
+	return []Danger{{
+		Code: calicoRestart, Subject: "calico", Component: "addons",
+		Message: what + ": its pods restart on every node, a few at a time; rules stay in force, but new pods and changed policies wait for the pod on their node",
+		Instead: byHand("merge in a quiet hour, and see that kubectl get tigerastatus, in the cluster, says AVAILABLE of all"),
+	}}
+}
+
+func calicoOf(spec *v1alpha1.EnvironmentSpec) *v1alpha1.CalicoSpec {
+	if spec.Addons.InCluster == nil {
+		return nil
+	}
+	return spec.Addons.InCluster.Calico
+}
