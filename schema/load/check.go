@@ -138,7 +138,7 @@ func (s *Source) accept(w *worker, files []*ast.File, users *build.Instance) (*v
 		return nil, whole, err
 	}
 	var env v1alpha1.Environment
-	if err := whole.Decode(&env); err != nil {
+	if err := environmentStructure().decode(whole, reflect.ValueOf(&env).Elem()); err != nil {
 		return nil, whole, err
 	}
 	return &env, whole, nil

@@ -274,6 +274,9 @@ func (r *repositories) foreign(f Folder) bool {
 	if bad != nil || unfitText(file{name: p, content: content}) != nil {
 		return false
 	}
+	if clause, err := parser.ParseFile(p, content, parser.PackageClauseOnly); err == nil && clause.PackageName() == Package {
+		return false
+	}
 	syntax, err := parser.ParseFile(p, content)
 	if err != nil || syntax.PackageName() == "" || syntax.PackageName() == Package {
 		return false

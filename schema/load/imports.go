@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
@@ -35,8 +36,19 @@ func (l *Loader) module(dir string) *module {
 	return m
 }
 
-// moduleName reads the module's path; a file that says none gives "".
+// moduleName is the module's path, which is read once; a file that says none gives "".
 func (r *repositories) moduleName(path string) string {
+	r.mu.Lock()
+	name, known := r.modules[path]
+	if !known {
+		name = sync.OnceValue(func() string { return r.readModuleName(path) })
+		r.modules[path] = name
+	}
+	r.mu.Unlock()
+	return name()
+}
+
+func (r *repositories) readModuleName(path string) string {
 	content, bad := r.read(path, path, maxBytes)
 	if bad != nil || unfitText(file{name: path, content: content}) != nil {
 		return ""

@@ -72,25 +72,35 @@ func (r *reading) main(path string) {
 
 // take adds the files of package environment of a folder, but one.
 func (r *reading) take(s *shared, except string) {
-	for i, f := range s.files {
+	for _, candidate := range s.files {
+		if path.Base(candidate.name) == except {
+			continue
+		}
+		f, bad := candidate.read()
 		switch {
-		case path.Base(f.name) == except:
-		case s.bad[i] != nil:
-			r.found = append(r.found, *s.bad[i])
+		case bad != nil:
+			r.found = append(r.found, *bad)
+		case f == nil: // of another package
 		case int64(len(f.content)) > r.left:
 			r.found = append(r.found, *tooLarge(f.name, r.left))
 		default:
 			r.left -= int64(len(f.content))
-			r.files = append(r.files, f)
+			r.files = append(r.files, *f)
 		}
 	}
 }
 
-// shared are the files of package environment of one folder, read once.
+// shared are the files of one folder that can be of package environment.
 type shared struct {
 	once  sync.Once
-	files []file
-	bad   []*diag.Diagnostic // of the file at the same index
+	files []sharedFile
+}
+
+// sharedFile is one of them, for the reader by its name. It is read once, and only
+// when it is asked for: the environment's own file is not.
+type sharedFile struct {
+	name string
+	read func() (*file, *diag.Diagnostic) // nothing where it is of another package
 }
 
 func (l *Loader) shared(dir string) *shared {
@@ -104,30 +114,35 @@ func (l *Loader) shared(dir string) *shared {
 		l.folders[dir] = s
 	}
 	l.mu.Unlock()
-	s.once.Do(func() { s.read(l, dir) })
+	s.once.Do(func() { s.files = l.candidates(dir) })
 	return s
 }
 
-func (s *shared) read(l *Loader, dir string) {
+func (l *Loader) candidates(dir string) []sharedFile {
 	entries, err := l.reads().entries(dir)
 	if err != nil {
-		s.files, s.bad = []file{{name: l.show(dir)}}, []*diag.Diagnostic{unreadable(l.show(dir), err)}
-		return
+		name := l.show(dir)
+		return []sharedFile{{name, func() (*file, *diag.Diagnostic) { return nil, unreadable(name, err) }}}
 	}
+	var all []sharedFile
 	for _, e := range entries {
 		p := filepath.Join(dir, e.Name())
 		if e.IsDir() || !isSource(e.Name()) {
 			continue
 		}
-		f := file{name: l.show(p), shared: true}
-		mine, bad := l.reads().ofPackage(p, f.name, Package)
-		if mine {
-			f.content, bad = l.reads().read(p, f.name, maxBytes)
-		}
-		if mine || bad != nil {
-			s.files, s.bad = append(s.files, f), append(s.bad, bad)
-		}
+		name := l.show(p)
+		all = append(all, sharedFile{name, sync.OnceValues(func() (*file, *diag.Diagnostic) { return l.sharedFile(p, name) })})
 	}
+	return all
+}
+
+func (l *Loader) sharedFile(path, name string) (*file, *diag.Diagnostic) {
+	mine, bad := l.reads().ofPackage(path, name, Package)
+	if !mine {
+		return nil, bad
+	}
+	content, bad := l.reads().read(path, name, maxBytes)
+	return &file{name: name, content: content, shared: true}, bad
 }
 
 // ofPackage says whether a CUE file is of a package. It looks at the beginning,

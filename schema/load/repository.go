@@ -26,8 +26,9 @@ type repositories struct {
 	start string // absolute, the root of the run
 	home  string // the repository that it is in
 
-	mu    sync.Mutex
-	known map[string]*repository // by their folder
+	mu      sync.Mutex
+	known   map[string]*repository   // by their folder
+	modules map[string]func() string // names of CUE modules, by their file
 }
 
 // repository is one tree.
@@ -40,7 +41,7 @@ func newRepositories(root string) *repositories {
 	if abs, err := filepath.Abs(root); err == nil {
 		root = abs
 	}
-	return &repositories{start: root, home: enclosing(root), known: map[string]*repository{}}
+	return &repositories{start: root, home: enclosing(root), known: map[string]*repository{}, modules: map[string]func() string{}}
 }
 
 // errOutside is the error for a path that leads out of its repository.
