@@ -13,7 +13,9 @@ package compositions
 
 import (
 	"fmt"
+	"maps"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/dominoc/dominoc/compositions/bootstrap"
@@ -35,8 +37,9 @@ type Rule func([]fleet.Member) []fleet.Finding
 // Fleet is what environments compiled to.
 type Fleet struct {
 	environments []environmentOutput // in the order of the inputs
-	compositions []map[string]any    // sorted by name
-	kinds        bootstrap.Kinds     // that are composed
+	entries      map[string]*entry   // the Compositions that they are pinned to, by name
+	compositions []map[string]any    // of these, sorted by name
+	kinds        bootstrap.Kinds     // that they compose
 	delivery     v1alpha1.GitOps     // how the manifests reach the management cluster; no tool: the user applies them
 }
 
@@ -62,18 +65,52 @@ func Compile(inputs []Input, rules ...Rule) (*Fleet, diag.List, error) {
 // assemble lowers each shape once and pins each environment to its Compositions.
 func assemble(plans []*plan.Plan) (*Fleet, error) {
 	shapes := newLibrary()
-	compiled := &Fleet{environments: make([]environmentOutput, len(plans))}
+	environments := make([]environmentOutput, len(plans))
 	failures := make([]error, len(plans))
 	parallel(len(plans), func(i int) {
-		compiled.environments[i], failures[i] = shapes.environment(plans[i])
+		environments[i], failures[i] = shapes.environment(plans[i])
 	})
 	for i, err := range failures {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", plans[i].Name, err)
 		}
 	}
-	compiled.compositions, compiled.kinds = shapes.contents()
-	return compiled, nil
+	return newFleet(environments, shapes.entries()), nil
+}
+
+// newFleet is the fleet of environments that are pinned to Compositions among those
+// of the entries.
+func newFleet(environments []environmentOutput, entries map[string]*entry) *Fleet {
+	f := &Fleet{environments: environments, entries: map[string]*entry{}}
+	for _, e := range environments {
+		for _, name := range e.pins() {
+			f.entries[name] = entries[name]
+		}
+	}
+	var kinds []bootstrap.Kinds
+	for _, name := range slices.Sorted(maps.Keys(f.entries)) {
+		f.compositions = append(f.compositions, f.entries[name].composition)
+		kinds = append(kinds, f.entries[name].kinds)
+	}
+	f.kinds = bootstrap.Join(kinds)
+	return f
+}
+
+// Joined is the fleet of the environments of several. Of those with one name it has
+// the first, as CompileSound of all their inputs would.
+func Joined(fleets ...*Fleet) *Fleet {
+	var environments []environmentOutput
+	names, entries := map[string]bool{}, map[string]*entry{}
+	for _, f := range fleets {
+		maps.Copy(entries, f.entries)
+		for _, e := range f.environments {
+			if !names[e.plan.Name] {
+				environments = append(environments, e)
+			}
+			names[e.plan.Name] = true
+		}
+	}
+	return newFleet(environments, entries)
 }
 
 // parallel calls f for 0 to n-1 on every processor.

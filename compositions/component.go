@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/dominoc/dominoc/compositions/addons"
 	"github.com/dominoc/dominoc/compositions/cluster"
@@ -30,16 +31,16 @@ type Component struct {
 	// Concrete lowers the plan itself.
 	Concrete func() []resource.Resource
 
-	// Symbolic prepares the plan's shape: the text that two plans of one shape
-	// have in common, and what lowers it.
+	// Symbolic is the plan's shape.
 	Symbolic func() (Shape, error)
 }
 
-// A Shape is a symbolic plan.
+// A Shape is what a plan is but for its values.
 type Shape struct {
-	Key     string // equal for equal shapes
-	Symbols *xr.Symbols
-	Lower   func() []resource.Resource
+	Key string // equal for equal shapes
+
+	// Lower lowers the symbolic plan.
+	Lower func() (*xr.Symbols, []resource.Resource)
 }
 
 // Components are the children of an environment: what a component package lowers.
@@ -112,13 +113,18 @@ func component[Spec, Status any](
 		Kind:     kind,
 		Concrete: func() []resource.Resource { return lower(common, spec, status, ids) },
 		Symbolic: func() (Shape, error) {
-			symbols := &xr.Symbols{}
-			common := xr.Symbolic(symbols, "spec.common", common)
-			spec := xr.Symbolic(symbols, "spec", spec)
-			status := xr.Symbolic(symbols, "status", status)
-			ids := xr.Symbolic(symbols, "spec.ids", ids)
-			key, err := json.Marshal([]any{kind.Name, common, spec, status, ids})
-			return Shape{string(key), symbols, func() []resource.Resource { return lower(common, spec, status, ids) }}, err
+			key := strconv.AppendQuote(nil, kind.Name)
+			for _, part := range []any{common, spec, status, ids} {
+				key = xr.AppendShape(key, part)
+			}
+			return Shape{string(key), func() (*xr.Symbols, []resource.Resource) {
+				symbols := &xr.Symbols{}
+				common := xr.Symbolic(symbols, "spec.common", common)
+				spec := xr.Symbolic(symbols, "spec", spec)
+				status := xr.Symbolic(symbols, "status", status)
+				ids := xr.Symbolic(symbols, "spec.ids", ids)
+				return symbols, lower(common, spec, status, ids)
+			}}, nil
 		},
 	}
 }
@@ -158,7 +164,7 @@ func parent(p *plan.Plan, compositions map[string]string) Component {
 			status := xr.Symbolic(symbols, "status", parentStatus(p))
 			lowered := environment.Lower(reading(common, status), xr.Whole)
 			key, err := json.Marshal(objects(lowered))
-			return Shape{string(key), symbols, func() []resource.Resource { return lowered }}, err
+			return Shape{string(key), func() (*xr.Symbols, []resource.Resource) { return symbols, lowered }}, err
 		},
 	}
 }

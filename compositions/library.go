@@ -18,6 +18,11 @@ type environmentOutput struct {
 	children    map[string]string // compositions of the children, by key
 }
 
+// pins are the names of all its Compositions.
+func (e environmentOutput) pins() []string {
+	return append(slices.Collect(maps.Values(e.children)), e.composition)
+}
+
 // library holds the Composition of every shape that was met.
 type library struct {
 	mu     sync.Mutex
@@ -81,8 +86,8 @@ func (l *library) entry(kind xr.Kind, shape Shape) func() (*entry, error) {
 }
 
 func newEntry(kind xr.Kind, shape Shape) (*entry, error) {
-	resources := shape.Lower()
-	composition, err := xr.Compose(kind, shape.Symbols, resources)
+	symbols, resources := shape.Lower()
+	composition, err := xr.Compose(kind, symbols, resources)
 	if err != nil {
 		return nil, err
 	}
@@ -93,21 +98,13 @@ func newEntry(kind xr.Kind, shape Shape) (*entry, error) {
 	}, nil
 }
 
-// contents are all Compositions by name, and the kinds they compose.
-func (l *library) contents() ([]map[string]any, bootstrap.Kinds) {
-	byName := map[string]map[string]any{}
-	var kinds []bootstrap.Kinds
+// entries are all Compositions that were made, by name.
+func (l *library) entries() map[string]*entry {
+	byName := map[string]*entry{}
 	for _, made := range l.shapes {
-		v, err := made()
-		if err != nil {
-			continue // reported by the environment that asked for it
+		if v, err := made(); err == nil { // an error is reported by the environment that asked for it
+			byName[v.name] = v
 		}
-		byName[v.name] = v.composition
-		kinds = append(kinds, v.kinds)
 	}
-	compositions := make([]map[string]any, 0, len(byName))
-	for _, name := range slices.Sorted(maps.Keys(byName)) {
-		compositions = append(compositions, byName[name])
-	}
-	return compositions, bootstrap.Join(kinds)
+	return byName
 }

@@ -40,19 +40,16 @@ func Strangers(root, out, manifest string, options v1alpha1.GitOps) (diag.List, 
 			found = append(found, foreign(at))
 		}
 	}
-	listed, err := emit.Listed(dir, manifest)
-	if err != nil {
-		return nil, err
-	}
 	around, ignored, err := above(root, out, dir)
 	if err != nil {
 		return nil, err
 	}
 	found = append(found, around...)
-	if options.Tool != "argocd" { // which does not read them
-		found = append(found, hidden(ignored, shown, listed)...)
+	if options.Tool == "argocd" || !slices.ContainsFunc(ignored, ignoring.says) { // which does not read them
+		return found, nil
 	}
-	return found, nil
+	listed, err := emit.Listed(dir, manifest)
+	return append(found, hidden(ignored, shown, listed)...), err
 }
 
 func foreign(at string) diag.Diagnostic {
@@ -126,6 +123,8 @@ type ignoring struct {
 	below string // the output folder, as seen from the file's
 	lines []sync.Ignore
 }
+
+func (i ignoring) says() bool { return len(i.lines) > 0 }
 
 // mostIgnored is how large such a file may be.
 const mostIgnored = 1 << 20

@@ -70,9 +70,8 @@ var (
 // copy sets to to the symbolic copy of from. A value that is required stands in
 // every composite of this shape, also when it is empty.
 func (s *Symbols) copy(to, from reflect.Value, path string, required bool) {
-	present := required || !from.IsZero() && !empty(from)
 	switch {
-	case !present:
+	case !present(from, required):
 	case from.Type() == textType:
 		to.SetString(symbol(textSymbol, path))
 	case from.Type() == textsType:
@@ -125,6 +124,14 @@ func (s *Symbols) copyMap(to, from reflect.Value, path string) {
 		s.copy(value, from.MapIndex(key), join(path, key.String()), true)
 		to.SetMapIndex(key, value)
 	}
+}
+
+// present reports whether a symbolic copy has a field.
+func present(v reflect.Value, required bool) bool { return required || !v.IsZero() && !empty(v) }
+
+// isValue reports whether a symbol stands for all that a type holds.
+func isValue(t reflect.Type) bool {
+	return t == textType || t == textsType || t == mapType || t.Kind() == reflect.Int64
 }
 
 func empty(v reflect.Value) bool {

@@ -35,7 +35,8 @@ func TestNoCompositionIsTooLarge(t *testing.T) {
 				continue
 			}
 			weighed[shape.Key] = true
-			composition, err := xr.Compose(c.Kind, shape.Symbols, shape.Lower())
+			symbols, resources := shape.Lower()
+			composition, err := xr.Compose(c.Kind, symbols, resources)
 			require.NoError(t, err)
 			text, err := json.Marshal(composition)
 			require.NoError(t, err)

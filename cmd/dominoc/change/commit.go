@@ -2,12 +2,14 @@ package change
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -71,10 +73,12 @@ type sinceCommit struct {
 // the patterns name on one of the sides.
 func (c *sinceCommit) find(ctx context.Context) error {
 	if len(c.patterns) == 0 {
-		if err := c.then.addFleet(); err != nil {
-			return err
-		}
-		return c.now.addFleet()
+		var then error
+		var looking sync.WaitGroup
+		looking.Go(func() { then = c.then.addFleet() })
+		now := c.now.addFleet()
+		looking.Wait()
+		return errors.Join(then, now)
 	}
 	for i, pattern := range c.patterns {
 		now, err := load.Find(c.now.root, []string{pattern})
@@ -247,9 +251,5 @@ func (c *sinceCommit) fleets(ctx context.Context, whole bool) (before, after *co
 	if err != nil {
 		return nil, nil, err
 	}
-	if before, _, err = compositions.CompileSound(slices.Concat(rest.inputs, c.before.inputs)); err != nil {
-		return nil, nil, err
-	}
-	after, _, err = compositions.CompileSound(slices.Concat(rest.inputs, c.after.inputs))
-	return before, after, err
+	return compositions.Joined(rest.fleet, c.before.fleet), compositions.Joined(rest.fleet, c.after.fleet), nil
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/git"
 	"github.com/dominoc/dominoc/schema/load"
@@ -82,21 +83,7 @@ func (s *snapshot) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.repository.Read(ctx, s.sources(targets), func(e git.Entry, size int64, content io.Reader) error {
-		name := filepath.FromSlash(e.Path)
-		if err := files.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-			return err
-		}
-		f, err := files.Create(name)
-		if err != nil {
-			return err
-		}
-		if _, err = io.CopyN(f, content, min(size, largest+1)); err == nil && size > largest {
-			err = f.Truncate(largest + 1)
-		}
-		return errors.Join(err, f.Close())
-	})
-	if err != nil {
+	if err := s.writeAll(ctx, files, s.sources(targets)); err != nil {
 		return err
 	}
 	for _, name := range sortedNames(links) {
@@ -108,6 +95,53 @@ func (s *snapshot) write(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// writers is how many files are written at once: making one takes longer than git
+// takes to give its content.
+const writers = 4
+
+// writeAll writes files as git gives them.
+func (s *snapshot) writeAll(ctx context.Context, files *os.Root, sources []git.Entry) error {
+	type text struct {
+		name    string
+		content []byte
+	}
+	texts, failures := make(chan text), make([]error, writers)
+	var writing sync.WaitGroup
+	for i := range failures {
+		writing.Go(func() {
+			for t := range texts {
+				if failures[i] == nil {
+					failures[i] = create(files, t.name, t.content)
+				}
+			}
+		})
+	}
+	err := s.repository.Read(ctx, sources, func(e git.Entry, size int64, content io.Reader) error {
+		read := make([]byte, min(size, largest+1))
+		if _, err := io.ReadFull(content, read); err != nil {
+			return err
+		}
+		texts <- text{filepath.FromSlash(e.Path), read}
+		return nil
+	})
+	close(texts)
+	writing.Wait()
+	return errors.Join(append(failures, err)...)
+}
+
+// create writes a new file, with the folders above it.
+func create(files *os.Root, name string, content []byte) error {
+	if err := files.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return err
+	}
+	f, err := files.Create(name)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Close())
 }
 
 // sources are the files that are written, in the order of their paths.

@@ -10,8 +10,9 @@ import (
 )
 
 // The heap may grow to five times what is live before it is collected, up to
-// about this size; from there on it is collected as often as that needs. One
-// environment is compiled with hardly a collection, a fleet of four thousand in
+// about this size; from there on it is collected as often as that needs. A process
+// that has held so much once fills it before each collection: it costs nothing more.
+// One environment is compiled with hardly a collection, a fleet of four thousand in
 // less than 512 MiB.
 const (
 	heapGrowth = 400       // percent
@@ -24,6 +25,7 @@ type memory struct {
 	mu     sync.Mutex
 	limit  int64 // from where on it is collected as often as that needs
 	pauses int   // callers that collect themselves
+	filled bool  // the process has held as much as the limit
 	byUser bool
 }
 
@@ -37,8 +39,17 @@ func newMemory() *memory {
 }
 
 func (m *memory) resume() {
-	debug.SetGCPercent(heapGrowth)
+	debug.SetGCPercent(m.growth())
 	debug.SetMemoryLimit(m.limit)
+}
+
+// growth is how much the heap may grow between two collections, in percent; negative
+// where the limit alone says.
+func (m *memory) growth() int {
+	if m.filled {
+		return -1
+	}
+	return heapGrowth
 }
 
 // Uncollected has the memory collected by Collect only, until collected is called.
@@ -74,7 +85,7 @@ func (m *memory) Collect() {
 	runtime.GC()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.limit = limitFor(heapLive())
+	m.filled, m.limit = true, limitFor(heapLive())
 }
 
 // follow raises the limit with what is live, after each collection: a limit

@@ -1,0 +1,35 @@
+package compositions
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/tests/random"
+)
+
+// Fleets that are joined write what their environments compile to together; of two
+// environments with one name the second is left out, with the Compositions that only
+// it needs.
+func TestJoinedFleetsAreWhatTheirEnvironmentsCompileTo(t *testing.T) {
+	var inputs []Input
+	for _, env := range random.Fleet(12) {
+		inputs = append(inputs, Input{env, func(diag.Path) diag.Pos { return diag.Pos{} }})
+	}
+	inputs[11].Environment.Name = inputs[0].Environment.Name
+	whole, lists, err := CompileSound(inputs)
+	require.NoError(t, err)
+	require.True(t, lists[11].HasErrors(), "its name is taken")
+	first, _, err := CompileSound(inputs[:5])
+	require.NoError(t, err)
+	second, _, err := CompileSound(inputs[5:])
+	require.NoError(t, err)
+	require.Contains(t, second.Names(), inputs[0].Environment.Name)
+
+	want, err := whole.Files()
+	require.NoError(t, err)
+	got, err := Joined(first, second).Files()
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+}
