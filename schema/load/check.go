@@ -8,6 +8,7 @@ import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
+	"cuelang.org/go/cue/token"
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -56,26 +57,58 @@ func (s *Source) capped(l diag.List) diag.List {
 
 // check is the good case: one evaluation, no walk.
 func (s *Source) check(w *worker) (*v1alpha1.Environment, diag.List) {
-	files := s.syntax()
+	files, refused := s.syntax(), false
 	if use := useOf(files, Package, environment); use != anyUse {
-		env, whole, err := s.accept(w, files, w.open)
+		open := s.accept(w, files, w.open)
 		switch {
-		case err == nil:
-			return s.sized(env)
+		case open.err == nil:
+			return s.sized(open.env)
 		case use == asConjunct:
-			return nil, s.explain(w, whole, err)
+			return nil, s.explain(w, func() outcome { return open })
 		}
+		refused = open.contradicts() && onlyNarrows(files)
 		files = s.syntax()
 	}
-	full, err := w.whole()
+	schema, err := w.whole()
 	if err != nil {
 		return nil, diag.List{s.bug(err)}
 	}
-	env, whole, err := s.accept(w, files, full)
-	if err != nil {
-		return nil, s.explain(w, whole, err)
+	full := sync.OnceValue(func() outcome { return s.accept(w, files, schema) })
+	if !refused && full().err == nil {
+		return s.sized(full().env)
 	}
-	return s.sized(env)
+	return nil, s.explain(w, full)
+}
+
+// outcome is what became of an evaluation.
+type outcome struct {
+	env   *v1alpha1.Environment // complete and right, nil with an error
+	whole cue.Value             // the field environment
+	err   error
+}
+
+// contradicts reports whether something in the environment can have no value, whatever
+// else were said. Rules do not count: what is open may break one that holds in the end.
+func (o outcome) contradicts() bool { return o.whole.Exists() && o.whole.Validate() != nil }
+
+// onlyNarrows reports whether what files refer to can only refuse more when more is
+// known of it. They have then no value with the whole schema where they have none with
+// an open one. A default, a comparison with what has no value, and whatever counts
+// fields can go either way.
+func onlyNarrows(files []*ast.File) bool {
+	narrows := true
+	for _, f := range files {
+		ast.Walk(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.BottomLit, *ast.CallExpr, *ast.ForClause:
+				narrows = false
+			case *ast.UnaryExpr:
+				narrows = narrows && n.Op != token.MUL
+			}
+			return narrows
+		}, nil)
+	}
+	return narrows
 }
 
 // sized refuses an environment that is larger than its files may be: what it says
@@ -129,28 +162,29 @@ func textIn(v reflect.Value) int {
 
 // accept evaluates files that import users as the schema, and decodes what is
 // complete and right.
-func (s *Source) accept(w *worker, files []*ast.File, users *build.Instance) (*v1alpha1.Environment, cue.Value, error) {
+func (s *Source) accept(w *worker, files []*ast.File, users *build.Instance) outcome {
 	whole, pkg := w.evaluate(append(files, binder()), s, users)
 	if !whole.Exists() {
-		return nil, whole, pkg.Err()
+		return outcome{whole: whole, err: pkg.Err()}
 	}
 	if err := whole.Validate(cue.Concrete(true), cue.Definitions(true)); err != nil {
-		return nil, whole, err
+		return outcome{whole: whole, err: err}
 	}
 	var env v1alpha1.Environment
 	if err := environmentStructure().decode(whole, reflect.ValueOf(&env).Elem()); err != nil {
-		return nil, whole, err
+		return outcome{whole: whole, err: err}
 	}
-	return &env, whole, nil
+	return outcome{env: &env, whole: whole}
 }
 
-// explain finds every mistake in files that do not pass.
-func (s *Source) explain(w *worker, whole cue.Value, raw error) diag.List {
+// explain finds every mistake in files that do not pass. with is their evaluation with
+// the schema that they import, which few mistakes need.
+func (s *Source) explain(w *worker, with func() outcome) diag.List {
 	known, err := theShape()
 	if err != nil {
 		return diag.List{s.bug(err)}
 	}
-	e := &examination{source: s, worker: w, root: known.root, whole: whole, schema: w.schemaValue(), known: map[string]bool{}}
+	e := &examination{source: s, worker: w, root: known.root, with: with, schema: w.schemaValue(), known: map[string]bool{}}
 	alone := w.user(known.definitions)
 	data, pkg := alone.evaluate(s.syntax(), s, alone.open)
 	if !data.Exists() {
@@ -158,7 +192,7 @@ func (s *Source) explain(w *worker, whole cue.Value, raw error) diag.List {
 	}
 	e.rules(e.value(data, known.root, nil))
 	if !e.found.HasErrors() {
-		e.raw(raw)
+		e.raw(with().err)
 	}
 	return e.found
 }
@@ -183,7 +217,7 @@ type examination struct {
 	source *Source
 	worker *worker
 	root   *shape
-	whole  cue.Value // the environment with the schema
+	with   func() outcome // the environment with the schema
 	schema cue.Value
 	found  diag.List
 	beyond bool            // an error outside of the environment is reported

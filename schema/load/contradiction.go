@@ -122,7 +122,7 @@ func isCycle(why []errors.Error) bool {
 // given is what the schema or a reference makes of a value that the user's own
 // files leave open.
 func (e *examination) given(v cue.Value, p diag.Path) ast.Expr {
-	whole := e.whole.LookupPath(selectors(p))
+	whole := e.with().whole.LookupPath(selectors(p))
 	if def, ok := whole.Default(); ok {
 		whole = def
 	}
