@@ -10,7 +10,6 @@ import (
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/composed"
-	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/tests/gomodule"
 	"github.com/dominoc/dominoc/tests/random"
@@ -28,7 +27,7 @@ func sampled(t *testing.T, n int) *compositions.Fleet {
 		inputs = append(inputs, compositions.Input{Environment: r.Environment, At: r.Source.At})
 	}
 	for _, env := range random.Fleet(n) {
-		inputs = append(inputs, compositions.Input{Environment: env, At: func(diag.Path) diag.Pos { return diag.Pos{} }})
+		inputs = append(inputs, compositions.Input{Environment: env, At: nowhere})
 	}
 	compiled, found, err := compositions.Compile(inputs)
 	require.NoError(t, err)

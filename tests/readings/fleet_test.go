@@ -38,14 +38,17 @@ type composition struct {
 	input  input
 }
 
+// compile compiles n random environments, of which some have ids.
 func compile(t *testing.T, n int) fleet {
 	t.Helper()
-	var inputs []compositions.Input
-	for _, env := range random.Fleet(n) {
-		inputs = append(inputs, compositions.Input{Environment: env, At: func(diag.Path) diag.Pos { return diag.Pos{} }})
-	}
-	identify(t, inputs[:min(identified, n)])
-	compiled, diagnostics, err := compositions.Compile(inputs)
+	environments := random.Fleet(n)
+	identify(t, environments[:min(identified, n)])
+	return compileAll(t, environments)
+}
+
+func compileAll(t *testing.T, environments []*v1alpha1.Environment) fleet {
+	t.Helper()
+	compiled, diagnostics, err := compositions.Compile(inputs(environments))
 	require.NoError(t, err)
 	require.False(t, diagnostics.HasErrors(), "%v", diagnostics)
 	files, err := compiled.Files()
@@ -67,19 +70,29 @@ func compile(t *testing.T, n int) fleet {
 	return out
 }
 
+func inputs(environments []*v1alpha1.Environment) []compositions.Input {
+	var all []compositions.Input
+	for _, env := range environments {
+		all = append(all, compositions.Input{Environment: env, At: nowhere})
+	}
+	return all
+}
+
+func nowhere(diag.Path) diag.Pos { return diag.Pos{} }
+
 // identified is how many environments are looked at for ids: an environment with
 // ids shares its Compositions with no other, and they are compiled twice.
 const identified = 24
 
 // identify gives every second environment ids: of all its resources whose id AWS
 // makes, or of every third, as when a pool was added since.
-func identify(t *testing.T, inputs []compositions.Input) {
+func identify(t *testing.T, environments []*v1alpha1.Environment) {
 	t.Helper()
-	compiled, diagnostics, err := compositions.Compile(inputs)
+	compiled, diagnostics, err := compositions.Compile(inputs(environments))
 	require.NoError(t, err)
 	require.False(t, diagnostics.HasErrors(), "%v", diagnostics)
-	for i := 0; i < len(inputs); i += 2 {
-		env := inputs[i].Environment
+	for i := 0; i < len(environments); i += 2 {
+		env := environments[i]
 		identities, err := compiled.Identities(env.Name)
 		require.NoError(t, err)
 		env.IDs = map[string]v1alpha1.ComponentIDs{}

@@ -16,7 +16,9 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/compositions/xr"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/function"
+	"github.com/dominoc/dominoc/tests/random"
 )
 
 // plans is how many plans of each kind of composite resource are read twice,
@@ -24,43 +26,64 @@ import (
 // in a quarter of all environments.
 const plans, environments = 200, 900
 
+// together is how many environments are compiled at once. Nearly each has Compositions
+// of its own, and all 900 would take 5 GiB.
+const together = 60
+
 // Every emitted Composition, run by the real function on the composite resource
 // that Crossplane would have, with each status path filled, gives exactly the
 // objects that lowering the concrete plan gives. Nothing in lowering looks at a
 // value, or this fails.
 func TestTheFunctionMakesWhatRenderSays(t *testing.T) {
-	fleet := compile(t, environments)
+	all := random.Fleet(environments)
+	identify(t, all[:identified])
+	richestFirst(t, all)
 	f := start(t)
 	done := tally{made: map[string]int{}}
-	parallel(fleet.richestFirst(), func(name string) {
-		want, err := fleet.fleet.Render(name, true)
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			return
+	for some := range slices.Chunk(all, together) {
+		if done.complete() {
+			break
 		}
-		if !done.wants(want) {
-			return
-		}
-		c := crossplane{t: t, function: f, compositions: fleet.compositions}
-		got := c.reconcile(fleet.composites[name])
-		if diff := cmp.Diff(byName(want), byName(got)); diff != "" {
-			t.Errorf("%s: render says -, the function makes +\n%s", name, diff)
-		}
-		done.add(c.ran)
-	})
+		fleet := compileAll(t, some)
+		parallel(fleet.fleet.Names(), func(name string) { fleet.compare(t, f, name, &done) })
+	}
 	for _, kind := range xr.Kinds() {
 		require.GreaterOrEqual(t, done.made[kind.Name], plans, "plans of %s", kind.Name)
 	}
 }
 
-// richestFirst are the names of the environments: some as they come, then those
-// with the most components, so that the rare kinds are soon enough.
-func (f fleet) richestFirst() []string {
-	const asTheyCome = 60
-	names := f.fleet.Names()
-	components := func(name string) int { return len(f.composites[name]["spec"].(function.Object)) }
-	slices.SortStableFunc(names[asTheyCome:], func(a, b string) int { return components(b) - components(a) })
-	return names
+// compare reads an environment twice, if it has something of which too little was
+// read.
+func (f fleet) compare(t *testing.T, by *function.Function, name string, done *tally) {
+	want, err := f.fleet.Render(name, true)
+	if err != nil {
+		t.Errorf("%s: %v", name, err)
+		return
+	}
+	if !done.wants(want) {
+		return
+	}
+	c := crossplane{t: t, function: by, compositions: f.compositions}
+	got := c.reconcile(f.composites[name])
+	if diff := cmp.Diff(byName(want), byName(got)); diff != "" {
+		t.Errorf("%s: render says -, the function makes +\n%s", name, diff)
+	}
+	done.add(c.ran)
+}
+
+// richestFirst sorts environments: some as they come, then those with the most
+// components, so that the rare kinds are soon enough.
+func richestFirst(t *testing.T, all []*v1alpha1.Environment) {
+	t.Helper()
+	components := map[*v1alpha1.Environment]int{}
+	for _, env := range all {
+		p, found := plan.Resolve(env, nowhere)
+		require.False(t, found.HasErrors())
+		spec, err := xr.Content(p.Spec)
+		require.NoError(t, err)
+		components[env] = len(spec)
+	}
+	slices.SortStableFunc(all[together:], func(a, b *v1alpha1.Environment) int { return components[b] - components[a] })
 }
 
 // tally counts the plans that were read twice, by kind.
@@ -76,6 +99,11 @@ func (t *tally) wants(objects []function.Object) bool {
 	return slices.ContainsFunc(objects, func(object function.Object) bool {
 		return object["apiVersion"] == xr.APIVersion && t.made[text(object, "kind")] < plans
 	})
+}
+
+// complete tells whether there are enough of all kinds.
+func (t *tally) complete() bool {
+	return !slices.ContainsFunc(xr.Kinds(), func(kind xr.Kind) bool { return t.made[kind.Name] < plans })
 }
 
 func (t *tally) add(ran map[string]int) {
