@@ -165,7 +165,7 @@ func (c comparison) scoped(before, after *v1alpha1.EnvironmentSpec) []Danger {
 // of the cluster.
 func (c comparison) narrowerVolumes(change Change) bool {
 	before, after, known := c.specs()
-	if !known || change.Component != "identity" || !strings.HasPrefix(change.Key, "ebs-csi-") || !strings.HasSuffix(change.Key, "volumes") {
+	if !known || change.Component != "identity" || !strings.HasPrefix(change.Key, "ebs-csi-of-") {
 		return false
 	}
 	narrower := []v1alpha1.RoleVolumes{"", "driver", "cluster"}

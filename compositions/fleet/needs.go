@@ -209,10 +209,15 @@ func (n *needs) identity(p *plan.Plan) {
 }
 
 // policiesOfPlatform are those of the role that has the most: four of AWS's for
-// nodes, then two of the autoscaler's, the buckets', the key's and the registry's.
+// nodes, then two of the autoscaler's, the buckets' and the key's, and those of the
+// registry and of drivers without a role.
 func policiesOfPlatform(p *plan.Plan) int {
+	all := 8
 	if p.Spec.Identity.Registry != nil {
-		return 9
+		all++
 	}
-	return 8
+	if p.Spec.Identity.NodeDrivers != nil {
+		all++
+	}
+	return all
 }

@@ -151,8 +151,8 @@ func TestNodesHaveTheRightsOfDriversWithoutARole(t *testing.T) {
 func TestThePolicyOfTheDriverOfEBS(t *testing.T) {
 	for volumes, want := range map[v1alpha1.RoleVolumes][2]string{
 		"":        {"ebs-csi-volumes", "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"},
-		"driver":  {"ebs-csi-driver-volumes", "arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicyV2"},
-		"cluster": {"ebs-csi-cluster-volumes", "arn:aws:iam::aws:policy/AmazonEBSCSIDriverEKSClusterScopedPolicy"},
+		"driver":  {"ebs-csi-of-driver", "arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicyV2"},
+		"cluster": {"ebs-csi-of-cluster", "arn:aws:iam::aws:policy/AmazonEBSCSIDriverEKSClusterScopedPolicy"},
 	} {
 		spec := ourKey()
 		spec.Volumes = volumes

@@ -27,9 +27,9 @@ func (i identity) blockStorage() []resource.Resource {
 func (i identity) volumes() resource.Resource {
 	switch i.spec.Volumes {
 	case "driver":
-		return i.attachment("ebs-csi", "driver-volumes", "AmazonEBSCSIDriverPolicyV2")
+		return i.attachment("ebs-csi", "of-driver", "AmazonEBSCSIDriverPolicyV2")
 	case "cluster":
-		return i.attachment("ebs-csi", "cluster-volumes", "AmazonEBSCSIDriverEKSClusterScopedPolicy")
+		return i.attachment("ebs-csi", "of-cluster", "AmazonEBSCSIDriverEKSClusterScopedPolicy")
 	}
 	return i.attachment("ebs-csi", "volumes", "service-role/AmazonEBSCSIDriverPolicy")
 }

@@ -401,6 +401,26 @@ func TestS3LogsOnlyWhereThePolicyLetsIt(t *testing.T) {
 		"You must either provide the necessary permissions to the logging service using a bucket policy or give the log-delivery group WRITE and READ_ACP permissions to the target bucket")
 }
 
+// The policies of AWS's that a role of a CSI driver gets exist, and a role has ten at
+// most.
+func TestARoleHasTenPoliciesAtMost(t *testing.T) {
+	a, ctx := open(t, "111111111121"), context.Background()
+	_, err := a.IAM.CreateRole(ctx, &iam.CreateRoleInput{RoleName: sdk.String("r"), AssumeRolePolicyDocument: sdk.String("{}")})
+	require.NoError(t, err)
+	attach := func(policy string) error {
+		_, err := a.IAM.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: sdk.String("r"), PolicyArn: sdk.String("arn:aws:iam::aws:policy/" + policy)})
+		return err
+	}
+	for _, policy := range []string{
+		"service-role/AmazonEBSCSIDriverPolicy", "AmazonEBSCSIDriverPolicyV2", "AmazonEBSCSIDriverEKSClusterScopedPolicy", "service-role/AmazonEFSCSIDriverPolicy",
+		"AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryPullOnly", "AmazonSSMManagedInstanceCore", "AmazonEKSClusterPolicy", "AmazonEKSServicePolicy",
+	} {
+		require.NoError(t, attach(policy), policy)
+	}
+	refused(t, attach("ReadOnlyAccess"), "LimitExceeded", "Cannot exceed quota for PoliciesPerRole: 10")
+	require.NoError(t, attach("AmazonEKSClusterPolicy"), "it is there already")
+}
+
 func TestIAMKeepsAPolicyThatIsAttached(t *testing.T) {
 	a, ctx := open(t, "111111111109"), context.Background()
 	made, err := a.IAM.CreatePolicy(ctx, &iam.CreatePolicyInput{PolicyName: sdk.String("p"), PolicyDocument: sdk.String(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:ListBucket","Resource":"*"}}`)})

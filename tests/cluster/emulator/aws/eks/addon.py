@@ -1,9 +1,10 @@
 """Add-ons, and the pod identities that belong to one."""
 
+import json
 import time
 import uuid
 
-from ..fault import in_use, missing
+from ..fault import in_use, invalid, missing
 from ..request import reply
 from . import podidentity, update
 from .catalog import ADDONS
@@ -33,6 +34,7 @@ def create(world, request, cluster):
     name = wanted["addonName"]
     if name in cluster.addons:
         raise in_use("Addon already exists.", clusterName=cluster.name, addonName=name)
+    check_configuration(name, wanted.get("configurationValues"))
     addon = {
         "addonName": name,
         "clusterName": cluster.name,
@@ -52,10 +54,24 @@ def create(world, request, cluster):
 
 def change(request, cluster, addon):
     wanted = request.json
+    check_configuration(addon["addonName"], wanted.get("configurationValues"))
     addon |= {key: wanted[key] for key in ("addonVersion", "serviceAccountRoleArn", "configurationValues") if wanted.get(key) is not None}
     addon["modifiedAt"] = time.time()
     set_identities(request, cluster, addon, wanted.get("podIdentityAssociations"))
     return update.begin(cluster, "AddonUpdate", addon=addon["addonName"])
+
+
+def check_configuration(name, text):
+    """The configuration is a JSON object; of the schemas of add-ons, the tags that the driver of EBS puts on volumes."""
+    if not text:
+        return
+    try:
+        values = json.loads(text)
+    except ValueError:
+        raise invalid("The configuration values are not valid JSON")
+    tags = values.get("controller", {}).get("extraVolumeTags", {}) if name == "aws-ebs-csi-driver" else {}
+    if not isinstance(tags, dict) or not all(isinstance(value, str) for value in tags.values()):
+        raise invalid("ConfigurationValue provided in request is not supported: Json schema validation failed with error: [$.controller.extraVolumeTags: string expected]")
 
 
 def set_identities(request, cluster, addon, wanted):
