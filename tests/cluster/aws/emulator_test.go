@@ -151,6 +151,61 @@ func TestEKSRefusesNodesThatAreNewerThanTheirControlPlane(t *testing.T) {
 	require.NoError(t, err, "the control plane has it by now")
 }
 
+func TestEKSKeepsHowNodesAreReplaced(t *testing.T) {
+	a := open(t, "111111111133")
+	_, subnets := vpc(t, a)
+	cluster(t, a, subnets)
+	wanted := nodes(subnets, "1.34", sizes(0, 1, 0))
+	wanted.UpdateConfig = &types.NodegroupUpdateConfig{MaxUnavailable: sdk.Int32(1), UpdateStrategy: "FAST"}
+	_, err := a.EKS.CreateNodegroup(context.Background(), wanted)
+	refused(t, err, "InvalidParameterException", "updateStrategy failed to satisfy constraint: Member must satisfy enum value set: [DEFAULT, MINIMAL]")
+	wanted.UpdateConfig.UpdateStrategy = types.NodegroupUpdateStrategiesDefault
+	_, err = a.EKS.CreateNodegroup(context.Background(), wanted)
+	require.NoError(t, err)
+	_, err = a.EKS.UpdateNodegroupConfig(context.Background(), &eks.UpdateNodegroupConfigInput{
+		ClusterName: sdk.String("c"), NodegroupName: sdk.String("n"),
+		UpdateConfig: &types.NodegroupUpdateConfig{MaxUnavailable: sdk.Int32(2), UpdateStrategy: types.NodegroupUpdateStrategiesMinimal},
+	})
+	require.NoError(t, err)
+	groups, err := a.NodeGroups(context.Background(), "c")
+	require.NoError(t, err)
+	require.Equal(t, types.NodegroupUpdateStrategiesMinimal, groups[0].UpdateConfig.UpdateStrategy)
+	require.EqualValues(t, 2, *groups[0].UpdateConfig.MaxUnavailable)
+}
+
+func TestEKSTakesNoNamesThatKubernetesKeeps(t *testing.T) {
+	a := open(t, "111111111134")
+	_, subnets := vpc(t, a)
+	cluster(t, a, subnets)
+	_, err := a.EKS.UpdateClusterConfig(context.Background(), &eks.UpdateClusterConfigInput{
+		Name: sdk.String("c"), AccessConfig: &types.UpdateAccessConfigRequest{AuthenticationMode: types.AuthenticationModeApi},
+	})
+	require.NoError(t, err)
+	create := func(groups ...string) error {
+		_, err := a.EKS.CreateAccessEntry(context.Background(), &eks.CreateAccessEntryInput{
+			ClusterName: sdk.String("c"), PrincipalArn: sdk.String(role), KubernetesGroups: groups,
+		})
+		return err
+	}
+	const message = "The kubernetes group name system:masters is invalid, it cannot start with system:"
+	refused(t, create("viewers", "system:masters"), "InvalidParameterException", message)
+	require.NoError(t, create("viewers"))
+	_, err = a.EKS.UpdateAccessEntry(context.Background(), &eks.UpdateAccessEntryInput{
+		ClusterName: sdk.String("c"), PrincipalArn: sdk.String(role), KubernetesGroups: []string{"system:masters"},
+	})
+	refused(t, err, "InvalidParameterException", message)
+
+	associate := func(provider types.OidcIdentityProviderConfigRequest) error {
+		provider.IdentityProviderConfigName, provider.ClientId, provider.IssuerUrl = sdk.String("i"), sdk.String("c"), sdk.String("https://login.example.com")
+		_, err := a.EKS.AssociateIdentityProviderConfig(context.Background(), &eks.AssociateIdentityProviderConfigInput{ClusterName: sdk.String("c"), Oidc: &provider})
+		return err
+	}
+	refused(t, associate(types.OidcIdentityProviderConfigRequest{GroupsPrefix: sdk.String("system:")}), "InvalidParameterException", "The groupsPrefix can't contain system:")
+	refused(t, associate(types.OidcIdentityProviderConfigRequest{RequiredClaims: map[string]string{"hd": ""}}), "InvalidParameterException",
+		"requiredClaims hd failed to satisfy constraint: a key has 1 to 63 characters, a value 1 to 253")
+	require.NoError(t, associate(types.OidcIdentityProviderConfigRequest{RequiredClaims: map[string]string{"hd": "example.com"}}))
+}
+
 func TestEKSRefusesSizesThatDoNotGoTogether(t *testing.T) {
 	a := open(t, "111111111102")
 	_, subnets := vpc(t, a)

@@ -1,4 +1,7 @@
-"""Access entries: who may do what inside a cluster."""
+"""Access entries: who may do what inside a cluster.
+
+The text about groups is from terraform-aws-modules/terraform-aws-eks #2915.
+"""
 
 import re
 import time
@@ -28,6 +31,7 @@ def answer(_, request, cluster, rest):
         del cluster.entries[principal]
         return reply({})
     if request.method == "POST":
+        check_groups(request.json)
         found["entry"] |= {key: request.json[key] for key in ("kubernetesGroups", "username") if request.json.get(key) is not None}
         found["entry"]["modifiedAt"] = time.time()
     return reply({"accessEntry": found["entry"]})
@@ -39,6 +43,8 @@ def create(request, cluster):
     parts = PRINCIPAL.match(principal)
     if not parts:
         raise invalid("The specified principalArn is invalid: invalid principal.")
+    if kind == "STANDARD":
+        check_groups(wanted)
     if principal in cluster.entries:
         raise in_use("The specified access entry resource is already in use on this cluster.")
     account, type_, name = parts.groups()
@@ -55,6 +61,12 @@ def create(request, cluster):
     }
     cluster.entries[principal] = {"entry": entry, "policies": {}}
     return reply({"accessEntry": entry})
+
+
+def check_groups(wanted):
+    for group in wanted.get("kubernetesGroups") or []:
+        if group.startswith("system:"):
+            raise invalid(f"The kubernetes group name {group} is invalid, it cannot start with system:")
 
 
 def username(request, principal, kind, account, type_, name):

@@ -39,6 +39,7 @@ def create(world, request, cluster):
     wanted = request.json
     check_sizes(wanted.get("scalingConfig") or {}, "minSize can't be greater than desiredSize")
     check_version(request, cluster, wanted.get("version"))
+    check_update(wanted.get("updateConfig") or {})
     for subnet in wanted.get("subnets") or []:
         clusters.find_subnets(request, [subnet])
     check_template(request, wanted.get("launchTemplate"))
@@ -84,6 +85,14 @@ def check_version(request, cluster, wanted, have=None):
         raise invalid(f"Nodegroup Kubernetes version should be equal to Cluster kubernetes version {limit} or NodeGroup kubernetes version {have or limit}")
 
 
+def check_update(config):
+    """How nodes are replaced: one of two strategies (API reference of NodegroupUpdateConfig)."""
+    if config.get("updateStrategy", "DEFAULT") not in ("DEFAULT", "MINIMAL"):
+        raise invalid("updateStrategy failed to satisfy constraint: Member must satisfy enum value set: [DEFAULT, MINIMAL]")
+    if "maxUnavailable" in config and "maxUnavailablePercentage" in config:
+        raise invalid("Only one of maxUnavailable and maxUnavailablePercentage can be specified")
+
+
 def check_template(request, template):
     if not template:
         return
@@ -106,9 +115,11 @@ def update_version(request, cluster, group):
 def update_config(request, cluster, group):
     sizes = dict(group.scaling_config, **(request.json.get("scalingConfig") or {}))
     check_sizes(sizes, f"Minimum capacity {sizes.get('minSize')} can't be greater than desired size {sizes.get('desiredSize')}")
+    check_update(request.json.get("updateConfig") or {})
     answer = request.moto()
     if not answer.good:
         return answer
+    group.update_config = request.json.get("updateConfig") or group.update_config
     autoscaling.resize(request, autoscaling_group(group), group.scaling_config)
     return update.begin(cluster, "ConfigUpdate", node_group=group.nodegroup_name)
 
