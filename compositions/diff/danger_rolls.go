@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/plan"
@@ -28,8 +29,12 @@ func (c comparison) rolls() []Danger {
 	}
 	var all []Danger
 	for i, change := range rolling {
+		group, why := change.new, strings.Join(reasons[i], ", ")
+		if updatedLate(change) {
+			group, why = change.old, why+"; the new update settings hold from the next roll on, because the provider sends them after the image or version: merge them first"
+		}
 		d := about(nodeRoll, change, fmt.Sprintf("EKS replaces all nodes of the pool, %s at a time in each zone, and first adds %d there, which %s must have room for (dominoc quotas): %s",
-			pace(change.new), surge(change.new), c.unseen(), strings.Join(reasons[i], ", ")))
+			pace(group), surge(group), c.unseen(), why))
 		d.Key = ""
 		if lack := c.lack(poolOf(change.Component), func(pool string) bool { return seen[PoolPrefix+pool] }); lack != "" {
 			d.lacks(lack)
@@ -37,6 +42,17 @@ func (c comparison) rolls() []Danger {
 		all = append(all, d)
 	}
 	return all
+}
+
+// updatedLate reports whether a group gets another image or version together with
+// other update settings. The provider changes the version, waits until the nodes
+// are replaced, and only then changes the configuration
+// (resourceNodeGroupUpdate in terraform-provider-aws, internal/service/eks).
+func updatedLate(group Change) bool {
+	changed := func(path string) bool {
+		return slices.ContainsFunc(group.Fields, func(f Field) bool { return strings.HasPrefix(f.Path.Full(), "spec.forProvider."+path) })
+	}
+	return changed("updateConfig") && (changed("releaseVersion") || changed("version"))
 }
 
 // unseen is what is not held against the nodes that EKS adds.
