@@ -120,6 +120,12 @@ func otherwise(d csiDriver) Danger {
 // renounced are service accounts that lose a driver's role.
 func (c comparison) renounced(d csiDriver) []Danger {
 	before, after := c.base.Spec.Addons.PodIdentities, c.head.Spec.Addons.PodIdentities
+	instead := "; no other one gets it" // of the danger's digest: to accept one is not to accept the other
+	for _, key := range slices.Sorted(maps.Keys(after)) {
+		if _, there := before[key]; !there && plan.DriverOf(key) == strings.ToLower(d.storage) {
+			instead = "; " + after[key].Namespace + "/" + after[key].ServiceAccount + " gets it"
+		}
+	}
 	var all []Danger
 	for _, key := range slices.Sorted(maps.Keys(before)) {
 		if _, stays := after[key]; stays || plan.DriverOf(key) != strings.ToLower(d.storage) {
@@ -128,7 +134,7 @@ func (c comparison) renounced(d csiDriver) []Danger {
 		account := before[key].Namespace + "/" + before[key].ServiceAccount
 		all = append(all, Danger{
 			Code: outage, Subject: d.role + " " + account, Component: "addons",
-			Message: fmt.Sprintf("the service account %s loses the role of the driver of %s: where the driver runs as it, %s", account, d.storage, d.stops),
+			Message: fmt.Sprintf("the service account %s loses the role of the driver of %s: where the driver runs as it, %s%s", account, d.storage, d.stops, instead),
 			Instead: byHand("let the driver run as the other service account first"),
 		})
 	}
