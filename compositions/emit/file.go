@@ -17,6 +17,10 @@ type File struct {
 	// Content is written as it is.
 	Content []byte
 
+	// Sum stands for a content that is not at hand: its SHA-256, in hex. Where
+	// something else stands, Write and Check fail with Lacks.
+	Sum string
+
 	// Executable is for a program, such as a Git hook.
 	Executable bool
 
@@ -28,6 +32,19 @@ type File struct {
 	// is gone does not come back. Without it, it does. Only with KeepEdits.
 	Optional bool
 }
+
+// Checksum is the SHA-256 of the content, in hex.
+func (f File) Checksum() string {
+	if f.Sum != "" {
+		return f.Sum
+	}
+	return checksum(f.Content)
+}
+
+// Lacks is the error of a set that has the sum only of a file which does not stand.
+type Lacks struct{ Path string }
+
+func (e *Lacks) Error() string { return "no content is given for " + e.Path }
 
 // Hand is what becomes of what a person wrote where a file of the set belongs.
 type Hand int

@@ -13,7 +13,6 @@ import (
 // link inside it is followed.
 type folder struct {
 	root *os.Root
-	dirs map[string]error // what checkDir found, by path
 
 	// fault is asked before each change to the disk; a test fails there.
 	fault func(step string) error
@@ -24,48 +23,27 @@ func openFolder(dir string) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &folder{root: root, dirs: map[string]error{}, fault: func(string) error { return nil }}, nil
+	return &folder{root: root, fault: func(string) error { return nil }}, nil
 }
 
 // content is what stands at name: nil and false when nothing does. Anything
 // but a regular file in real folders is an error.
 func (f *folder) content(name string) ([]byte, bool, error) {
-	if err := f.checkDir(path.Dir(name)); err != nil {
-		return nil, false, missing(err)
-	}
-	info, err := f.root.Lstat(name)
-	if err != nil {
-		return nil, false, missing(err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, false, fmt.Errorf("%s is %s where a file belongs: move it away", name, sort(info.Mode()))
-	}
-	data, err := f.root.ReadFile(name)
-	return data, err == nil, err
-}
-
-// checkDir wants name to be a folder, by way of folders.
-func (f *folder) checkDir(name string) error {
-	if name == "." {
-		return nil
-	}
-	if err, known := f.dirs[name]; known {
-		return err
-	}
-	err := f.checkDir(path.Dir(name))
-	if err == nil {
-		err = f.lookAtDir(name)
-	}
-	f.dirs[name] = err
-	return err
+	w := f.way()
+	defer w.end()
+	return w.content(name)
 }
 
 func (f *folder) lookAtDir(name string) error {
 	info, err := f.root.Lstat(name)
 	if err == nil && !info.IsDir() {
-		return fmt.Errorf("%s is %s where a folder belongs: move it away", name, sort(info.Mode()))
+		err = notFolder(name, info)
 	}
 	return err
+}
+
+func notFolder(name string, info fs.FileInfo) error {
+	return fmt.Errorf("%s is %s where a folder belongs: move it away", name, sort(info.Mode()))
 }
 
 // missing turns "does not exist" into no error.
@@ -132,7 +110,7 @@ func (f *folder) link(from, to string) error {
 	if err != nil {
 		return err
 	}
-	return f.create(to, content, info.Mode().Perm(), false)
+	return f.create(f.root, "", to, content, info.Mode().Perm(), false)
 }
 
 // list is what a folder holds; nothing when it is not there.
@@ -150,12 +128,13 @@ func (f *folder) list(dir string) ([]string, error) {
 	return names, err
 }
 
-// create writes a new file; flushed: it is on the disk when create returns.
-func (f *folder) create(name string, content []byte, mode fs.FileMode, flushed bool) error {
-	if err := f.fault("create " + name); err != nil {
+// create writes a new file into a folder that is open, whose path is dir; flushed: it
+// is on the disk when create returns.
+func (f *folder) create(into *os.Root, dir, name string, content []byte, mode fs.FileMode, flushed bool) error {
+	if err := f.fault("create " + path.Join(dir, name)); err != nil {
 		return err
 	}
-	file, err := f.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	file, err := into.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}

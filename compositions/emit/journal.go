@@ -55,6 +55,11 @@ func (f *folder) stage(changes []change, announcement []byte) error {
 	if err := errors.Join(f.mkdir(newFiles), f.mkdir(oldFiles)); err != nil {
 		return err
 	}
+	staging, err := f.root.OpenRoot(newFiles)
+	if err != nil {
+		return err
+	}
+	defer staging.Close()
 	for i, c := range changes {
 		if c.Old {
 			if err := f.link(c.Path, numbered(oldFiles, i)); err != nil {
@@ -62,12 +67,12 @@ func (f *folder) stage(changes []change, announcement []byte) error {
 			}
 		}
 		if c.New {
-			if err := f.create(numbered(newFiles, i), c.content, c.mode(), false); err != nil {
+			if err := f.create(staging, newFiles, strconv.Itoa(i), c.content, c.mode(), false); err != nil {
 				return err
 			}
 		}
 	}
-	if err := f.create(announced, announcement, plainFile, true); err != nil {
+	if err := f.create(f.root, "", announced, announcement, plainFile, true); err != nil {
 		return err
 	}
 	return f.rename(announced, changes[len(changes)-1].Path)
@@ -76,9 +81,10 @@ func (f *folder) stage(changes []change, announcement []byte) error {
 // swap puts each new file in its place in one step, and removes what is no longer
 // made. begun is how many of the changes were begun.
 func (f *folder) swap(changes []change) (begun int, err error) {
+	made := "." // a folder that is there
 	for i, c := range changes {
 		if c.New {
-			err = f.moveIn(numbered(newFiles, i), c.Path)
+			err = f.moveIn(numbered(newFiles, i), c.Path, &made)
 		} else {
 			err = f.remove(c.Path)
 		}
@@ -89,11 +95,14 @@ func (f *folder) swap(changes []change) (begun int, err error) {
 	return len(changes), nil
 }
 
-func (f *folder) moveIn(from, to string) error {
-	if dir := path.Dir(to); !f.exists(dir) {
-		if err := f.mkdir(dir); err != nil {
-			return err
+func (f *folder) moveIn(from, to string, made *string) error {
+	if dir := path.Dir(to); dir != *made {
+		if !f.exists(dir) {
+			if err := f.mkdir(dir); err != nil {
+				return err
+			}
 		}
+		*made = dir
 	}
 	return f.rename(from, to)
 }

@@ -51,7 +51,7 @@ func parseListing(data []byte) listing {
 	return l
 }
 
-func (l listing) add(f File) { l[f.Path] = checksum(f.Content) }
+func (l listing) add(f File) { l[f.Path] = f.Checksum() }
 
 func checksum(content []byte) string {
 	sum := sha256.Sum256(content)

@@ -129,17 +129,44 @@ func (f *folder) difference(s Set, files []File) (*difference, error) {
 		return nil, err
 	}
 	d := &difference{listed: listing{}, old: old}
-	for _, file := range files {
+	stands := make([]standing, len(files))
+	f.ways(len(files), func(w *way, i int) { stands[i] = w.compare(files[i], s.Hand) })
+	for i, file := range files {
 		if file.Once {
 			f.give(d, file)
 			continue
 		}
-		d.listed.add(file)
-		f.compare(d, s.Hand, file)
+		d.listed[file.Path] = stands[i].sum
+		d.compare(file, s.Hand, stands[i])
 	}
 	f.leftOver(d, s)
 	f.compareManifest(d, s)
 	return d, errors.Join(d.errs...)
+}
+
+// standing is what stands where a file of the set belongs.
+type standing struct {
+	there, equal bool
+	have         []byte // of what differs, unless it is ours whatever it is
+	sum          string // of the file of the set
+	err          error
+}
+
+func (w *way) compare(file File, hand Hand) standing {
+	if file.Once {
+		return standing{} // it is looked at when it is given
+	}
+	have, there, err := w.content(file.Path)
+	is := standing{there: there, sum: file.Checksum(), err: err}
+	if file.Sum != "" {
+		is.equal = there && checksum(have) == file.Sum
+	} else {
+		is.equal = there && bytes.Equal(have, file.Content)
+	}
+	if !is.equal && hand != Ours {
+		is.have = have
+	}
+	return is
 }
 
 func (f *folder) manifest(s Set) (record, error) {
@@ -149,25 +176,27 @@ func (f *folder) manifest(s Set) (record, error) {
 	return m, err
 }
 
-func (f *folder) compare(d *difference, hand Hand, file File) {
-	have, there, err := f.content(file.Path)
+// compare decides what becomes of a file.
+func (d *difference) compare(file File, hand Hand, is standing) {
 	old := d.old.listing
 	_, ours := old[file.Path]
 	switch {
-	case err != nil:
-		d.errs = append(d.errs, err)
-	case there && bytes.Equal(have, file.Content):
+	case is.err != nil:
+		d.errs = append(d.errs, is.err)
+	case is.equal:
 		d.result.Unchanged++
-	case hand == KeepEdits && !there && ours && file.Optional && !d.old.interrupted:
+	case hand == KeepEdits && !is.there && ours && file.Optional && !d.old.interrupted:
 		d.keep(file, Deleted, nil)
-	case hand == KeepEdits && there && !ours:
-		d.keep(file, Foreign, have)
-	case hand == KeepEdits && there && checksum(have) != old[file.Path]:
-		d.keep(file, Edited, have)
-	case hand == Ours && there && !ours:
+	case hand == KeepEdits && is.there && !ours:
+		d.keep(file, Foreign, is.have)
+	case hand == KeepEdits && is.there && checksum(is.have) != old[file.Path]:
+		d.keep(file, Edited, is.have)
+	case hand == Ours && is.there && !ours:
 		d.errs = append(d.errs, fmt.Errorf("%s exists and was not written by dominoc: move it away", file.Path))
+	case file.Sum != "":
+		d.errs = append(d.errs, &Lacks{file.Path})
 	default:
-		d.write(file, there)
+		d.write(file, is.there)
 	}
 }
 
@@ -180,20 +209,33 @@ func (d *difference) write(file File, there bool) {
 // and keeps what it does not own. What is no regular file any more is not ours.
 func (f *folder) leftOver(d *difference, s Set) {
 	old := d.old.listing
+	var names []string
 	for _, name := range slices.Sorted(maps.Keys(old)) {
-		if _, made := d.listed[name]; made || s.allowed(name) != nil {
-			continue
+		if _, made := d.listed[name]; !made && s.allowed(name) == nil {
+			names = append(names, name)
 		}
-		have, there, err := f.content(name)
+	}
+	there := make([]bool, len(names))
+	f.ways(len(names), func(w *way, i int) {
+		_, info, err := w.file(names[i])
+		there[i] = err == nil && info != nil
+	})
+	for i, name := range names {
 		switch {
-		case err != nil || !there:
+		case !there[i]:
 			continue
 		case !s.owns(name):
 			d.listed[name] = old[name]
 			continue
-		case s.Hand != Ours && checksum(have) != old[name]:
-			d.result.Kept = append(d.result.Kept, Kept{name, NoLongerMade, true, have, nil})
-			continue
+		case s.Hand != Ours:
+			have, there, err := f.content(name)
+			if err != nil || !there {
+				continue
+			}
+			if checksum(have) != old[name] {
+				d.result.Kept = append(d.result.Kept, Kept{name, NoLongerMade, true, have, nil})
+				continue
+			}
 		}
 		d.result.Removed = append(d.result.Removed, name)
 		d.changes = append(d.changes, change{Path: name, Old: true})

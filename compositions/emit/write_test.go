@@ -470,3 +470,33 @@ func BenchmarkWriteThreeThousandFiles(b *testing.B) {
 		}
 	}
 }
+
+// Of a file that is to stay as it is the sum is enough; where it is not as it was, nothing
+// is written, for there is no content to write.
+func TestAFileMayBeKnownByItsSum(t *testing.T) {
+	dir := t.TempDir()
+	mustWrite(t, dir, set("a=1", "b/c=1"))
+	known := set("a=2")
+	known.Files = append(known.Files, File{Path: "b/c", Sum: checksum([]byte("1"))})
+	require.Equal(t, Result{Written: []string{"a"}, Unchanged: 1}, mustWrite(t, dir, known))
+	list, err := os.ReadFile(filepath.Join(dir, manifest))
+	require.NoError(t, err)
+	require.Contains(t, string(list), checksum([]byte("1"))+"  b/c\n")
+
+	for what, spoil := range map[string]func() error{
+		"edited": func() error { return os.WriteFile(filepath.Join(dir, "b/c"), []byte("x"), 0o644) },
+		"gone":   func() error { return os.RemoveAll(filepath.Join(dir, "b")) },
+	} {
+		mustWrite(t, dir, set("a=2", "b/c=1"))
+		require.NoError(t, spoil())
+		known.Files[0].Content = []byte("3")
+		before := tree(t, dir)
+		_, err = Write(dir, known)
+		var lacks *Lacks
+		require.ErrorAs(t, err, &lacks, what)
+		require.Equal(t, "b/c", lacks.Path)
+		_, err = Check(dir, known)
+		require.ErrorAs(t, err, &lacks, what)
+		require.Equal(t, before, tree(t, dir), what)
+	}
+}
