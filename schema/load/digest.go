@@ -81,10 +81,7 @@ func (d *digester) name(path string) string {
 	if path == "" {
 		return ""
 	}
-	root, err := filepath.Abs(d.loader.Root)
-	if err != nil {
-		return path
-	}
+	root := d.loader.reads().start
 	path = filepath.FromSlash(path)
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(root, path)
@@ -97,7 +94,7 @@ func (d *digester) name(path string) string {
 
 // imports adds the packages of the user's module that a file imports.
 func (d *digester) imports(m *module, f file) {
-	if m.name == "" || filepath.Ext(f.name) != ".cue" {
+	if m.name == "" || filepath.Ext(f.name) != ".cue" || !mayHold(f.content, m.name) {
 		return
 	}
 	syntax, err := parser.ParseFile(f.name, f.content, parser.ImportsOnly)
@@ -157,7 +154,7 @@ func (m *module) folder(p ast.ImportPath) string {
 // Below returns the environments in a folder and below it, none when there is no
 // such folder. Unlike Find it takes none for no mistake.
 func (l *Loader) Below(dir string) ([]Folder, error) {
-	root, err := filepath.Abs(l.Root)
+	s, err := l.search()
 	if err != nil {
 		return nil, err
 	}
@@ -165,15 +162,16 @@ func (l *Loader) Below(dir string) ([]Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := search{root: root, reads: l.reads()}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return s.walk(dir, dir)
 }
 
 // At returns the environment in a folder itself, in a list of one or of none.
 func (l *Loader) At(dir string) ([]Folder, error) {
-	root, err := filepath.Abs(l.Root)
+	s, err := l.search()
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(one(root, dir), l.reads().foreign), nil
+	return slices.DeleteFunc(s.one(dir), l.foreign), nil
 }

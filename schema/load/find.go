@@ -7,8 +7,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
@@ -50,12 +52,17 @@ func Names() []string {
 // folders called rendered are skipped in trees. The error is for the user: a
 // *NoMatch for a pattern that matches nothing; any other error says that a
 // pattern is malformed or that a folder cannot be read.
-func Find(root string, patterns []string) ([]Folder, error) {
-	abs, err := filepath.Abs(root)
+func Find(root string, patterns []string) ([]Folder, error) { return New(root).Find(patterns) }
+
+// Find is Find below the loader's root. What it reads to find environments the loader
+// does not read again.
+func (l *Loader) Find(patterns []string) ([]Folder, error) {
+	s, err := l.search()
 	if err != nil {
 		return nil, err
 	}
-	s := search{root: abs, reads: newRepositories(abs)}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var found []Folder
 	for _, p := range patterns {
 		folders, err := s.pattern(p)
@@ -69,10 +76,28 @@ func Find(root string, patterns []string) ([]Folder, error) {
 }
 
 type search struct {
-	root  string
-	reads *repositories
-	tree  []Folder // all below root, once it was walked
-	done  bool
+	root   string
+	loader *Loader
+	reads  *repositories
+
+	mu   sync.Mutex
+	tree []Folder // all below root, once it was walked
+	done bool
+}
+
+// search is that of the loader, which walks a tree once.
+func (l *Loader) search() (*search, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.found != nil {
+		return l.found, nil
+	}
+	root, err := filepath.Abs(l.Root)
+	if err != nil {
+		return nil, err
+	}
+	l.found = &search{root: root, loader: l, reads: l.reads()}
+	return l.found, nil
 }
 
 func (s *search) pattern(p string) ([]Folder, error) {
@@ -107,9 +132,9 @@ func (s *search) match(p, dir string, recursive bool) ([]Folder, error) {
 	case errors.Is(err, errOutside):
 		return nil, leaves(p, err)
 	case err == nil && info.IsDir():
-		return one(s.root, at), nil
+		return s.one(at), nil
 	case err == nil:
-		return one(s.root, filepath.Dir(at)), nil
+		return s.one(filepath.Dir(at)), nil
 	case !isName(p):
 		return nil, nil
 	}
@@ -150,7 +175,7 @@ func (s *search) glob(p, at string, recursive bool) ([]Folder, error) {
 			found = append(found, below...)
 			continue
 		}
-		found = append(found, one(s.root, m)...)
+		found = append(found, s.one(m)...)
 	}
 	return found, nil
 }
@@ -164,7 +189,7 @@ func (s *search) named(name string) ([]Folder, error) {
 	}
 	var stated, base []Folder
 	for _, f := range all {
-		if matches(name, s.reads.statedName(f)) {
+		if s.loader.mayState(f, name) && matches(name, s.loader.statedName(f)) {
 			stated = append(stated, f)
 		}
 		if matches(name, filepath.Base(f.Dir)) {
@@ -208,7 +233,7 @@ func (s *search) nothing(p string) error {
 	}
 	var near []string
 	for _, f := range all {
-		near = append(near, strings.TrimPrefix(f.Shown, "./"), filepath.Base(f.Dir), s.reads.statedName(f))
+		near = append(near, strings.TrimPrefix(f.Shown, "./"), filepath.Base(f.Dir), s.loader.statedName(f))
 	}
 	slices.Sort(near)
 	near = slices.Compact(near)
@@ -239,38 +264,74 @@ func (s *search) walk(pattern, dir string) ([]Folder, error) {
 	if _, err := s.reads.stat(dir); errors.Is(err, errOutside) {
 		return nil, leaves(pattern, err)
 	}
-	var found []Folder
-	err := filepath.WalkDir(dir+string(filepath.Separator)+".", func(p string, e fs.DirEntry, err error) error {
-		p = filepath.Clean(p)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return nil
-		case err != nil:
-			return err
-		case !e.IsDir():
-			return nil
-		case p != dir && (skipped(e.Name()) || isOutput(p)):
-			return filepath.SkipDir
+	if s.done && s.walked(dir) {
+		return slices.DeleteFunc(slices.Clone(s.tree), func(f Folder) bool { return !within(dir, f.Dir) }), nil
+	}
+	found, err := s.below(dir, true)
+	if err != nil {
+		return nil, err
+	}
+	foreign := make([]bool, len(found))
+	each(len(found), runtime.GOMAXPROCS(0), func(i int) { foreign[i] = s.loader.foreign(found[i]) })
+	own := found[:0]
+	for i, f := range found {
+		if !foreign[i] {
+			own = append(own, f)
 		}
-		for _, f := range one(s.root, p) {
-			if !s.reads.foreign(f) {
-				found = append(found, f)
-			}
+	}
+	return own, nil
+}
+
+// walked reports whether a walk from the root goes through dir.
+func (s *search) walked(dir string) bool {
+	for at := dir; at != s.root; at = filepath.Dir(at) {
+		info, err := os.Lstat(at)
+		if err != nil || !info.IsDir() || !within(s.root, at) || skipped(filepath.Base(at)) || isOutput(at) {
+			return false
 		}
-		return nil
-	})
-	return found, err
+	}
+	return true
+}
+
+// below are the folders at and below dir with an environment's file.
+func (s *search) below(dir string, top bool) ([]Folder, error) {
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	is := map[string]bool{}
+	for _, e := range entries {
+		if e.Name() == Manifest && !top {
+			return nil, nil // the output of a build
+		}
+		is[e.Name()] = !e.IsDir()
+	}
+	found := s.folder(dir, func(name string) bool { return is[name] })
+	for _, e := range entries {
+		if !e.IsDir() || skipped(e.Name()) {
+			continue
+		}
+		more, err := s.below(filepath.Join(dir, e.Name()), false)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+	}
+	return found, nil
 }
 
 // foreign says that a folder's environment.cue is a file of another package
 // that has nothing to do with us: in a tree it is passed over. One that has a
 // field environment is an environment with a mistake in its first line.
-func (r *repositories) foreign(f Folder) bool {
+func (l *Loader) foreign(f Folder) bool {
 	p := filepath.Join(f.Dir, f.Files[0])
-	if len(f.Files) > 1 || filepath.Ext(p) != ".cue" {
+	if len(f.Files) > 1 || filepath.Ext(p) != ".cue" || l.shared(f.Dir).content(f.Files[0]) != nil {
 		return false
 	}
-	content, bad := r.read(p, p, maxBytes)
+	content, bad := l.reads().read(p, p, maxBytes)
 	if bad != nil || unfitText(file{name: p, content: content}) != nil {
 		return false
 	}
@@ -303,17 +364,25 @@ func skipped(name string) bool {
 }
 
 // one is the folder dir when it holds an environment.
-func one(root, dir string) []Folder {
+func (s *search) one(dir string) []Folder {
+	return s.folder(dir, func(name string) bool {
+		info, err := os.Lstat(filepath.Join(dir, name))
+		return err == nil && !info.IsDir()
+	})
+}
+
+// folder is the folder dir when it has a file of an environment.
+func (s *search) folder(dir string, has func(name string) bool) []Folder {
 	var files []string
 	for _, name := range Names() {
-		if info, err := os.Lstat(filepath.Join(dir, name)); err == nil && !info.IsDir() {
+		if has(name) {
 			files = append(files, name)
 		}
 	}
 	if len(files) == 0 {
 		return nil
 	}
-	return []Folder{{Dir: dir, Shown: shown(root, dir), Files: files}}
+	return []Folder{{Dir: dir, Shown: shown(s.root, dir), Files: files}}
 }
 
 func shown(root, p string) string {

@@ -141,3 +141,37 @@ prod/environment.cue: error: cannot be read: too many levels of symbolic links [
 2 errors in 2 files
 `, report(t, root))
 }
+
+// A name is found by what the file says, by an escape too, and the folders of a tree
+// are the same whether the whole was walked before or not.
+func TestANameIsFoundHoweverItIsWritten(t *testing.T) {
+	root := t.TempDir()
+	put := func(name, content string) {
+		file := filepath.Join(root, filepath.FromSlash(name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+		require.NoError(t, os.WriteFile(file, []byte(content), 0o644))
+	}
+	put("environments/a/environment.cue", "package environment\n\nenvironment: name: \"prod\\u002dus\"\n")
+	put("environments/b/environment.yaml", "name: \"prod\\x2deu\"\n")
+	put("environments/c/environment.json", `{"name": "prod-ap"}`)
+	put("environments/other/environment.cue", "package other\n\nx: 1\n")
+	put("environments/rendered/d/environment.yaml", "name: prod-us\n")
+	put("elsewhere/environment.cue", "package environment\n\nenvironment: name: \"dev\"\n")
+	shown := func(l *Loader, pattern string) []string {
+		folders, err := l.Find([]string{pattern})
+		require.NoError(t, err)
+		var all []string
+		for _, f := range folders {
+			all = append(all, f.Shown)
+		}
+		return all
+	}
+	l := New(root)
+	fleet := []string{"environments/a", "environments/b", "environments/c"}
+	require.Equal(t, fleet, shown(New(root), "./environments/..."))
+	require.Equal(t, fleet[:1], shown(l, "prod-us"))
+	require.Equal(t, fleet[1:2], shown(l, "prod-eu"))
+	require.Equal(t, fleet[2:], shown(l, "prod-ap"))
+	require.Equal(t, fleet, shown(l, "./environments/..."), "after all was walked")
+	require.Equal(t, fleet, shown(l, "prod-*"))
+}

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"bytes"
 	"path/filepath"
 	"strings"
 
@@ -234,13 +235,9 @@ func text(x ast.Expr) string {
 
 // statedName is the name that a folder's environment gives itself in so many
 // words, "" when it cannot be read.
-func (r *repositories) statedName(f Folder) string {
-	if len(f.Files) == 0 {
-		return ""
-	}
-	name := f.Files[0]
-	content, bad := r.read(filepath.Join(f.Dir, name), name, maxBytes)
-	if bad != nil {
+func (l *Loader) statedName(f Folder) string {
+	name, content := l.own(f)
+	if content == nil {
 		return ""
 	}
 	syntax, _ := parse(file{name: name, content: content})
@@ -251,4 +248,33 @@ func (r *repositories) statedName(f Folder) string {
 		return text(e.value)
 	}
 	return ""
+}
+
+// mayState is false where a folder's environment certainly does not give itself a
+// name that a pattern matches: the name is not in its file, and nothing there is
+// written by an escape.
+func (l *Loader) mayState(f Folder, pattern string) bool {
+	_, content := l.own(f)
+	return strings.ContainsAny(pattern, wildcards) || mayHold(content, pattern)
+}
+
+// mayHold is false where no literal of a file has the text in it.
+func mayHold(content []byte, text string) bool {
+	return bytes.Contains(content, []byte(text)) || bytes.IndexByte(content, '\\') >= 0
+}
+
+// own is the file of a folder's environment, without content where it cannot be read.
+func (l *Loader) own(f Folder) (name string, content []byte) {
+	if len(f.Files) == 0 {
+		return "", nil
+	}
+	name = f.Files[0]
+	if content := l.shared(f.Dir).content(name); content != nil {
+		return name, content
+	}
+	content, bad := l.reads().read(filepath.Join(f.Dir, name), name, maxBytes)
+	if bad != nil {
+		return name, nil
+	}
+	return name, content
 }

@@ -27,7 +27,6 @@
 package load
 
 import (
-	"path/filepath"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -87,6 +86,7 @@ type Loader struct {
 	mu      sync.Mutex
 	idle    []*worker
 	folders map[string]*shared
+	found   *search
 
 	subjects map[*subject]state // of evaluations that have not ended
 	overran  sync.Once
@@ -164,10 +164,4 @@ func (l *Loader) Rest() {
 
 // show is a file's path for the reader: relative to the root, with slashes;
 // absolute when it lies outside.
-func (l *Loader) show(file string) string {
-	root, err := filepath.Abs(l.Root)
-	if err != nil {
-		return filepath.ToSlash(file)
-	}
-	return shown(root, file)
-}
+func (l *Loader) show(file string) string { return shown(l.reads().start, file) }

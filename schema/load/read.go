@@ -53,18 +53,22 @@ func (l *Loader) gather(f Folder) *reading {
 		r.found = append(r.found, d)
 		return r
 	}
-	r.main(filepath.Join(f.Dir, f.Files[0]))
-	r.take(l.shared(f.Dir), f.Files[0])
+	beside := l.shared(f.Dir)
+	r.main(filepath.Join(f.Dir, f.Files[0]), beside.content(f.Files[0]))
+	r.take(beside, f.Files[0])
 	r.parents(f.Dir)
 	return r
 }
 
-func (r *reading) main(path string) {
+// main adds the environment's own file, whose content is nil unless it was read.
+func (r *reading) main(path string, content []byte) {
 	name := r.loader.show(path)
-	content, bad := r.loader.reads().read(path, name, maxBytes)
-	if bad != nil {
-		r.found = append(r.found, *bad)
-		return
+	if content == nil {
+		var bad *diag.Diagnostic
+		if content, bad = r.loader.reads().read(path, name, maxBytes); bad != nil {
+			r.found = append(r.found, *bad)
+			return
+		}
 	}
 	r.left -= int64(len(content))
 	r.files = append(r.files, file{name: name, content: content})
@@ -97,7 +101,7 @@ type shared struct {
 }
 
 // sharedFile is one of them, for the reader by its name. It is read once, and only
-// when it is asked for: the environment's own file is not.
+// when it is asked for.
 type sharedFile struct {
 	name string
 	read func() (*file, *diag.Diagnostic) // nothing where it is of another package
@@ -136,7 +140,27 @@ func (l *Loader) candidates(dir string) []sharedFile {
 	return all
 }
 
+// content is that of one of the files, nil where it is none of the package or is wrong.
+func (s *shared) content(name string) []byte {
+	for _, candidate := range s.files {
+		if path.Base(candidate.name) != name {
+			continue
+		}
+		if f, bad := candidate.read(); f != nil && bad == nil {
+			return f.content
+		}
+	}
+	return nil
+}
+
 func (l *Loader) sharedFile(path, name string) (*file, *diag.Diagnostic) {
+	if content := l.reads().small(path); content != nil {
+		mine, bad := belongs(name, content, true, Package)
+		if !mine {
+			return nil, bad
+		}
+		return &file{name: name, content: content, shared: true}, nil
+	}
 	mine, bad := l.reads().ofPackage(path, name, Package)
 	if !mine {
 		return nil, bad
@@ -157,6 +181,11 @@ func (r *repositories) ofPackage(path, name, pkg string) (bool, *diag.Diagnostic
 	if bad != nil {
 		return false, bad
 	}
+	return belongs(name, head, whole, pkg)
+}
+
+// belongs says whether the beginning of a file, or the whole, is of a package.
+func belongs(name string, head []byte, whole bool, pkg string) (bool, *diag.Diagnostic) {
 	clause, err := parser.ParseFile(name, head, parser.PackageClauseOnly)
 	switch {
 	case err != nil:
@@ -170,18 +199,20 @@ func (r *repositories) ofPackage(path, name, pkg string) (bool, *diag.Diagnostic
 // beginning is the part of a file in which its package clause stands; whole says
 // that it is all of it.
 func (r *repositories) beginning(path, name string) (head []byte, whole bool, bad *diag.Diagnostic) {
-	const most = 64 << 10
 	f, _, err := r.open(path)
 	if err != nil {
 		return nil, false, unreadable(name, err)
 	}
 	defer f.Close()
-	head, err = io.ReadAll(io.LimitReader(f, most))
+	head, err = io.ReadAll(io.LimitReader(f, mostBeginning))
 	if err != nil {
 		return nil, false, unreadable(name, err)
 	}
-	return head, len(head) < most, nil
+	return head, len(head) < mostBeginning, nil
 }
+
+// mostBeginning is how far a package clause is looked for.
+const mostBeginning = 64 << 10
 
 // unparsable is what is wrong with a file that has no package clause, nil when it
 // is CUE: a misspelt clause is none.

@@ -117,6 +117,33 @@ func (r *repositories) entries(dir string) ([]fs.DirEntry, error) {
 	return all, err
 }
 
+// small is the content of a regular file, nil for one that has none, that cannot be
+// read, or that is larger than the beginning of a file; a link is none.
+func (r *repositories) small(path string) []byte {
+	root, rel, err := r.tree(path)
+	if err != nil {
+		return nil
+	}
+	info, err := root.Lstat(rel)
+	if err != nil || !info.Mode().IsRegular() || info.Size() >= mostBeginning {
+		return nil
+	}
+	f, err := root.OpenFile(rel, os.O_RDONLY|syscall.O_NONBLOCK, 0) // it may be another file by now
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	if info, err = f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	content := make([]byte, min(info.Size()+1, mostBeginning))
+	n, err := io.ReadFull(f, content)
+	if !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil
+	}
+	return content[:n]
+}
+
 // open opens a regular file. What is not one is not opened: reading a pipe would wait
 // for a writer, and opening a device may do something.
 func (r *repositories) open(path string) (*os.File, fs.FileInfo, error) {
