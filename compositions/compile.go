@@ -37,8 +37,9 @@ type Rule func([]fleet.Member) []fleet.Finding
 // Fleet is what environments compiled to.
 type Fleet struct {
 	environments []environmentOutput // in the order of the inputs
-	entries      map[string]*entry   // the Compositions that they are pinned to, by name
-	compositions []map[string]any    // of these, sorted by name
+	others       []Share             // environments that are known by this alone
+	entries      map[string]*entry   // the Compositions that all of them are pinned to, by name
+	compositions []*entry            // these, sorted by name
 	kinds        bootstrap.Kinds     // that they compose
 	delivery     v1alpha1.GitOps     // how the manifests reach the management cluster; no tool: the user applies them
 }
@@ -87,13 +88,19 @@ func newFleet(environments []environmentOutput, entries map[string]*entry) *Flee
 			f.entries[name] = entries[name]
 		}
 	}
-	var kinds []bootstrap.Kinds
-	for _, name := range slices.Sorted(maps.Keys(f.entries)) {
-		f.compositions = append(f.compositions, f.entries[name].composition)
-		kinds = append(kinds, f.entries[name].kinds)
-	}
-	f.kinds = bootstrap.Join(kinds)
+	f.compositions, f.kinds = inOrder(f.entries)
 	return f
+}
+
+// inOrder are Compositions by name, and the kinds they compose.
+func inOrder(entries map[string]*entry) ([]*entry, bootstrap.Kinds) {
+	var sorted []*entry
+	var kinds []bootstrap.Kinds
+	for _, name := range slices.Sorted(maps.Keys(entries)) {
+		sorted = append(sorted, entries[name])
+		kinds = append(kinds, entries[name].kinds)
+	}
+	return sorted, bootstrap.Join(kinds)
 }
 
 // Joined is the fleet of the environments of several. Of those with one name it has

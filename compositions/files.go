@@ -20,6 +20,7 @@ import (
 type document struct {
 	path   string
 	object map[string]any
+	sum    string // in place of the object, where only the file's is known
 }
 
 // Files are the output: the manifests of the fleet and the values of Crossplane's
@@ -100,6 +101,10 @@ func withLists(parts []func() []document, write writer) ([]emit.File, error) {
 func written(documents []document) ([]emit.File, error) {
 	files := make([]emit.File, len(documents))
 	for i, d := range documents {
+		if d.sum != "" {
+			files[i] = emit.File{Path: d.path, Sum: d.sum}
+			continue
+		}
 		content, err := emit.YAML(d.object)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", d.path, err)
@@ -141,18 +146,20 @@ const valuesHeader = `# Values of Crossplane's Helm chart:
 
 // sync are the manifests by which a tool applies the others.
 func (f *Fleet) sync(platform []document) []document {
-	objects := make([]map[string]any, len(platform))
-	for i, d := range platform {
-		objects[i] = d.object
+	var objects []map[string]any
+	for _, d := range platform {
+		if d.object != nil { // else it is a Composition, which is there as soon as it is written
+			objects = append(objects, d.object)
+		}
 	}
-	environments := make([]sync.Environment, len(f.environments))
-	for i, e := range f.environments {
-		environments[i] = sync.Environment{Name: e.plan.Name, Namespace: e.plan.Namespace, Deletion: e.plan.Spec.Common.Deletion, Roles: roleList(e.plan)}
+	var environments []sync.Environment
+	for _, s := range f.shares() {
+		environments = append(environments, s.Environment)
 	}
 	slices.SortFunc(environments, func(a, b sync.Environment) int { return strings.Compare(a.Name, b.Name) })
 	var out []document
 	for _, m := range sync.Manifests(f.delivery, objects, environments) {
-		out = append(out, document{m.Path, m.Object})
+		out = append(out, document{path: m.Path, object: m.Object})
 	}
 	return out
 }
@@ -170,7 +177,7 @@ func listings(files []emit.File) []document {
 	}
 	var out []document
 	for _, m := range sync.Listings(paths) {
-		out = append(out, document{m.Path, m.Object})
+		out = append(out, document{path: m.Path, object: m.Object})
 	}
 	return out
 }
@@ -185,20 +192,20 @@ func (e environmentOutput) documents() []document {
 	var out []document
 	for _, config := range providerConfigs(e.plan) {
 		name := config["metadata"].(map[string]any)["name"].(string)
-		out = append(out, document{path.Join(folder, "provider-"+name+".yaml"), inWave(config, "-1")})
+		out = append(out, document{path: path.Join(folder, "provider-"+name+".yaml"), object: inWave(config, "-1")})
 	}
-	out = append(out, document{path.Join(folder, CompositeFile), composite})
+	out = append(out, document{path: path.Join(folder, CompositeFile), object: composite})
 	if e.plan.Spec.Common.Deletion != "protect" {
 		for _, usage := range usedProviders(e.plan) {
 			name := usage["metadata"].(map[string]any)["name"].(string)
-			out = append(out, document{path.Join(folder, name+".yaml"), usage})
+			out = append(out, document{path: path.Join(folder, name+".yaml"), object: usage})
 		}
 		return out
 	}
 	for _, d := range out {
 		keep(d.object)
 	}
-	return append(out, document{path.Join(folder, "protection.yaml"), protection(e.plan)})
+	return append(out, document{path: path.Join(folder, "protection.yaml"), object: protection(e.plan)})
 }
 
 // inWave is an object that Argo CD applies before those of later waves, and
@@ -212,7 +219,7 @@ func inWave(object map[string]any, wave string) map[string]any {
 func (e environmentOutput) inCluster() []document {
 	var out []document
 	for _, m := range addons.Manifests(e.plan.Spec.Common, e.plan.Spec.Addons) {
-		out = append(out, document{path.Join("in-cluster", e.plan.Name, m.Path), m.Object})
+		out = append(out, document{path: path.Join("in-cluster", e.plan.Name, m.Path), object: m.Object})
 	}
 	return out
 }

@@ -34,6 +34,7 @@ type entry struct {
 	name        string
 	composition map[string]any
 	kinds       bootstrap.Kinds
+	known       Composed // of one that was compiled before; it has no composition
 }
 
 func newLibrary() *library {

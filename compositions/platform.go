@@ -20,7 +20,7 @@ func (f *Fleet) platform() ([]document, error) {
 	add := func(folder string, objects ...map[string]any) {
 		for _, object := range objects {
 			name := object["metadata"].(map[string]any)["name"].(string)
-			out = append(out, document{path.Join("platform", folder, fileName(name)), object})
+			out = append(out, document{path: path.Join("platform", folder, fileName(name)), object: object})
 		}
 	}
 	for _, kind := range xr.Kinds() {
@@ -30,7 +30,9 @@ func (f *Fleet) platform() ([]document, error) {
 		}
 		add("definitions", definition)
 	}
-	add("compositions", f.compositions...)
+	for _, c := range f.compositions {
+		out = append(out, document{compositionFile(c.name), c.composition, c.known.Sum})
+	}
 	defined := len(out)
 	add("packages", bootstrap.Packages(f.kinds.Provided(), f.delivery.Packages)...)
 	add("packages", bootstrap.RuntimeConfig(f.delivery.Provider.RoleARN))
@@ -48,6 +50,9 @@ func (f *Fleet) platform() ([]document, error) {
 	}
 	return out, nil
 }
+
+// compositionFile is the file of a Composition.
+func compositionFile(name string) string { return path.Join("platform/compositions", fileName(name)) }
 
 // fileName is the file of an object; a name of RBAC may have colons, which not
 // every file system bears.

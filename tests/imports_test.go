@@ -76,6 +76,7 @@ var rules = slices.Concat([]rule{
 	{"cmd/dominoc/live", []string{"cmd/dominoc/health", "schema/v1alpha1", "schema/words"}, []string{"k8s.io/client-go", apimachinery}, "the only package that reads a cluster"},
 	{"cmd/dominoc/git", nil, nil, "the only package that starts git"},
 	{"cmd/dominoc/scaffold", []string{"compositions/emit", "schema"}, nil, "the files of a GitOps repository, as data; it writes none"},
+	{"cmd/dominoc/memo", []string{"compositions", "schema/load"}, nil, "keeps what another run may believe; which files that spares, others decide"},
 	{"cmd/dominoc/change", []string{
 		"cmd/dominoc/git",
 		"cmd/dominoc/health",
@@ -95,6 +96,7 @@ var rules = slices.Concat([]rule{
 		"cmd/dominoc/git",
 		"cmd/dominoc/health",
 		"cmd/dominoc/live",
+		"cmd/dominoc/memo",
 		"cmd/dominoc/scaffold",
 		"compositions",
 		"compositions/bootstrap",

@@ -13,9 +13,11 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	now := time.Now()
+	caches, _ := os.UserCacheDir() // without one nothing is kept
 	code := cli.Run(ctx, os.Args[1:], cli.Streams{
 		Out: os.Stdout, Err: os.Stderr, In: os.Stdin,
 		Today:   now.UTC().Format(time.DateOnly),
+		Caches:  caches,
 		Process: cli.NewProcess(now),
 	})
 	stop()

@@ -35,8 +35,14 @@ func newBuild(o *options) *cobra.Command {
 		Use:   "build [pattern]...",
 		Short: "Compile environments into manifests",
 		Long: `Build compiles environments into a folder of manifests. Patterns choose which
-environments are written; platform/ is always that of the whole fleet, so every
-environment must be sound. When one is not, nothing is written.
+environments are written; platform/ and sync/ are always those of the whole fleet,
+so every environment must be sound. When one is not, nothing is written.
+
+With patterns, environments that they do not choose and whose sources are as in an
+earlier build of this dominoc on this machine are not compiled again. What is written
+is the same. But then the chosen ones are checked by themselves: not against the
+others, the quotas and the rules of the house. dominoc vet and build --check compile
+and compare the whole fleet.
 
 What environments/gitops/gitops.cue says of Flux or Argo CD becomes sync/;
 without it there is none, and the manifests are applied by hand.
@@ -70,6 +76,17 @@ func (b *build) run(c *cobra.Command, patterns []string) error {
 		return err
 	}
 	b.tellEmpty(folders)
+	prints := c.Flags().Changed("print")
+	writes := !b.plan && !prints && !b.check
+	var past *past
+	if writes && len(folders) > 1 {
+		past = b.recall(folders, selected)
+	}
+	if past.knowsOthers() {
+		if done, err := b.writeSome(c.Context(), past, format); done || err != nil {
+			return err
+		}
+	}
 	fleet, results, found, err := b.compileFleet(c.Context(), folders)
 	if err != nil {
 		return err
@@ -84,12 +101,12 @@ func (b *build) run(c *cobra.Command, patterns []string) error {
 	switch {
 	case b.plan:
 		return b.printPlans(fleet, chosen, found, format)
-	case c.Flags().Changed("print"):
+	case prints:
 		return b.printFolder(fleet, chosen, found, format)
 	case b.check:
 		return b.compare(fleet, chosen, found, format)
 	}
-	return b.write(fleet, chosen, found, format)
+	return b.write(fleet, chosen, found, format, past)
 }
 
 // delivered is the fleet with what the tool of the flag is given, if there is one.
@@ -147,33 +164,50 @@ func (b *build) set(fleet *compositions.Fleet, c choice) (emit.Set, error) {
 	if err != nil {
 		return emit.Set{}, failed(fmt.Errorf("a bug of dominoc: %w", err))
 	}
+	return c.set(files), nil
+}
+
+// set are those of the files that the run decides about.
+func (c choice) set(files []emit.File) emit.Set {
 	set := emit.Set{Owns: c.owns, Manifest: load.Manifest}
 	for _, f := range files {
 		if c.owns(f.Path) {
 			set.Files = append(set.Files, f)
 		}
 	}
-	return set, nil
+	return set
 }
 
-func (b *build) write(fleet *compositions.Fleet, c choice, found diag.List, f diag.Format) error {
-	set, err := b.set(fleet, c)
+func (b *build) write(fleet *compositions.Fleet, c choice, found diag.List, f diag.Format, past *past) error {
+	files, err := fleet.Files()
 	if err != nil {
-		return err
+		return failed(fmt.Errorf("a bug of dominoc: %w", err))
 	}
 	if err := b.report(found, f); err != nil {
 		return err
 	}
-	folder, err := emit.Below(b.root, b.out)
+	result, err := b.put(c.set(files))
 	if err != nil {
 		return failed(err)
 	}
-	result, err := emit.Write(folder, set)
-	if err != nil {
-		return failed(fmt.Errorf("%s: %w", b.out, err))
+	if past != nil {
+		past.keep(past.folders, fleet, files)
 	}
 	summarize(b.streams.Err, b.out, result)
 	return nil
+}
+
+// put writes the output.
+func (b *build) put(set emit.Set) (emit.Result, error) {
+	folder, err := emit.Below(b.root, b.out)
+	if err != nil {
+		return emit.Result{}, err
+	}
+	result, err := emit.Write(folder, set)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", b.out, err)
+	}
+	return result, err
 }
 
 func summarize(w io.Writer, out string, r emit.Result) {

@@ -7,7 +7,7 @@
 // pipe gets the result and nothing else.
 //
 // Nothing is decided here about environments, and nothing changes but what the
-// streams and the output folder show: commands are made by constructors, their
+// streams and the output folder show, and caches, on which no result depends: commands are made by constructors, their
 // flags are fields, the working directory is never changed (-C is a root that
 // is handed on).
 package cli
@@ -49,6 +49,10 @@ type Streams struct {
 	// Today is the day (YYYY-MM-DD) by which the support of versions is judged;
 	// empty for the day of what dominoc knows about them.
 	Today string
+
+	// Caches is the folder below which runs keep what spares work of the next one;
+	// empty for none.
+	Caches string
 
 	// Process is that of the run, whose memory it bounds. Without it evaluations that
 	// hold too much go on until the process ends.
@@ -194,7 +198,14 @@ func formats() []string {
 
 // complete offers a flag's values to the shell.
 func complete(c *cobra.Command, flag string, values []string) {
-	err := c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	completeBy(c, flag, func() []string { return values })
+}
+
+// completeBy offers values that cost something to find, and that no other run needs.
+func completeBy(c *cobra.Command, flag string, values func() []string) {
+	err := c.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		return values(), cobra.ShellCompDirectiveNoFileComp
+	})
 	if err != nil {
 		panic(err) // the flag does not exist: a bug of ours
 	}

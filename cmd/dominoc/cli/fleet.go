@@ -36,7 +36,7 @@ func (o *options) find(patterns []string) ([]load.Folder, error) {
 			return nil, wrong(errors.New("no folder \"" + fleetFolder + "\" here: name environments, or the repository with -C"))
 		}
 	}
-	folders, err := load.Find(o.root, patterns)
+	folders, err := o.loader().Find(patterns)
 	var none *load.NoMatch
 	switch {
 	case ofFleet && errors.As(err, &none):
@@ -110,7 +110,7 @@ func (o *options) findWithFleet(patterns []string) (all []load.Folder, selected 
 	if len(patterns) == 0 || !o.hasFleet() {
 		return folders, selected, nil
 	}
-	fleet, err := load.Find(o.root, []string{fleetPattern})
+	fleet, err := o.loader().Find([]string{fleetPattern})
 	var empty *load.NoMatch
 	switch {
 	case errors.As(err, &empty):

@@ -1,0 +1,48 @@
+package memo
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/sync"
+	"github.com/dominoc/dominoc/schema/load"
+)
+
+func TestAShareIsKnownByTheDigestOfItsSources(t *testing.T) {
+	caches, root := t.TempDir(), t.TempDir()
+	a, b := load.Digest{1}, load.Digest{2}
+	m := Open(caches, root)
+	require.True(t, m.Keeps(), "the test's program has a name")
+	_, known := m.Of([]load.Digest{a})
+	require.False(t, known)
+
+	share := compositions.Share{Environment: sync.Environment{Name: "prod", Roles: map[string]string{"prod": "IRSA x"}}, Composition: "parent"}
+	composed := map[string]compositions.Composed{"parent": {Children: []string{"child"}, Sum: "00"}, "child": {Sum: "01"}}
+	require.NoError(t, m.Keep([]load.Digest{a}, compositions.Shares{Environments: []compositions.Share{share}, Compositions: composed}))
+
+	m = Open(caches, root)
+	got, known := m.Of([]load.Digest{a})
+	require.True(t, known)
+	require.Equal(t, []compositions.Share{share}, got)
+	require.Equal(t, composed, m.Composed)
+	_, known = m.Of([]load.Digest{a, b})
+	require.False(t, known, "one of two is not known")
+	_, known = Open(caches, t.TempDir()).Of([]load.Digest{a})
+	require.False(t, known, "another repository")
+	require.False(t, Open("", root).Keeps())
+
+	m.program = "another"
+	require.NoError(t, m.Keep([]load.Digest{a}, compositions.Shares{Environments: []compositions.Share{share}}))
+	_, known = Open(caches, root).Of([]load.Digest{a})
+	require.False(t, known, "another program wrote it")
+
+	files, err := filepath.Glob(filepath.Join(caches, "dominoc", "*"))
+	require.NoError(t, err)
+	require.Len(t, files, 1, "nothing is left beside the file")
+	require.NoError(t, os.WriteFile(files[0], []byte(`{"Program":`), 0o600))
+	require.True(t, Open(caches, root).Keeps(), "what cannot be read is written anew")
+}
