@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,8 +17,8 @@ var carrying = map[string]string{
 	"ec2.aws.m.upbound.io/InternetGateway":             "the way to and from the internet goes",
 	"ec2.aws.m.upbound.io/NATGateway":                  "the way out through the gateway goes, and the connections through it end",
 	"ec2.aws.m.upbound.io/Route":                       "the route goes",
-	"ec2.aws.m.upbound.io/TransitGatewayVPCAttachment": "the VPC is attached to the transit gateway no more",
-	"ec2.aws.m.upbound.io/VPNGatewayAttachment":        "the VPN gateway is attached to the VPC no more",
+	"ec2.aws.m.upbound.io/TransitGatewayVPCAttachment": "the VPC is detached from the transit gateway",
+	"ec2.aws.m.upbound.io/VPNGatewayAttachment":        "the VPC is detached from the VPN gateway",
 	kindIngress:                                             "what the rule lets in is kept out",
 	"ec2.aws.m.upbound.io/RouteTable":                       "the routes of its subnets go",
 	"ec2.aws.m.upbound.io/RouteTableAssociation":            "the subnet loses its routes",
@@ -41,7 +42,7 @@ func (c comparison) outages() []Danger {
 		switch {
 		case !carries || c.head == nil && change.Kind != kindCluster:
 		case change.Action == Destroy && !hangs(change, gone) && !c.admittedStill(change) && !c.ofDriver(change):
-			all = append(all, about(outage, change, missed(change)))
+			all = append(all, about(outage, change, cmp.Or(c.detached(change), missed(change))))
 		case change.Action == Replace:
 			d := about(outage, change, renamed(change))
 			d.Instead = leftOut("keep the name or id that it has")
@@ -77,10 +78,6 @@ func missed(c Change) string {
 	switch shortKind(c.Kind) {
 	case "Route":
 		return "the route to " + text(provided(c.old, "destinationCidrBlock")) + " goes"
-	case "TransitGatewayVPCAttachment":
-		return "the VPC is detached from " + text(provided(c.old, "transitGatewayId")) + ": nothing passes between them"
-	case "VPNGatewayAttachment":
-		return "the VPC is detached from " + text(provided(c.old, "vpnGatewayId")) + ": nothing passes between them"
 	case "SecurityGroupIngressRule":
 		return opened(c.old) + " is let in no more"
 	case "RolePolicyAttachment":
@@ -90,6 +87,37 @@ func missed(c Change) string {
 		return fmt.Sprintf("%v %v is deleted in the cluster", provided(c.old, "manifest", "kind"), provided(c.old, "manifest", "metadata", "name"))
 	}
 	return carrying[c.Kind]
+}
+
+// detached says from which gateway a VPC is detached, and to which it is attached
+// instead; nothing of any other resource.
+func (c comparison) detached(change Change) string {
+	from := gateway(change.old)
+	if from == "" {
+		return ""
+	}
+	message := "the VPC is detached from " + from + ": nothing passes between them"
+	var instead []any
+	for _, other := range c.changes {
+		if to := gateway(other.new); other.Action == Create && to != "" {
+			instead = append(instead, to)
+		}
+	}
+	if len(instead) > 0 {
+		message += ", and traffic takes " + listed(instead) + " once that is attached and the other network routes back through it"
+	}
+	return message
+}
+
+// gateway is the gateway of an attachment, or "".
+func gateway(attachment map[string]any) string {
+	switch shortKind(kindOf(attachment)) {
+	case "TransitGatewayVPCAttachment":
+		return text(provided(attachment, "transitGatewayId"))
+	case "VPNGatewayAttachment":
+		return text(provided(attachment, "vpnGatewayId"))
+	}
+	return ""
 }
 
 // closed is who no longer reaches the control plane from outside.
