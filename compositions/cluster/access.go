@@ -7,20 +7,24 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// admin is an access entry and its policy, which takes the principal from the
-// entry and so comes after it.
+// admin is an access entry and, unless its groups alone say what it may do, its
+// policy, which takes the principal from the entry and so comes after it.
 func (c cluster) admin(key string, spec v1alpha1.AdminSpec) []resource.Resource {
+	if spec.PolicyARN == "" {
+		return []resource.Resource{c.accessEntry(key, spec)}
+	}
 	return []resource.Resource{c.accessEntry(key, spec), c.accessPolicy(key, spec)}
 }
 
 func (c cluster) accessEntry(key string, spec v1alpha1.AdminSpec) resource.Resource {
 	return c.Managed(c.key("admin-"+key), eks.AccessEntry_GroupVersionKind, &eks.AccessEntry{
 		Spec: eks.AccessEntrySpec{ForProvider: eks.AccessEntryParameters{
-			Region:         &c.Region,
-			ClusterNameRef: c.Ref("cluster"),
-			PrincipalArn:   &spec.PrincipalARN,
-			Type:           new("STANDARD"),
-			Tags:           c.Tagged(),
+			Region:           &c.Region,
+			ClusterNameRef:   c.Ref("cluster"),
+			PrincipalArn:     &spec.PrincipalARN,
+			KubernetesGroups: resource.Texts(spec.KubernetesGroups),
+			Type:             new("STANDARD"),
+			Tags:             c.Tagged(),
 		}},
 	})
 }
@@ -57,6 +61,7 @@ func (c cluster) identityProvider(name string, spec v1alpha1.IdentityProviderSpe
 				UsernamePrefix: resource.Optional(spec.UsernamePrefix),
 				GroupsClaim:    resource.Optional(spec.GroupsClaim),
 				GroupsPrefix:   resource.Optional(spec.GroupsPrefix),
+				RequiredClaims: resource.TextMap(spec.RequiredClaims),
 			},
 			Tags: c.Tagged(),
 		}},

@@ -27,9 +27,10 @@ func full() v1alpha1.ClusterSpec {
 		Admins: map[string]v1alpha1.AdminSpec{
 			"1a2b3c": {PrincipalARN: "arn:aws:iam::123456789012:role/operators", PolicyARN: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"},
 			"4d5e6f": {PrincipalARN: "arn:aws:iam::123456789012:user/observer", PolicyARN: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy", Namespaces: []string{"domino-compute"}},
+			"7a8b9c": {PrincipalARN: "arn:aws:iam::123456789012:role/on-call", KubernetesGroups: []string{"on-call", "viewers"}},
 		},
 		IdentityProviders: map[string]v1alpha1.IdentityProviderSpec{
-			"company-single-signo": {IssuerURL: "https://login.example.com", ClientID: "kubernetes", GroupsClaim: "groups"},
+			"company-single-signo": {IssuerURL: "https://login.example.com", ClientID: "kubernetes", GroupsClaim: "groups", RequiredClaims: map[string]string{"hd": "example.com"}},
 		},
 		Addons: map[string]v1alpha1.AddonSpec{
 			"vpc-cni":                {Configuration: `{"env":{"ENABLE_PREFIX_DELEGATION":"false"}}`},

@@ -60,6 +60,8 @@ func (c comparison) widened(change Change) []string {
 		return c.ingress(change)
 	case "eks.aws.m.upbound.io/AccessPolicyAssociation":
 		return c.admin(change)
+	case "eks.aws.m.upbound.io/AccessEntry":
+		return joined(change)
 	case "eks.aws.m.upbound.io/IdentityProviderConfig":
 		if change.Action == Create {
 			return []string{"the cluster accepts users of " + text(provided(change.new, "oidc", "issuerUrl"))}
@@ -156,6 +158,19 @@ func (c comparison) admin(change Change) []string {
 	}
 	policy := text(provided(change.new, "policyArn"))
 	return []string{fmt.Sprintf("%s gets %s (%v)", who, policy[strings.LastIndex(policy, "/")+1:], provided(change.new, "accessScope", "type"))}
+}
+
+// joined says which groups of Kubernetes an admin joins. What a group may do is said
+// inside the cluster.
+func joined(change Change) []string {
+	was, _ := provided(change.old, "kubernetesGroups").([]any)
+	is, _ := provided(change.new, "kubernetesGroups").([]any)
+	came := slices.DeleteFunc(slices.Clone(is), func(group any) bool { return slices.Contains(was, group) })
+	if len(came) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s joins the Kubernetes groups %s, and may do what role bindings in the cluster allow them",
+		text(provided(change.new, "principalArn")), listed(came))}
 }
 
 // grant is what an access policy of EKS lets its principal do, and where.

@@ -84,13 +84,50 @@ func (c comparison) shortened() []Danger {
 				continue
 			}
 			if what, deletes := deletion(change, f); deletes {
-				d := about(dataLoss, change, fmt.Sprintf("%s older than %v days are deleted; it was %v", what, days, old))
-				d.Instead = byHand("copy what must be kept longer before merging")
-				all = append(all, d)
+				all = append(all, earlier(change, fmt.Sprintf("%s older than %v days are deleted; it was %v", what, days, old)))
 			}
+		}
+		if message := expired(change); message != "" {
+			all = append(all, earlier(change, message))
 		}
 	}
 	return all
+}
+
+func earlier(change Change, message string) Danger {
+	d := about(dataLoss, change, message)
+	d.Instead = byHand("copy what must be kept longer before merging")
+	return d
+}
+
+// expired says of a bucket that it lets go of objects, or earlier than before.
+func expired(change Change) string {
+	if change.Kind != "s3.aws.m.upbound.io/BucketLifecycleConfiguration" || change.Action != Update {
+		return ""
+	}
+	was, is := expiration(change.old), expiration(change.new)
+	bucket := text(provided(change.new, "bucket"))
+	switch {
+	case is == 0 || was != 0 && is >= was:
+		return ""
+	case was == 0:
+		return fmt.Sprintf("objects in %s older than %v days are deleted, those that are there as well; they were kept", bucket, is)
+	}
+	return fmt.Sprintf("objects in %s older than %v days are deleted; it was %v", bucket, is, was)
+}
+
+// expiration is after how many days a bucket lets go of objects; 0 for never.
+func expiration(lifecycle map[string]any) float64 {
+	rules, _ := provided(lifecycle, "rule").([]any)
+	for _, rule := range rules {
+		ends, _ := at(rule, "expiration").([]any)
+		for _, end := range ends {
+			if days, given := at(end, "days").(float64); given {
+				return days
+			}
+		}
+	}
+	return 0
 }
 
 // deletion says what is deleted after so many days as a field says.

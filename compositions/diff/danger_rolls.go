@@ -33,8 +33,7 @@ func (c comparison) rolls() []Danger {
 		if updatedLate(change) {
 			group, why = change.old, why+"; the new update settings hold from the next roll on, because the provider sends them after the image or version: merge them first"
 		}
-		d := about(nodeRoll, change, fmt.Sprintf("EKS replaces all nodes of the pool, %s at a time in each zone, and first adds %d there, which %s must have room for (dominoc quotas): %s",
-			pace(group), surge(group), c.unseen(), why))
+		d := about(nodeRoll, change, fmt.Sprintf("EKS replaces all nodes of the pool, %s at a time in each zone, and first %s: %s", pace(group), c.first(group), why))
 		d.Key = ""
 		if lack := c.lack(poolOf(change.Component), func(pool string) bool { return seen[PoolPrefix+pool] }); lack != "" {
 			d.lacks(lack)
@@ -53,6 +52,15 @@ func updatedLate(group Change) bool {
 		return slices.ContainsFunc(group.Fields, func(f Field) bool { return strings.HasPrefix(f.Path.Full(), "spec.forProvider."+path) })
 	}
 	return changed("updateConfig") && (changed("releaseVersion") || changed("version"))
+}
+
+// first is what EKS does to a group before it replaces nodes.
+func (c comparison) first(group map[string]any) string {
+	more := surge(group)
+	if more == 0 {
+		return "takes them away, so that the others carry the load"
+	}
+	return fmt.Sprintf("adds %d there, which %s must have room for (dominoc quotas)", more, c.unseen())
 }
 
 // unseen is what is not held against the nodes that EKS adds.
@@ -132,5 +140,6 @@ func surge(group map[string]any) int64 {
 		share := int64(n)
 		update.MaxUnavailablePercentage = &share
 	}
+	update.Strategy, _ = provided(group, "updateConfig", "updateStrategy").(string)
 	return plan.Surge(update, int64(boundsOf(group).max))
 }

@@ -12,6 +12,7 @@ var sets = map[string]string{
 	"ec2.aws.m.upbound.io/LaunchTemplate":              "vpcSecurityGroupIds",
 	"ec2.aws.m.upbound.io/TransitGatewayVPCAttachment": "subnetIds",
 	"efs.aws.m.upbound.io/MountTarget":                 "securityGroups",
+	"eks.aws.m.upbound.io/AccessEntry":                 "kubernetesGroups",
 	"eks.aws.m.upbound.io/AccessPolicyAssociation":     "accessScope.namespaces",
 	"eks.aws.m.upbound.io/Cluster":                     "enabledClusterLogTypes encryptionConfig.resources vpcConfig.publicAccessCidrs vpcConfig.securityGroupIds vpcConfig.subnetIds",
 	"eks.aws.m.upbound.io/NodeGroup":                   "subnetIds taint",

@@ -43,7 +43,7 @@ func role(name string) string { return "arn:aws:iam::123456789012:role/" + name 
 
 func buckets() v1alpha1.Buckets {
 	b := v1alpha1.Bucket{NoncurrentVersionDays: 30}
-	return v1alpha1.Buckets{Data: b, Registry: b, Logs: b, Backups: b, Monitoring: b}
+	return v1alpha1.Buckets{Data: b, Registry: b, Logs: b, Backups: b, Monitoring: v1alpha1.LogBucket{NoncurrentVersionDays: 30}}
 }
 
 func pool(instanceType string, most, disk int64) v1alpha1.Pool {

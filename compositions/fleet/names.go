@@ -202,8 +202,8 @@ func buckets(m Member) map[string]string {
 // environment's name.
 func bucketPath(env *v1alpha1.Environment, role string) diag.Path {
 	b := env.Storage.Buckets
-	given := map[string]v1alpha1.Bucket{"data": b.Data, "registry": b.Registry, "logs": b.Logs, "backups": b.Backups, "monitoring": b.Monitoring}
-	if given[role].Name == "" {
+	given := map[string]string{"data": b.Data.Name, "registry": b.Registry.Name, "logs": b.Logs.Name, "backups": b.Backups.Name, "monitoring": b.Monitoring.Name}
+	if given[role] == "" {
 		return diag.Path{"name"}
 	}
 	return diag.Path{"storage", "buckets", role, "name"}

@@ -15,6 +15,9 @@ var conditions = map[string]func(c Change, argument string) bool{
 	// changed or taken away, not added
 	"was-set": func(c Change, _ string) bool { return c.Old != nil && differ(c.Old, c.New) },
 
+	// taken away as a whole
+	"emptied": func(c Change, _ string) bool { return c.Old != nil && c.New == nil },
+
 	"was":     func(c Change, value string) bool { return fmt.Sprint(c.Old) == value && differ(c.Old, c.New) },
 	"becomes": func(c Change, value string) bool { return fmt.Sprint(c.New) == value && differ(c.Old, c.New) },
 

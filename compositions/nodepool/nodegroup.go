@@ -60,10 +60,11 @@ func (p pool) taints() []eks.TaintParameters {
 	return taints
 }
 
-// updates is how many nodes of a zone may be missing while they are replaced.
+// updates is how many nodes of a zone may be missing while they are replaced, and
+// whether new ones come first.
 func (p pool) updates() *eks.UpdateConfigParameters {
 	update := p.spec.Update
-	config := &eks.UpdateConfigParameters{}
+	config := &eks.UpdateConfigParameters{UpdateStrategy: resource.Optional(update.Strategy)}
 	if update.MaxUnavailable != nil {
 		config.MaxUnavailable = resource.Number(*update.MaxUnavailable)
 	}

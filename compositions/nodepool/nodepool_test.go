@@ -29,7 +29,7 @@ func gpu() v1alpha1.NodePoolSpec {
 		InstanceTags:   map[string]string{"Name": "prod-us-default-gpu", "team": "data-science"},
 		Labels:         map[string]string{"dominodatalab.com/node-pool": "default-gpu", "nvidia.com/gpu": "true"},
 		Taints:         []v1alpha1.TaintSpec{{Key: "nvidia.com/gpu", Value: "true", Effect: "NO_SCHEDULE"}},
-		Update:         v1alpha1.Update{MaxUnavailablePercentage: new(int64(50))},
+		Update:         v1alpha1.Update{Strategy: "MINIMAL", MaxUnavailablePercentage: new(int64(50))},
 		Zones: map[string]v1alpha1.ZoneSpec{
 			"z0": {Zone: "us-west-2a", Subnet: v1alpha1.Reference{Name: "prod-us-network-private-z0"}, NodeGroup: "prod-us-default-gpu-us-west-2a", Min: 0, Max: 2, Desired: 0},
 		},
@@ -49,7 +49,7 @@ func platform() v1alpha1.NodePoolSpec {
 	spec.KeyARN = "arn:aws:kms:us-west-2:123456789012:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
 	spec.SecurityGroup = v1alpha1.Reference{ID: "sg-0123456789abcdef0"}
 	spec.Taints = nil
-	spec.Update = v1alpha1.Update{MaxUnavailable: new(int64(1))}
+	spec.Update = v1alpha1.Update{Strategy: "DEFAULT", MaxUnavailable: new(int64(1))}
 	for _, slot := range []string{"z0", "z1", "z2"} {
 		spec.Zones[slot] = v1alpha1.ZoneSpec{
 			Zone: "us-west-2" + slot, Subnet: v1alpha1.Reference{ID: "subnet-0123456789abcdef0"},

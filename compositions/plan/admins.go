@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dominoc/dominoc/schema/diag"
@@ -33,8 +34,6 @@ func adminOf(entry any) (admin v1alpha1.Admin, bare bool) {
 	switch e := entry.(type) {
 	case string:
 		return v1alpha1.Admin{ARN: e, Policy: clusterAdmin}, true
-	case v1alpha1.Admin:
-		return e, false
 	case map[string]any:
 		return adminOfMap(e), false
 	}
@@ -43,28 +42,43 @@ func adminOf(entry any) (admin v1alpha1.Admin, bare bool) {
 
 func adminOfMap(m map[string]any) v1alpha1.Admin {
 	arn, _ := m["arn"].(string)
-	policy, given := m["policy"].(string)
-	if !given {
-		policy = string(clusterAdmin)
+	policy, _ := m["policy"].(string)
+	admin := v1alpha1.Admin{
+		ARN: arn, Policy: v1alpha1.AccessPolicy(policy),
+		Namespaces: texts(m["namespaces"]), KubernetesGroups: texts(m["kubernetesGroups"]),
 	}
-	admin := v1alpha1.Admin{ARN: arn, Policy: v1alpha1.AccessPolicy(policy)}
-	namespaces, _ := m["namespaces"].([]any)
-	for _, n := range namespaces {
-		namespace, _ := n.(string)
-		admin.Namespaces = append(admin.Namespaces, namespace)
+	if policy == "" && len(admin.KubernetesGroups) == 0 {
+		admin.Policy = clusterAdmin
 	}
 	return admin
 }
 
+// texts is a list of texts, as decoding leaves it.
+func texts(list any) []string {
+	elements, _ := list.([]any)
+	var all []string
+	for _, element := range elements {
+		text, _ := element.(string)
+		all = append(all, text)
+	}
+	return all
+}
+
+// admin is an entry; its groups are sorted, because they are a set.
 func (r *resolver) admin(a v1alpha1.Admin) v1alpha1.AdminSpec {
 	return v1alpha1.AdminSpec{
-		PrincipalARN: a.ARN,
-		PolicyARN:    r.accessPolicyARN(a.Policy),
-		Namespaces:   a.Namespaces,
+		PrincipalARN:     a.ARN,
+		PolicyARN:        r.accessPolicyARN(a.Policy),
+		Namespaces:       a.Namespaces,
+		KubernetesGroups: slices.Sorted(slices.Values(a.KubernetesGroups)),
 	}
 }
 
+// accessPolicyARN is the ARN of an access policy of EKS, or "" for none.
 func (r *resolver) accessPolicyARN(policy v1alpha1.AccessPolicy) string {
+	if policy == "" {
+		return ""
+	}
 	return strings.Join([]string{"arn", r.region.Partition, "eks", "", "aws", "cluster-access-policy/" + string(policy)}, ":")
 }
 

@@ -101,6 +101,7 @@ func identityProviders(all []v1alpha1.IdentityProvider) map[string]v1alpha1.Iden
 			IssuerURL: p.IssuerURL, ClientID: p.ClientID,
 			UsernameClaim: p.UsernameClaim, UsernamePrefix: p.UsernamePrefix,
 			GroupsClaim: p.GroupsClaim, GroupsPrefix: p.GroupsPrefix,
+			RequiredClaims: p.RequiredClaims,
 		}
 	}
 	return specs

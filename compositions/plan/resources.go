@@ -56,11 +56,14 @@ func parentOf(spec *v1alpha1.EnvironmentSpec) Composite {
 	}
 }
 
-// clusterOf counts nine of the control plane itself, two for each admin, one for
-// each identity provider and add-on, and a usage for each subnet of ours and for
+// clusterOf counts nine of the control plane itself, one for each admin and one for
+// its policy, one for each identity provider and add-on, and a usage for each subnet of ours and for
 // our key.
 func clusterOf(spec v1alpha1.ClusterSpec) Composite {
-	n := 9 + 2*len(spec.Admins) + len(spec.IdentityProviders) + len(spec.Addons) + count(spec.OurKey)
+	n := 9 + len(spec.Admins) + len(spec.IdentityProviders) + len(spec.Addons) + count(spec.OurKey)
+	for _, admin := range spec.Admins {
+		n += count(admin.PolicyARN != "")
+	}
 	for _, subnet := range spec.Subnets {
 		n += count(subnet.Name != "")
 	}

@@ -34,7 +34,7 @@ func prod() *v1alpha1.Environment {
 			},
 			BlockStorage: v1alpha1.BlockStorage{Type: "gp3"},
 			Drivers:      v1alpha1.Drivers{EBS: "addon", EFS: "addon", Volumes: "account", Rights: "podIdentity"},
-			Buckets:      v1alpha1.Buckets{Data: bucket(), Registry: bucket(), Logs: bucket(), Backups: bucket(), Monitoring: bucket()},
+			Buckets:      v1alpha1.Buckets{Data: bucket(), Registry: bucket(), Logs: bucket(), Backups: bucket(), Monitoring: logBucket()},
 		},
 		Deletion: "protect",
 		Accept:   map[string]string{"endpoint-unreachable": "nobody installs Domino there"},
@@ -44,16 +44,18 @@ func prod() *v1alpha1.Environment {
 
 func bucket() v1alpha1.Bucket { return v1alpha1.Bucket{NoncurrentVersionDays: 30} }
 
+func logBucket() v1alpha1.LogBucket { return v1alpha1.LogBucket{NoncurrentVersionDays: 30} }
+
 func pool(name, instanceType string, least, most, diskGiB int64) v1alpha1.Pool {
 	p := v1alpha1.Pool{
 		Size:          v1alpha1.Size{Min: &least, Max: &most, Desired: &least},
 		InstanceTypes: []string{instanceType}, Architecture: "x86_64", CapacityType: "onDemand",
 		Disk: v1alpha1.Disk{SizeGiB: &diskGiB, Type: "gp3", IOPS: new(int64(3000)), ThroughputMiBps: new(int64(500))},
-		GPU:  new(false), NodePool: name, Update: v1alpha1.Update{MaxUnavailablePercentage: new(int64(50))},
+		GPU:  new(false), NodePool: name, Update: v1alpha1.Update{Strategy: "DEFAULT", MaxUnavailablePercentage: new(int64(50))},
 	}
 	if name == "platform" {
 		p.Disk.ThroughputMiBps = new(int64(125))
-		p.Update = v1alpha1.Update{MaxUnavailable: new(int64(1))}
+		p.Update = v1alpha1.Update{Strategy: "DEFAULT", MaxUnavailable: new(int64(1))}
 	}
 	return p
 }

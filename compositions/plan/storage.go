@@ -56,19 +56,23 @@ func (r *resolver) mountTargets() map[string]v1alpha1.MountTargetSpec {
 func (r *resolver) buckets() map[string]v1alpha1.BucketSpec {
 	buckets := map[string]v1alpha1.BucketSpec{}
 	for role, bucket := range r.bucketsOfUser() {
-		name := bucket.Name
-		if name == "" {
-			name = strings.Join([]string{r.env.Name, r.env.Account, role}, "-")
+		spec := v1alpha1.BucketSpec{Name: bucket.Name, NoncurrentVersionDays: bucket.NoncurrentVersionDays, RetentionDays: number(bucket.RetentionDays)}
+		if spec.Name == "" {
+			spec.Name = strings.Join([]string{r.env.Name, r.env.Account, role}, "-")
 		}
-		buckets[role] = v1alpha1.BucketSpec{Name: name, NoncurrentVersionDays: bucket.NoncurrentVersionDays}
+		buckets[role] = spec
 	}
 	return buckets
 }
 
-func (r *resolver) bucketsOfUser() map[string]v1alpha1.Bucket {
+// bucketsOfUser are the buckets by role. Only that of logs lets go of what is in it.
+func (r *resolver) bucketsOfUser() map[string]v1alpha1.LogBucket {
 	b := r.env.Storage.Buckets
-	return map[string]v1alpha1.Bucket{
-		"data": b.Data, "registry": b.Registry, "logs": b.Logs, "backups": b.Backups, "monitoring": b.Monitoring,
+	kept := func(b v1alpha1.Bucket) v1alpha1.LogBucket {
+		return v1alpha1.LogBucket{Name: b.Name, NoncurrentVersionDays: b.NoncurrentVersionDays}
+	}
+	return map[string]v1alpha1.LogBucket{
+		"data": kept(b.Data), "registry": kept(b.Registry), "logs": kept(b.Logs), "backups": kept(b.Backups), "monitoring": b.Monitoring,
 	}
 }
 

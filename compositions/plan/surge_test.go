@@ -9,7 +9,7 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-func TestEKSAddsTwoNodesOrAsManyAsMayBeMissing(t *testing.T) {
+func TestEKSAddsTwoNodesOrAsManyAsMayBeMissingOrNone(t *testing.T) {
 	number := func(n int64) v1alpha1.Update { return v1alpha1.Update{MaxUnavailable: &n} }
 	share := func(n int64) v1alpha1.Update { return v1alpha1.Update{MaxUnavailablePercentage: &n} }
 	for _, c := range []struct {
@@ -27,6 +27,9 @@ func TestEKSAddsTwoNodesOrAsManyAsMayBeMissing(t *testing.T) {
 		{share(100), 7, 7},
 		{share(1), 1000, 10},
 		{share(1), 201, 3},
+		{v1alpha1.Update{Strategy: "DEFAULT"}, 10, 2},
+		{v1alpha1.Update{Strategy: "MINIMAL"}, 10, 0},
+		{v1alpha1.Update{Strategy: "MINIMAL", MaxUnavailable: new(int64(5))}, 10, 0},
 	} {
 		require.Equal(t, c.adds, plan.Surge(c.update, c.most), "%+v", c)
 	}

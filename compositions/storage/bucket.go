@@ -121,26 +121,50 @@ func byS3() s3.BucketServerSideEncryptionConfigurationRuleParameters {
 }
 
 // lifecycle lets go of what no client sees: old versions, the marker that the
-// last of them leaves, and parts of broken uploads.
+// last of them leaves, and parts of broken uploads; and of logs after their time.
 func (s storage) lifecycle(role string, spec v1alpha1.BucketSpec) resource.Resource {
+	rules := []s3.BucketLifecycleConfigurationRuleParameters{unseen(spec)}
+	if spec.RetentionDays != 0 {
+		rules = append(rules, old(spec))
+	}
 	return s.Managed("lifecycle-"+role, s3.BucketLifecycleConfiguration_GroupVersionKind, &s3.BucketLifecycleConfiguration{
 		Spec: s3.BucketLifecycleConfigurationSpec{ForProvider: s3.BucketLifecycleConfigurationParameters{
 			Region: &s.Region,
 			Bucket: &spec.Name,
-			Rule: []s3.BucketLifecycleConfigurationRuleParameters{{
-				ID:     new("expire-unseen"),
-				Status: new("Enabled"),
-				Filter: []s3.RuleFilterParameters{{Prefix: new("")}},
-				NoncurrentVersionExpiration: []s3.RuleNoncurrentVersionExpirationParameters{{
-					NoncurrentDays: resource.Number(spec.NoncurrentVersionDays),
-				}},
-				Expiration: []s3.RuleExpirationParameters{{ExpiredObjectDeleteMarker: new(true)}},
-				AbortIncompleteMultipartUpload: []s3.AbortIncompleteMultipartUploadParameters{{
-					DaysAfterInitiation: resource.Number(abortUploadsAfter),
-				}},
-			}},
+			Rule:   rules,
 		}},
 	})
+}
+
+func unseen(spec v1alpha1.BucketSpec) s3.BucketLifecycleConfigurationRuleParameters {
+	rule := ofAll("expire-unseen")
+	rule.NoncurrentVersionExpiration = []s3.RuleNoncurrentVersionExpirationParameters{{
+		NoncurrentDays: resource.Number(spec.NoncurrentVersionDays),
+	}}
+	rule.Expiration = []s3.RuleExpirationParameters{{ExpiredObjectDeleteMarker: new(true)}}
+	rule.AbortIncompleteMultipartUpload = []s3.AbortIncompleteMultipartUploadParameters{{
+		DaysAfterInitiation: resource.Number(abortUploadsAfter),
+	}}
+	return rule
+}
+
+// old is a rule of its own, because S3 takes no number of days beside
+// ExpiredObjectDeleteMarker. In a bucket with versions it adds a marker, and the
+// other rule then deletes the version.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
+func old(spec v1alpha1.BucketSpec) s3.BucketLifecycleConfigurationRuleParameters {
+	rule := ofAll("expire-old")
+	rule.Expiration = []s3.RuleExpirationParameters{{Days: resource.Number(spec.RetentionDays)}}
+	return rule
+}
+
+// ofAll is a rule about every object.
+func ofAll(id string) s3.BucketLifecycleConfigurationRuleParameters {
+	return s3.BucketLifecycleConfigurationRuleParameters{
+		ID:     &id,
+		Status: new("Enabled"),
+		Filter: []s3.RuleFilterParameters{{Prefix: new("")}},
+	}
 }
 
 func (s storage) access(role string, spec v1alpha1.BucketSpec) resource.Resource {

@@ -47,7 +47,7 @@ func threeZones() environment {
 		},
 		Buckets: v1alpha1.BucketsSpec{
 			Data: bucket("data"), Registry: bucket("registry"), Logs: bucket("logs"),
-			Backups: bucket("backups"), Monitoring: bucket("monitoring"),
+			Backups: bucket("backups"), Monitoring: expiring("monitoring"),
 		},
 		LoadBalancerLogAccount: "797873946194",
 	}}
@@ -55,6 +55,12 @@ func threeZones() environment {
 
 func bucket(role string) v1alpha1.BucketSpec {
 	return v1alpha1.BucketSpec{Name: "prod-us-123456789012-" + role, NoncurrentVersionDays: 30}
+}
+
+func expiring(role string) v1alpha1.BucketSpec {
+	spec := bucket(role)
+	spec.RetentionDays = 400
+	return spec
 }
 
 // takenUp is one zone of the user's own, with data that exists and may go.

@@ -42,7 +42,7 @@ func TestAdministratorsAreTextOrGroups(t *testing.T) {
 `).Environment
 	require.Equal(t, []any{
 		"arn:aws:iam::123456789012:role/a",
-		map[string]any{"arn": "arn:aws:iam::123456789012:role/b", "policy": "AmazonEKSClusterAdminPolicy", "namespaces": []any{"x"}},
+		map[string]any{"arn": "arn:aws:iam::123456789012:role/b", "namespaces": []any{"x"}},
 	}, e.Cluster.Admins)
 }
 

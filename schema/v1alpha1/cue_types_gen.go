@@ -443,6 +443,9 @@ type IdentityProvider struct {
 	GroupsClaim string `json:"groupsClaim,omitempty"`
 
 	GroupsPrefix string `json:"groupsPrefix,omitempty"`
+
+	// requiredClaims are claims that a token must have, each with its value; others are refused.
+	RequiredClaims map[string]string `json:"requiredClaims,omitempty"`
 }
 
 // #Addon is an add-on of EKS.
@@ -558,6 +561,9 @@ type TaintEffect string
 
 // #Update is how many nodes may be missing while a pool rolls: a number or a share, not both. Default: 1 on platform, half on the others.
 type Update struct {
+	// strategy is DEFAULT, which adds new nodes before it takes old ones away, or MINIMAL, which takes old ones away first and needs no room for more: for accelerators and other capacity that is scarce. Default: DEFAULT.
+	Strategy string `json:"strategy,omitempty"`
+
 	// maxUnavailable is a number of nodes, per zone.
 	MaxUnavailable *int64 `json:"maxUnavailable,omitempty"`
 
@@ -653,7 +659,7 @@ type Buckets struct {
 	Backups Bucket `json:"backups"`
 
 	// monitoring receives access, load balancer and flow logs.
-	Monitoring Bucket `json:"monitoring"`
+	Monitoring LogBucket `json:"monitoring"`
 }
 
 // #Bucket is an S3 bucket.
@@ -663,6 +669,18 @@ type Bucket struct {
 
 	// noncurrentVersionDays is how long overwritten and deleted objects are kept.
 	NoncurrentVersionDays int64 `json:"noncurrentVersionDays"`
+}
+
+// #LogBucket is the S3 bucket that AWS writes logs to.
+type LogBucket struct {
+	// name of the bucket, unique in AWS. Default: NAME-ACCOUNT-monitoring.
+	Name string `json:"name,omitempty"`
+
+	// noncurrentVersionDays is how long overwritten and deleted objects are kept.
+	NoncurrentVersionDays int64 `json:"noncurrentVersionDays"`
+
+	// retentionDays is how long logs are kept; those that are older become versions, which go after noncurrentVersionDays. Default: for ever.
+	RetentionDays *int64 `json:"retentionDays,omitempty"`
 }
 
 // #Drivers are the CSI drivers. Domino's installer brings one for each kind of storage that it is configured with, and an add-on of EKS owns the same objects: where both come, the installation fails.
@@ -1063,16 +1081,19 @@ type ClusterSpec struct {
 	PodNetworking *PodNetworkingSpec `json:"podNetworking,omitempty"`
 }
 
-// #AdminSpec is an access entry with its policy.
+// #AdminSpec is an access entry, and its policy where it has one.
 type AdminSpec struct {
 	// principalARN of the role or user.
 	PrincipalARN string `json:"principalARN"`
 
-	// policyARN of the access policy.
-	PolicyARN string `json:"policyARN"`
+	// policyARN of the access policy; absent for groups alone.
+	PolicyARN string `json:"policyARN,omitempty"`
 
 	// namespaces that it is limited to.
 	Namespaces []string `json:"namespaces,omitempty"`
+
+	// kubernetesGroups that it is in.
+	KubernetesGroups []string `json:"kubernetesGroups,omitempty"`
 }
 
 // #IdentityProviderSpec is an OIDC provider of users.
@@ -1088,6 +1109,9 @@ type IdentityProviderSpec struct {
 	GroupsClaim string `json:"groupsClaim,omitempty"`
 
 	GroupsPrefix string `json:"groupsPrefix,omitempty"`
+
+	// requiredClaims of tokens.
+	RequiredClaims map[string]string `json:"requiredClaims,omitempty"`
 }
 
 // #AddonSpec is an add-on of EKS.
@@ -1289,6 +1313,9 @@ type BucketSpec struct {
 
 	// noncurrentVersionDays is how long overwritten and deleted objects are kept.
 	NoncurrentVersionDays int64 `json:"noncurrentVersionDays"`
+
+	// retentionDays is how long objects are kept; absent for ever.
+	RetentionDays int64 `json:"retentionDays,omitempty"`
 }
 
 // #RegistrySpec is the repositories of Amazon ECR.
@@ -1764,11 +1791,14 @@ type Admin struct {
 	// arn of the IAM role or user.
 	ARN string `json:"arn"`
 
-	// policy of EKS that it gets.
-	Policy AccessPolicy `json:"policy"`
+	// policy of EKS that it gets. Default: AmazonEKSClusterAdminPolicy, and none where kubernetesGroups are named.
+	Policy AccessPolicy `json:"policy,omitempty"`
 
 	// namespaces that the policy is limited to.
 	Namespaces []string `json:"namespaces,omitempty"`
+
+	// kubernetesGroups are groups of Kubernetes that it is in; role bindings inside the cluster say what a group may do. EKS takes none that begins with "system:".
+	KubernetesGroups []string `json:"kubernetesGroups,omitempty"`
 }
 
 // #AccessPolicy is a policy of EKS for access entries.

@@ -67,12 +67,12 @@ func (s *suite) cover(t *testing.T) {
 }
 
 // fields calls f for the path of each value; elements of a list are not told
-// apart, nor are the keys of tags and labels.
+// apart, nor are the keys of tags, labels and claims.
 func fields(path string, value any, f func(string)) {
 	switch v := value.(type) {
 	case nil:
 	case harness.Object:
-		if strings.HasSuffix(path, ".tags") || strings.HasSuffix(path, ".labels") {
+		if strings.HasSuffix(path, ".tags") || strings.HasSuffix(path, ".labels") || strings.HasSuffix(path, ".requiredClaims") {
 			f(path)
 			return
 		}

@@ -68,6 +68,10 @@ func sortedKeys(m map[string]probe) []string {
 // locate finds the first text or number of the field, or of a reference that fills
 // it in, and another value for it.
 func (p *probe) locate(spec map[string]any) bool {
+	if p.Kind+" "+p.Field == removedOnly {
+		p.Path, p.Old = "spec.forProvider."+p.Field, spec[p.Field]
+		return p.Old != nil
+	}
 	var at any = spec
 	path := "spec.forProvider"
 	names := strings.Split(p.Field, ".")
@@ -114,6 +118,9 @@ var refusedOnly = map[string]any{
 	"eks.aws.m.upbound.io/NodeGroup version":                              "1.1",
 	"s3.aws.m.upbound.io/BucketVersioning versioningConfiguration.status": "Disabled",
 }
+
+// removedOnly is the field that AWS changes in place, and the provider never takes away.
+const removedOnly = "eks.aws.m.upbound.io/AccessEntry kubernetesGroups"
 
 // first steps into a list.
 func (p *probe) first(path string, value any) (string, any) {
@@ -184,11 +191,14 @@ func assign(value any, path []string, to any) {
 	var n int
 	switch v := value.(type) {
 	case map[string]any:
-		if len(path) == 1 {
+		switch {
+		case len(path) > 1:
+			assign(v[path[0]], path[1:], to)
+		case to == nil:
+			delete(v, path[0])
+		default:
 			v[path[0]] = to
-			return
 		}
-		assign(v[path[0]], path[1:], to)
 	case []any:
 		if _, err := fmt.Sscan(path[0], &n); err != nil {
 			panic(err)

@@ -42,11 +42,18 @@ func TestTheProviderHasTakenEveryKindAndField(t *testing.T) {
 }
 
 // awaited are the fields that no run of TestProvider has been given yet. Since the
-// last run its prod-us has a permissions boundary and attaches a transit gateway, and
-// its dev a VPN gateway; the next run writes the fields into the notes, and then this
-// list fails.
+// last run its prod-us has a permissions boundary, attaches a transit gateway, and has
+// an admin in a group of Kubernetes, a required claim, an update strategy and logs that
+// expire; its dev attaches a VPN gateway. The next run writes the fields into the
+// notes, and then this list fails.
 func awaited() []string {
-	fields := []string{"iam.aws.m.upbound.io/Role forProvider.permissionsBoundary"}
+	fields := []string{
+		"eks.aws.m.upbound.io/AccessEntry forProvider.kubernetesGroups",
+		"eks.aws.m.upbound.io/IdentityProviderConfig forProvider.oidc.requiredClaims",
+		"eks.aws.m.upbound.io/NodeGroup forProvider.updateConfig.updateStrategy",
+		"iam.aws.m.upbound.io/Role forProvider.permissionsBoundary",
+		"s3.aws.m.upbound.io/BucketLifecycleConfiguration forProvider.rule.expiration.days",
+	}
 	for kind, named := range map[string][]string{
 		"TransitGatewayVPCAttachment": {"region", "subnetIdRefs.name", "subnetIds", "tags", "transitGatewayId", "vpcId", "vpcIdRef.name"},
 		"VPNGatewayAttachment":        {"region", "vpcId", "vpcIdRef.name", "vpnGatewayId"},
@@ -74,13 +81,13 @@ func awsFields(object unstructured.Unstructured) []string {
 
 // leaves are the paths of the values below a path, as TestProvider writes them: its
 // module shares no package with this one. Elements of a list are not told apart, nor
-// are the keys of tags and labels.
+// are the keys of tags, labels and claims.
 func leaves(path string, value any) []string {
 	var paths []string
 	switch v := value.(type) {
 	case nil:
 	case map[string]any:
-		if strings.HasSuffix(path, ".tags") || strings.HasSuffix(path, ".labels") {
+		if strings.HasSuffix(path, ".tags") || strings.HasSuffix(path, ".labels") || strings.HasSuffix(path, ".requiredClaims") {
 			return []string{path}
 		}
 		for key, below := range v {

@@ -29,7 +29,11 @@ func Managed(arn string) []Statement {
 	partition, _, _ = strings.Cut(partition, ":")
 	for _, s := range policy.Statement { // each partition's policy has its own ARNs
 		for i := range s.Resource {
-			s.Resource[i] = strings.Replace(s.Resource[i], "arn:aws:", "arn:"+partition+":", 1)
+			parts := strings.SplitN(s.Resource[i], ":", 3)
+			if len(parts) == 3 {
+				parts[1] = partition
+			}
+			s.Resource[i] = strings.Join(parts, ":")
 		}
 	}
 	return policy.Statement

@@ -62,6 +62,12 @@ func (g generator) admin(principal string) map[string]any {
 	if g.one(2) {
 		admin["namespaces"] = []any{g.name(1, 20), g.name(1, 20)}
 	}
+	switch len(principal) % 4 { // no draw: what follows stays as it is
+	case 0: // groups alone
+		return map[string]any{"arn": principal, "kubernetesGroups": []any{"on-call", "company:viewers"}}
+	case 1:
+		admin["kubernetesGroups"] = []any{"viewers"}
+	}
 	return admin
 }
 
@@ -69,11 +75,15 @@ func (g generator) identityProviders() []v1alpha1.IdentityProvider {
 	if !g.one(3) {
 		return nil
 	}
-	return []v1alpha1.IdentityProvider{{
+	provider := v1alpha1.IdentityProvider{
 		Name: g.name(1, 20), IssuerURL: "https://" + g.name(1, 20) + ".example.com/", ClientID: g.name(1, 20),
 		UsernameClaim: maybe(g, "email"), UsernamePrefix: maybe(g, "oidc:"),
 		GroupsClaim: maybe(g, "groups"), GroupsPrefix: maybe(g, "oidc:"),
-	}}
+	}
+	if len(provider.Name)%2 == 0 {
+		provider.RequiredClaims = map[string]string{"hd": "example.com", "https://example.com/team": provider.ClientID}
+	}
+	return []v1alpha1.IdentityProvider{provider}
 }
 
 func (g generator) addons() map[string]v1alpha1.Addon {

@@ -138,10 +138,13 @@ func (g generator) disk(least int) v1alpha1.Disk {
 
 func (g generator) update() v1alpha1.Update {
 	n := int64(g.between(1, 100))
+	update := v1alpha1.Update{Strategy: [...]string{"DEFAULT", "MINIMAL"}[n%2]}
 	if g.one(2) {
-		return v1alpha1.Update{MaxUnavailable: &n}
+		update.MaxUnavailable = &n
+	} else {
+		update.MaxUnavailablePercentage = &n
 	}
-	return v1alpha1.Update{MaxUnavailablePercentage: &n}
+	return update
 }
 
 func (g generator) labels() map[string]string {

@@ -33,7 +33,7 @@ func (g generator) storage(env *v1alpha1.Environment) v1alpha1.Storage {
 		BlockStorage: v1alpha1.BlockStorage{Type: pick(g, []v1alpha1.VolumeType{"gp3", "gp2"})},
 		Buckets: v1alpha1.Buckets{
 			Data: g.bucket("data"), Registry: g.bucket("registry"), Logs: g.bucket("logs"),
-			Backups: g.bucket("backups"), Monitoring: g.bucket("monitoring"),
+			Backups: g.bucket("backups"), Monitoring: kept(g.bucket("monitoring")),
 		},
 	}
 	if env.Encryption.KeyARN != "" && g.one(2) { // the data is encrypted with a key that exists
@@ -109,6 +109,16 @@ func (g generator) bucket(role string) v1alpha1.Bucket {
 		b.Name = g.name(3, 30) + "-" + role
 	}
 	return b
+}
+
+// kept is a bucket of logs, which in one of two lets go of them. Nothing is drawn,
+// so that what follows stays as it is.
+func kept(b v1alpha1.Bucket) v1alpha1.LogBucket {
+	logs := v1alpha1.LogBucket{Name: b.Name, NoncurrentVersionDays: b.NoncurrentVersionDays}
+	if days := b.NoncurrentVersionDays; days%2 == 0 {
+		logs.RetentionDays = &days
+	}
+	return logs
 }
 
 // registry is ECR in one of three, where the environment's name can begin the
