@@ -60,13 +60,13 @@ func inAWS(t *testing.T) sources {
 	from.only(t, slices.Collect(maps.Keys(installed()))...)
 	from.hold(t, "dev", installed()["dev"].Version)
 	for old, text := range map[string]string{
-		`cidr: "10.16.0.0/16"`:                              "cidr: \"10.16.0.0/16\"\n\t\tpodCIDR: \"100.64.0.0/16\"",
-		`role/platform-team"]`:                              `role/platform-team", ` + onlooker + "]\n\t\taddons: coredns: version: \"v1.13.1-eksbuild.1\"",
-		`groupsClaim: "groups"`:                             "groupsClaim: \"groups\"\n\t\t\tgroupsPrefix: \"company:\"\n\t\t\tusernameClaim: \"email\"\n\t\t\tusernamePrefix: \"company:\"\n\t\t\trequiredClaims: hd: \"example.com\"",
-		`provider: source: "IRSA"`:                          `provider: {source: "IRSA", permissionsBoundary: "` + boundary + `"}`,
-		`"default-gpu": size: max: 4`:                       `"default-gpu": {size: max: 4, update: strategy: "MINIMAL"}`,
-		`storage: buckets: data: noncurrentVersionDays: 90`: `storage: buckets: {data: noncurrentVersionDays: 90, monitoring: retentionDays: 400}`,
-		`default: size: {min: 3, max: 15}`:                  `default: {size: {min: 3, max: 15}, amiReleaseVersion: "1.35.0-20260101"}`,
+		`cidr: "10.16.0.0/16"`:                     "cidr: \"10.16.0.0/16\"\n\t\tpodCIDR: \"100.64.0.0/16\"",
+		`role/platform-team"]`:                     `role/platform-team", ` + onlooker + "]\n\t\taddons: coredns: version: \"v1.13.1-eksbuild.1\"",
+		`groupsClaim: "groups"`:                    "groupsClaim: \"groups\"\n\t\t\tgroupsPrefix: \"company:\"\n\t\t\tusernameClaim: \"email\"\n\t\t\tusernamePrefix: \"company:\"\n\t\t\trequiredClaims: hd: \"example.com\"",
+		`provider: source: "IRSA"`:                 `provider: {source: "IRSA", permissionsBoundary: "` + boundary + `"}`,
+		`"default-gpu": size: max: 4`:              `"default-gpu": {size: max: 4, update: strategy: "MINIMAL"}`,
+		`buckets: data: noncurrentVersionDays: 90`: `buckets: {data: noncurrentVersionDays: 90, monitoring: retentionDays: 400}`,
+		`default: size: {min: 3, max: 15}`:         `default: {size: {min: 3, max: 15}, amiReleaseVersion: "1.35.0-20260101"}`,
 	} {
 		from.edit(t, "prod-us", old, text)
 	}

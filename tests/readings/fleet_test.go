@@ -108,12 +108,13 @@ func identify(t *testing.T, environments []*v1alpha1.Environment) {
 	}
 }
 
-// idOf is an id of the form of its kind, one for each resource.
+// idOf is an id of the form of its kind, one for each resource: the last digits of the
+// example are others.
 func idOf(env *v1alpha1.Environment, identity compositions.Identity) string {
 	rule, _ := externalname.Of(identity.Kind)
 	example := strings.ReplaceAll(rule.Example, "123456789012", env.Account)
 	sum := crc32.ChecksumIEEE([]byte(env.Name + identity.Name))
-	return fmt.Sprintf("%s%08x", example[:len(example)-8], sum)
+	return example[:len(example)-7] + fmt.Sprintf("%08x", sum)[:7]
 }
 
 // parse reads a file that the compiler has just written.
