@@ -51,8 +51,6 @@ func parseListing(data []byte) listing {
 	return l
 }
 
-func (l listing) add(f File) { l[f.Path] = f.Checksum() }
-
 func checksum(content []byte) string {
 	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:])

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/schema/load"
 )
 
 // A full disk, or a pipe that was closed.
@@ -42,7 +44,7 @@ func TestAFleetThatCannotBeReadIsAFailure(t *testing.T) {
 	require.NoError(t, os.Mkdir(elsewhere, 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(elsewhere, "environment.yaml"), []byte("name: elsewhere\n"), 0o644))
 	require.NoError(t, os.Mkdir(filepath.Join(root, fleetFolder), 0o755))
-	o := &options{root: root}
+	o := &options{root: root, loader: func() *load.Loader { return load.New(root) }}
 	folders, _, err := o.findWithFleet([]string{"./elsewhere"})
 	require.NoError(t, err, "an empty fleet")
 	require.Len(t, folders, 1)
