@@ -25,11 +25,17 @@ func (o Options) withCluster(ctx context.Context, trees []*health.Environment, p
 // there was not made yet.
 func liveState(tree *health.Environment) *diff.Environment {
 	state := &diff.Environment{Name: tree.Root.Name, Spec: specOf(tree.Root.Content), Live: true}
-	for _, component := range tree.Root.Children {
-		for _, o := range component.Children {
-			if o.Content != nil {
-				state.Resources = append(state.Resources, diff.Resource{Component: component.Key(), Key: o.Key(), Object: diff.Applied(o.Content)})
-			}
+	add := func(component string, o *health.Object) {
+		if o.Content != nil {
+			state.Resources = append(state.Resources, diff.Resource{Component: component, Key: o.Key(), Object: diff.Applied(o.Content)})
+		}
+	}
+	for _, child := range tree.Root.Children {
+		if !child.Composite() { // a usage, which is the environment's own
+			add("", child)
+		}
+		for _, o := range child.Children {
+			add(child.Key(), o)
 		}
 	}
 	return state
