@@ -35,7 +35,7 @@ var mixed = []string{
 
 // large is an environment that has nearly everything.
 const large = `	zones: ["us-west-2a", "us-west-2b", "us-west-2c"]
-	registry: {}
+	registry: ecr: enabled: true
 	pools: {platform: {}, default: {}, "default-gpu": {}, highmem: {instanceTypes: ["r6i.4xlarge"], size: max: 6}}
 	storage: drivers: {ebs: "addon", efs: "installer"}
 `

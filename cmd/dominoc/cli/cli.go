@@ -7,9 +7,9 @@
 // pipe gets the result and nothing else.
 //
 // Nothing is decided here about environments, and nothing changes but what the
-// streams and the output folder show, and caches, on which no result depends: commands are made by constructors, their
-// flags are fields, the working directory is never changed (-C is a root that
-// is handed on).
+// streams and the output folder show, and caches, on which no result depends:
+// commands are made by constructors, their flags are fields, the working directory
+// is never changed (-C is a root that is handed on).
 package cli
 
 import (
