@@ -89,10 +89,17 @@ func (s *suite) everythingOnce(t *testing.T) {
 	}
 }
 
-// dayTwoInAWS are the changes of those environments, with an upgrade of one.
+// dayTwoInAWS are the changes of those environments, with an upgrade of one, whose new
+// zones have the way to the office as well.
 func dayTwoInAWS() []change {
 	elsewhere := func(c change) bool { _, ok := installed()[c.environment]; return !ok }
-	return append(slices.DeleteFunc(dayTwo(), elsewhere), change{
+	changes := slices.DeleteFunc(dayTwo(), elsewhere)
+	for i, c := range changes {
+		if c.title == "TwoZonesAreAdded" {
+			changes[i].made = append(c.made, "Route dev-network-peer-private-z*-office")
+		}
+	}
+	return append(changes, change{
 		title: "KubernetesIsUpgraded", environment: "dev",
 		edits:   [][2]string{{`version: "1.34"`, `version: "1.35"`}},
 		changed: []string{"Cluster dev-cluster-cluster", "NodeGroup dev-*-nodes-z*"},
