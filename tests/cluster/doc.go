@@ -64,7 +64,7 @@
 // creates production and the environment in one zone in an emulated AWS (folder
 // emulator), and AWS is asked through its SDK whether it holds what Domino's
 // install page demands (package aws). provider-aws is built without the services of
-// AWS that no Composition uses, which are nine tenths of it. Both environments become ready, AWS holds what is demanded, every call that the
+// AWS that no Composition uses, which are most of it. Both environments become ready, AWS holds what is demanded, every call that the
 // provider made is one that dominoc policy allows, the autoscaler's sizes stay, a
 // provider that is killed changes nothing. Then day two, a refusal, twenty changes
 // of what cannot change, the rebuild from Git, and the deletions, against AWS's

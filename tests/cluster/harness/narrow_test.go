@@ -28,7 +28,7 @@ func services(ctx context.Context) []any {
 	}
 }
 
-func init() {
+func register() {
 	all = append(all, ec2.Builder.Add, one.Builder.Add)
 }
 
@@ -51,7 +51,7 @@ func services(ctx context.Context) []any {
 	}
 }
 
-func init() {
+func register() {
 	all = append(all, ec2.Builder.Add)
 }
 
