@@ -89,7 +89,7 @@ func partitions(provider v1alpha1.ProviderAccount, members []fleet.Member) []del
 		}
 		return []deliveryMistake{{
 			"gitops-partition", providerRole,
-			fmt.Sprintf("%q is of partition %q, and with it no role of %s can be had", provider.RoleARN, home, listed(in)), hint,
+			fmt.Sprintf("%q is of partition %q, so the providers get no role of %s", provider.RoleARN, home, listed(in)), hint,
 		}}
 	}
 	if len(in) < 2 {
