@@ -27,8 +27,9 @@ func DoNotPrune() map[string]any {
 func Compose(kind Kind, symbols *Symbols, resources []resource.Resource) (map[string]any, error) {
 	templates := make([]any, 0, len(resources))
 	var patches []patch
+	c := composing{reader: reader{}, extraction: extraction{symbols: symbols}}
 	for _, r := range resources {
-		template, found, err := composed(symbols, r)
+		template, found, err := c.composed(r)
 		if err != nil {
 			return nil, err
 		}
@@ -62,15 +63,21 @@ func byContent(kind Kind, spec map[string]any) map[string]any {
 	}
 }
 
+// composing is what the resources of one Composition share on their way.
+type composing struct {
+	reader
+	extraction
+}
+
 // composed is the template of one resource, and its patches.
-func composed(symbols *Symbols, r resource.Resource) (map[string]any, []patch, error) {
-	object, err := Content(r.Object)
+func (c *composing) composed(r resource.Resource) (map[string]any, []patch, error) {
+	base, err := c.object(r.Object)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", r.Key, err)
 	}
-	e := extraction{symbols: symbols}
-	base, _ := e.extract(object, "")
-	patches := append(e.patches, exportPatches(r.Exports)...)
+	c.patches = nil
+	c.extract(base)
+	patches := append(c.patches, exportPatches(r.Exports)...)
 	return map[string]any{
 		"name":            r.Key,
 		"base":            base,

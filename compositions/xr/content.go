@@ -11,8 +11,22 @@ import (
 // without status, and without what Go writes for a time or a struct that was
 // never set. It walks the object itself, because nearly all fields of a managed
 // resource are nil, and shares nothing with it.
-func Content(object any) (map[string]any, error) {
-	value, err := plain(reflect.ValueOf(object))
+func Content(object any) (map[string]any, error) { return reader{}.object(object) }
+
+// reader reads objects as Content does. It knows the fields of each type of struct
+// that it has met: a component has many resources of few types.
+type reader map[reflect.Type][]field
+
+// field is one of a struct that encoding/json writes.
+type field struct {
+	index    int
+	name     string
+	options  string // of its tag
+	embedded bool   // its fields stand beside those of the struct
+}
+
+func (r reader) object(object any) (map[string]any, error) {
+	value, err := r.plain(reflect.ValueOf(object))
 	if err != nil {
 		return nil, err
 	}
@@ -42,12 +56,12 @@ func isEmptyMap(value any) bool {
 var marshaler = reflect.TypeFor[json.Marshaler]()
 
 // plain is a value as maps, lists, texts, float64 numbers and booleans.
-func plain(v reflect.Value) (any, error) {
+func (r reader) plain(v reflect.Value) (any, error) {
 	switch v.Kind() {
 	case reflect.Invalid:
 		return nil, nil
 	case reflect.Interface, reflect.Pointer:
-		return plainTarget(v)
+		return r.plainTarget(v)
 	case reflect.String:
 		return v.String(), nil
 	case reflect.Bool:
@@ -57,24 +71,24 @@ func plain(v reflect.Value) (any, error) {
 	case reflect.Float64:
 		return v.Float(), nil
 	case reflect.Map:
-		return plainMap(v)
+		return r.plainMap(v)
 	case reflect.Slice:
-		return plainList(v)
+		return r.plainList(v)
 	case reflect.Struct:
 		if v.Type().Implements(marshaler) || reflect.PointerTo(v.Type()).Implements(marshaler) {
 			return throughJSON(v)
 		}
 		fields := map[string]any{}
-		return fields, plainFields(fields, v)
+		return fields, r.plainFields(fields, v)
 	}
 	return nil, fmt.Errorf("a %s has no place in an object", v.Type())
 }
 
-func plainTarget(v reflect.Value) (any, error) {
+func (r reader) plainTarget(v reflect.Value) (any, error) {
 	if u, ok := v.Interface().(interface{ UnstructuredContent() map[string]any }); ok {
-		return plain(reflect.ValueOf(u.UnstructuredContent()))
+		return r.plain(reflect.ValueOf(u.UnstructuredContent()))
 	}
-	return plain(v.Elem())
+	return r.plain(v.Elem())
 }
 
 // throughJSON is for the few types that write themselves, such as times.
@@ -86,13 +100,13 @@ func throughJSON(v reflect.Value) (value any, err error) {
 	return value, json.Unmarshal(raw, &value)
 }
 
-func plainMap(v reflect.Value) (any, error) {
+func (r reader) plainMap(v reflect.Value) (any, error) {
 	if v.IsNil() {
 		return nil, nil
 	}
 	out := make(map[string]any, v.Len())
 	for entries := v.MapRange(); entries.Next(); {
-		value, err := plain(entries.Value())
+		value, err := r.plain(entries.Value())
 		if err != nil {
 			return nil, err
 		}
@@ -101,13 +115,13 @@ func plainMap(v reflect.Value) (any, error) {
 	return out, nil
 }
 
-func plainList(v reflect.Value) (any, error) {
+func (r reader) plainList(v reflect.Value) (any, error) {
 	if v.IsNil() {
 		return nil, nil
 	}
 	out := make([]any, v.Len())
 	for i := range out {
-		value, err := plain(v.Index(i))
+		value, err := r.plain(v.Index(i))
 		if err != nil {
 			return nil, err
 		}
@@ -118,26 +132,42 @@ func plainList(v reflect.Value) (any, error) {
 
 // plainFields writes the fields of a struct, those of embedded structs beside
 // them.
-func plainFields(fields map[string]any, v reflect.Value) error {
-	for i := range v.NumField() {
-		field := v.Type().Field(i)
-		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if field.Anonymous && name == "" {
-			if err := plainFields(fields, v.Field(i)); err != nil {
+func (r reader) plainFields(fields map[string]any, v reflect.Value) error {
+	for _, f := range r.fieldsOf(v.Type()) {
+		value := v.Field(f.index)
+		if f.embedded {
+			if err := r.plainFields(fields, value); err != nil {
 				return err
 			}
 			continue
 		}
-		if !field.IsExported() || name == "-" || omitted(v.Field(i), options) {
+		if omitted(value, f.options) {
 			continue
 		}
-		value, err := plain(v.Field(i))
+		written, err := r.plain(value)
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return fmt.Errorf("%s: %w", f.name, err)
 		}
-		fields[name] = value
+		fields[f.name] = written
 	}
 	return nil
+}
+
+func (r reader) fieldsOf(t reflect.Type) []field {
+	if known, ok := r[t]; ok {
+		return known
+	}
+	fields := make([]field, 0, t.NumField())
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		embedded := f.Anonymous && name == ""
+		if embedded || f.IsExported() && name != "-" {
+			fields = append(fields, field{i, name, options, embedded})
+		}
+	}
+	r[t] = fields
+	return fields
 }
 
 // omitted tells whether encoding/json leaves a field out.

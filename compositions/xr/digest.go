@@ -3,6 +3,8 @@ package xr
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"hash"
+	"maps"
 	"slices"
 	"strconv"
 )
@@ -10,58 +12,72 @@ import (
 // digest is a short hash of a value built of maps, lists, texts, numbers and
 // booleans.
 func digest(value any) string {
-	sum := sha256.Sum256(appendValue(make([]byte, 0, 64<<10), value))
-	return hex.EncodeToString(sum[:5])
+	w := hashing{hash: sha256.New(), buf: make([]byte, 0, hashed)}
+	w.value(value)
+	w.hash.Write(w.buf)
+	return hex.EncodeToString(w.hash.Sum(nil)[:5])
 }
 
-// appendValue writes a value so that different values never read the same: each
+// hashed is how much is given to the hash at once, in bytes.
+const hashed = 4 << 10
+
+// hashing writes values to a hash so that different values never read the same: each
 // part with its kind and length.
-func appendValue(to []byte, value any) []byte {
+type hashing struct {
+	hash hash.Hash
+	buf  []byte
+	keys []string // of the maps on the way to what is written, a stack
+}
+
+func (w *hashing) value(value any) {
 	switch v := value.(type) {
 	case map[string]any:
-		return appendMap(to, v)
-	case patch:
-		return appendMap(to, v)
+		w.mapping(v)
 	case []any:
-		return appendList(to, v)
+		list(w, v)
 	case []patch:
-		return appendList(to, v)
+		list(w, v)
 	case string:
-		return appendPart(to, 's', v)
+		w.part('s', v)
 	case bool:
-		return appendPart(to, 'b', strconv.FormatBool(v))
+		w.part('b', strconv.FormatBool(v))
 	case int:
-		return appendPart(to, 'n', strconv.Itoa(v))
+		w.part('n', strconv.Itoa(v))
 	case float64:
-		return appendPart(to, 'n', strconv.FormatFloat(v, 'g', -1, 64))
+		w.part('n', strconv.FormatFloat(v, 'g', -1, 64))
 	case nil:
-		return appendPart(to, '0', "")
+		w.part('0', "")
+	default:
+		panic("a composition is made of plain data")
 	}
-	panic("a composition is made of plain data")
 }
 
-func appendMap(to []byte, m map[string]any) []byte {
-	to = appendPart(to, 'm', strconv.Itoa(len(m)))
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
+func (w *hashing) mapping(m map[string]any) {
+	w.part('m', strconv.Itoa(len(m)))
+	first := len(w.keys)
+	w.keys = slices.AppendSeq(w.keys, maps.Keys(m))
+	last := len(w.keys)
+	slices.Sort(w.keys[first:last])
+	for i := first; i < last; i++ {
+		key := w.keys[i]
+		w.part('k', key)
+		w.value(m[key])
 	}
-	slices.Sort(keys)
-	for _, key := range keys {
-		to = appendValue(appendPart(to, 'k', key), m[key])
-	}
-	return to
+	w.keys = w.keys[:first]
 }
 
-func appendList[T any](to []byte, list []T) []byte {
-	to = appendPart(to, 'l', strconv.Itoa(len(list)))
-	for _, element := range list {
-		to = appendValue(to, element)
+func list[T any](w *hashing, elements []T) {
+	w.part('l', strconv.Itoa(len(elements)))
+	for _, element := range elements {
+		w.value(element)
 	}
-	return to
 }
 
-func appendPart(to []byte, kind byte, text string) []byte {
-	to = strconv.AppendInt(append(to, kind), int64(len(text)), 10)
-	return append(append(to, ':'), text...)
+func (w *hashing) part(kind byte, text string) {
+	w.buf = strconv.AppendInt(append(w.buf, kind), int64(len(text)), 10)
+	w.buf = append(append(w.buf, ':'), text...)
+	if len(w.buf) >= hashed/2 {
+		w.hash.Write(w.buf)
+		w.buf = w.buf[:0]
+	}
 }

@@ -1,14 +1,13 @@
 package xr
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 )
 
 // patch is one patch of function-patch-and-transform.
-type patch map[string]any
+type patch = map[string]any
 
 // required makes a missing source stop the creation of the resource, so that a
 // typo cannot be silent.
@@ -52,59 +51,65 @@ func fromStatus(path string) bool { return strings.HasPrefix(path, "status.") }
 type extraction struct {
 	symbols *Symbols
 	patches []patch
+	path    []byte   // of the value that is looked at
+	keys    []string // of the maps on the way to it, a stack
 }
 
-// extract returns what is constant in a value, and collects a patch for each
-// symbol. The boolean tells whether anything is left that a base must hold.
-func (e *extraction) extract(value any, path string) (any, bool) {
+// extract takes the symbols out of a value, and collects a patch for each: maps
+// and lists are left with what is constant. It tells whether anything is left that a
+// base must hold.
+func (e *extraction) extract(value any) bool {
 	switch v := value.(type) {
 	case map[string]any:
-		return e.extractMap(v, path)
+		return e.extractMap(v)
 	case []any:
-		return e.extractList(v, path)
+		return e.extractList(v)
 	case string:
-		return e.extractText(v, path)
+		return e.extractText(v)
 	case float64:
-		return e.extractNumber(v, path)
+		return e.extractNumber(v)
 	}
-	return value, true
+	return true
 }
 
-func (e *extraction) extractMap(m map[string]any, path string) (any, bool) {
-	base := map[string]any{}
-	keys := slices.Sorted(maps.Keys(m))
-	for _, key := range keys {
-		if from, ok := cutSymbol(key, mapSymbol); ok {
-			e.patches = append(e.patches, mergePatch(from, path))
+func (e *extraction) extractMap(m map[string]any) bool {
+	wasEmpty, above, first := len(m) == 0, len(e.path), len(e.keys)
+	e.keys = slices.AppendSeq(e.keys, maps.Keys(m))
+	last := len(e.keys)
+	slices.Sort(e.keys[first:last])
+	for i := first; i < last; i++ {
+		if from, ok := cutSymbol(e.keys[i], mapSymbol); ok {
+			e.add(mergePatch(from, string(e.path)))
 		}
 	}
-	for _, key := range keys {
-		if strings.ContainsRune(key, opening) {
-			continue
+	for i := first; i < last; i++ {
+		key := e.keys[i]
+		e.path = appendField(e.path, key)
+		if strings.ContainsRune(key, opening) || !e.extract(m[key]) {
+			delete(m, key)
 		}
-		if field, constant := e.extract(m[key], join(path, key)); constant {
-			base[key] = field
-		}
+		e.path = e.path[:above]
 	}
-	return base, len(base) > 0 || len(m) == 0
+	e.keys = e.keys[:first]
+	return len(m) > 0 || wasEmpty
 }
 
 // extractList keeps an empty element where a symbol was: patches address the
 // elements of a list by index.
-func (e *extraction) extractList(list []any, path string) (any, bool) {
+func (e *extraction) extractList(list []any) bool {
 	if from, ok := wholeList(list); ok {
-		e.patches = append(e.patches, copyPatch(from, path))
-		return nil, false
+		e.add(copyPatch(from, string(e.path)))
+		return false
 	}
-	base := make([]any, len(list))
+	above := len(e.path)
 	for i, element := range list {
-		constant, ok := e.extract(element, fmt.Sprintf("%s[%d]", path, i))
-		if !ok {
-			constant = zero(element)
+		e.path = appendIndex(e.path, i)
+		if !e.extract(element) {
+			list[i] = zero(element)
 		}
-		base[i] = constant
+		e.path = e.path[:above]
 	}
-	return base, true
+	return true
 }
 
 func wholeList(list []any) (from string, ok bool) {
@@ -125,26 +130,29 @@ func zero(element any) any {
 	return map[string]any{}
 }
 
-func (e *extraction) extractText(text, path string) (any, bool) {
+func (e *extraction) extractText(text string) bool {
+	if !strings.ContainsRune(text, opening) {
+		return true
+	}
 	if from, ok := cutSymbol(text, textSymbol); ok {
-		e.patches = append(e.patches, copyPatch(from, path))
-		return nil, false
+		e.add(copyPatch(from, string(e.path)))
+		return false
 	}
 	format, from := splitText(text)
-	if len(from) == 0 {
-		return text, true
-	}
-	e.patches = append(e.patches, combinePatch(format, from, path))
-	return nil, false
+	e.add(combinePatch(format, from, string(e.path)))
+	return false
 }
 
-func (e *extraction) extractNumber(number float64, path string) (any, bool) {
-	if from := e.symbols.pathOf(number); from != "" {
-		e.patches = append(e.patches, copyPatch(from, path))
-		return nil, false
+func (e *extraction) extractNumber(number float64) bool {
+	from := e.symbols.pathOf(number)
+	if from == "" {
+		return true
 	}
-	return number, true
+	e.add(copyPatch(from, string(e.path)))
+	return false
 }
+
+func (e *extraction) add(p patch) { e.patches = append(e.patches, p) }
 
 // cutSymbol returns the path of a text that is nothing but one symbol.
 func cutSymbol(text string, kind rune) (path string, ok bool) {
