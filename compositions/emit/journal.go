@@ -10,14 +10,17 @@ import (
 	"strconv"
 )
 
-// The work folder during a write. Files are numbered by their change.
-const (
-	newFiles  = workFolder + "/new"
-	oldFiles  = workFolder + "/old"
-	announced = workFolder + "/manifest"
-)
+// The work folder during a write. The changes are staged in parts, each in two folders
+// of its own, which are numbered; so are the files of a part.
+const announced = workFolder + "/manifest"
+
+func newFiles(part int) string { return workFolder + "/new" + strconv.Itoa(part) }
+func oldFiles(part int) string { return workFolder + "/old" + strconv.Itoa(part) }
 
 func numbered(dir string, i int) string { return dir + "/" + strconv.Itoa(i) }
+
+// leastStaged is how many files are worth a thread of their own.
+const leastStaged = 16
 
 // apply makes the changes, of which the last is that of the manifest, or undoes
 // them and says why. Meanwhile the manifest is announcement.
@@ -25,8 +28,8 @@ func (f *folder) apply(changes []change, announcement []byte) error {
 	if err := f.stage(changes, announcement); err != nil {
 		return errors.Join(err, f.cleanUp())
 	}
-	if begun, err := f.swap(changes); err != nil {
-		return errors.Join(err, f.undo(changes, begun))
+	if err := f.swap(changes); err != nil {
+		return errors.Join(err, f.undo(changes))
 	}
 	for _, c := range changes {
 		if !c.New {
@@ -52,25 +55,11 @@ func (c change) mode() fs.FileMode {
 // stage keeps the old files, writes the new ones next to them, and puts the
 // announcement in the place of the manifest, whole or not at all.
 func (f *folder) stage(changes []change, announcement []byte) error {
-	if err := errors.Join(f.mkdir(newFiles), f.mkdir(oldFiles)); err != nil {
-		return err
-	}
-	staging, err := f.root.OpenRoot(newFiles)
+	err := inParts(len(changes), leastStaged, func(part, from, to int) error {
+		return f.stagePart(part, changes[from:to])
+	})
 	if err != nil {
 		return err
-	}
-	defer staging.Close()
-	for i, c := range changes {
-		if c.Old {
-			if err := f.link(c.Path, numbered(oldFiles, i)); err != nil {
-				return err
-			}
-		}
-		if c.New {
-			if err := f.create(staging, newFiles, strconv.Itoa(i), c.content, c.mode(), false); err != nil {
-				return err
-			}
-		}
 	}
 	if err := f.create(f.root, "", announced, announcement, plainFile, true); err != nil {
 		return err
@@ -78,21 +67,59 @@ func (f *folder) stage(changes []change, announcement []byte) error {
 	return f.rename(announced, changes[len(changes)-1].Path)
 }
 
-// swap puts each new file in its place in one step, and removes what is no longer
-// made. begun is how many of the changes were begun.
-func (f *folder) swap(changes []change) (begun int, err error) {
-	made := "." // a folder that is there
-	for i, c := range changes {
-		if c.New {
-			err = f.moveIn(numbered(newFiles, i), c.Path, &made)
-		} else {
-			err = f.remove(c.Path)
+func (f *folder) stagePart(part int, changes []change) error {
+	if err := errors.Join(f.mkdir(newFiles(part)), f.mkdir(oldFiles(part))); err != nil {
+		return err
+	}
+	staging, err := f.root.OpenRoot(newFiles(part))
+	if err != nil {
+		return err
+	}
+	defer staging.Close()
+	for i := range changes {
+		c := &changes[i]
+		c.staged, c.kept = numbered(newFiles(part), i), numbered(oldFiles(part), i)
+		if c.Old {
+			if err := f.link(c.Path, c.kept); err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return i + 1, err
+		if c.New {
+			if err := f.create(staging, newFiles(part), strconv.Itoa(i), c.content, c.mode(), false); err != nil {
+				return err
+			}
 		}
 	}
-	return len(changes), nil
+	return nil
+}
+
+// swap puts each new file in its place in one step, and removes what is no longer
+// made; the manifest comes last.
+func (f *folder) swap(changes []change) error {
+	last := len(changes) - 1
+	err := inParts(last, leastStaged, func(_, from, to int) error { return f.swapPart(changes[from:to]) })
+	if err != nil {
+		return err
+	}
+	return f.swapPart(changes[last:])
+}
+
+func (f *folder) swapPart(changes []change) error {
+	made := "." // a folder that is there
+	for i := range changes {
+		c := &changes[i]
+		c.begun = true
+		if !c.New {
+			if err := f.remove(c.Path); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := f.moveIn(c.staged, c.Path, &made); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (f *folder) moveIn(from, to string, made *string) error {
@@ -109,19 +136,22 @@ func (f *folder) moveIn(from, to string, made *string) error {
 
 // undo puts back what the changes that were begun replaced or removed, and at last
 // the manifest. It knows what this process did: no file is asked about it.
-func (f *folder) undo(changes []change, begun int) error {
+func (f *folder) undo(changes []change) error {
 	last := len(changes) - 1
-	for i, c := range slices.Backward(changes[:min(begun, last)]) {
-		if err := f.undoChange(i, c); err != nil {
+	for _, c := range slices.Backward(changes[:last]) {
+		if !c.begun {
+			continue
+		}
+		if err := f.undoChange(c); err != nil {
 			return err
 		}
 	}
-	return errors.Join(f.undoChange(last, changes[last]), f.cleanUp())
+	return errors.Join(f.undoChange(changes[last]), f.cleanUp())
 }
 
-func (f *folder) undoChange(i int, c change) error {
+func (f *folder) undoChange(c change) error {
 	if c.Old {
-		return f.rename(numbered(oldFiles, i), c.Path)
+		return f.rename(c.kept, c.Path)
 	}
 	if !f.exists(c.Path) {
 		return nil
@@ -131,8 +161,11 @@ func (f *folder) undoChange(i int, c change) error {
 	return err
 }
 
-// number is the name of a file that a write stages.
-var number = regexp.MustCompile(`^[0-9]+$`)
+// Names in the work folder of what a write stages: its folders, and its files.
+var (
+	staging = regexp.MustCompile(`^(new|old)[0-9]*$`)
+	number  = regexp.MustCompile(`^[0-9]+$`)
+)
 
 // cleanUp removes the work folder with the files that a write, perhaps one that was
 // killed, puts there. Anything else in it was put there by others: it is neither
@@ -141,27 +174,22 @@ func (f *folder) cleanUp() error {
 	if err := f.lookAtDir(workFolder); err != nil {
 		return missing(err)
 	}
-	for _, dir := range []string{newFiles, oldFiles} {
-		names, err := f.list(dir)
-		if err != nil {
-			return err
+	names, err := f.list(workFolder)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if !staging.MatchString(name) {
+			continue
 		}
-		for _, name := range names {
-			if !number.MatchString(name) {
-				return stranger(dir + "/" + name)
-			}
-			if err := f.removeStaged(dir + "/" + name); err != nil {
-				return err
-			}
-		}
-		if err := missing(f.remove(dir)); err != nil {
+		if err := f.removeStaging(workFolder + "/" + name); err != nil {
 			return err
 		}
 	}
 	if err := f.removeStaged(announced); err != nil {
 		return err
 	}
-	names, err := f.list(workFolder)
+	names, err = f.list(workFolder)
 	if err == nil && len(names) > 0 {
 		err = stranger(workFolder + "/" + names[0])
 	}
@@ -169,6 +197,23 @@ func (f *folder) cleanUp() error {
 		return err
 	}
 	return f.remove(workFolder)
+}
+
+// removeStaging removes a folder of staged files.
+func (f *folder) removeStaging(dir string) error {
+	names, err := f.list(dir)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if !number.MatchString(name) {
+			return stranger(dir + "/" + name)
+		}
+		if err := f.removeStaged(dir + "/" + name); err != nil {
+			return err
+		}
+	}
+	return f.remove(dir)
 }
 
 func (f *folder) removeStaged(name string) error {

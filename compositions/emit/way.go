@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -29,18 +30,30 @@ func (f *folder) way() *way { return &way{folder: f} }
 // ways looks at n files, which are sorted by path, on every processor: each takes a
 // part of them and goes its own way.
 func (f *folder) ways(n int, look func(w *way, i int)) {
-	parts := min(n, runtime.GOMAXPROCS(0))
+	_ = inParts(n, 1, func(_, from, to int) error {
+		w := f.way()
+		defer w.end()
+		for i := from; i < to; i++ {
+			look(w, i)
+		}
+		return nil
+	})
+}
+
+// inParts gives each processor its part of n things, from and to which, or all to the
+// caller's where there are fewer than twice the least that are worth it.
+func inParts(n, least int, do func(part, from, to int) error) error {
+	parts := max(1, min(n/least, runtime.GOMAXPROCS(0)))
+	if parts == 1 {
+		return do(0, 0, n)
+	}
+	failures := make([]error, parts)
 	var workers sync.WaitGroup
 	for part := range parts {
-		workers.Go(func() {
-			w := f.way()
-			defer w.end()
-			for i := part * n / parts; i < (part+1)*n/parts; i++ {
-				look(w, i)
-			}
-		})
+		workers.Go(func() { failures[part] = do(part, part*n/parts, (part+1)*n/parts) })
 	}
 	workers.Wait()
+	return errors.Join(failures...)
 }
 
 // end closes the folders on the way.

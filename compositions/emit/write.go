@@ -100,6 +100,9 @@ type change struct {
 	New        bool // something will
 	content    []byte
 	executable bool
+
+	staged, kept string // the new file and the old one, in the work folder
+	begun        bool   // the swap
 }
 
 // difference is the way from the folder to the set. The manifest is its last

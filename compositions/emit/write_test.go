@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -293,6 +294,45 @@ func TestAnErrorAtAnyStepLeavesTheOldOutput(t *testing.T) {
 		mustWrite(t, dir, set(after...))
 		require.Equal(t, complete, tree(t, dir), "step %d", k)
 	}
+}
+
+// Many files are staged and swapped by several threads, each in its own folders.
+func TestAnErrorAtAnyOfManyFilesLeavesTheOldOutput(t *testing.T) {
+	many := func(content string) Set {
+		var files []string
+		for i := range 4 * leastStaged {
+			files = append(files, fmt.Sprintf("d%d/%02d=%s", i%7, i, content))
+		}
+		return set(files...)
+	}
+	prepared := func() string {
+		dir := t.TempDir()
+		mustWrite(t, dir, many("1"))
+		return dir
+	}
+	dir := prepared()
+	old := tree(t, dir)
+	for _, step := range []string{`^create .*/new\d/3$`, `^link d6/62 `, `^create .*/manifest$`, `^rename .*/new0/5 `, `^rename .*/new\d/9 `} {
+		f, err := openFolder(dir)
+		require.NoError(t, err)
+		f.fault = func(at string) error {
+			if regexp.MustCompile(step).MatchString(at) {
+				return errFault
+			}
+			return nil
+		}
+		_, err = f.write(many("2"))
+		require.ErrorIs(t, err, errFault, step)
+		require.NoError(t, f.root.Close())
+		require.Equal(t, old, tree(t, dir), step)
+		require.NoDirExists(t, filepath.Join(dir, workFolder))
+	}
+	mustWrite(t, dir, many("2"))
+	want := map[string]string{}
+	for name := range old {
+		want[name] = "2"
+	}
+	require.Equal(t, want, tree(t, dir))
 }
 
 // crashAt is a process that is killed at a step.
