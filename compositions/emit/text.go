@@ -29,6 +29,8 @@ func (w *writer) key(k string, indent int) {
 // it is, in single quotes when that spares escapes, else in double quotes.
 func (w *writer) text(s string) {
 	switch {
+	case simple(s):
+		w.buf = append(w.buf, s...)
 	case strings.Contains(s, command):
 		w.double(s)
 	case bare(s) && !ambiguous(s):
@@ -38,6 +40,20 @@ func (w *writer) text(s string) {
 	default:
 		w.double(s)
 	}
+}
+
+// simple reports whether s is what most texts are, which needs no closer look: letters,
+// digits and what joins them, after a letter, and longer than what is reserved.
+func simple(s string) bool {
+	if len(s) <= longestReserved || !letter(s[0]) {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; !letter(c) && !digit(c) && c != '.' && c != '-' && c != '/' && c != '_' {
+			return false
+		}
+	}
+	return true
 }
 
 func (w *writer) single(s string) {
@@ -186,8 +202,11 @@ func ambiguous(s string) bool {
 	case c == '<' || c == '=' || c == '~':
 		return s == "<<" || s == "=" || s == "~"
 	}
-	return len(s) <= 5 && reserved(strings.ToLower(s))
+	return len(s) <= longestReserved && reserved(strings.ToLower(s))
 }
+
+// longestReserved is the length of "false".
+const longestReserved = 5
 
 func reserved(lower string) bool {
 	switch lower {

@@ -16,17 +16,24 @@ import (
 // of habit: apiVersion, kind, metadata, spec, then by name; its status and an
 // unset creationTimestamp are left out. A text is quoted only where a YAML 1.1
 // or 1.2 reader would take it for something else.
-func YAML(values ...any) ([]byte, error) {
-	w := writer{buf: make([]byte, 0, 4096)}
+func YAML(values ...any) ([]byte, error) { return new(Writer).YAML(values...) }
+
+// Writer writes YAML as the function does, in the memory of what it wrote before. Its
+// zero value is ready; it is for one goroutine.
+type Writer struct{ w writer }
+
+// YAML is what the function of this name gives; it is the caller's.
+func (w *Writer) YAML(values ...any) ([]byte, error) {
+	w.w.buf, w.w.keys = w.w.buf[:0], w.w.keys[:0]
 	for i, v := range values {
 		if i > 0 {
-			w.buf = append(w.buf, "---\n"...)
+			w.w.buf = append(w.w.buf, "---\n"...)
 		}
-		if err := w.document(v); err != nil {
+		if err := w.w.document(v); err != nil {
 			return nil, err
 		}
 	}
-	return w.buf, nil
+	return bytes.Clone(w.w.buf), nil
 }
 
 // writer appends block style YAML. Its keys are a stack, so that sorting the
