@@ -122,12 +122,19 @@ func Joined(fleets ...*Fleet) *Fleet {
 
 // parallel calls f for 0 to n-1 on every processor.
 func parallel(n int, f func(int)) {
+	parallelWith(n, func(i int, _ *struct{}) { f(i) })
+}
+
+// parallelWith calls f for 0 to n-1 on every processor, with what calls on one
+// processor share; its zero value is ready.
+func parallelWith[T any](n int, f func(i int, shared *T)) {
 	next := make(chan int)
 	var workers sync.WaitGroup
 	for range min(n, runtime.GOMAXPROCS(0)) {
 		workers.Go(func() {
+			var shared T
 			for i := range next {
-				f(i)
+				f(i, &shared)
 			}
 		})
 	}

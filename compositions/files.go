@@ -20,6 +20,7 @@ import (
 type document struct {
 	path   string
 	object map[string]any
+	text   []byte // the file's, where it is made already
 	sum    string // in place of the object, where only the file's is known
 }
 
@@ -86,36 +87,35 @@ func (f *Fleet) environmentParts() []func() []document {
 }
 
 // writer makes one file of each document.
-type writer func([]document) ([]emit.File, error)
+type writer func([]document, *emit.Writer) ([]emit.File, error)
 
 // withLists are the files of parts, and the lists of their folders.
 func withLists(parts []func() []document, write writer) ([]emit.File, error) {
 	made := make([][]emit.File, len(parts))
 	failures := make([]error, len(parts))
-	parallel(len(parts), func(i int) { made[i], failures[i] = write(parts[i]()) })
+	parallelWith(len(parts), func(i int, w *emit.Writer) { made[i], failures[i] = write(parts[i](), w) })
 	files := slices.Concat(made...)
-	lists, err := write(listings(files))
+	lists, err := write(listings(files), new(emit.Writer))
 	return append(files, lists...), errors.Join(append(failures, err)...)
 }
 
-func written(documents []document) ([]emit.File, error) {
+func written(documents []document, w *emit.Writer) ([]emit.File, error) {
 	files := make([]emit.File, len(documents))
 	for i, d := range documents {
-		if d.sum != "" {
-			files[i] = emit.File{Path: d.path, Sum: d.sum}
+		files[i] = emit.File{Path: d.path, Content: d.text, Sum: d.sum}
+		if d.text != nil || d.sum != "" {
 			continue
 		}
-		content, err := emit.YAML(d.object)
-		if err != nil {
+		var err error
+		if files[i].Content, err = w.YAML(d.object); err != nil {
 			return nil, fmt.Errorf("%s: %w", d.path, err)
 		}
-		files[i] = emit.File{Path: d.path, Content: content}
 	}
 	return files, nil
 }
 
 // unwritten are the files of documents without their content, for a caller that needs paths only.
-func unwritten(documents []document) ([]emit.File, error) {
+func unwritten(documents []document, _ *emit.Writer) ([]emit.File, error) {
 	files := make([]emit.File, len(documents))
 	for i, d := range documents {
 		files[i].Path = d.path

@@ -9,7 +9,6 @@ import (
 	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/compositions/sync"
-	"github.com/dominoc/dominoc/compositions/xr"
 )
 
 // platform are the manifests that a management cluster needs once: the
@@ -19,21 +18,18 @@ func (f *Fleet) platform() ([]document, error) {
 	var out []document
 	add := func(folder string, objects ...map[string]any) {
 		for _, object := range objects {
-			name := object["metadata"].(map[string]any)["name"].(string)
-			out = append(out, document{path: path.Join("platform", folder, fileName(name)), object: object})
+			out = append(out, ofPlatform(folder, object))
 		}
 	}
-	for _, kind := range xr.Kinds() {
-		definition, err := xr.Definition(kind)
-		if err != nil {
-			return nil, err
-		}
-		add("definitions", definition)
+	defined, err := definitions()
+	if err != nil {
+		return nil, err
 	}
+	out = append(out, defined...)
 	for _, c := range f.compositions {
-		out = append(out, document{compositionFile(c.name), c.composition, c.known.Sum})
+		out = append(out, document{path: compositionFile(c.name), object: c.composition, sum: c.known.Sum})
 	}
-	defined := len(out)
+	kept := len(out)
 	add("packages", bootstrap.Packages(f.kinds.Provided(), f.delivery.Packages)...)
 	add("packages", bootstrap.RuntimeConfig(f.delivery.Provider.RoleARN))
 	add("packages", bootstrap.ImageConfigs(f.delivery.Packages)...)
@@ -45,10 +41,15 @@ func (f *Fleet) platform() ([]document, error) {
 		add(folder, object)
 	}
 	add("", bootstrap.ActivationPolicy("dominoc", f.kinds.Managed), bootstrap.Role(f.kinds.Others))
-	for _, d := range out[defined:] {
+	for _, d := range out[kept:] {
 		keep(d.object) // definitions and Compositions are made so
 	}
 	return out, nil
+}
+
+func ofPlatform(folder string, object map[string]any) document {
+	name := object["metadata"].(map[string]any)["name"].(string)
+	return document{path: path.Join("platform", folder, fileName(name)), object: object}
 }
 
 // compositionFile is the file of a Composition.

@@ -58,6 +58,9 @@ func Instances() []Instance {
 
 var instances = sync.OnceValue(readInstances)
 
+// Read reads the largest table, which every plan asks, before it is asked.
+func Read() { instances() }
+
 // InstancesAsOf is the day (YYYY-MM-DD) of the list of types: newer ones are not
 // in it.
 func InstancesAsOf() string { return DateOf("ec2-instance-types.csv") }

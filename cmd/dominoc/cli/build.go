@@ -87,6 +87,7 @@ func (b *build) run(c *cobra.Command, patterns []string) error {
 			return err
 		}
 	}
+	go compositions.Prepare()
 	fleet, results, found, err := b.compileFleet(c.Context(), folders)
 	if err != nil {
 		return err

@@ -12,21 +12,23 @@ import (
 // The heap may grow to five times what is live before it is collected, up to
 // about this size; from there on it is collected as often as that needs. A process
 // that has held so much once fills it before each collection: it costs nothing more.
-// One environment is compiled with hardly a collection, a fleet of four thousand in
-// less than 512 MiB.
+// The first collection comes late, when the heap has about 64 MiB: one environment is
+// compiled without any, a fleet of four thousand in less than 512 MiB.
 const (
-	heapGrowth = 400       // percent
-	heapTarget = 384 << 20 // bytes
+	firstGrowth = 1600      // percent, of the 4 MiB that Go takes for the least
+	heapGrowth  = 400       // percent
+	heapTarget  = 384 << 20 // bytes
 )
 
 // memory is the collector of a process that compiles once and ends. What the user
 // says by GOGC or GOMEMLIMIT stands; texts are not bounded then.
 type memory struct {
-	mu     sync.Mutex
-	limit  int64 // from where on it is collected as often as that needs
-	pauses int   // callers that collect themselves
-	filled bool  // the process has held as much as the limit
-	byUser bool
+	mu        sync.Mutex
+	limit     int64 // from where on it is collected as often as that needs
+	pauses    int   // callers that collect themselves
+	collected bool  // since main began
+	filled    bool  // the process has held as much as the limit
+	byUser    bool
 }
 
 func newMemory() *memory {
@@ -46,10 +48,13 @@ func (m *memory) resume() {
 // growth is how much the heap may grow between two collections, in percent; negative
 // where the limit alone says.
 func (m *memory) growth() int {
-	if m.filled {
+	switch {
+	case m.filled:
 		return -1
+	case m.collected:
+		return heapGrowth
 	}
-	return heapGrowth
+	return firstGrowth
 }
 
 // Uncollected has the memory collected by Collect only, until collected is called.
@@ -93,8 +98,8 @@ func (m *memory) Collect() {
 func (m *memory) follow() {
 	runtime.AddCleanup(new(cycle), func(m *memory) {
 		m.mu.Lock()
-		if m.limit = limitFor(heapLive()); m.pauses == 0 {
-			debug.SetMemoryLimit(m.limit)
+		if m.collected, m.limit = true, limitFor(heapLive()); m.pauses == 0 {
+			m.resume()
 		}
 		m.mu.Unlock()
 		m.follow()

@@ -17,6 +17,8 @@ func TestTheLimitFollowsWhatIsLive(t *testing.T) {
 // What the process has held once is filled before each collection.
 func TestTheHeapGrowsToTheLimitOnceItWasThere(t *testing.T) {
 	m := &memory{limit: heapTarget}
+	require.Equal(t, firstGrowth, m.growth())
+	m.collected = true
 	require.Equal(t, heapGrowth, m.growth())
 	m.Collect()
 	require.Negative(t, m.growth())

@@ -1,0 +1,35 @@
+package compositions
+
+import (
+	"errors"
+	"sync"
+
+	"github.com/dominoc/dominoc/compositions/emit"
+	"github.com/dominoc/dominoc/compositions/xr"
+	"github.com/dominoc/dominoc/schema/catalog"
+)
+
+// Prepare makes what every compilation needs and no environment decides. A caller
+// runs it beside the reading of environments; without it Compile and Files do the
+// same, later.
+func Prepare() {
+	catalog.Read()
+	_, _ = definitions() // an error is told by Files
+}
+
+// definitions are those of every kind of composite resource, as files: no
+// environment changes them.
+var definitions = sync.OnceValues(func() ([]document, error) {
+	kinds := xr.Kinds()
+	made := make([]document, len(kinds))
+	failures := make([]error, len(kinds))
+	parallelWith(len(kinds), func(i int, w *emit.Writer) {
+		definition, err := xr.Definition(kinds[i])
+		if err == nil {
+			made[i] = ofPlatform("definitions", definition)
+			made[i].text, err = w.YAML(definition)
+		}
+		failures[i] = err
+	})
+	return made, errors.Join(failures...)
+})
