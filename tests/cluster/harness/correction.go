@@ -65,7 +65,7 @@ func (p program) changes() []string {
 // correct adds the files of the corrections to those that read otherwise.
 func (m modules) correct(p program, contents map[string][]byte) error {
 	for _, c := range p.corrections {
-		dir, err := m.replaced(p.nested, c.module)
+		dir, err := m.dir(p.nested, c.module)
 		if err != nil {
 			return err
 		}
@@ -85,7 +85,7 @@ func (m modules) correct(p program, contents map[string][]byte) error {
 // copied makes a copy of a module in which some files, by their paths in the
 // module's folder, read otherwise; nil leaves a file out.
 func (m modules) copied(p program, module, to string, contents map[string][]byte) error {
-	dir, err := m.replaced(p.nested, module)
+	dir, err := m.dir(p.nested, module)
 	if err != nil {
 		return err
 	}
@@ -111,11 +111,6 @@ func (m modules) copied(p program, module, to string, contents map[string][]byte
 		}
 	}
 	return nil
-}
-
-// replaced is the folder of a module, or of what the nested module replaces it with.
-func (m modules) replaced(nested, module string) (string, error) {
-	return goCommand(m.folder(nested), "list", "-mod=mod", "-m", "-f", "{{.Dir}}", module)
 }
 
 // withoutReplace gives a go.mod without what it puts in a module's place.

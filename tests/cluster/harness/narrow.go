@@ -51,10 +51,10 @@ func (m modules) narrowing(p program) (n narrowing, err error) {
 	if n.groups, err = m.loweredGroups(); err != nil {
 		return n, err
 	}
-	if n.provider, err = m.replaced(p.nested, providerModule); err != nil {
+	if n.provider, err = m.dir(p.nested, providerModule); err != nil {
 		return n, err
 	}
-	if n.terraform, err = m.replaced(p.nested, terraformModule); err != nil {
+	if n.terraform, err = m.dir(p.nested, terraformModule); err != nil {
 		return n, err
 	}
 	if n.referenced, err = n.references(); err != nil {
