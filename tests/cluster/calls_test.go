@@ -57,13 +57,16 @@ func statementsOf(role harness.Role) []iam.Statement {
 	return all
 }
 
+// absent are what AWS's errors say of what is not there. Auto Scaling has no code for it.
+var absent = []string{"NotFound", "NoSuch", "AutoScalingGroup name not found"}
+
 // forbidden says why a call is not allowed, a sentence for each action and resource.
 func forbidden(call harness.Call, statements []iam.Statement, types map[string][]string) []string {
 	made := call.Request
 	made.Resources = slices.Concat(call.Resources, call.Made)
 	var all []string
 	for i, request := range append([]harness.Request{made}, call.Implied...) {
-		gone := strings.Contains(call.Error, "NotFound") || strings.Contains(call.Error, "NoSuch")
+		gone := slices.ContainsFunc(absent, func(said string) bool { return strings.Contains(call.Error+call.Body, said) })
 		for _, why := range refused(request, statements, types[request.Action], gone) {
 			why = call.Account + ": " + request.Action + " " + why
 			if i > 0 {
@@ -225,6 +228,8 @@ func TestACallIsHeldAgainstPolicies(t *testing.T) {
 	}
 	gone := named("kms:PutKeyPolicy", key)
 	gone.Error = "NotFoundException"
+	untagging := named("kms:PutKeyPolicy", key)
+	untagging.Error, untagging.Body = "ValidationError", "AutoScalingGroup name not found - null eks-a"
 	making := func(context, tags map[string][]string) harness.Call {
 		call := harness.Call{Request: request("ec2:CreateSubnet", context, vpc), Made: []string{subnets}}
 		if tags != nil {
@@ -250,6 +255,7 @@ func TestACallIsHeldAgainstPolicies(t *testing.T) {
 		"OnWhatCarriesAnothersTag":   {of(has(ours, "f")), "kms:PutKeyPolicy is not allowed on " + key},
 		"OnWhatCarriesNoTag":         {of(map[string][]string{}), "kms:PutKeyPolicy is not allowed on " + key},
 		"OnWhatIsGone":               {gone, ""},
+		"OnAGroupThatIsGone":         {untagging, ""},
 		"ARoleToTheRightService": {
 			harness.Call{Request: request("eks:CreateCluster", nil), Implied: []harness.Request{request("iam:PassRole", has("iam:PassedToService", "eks.amazonaws.com"), role)}}, "",
 		},

@@ -39,7 +39,7 @@ func installed() map[string]aws.Environment {
 				"default-gpu": {
 					Sizes:         []aws.Size{{Max: 2}, {Max: 1}, {Max: 1}},
 					InstanceTypes: []string{"g5.2xlarge"}, DiskGiB: 400, AMIType: "AL2023_x86_64_NVIDIA", CapacityType: "ON_DEMAND",
-					Labels: labels("default-gpu", map[string]string{"nvidia.com/gpu": "true"}),
+					Labels: labels("default-gpu", map[string]string{"nvidia.com/gpu": "true", "k8s.amazonaws.com/accelerator": "nvidia-a10g"}),
 					Taints: []string{"nvidia.com/gpu=true:NoSchedule"}, Role: "prod-us-compute",
 				},
 				"highmem": {

@@ -63,3 +63,29 @@ func TestACallForAMountTargetNamesItsFileSystem(t *testing.T) {
 	require.Equal(t, "elasticfilesystem:DescribeMountTargets", last.Action)
 	require.Equal(t, []string{"arn:aws:elasticfilesystem:us-east-1:111111111109:file-system/" + *system.FileSystemId}, last.Resources)
 }
+
+// IAM has no resource for an association either: it asks about what is associated, which
+// a call that ends the association does not name.
+func TestACallForAnAssociationNamesWhatIsAssociated(t *testing.T) {
+	ctx := context.Background()
+	a := open(t, "111111111110")
+	id, subnets := vpc(t, a)
+	table, err := a.EC2.CreateRouteTable(ctx, &ec2.CreateRouteTableInput{VpcId: &id})
+	require.NoError(t, err)
+	routed, err := a.EC2.AssociateRouteTable(ctx, &ec2.AssociateRouteTableInput{RouteTableId: table.RouteTable.RouteTableId, SubnetId: &subnets[0]})
+	require.NoError(t, err)
+	_, err = a.EC2.DisassociateRouteTable(ctx, &ec2.DisassociateRouteTableInput{AssociationId: routed.AssociationId})
+	require.NoError(t, err)
+	ranges, err := a.EC2.AssociateVpcCidrBlock(ctx, &ec2.AssociateVpcCidrBlockInput{VpcId: &id, CidrBlock: sdk.String("100.64.0.0/16")})
+	require.NoError(t, err)
+	_, err = a.EC2.DisassociateVpcCidrBlock(ctx, &ec2.DisassociateVpcCidrBlockInput{AssociationId: ranges.CidrBlockAssociation.AssociationId})
+	require.NoError(t, err)
+	calls, err := emulator.Calls()
+	require.NoError(t, err)
+	const account = "arn:aws:ec2:us-east-1:111111111110:"
+	last := calls[len(calls)-3:]
+	require.Equal(t, "ec2:DisassociateRouteTable", last[0].Action)
+	require.ElementsMatch(t, []string{account + "route-table/" + *table.RouteTable.RouteTableId, account + "subnet/" + subnets[0]}, last[0].Resources)
+	require.Equal(t, "ec2:DisassociateVpcCidrBlock", last[2].Action)
+	require.Equal(t, []string{account + "vpc/" + id}, last[2].Resources)
+}

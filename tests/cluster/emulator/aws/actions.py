@@ -6,6 +6,7 @@ Most actions are called as the operation. S3 has its own names for many; see
 
 import re
 
+from moto.ec2.models import ec2_backends
 from moto.efs.models import efs_backends
 
 S3 = {
@@ -104,10 +105,26 @@ def regional(request, resource):
 
 
 def ec2(request, parameters):
-    for value in parameters.values():
-        found = EC2_ID.fullmatch(str(value))
+    """An association is no resource to IAM: what it associates is asked about."""
+    values = [str(value) for value in parameters.values()]
+    for value in values + [one for value in values for one in associated(request, value)]:
+        found = EC2_ID.fullmatch(value)
         if found:
             yield regional(request, f"{EC2[found[1]]}/{value}")
+
+
+def associated(request, association):
+    """The ids of what an association of a route table, or of a range, is between."""
+    backend = request.backend(ec2_backends)
+    if association.startswith("rtbassoc-"):
+        for table in backend.route_tables.values():
+            if association in table._associations:
+                return [table.id, table._associations[association]]
+    if association.startswith("vpc-cidr-assoc-"):
+        for vpc in backend.vpcs.values():
+            if association in vpc._cidr_block_association_set:
+                return [vpc.id]
+    return []
 
 
 def eks(request, parameters):
