@@ -79,7 +79,7 @@ def known(request, operation, parameters, arns):
     new = made(request, operation)
     return {
         "context": asked,
-        "facts": {arn: found for arn in arns + new if (found := facts(arn)) is not None},
+        "facts": facts_of(arns + new),
         "made": new,
         "implied": list(implied(request, operation, asked, new)),
     }
@@ -186,7 +186,7 @@ def implied(request, operation, asked, new):
 
 
 def call(action, resources, asked):
-    return {"action": action, "resources": resources, "context": asked, "facts": {arn: found for arn in resources if (found := facts(arn)) is not None}}
+    return {"action": action, "resources": resources, "context": asked, "facts": facts_of(resources)}
 
 
 def at(value, path):
@@ -198,6 +198,10 @@ def at(value, path):
         yield value
     elif isinstance(value, dict) and path[0] in value:
         yield from at(value[path[0]], path[1:])
+
+
+def facts_of(arns):
+    return {arn: found for arn in arns if (found := facts(arn)) is not None}
 
 
 def facts(arn):

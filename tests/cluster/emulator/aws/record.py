@@ -41,6 +41,9 @@ class Record:
 
     def write(self, line, answer):
         line["status"] = answer.status
+        if answer.status < 400 and not line["operation"].startswith("Create"):
+            # What another call has made since the look: without it this one were refused.
+            line["facts"] = conditions.facts_of(line["resources"]) | line["facts"]
         if answer.status >= 400:
             code = ERROR.search(answer.body)
             line["error"] = (code[1] or code[2]).decode() if code else ""
