@@ -87,11 +87,18 @@ func (s storage) versioning(role string, spec v1alpha1.BucketSpec) resource.Reso
 
 // encryption is what S3 does by default: clients need not ask for it, and no
 // policy refuses those that do not.
+//
+// What S3 refuses is said as S3 says it of every bucket since April 2026, which is
+// no keys of clients (SSE-C). Left out, the provider reads it as something to
+// remove, and tries with every poll (terraform-provider-aws#47320; mended in its
+// 6.40, provider-aws v2.6.0 has 6.34).
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-s3-c-encryption-setting-faq.html
 func (s storage) encryption(role string, spec v1alpha1.BucketSpec) resource.Resource {
 	rule := s.byKey()
 	if role == monitoring {
 		rule = byS3()
 	}
+	rule.BlockedEncryptionTypes = []*string{new("SSE-C")}
 	return s.Managed("encryption-"+role, s3.BucketServerSideEncryptionConfiguration_GroupVersionKind, &s3.BucketServerSideEncryptionConfiguration{
 		Spec: s3.BucketServerSideEncryptionConfigurationSpec{ForProvider: s3.BucketServerSideEncryptionConfigurationParameters{
 			Region: &s.Region,

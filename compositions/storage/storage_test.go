@@ -163,6 +163,32 @@ func policies(t *testing.T, r resource.Resource) []string {
 	return list
 }
 
+// A field that S3 fills in by itself is stated, or the provider would take it away
+// with every poll, for ever.
+func TestEveryBucketSaysThatClientsBringNoKeys(t *testing.T) {
+	buckets := 0
+	for _, r := range slices.Concat(threeZones().lower(), takenUp().lower()) {
+		if !strings.HasPrefix(r.Key, "encryption-") {
+			continue
+		}
+		rules, _, err := unstructured.NestedSlice(lowered.Content(t, r), "spec", "forProvider", "rule")
+		require.NoError(t, err)
+		require.Len(t, rules, 1)
+		require.Equal(t, []any{"SSE-C"}, rules[0].(map[string]any)["blockedEncryptionTypes"], r.Key)
+		buckets++
+	}
+	require.Equal(t, 10, buckets)
+}
+
+// A first backup is of everything: it has the week that AWS gives it, not the three
+// hours that the provider would.
+func TestABackupHasAWeek(t *testing.T) {
+	rules, _, err := unstructured.NestedSlice(lowered.Content(t, find(t, threeZones().lower(), "backup-plan")), "spec", "forProvider", "rule")
+	require.NoError(t, err)
+	require.Len(t, rules, 1)
+	require.EqualValues(t, 7*24*60, rules[0].(map[string]any)["completionWindow"])
+}
+
 // Whatever is taken up has the keys of what would be made, so that nothing is
 // made anew when its id is added to the file or taken out of it.
 func TestExistingDataHasTheSameKeys(t *testing.T) {

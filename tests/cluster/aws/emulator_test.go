@@ -293,6 +293,36 @@ func TestS3LogsOnlyWhereThePolicyLetsIt(t *testing.T) {
 		"You must either provide the necessary permissions to the logging service using a bucket policy or give the log-delivery group WRITE and READ_ACP permissions to the target bucket")
 }
 
+// Since April 2026 S3 says of every bucket that it takes no objects with keys of
+// clients, whether the bucket's encryption was ever put or not.
+func TestS3BlocksKeysOfClientsUnlessToldOtherwise(t *testing.T) {
+	a, ctx := open(t, "111111111122"), context.Background()
+	const name = "emulated-blocking"
+	_, err := a.S3.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: sdk.String(name)})
+	require.NoError(t, err)
+	blocked := func() []store.EncryptionType {
+		got, err := a.S3.GetBucketEncryption(ctx, &s3.GetBucketEncryptionInput{Bucket: sdk.String(name)})
+		require.NoError(t, err)
+		return got.ServerSideEncryptionConfiguration.Rules[0].BlockedEncryptionTypes.EncryptionType
+	}
+	put := func(types *store.BlockedEncryptionTypes) {
+		_, err := a.S3.PutBucketEncryption(ctx, &s3.PutBucketEncryptionInput{Bucket: sdk.String(name), ServerSideEncryptionConfiguration: &store.ServerSideEncryptionConfiguration{
+			Rules: []store.ServerSideEncryptionRule{{
+				ApplyServerSideEncryptionByDefault: &store.ServerSideEncryptionByDefault{SSEAlgorithm: store.ServerSideEncryptionAes256},
+				BlockedEncryptionTypes:             types,
+			}},
+		}})
+		require.NoError(t, err)
+	}
+	require.Equal(t, []store.EncryptionType{"SSE-C"}, blocked())
+	put(nil)
+	require.Equal(t, []store.EncryptionType{"SSE-C"}, blocked())
+	put(&store.BlockedEncryptionTypes{EncryptionType: []store.EncryptionType{"NONE"}})
+	require.Equal(t, []store.EncryptionType{"NONE"}, blocked())
+	put(&store.BlockedEncryptionTypes{EncryptionType: []store.EncryptionType{"SSE-C"}})
+	require.Equal(t, []store.EncryptionType{"SSE-C"}, blocked())
+}
+
 // The policies of AWS's that a role of a CSI driver gets exist, and a role has ten at
 // most.
 func TestARoleHasTenPoliciesAtMost(t *testing.T) {

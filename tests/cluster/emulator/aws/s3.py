@@ -1,4 +1,4 @@
-"""Buckets: tags that come with a creation, what a bucket has by default, and who may write its logs."""
+"""Buckets: tags that come with a creation, what a bucket has and refuses by default, and who may write its logs."""
 
 import json
 import re
@@ -6,15 +6,18 @@ from fnmatch import fnmatchcase
 
 from moto.s3.models import LOGGING_SERVICE_PRINCIPAL, FakeBucket, s3_backends
 
-from .request import xml
+from .request import Answer, xml
 
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 TAG = re.compile(rb"<Tag>\s*<Key>(.*?)</Key>\s*<Value>(.*?)</Value>\s*</Tag>", re.S)
+BLOCKED = re.compile(rb"<EncryptionType>(.*?)</EncryptionType>")
 
 
 def answer(_, request):
     if request.method == "PUT" and not request.query and len(request.path) == 1 and request.body:
         return create(request)
+    if request.method == "PUT" and "encryption" in request.query:
+        return encrypt(request)
     if request.method == "GET" and "encryption" in request.query:
         return encryption(request)
     if request.method == "GET" and "requestPayment" in request.query:
@@ -30,13 +33,33 @@ def create(request):
     return answer
 
 
-def encryption(request):
-    """AWS encrypts every bucket; one that nobody configured with its own keys."""
+def encrypt(request):
+    """moto forgets which sorts of encryption are blocked. A request that names none changes none."""
     answer = request.moto()
-    if answer.status != 404 or b"ServerSideEncryptionConfigurationNotFoundError" not in answer.body:
+    blocked = [sort.decode() for sort in BLOCKED.findall(request.body)]
+    if answer.good and blocked:
+        bucket(request).blocked_encryption_types = blocked
+    return answer
+
+
+def encryption(request):
+    """AWS encrypts every bucket, one that nobody configured with its own keys, and lets no client bring one."""
+    answer = request.moto()
+    if answer.good:
+        return Answer(answer.status, answer.body.replace(b"</Rule>", f"{blocked(request)}</Rule>".encode()), answer.headers)
+    if b"ServerSideEncryptionConfigurationNotFoundError" not in answer.body:
         return answer
     rule = "<ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault><BucketKeyEnabled>false</BucketKeyEnabled>"
-    return xml(f'<ServerSideEncryptionConfiguration xmlns="{NAMESPACE}"><Rule>{rule}</Rule></ServerSideEncryptionConfiguration>')
+    return xml(f'<ServerSideEncryptionConfiguration xmlns="{NAMESPACE}"><Rule>{rule}{blocked(request)}</Rule></ServerSideEncryptionConfiguration>')
+
+
+def blocked(request):
+    sorts = getattr(bucket(request), "blocked_encryption_types", ["SSE-C"])
+    return "<BlockedEncryptionTypes>" + "".join(f"<EncryptionType>{sort}</EncryptionType>" for sort in sorts) + "</BlockedEncryptionTypes>"
+
+
+def bucket(request):
+    return s3_backends[request.account][request.partition].get_bucket(request.path[0])
 
 
 def payer(request):
