@@ -59,6 +59,9 @@ func Components(p *plan.Plan) []Component {
 		pool := s.Pools[name]
 		out = append(out, component(s, environment.PoolKey(name), xr.NodePool, pool, poolStatus(pool), nodepool.Lower))
 	}
+	for _, name := range slices.Sorted(maps.Keys(s.GroupTags)) {
+		out = append(out, component(s, environment.GroupTagsKey(name), xr.GroupTags, s.GroupTags[name], v1alpha1.GroupTagsStatus{}, nodepool.LowerGroupTags))
+	}
 	out = append(out, component(s, "addons", xr.Addons, s.Addons, v1alpha1.AddonsStatus{}, addons.Lower))
 	out = append(out, component(s, "storage", xr.Storage, s.Storage, storageStatus, storage.Lower))
 	if s.Endpoints != nil {
@@ -142,6 +145,16 @@ func parentStatus(p *plan.Plan) v1alpha1.EnvironmentStatus {
 		for slot := range pods.Zones {
 			status.PodSubnets[slot] = v1alpha1.PodSubnetStatus{ID: plan.Unknown}
 		}
+	}
+	for name, tags := range p.Spec.GroupTags {
+		if status.Pools == nil {
+			status.Pools = map[string]v1alpha1.PoolStatus{}
+		}
+		zones := map[string]v1alpha1.ZoneStatus{}
+		for slot := range tags.Zones {
+			zones[slot] = v1alpha1.ZoneStatus{AutoscalingGroup: plan.Unknown}
+		}
+		status.Pools[name] = v1alpha1.PoolStatus{Zones: zones}
 	}
 	return status
 }

@@ -1,6 +1,7 @@
 package compositions
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/dominoc/dominoc/compositions/plan"
@@ -42,9 +43,18 @@ func (e environmentOutput) need() (privilege.Need, error) {
 		DNSSuffix: common.DNSSuffix,
 		FQDN:      e.plan.Spec.FQDN,
 		Boundary:  common.PermissionsBoundary,
+		GroupTags: groupTags(e.plan),
 		Roles:     assumed(e.plan),
 		Objects:   objects,
 	}.Need()
+}
+
+// groupTags are the keys of the tags that the Auto Scaling groups of every pool get.
+func groupTags(p *plan.Plan) []string {
+	if len(p.Spec.GroupTags) == 0 {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(p.Spec.Common.Tags))
 }
 
 // assumed are the roles by the ProviderConfig that assumes them.

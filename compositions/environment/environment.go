@@ -54,6 +54,7 @@ func Lower(p Plan, part Part) []resource.Resource {
 		p.network(part),
 		[]resource.Resource{p.identity(part), p.security(part), p.cluster(part)},
 		p.pools(part),
+		p.groupTags(part),
 		[]resource.Resource{p.addons(part), p.storage(part)},
 		p.calicoNodes(),
 		when(p.Spec.Endpoints != nil, p.plain, "endpoints", xr.Endpoints, part),
@@ -127,6 +128,9 @@ func (p Plan) pool(pool string, part Part) resource.Resource {
 	child = child.After("cluster-endpoint", p.Status.Cluster.Endpoint)
 	if _, ours := p.Spec.Cluster.Addons["vpc-cni"]; ours {
 		child = child.After("vpc-cni", p.Status.Cluster.VPCCNI)
+	}
+	for _, slot := range p.taggedSlots(pool) {
+		child = child.Exporting("status.zones."+slot+".autoscalingGroup", "pools."+pool+".zones."+slot+".autoscalingGroup")
 	}
 	if pool != p.platformPool() {
 		return child

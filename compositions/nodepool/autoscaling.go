@@ -1,7 +1,6 @@
 package nodepool
 
 import (
-	autoscaling "github.com/upbound/provider-aws/v2/apis/namespaced/autoscaling/v1beta1"
 	ec2 "github.com/upbound/provider-aws/v2/apis/namespaced/ec2/v1beta1"
 	eks "github.com/upbound/provider-aws/v2/apis/namespaced/eks/v1beta1"
 	iam "github.com/upbound/provider-aws/v2/apis/namespaced/iam/v1beta1"
@@ -23,19 +22,8 @@ func (p pool) autoscalerTags(slot string, zone v1alpha1.ZoneSpec) []resource.Res
 	return list
 }
 
-// autoscalerTag is a tag of the Auto Scaling group of a zone: for the autoscaler,
-// not for the instances.
 func (p pool) autoscalerTag(slot, key string, tag v1alpha1.AutoscalerTag) resource.Resource {
-	group := p.status.Zones[slot].AutoscalingGroup
-	return p.Managed(resource.Within(resource.PoolRoom, slot+"-"+key), autoscaling.GroupTag_GroupVersionKind, &autoscaling.GroupTag{
-		Spec: autoscaling.GroupTagSpec{ForProvider: autoscaling.GroupTagParameters{
-			Region:               &p.Region,
-			AutoscalingGroupName: &group,
-			Tag: &autoscaling.GroupTagTagParameters{
-				Key: &tag.Key, Value: &tag.Value, PropagateAtLaunch: new(false),
-			},
-		}},
-	})
+	return groupTag(p.Component, slot+"-"+key, p.status.Zones[slot].AutoscalingGroup, tag.Key, tag.Value)
 }
 
 // usages keep what a node group stands on until it is gone. Subnets and security

@@ -3,6 +3,8 @@ package nodepool_test
 import (
 	"testing"
 
+	autoscaling "github.com/upbound/provider-aws/v2/apis/namespaced/autoscaling/v1beta1"
+	ec2 "github.com/upbound/provider-aws/v2/apis/namespaced/ec2/v1beta1"
 	eks "github.com/upbound/provider-aws/v2/apis/namespaced/eks/v1beta1"
 
 	"github.com/stretchr/testify/require"
@@ -75,6 +77,40 @@ func TestAPoolInThreeZonesIsTakenByTheCluster(t *testing.T) {
 	resources := lower(platform())
 	lowered.Check(t, resources)
 	require.Len(t, resources, 1+3*(1+5+2))
+}
+
+// The tags of a group share the pool's name with what the pool itself makes, and no
+// key with it.
+func TestTheTagsOfAGroupAreThePoolsAndNoneOfItsKeys(t *testing.T) {
+	tags := nodepool.LowerGroupTags(lowered.Common(), v1alpha1.GroupTagsSpec{
+		Pool:      "platform-of-20-chars",
+		Zones:     map[string]v1alpha1.TaggedGroup{"z0": {AutoscalingGroup: "eks-z0"}, "z1": {AutoscalingGroup: "eks-z1"}},
+		GroupTags: map[string]v1alpha1.GroupTag{"0a1b2c": {Key: "team", Value: "data"}},
+	}, v1alpha1.GroupTagsStatus{})
+	lowered.Check(t, tags)
+	require.Len(t, tags, 2)
+	group := tags[0].Object.(*autoscaling.GroupTag).Spec.ForProvider
+	require.Equal(t, "eks-z0", *group.AutoscalingGroupName)
+	require.Equal(t, "team", *group.Tag.Key)
+	require.False(t, *group.Tag.PropagateAtLaunch)
+	names := map[string]bool{}
+	for _, r := range append(lower(platform()), tags...) {
+		require.False(t, names[r.Object.GetName()], r.Object.GetName())
+		names[r.Object.GetName()] = true
+	}
+}
+
+func TestInterfacesAreTaggedWhereTheyAreAskedFor(t *testing.T) {
+	spec := gpu()
+	types := func() (types []string) {
+		for _, s := range lower(spec)[0].Object.(*ec2.LaunchTemplate).Spec.ForProvider.TagSpecifications {
+			types = append(types, *s.ResourceType)
+		}
+		return types
+	}
+	require.Equal(t, []string{"instance", "volume"}, types())
+	spec.TagInterfaces = true
+	require.Equal(t, []string{"instance", "volume", "network-interface"}, types())
 }
 
 // A size in forProvider would be reset at each poll (provider-upjet-aws#1907).

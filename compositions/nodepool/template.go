@@ -19,7 +19,7 @@ func (p pool) launchTemplate() resource.Resource {
 			HTTPTokens:              new("required"),
 			HTTPPutResponseHopLimit: resource.Number(2),
 		},
-		TagSpecifications: []ec2.TagSpecificationsParameters{p.tagsOf("instance"), p.tagsOf("volume")},
+		TagSpecifications: p.tagSpecifications(),
 		Tags:              p.TagsOf(p.spec.LaunchTemplate),
 	}
 	group := []v1alpha1.Reference{p.spec.SecurityGroup}
@@ -44,6 +44,16 @@ func (p pool) rootVolume() ec2.BlockDeviceMappingsParameters {
 			Throughput:          resource.OptionalNumber(p.spec.Disk.ThroughputMiBps),
 		},
 	}
+}
+
+// tagSpecifications tag what an instance is started with. The interfaces that the VPC
+// CNI adds later have their tags from it.
+func (p pool) tagSpecifications() []ec2.TagSpecificationsParameters {
+	specifications := []ec2.TagSpecificationsParameters{p.tagsOf("instance"), p.tagsOf("volume")}
+	if p.spec.TagInterfaces {
+		specifications = append(specifications, p.tagsOf("network-interface"))
+	}
+	return specifications
 }
 
 func (p pool) tagsOf(resourceType string) ec2.TagSpecificationsParameters {

@@ -85,6 +85,9 @@ func (r *resolver) cniConfiguration() map[string]any {
 		// Calico sees a pod's address at once, not when the kubelet reports it.
 		env["ANNOTATE_POD_IP"] = "true"
 	}
+	if r.env.Tagging.NetworkInterfaces {
+		env["ADDITIONAL_ENI_TAGS"] = r.interfaceTags()
+	}
 	if len(env) == 0 {
 		delete(own, "env")
 	}
@@ -106,7 +109,7 @@ func (r *resolver) merge(own, user map[string]any, path diag.Path) {
 		case both && !reflect.DeepEqual(ours, value):
 			r.refuse("addon-configuration", path.Child(key), problem{
 				message: fmt.Sprintf("\"%v\" is set, but other fields of the environment make it \"%v\"", value, ours),
-				hint:    "remove it and set network.podCIDR, cluster.networkPolicy or cluster.prefixDelegation",
+				hint:    "remove it and set network.podCIDR, cluster.networkPolicy, cluster.prefixDelegation or tagging.networkInterfaces",
 			})
 		default:
 			own[key] = value

@@ -95,6 +95,7 @@ func (r *resolver) spec() v1alpha1.EnvironmentSpec {
 		IDs:               r.env.IDs,
 		Outputs:           r.outputs(),
 	}
+	spec.GroupTags = r.groupTags(spec.Pools)
 	r.checkCapacity()
 	return spec
 }

@@ -60,6 +60,7 @@ func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 		SecurityGroup:     r.made("security", "nodes"),
 		LaunchTemplate:    launchTemplateName(r.env.Name, name),
 		InstanceTags:      r.instanceTags(name),
+		TagInterfaces:     r.env.Tagging.NetworkInterfaces,
 		Labels:            labels,
 		Taints:            taintSpecs(taints),
 		Update:            pool.Update,
@@ -132,7 +133,8 @@ func number(n *int64) int64 {
 	return *n
 }
 
-// instanceTags are on instances and volumes, which AWS tags as one whole.
+// instanceTags are on instances and volumes, and on network interfaces where these
+// are tagged: each gets the whole of them.
 func (r *resolver) instanceTags(pool string) map[string]string {
 	tags := r.environmentTags()
 	tags["Name"] = r.env.Name + "-" + pool

@@ -37,6 +37,12 @@ func Composites(spec *v1alpha1.EnvironmentSpec) []Composite {
 	for name, pool := range inOrder(spec.Pools) {
 		all = append(all, poolOf(name, pool))
 	}
+	for name, tags := range inOrder(spec.GroupTags) {
+		all = append(all, Composite{
+			Key: "tags-" + name, Resources: len(tags.Zones) * len(tags.GroupTags),
+			path: diag.Path{"tagging", "autoScalingGroups"}, each: len(tags.Zones), shorten: "tags: each is one on the Auto Scaling group of every zone",
+		})
+	}
 	return all
 }
 
@@ -51,8 +57,8 @@ func parentOf(spec *v1alpha1.EnvironmentSpec) Composite {
 		}
 	}
 	return Composite{
-		Resources: 5 + usages + len(spec.Pools) + count(spec.Network != nil) + count(spec.Endpoints != nil) + count(spec.Registry != nil) + count(spec.Domain != nil),
-		path:      diag.Path{"pools"}, each: 1, shorten: "pools",
+		Resources: 5 + usages + len(spec.Pools) + len(spec.GroupTags) + count(spec.Network != nil) + count(spec.Endpoints != nil) + count(spec.Registry != nil) + count(spec.Domain != nil),
+		path:      diag.Path{"pools"}, each: 1 + count(len(spec.GroupTags) > 0), shorten: "pools",
 	}
 }
 

@@ -72,6 +72,8 @@ func (o object) values(placeholder string) []value {
 		return []value{{o.FQDN, true}}
 	case "boundary":
 		return values(o.Boundary)
+	case "groupTags":
+		return texts(o.GroupTags)
 	case "region":
 		return o.region()
 	case "name", "id":
@@ -110,8 +112,11 @@ func (o object) field(path string) []value {
 	return out
 }
 
-// has tells whether a field is set and not false.
+// has tells whether a field is set and not false, or has the value that is asked for.
 func (o object) has(path string) bool {
+	if path, wanted, asked := strings.Cut(path, "="); asked {
+		return slices.Contains(o.field(path), value{wanted, true})
+	}
 	parents, name := o.parents(path)
 	return len(o.field(path)) > 0 || slices.ContainsFunc(parents, func(parent map[string]any) bool {
 		return parent[name] != nil && parent[name] != false
@@ -159,6 +164,15 @@ func values(field any) []value {
 		return out
 	}
 	return nil
+}
+
+// texts are known values.
+func texts(list []string) []value {
+	var out []value
+	for _, text := range list {
+		out = append(out, value{text, true})
+	}
+	return out
 }
 
 // structs are a map, or the maps of a list.

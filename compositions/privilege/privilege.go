@@ -35,6 +35,9 @@ type Environment struct {
 	// Boundary is the ARN of the policy that limits every role that is made; empty for none.
 	Boundary string
 
+	// GroupTags are the keys of the environment's tags on Auto Scaling groups.
+	GroupTags []string
+
 	// Roles are the ARNs of the roles that the provider assumes, by ProviderConfig.
 	Roles map[string]string
 

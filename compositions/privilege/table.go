@@ -19,7 +19,7 @@ type row struct {
 	actions    []string
 	resources  []string
 	conditions []Clause
-	needs      string // a field that must be set; empty for none
+	needs      string // a field that must be set, or a field=value; empty for none
 }
 
 // permissions is the table by kind, such as ec2/VPC. It is part of the binary:

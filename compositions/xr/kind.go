@@ -54,6 +54,7 @@ var (
 	Security  = child("Security")
 	Cluster   = child("Cluster")
 	NodePool  = child("NodePool")
+	GroupTags = child("GroupTags")
 	Addons    = child("Addons")
 	Storage   = child("Storage")
 	Registry  = child("Registry")
@@ -62,7 +63,7 @@ var (
 
 // Kinds are all of them, the parent first.
 func Kinds() []Kind {
-	return []Kind{Environment, Network, Endpoints, Identity, Security, Cluster, NodePool, Addons, Storage, Registry, Domain}
+	return []Kind{Environment, Network, Endpoints, Identity, Security, Cluster, NodePool, GroupTags, Addons, Storage, Registry, Domain}
 }
 
 func child(schema string) Kind {

@@ -228,8 +228,11 @@ type Environment struct {
 	// deletion says what a removed file may destroy: protect keeps every byte of data and refuses to delete the environment, allow lets all of it go.
 	Deletion Deletion `json:"deletion"`
 
-	// tags are put on every AWS resource.
+	// tags are put on every AWS resource that Crossplane makes, and on instances and volumes; tagging says on what else.
 	Tags map[string]string `json:"tags"`
+
+	// tagging is which resources that AWS makes for a node group get the tags too.
+	Tagging Tagging `json:"tagging"`
 
 	// provider is how Crossplane reaches the account.
 	Provider Provider `json:"provider"`
@@ -731,6 +734,15 @@ type Encryption struct {
 	KeyARN string `json:"keyARN,omitempty"`
 }
 
+// #Tagging is which resources that AWS makes for a node group get the environment's tags, beside its instances and their volumes, which have them always. Where a policy of the organization demands tags, both are needed.
+type Tagging struct {
+	// autoScalingGroups tags the Auto Scaling groups that EKS makes, each tag as a resource of its own. Write it: dominoc new writes true.
+	AutoScalingGroups bool `json:"autoScalingGroups"`
+
+	// networkInterfaces tags the network interfaces of nodes: the first by the launch template, further ones by the add-on vpc-cni; a VPC CNI that you bring takes ADDITIONAL_ENI_TAGS. A change replaces all nodes and restarts the VPC CNI. Write it: dominoc new writes true.
+	NetworkInterfaces bool `json:"networkInterfaces"`
+}
+
 // #Provider is how Crossplane reaches the account.
 type Provider struct {
 	// source of the provider's own credentials: a role that its pods have (PodIdentity, IRSA), which assumes that of the account, or a token that the account itself trusts (WebIdentity, Upbound). None of them reaches another partition of AWS than the management cluster's.
@@ -777,6 +789,9 @@ type EnvironmentSpec struct {
 
 	// pools are the specs of DominoNodePool by pool.
 	Pools map[string]NodePoolSpec `json:"pools"`
+
+	// groupTags are the specs of DominoGroupTags by pool; absent unless they are asked for.
+	GroupTags map[string]GroupTagsSpec `json:"groupTags,omitempty"`
 
 	// addons is the spec of DominoAddons.
 	Addons AddonsSpec `json:"addons"`
@@ -1180,6 +1195,9 @@ type NodePoolSpec struct {
 	// instanceTags are put on instances and volumes.
 	InstanceTags map[string]string `json:"instanceTags"`
 
+	// tagInterfaces puts them on the first network interface of instances too.
+	TagInterfaces bool `json:"tagInterfaces,omitempty"`
+
 	// labels of the nodes.
 	Labels map[string]string `json:"labels"`
 
@@ -1240,6 +1258,31 @@ type ZoneSpec struct {
 
 // #AutoscalerTag is a tag of the Auto Scaling group.
 type AutoscalerTag struct {
+	Key string `json:"key"`
+
+	Value string `json:"value"`
+}
+
+// #GroupTagsSpec is the environment's tags on the Auto Scaling groups of a pool.
+type GroupTagsSpec struct {
+	// pool is the name of the pool.
+	Pool string `json:"pool"`
+
+	// zones by slot.
+	Zones map[string]TaggedGroup `json:"zones"`
+
+	// groupTags by a key made of the tag's.
+	GroupTags map[string]GroupTag `json:"groupTags"`
+}
+
+// #TaggedGroup is an Auto Scaling group that EKS made.
+type TaggedGroup struct {
+	// autoscalingGroup is its name; known after DominoNodePool made the node group.
+	AutoscalingGroup string `json:"autoscalingGroup,omitempty"`
+}
+
+// #GroupTag is a tag of the environment.
+type GroupTag struct {
 	Key string `json:"key"`
 
 	Value string `json:"value"`
@@ -1612,9 +1655,6 @@ type EndpointsStatus struct {
 	S3Gateway string `json:"s3Gateway,omitempty"`
 }
 
-// #NATGateways is how many NAT gateways there are.
-type NATGateways string
-
 // #NetworkStatus is the status of DominoNetwork.
 type NetworkStatus struct {
 	// vpcID of the VPC.
@@ -1774,6 +1814,9 @@ type StorageStatus struct {
 	AccessPointID string `json:"accessPointID,omitempty"`
 }
 
+// #NATGateways is how many NAT gateways there are.
+type NATGateways string
+
 // #AddonsStatus is the status of DominoAddons.
 type AddonsStatus struct {
 	// addons of EKS by name.
@@ -1870,6 +1913,16 @@ type LogType string
 // #RetentionDays are the periods that CloudWatch knows.
 type RetentionDays int64
 
+// #PoolStatus is what other parts of an environment need of a pool.
+type PoolStatus struct {
+	// zones by slot.
+	Zones map[string]ZoneStatus `json:"zones,omitempty"`
+}
+
+// #GroupTagsStatus is the status of DominoGroupTags.
+type GroupTagsStatus struct {
+}
+
 // #EnvironmentStatus is the status of DominoEnvironment.
 type EnvironmentStatus struct {
 	// keyARN of the KMS key.
@@ -1883,6 +1936,9 @@ type EnvironmentStatus struct {
 
 	// cluster is what other parts wait for.
 	Cluster ClusterStatus `json:"cluster,omitempty"`
+
+	// pools by name, where their Auto Scaling groups are tagged.
+	Pools map[string]PoolStatus `json:"pools,omitempty"`
 
 	// platformNodes is an Auto Scaling group of the platform pool: what needs nodes waits for it.
 	PlatformNodes string `json:"platformNodes,omitempty"`

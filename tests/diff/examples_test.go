@@ -126,6 +126,8 @@ var examples = map[string][]string{
 	"registry.ecr.pullThroughCache":                      {`true`, `false`},
 	"encryption.keyARN":                                  {`"arn:{partition}:kms:{region}:{account}:key/other"`},
 	"deletion":                                           {`"protect"`, `"allow"`},
+	"tagging.autoScalingGroups":                          {`true`, `false`},
+	"tagging.networkInterfaces":                          {`true`, `false`},
 	"tags.*":                                             {`["new-tag","yes"]`},
 	"provider.source":                                    {`"PodIdentity"`, `"IRSA"`, `"WebIdentity"`, `"Upbound"`},
 	"provider.roleARN":                                   {`"arn:{partition}:iam::{account}:role/other-provider"`},

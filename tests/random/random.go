@@ -32,6 +32,7 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 		Tags:     g.tags(), Accept: map[string]string{},
 		Provider: v1alpha1.Provider{Source: pick(g, []v1alpha1.CredentialsSource{"PodIdentity", "IRSA", "WebIdentity", "Upbound"})},
 	}
+	env.Tagging = v1alpha1.Tagging{AutoScalingGroups: len(env.Name)%2 == 0, NetworkInterfaces: len(env.Tags)%2 == 0} // derived: a draw would change every environment
 	env.ControlPlaneZones = zones[:g.between(2, 3)]
 	if g.one(3) {
 		env.Provider.RoleARN = arn(region, "iam", "", env.Account, "role/"+g.name(3, 20))

@@ -67,7 +67,8 @@ func TestWhatIsReadBackIsWhatRenderShows(t *testing.T) {
 		got := make([]map[string]any, len(environment.Resources))
 		for i, r := range environment.Resources {
 			got[i] = r.Object
-			name := strings.TrimPrefix(strings.TrimPrefix(r.Component, "pool-")+"-"+r.Key, "-")
+			component := strings.TrimPrefix(strings.TrimPrefix(r.Component, "pool-"), "tags-") // both have the pool's name
+			name := strings.TrimPrefix(component+"-"+r.Key, "-")
 			require.Equal(t, environment.Name+"-"+name, r.Object["metadata"].(map[string]any)["name"])
 		}
 		require.Empty(t, cmp.Diff(want, got), "%s: render says -, the files +", environment.Name)

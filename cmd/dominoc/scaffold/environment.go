@@ -62,6 +62,7 @@ func (e Environment) File() []byte {
 	}
 	b.WriteString("}\n\n" + e.drivers())
 	b.WriteString("\n// Access, load balancer and flow logs are deleted after a year; left out, never.\nstorage: buckets: monitoring: retentionDays: 365\n")
+	b.WriteString("\n// What AWS makes for a node group has the environment's tags too.\ntagging: {\nautoScalingGroups: true\nnetworkInterfaces: true\n}\n")
 	if e.RoleARN != "" {
 		b.WriteString("\n// The role that Crossplane assumes here; dominoc policy prints what it needs.\n")
 		line("provider", "roleARN: "+quote(e.RoleARN))

@@ -1,0 +1,69 @@
+package plan
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/schema/words"
+)
+
+// EKS's own tags on an Auto Scaling group: eks:cluster-name, eks:nodegroup-name,
+// kubernetes.io/cluster/NAME and the autoscaler's enabled and NAME (EKS user guide,
+// "Simplify node lifecycle with managed node groups"). AWS takes 50 in all (EC2 Auto
+// Scaling user guide, "Tag Auto Scaling groups and instances").
+const (
+	maxGroupTags = 50
+	eksGroupTags = 5
+)
+
+// groupTags are the environment's tags on the Auto Scaling groups of each pool;
+// nil unless they are asked for.
+func (r *resolver) groupTags(pools map[string]v1alpha1.NodePoolSpec) map[string]v1alpha1.GroupTagsSpec {
+	if !r.env.Tagging.AutoScalingGroups {
+		return nil
+	}
+	tags := map[string]v1alpha1.GroupTag{}
+	for key, value := range inOrder(r.environmentTags()) {
+		if other, taken := tags[shortHash(key)]; taken {
+			r.refuse("group-tags", diag.Path{"tags", key}, problem{
+				message: fmt.Sprintf("the tags %q and %q cannot be told apart on an Auto Scaling group: the objects that make them would have one name", other.Key, key),
+				hint:    "rename one of the two",
+			})
+		}
+		tags[shortHash(key)] = v1alpha1.GroupTag{Key: key, Value: value}
+	}
+	specs := map[string]v1alpha1.GroupTagsSpec{}
+	for name, pool := range inOrder(pools) {
+		spec := v1alpha1.GroupTagsSpec{Pool: name, Zones: map[string]v1alpha1.TaggedGroup{}, GroupTags: tags}
+		for slot := range pool.Zones {
+			spec.Zones[slot] = v1alpha1.TaggedGroup{AutoscalingGroup: Unknown}
+		}
+		specs[name] = spec
+		r.checkGroupTags(name, len(tags)+len(pool.AutoscalerTags)+1)
+	}
+	return specs
+}
+
+// checkGroupTags refuses more tags of ours on a group than AWS takes.
+func (r *resolver) checkGroupTags(pool string, tags int) {
+	if tags <= maxGroupTags-eksGroupTags {
+		return
+	}
+	r.refuse("group-tags", diag.Path{"tagging", "autoScalingGroups"}, problem{
+		message: fmt.Sprintf("each Auto Scaling group of pool %q would have %s beside the %d of EKS; AWS takes %d", pool, words.Count(tags, "tag"), eksGroupTags, maxGroupTags),
+		hint:    fmt.Sprintf("take %d away of tags, or of the pool's labels and taints", tags+eksGroupTags-maxGroupTags),
+	})
+}
+
+// interfaceTags are the environment's tags as the VPC CNI takes them for the network
+// interfaces that it adds to nodes: a JSON object as text (amazon-vpc-cni-k8s,
+// README.md, ADDITIONAL_ENI_TAGS). The nodes' AmazonEKS_CNI_Policy lets it tag them.
+func (r *resolver) interfaceTags() string {
+	text, err := json.Marshal(r.environmentTags())
+	if err != nil {
+		panic(err) // texts have JSON
+	}
+	return string(text)
+}
