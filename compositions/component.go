@@ -139,7 +139,7 @@ func parentStatus(p *plan.Plan) v1alpha1.EnvironmentStatus {
 		PlatformNodes:       plan.Unknown,
 		NodeSecurityGroupID: plan.Unknown,
 		PodSubnets:          map[string]v1alpha1.PodSubnetStatus{},
-		Cluster:             v1alpha1.ClusterStatus{Version: plan.Unknown, Endpoint: plan.Unknown, VPCCNI: plan.Unknown},
+		Cluster:             v1alpha1.ClusterStatus{Version: plan.Unknown, Endpoint: plan.Unknown, CertificateAuthority: plan.Unknown, VPCCNI: plan.Unknown},
 	}
 	if pods := p.Spec.Cluster.PodNetworking; pods != nil {
 		for slot := range pods.Zones {

@@ -1,6 +1,7 @@
 package compositions
 
 import (
+	"encoding/base64"
 	"fmt"
 	"maps"
 
@@ -23,6 +24,20 @@ func (f *Fleet) Render(name string, children bool) ([]map[string]any, error) {
 		return nil, err
 	}
 	return e.render(children)
+}
+
+// UserData is what nodes read when they start, out of the base64 in which a launch
+// template has it; "" for any other object.
+func UserData(object map[string]any) string {
+	if object["kind"] != "LaunchTemplate" {
+		return ""
+	}
+	encoded, _ := lookUp(object, "spec.forProvider")["userData"].(string)
+	text, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		panic("user data is written in base64: " + err.Error())
+	}
+	return string(text)
 }
 
 func (f *Fleet) find(name string) (environmentOutput, error) {

@@ -68,6 +68,12 @@ spec:
           toFieldPath: spec.policy
           policy: {fromFieldPath: Required}
           combine: {strategy: string, variables: [{fromFieldPath: spec.account}, {fromFieldPath: status.keyARN}], string: {fmt: "%s: %s"}}
+        - {type: FromCompositeFieldPath, fromFieldPath: spec.name, toFieldPath: spec.encoded, policy: {fromFieldPath: Required}, transforms: [{type: string, string: {type: Convert, convert: ToBase64}}]}
+        - type: CombineFromComposite
+          toFieldPath: spec.userData
+          policy: {fromFieldPath: Required}
+          combine: {strategy: string, variables: [{fromFieldPath: spec.name}], string: {fmt: "for %s"}}
+          transforms: [{type: string, string: {type: Convert, convert: ToBase64}}]
         - {type: ToEnvironmentFieldPath, fromFieldPath: status.atProvider.arn, toFieldPath: status.keyARN}
         - {type: ToCompositeFieldPath, fromFieldPath: status.atProvider.version, toFieldPath: status.version, transforms: [{type: convert, convert: {toType: string}}]}
         readinessChecks: [{type: None}]
@@ -116,6 +122,9 @@ func TestAnObjectIsPatchedAsTheFunctionDoesIt(t *testing.T) {
 			"list":   []any{"vpc", "constant"},
 			"key":    "(known after apply)",
 			"policy": "123: (known after apply)",
+
+			"encoded":  "dnBj",
+			"userData": "Zm9yIHZwYw==",
 		},
 	}}}, environments[0].Resources))
 }
@@ -136,6 +145,10 @@ func TestWhatIsNotKnownIsNamed(t *testing.T) {
 			"readinessChecks: [{type: None}]", "connectionDetails: []",
 			`prod: network: the Composition "child": unknown field "connectionDetails" is not of ours`,
 		},
+		"another transform of a text": {
+			"convert: ToBase64}}]}", "convert: ToUpper}}]}",
+			`prod: network: the Composition "child": resource "thing": patches[5] of spec.encoded is of a form that dominoc does not write: type "FromCompositeFieldPath", policy "Required" and "", transforms [map[string:map[convert:ToUpper type:Convert] type:string]]`,
+		},
 		"another part of a patch": {
 			"fromFieldPath: spec.name, toFieldPath", "patchSetName: tags, toFieldPath",
 			`prod: network: the Composition "child": unknown field "patchSetName" is not of ours`,
@@ -150,7 +163,7 @@ func TestWhatIsNotKnownIsNamed(t *testing.T) {
 		},
 		"another transform": {
 			"toType: string", "toType: int",
-			`prod: network: the Composition "child": resource "thing": patches[6] of status.version is of a form that dominoc does not write: type "ToCompositeFieldPath", transforms [map[convert:map[toType:int] type:convert]]`,
+			`prod: network: the Composition "child": resource "thing": patches[8] of status.version is of a form that dominoc does not write: type "ToCompositeFieldPath", transforms [map[convert:map[toType:int] type:convert]]`,
 		},
 		"another verb": {
 			"100%%-%s", "100-%d",

@@ -1,6 +1,7 @@
 package composed
 
 import (
+	"encoding/base64"
 	"fmt"
 	"reflect"
 	"strings"
@@ -33,6 +34,7 @@ type patch struct {
 	environment bool // reads the function's environment, not the composite
 	optional    bool // does nothing where the source has no value
 	merge       bool // beside what is there
+	base64      bool // the text in base64
 	format      string
 	from        []place
 	to          place
@@ -48,6 +50,9 @@ func newPlace(path string) place { return place{path, fieldpath.Parse(path)} }
 
 // asText is the transform of a number that is made known as text.
 var asText = []any{map[string]any{"type": "convert", "convert": map[string]any{"toType": "string"}}}
+
+// toBase64 is the transform of a text that AWS takes in base64.
+var toBase64 = []any{map[string]any{"type": "string", "string": map[string]any{"type": "Convert", "convert": "ToBase64"}}}
 
 // resourcePatches are those of a resource that bear on what is made. What makes a
 // field of the observed resource known does not: before AWS has answered there is
@@ -100,7 +105,7 @@ func (w writtenPatch) exports() bool {
 func (w writtenPatch) copies(types ...string) bool {
 	for _, name := range types {
 		if w.Type == name && w.FromFieldPath != "" {
-			return w.is(writtenPatch{Policy: policy{FromFieldPath: "Required"}}) || w.merges()
+			return w.is(writtenPatch{Policy: policy{FromFieldPath: "Required"}, Transforms: w.encoding()}) || w.merges()
 		}
 	}
 	return false
@@ -110,6 +115,16 @@ func (w writtenPatch) merges() bool {
 	return w.is(writtenPatch{Policy: policy{FromFieldPath: "Required", ToFieldPath: "MergeObjects"}})
 }
 
+// encoding is the transform into base64 where the patch has it.
+func (w writtenPatch) encoding() []any {
+	if w.encodes() {
+		return toBase64
+	}
+	return nil
+}
+
+func (w writtenPatch) encodes() bool { return reflect.DeepEqual(w.Transforms, toBase64) }
+
 // combines tells a text whose only verb is %s, one for each variable.
 func (w writtenPatch) combines() bool {
 	if w.Type != "CombineFromComposite" && w.Type != "CombineFromEnvironment" || w.Combine == nil {
@@ -117,7 +132,7 @@ func (w writtenPatch) combines() bool {
 	}
 	rest := strings.ReplaceAll(w.Combine.String.Fmt, "%%", "")
 	return w.FromFieldPath == "" && w.Combine.Strategy == "string" &&
-		w.is(writtenPatch{Policy: policy{FromFieldPath: "Required"}, Combine: w.Combine}) &&
+		w.is(writtenPatch{Policy: policy{FromFieldPath: "Required"}, Combine: w.Combine, Transforms: w.encoding()}) &&
 		strings.Count(rest, "%") == len(w.Combine.Variables) && strings.Count(rest, "%s") == len(w.Combine.Variables)
 }
 
@@ -141,6 +156,7 @@ func (w writtenPatch) copy() patch {
 	return patch{
 		environment: strings.HasPrefix(w.Type, "FromEnvironment"),
 		merge:       w.merges(),
+		base64:      w.encodes(),
 		from:        []place{newPlace(w.FromFieldPath)},
 		to:          newPlace(w.ToFieldPath),
 	}
@@ -150,6 +166,7 @@ func (w writtenPatch) text() patch {
 	p := patch{
 		environment: w.Type == "CombineFromEnvironment",
 		format:      w.Combine.String.Fmt,
+		base64:      w.encodes(),
 		to:          newPlace(w.ToFieldPath),
 	}
 	for _, variable := range w.Combine.Variables {
@@ -184,6 +201,13 @@ func (p patch) apply(from sources, object map[string]any) error {
 	case p.merge:
 		present, _ := p.to.path.In(object)
 		value = merged(present, value)
+	}
+	if p.base64 {
+		text, isText := value.(string)
+		if !isText {
+			return fmt.Errorf("%s is %v, and only a text has base64", p.from[0].written, value)
+		}
+		value = base64.StdEncoding.EncodeToString([]byte(text))
 	}
 	if err := p.to.path.Set(object, value); err != nil {
 		return fmt.Errorf("%s: %w", p.to.written, err)

@@ -52,7 +52,7 @@ func (c *compared) add(f Field) { c.fields = append(c.fields, f) }
 
 // values compares what stands at one path.
 func (c *compared) values(path Path, before, after any) {
-	if reflect.DeepEqual(before, after) {
+	if reflect.DeepEqual(before, after) || c.userData(path, before, after) {
 		return
 	}
 	switch b := before.(type) {

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"maps"
 	"reflect"
@@ -39,6 +40,33 @@ func document(s string) (any, bool) {
 		return nil, false
 	}
 	return value, true
+}
+
+// userData compares what nodes read when they start as the text that it is in
+// base64, and says whether it did.
+func (c *compared) userData(path Path, before, after any) bool {
+	if c.kind != kindLaunchTemplate || path.Full() != "spec.forProvider.userData" {
+		return false
+	}
+	b, ok := decoded(before)
+	if !ok {
+		return false
+	}
+	a, ok := decoded(after)
+	if ok {
+		c.add(Field{Path: path.child(Step{Sort: Decoded}), Old: b, New: a})
+	}
+	return ok
+}
+
+// decoded is a text out of its base64, nil for none.
+func decoded(value any) (any, bool) {
+	if value == nil {
+		return nil, true
+	}
+	text, isText := value.(string)
+	plain, err := base64.StdEncoding.DecodeString(text)
+	return string(plain), isText && err == nil
 }
 
 // isPolicy says that a document is a policy of IAM's language.

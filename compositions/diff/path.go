@@ -10,7 +10,8 @@ type Path []Step
 
 // Step leads from a value to a part of it. It is one of these: the field Name of
 // an object; the element of a list at Index; the element whose field Name is
-// Value; or, with Document, what the text there holds in JSON.
+// Value; with Document, what the text there holds in JSON, and with Decoded in
+// base64.
 type Step struct {
 	Name  string
 	Value string
@@ -27,6 +28,7 @@ const (
 	Indexed              // the element at Index
 	Matching             // the element whose field Name is Value
 	Document             // what the text holds in JSON
+	Decoded              // what the text holds in base64
 )
 
 // child is a path of one step more; p is not changed.
@@ -80,7 +82,7 @@ func named(name string, further bool) string {
 func (p Path) names() []string {
 	var names []string
 	for _, s := range p {
-		if s.Sort == Document {
+		if s.Sort == Document || s.Sort == Decoded {
 			break
 		}
 		if s.Sort == Named {
@@ -90,10 +92,13 @@ func (p Path) names() []string {
 	return names
 }
 
+// Text reports whether the path leads to text of several lines.
+func (p Path) Text() bool { return len(p) > 0 && p[len(p)-1].Sort == Decoded }
+
 // outside is the path up to the first text that holds a document.
 func (p Path) outside() Path {
 	for i, s := range p {
-		if s.Sort == Document {
+		if s.Sort == Document || s.Sort == Decoded {
 			return p[:i]
 		}
 	}

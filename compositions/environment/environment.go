@@ -124,6 +124,10 @@ func (p Plan) pool(pool string, part Part) resource.Resource {
 	if p.Spec.Pools[pool].Version == p.Unknown {
 		spec["version"] = p.Status.Cluster.Version
 	}
+	if p.Spec.Pools[pool].Image != nil {
+		put(spec, p.Status.Cluster.Endpoint, "image", "endpoint")
+		put(spec, p.Status.Cluster.CertificateAuthority, "image", "certificateAuthority")
+	}
 	child := p.child(PoolKey(pool), xr.NodePool, spec, part)
 	child = child.After("cluster-endpoint", p.Status.Cluster.Endpoint)
 	if _, ours := p.Spec.Cluster.Addons["vpc-cni"]; ours {

@@ -195,7 +195,7 @@ func (d *drawing) pool(name, slot string, part v1alpha1.ZoneSpec) {
 			component + "/template", component + "/nodes-" + slot, component + "/" + slot + "-*", component + "/*-" + slot,
 		},
 	}
-	if strings.HasSuffix(spec.AMIType, "NVIDIA") {
+	if spec.Labels["nvidia.com/gpu"] == "true" {
 		node.Look = GPU
 		node.Badges = append(node.Badges, "GPU")
 	}

@@ -1,6 +1,7 @@
 package nodepool_test
 
 import (
+	"encoding/base64"
 	"testing"
 
 	autoscaling "github.com/upbound/provider-aws/v2/apis/namespaced/autoscaling/v1beta1"
@@ -24,6 +25,7 @@ func gpu() v1alpha1.NodePoolSpec {
 		InstanceTypes:  []string{"g5.2xlarge"},
 		AMIType:        "AL2023_x86_64_NVIDIA",
 		CapacityType:   "ON_DEMAND",
+		UserData:       "MIME-Version: 1.0\n",
 		Disk:           v1alpha1.DiskSpec{SizeGiB: 400, Type: "gp3"},
 		KeyARN:         "arn:aws:kms:us-west-2:123456789012:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
 		SecurityGroup:  v1alpha1.Reference{Name: "prod-us-security-nodes"},
@@ -46,6 +48,7 @@ func platform() v1alpha1.NodePoolSpec {
 	spec := gpu()
 	spec.Pool = "platform-of-20-chars"
 	spec.Role = "platform"
+	spec.UserData = ""
 	spec.AMIReleaseVersion = "1.35.0-20260204"
 	spec.Disk = v1alpha1.DiskSpec{SizeGiB: 128, Type: "gp3", IOPS: 4000, ThroughputMiBps: 250}
 	spec.KeyARN = "arn:aws:kms:us-west-2:123456789012:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
@@ -111,6 +114,22 @@ func TestInterfacesAreTaggedWhereTheyAreAskedFor(t *testing.T) {
 	require.Equal(t, []string{"instance", "volume"}, types())
 	spec.TagInterfaces = true
 	require.Equal(t, []string{"instance", "volume", "network-interface"}, types())
+}
+
+func TestNodesReadWhatThePlanSaysInBase64(t *testing.T) {
+	template := func(spec v1alpha1.NodePoolSpec) *ec2.LaunchTemplate {
+		return lower(spec)[0].Object.(*ec2.LaunchTemplate)
+	}
+	require.Equal(t, "TUlNRS1WZXJzaW9uOiAxLjAK", *template(gpu()).Spec.ForProvider.UserData)
+	require.Nil(t, template(platform()).Spec.ForProvider.UserData)
+	own := platform()
+	own.UserData = "  cluster:\n"
+	own.Image = &v1alpha1.ImageSpec{ID: "ami-0123456789abcdef0", Endpoint: "https://example.com", CertificateAuthority: "Zm9v"}
+	parameters := template(own).Spec.ForProvider
+	require.Equal(t, "ami-0123456789abcdef0", *parameters.ImageID)
+	text, err := base64.StdEncoding.DecodeString(*parameters.UserData)
+	require.NoError(t, err)
+	require.Equal(t, "  cluster:\n    apiServerEndpoint: https://example.com\n    certificateAuthority: Zm9v\n\n--//--\n", string(text))
 }
 
 // A size in forProvider would be reset at each poll (provider-upjet-aws#1907).

@@ -13,6 +13,8 @@ func (p pool) launchTemplate() resource.Resource {
 		Name:                 &p.spec.LaunchTemplate,
 		Description:          new("Nodes of pool " + p.spec.Pool + " of " + p.Name),
 		UpdateDefaultVersion: new(true),
+		ImageID:              p.image(),
+		UserData:             p.userData(),
 		BlockDeviceMappings:  []ec2.BlockDeviceMappingsParameters{p.rootVolume()},
 		MetadataOptions: &ec2.LaunchTemplateMetadataOptionsParameters{
 			HTTPEndpoint:            new("enabled"),
@@ -27,6 +29,28 @@ func (p pool) launchTemplate() resource.Resource {
 	return p.Managed("template", ec2.LaunchTemplate_GroupVersionKind, &ec2.LaunchTemplate{
 		Spec: ec2.LaunchTemplateSpec{ForProvider: template},
 	}).ExportingText("status.atProvider.latestVersion", "launchTemplateVersion")
+}
+
+// image is nil where EKS chooses it.
+func (p pool) image() *string {
+	if p.spec.Image == nil {
+		return nil
+	}
+	return &p.spec.Image.ID
+}
+
+// userData is nil where nodes start as EKS has them start. To nodes of an image of
+// the user EKS says nothing: the plan's text is without the address of the cluster,
+// which only AWS knows, and its end.
+func (p pool) userData() *string {
+	if p.spec.UserData == "" {
+		return nil
+	}
+	text := p.spec.UserData
+	if image := p.spec.Image; image != nil {
+		text += "    apiServerEndpoint: " + image.Endpoint + "\n    certificateAuthority: " + image.CertificateAuthority + "\n\n--//--\n"
+	}
+	return new(resource.Base64(text))
 }
 
 // rootVolume is the disk of a node; /dev/xvda is the root of EKS's images. Its

@@ -79,6 +79,7 @@ func (r *resolver) checkInstance(path diag.Path, name string, pool v1alpha1.Pool
 	if r.env.Cluster.PrefixDelegation && !t.Nitro {
 		r.refuse("instance-type-prefixes", path, problem{message: fmt.Sprintf("%q is not on the Nitro system, which cluster.prefixDelegation needs", t.Type), hint: hint()})
 	}
+	r.checkSOCI(path, name, pool, t)
 }
 
 func floored(name string, pool v1alpha1.Pool) bool {

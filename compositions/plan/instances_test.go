@@ -23,6 +23,17 @@ func TestInstanceTypes(t *testing.T) {
 			},
 		},
 		{
+			name: "soci where nodes ignore it, or the disk is slow",
+			edit: func(env *v1alpha1.Environment) {
+				env.Pools["small"] = pool("small", "m6i.large", 0, 3, 400)
+				edited(env, "small", func(p *v1alpha1.Pool) { p.SOCI, p.Disk.ThroughputMiBps = true, new(int64(600)) })
+				env.Pools["least"] = pool("least", "c6i.xlarge", 0, 3, 400)
+				edited(env, "least", func(p *v1alpha1.Pool) { p.SOCI, p.Disk.ThroughputMiBps = true, new(int64(599)) })
+				env.Pools["gp2"] = pool("gp2", "m6i.xlarge", 0, 3, 400)
+				edited(env, "gp2", func(p *v1alpha1.Pool) { p.SOCI, p.Disk = true, v1alpha1.Disk{SizeGiB: p.Disk.SizeGiB, Type: "gp2"} })
+			},
+		},
+		{
 			name: "newer than the lists",
 			edit: func(env *v1alpha1.Environment) {
 				edited(env, "default", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{"m10i.2xlarge"} })

@@ -46,6 +46,7 @@ func (r *resolver) pools() map[string]v1alpha1.NodePoolSpec {
 func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 	types := r.instances(name, pool)
 	r.checkReplaced(name, pool)
+	r.checkSOCIDisk(name, pool)
 	labels, taints := labels(name, pool, types), taints(pool)
 	spec := v1alpha1.NodePoolSpec{
 		Pool:              name,
@@ -55,6 +56,8 @@ func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 		AMIType:           amiType(pool),
 		CapacityType:      capacityTypes()[pool.CapacityType],
 		AMIReleaseVersion: pool.AMIReleaseVersion,
+		UserData:          r.userData(name, pool),
+		Image:             image(pool),
 		Disk:              disk(pool),
 		KeyARN:            r.keyARN(),
 		SecurityGroup:     r.made("security", "nodes"),
@@ -87,16 +90,21 @@ func role(name string, pool v1alpha1.Pool) v1alpha1.NodeRole {
 	return "compute"
 }
 
+// poolVersion is none where the image has its own.
 func poolVersion(pool v1alpha1.Pool) string {
-	if pool.Version == "" {
+	if pool.Version == "" && pool.AMI == "" {
 		return Unknown
 	}
 	return pool.Version
 }
 
 // amiType is the EKS-optimized Amazon Linux 2023 image of the architecture,
-// accelerated on a GPU pool (R4) and with AWS's drivers on a Neuron pool.
+// accelerated on a GPU pool (R4) and with AWS's drivers on a Neuron pool, or
+// whatever the user's is.
 func amiType(pool v1alpha1.Pool) string {
+	if pool.AMI != "" {
+		return "CUSTOM"
+	}
 	architecture, variant := "x86_64", "STANDARD"
 	if pool.Architecture == catalog.ARM64 {
 		architecture = "ARM_64"

@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -66,6 +67,8 @@ func fieldText(f diff.Field) string {
 	switch {
 	case f.Removed != nil || f.Added != nil:
 		s += elements(f)
+	case f.Path.Text():
+		s += lines(f.Old, f.New)
 	case f.Old == nil:
 		s += "+ " + short(f.New)
 	case f.New == nil:
@@ -79,6 +82,30 @@ func fieldText(f diff.Field) string {
 		s += ", follows " + f.Follows
 	}
 	return s
+}
+
+// lines are those of a text that went and those that came: for what nodes read when
+// they start, without what every such text has. Where only their order changed, all.
+func lines(before, after any) string {
+	b, a := said(before), said(after)
+	removed, added := without(b, a), without(a, b)
+	if len(removed)+len(added) == 0 {
+		removed, added = b, a
+	}
+	return elements(diff.Field{Removed: removed, Added: added})
+}
+
+func said(text any) []any {
+	var out []any
+	plain, _ := text.(string)
+	for _, line := range plan.UserDataSays(plain) {
+		out = append(out, line)
+	}
+	return out
+}
+
+func without(list, other []any) []any {
+	return slices.DeleteFunc(slices.Clone(list), func(v any) bool { return slices.Contains(other, v) })
 }
 
 // mostElements is how many elements that came, and how many that went, are shown.

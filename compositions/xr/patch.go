@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/dominoc/dominoc/compositions/resource"
 )
 
 // patch is one patch of function-patch-and-transform.
@@ -44,6 +46,9 @@ func combinePatch(format string, from []string, to string) patch {
 		"strategy": "string", "variables": variables, "string": map[string]any{"fmt": format},
 	}}
 }
+
+// toBase64 is the transform of a text that AWS takes in base64.
+var toBase64 = []any{map[string]any{"type": "string", "string": map[string]any{"type": "Convert", "convert": "ToBase64"}}}
 
 func fromStatus(path string) bool { return strings.HasPrefix(path, "status.") }
 
@@ -134,6 +139,9 @@ func (e *extraction) extractText(text string) bool {
 	if !strings.ContainsRune(text, opening) {
 		return true
 	}
+	if plain, ok := resource.CutBase64(text); ok {
+		return e.extractBase64(plain)
+	}
 	if from, ok := cutSymbol(text, textSymbol); ok {
 		e.add(copyPatch(from, string(e.path)))
 		return false
@@ -141,6 +149,16 @@ func (e *extraction) extractText(text string) bool {
 	format, from := splitText(text)
 	e.add(combinePatch(format, from, string(e.path)))
 	return false
+}
+
+// extractBase64 is extractText for a text that stands in base64.
+func (e *extraction) extractBase64(text string) bool {
+	first := len(e.patches)
+	constant := e.extractText(text)
+	for _, p := range e.patches[first:] {
+		p["transforms"] = toBase64
+	}
+	return constant
 }
 
 func (e *extraction) extractNumber(number float64) bool {

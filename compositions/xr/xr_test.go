@@ -93,6 +93,32 @@ func TestATextWithSymbolsIsCombinedAndItsPercentSignsDoubled(t *testing.T) {
 	}}, got["patches"]))
 }
 
+func TestATextThatStandsInBase64IsEncodedByTheFunction(t *testing.T) {
+	got := template(t, compose(t, &Symbols{}, map[string]any{"kind": "LaunchTemplate", "spec": map[string]any{
+		"constant": resource.Base64("100%\n"),
+		"copied":   resource.Base64(text("spec.userData")),
+		"combined": resource.Base64("name: " + text("spec.common.name") + "\n"),
+	}}))
+	require.Equal(t, map[string]any{"kind": "LaunchTemplate", "spec": map[string]any{"constant": "MTAwJQo="}}, got["base"])
+	encoded := []any{map[string]any{"type": "string", "string": map[string]any{"type": "Convert", "convert": "ToBase64"}}}
+	require.Empty(t, cmp.Diff([]patch{
+		{
+			"type": "CombineFromComposite", "toFieldPath": "spec.combined",
+			"policy": map[string]any{"fromFieldPath": "Required"},
+			"combine": map[string]any{
+				"strategy":  "string",
+				"string":    map[string]any{"fmt": "name: %s\n"},
+				"variables": []any{map[string]any{"fromFieldPath": "spec.common.name"}},
+			},
+			"transforms": encoded,
+		},
+		{
+			"type": "FromCompositeFieldPath", "fromFieldPath": "spec.userData", "toFieldPath": "spec.copied",
+			"policy": map[string]any{"fromFieldPath": "Required"}, "transforms": encoded,
+		},
+	}, got["patches"]))
+}
+
 func TestAMapThatHoldsASymbolIsMergedBesideItsConstants(t *testing.T) {
 	got := template(t, compose(t, &Symbols{}, map[string]any{
 		"kind": "Subnet", "spec": map[string]any{"tags": map[string]any{

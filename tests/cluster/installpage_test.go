@@ -112,6 +112,13 @@ func existing(t *testing.T) string {
 // installPage holds AWS against the demands of the install page.
 func (w *emulated) installPage(t *testing.T) {
 	for name, e := range installed() {
+		if name == "prod-us" { // has it of inAWS
+			e.Pools["own"] = aws.Pool{
+				Sizes:         []aws.Size{{Max: 1}, {Max: 1}, {Max: 1}},
+				InstanceTypes: []string{"m6i.2xlarge"}, DiskGiB: 400, AMIType: "CUSTOM", CapacityType: "ON_DEMAND",
+				Labels: labels("own", nil), Role: "prod-us-compute",
+			}
+		}
 		missing, err := w.accounts[name].Missing(context.Background(), e)
 		require.NoError(t, err)
 		for _, what := range missing {

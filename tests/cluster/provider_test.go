@@ -65,13 +65,16 @@ func inAWS(t *testing.T) sources {
 		`groupsClaim: "groups"`:                    "groupsClaim: \"groups\"\n\t\t\tgroupsPrefix: \"company:\"\n\t\t\tusernameClaim: \"email\"\n\t\t\tusernamePrefix: \"company:\"\n\t\t\trequiredClaims: hd: \"example.com\"",
 		`provider: source: "IRSA"`:                 `provider: {source: "IRSA", permissionsBoundary: "` + boundary + "\"}\n\ttagging: {autoScalingGroups: true, networkInterfaces: true}",
 		`buckets: data: noncurrentVersionDays: 90`: `buckets: {data: noncurrentVersionDays: 90, monitoring: retentionDays: 400}`,
-		`default: size: {min: 3, max: 15}`:         `default: {size: {min: 3, max: 15}, amiReleaseVersion: "1.35.0-20260101", update: strategy: "MINIMAL"}`,
+		`default: size: {min: 3, max: 15}`:         `default: {size: {min: 3, max: 15}, amiReleaseVersion: "1.35.0-20260101", update: strategy: "MINIMAL"}` + own,
 	} {
 		from.edit(t, "prod-us", old, text)
 	}
 	from.edit(t, "dev", `natGateways: "single"`, "natGateways: \"single\"\n\t\t"+office)
 	return from
 }
+
+// own is a pool of an image of the user, whose nodes are told everything by user data.
+const own = "\n\t\town: {instanceTypes: [\"m6i.2xlarge\"], size: max: 3, ami: \"ami-0a1b2c3d4e5f60718\", kubelet: {registryPullQPS: 12, maxPods: 58}, preBootstrapCommands: [\"true\"]}"
 
 // boundary is a policy that is there already and limits every role of production.
 const boundary = "arn:aws:iam::123456789012:policy/domino-boundary"

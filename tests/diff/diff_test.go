@@ -3,6 +3,7 @@
 package diff
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -189,6 +190,12 @@ func set(t *testing.T, value any, path diff.Path, f diff.Field) any {
 			require.True(t, ok, "%s: %s", f.Path.Full(), text)
 		}
 		return set(t, value, path[1:], f)
+	case diff.Decoded:
+		plain, _ := set(t, nil, path[1:], f).(string)
+		if plain == "" {
+			return nil
+		}
+		return base64.StdEncoding.EncodeToString([]byte(plain))
 	case diff.Named:
 		m, _ := value.(map[string]any)
 		m = maps.Clone(m)

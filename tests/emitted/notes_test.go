@@ -43,13 +43,15 @@ func TestTheProviderHasTakenEveryKindAndField(t *testing.T) {
 
 // awaited are the fields that no run of TestProvider has been given yet. Since the
 // last run its prod-us has a permissions boundary, attaches a transit gateway, and has
-// an admin in a group of Kubernetes, a required claim, an update strategy and logs that
-// expire; its dev attaches a VPN gateway. In every environment backups have a week, and
-// buckets take no keys of clients. The next run writes the fields into the
-// notes, and then this list fails.
+// a pool of an image of the user with user data, an admin in a group of Kubernetes, a
+// required claim, an update strategy and logs that expire; its dev attaches a VPN
+// gateway. In every environment backups have a week, and buckets take no keys of
+// clients. The next run writes the fields into the notes, and then this list fails.
 func awaited() []string {
 	fields := []string{
 		"backup.aws.m.upbound.io/Plan forProvider.rule.completionWindow",
+		"ec2.aws.m.upbound.io/LaunchTemplate forProvider.imageId",
+		"ec2.aws.m.upbound.io/LaunchTemplate forProvider.userData",
 		"eks.aws.m.upbound.io/AccessEntry forProvider.kubernetesGroups",
 		"eks.aws.m.upbound.io/IdentityProviderConfig forProvider.oidc.requiredClaims",
 		"eks.aws.m.upbound.io/NodeGroup forProvider.updateConfig.updateStrategy",

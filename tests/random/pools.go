@@ -107,6 +107,7 @@ func (g generator) pool(env *v1alpha1.Environment, k kind, nodes, diskGiB int) v
 		CapacityType:  pick(g, []v1alpha1.CapacityType{"onDemand", "spot"}),
 		Update:        g.update(),
 	}
+	pool.SOCI, pool.Kubelet = settings(pool)
 	if g.one(4) {
 		pool.Version = "1.33" // which every control plane here may have
 	}
@@ -117,7 +118,33 @@ func (g generator) pool(env *v1alpha1.Environment, k kind, nodes, diskGiB int) v
 		}
 		pool.AMIReleaseVersion = version + ".2-20260204"
 	}
+	if n := *pool.Disk.SizeGiB; pool.Version == "" && pool.AMIReleaseVersion == "" && n%7 == 0 {
+		pool.AMI = "ami-0123456789abcdef0"
+		if pool.Kubelet != nil {
+			pool.Kubelet.MaxPods = new(8 + n%100)
+		}
+	}
+	if n := *pool.Disk.SizeGiB; n%11 < 3 {
+		pool.PreBootstrapCommands = []string{"echo '100% ready' >/etc/motd", "\tsysctl --write vm.max_map_count=262144"}[n%11/2:]
+	}
 	return pool
+}
+
+// settings follow from what was drawn already.
+func settings(pool v1alpha1.Pool) (soci bool, kubelet *v1alpha1.Kubelet) {
+	n := *pool.Disk.SizeGiB
+	soci = pool.Disk.ThroughputMiBps != nil && *pool.Disk.ThroughputMiBps >= 600 // slower ones are warned of
+	if n%3 > 0 {
+		return soci, nil
+	}
+	kubelet = &v1alpha1.Kubelet{RegistryPullQPS: new(1 + n%50)}
+	if n%2 == 0 {
+		kubelet.RegistryBurst, kubelet.MaxParallelImagePulls = new(1+n%100), new(1+n%7)
+	}
+	if n%4 == 0 {
+		kubelet.ImageGCHighThresholdPercent, kubelet.ImageGCLowThresholdPercent = new(51+n%49), new(n%51)
+	}
+	return soci, kubelet
 }
 
 func (g generator) size(nodes, zones int) v1alpha1.Size {

@@ -1,8 +1,12 @@
 package cli
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
+	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
@@ -37,15 +41,35 @@ func (o *options) render(c *cobra.Command, patterns []string, composites bool) e
 	if err := o.conclude(found, diag.Text); err != nil {
 		return err
 	}
-	var documents []any
+	var text []byte
 	for _, name := range fleet.Names() {
 		objects, err := fleet.Render(name, composites)
 		if err != nil {
 			return failed(err)
 		}
 		for _, object := range objects {
-			documents = append(documents, object)
+			document, err := emit.YAML(object)
+			if err != nil {
+				return failed(err)
+			}
+			if len(text) > 0 {
+				text = append(text, "---\n"...)
+			}
+			text = append(append(text, readable(object)...), document...)
 		}
 	}
-	return o.printYAML(documents)
+	if _, err := o.streams.Out.Write(text); err != nil {
+		return failed(err)
+	}
+	return nil
+}
+
+// readable is a comment that says what an object holds in base64.
+func readable(object map[string]any) string {
+	text := compositions.UserData(object)
+	if text == "" {
+		return ""
+	}
+	commented := strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n#   ")
+	return "# userData is this in base64:\n" + strings.ReplaceAll("#   "+commented+"\n", "   \n", "\n")
 }

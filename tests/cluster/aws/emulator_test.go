@@ -2,8 +2,11 @@ package aws_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"os"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/backup"
 	backups "github.com/aws/aws-sdk-go-v2/service/backup/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	network "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -168,6 +172,84 @@ func TestEKSKeepsHowNodesAreReplaced(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, types.NodegroupUpdateStrategiesMinimal, groups[0].UpdateConfig.UpdateStrategy)
 	require.EqualValues(t, 2, *groups[0].UpdateConfig.MaxUnavailable)
+}
+
+// template makes a launch template of the group "n" with data, or a version of it.
+func template(t *testing.T, a *aws.Account, data network.RequestLaunchTemplateData) *types.LaunchTemplateSpecification {
+	t.Helper()
+	name := sdk.String("t")
+	made, err := a.EC2.CreateLaunchTemplateVersion(context.Background(), &ec2.CreateLaunchTemplateVersionInput{LaunchTemplateName: name, LaunchTemplateData: &data})
+	if err == nil {
+		return &types.LaunchTemplateSpecification{Name: name, Version: sdk.String(strconv.FormatInt(*made.LaunchTemplateVersion.VersionNumber, 10))}
+	}
+	_, err = a.EC2.CreateLaunchTemplate(context.Background(), &ec2.CreateLaunchTemplateInput{LaunchTemplateName: name, LaunchTemplateData: &data})
+	require.NoError(t, err)
+	return &types.LaunchTemplateSpecification{Name: name, Version: sdk.String("1")}
+}
+
+func inBase64(text string) *string {
+	return sdk.String(base64.StdEncoding.EncodeToString([]byte(text)))
+}
+
+func TestEKSTakesUserDataInPartsWhereItAddsItsOwn(t *testing.T) {
+	a := open(t, "111111111138")
+	_, subnets := vpc(t, a)
+	cluster(t, a, subnets)
+	const message = "Ec2LaunchTemplateInvalidConfiguration: User data was not in the MIME multipart format."
+	script := template(t, a, network.RequestLaunchTemplateData{UserData: inBase64("#!/bin/bash\ntrue\n")})
+	parts := template(t, a, network.RequestLaunchTemplateData{UserData: inBase64("MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"//\"\n\n--//--\n")})
+	wanted := nodes(subnets, "1.34", sizes(0, 1, 0))
+	wanted.LaunchTemplate = script
+	_, err := a.EKS.CreateNodegroup(context.Background(), wanted)
+	refused(t, err, "InvalidParameterException", message)
+	wanted.LaunchTemplate = parts
+	_, err = a.EKS.CreateNodegroup(context.Background(), wanted)
+	require.NoError(t, err)
+	_, err = a.EKS.UpdateNodegroupVersion(context.Background(), &eks.UpdateNodegroupVersionInput{
+		ClusterName: sdk.String("c"), NodegroupName: sdk.String("n"), LaunchTemplate: script,
+	})
+	refused(t, err, "InvalidParameterException", message)
+}
+
+func TestEKSTakesNoVersionBesideAnImageOfTheUser(t *testing.T) {
+	a := open(t, "111111111139")
+	_, subnets := vpc(t, a)
+	cluster(t, a, subnets)
+	image := template(t, a, network.RequestLaunchTemplateData{ImageId: sdk.String("ami-0123456789abcdef0"), UserData: inBase64("#!/bin/bash\ntrue\n")})
+	plain := template(t, a, network.RequestLaunchTemplateData{})
+	for message, change := range map[string]func(*eks.CreateNodegroupInput){
+		"You cannot specify an AMI Type other than CUSTOM, when specifying an image id in your launch template.":          func(in *eks.CreateNodegroupInput) { in.AmiType = types.AMITypesAl2023X8664Standard },
+		"You cannot specify a kubernetes version to use when specifying an image id to use within the launch template.":   func(in *eks.CreateNodegroupInput) { in.Version = sdk.String("1.34") },
+		"You cannot specify an ami release version to use when specifying an image id to use within the launch template.": func(in *eks.CreateNodegroupInput) { in.ReleaseVersion = sdk.String("1.34.1-20260101") },
+		"You must specify an image id in your launch template, when specifying CUSTOM as AMI Type.":                       func(in *eks.CreateNodegroupInput) { in.LaunchTemplate = plain },
+	} {
+		wanted := nodes(subnets, "", sizes(0, 1, 0))
+		wanted.Version, wanted.AmiType, wanted.LaunchTemplate = nil, types.AMITypesCustom, image
+		change(wanted)
+		_, err := a.EKS.CreateNodegroup(context.Background(), wanted)
+		refused(t, err, "InvalidParameterException", message)
+	}
+	wanted := nodes(subnets, "", sizes(0, 1, 0))
+	wanted.Version, wanted.AmiType, wanted.LaunchTemplate = nil, types.AMITypesCustom, image
+	_, err := a.EKS.CreateNodegroup(context.Background(), wanted)
+	require.NoError(t, err)
+	_, err = a.EKS.UpdateNodegroupVersion(context.Background(), &eks.UpdateNodegroupVersionInput{
+		ClusterName: sdk.String("c"), NodegroupName: sdk.String("n"), LaunchTemplate: plain,
+	})
+	refused(t, err, "InvalidParameterException", "You cannot change between a launch template with a custom AMI and one without.")
+}
+
+func TestEC2TakesUserDataOf16KiBInBase64(t *testing.T) {
+	a := open(t, "111111111140")
+	make := func(data *string) error {
+		_, err := a.EC2.CreateLaunchTemplate(context.Background(), &ec2.CreateLaunchTemplateInput{
+			LaunchTemplateName: sdk.String("t"), LaunchTemplateData: &network.RequestLaunchTemplateData{UserData: data},
+		})
+		return err
+	}
+	refused(t, make(sdk.String("#!/bin/bash")), "InvalidUserData.Malformed", "Invalid BASE64 encoding of user data.")
+	refused(t, make(inBase64(strings.Repeat("x", 16385))), "InvalidParameterValue", "User data is limited to 16384 bytes")
+	require.NoError(t, make(inBase64(strings.Repeat("x", 16384))))
 }
 
 func TestEKSTakesNoNamesThatKubernetesKeeps(t *testing.T) {

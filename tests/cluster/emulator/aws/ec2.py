@@ -1,10 +1,12 @@
 """Networks: fields that moto lacks, and what may not go while it is in use."""
 
+import base64
 import re
 
 from moto.ec2.models import ec2_backends
 
 from . import connections, dependencies
+from .fault import Fault
 
 ENDPOINT = re.compile(rb"<vpcEndpointId>([^<]+)</vpcEndpointId>")
 BORDER = re.compile(rb"(</publicIp>)")
@@ -37,7 +39,8 @@ def answer(world, request):
 
 
 def launch_template(request):
-    """moto puts the template's own tags into its data."""
+    """moto puts the template's own tags into its data, and takes any user data."""
+    check_user_data(request.form.get("LaunchTemplateData.UserData", ""))
     answer = request.moto()
     for template in request.backend(ec2_backends).launch_templates.values():
         for version in template.versions:
@@ -46,6 +49,15 @@ def launch_template(request):
                     tags for tags in version.data["TagSpecifications"] if tags.get("ResourceType") != "launch-template"
                 ]
     return answer
+
+
+def check_user_data(encoded):
+    try:
+        text = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        raise Fault("InvalidUserData.Malformed", "Invalid BASE64 encoding of user data.") from None
+    if len(text) > 16384:
+        raise Fault("InvalidParameterValue", "User data is limited to 16384 bytes")
 
 
 def addresses(request):

@@ -1,10 +1,13 @@
 """Node groups: what EKS refuses of sizes and versions, and the Auto Scaling group behind each.
 
 Sources of the texts: reports of users (terraform-aws-modules/terraform-aws-eks
-#3306 and #3521, sassoftware/viya4-iac-aws #298, rancher/rancher #27777) and the
-API reference of NodegroupScalingConfig for the ranges.
+#1875, #3306, #3459 and #3521, sassoftware/viya4-iac-aws #298, rancher/rancher
+#27777, rancher/eks-operator #161) and the API reference of NodegroupScalingConfig
+for the ranges, of CreateNodegroup for what a launch template's image excludes.
 """
 
+import base64
+import email
 import time
 
 from moto.autoscaling.models import autoscaling_backends
@@ -42,7 +45,7 @@ def create(world, request, cluster):
     check_update(wanted.get("updateConfig") or {})
     for subnet in wanted.get("subnets") or []:
         clusters.find_subnets(request, [subnet])
-    check_template(request, wanted.get("launchTemplate"))
+    check_template(request, wanted.get("launchTemplate"), wanted)
     answer = request.moto()
     if not answer.good:
         return answer
@@ -93,18 +96,52 @@ def check_update(config):
         raise invalid("Only one of maxUnavailable and maxUnavailablePercentage can be specified")
 
 
-def check_template(request, template):
+def check_template(request, template, wanted, had=None):
+    """A launch template that there is, and that goes together with what is wanted beside it.
+
+    had is the template that the group has, on an update.
+    """
     if not template:
         return
-    known = request.backend(ec2_backends).launch_templates.values()
-    if not any(template.get("name") == one.name or template.get("id") == one.id for one in known):
+    data = template_data(request, template)
+    if data is None:
         raise invalid(f"Launch template details can't be found: {template.get('name') or template.get('id')}")
+    if data.get("ImageId"):
+        if wanted.get("amiType", "CUSTOM") != "CUSTOM":
+            raise invalid("You cannot specify an AMI Type other than CUSTOM, when specifying an image id in your launch template.")
+        if wanted.get("version"):
+            raise invalid("You cannot specify a kubernetes version to use when specifying an image id to use within the launch template.")
+        if wanted.get("releaseVersion"):
+            raise invalid("You cannot specify an ami release version to use when specifying an image id to use within the launch template.")
+    else:
+        if wanted.get("amiType") == "CUSTOM":
+            raise invalid("You must specify an image id in your launch template, when specifying CUSTOM as AMI Type.")
+        check_user_data(data.get("UserData"))
+    if had and bool(data.get("ImageId")) != bool(template_data(request, had).get("ImageId")):
+        raise invalid("You cannot change between a launch template with a custom AMI and one without.")
+
+
+def check_user_data(encoded):
+    """Where EKS chooses the image it adds a part of its own, and so wants parts."""
+    if encoded and email.message_from_bytes(base64.b64decode(str(encoded))).get_content_maintype() != "multipart":
+        raise invalid("Ec2LaunchTemplateInvalidConfiguration: User data was not in the MIME multipart format.")
+
+
+def template_data(request, template):
+    for known in request.backend(ec2_backends).launch_templates.values():
+        if template.get("name") == known.name or template.get("id") == known.id:
+            wanted = template.get("version") or "$Default"
+            number = {"$Latest": known.latest_version_number, "$Default": known.default_version_number}.get(wanted, wanted)
+            for version in known.versions:
+                if str(version.number) == str(number):
+                    return version.data
+    return None
 
 
 def update_version(request, cluster, group):
     wanted = request.json
     check_version(request, cluster, wanted.get("version"), group.version)
-    check_template(request, wanted.get("launchTemplate"))
+    check_template(request, dict(group.launch_template or {}, **(wanted.get("launchTemplate") or {})), wanted, group.launch_template)
     group.version = wanted.get("version") or group.version
     group.release_version = wanted.get("releaseVersion") or group.release_version
     if wanted.get("launchTemplate"):

@@ -1,0 +1,167 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/catalog"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// The least at which nodeadm heeds FastImagePull: it counts what the kernel sees,
+// which is less than a type has (UseSOCISnapshotter in nodeadm/internal/containerd
+// of awslabs/amazon-eks-ami). Below the throughput, its documentation says, images
+// may take longer than without.
+const (
+	sociVCPUs          = 4
+	sociMemoryMiB      = 7 * 1024
+	sociThroughputMiBs = 600
+)
+
+// gp2ThroughputMiBs is the most that a gp2 volume of any size has.
+const gp2ThroughputMiBs = 250
+
+// longestUserData is how much of EC2's 16 KiB a pool may fill. The rest is for the
+// part that EKS adds, or the address of the cluster, with its certificate.
+const longestUserData = 12 * 1024
+
+// userData is what the nodes of a pool read when they start, "" where the pool asks
+// for nothing: MIME multipart, which EKS demands because it adds a part of its own
+// with the cluster's address, and nodeadm merges the parts. It adds none to an image
+// of the user: there the last part is the whole NodeConfig, but for what only AWS
+// knows of the cluster, which lowering appends with what ends the text.
+// https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html
+func (r *resolver) userData(name string, pool v1alpha1.Pool) string {
+	text := userDataHead
+	if len(pool.PreBootstrapCommands) > 0 {
+		text += scriptHead + strings.Join(pool.PreBootstrapCommands, "\n") + "\n\n"
+	}
+	settings := nodeSettings(pool)
+	switch {
+	case pool.AMI != "":
+		text += nodeConfigHead + settings + fmt.Sprintf("  cluster:\n    name: %s\n    cidr: %s\n", r.env.Name, masked(r.env.Network.ServiceCIDR))
+	case settings != "":
+		text += nodeConfigHead + settings + userDataEnd
+	case len(pool.PreBootstrapCommands) > 0:
+		text += strings.TrimPrefix(userDataEnd, "\n")
+	default:
+		return ""
+	}
+	if len(text) > longestUserData {
+		r.refuse("pool-user-data", diag.Path{"pools", name, "preBootstrapCommands"}, problem{
+			message: fmt.Sprintf("the nodes' user data has %d bytes with them; at most %d are left of EC2's 16384 for all that the pool says", len(text), longestUserData),
+			hint:    "put the script into an image (ami), or have a line fetch it",
+		})
+	}
+	return text
+}
+
+// image is the user's, if the pool has one.
+func image(pool v1alpha1.Pool) *v1alpha1.ImageSpec {
+	if pool.AMI == "" {
+		return nil
+	}
+	return &v1alpha1.ImageSpec{ID: pool.AMI, Endpoint: Unknown, CertificateAuthority: Unknown}
+}
+
+// The frame of user data.
+const (
+	userDataHead = `MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="//"
+
+`
+	scriptHead = `--//
+Content-Type: text/x-shellscript; charset="us-ascii"
+
+#!/bin/bash
+set -e
+`
+	nodeConfigHead = `--//
+Content-Type: application/node.eks.aws
+
+---
+apiVersion: node.eks.aws/v1alpha1
+kind: NodeConfig
+spec:
+`
+	userDataEnd = `
+--//--
+`
+)
+
+// UserDataSays are the lines of user data that are not the frame, for a reader.
+func UserDataSays(text string) []string {
+	frame := strings.Split(userDataHead+scriptHead+nodeConfigHead+userDataEnd, "\n")
+	var says []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if !slices.Contains(frame, line) {
+			says = append(says, strings.TrimSpace(line))
+		}
+	}
+	return says
+}
+
+// nodeSettings is the part of a NodeConfig's spec that the pool asks for.
+func nodeSettings(pool v1alpha1.Pool) string {
+	var b strings.Builder
+	if pool.SOCI {
+		b.WriteString("  featureGates:\n    FastImagePull: true\n")
+	}
+	if settings := kubeletSettings(pool.Kubelet); settings != "" {
+		b.WriteString("  kubelet:\n    config:\n" + settings)
+	}
+	return b.String()
+}
+
+func kubeletSettings(kubelet *v1alpha1.Kubelet) string {
+	if kubelet == nil {
+		return ""
+	}
+	var b strings.Builder
+	line := func(name string, value *int64) {
+		if value != nil {
+			fmt.Fprintf(&b, "      %s: %d\n", name, *value)
+		}
+	}
+	line("registryPullQPS", kubelet.RegistryPullQPS)
+	line("registryBurst", kubelet.RegistryBurst)
+	line("maxParallelImagePulls", kubelet.MaxParallelImagePulls)
+	line("imageGCHighThresholdPercent", kubelet.ImageGCHighThresholdPercent)
+	line("imageGCLowThresholdPercent", kubelet.ImageGCLowThresholdPercent)
+	line("maxPods", kubelet.MaxPods)
+	return b.String()
+}
+
+// checkSOCI refuses a type on which nodes would ignore soci.
+func (r *resolver) checkSOCI(path diag.Path, name string, pool v1alpha1.Pool, t catalog.Instance) {
+	if !pool.SOCI || t.VCPUs >= sociVCPUs && t.MemoryMiB >= sociMemoryMiB {
+		return
+	}
+	r.refuse("instance-type-soci", path, problem{
+		message: fmt.Sprintf("%q has %d vCPU and %d GiB of memory; nodes ignore soci below %d and 8", t.Type, t.VCPUs, t.MemoryGiB(), sociVCPUs),
+		hint: would(t, func(other catalog.Instance) bool {
+			return r.wanted(name, pool)(other) && other.VCPUs >= sociVCPUs && other.MemoryMiB >= sociMemoryMiB
+		}),
+		notes: []diag.Note{r.note(diag.Path{"pools", name, "soci"}, "soci is asked for here")},
+	})
+}
+
+// checkSOCIDisk warns of a disk that cannot take layers as fast as they come.
+func (r *resolver) checkSOCIDisk(name string, pool v1alpha1.Pool) {
+	if !pool.SOCI {
+		return
+	}
+	has, mend := number(pool.Disk.ThroughputMiBps), fmt.Sprintf("set disk: throughputMiBps: %d", sociThroughputMiBs)
+	if pool.Disk.Type == "gp2" {
+		has, mend = gp2ThroughputMiBs, fmt.Sprintf(`set disk: {type: "gp3", throughputMiBps: %d}`, sociThroughputMiBs)
+	}
+	if has >= sociThroughputMiBs {
+		return
+	}
+	r.warn("pool-soci-disk", diag.Path{"pools", name, "soci"}, problem{
+		message: fmt.Sprintf("true with a disk of at most %d MiB/s; EKS recommends %d or more, because layers that are unpacked at the same time wait for the disk, and images may take longer than without", has, sociThroughputMiBs),
+		hint:    mend + ", or leave soci out",
+	})
+}
