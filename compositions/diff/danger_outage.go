@@ -19,6 +19,7 @@ var carrying = map[string]string{
 	"ec2.aws.m.upbound.io/Route":                       "the route goes",
 	"ec2.aws.m.upbound.io/TransitGatewayVPCAttachment": "the VPC is detached from the transit gateway",
 	"ec2.aws.m.upbound.io/VPNGatewayAttachment":        "the VPC is detached from the VPN gateway",
+	"ec2.aws.m.upbound.io/VPCPeeringConnection":        "the peering connection is deleted",
 	kindIngress:                                             "what the rule lets in is kept out",
 	"ec2.aws.m.upbound.io/RouteTable":                       "the routes of its subnets go",
 	"ec2.aws.m.upbound.io/RouteTableAssociation":            "the subnet loses its routes",
@@ -97,6 +98,9 @@ func (c comparison) detached(change Change) string {
 		return ""
 	}
 	message := "the VPC is detached from " + from + ": nothing passes between them"
+	if shortKind(change.Kind) == "VPCPeeringConnection" {
+		message = "the peering connection with " + from + " is deleted, and what the other side routes through it is lost: nothing passes between the two"
+	}
 	var instead []any
 	for _, other := range c.changes {
 		if to := gateway(other.new); other.Action == Create && to != "" {
@@ -109,13 +113,18 @@ func (c comparison) detached(change Change) string {
 	return message
 }
 
-// gateway is the gateway of an attachment, or "".
+// gateway is the gateway of an attachment, or the other VPC of a peering connection, or "".
 func gateway(attachment map[string]any) string {
 	switch shortKind(kindOf(attachment)) {
 	case "TransitGatewayVPCAttachment":
 		return text(provided(attachment, "transitGatewayId"))
 	case "VPNGatewayAttachment":
 		return text(provided(attachment, "vpnGatewayId"))
+	case "VPCPeeringConnection":
+		if owner := text(provided(attachment, "peerOwnerId")); owner != "" {
+			return fmt.Sprintf("%s of account %s in %s", text(provided(attachment, "peerVpcId")), owner, text(provided(attachment, "peerRegion")))
+		}
+		return text(provided(attachment, "peerVpcId"))
 	}
 	return ""
 }

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -116,7 +117,7 @@ func (c comparison) reroutes() []Danger {
 		if change.Kind != "ec2.aws.m.upbound.io/Route" || change.old == nil || change.new == nil {
 			continue
 		}
-		before, after := way(change.old), way(change.new)
+		before, after := c.base.way(change.old), c.head.way(change.new)
 		if before == "" || after == "" || before == after {
 			continue
 		}
@@ -128,11 +129,19 @@ func (c comparison) reroutes() []Danger {
 	return all
 }
 
-// way is the connection to another network that a route leads over, or "".
-func way(route map[string]any) string {
+// way is the connection to another network that a route leads over, or "". One that
+// the environment asks for is known by its id where that is committed, and by the other
+// VPC until then.
+func (e *Environment) way(route map[string]any) string {
 	for _, name := range []string{"vpcPeeringConnectionId", "transitGatewayId", "gatewayId"} {
 		if id := text(provided(route, name)); id != "" {
 			return id
+		}
+	}
+	asked := text(provided(route, "vpcPeeringConnectionIdRef", "name"))
+	for _, r := range e.Resources {
+		if at(r.Object, "metadata", "name") == asked {
+			return cmp.Or(awsName(r.Object), "the peering connection with "+gateway(r.Object))
 		}
 	}
 	return ""

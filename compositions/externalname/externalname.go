@@ -70,6 +70,7 @@ func made() map[string]Rule {
 		"VPCEndpoint":                         resource("vpce"),
 		"TransitGatewayVPCAttachment":         resource("tgw-attach"),
 		"VPNGatewayAttachment":                checksum("vpn-attachment-"),
+		"VPCPeeringConnection":                resource("pcx"),
 		"VPCEndpointSecurityGroupAssociation": begins("a-vpce-", "a-vpce-0a1b2c3d4e5f607181234567890"),
 		"PodIdentityAssociation":              begins("a-", "a-abcdefghijklmnop1"),
 		"FileSystem":                          resource("fs"),
@@ -86,11 +87,12 @@ func made() map[string]Rule {
 
 // repeated are the kinds whose id repeats fields. Of Addon, Route and the
 // associations of an endpoint with tables and subnets the provider computes it
-// and finds what exists; creating one of the others is writing the same again.
+// and finds what exists; creating one of the others is writing the same again, and
+// accepting a peering connection that is accepted changes nothing.
 func repeated() map[string]Rule {
 	out := map[string]Rule{}
 	for _, kind := range []string{
-		"Addon", "Route", "VPCEndpointRouteTableAssociation", "VPCEndpointSubnetAssociation",
+		"Addon", "Route", "VPCEndpointRouteTableAssociation", "VPCEndpointSubnetAssociation", "VPCPeeringConnectionAccepter",
 		"GroupTag", "RolePolicyAttachment", "LifecyclePolicy", "CertificateValidation", "Record",
 		"BucketOwnershipControls", "BucketPublicAccessBlock", "BucketVersioning", "BucketPolicy", "BucketLogging",
 		"BucketServerSideEncryptionConfiguration", "BucketLifecycleConfiguration",

@@ -31,7 +31,9 @@
 // A VPC that several environments share is one VPC.
 //
 // An environment that names another as its peer is named by it in turn, with
-// the same peering connection, and routes to ranges that the other has.
+// the same peering connection, and routes to ranges that the other has. Where it asks
+// for the connection itself, that holds from when AWS's id of it is committed: one side
+// asks, of the VPC that the other has, and the other takes the id as its connection.
 //
 // # Quotas
 //

@@ -252,6 +252,23 @@ func TestExistingIDs(t *testing.T) {
 				env.Network.Peers = []v1alpha1.Peer{attached("office", "192.168.0.0/20", vgw)}
 			}
 		}},
+		{name: "a peering connection accepted twice", edit: func(envs []*v1alpha1.Environment) {
+			for i, env := range envs {
+				env.Network.Peers = []v1alpha1.Peer{attached(fmt.Sprintf("lake-%d", i), fmt.Sprintf("10.20%d.0.0/16", i), pcx)}
+			}
+		}},
+		{name: "a VPC that asks another twice", edit: func(envs []*v1alpha1.Environment) {
+			envs[1].Network.CIDR = envs[0].Network.CIDR
+			for i, env := range envs {
+				inVPC(env, vpc)
+				env.Network.Peers = []v1alpha1.Peer{asked(fmt.Sprintf("lake-%d", i), fmt.Sprintf("10.20%d.0.0/16", i))}
+			}
+		}},
+		{name: "two VPCs that ask a third", edit: func(envs []*v1alpha1.Environment) {
+			for i, env := range envs {
+				env.Network.Peers = []v1alpha1.Peer{asked(fmt.Sprintf("lake-%d", i), fmt.Sprintf("10.20%d.0.0/16", i))}
+			}
+		}},
 	})
 }
 
@@ -287,6 +304,11 @@ const (
 
 func attached(name, cidr, gateway string) v1alpha1.Peer {
 	return v1alpha1.Peer{Name: name, CIDR: cidr, Connection: gateway, Attach: true}
+}
+
+// asked is a peer in the VPC of another team.
+func asked(name, cidr string) v1alpha1.Peer {
+	return v1alpha1.Peer{Name: name, CIDR: cidr, Request: &v1alpha1.PeeringRequest{VPC: "vpc-0fffffffffffffff9"}}
 }
 
 func peer(name, cidr, connection, environment string) v1alpha1.Peer {
@@ -325,6 +347,80 @@ func TestPeers(t *testing.T) {
 		{name: "a range that the other side does not have", edit: func(envs []*v1alpha1.Environment) {
 			peered(envs[0], envs[1], pcx)
 			envs[0].Network.Peers[0].CIDR = "10.77.0.0/16"
+		}},
+	})
+}
+
+// asking gives an environment a peer of which it asks a peering connection.
+func asking(env, other *v1alpha1.Environment, request v1alpha1.PeeringRequest) {
+	env.Network.Peers = append(env.Network.Peers, v1alpha1.Peer{Name: "to-" + other.Name, CIDR: other.Network.CIDR, Environment: other.Name, Request: &request})
+}
+
+// What is asked for has an id when AWS has made it and it is committed: until then
+// nothing is said of the other side, and then what is to be written there.
+func TestRequestsForPeeringConnections(t *testing.T) {
+	theirs := v1alpha1.PeeringRequest{VPC: "vpc-0123456789abcdef1"}
+	committed := func(t *testing.T, env *v1alpha1.Environment) {
+		ids := v1alpha1.ComponentIDs{"vpc": "vpc-0123456789abcdef0"}
+		for key := range member(t, env).Plan.Spec.Network.Attachments {
+			ids["attach-"+key] = pcx
+		}
+		env.IDs = map[string]v1alpha1.ComponentIDs{"network": ids}
+	}
+	test(t, []situation{
+		{name: "the id is not committed", edit: func(envs []*v1alpha1.Environment) { asking(envs[0], envs[1], theirs) }},
+		{name: "the other side is ahead of the id", edit: func(envs []*v1alpha1.Environment) {
+			asking(envs[0], envs[1], theirs)
+			envs[1].Network.Peers = []v1alpha1.Peer{peer("back", envs[0].Network.CIDR, pcx, "env-000")}
+		}},
+		{name: "the id is committed", edit: func(envs []*v1alpha1.Environment) {
+			asking(envs[0], envs[1], theirs)
+			committed(t, envs[0])
+		}},
+		{name: "the id is committed and the other side in another account", edit: func(envs []*v1alpha1.Environment) {
+			envs[1].Account = "210987654321"
+			asking(envs[0], envs[1], v1alpha1.PeeringRequest{VPC: theirs.VPC, Account: "210987654321"})
+			committed(t, envs[0])
+		}},
+		{name: "both sides agree", edit: func(envs []*v1alpha1.Environment) {
+			asking(envs[0], envs[1], theirs)
+			committed(t, envs[0])
+			envs[1].Network.Peers = []v1alpha1.Peer{peer("back", envs[0].Network.CIDR, pcx, "env-000")}
+		}},
+		{name: "another id on the other side", edit: func(envs []*v1alpha1.Environment) {
+			asking(envs[0], envs[1], theirs)
+			committed(t, envs[0])
+			envs[1].Network.Peers = []v1alpha1.Peer{peer("back", envs[0].Network.CIDR, "pcx-0fffffffffffffff0", "env-000")}
+		}},
+		{name: "accepted on both sides", edit: func(envs []*v1alpha1.Environment) {
+			asking(envs[0], envs[1], theirs)
+			committed(t, envs[0])
+			back := attached("back", envs[0].Network.CIDR, pcx)
+			back.Environment = "env-000"
+			envs[1].Network.Peers = []v1alpha1.Peer{back}
+		}},
+		{name: "accepted from another account", edit: func(envs []*v1alpha1.Environment) {
+			envs[1].Account = "210987654321"
+			asking(envs[0], envs[1], v1alpha1.PeeringRequest{VPC: theirs.VPC, Account: "210987654321"})
+			committed(t, envs[0])
+			back := attached("back", envs[0].Network.CIDR, pcx)
+			back.Environment = "env-000"
+			envs[1].Network.Peers = []v1alpha1.Peer{back}
+		}},
+		{name: "both ask", edit: func(envs []*v1alpha1.Environment) {
+			asking(envs[0], envs[1], theirs)
+			asking(envs[1], envs[0], v1alpha1.PeeringRequest{VPC: "vpc-0123456789abcdef0"})
+		}},
+		{name: "another VPC", edit: func(envs []*v1alpha1.Environment) {
+			asking(envs[0], envs[1], theirs)
+			envs[1].IDs = map[string]v1alpha1.ComponentIDs{"network": {"vpc": "vpc-0fffffffffffffff0"}}
+		}},
+		{name: "another account and region", edit: func(envs []*v1alpha1.Environment) {
+			asking(envs[0], envs[1], v1alpha1.PeeringRequest{VPC: theirs.VPC, Account: "210987654321", Region: "eu-west-1"})
+		}},
+		{name: "the pods of both", edit: func(envs []*v1alpha1.Environment) {
+			asking(envs[0], envs[1], theirs)
+			envs[0].Network.PodCIDR, envs[1].Network.PodCIDR = "100.64.0.0/16", "100.64.0.0/16"
 		}},
 	})
 }

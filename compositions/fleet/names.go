@@ -168,9 +168,9 @@ func inExistingVPC(m Member, region string) []Name {
 	return all
 }
 
-// attachments are the names of gateways that a member attaches: a VPN gateway, of
-// which AWS attaches one to one VPC (AttachVpnGateway), and a transit gateway with
-// an existing VPC, which AWS attaches once.
+// attachments are the names of what AWS joins a VPC to once: a VPN gateway, which it
+// attaches to one VPC (AttachVpnGateway), a peering connection that is accepted, and
+// with an existing VPC a transit gateway and the other VPC of a peering connection.
 func attachments(network *v1alpha1.NetworkSpec, region string) []Name {
 	if network == nil {
 		return nil
@@ -179,11 +179,18 @@ func attachments(network *v1alpha1.NetworkSpec, region string) []Name {
 	for _, a := range inOrder(network.Attachments) {
 		n := Name{Kind: "attachment", Text: a.VPNGatewayID, Scope: region, Path: diag.Path{"network", "peers"}, Twice: "AWS refuses a second one",
 			Hint: "leave attach out of one of the two; where each has a VPC of its own, give one another gateway"}
+		shared := cmp.Or(a.TransitGatewayID, a.PeerVPCID) // by VPCs, each of which is joined to it once
 		switch {
-		case a.TransitGatewayID != "" && a.VPC.ID == "":
+		case shared != "" && a.VPC.ID == "":
 			continue
-		case a.TransitGatewayID != "":
-			n.Text, n.Hint = a.TransitGatewayID+" to "+a.VPC.ID, "leave attach out of one of the two: the other one uses it as well"
+		case a.PeerVPCID != "":
+			n.Kind = "peering connection"
+			n.Text, n.Hint = a.PeerVPCID+" to "+a.VPC.ID, "leave the request to one of the two: the other one uses the connection as well, by its id"
+		case shared != "":
+			n.Text, n.Hint = shared+" to "+a.VPC.ID, "leave attach out of one of the two: the other one uses it as well"
+		case a.VPCPeeringConnectionID != "":
+			n.Text, n.Twice = a.VPCPeeringConnectionID, "it is accepted once"
+			n.Hint = "leave attach out of one of the two"
 		}
 		all = append(all, n)
 	}

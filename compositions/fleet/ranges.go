@@ -84,14 +84,15 @@ func (c *checker) hubs() []*hub {
 func (c *checker) joinHubs(join func(key, reason string, peering bool, members ...int), names map[string]int, member int, peer v1alpha1.Peer) {
 	if other, known := names[peer.Environment]; known {
 		key := fmt.Sprintf("pair %d %d", min(member, other), max(member, other))
-		join(key, "the two are peers", peering(peer.Connection), member, other)
+		join(key, "the two are peers", peering(peer), member, other)
 		join("peer "+peer.Environment, fmt.Sprintf("both are peers of environment %q", peer.Environment), false, member)
 	}
-	switch kind := peer.Connection[:min(4, len(peer.Connection))]; kind {
+	connection := c.connection(member, peer)
+	switch kind := connection[:min(4, len(connection))]; kind {
 	case "tgw-":
-		join(peer.Connection, fmt.Sprintf("both are attached to %q", peer.Connection), false, member)
+		join(connection, fmt.Sprintf("both are attached to %q", connection), false, member)
 	case "pcx-":
-		join(peer.Connection, fmt.Sprintf("both are connected by %q", peer.Connection), true, member)
+		join(connection, fmt.Sprintf("both are connected by %q", connection), true, member)
 	}
 	if peer.Environment == "" {
 		partition := c.partition(member)

@@ -299,7 +299,7 @@ func (d *drawing) peers() {
 	for table, spec := range resource.Sorted(d.spec.Network.RouteTables) {
 		for name, route := range resource.Sorted(spec.Peers) {
 			if peers[name] == nil {
-				connection := cmp.Or(route.VPCPeeringConnectionID, route.TransitGatewayID, route.VPNGatewayID)
+				connection := cmp.Or(route.VPCPeeringConnectionID, route.TransitGatewayID, route.VPNGatewayID, d.asked(name))
 				peers[name] = &Node{
 					ID: "peer-" + name, Place: Place{Area: Peers}, Look: Outside, Title: name, Size: route.CIDR, Lines: []string{"via " + connection},
 				}
@@ -316,6 +316,16 @@ func (d *drawing) peers() {
 	for _, peer := range resource.Sorted(peers) {
 		d.add(*peer)
 	}
+}
+
+// asked is the VPC that is asked for the peering connection to a peer, or "".
+func (d *drawing) asked(peer string) string {
+	for _, attachment := range resource.Sorted(d.spec.Network.Attachments) {
+		if attachment.Peers[peer] {
+			return attachment.PeerVPCID
+		}
+	}
+	return ""
 }
 
 // edges are the ways out: from the nodes to the NAT gateway of their route table,

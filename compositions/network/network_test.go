@@ -37,6 +37,12 @@ func attachments(vpc, subnet v1alpha1.Reference) map[string]v1alpha1.AttachmentS
 	return map[string]v1alpha1.AttachmentSpec{
 		"tgw-0a1b2c": {VPC: vpc, TransitGatewayID: "tgw-0123456789abcdef0", Subnets: []v1alpha1.Reference{subnet}, Name: "prod-us", Peers: map[string]bool{"transit": true}},
 		"vgw-3d4e5f": {VPC: vpc, VPNGatewayID: "vgw-0123456789abcdef0", Peers: map[string]bool{"office": true}},
+		"pcx-6a7b8c": {VPC: vpc, VPCPeeringConnectionID: "pcx-0123456789abcdef1", Name: "prod-us", Peers: map[string]bool{"accepted": true}},
+		"vpc-9d0e1f": {VPC: vpc, PeerVPCID: "vpc-0123456789abcdef2", Name: "prod-us", Peers: map[string]bool{"asked": true}},
+		"vpc-2a3b4c": {
+			VPC: vpc, PeerVPCID: "vpc-0123456789abcdef3", PeerOwnerID: "210987654321", PeerRegion: "eu-west-1", Name: "prod-us",
+			Peers: map[string]bool{"far": true},
+		},
 	}
 }
 
@@ -44,6 +50,7 @@ func attachments(vpc, subnet v1alpha1.Reference) map[string]v1alpha1.AttachmentS
 func attached() v1alpha1.NetworkStatus {
 	return v1alpha1.NetworkStatus{Attachments: map[string]v1alpha1.AttachmentStatus{
 		"tgw-0a1b2c": {ID: "tgw-attach-0123456789abcdef0"}, "vgw-3d4e5f": {ID: "vpn-attachment-a1b2c3d"},
+		"pcx-6a7b8c": {ID: "pcx-0123456789abcdef1"}, "vpc-9d0e1f": {ID: "pcx-0123456789abcdef2"}, "vpc-2a3b4c": {ID: "pcx-0123456789abcdef3"},
 	}}
 }
 
@@ -56,6 +63,9 @@ func peers() map[string]v1alpha1.PeerRoute {
 		"office":               {CIDR: "192.168.0.0/16", VPNGatewayID: "vgw-0123456789abcdef0"},
 		"transit":              {CIDR: "172.16.0.0/16", TransitGatewayID: "tgw-0123456789abcdef0"},
 		"shared-services-west": {CIDR: "10.9.0.0/16", VPCPeeringConnectionID: "pcx-0123456789abcdef0"},
+		"accepted":             {CIDR: "10.10.0.0/16", VPCPeeringConnectionID: "pcx-0123456789abcdef1"},
+		"asked":                {CIDR: "10.11.0.0/16"},
+		"far":                  {CIDR: "10.12.0.0/16"},
 	}
 }
 
@@ -83,7 +93,8 @@ func TestTheWayToAPeerDoesNotKeepTheNetworkFromBeingReady(t *testing.T) {
 	}
 	require.Equal(t, 1, after["tgw-attach-0123456789abcdef0"], "the route to transit")
 	require.Equal(t, 1, after["vpn-attachment-a1b2c3d"], "the route to the office")
-	require.Len(t, after, 3, "a peering is nothing that is attached")
+	require.Equal(t, 1, after["pcx-0123456789abcdef1"], "the route through what is accepted")
+	require.Len(t, after, 4, "a connection that another team made is there, and a route refers to one that is asked for")
 }
 
 func TestZonesTwoAndThreeChangeNothingOfZoneOne(t *testing.T) {

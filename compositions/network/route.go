@@ -69,20 +69,34 @@ func (n network) wayOut(key string, spec v1alpha1.RouteTable) []resource.Resourc
 }
 
 // peer is a route to a peer; the gatewayId of a route takes VPN gateways too. AWS
-// refuses it before the gateway is attached.
+// refuses it before the gateway is attached, and takes it before a peering connection
+// is accepted: until then it is a black hole.
 func (n network) peer(key string, spec v1alpha1.RouteTable, peer string, to v1alpha1.PeerRoute) resource.Resource {
-	route := outside(n.route(resource.Within(resource.Room(n.Component.Component), "peer-"+key+"-"+peer), key, spec, ec2.RouteParameters_2{
+	way := ec2.RouteParameters_2{
 		DestinationCidrBlock:   &to.CIDR,
 		VPCPeeringConnectionID: resource.Optional(to.VPCPeeringConnectionID),
 		TransitGatewayID:       resource.Optional(to.TransitGatewayID),
 		GatewayID:              resource.Optional(to.VPNGatewayID),
-	}))
-	for attachment, spec := range resource.Sorted(n.attachments) {
-		if spec.Peers[peer] {
-			return route.After("attachment", n.status.Attachments[attachment].ID)
-		}
+	}
+	joined, attached := n.joined(peer)
+	if attached && n.attachments[joined].PeerVPCID != "" {
+		way.VPCPeeringConnectionIDRef = n.Ref("attach-" + joined)
+	}
+	route := outside(n.route(resource.Within(resource.Room(n.Component.Component), "peer-"+key+"-"+peer), key, spec, way))
+	if attached && n.attachments[joined].PeerVPCID == "" {
+		return route.After("attachment", n.status.Attachments[joined].ID)
 	}
 	return route
+}
+
+// joined is the key of the attachment that leads to a peer.
+func (n network) joined(peer string) (key string, attached bool) {
+	for key, spec := range resource.Sorted(n.attachments) {
+		if spec.Peers[peer] {
+			return key, true
+		}
+	}
+	return "", false
 }
 
 // route is a route of a table that is made or exists.

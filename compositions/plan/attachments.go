@@ -1,15 +1,17 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// attachments are those of the gateways that the environment attaches to its
-// VPC: one for each gateway, whichever of its peers asks for it. The key is made
-// of the gateway's id: AWS cannot change the gateway of an attachment.
+// attachments are what the environment joins its VPC to: the gateways that it
+// attaches, the peering connections that it accepts and those that it asks for. There
+// is one for each, whichever of its peers asks for it. The key is made of what AWS
+// cannot change of it: the gateway's or connection's id, or whose VPC is asked.
 func (r *resolver) attachments() map[string]v1alpha1.AttachmentSpec {
 	attached := map[string]bool{}
 	for _, peer := range r.env.Network.Peers {
@@ -17,35 +19,42 @@ func (r *resolver) attachments() map[string]v1alpha1.AttachmentSpec {
 	}
 	var all map[string]v1alpha1.AttachmentSpec
 	for _, peer := range r.env.Network.Peers {
-		if !attached[peer.Connection] {
+		if peer.Request == nil && !attached[peer.Connection] {
 			continue
 		}
+		key, spec := r.attachment(peer)
 		if all == nil {
 			all = map[string]v1alpha1.AttachmentSpec{}
 		}
-		key := attachmentKey(peer.Connection)
 		if _, met := all[key]; !met {
-			all[key] = r.attachment(peer.Connection)
+			all[key] = spec
 		}
 		all[key].Peers[peer.Name] = true
 	}
 	return all
 }
 
-// attachmentKey is tgw- or vgw- and a hash of the whole id.
-func attachmentKey(gateway string) string {
-	kind, _, _ := strings.Cut(gateway, "-")
-	return kind + "-" + shortHash(gateway)
-}
-
-func (r *resolver) attachment(gateway string) v1alpha1.AttachmentSpec {
-	spec := v1alpha1.AttachmentSpec{VPC: r.vpcReference(), Peers: map[string]bool{}}
-	if strings.HasPrefix(gateway, "vgw-") {
-		spec.VPNGatewayID = gateway
-		return spec
+// attachment is that of a peer, with its key: tgw-, vgw-, pcx- or vpc- and a hash.
+func (r *resolver) attachment(peer v1alpha1.Peer) (key string, spec v1alpha1.AttachmentSpec) {
+	spec = v1alpha1.AttachmentSpec{VPC: r.vpcReference(), Peers: map[string]bool{}}
+	if peer.Request != nil {
+		account, region := cmp.Or(peer.Request.Account, r.env.Account), cmp.Or(peer.Request.Region, r.env.Region)
+		spec.PeerVPCID, spec.Name = peer.Request.VPC, r.env.Name
+		if account != r.env.Account || region != r.env.Region {
+			spec.PeerOwnerID, spec.PeerRegion = account, region
+		}
+		return "vpc-" + shortHash(strings.Join([]string{peer.Request.VPC, account, region}, " ")), spec
 	}
-	spec.TransitGatewayID, spec.Subnets, spec.Name = gateway, r.attachedSubnets(), r.env.Name
-	return spec
+	kind, _, _ := strings.Cut(peer.Connection, "-")
+	switch kind {
+	case "pcx":
+		spec.VPCPeeringConnectionID, spec.Name = peer.Connection, r.env.Name
+	case "vgw":
+		spec.VPNGatewayID = peer.Connection
+	default:
+		spec.TransitGatewayID, spec.Subnets, spec.Name = peer.Connection, r.attachedSubnets(), r.env.Name
+	}
+	return kind + "-" + shortHash(peer.Connection), spec
 }
 
 // attachedSubnets are one in each zone that has nodes or the control plane: what

@@ -100,3 +100,51 @@ func TestAGatewayIsAttachedToAnExistingVPC(t *testing.T) {
 		}
 	}
 }
+
+// A connection that the other side asked for is accepted when the file says so.
+func TestAPeeringConnectionIsAccepted(t *testing.T) {
+	const pcx = "pcx-0123456789abcdef0"
+	all := attachments(t, prod(), peers(
+		v1alpha1.Peer{Name: "lake", CIDR: "10.64.0.0/16", Connection: pcx, Attach: true},
+		v1alpha1.Peer{Name: "lake-pods", CIDR: "10.65.0.0/16", Connection: pcx},
+	))
+	require.Len(t, all, 1)
+	for key, a := range all {
+		require.Regexp(t, "^pcx-[0-9a-f]{6}$", key)
+		require.Equal(t, v1alpha1.AttachmentSpec{
+			VPC: v1alpha1.Reference{Name: "prod-us-network-vpc"}, VPCPeeringConnectionID: pcx, Name: "prod-us",
+			Peers: map[string]bool{"lake": true, "lake-pods": true},
+		}, a)
+	}
+}
+
+// AWS takes the answer to a request from the owner of the VPC in its region, and here
+// that is who asks only in one account and region. Whose VPC it is cannot be changed, so
+// it is in the key.
+func TestAVPCIsAskedOnceForAllPeersInIt(t *testing.T) {
+	env := prod()
+	asked := func(name, cidr string, request v1alpha1.PeeringRequest) v1alpha1.Peer {
+		return v1alpha1.Peer{Name: name, CIDR: cidr, Request: &request}
+	}
+	const own, far = "vpc-0123456789abcdef1", "vpc-0123456789abcdef2"
+	all := attachments(t, env, peers(
+		asked("own", "10.64.0.0/16", v1alpha1.PeeringRequest{VPC: own, Account: env.Account, Region: env.Region}),
+		asked("own-pods", "10.65.0.0/16", v1alpha1.PeeringRequest{VPC: own}),
+		asked("far", "10.66.0.0/16", v1alpha1.PeeringRequest{VPC: far, Region: "eu-west-1"}),
+	))
+	require.Len(t, all, 2)
+	byVPC := map[string]v1alpha1.AttachmentSpec{}
+	for key, a := range all {
+		require.Regexp(t, "^vpc-[0-9a-f]{6}$", key)
+		byVPC[a.PeerVPCID] = a
+	}
+	require.Equal(t, map[string]bool{"own": true, "own-pods": true}, byVPC[own].Peers)
+	require.Empty(t, byVPC[own].PeerOwnerID+byVPC[own].PeerRegion, "accepted from here")
+	require.Equal(t, env.Account, byVPC[far].PeerOwnerID)
+	require.Equal(t, "eu-west-1", byVPC[far].PeerRegion)
+
+	elsewhere := attachments(t, env, peers(asked("far", "10.66.0.0/16", v1alpha1.PeeringRequest{VPC: far, Account: "210987654321", Region: "eu-west-1"})))
+	for key := range elsewhere {
+		require.NotContains(t, all, key)
+	}
+}

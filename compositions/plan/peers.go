@@ -15,7 +15,8 @@ func (r *resolver) peerRoutes() map[string]v1alpha1.PeerRoute {
 	return routes
 }
 
-// peerRoute puts the connection into the field of its kind, which its id tells.
+// peerRoute puts the connection into the field of its kind, which its id tells. A
+// connection that is asked for has no id yet: the route refers to it.
 func peerRoute(peer v1alpha1.Peer) v1alpha1.PeerRoute {
 	route := v1alpha1.PeerRoute{CIDR: peer.CIDR}
 	kind, _, _ := strings.Cut(peer.Connection, "-")

@@ -1,6 +1,7 @@
 package privilege_test
 
 import (
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -318,6 +319,48 @@ func TestARoleTagsWhatItMakesAndWhatIsIts(t *testing.T) {
 	}
 	brought := map[string][]string{requestedTag: {"prod-us"}, "kms:ResourceAliases": {"alias/theirs"}}
 	require.False(t, iam.Allowed(policy, iam.Request{Action: "kms:TagResource", Resource: "arn:aws:kms" + in + "key/2", Context: brought}), "a key that a user brought")
+}
+
+// A role asks for peering connections with the VPCs that the file names, and accepts
+// those that it names or that are its own.
+func TestPeeringConnectionsAreThoseThatTheFileNames(t *testing.T) {
+	asked, accepted := 0, 0
+	for _, env := range random.Fleet(120) {
+		if !slices.ContainsFunc(env.Network.Peers, func(p v1alpha1.Peer) bool {
+			return p.Request != nil || p.Attach && strings.HasPrefix(p.Connection, "pcx-")
+		}) {
+			continue
+		}
+		policy, ec2 := own(t, env), "arn:"+partition(env)+":ec2:"+env.Region+":"
+		may := func(action, resource string, context map[string][]string) bool {
+			return iam.Allowed(policy, iam.Request{Action: "ec2:" + action, Resource: ec2 + env.Account + ":" + resource, Context: context})
+		}
+		ours, theirs := map[string][]string{environmentTag: {env.Name}}, map[string][]string{environmentTag: {"another"}}
+		for _, peer := range env.Network.Peers {
+			switch {
+			case peer.Request != nil:
+				asked++
+				account := cmp.Or(peer.Request.Account, env.Account)
+				ask := func(vpc string) bool {
+					return may("CreateVpcPeeringConnection", "vpc-peering-connection/pcx-0", map[string][]string{requestedTag: {env.Name}, "ec2:AccepterVpc": {vpc}})
+				}
+				require.True(t, ask(ec2+account+":vpc/"+peer.Request.VPC), env.Name)
+				require.False(t, ask(ec2+account+":vpc/vpc-00000000"), env.Name)
+				require.False(t, ask(ec2+"000000000000:vpc/"+peer.Request.VPC), env.Name)
+				require.Equal(t, account == env.Account, may("AcceptVpcPeeringConnection", "vpc/"+peer.Request.VPC, theirs), env.Name)
+				require.True(t, may("DeleteVpcPeeringConnection", "vpc-peering-connection/pcx-0", ours), env.Name)
+			case peer.Attach && strings.HasPrefix(peer.Connection, "pcx-"):
+				accepted++
+				require.True(t, may("AcceptVpcPeeringConnection", "vpc-peering-connection/"+peer.Connection, nil), env.Name)
+				require.True(t, may("AcceptVpcPeeringConnection", "vpc/vpc-0", ours), env.Name)
+				require.False(t, may("AcceptVpcPeeringConnection", "vpc/vpc-0", theirs), env.Name)
+			}
+		}
+		require.False(t, may("AcceptVpcPeeringConnection", "vpc-peering-connection/pcx-0", theirs), env.Name)
+		require.False(t, may("DeleteVpcPeeringConnection", "vpc-peering-connection/pcx-0", theirs), env.Name)
+	}
+	require.Positive(t, asked)
+	require.Positive(t, accepted)
 }
 
 // A role of an environment with a boundary makes no role without it, gives none

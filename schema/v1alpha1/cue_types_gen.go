@@ -297,7 +297,7 @@ type Network struct {
 	// vpc is an existing VPC with its subnets, in place of one that we make.
 	VPC *VPC `json:"vpc,omitempty"`
 
-	// peers are networks beyond the VPC that nodes reach through a connection which exists.
+	// peers are networks beyond the VPC that nodes reach through a connection which exists, or which the environment asks for.
 	Peers []Peer `json:"peers,omitempty"`
 }
 
@@ -357,14 +357,29 @@ type Peer struct {
 	// cidr that is routed to it.
 	CIDR string `json:"cidr"`
 
-	// connection is an existing VPC peering connection (pcx-), transit gateway (tgw-) or VPN gateway (vgw-).
-	Connection string `json:"connection"`
+	// connection is an existing VPC peering connection (pcx-), transit gateway (tgw-) or VPN gateway (vgw-). A peer has this or a request.
+	Connection string `json:"connection,omitempty"`
 
-	// attach attaches the VPC to the transit gateway or VPN gateway, once for all peers that it leads to. Default: false, for a gateway that another team attaches; AWS refuses a second attachment.
+	// request asks the peer's VPC for a peering connection, once for all peers that are in it.
+	Request *PeeringRequest `json:"request,omitempty"`
+
+	// attach joins the VPC to the connection, once for all peers that it leads to: it attaches the VPC to the transit gateway or VPN gateway, and accepts the peering connection that the other side asked for. Default: false, for what another team attaches or accepts; AWS refuses a second attachment.
 	Attach bool `json:"attach"`
 
 	// environment names the environment of this fleet on the other side.
 	Environment string `json:"environment,omitempty"`
+}
+
+// #PeeringRequest is the VPC that is asked for a peering connection. Where account and region are the environment's it is accepted from here, else by who owns the VPC, within 7 days.
+type PeeringRequest struct {
+	// vpc on the other side. Of an environment of this fleet it is among its ids, once dominoc ids has written them.
+	VPC string `json:"vpc"`
+
+	// account that owns the VPC. Default: the environment's.
+	Account string `json:"account,omitempty"`
+
+	// region of the VPC. Default: the environment's.
+	Region string `json:"region,omitempty"`
 }
 
 // #Cluster is the EKS control plane.
@@ -898,7 +913,7 @@ type NetworkSpec struct {
 	// routeTables by key: public, control-plane, and private-z0 and so on.
 	RouteTables map[string]RouteTable `json:"routeTables,omitempty"`
 
-	// attachments of gateways to the VPC, by a key made of the gateway's id.
+	// attachments of the VPC to gateways and other VPCs, by a key made of what it is attached to.
 	Attachments map[string]AttachmentSpec `json:"attachments,omitempty"`
 
 	// flowLog records refused traffic; absent when it is off.
@@ -968,7 +983,7 @@ type RouteTable struct {
 // #NATGatewayKey is the slot of a NAT gateway.
 type NATGatewayKey string
 
-// #PeerRoute is a route to a peer: exactly one connection.
+// #PeerRoute is a route to a peer: one connection, or none where an attachment asks for it.
 type PeerRoute struct {
 	// cidr of the peer.
 	CIDR string `json:"cidr"`
@@ -981,15 +996,24 @@ type PeerRoute struct {
 	VPNGatewayID string `json:"vpnGatewayID,omitempty"`
 }
 
-// #AttachmentSpec attaches a transit gateway or a VPN gateway to the VPC.
+// #AttachmentSpec attaches a transit gateway or a VPN gateway to the VPC, or connects it with another VPC: it accepts a peering connection, or asks for one.
 type AttachmentSpec struct {
 	// vpc, ours or an existing one.
 	VPC Reference `json:"vpc"`
 
-	// transitGatewayID or vpnGatewayID of the gateway.
+	// transitGatewayID or vpnGatewayID of the gateway, or vpcPeeringConnectionID that is accepted.
 	TransitGatewayID string `json:"transitGatewayID,omitempty"`
 
 	VPNGatewayID string `json:"vpnGatewayID,omitempty"`
+
+	VPCPeeringConnectionID string `json:"vpcPeeringConnectionID,omitempty"`
+
+	// peerVPCID that is asked for a peering connection, with peerOwnerID and peerRegion unless it is in the environment's account and region.
+	PeerVPCID string `json:"peerVPCID,omitempty"`
+
+	PeerOwnerID string `json:"peerOwnerID,omitempty"`
+
+	PeerRegion string `json:"peerRegion,omitempty"`
 
 	// subnets of a transit gateway's network interfaces, one in each zone.
 	Subnets []Reference `json:"subnets,omitempty"`
@@ -997,7 +1021,7 @@ type AttachmentSpec struct {
 	// name is its Name tag; a VPN gateway's attachment has no tags.
 	Name string `json:"name,omitempty"`
 
-	// peers whose routes wait for the attachment, by name.
+	// peers whose routes wait for the attachment, or lead through the peering connection that is asked for, by name.
 	Peers map[string]bool `json:"peers"`
 }
 
@@ -1713,7 +1737,7 @@ type NetworkStatus struct {
 	// podSubnets by zone slot.
 	PodSubnets map[string]PodSubnetStatus `json:"podSubnets,omitempty"`
 
-	// attachments of gateways, by the plan's key.
+	// attachments of the VPC, by the plan's key.
 	Attachments map[string]AttachmentStatus `json:"attachments,omitempty"`
 }
 
@@ -1723,7 +1747,7 @@ type PodSubnetStatus struct {
 	ID string `json:"id,omitempty"`
 }
 
-// #AttachmentStatus is an attachment of a gateway to the VPC.
+// #AttachmentStatus is an attachment of the VPC to a gateway or to another VPC.
 type AttachmentStatus struct {
 	// id of the attachment.
 	ID string `json:"id,omitempty"`

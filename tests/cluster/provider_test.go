@@ -60,6 +60,7 @@ func inAWS(t *testing.T) sources {
 	from.only(t, slices.Collect(maps.Keys(installed()))...)
 	from.hold(t, "dev", installed()["dev"].Version)
 	for old, text := range map[string]string{
+		`peers: [{`:                                "peers: [" + asked + ", {",
 		`cidr: "10.16.0.0/16"`:                     "cidr: \"10.16.0.0/16\"\n\t\tpodCIDR: \"100.64.0.0/16\"",
 		`role/platform-team"]`:                     `role/platform-team", ` + onlooker + "]\n\t\taddons: coredns: version: \"v1.13.1-eksbuild.1\"",
 		`groupsClaim: "groups"`:                    "groupsClaim: \"groups\"\n\t\t\tgroupsPrefix: \"company:\"\n\t\t\tusernameClaim: \"email\"\n\t\t\tusernamePrefix: \"company:\"\n\t\t\trequiredClaims: hd: \"example.com\"",
@@ -79,8 +80,15 @@ const own = "\n\t\town: {instanceTypes: [\"m6i.2xlarge\"], size: max: 3, ami: \"
 // boundary is a policy that is there already and limits every role of production.
 const boundary = "arn:aws:iam::123456789012:policy/domino-boundary"
 
-// office is behind a VPN gateway that the environment attaches.
-const office = `peers: [{name: "office", cidr: "192.168.0.0/20", connection: "vgw-0c1d2e3f4a5b60718", attach: true}]`
+// asked are peers that the environment asks for peering connections, in another account
+// and region and in its own.
+const asked = `{name: "lab", cidr: "10.72.0.0/16", request: {vpc: "vpc-0d1e2f3a4b5c60718", account: "345678901234", region: "eu-west-1"}}, ` +
+	`{name: "annex", cidr: "10.73.0.0/16", request: vpc: "vpc-0d1e2f3a4b5c60719"}`
+
+// office is behind a VPN gateway that the environment attaches, and lab behind a peering
+// connection that it accepts.
+const office = `peers: [{name: "office", cidr: "192.168.0.0/20", connection: "vgw-0c1d2e3f4a5b60718", attach: true}, ` +
+	`{name: "lab", cidr: "10.74.0.0/16", connection: "pcx-0e1f2a3b4c5d60718", attach: true}]`
 
 // onlooker may see a part of a cluster.
 const onlooker = `{arn: "arn:aws:iam::123456789012:role/data-scientists", policy: "AmazonEKSViewPolicy", namespaces: ["domino-compute"], kubernetesGroups: ["viewers"]}`
@@ -93,13 +101,13 @@ func (s *suite) everythingOnce(t *testing.T) {
 }
 
 // dayTwoInAWS are the changes of those environments, with an upgrade of one, whose new
-// zones have the way to the office as well.
+// zones have the ways to the office and the lab as well.
 func dayTwoInAWS() []change {
 	elsewhere := func(c change) bool { _, ok := installed()[c.environment]; return !ok }
 	changes := slices.DeleteFunc(dayTwo(), elsewhere)
 	for i, c := range changes {
 		if c.title == "TwoZonesAreAdded" {
-			changes[i].made = append(c.made, "Route dev-network-peer-private-z*-office")
+			changes[i].made = append(c.made, "Route dev-network-peer-private-z*-office", "Route dev-network-peer-private-z*-lab")
 		}
 	}
 	return append(changes, change{

@@ -31,12 +31,15 @@ var examples = map[string][]string{
 	"network.flowLogs":                              {`true`, `false`},
 	"network.vpc.id":                                {`"vpc-0aaaaaaaaaaaaaaaa"`},
 	"network.vpc.routeTables.*":                     {`["{zone}","rtb-0aaaaaaaaaaaaaaaa"]`},
-	"network.peers.*":                               {`{"name":"new-peer","cidr":"172.31.0.0/20","connection":"pcx-0aaaaaaaaaaaaaaaa"}`},
+	"network.peers.*":                               {`{"name":"new-peer","cidr":"172.31.0.0/20","connection":"pcx-0aaaaaaaaaaaaaaaa"}`, `{"name":"new-peer","cidr":"172.31.0.0/20","request":{"vpc":"vpc-0aaaaaaaaaaaaaaaa"}}`},
 	"network.peers.*.name":                          {`"renamed-peer"`},
 	"network.peers.*.cidr":                          {`"172.30.0.0/20"`},
 	"network.peers.*.connection":                    {`"pcx-0bbbbbbbbbbbbbbbb"`, `"tgw-0bbbbbbbbbbbbbbbb"`, `"vgw-0bbbbbbbbbbbbbbbb"`},
 	"network.peers.*.attach":                        {`true`, `false`},
 	"network.peers.*.environment":                   {`"another-one"`},
+	"network.peers.*.request.vpc":                   {`"vpc-0bbbbbbbbbbbbbbbb"`},
+	"network.peers.*.request.account":               {`"210987654321"`},
+	"network.peers.*.request.region":                {`"eu-west-1"`, `"us-gov-east-1"`, `"cn-northwest-1"`},
 	"cluster.version":                               {`"1.33"`, `"1.34"`, `"1.35"`},
 	"cluster.endpoint.allowedCIDRs.*":               {`"198.51.100.0/24"`},
 	"cluster.endpoint.privateCIDRs.*":               {`"10.250.0.0/24"`},
@@ -239,6 +242,8 @@ var specials = map[string][]func(file map[string]any, env *v1alpha1.Environment)
 		delete(file["network"].(map[string]any), "vpc")
 		return "removed"
 	}},
+	"network.peers.*.connection":              {anotherWay("connection", "request", "removed"), anotherWay("request", "connection", "added")},
+	"network.peers.*.request":                 {anotherWay("connection", "request", "added"), anotherWay("request", "connection", "removed")},
 	"network.vpc.subnets.private.*.cidr":      {smallerSubnet("private")},
 	"network.vpc.subnets.public.*.cidr":       {smallerSubnet("public")},
 	"network.vpc.subnets.pod.*.cidr":          {smallerSubnet("pod")},
@@ -389,6 +394,25 @@ func smallerSubnet(role string) func(map[string]any, *v1alpha1.Environment) stri
 			if subnet["cidr"] = address + "/" + halves[bits]; halves[bits] != "" {
 				return "changed"
 			}
+		}
+		return ""
+	}
+}
+
+// anotherWay gives the first peer that has a connection a request for one in its place,
+// or the other way round.
+func anotherWay(from, to, operation string) func(map[string]any, *v1alpha1.Environment) string {
+	return func(file map[string]any, _ *v1alpha1.Environment) string {
+		peers, _ := file["network"].(map[string]any)["peers"].([]any)
+		for _, peer := range peers {
+			fields := peer.(map[string]any)
+			if fields[from] == nil {
+				continue
+			}
+			delete(fields, from)
+			delete(fields, "attach")
+			fields[to] = map[string]any{"connection": "pcx-0cccccccccccccccc", "request": map[string]any{"vpc": "vpc-0cccccccccccccccc"}}[to]
+			return operation
 		}
 		return ""
 	}

@@ -44,9 +44,10 @@ func TestTheProviderHasTakenEveryKindAndField(t *testing.T) {
 // awaited are the fields that no run of TestProvider has been given yet. Since the
 // last run its prod-us has a permissions boundary, attaches a transit gateway, and has
 // a pool of an image of the user with user data, an admin in a group of Kubernetes, a
-// required claim, an update strategy and logs that expire; its dev attaches a VPN
-// gateway. In every environment backups have a week, and buckets take no keys of
-// clients. The next run writes the fields into the notes, and then this list fails.
+// required claim, an update strategy and logs that expire, and asks two VPCs for peering
+// connections; its dev attaches a VPN gateway and accepts a peering connection. In every
+// environment backups have a week, and buckets take no keys of clients. The next run
+// writes the fields into the notes, and then this list fails.
 func awaited() []string {
 	fields := []string{
 		"backup.aws.m.upbound.io/Plan forProvider.rule.completionWindow",
@@ -62,6 +63,11 @@ func awaited() []string {
 	for kind, named := range map[string][]string{
 		"TransitGatewayVPCAttachment": {"region", "subnetIdRefs.name", "subnetIds", "tags", "transitGatewayId", "vpcId", "vpcIdRef.name"},
 		"VPNGatewayAttachment":        {"region", "vpcId", "vpcIdRef.name", "vpnGatewayId"},
+		"VPCPeeringConnection": {
+			"autoAccept", "peerOwnerId", "peerRegion", "peerVpcId", "region", "tags", "vpcId", "vpcIdRef.name",
+		},
+		"VPCPeeringConnectionAccepter": {"autoAccept", "region", "tags", "vpcPeeringConnectionId"},
+		"Route":                        {"vpcPeeringConnectionIdRef.name"},
 	} {
 		for _, field := range named {
 			fields = append(fields, "ec2.aws.m.upbound.io/"+kind+" forProvider."+field)

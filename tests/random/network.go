@@ -73,10 +73,24 @@ func (g generator) peers() []v1alpha1.Peer {
 			gateway = cmp.Or(gateway, peer.Connection)
 			peer.Connection = gateway
 		}
-		peer.Attach = !strings.HasPrefix(peer.Connection, "pcx-") && peer.Connection[len(peer.Connection)-1] < '8'
-		peers = append(peers, peer)
+		peer.Attach = peer.Connection[len(peer.Connection)-1] < '8'
+		peers = append(peers, asked(peer))
 	}
 	return peers
+}
+
+// asked has some peering connections asked for: half of those that are not accepted, of
+// this account or another one.
+func asked(peer v1alpha1.Peer) v1alpha1.Peer {
+	id, peering := strings.CutPrefix(peer.Connection, "pcx-")
+	if !peering || peer.Attach || id[len(id)-1] > 'b' {
+		return peer
+	}
+	peer.Connection, peer.Request = "", &v1alpha1.PeeringRequest{VPC: "vpc-" + id}
+	if id[len(id)-1] > '9' {
+		peer.Request.Account = "012345678909"
+	}
+	return peer
 }
 
 // existing cuts a VPC as a person might have: a quarter for the nodes of each

@@ -28,7 +28,16 @@ func TestEnvironmentsAreOfEveryShape(t *testing.T) {
 		"an existing VPC":      func(e *v1alpha1.Environment) bool { return e.Network.VPC != nil },
 		"peers":                func(e *v1alpha1.Environment) bool { return len(e.Network.Peers) > 0 },
 		"an attached gateway": func(e *v1alpha1.Environment) bool {
-			return slices.ContainsFunc(e.Network.Peers, func(p v1alpha1.Peer) bool { return p.Attach })
+			return slices.ContainsFunc(e.Network.Peers, func(p v1alpha1.Peer) bool { return p.Attach && p.Connection[:3] != "pcx" })
+		},
+		"a peering connection that is accepted": func(e *v1alpha1.Environment) bool {
+			return slices.ContainsFunc(e.Network.Peers, func(p v1alpha1.Peer) bool { return p.Attach && p.Connection[:3] == "pcx" })
+		},
+		"a peering connection that is asked for": func(e *v1alpha1.Environment) bool {
+			return slices.ContainsFunc(e.Network.Peers, func(p v1alpha1.Peer) bool { return p.Request != nil && p.Request.Account == "" })
+		},
+		"a peering connection that is asked for in another account": func(e *v1alpha1.Environment) bool {
+			return slices.ContainsFunc(e.Network.Peers, func(p v1alpha1.Peer) bool { return p.Request != nil && p.Request.Account != "" })
 		},
 		"a single NAT gateway":          func(e *v1alpha1.Environment) bool { return e.Network.NATGateways == "single" },
 		"a public endpoint":             func(e *v1alpha1.Environment) bool { return e.Cluster.Endpoint.Public },

@@ -98,7 +98,7 @@ func (j *judgement) managed(o *Object) verdict {
 	case !ready.True():
 		return verdict{state: Working, says: saying(doing(ready), ready.Message), since: ready.Since}
 	}
-	return verdict{state: Well}
+	return o.asked()
 }
 
 func (j *judgement) untouched(o *Object) verdict {

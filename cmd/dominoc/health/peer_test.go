@@ -20,13 +20,17 @@ func TestARouteThatAWSRefusesNamesWhoHasToAct(t *testing.T) {
 		{"Route", "gatewayId", "vgw-1", refused + "InvalidParameterValue: route table rtb-1 and network gateway vgw-1 belong to different networks  []}]",
 			"the owner of vgw-1 attaches it to the VPC; with attach: true in network.peers it is attached from here"},
 		{"Route", "vpcPeeringConnectionId", "pcx-1", refused + "InvalidParameterValue: route table rtb-1 and network gateway pcx-1 belong to different networks  []}]",
-			"the owner of the other network asks for pcx-1 with this VPC, and one of the two accepts it"},
+			"the owner of the other network asks for pcx-1 with this VPC, and one of the two accepts it; with attach: true in network.peers it is accepted from here"},
 		{"Route", "transitGatewayId", "tgw-1", refused + "RouteAlreadyExists: The route identified by 10.200.0.0/16 already exists.  []}]", ""},
 		{"Route", "gatewayId", "igw-1", refused + "InvalidParameterValue: route table rtb-1 and network gateway igw-1 belong to different networks  []}]", ""},
 		{"TransitGatewayVPCAttachment", "transitGatewayId", "tgw-1", "create failed: api error InvalidTransitGatewayID.NotFound: Transit Gateway tgw-1 was deleted or does not exist.",
 			"the owner of tgw-1 shares it with this account (AWS Resource Access Manager)"},
 		{"TransitGatewayVPCAttachment", "transitGatewayId", "tgw-1", "create failed: api error DuplicateTransitGatewayAttachment: tgw-1 has non-deleted Transit Gateway Attachments with same VPC ID.",
 			"the VPC is attached to tgw-1 already: leave attach out of network.peers, or have the other attachment deleted"},
+		{"VPCPeeringConnection", "peerVpcId", "vpc-1", "create failed: waiting for EC2 VPC Peering Connection (pcx-1) create: unexpected state 'failed', wanted target 'active, pending-acceptance'",
+			"the account has no vpc-1 in the region, or the two VPCs share addresses: see request in network.peers"},
+		{"VPCPeeringConnection", "peerVpcId", "vpc-1", "create failed: `peer_region` cannot be set whilst `auto_accept` is `true` when creating an EC2 VPC Peering Connection",
+			"AWS had it and has it no more, and the provider makes none while its own spec names the region: take its id out of ids.cue, and once that is merged delete this object (kubectl delete): another one is made"},
 	} {
 		cluster := read(t)
 		cluster.add(map[string]any{
@@ -45,4 +49,31 @@ func TestARouteThatAWSRefusesNamesWhoHasToAct(t *testing.T) {
 		require.Equal(t, "cluster/peer", f.Place)
 		require.Equal(t, c.hint, f.Hint, c.message)
 	}
+}
+
+// A peering connection that nobody has accepted is there for the provider, and leads
+// nowhere: status names who accepts it, and nothing waits.
+func TestAPeeringConnectionNamesWhoAcceptsIt(t *testing.T) {
+	connection := func(status string) cluster {
+		cluster := read(t)
+		cluster.add(map[string]any{
+			"apiVersion": "ec2.aws.m.upbound.io/v1beta1", "kind": "VPCPeeringConnection",
+			"metadata": map[string]any{"name": "prod-network-attach", "annotations": map[string]any{
+				"place": "cluster/attach", "crossplane.io/composition-resource-name": "attach", "crossplane.io/external-name": "pcx-1",
+			}},
+			"spec":   map[string]any{"forProvider": map[string]any{"peerVpcId": "vpc-1", "peerOwnerId": "210987654321", "peerRegion": "eu-west-1"}},
+			"status": map[string]any{"atProvider": map[string]any{"acceptStatus": status}},
+		})
+		cluster.condition("cluster/attach", "Ready", "True", "Available", "")
+		cluster.condition("cluster/attach", "Synced", "True", "ReconcileSuccess", "")
+		return cluster
+	}
+	require.True(t, connection("active").judge().Well)
+	r := connection("pending-acceptance").judge()
+	require.True(t, r.Ready, "nothing waits for it")
+	f := only(t, r)
+	require.Equal(t, health.Wrong, f.State)
+	require.Equal(t, "waits until account 210987654321 accepts it in eu-west-1, for 7 days: nothing reaches vpc-1 before", f.Says)
+	require.Equal(t, `an environment of this fleet: connection: "pcx-1" with attach: true among its network.peers; another team: `+
+		"aws ec2 accept-vpc-peering-connection --region eu-west-1 --vpc-peering-connection-id pcx-1", f.Hint)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/acm"
 	certificates "github.com/aws/aws-sdk-go-v2/service/acm/types"
@@ -62,6 +63,16 @@ func (a *Account) networks(h *holdings, environment string) {
 	list(h, "ec2/TransitGatewayVPCAttachment", a.EC2.DescribeTransitGatewayVpcAttachments, &ec2.DescribeTransitGatewayVpcAttachmentsInput{}, func(o *ec2.DescribeTransitGatewayVpcAttachmentsOutput) []string {
 		others := func(a types.TransitGatewayVpcAttachment) bool { return tag(a.Tags, EnvironmentTag) != environment }
 		return names(slices.DeleteFunc(o.TransitGatewayVpcAttachments, others), func(a types.TransitGatewayVpcAttachment) *string { return a.TransitGatewayAttachmentId })
+	})
+	list(h, "ec2/VPCPeeringConnection", a.EC2.DescribeVpcPeeringConnections, &ec2.DescribeVpcPeeringConnectionsInput{}, func(o *ec2.DescribeVpcPeeringConnectionsOutput) []string {
+		asked := map[string]bool{} // the VPCs of the environment; what others ask of them is theirs
+		for _, listed := range h.all {
+			asked[strings.TrimPrefix(listed, "ec2/VPC ")] = true
+		}
+		others := func(c types.VpcPeeringConnection) bool {
+			return c.Status.Code == types.VpcPeeringConnectionStateReasonCodeDeleted || !asked[*c.RequesterVpcInfo.VpcId] || tag(c.Tags, EnvironmentTag) != environment
+		}
+		return names(slices.DeleteFunc(o.VpcPeeringConnections, others), func(c types.VpcPeeringConnection) *string { return c.VpcPeeringConnectionId })
 	})
 	list(h, "ec2/SecurityGroup", a.EC2.DescribeSecurityGroups, &ec2.DescribeSecurityGroupsInput{Filters: ours}, securityGroups)
 	list(h, "ec2/LaunchTemplate", a.EC2.DescribeLaunchTemplates, &ec2.DescribeLaunchTemplatesInput{Filters: ours}, func(o *ec2.DescribeLaunchTemplatesOutput) []string {

@@ -47,6 +47,8 @@ func kinds() map[string]kind {
 		"ec2/VPCEndpointSecurityGroupAssociation": {name: id("a-vpce")},
 		"ec2/VPCEndpointSubnetAssociation":        {name: from("vpcEndpointId", "subnetId")},
 		"ec2/VPCIPv4CidrBlockAssociation":         {name: id("vpc-cidr-assoc")},
+		"ec2/VPCPeeringConnection":                {name: id("pcx")},
+		"ec2/VPCPeeringConnectionAccepter":        {name: from("vpcPeeringConnectionId")},
 		"ec2/VPNGatewayAttachment":                {name: func(o *object) string { return "vpn-attachment-" + o.digest()[:8] }},
 		"ecr/LifecyclePolicy":                     {name: from("repository")},
 		"ecr/PullThroughCacheRule":                {name: from("ecrRepositoryPrefix")},

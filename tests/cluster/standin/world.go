@@ -222,7 +222,7 @@ func (w *world) user(o *object) string {
 // and its like.
 func standsOn() map[string][]string {
 	return map[string][]string{
-		"ec2/VPC":             {"ec2/Subnet", "ec2/SecurityGroup", "ec2/NATGateway", "ec2/InternetGateway", "ec2/RouteTable", "ec2/VPCEndpoint", "ec2/TransitGatewayVPCAttachment", "ec2/VPNGatewayAttachment"},
+		"ec2/VPC":             {"ec2/Subnet", "ec2/SecurityGroup", "ec2/NATGateway", "ec2/InternetGateway", "ec2/RouteTable", "ec2/VPCEndpoint", "ec2/TransitGatewayVPCAttachment", "ec2/VPNGatewayAttachment", "ec2/VPCPeeringConnection"},
 		"ec2/Subnet":          {"ec2/NATGateway", "ec2/TransitGatewayVPCAttachment", "eks/NodeGroup", "eks/Cluster", "efs/MountTarget", "ec2/VPCEndpoint"},
 		"ec2/SecurityGroup":   {"eks/Cluster", "efs/MountTarget", "ec2/VPCEndpoint", "ec2/SecurityGroupIngressRule"},
 		"ec2/EIP":             {"ec2/NATGateway"},

@@ -41,6 +41,7 @@ EC2 = {
     "igw": "internet-gateway",
     "lt": "launch-template",
     "nat": "natgateway",
+    "pcx": "vpc-peering-connection",
     "rtb": "route-table",
     "sg": "security-group",
     "sgr": "security-group-rule",
@@ -105,8 +106,10 @@ def regional(request, resource):
 
 
 def ec2(request, parameters):
-    """An association is no resource to IAM: what it associates is asked about."""
-    values = [str(value) for value in parameters.values()]
+    """An association is no resource to IAM: what it associates is asked about. Of two VPCs that are
+    peered, the requester's is asked about when the connection is asked for, and the other when it is
+    accepted."""
+    values = [str(value) for name, value in parameters.items() if name != "PeerVpcId"]
     for value in values + [one for value in values for one in associated(request, value)]:
         found = EC2_ID.fullmatch(value)
         if found:
@@ -114,7 +117,7 @@ def ec2(request, parameters):
 
 
 def associated(request, association):
-    """The ids of what an association of a route table, or of a range, is between."""
+    """The ids of what an association of a route table, or of a range, is between, and of the VPC that accepts a peering."""
     backend = request.backend(ec2_backends)
     if association.startswith("rtbassoc-"):
         for table in backend.route_tables.values():
@@ -124,6 +127,8 @@ def associated(request, association):
         for vpc in backend.vpcs.values():
             if association in vpc._cidr_block_association_set:
                 return [vpc.id]
+    if association in backend.vpc_pcxs and request.form.get("Action") == "AcceptVpcPeeringConnection":
+        return [backend.vpc_pcxs[association].peer_vpc.id]
     return []
 
 

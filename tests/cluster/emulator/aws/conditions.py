@@ -42,6 +42,7 @@ EC2_MADE = {
     "CreateTransitGatewayVpcAttachment": "transit-gateway-attachment",
     "CreateVpc": "vpc",
     "CreateVpcEndpoint": "vpc-endpoint",
+    "CreateVpcPeeringConnection": "vpc-peering-connection",
 }
 
 # The action by which other services tag what they make, and what that is.
@@ -102,7 +103,7 @@ def context(request, parameters):
 def single(request, parameters):
     """The keys that have one value."""
     if request.service == "ec2":
-        return {"ec2:VpceServiceName": request.form.get("ServiceName")}
+        return {"ec2:VpceServiceName": request.form.get("ServiceName"), "ec2:AccepterVpc": accepter(request.form, request)}
     if request.service == "iam":
         return {
             "iam:AWSServiceName": request.form.get("AWSServiceName"),
@@ -119,6 +120,14 @@ def single(request, parameters):
     if request.service == "elasticfilesystem" and request.path[-1:] == ["file-systems"] and request.method == "POST":
         return {"elasticfilesystem:Encrypted": str(request.json.get("Encrypted", False)).lower()}
     return {}
+
+
+def accepter(form, request):
+    """The VPC that is asked for a peering connection."""
+    if form.get("Action") != "CreateVpcPeeringConnection":
+        return None
+    region, account = form.get("PeerRegion") or request.region, form.get("PeerOwnerId") or request.account
+    return f"arn:{request.partition}:ec2:{region}:{account}:vpc/{form.get('PeerVpcId')}"
 
 
 def tags(request):

@@ -90,6 +90,8 @@ def vpc_users(world, request, id):
     for gateway in ec2.vpn_gateways:
         if id in connections.vpn_attachments(ec2, gateway):
             yield gateway
+    for connection in connections.pending(ec2, id):
+        yield connection.id
     for endpoint in ec2.vpc_end_points.values():
         if endpoint.vpc_id == id:
             yield endpoint.id

@@ -19,6 +19,8 @@ def answer(world, request):
     connections.check(request, operation)
     if operation == "CreateTransitGatewayVpcAttachment":
         return connections.attach_transit_gateway(request)
+    if operation == "CreateVpcPeeringConnection":
+        return connections.ask(request)
     if operation == "CreateVpc":
         return connections.meet(request, request.moto())
     if operation in ("CreateLaunchTemplate", "CreateLaunchTemplateVersion"):

@@ -6,6 +6,8 @@ The file is a list of JSON objects:
     {"account": "…", "region": "…", "kind": "transit-gateway", "id": "tgw-…"}
     {"account": "…", "region": "…", "kind": "vpn-gateway", "id": "vgw-…"}
     {"account": "…", "region": "…", "kind": "peering-connection", "id": "pcx-…", "cidr": "10.64.0.0/16"}
+    {"account": "…", "region": "…", "kind": "peering-request", "id": "pcx-…", "cidr": "10.74.0.0/16", "from": "345678901234"}
+    {"account": "…", "region": "…", "kind": "vpc", "id": "vpc-…", "cidr": "10.72.0.0/16"}
     {"account": "…", "region": "…", "kind": "role", "name": "platform-team"}
     {"account": "…", "region": "…", "kind": "policy", "name": "boundary"}
 """
@@ -16,6 +18,8 @@ from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.route53.models import route53_backends
 from moto.utilities.utils import get_partition
+
+from . import connections
 
 
 def read(path):
@@ -59,6 +63,26 @@ def peering_connection(one):
     backend.accept_vpc_peering_connection(one["id"])
 
 
+def peering_request(one):
+    """That of another account, for the next VPC that is made in this one: see connections.meet."""
+    asking, asked = ec2_backends[one["from"]][one["region"]], ec2_backends[one["account"]][one["region"]]
+    connection = asking.create_vpc_peering_connection(asking.create_vpc(one["cidr"]), asked.get_default_vpc())
+    for backend in (asking, asked):
+        del backend.vpc_pcxs[connection.id]
+    connection.id = one["id"]
+    asking.vpc_pcxs[one["id"]] = connection
+    connections.apart_tags(connection, asked)
+
+
+def vpc(one):
+    """One of another team, which accepts whoever asks for a peering connection."""
+    backend = ec2_backends[one["account"]][one["region"]]
+    made = backend.create_vpc(one["cidr"])
+    del backend.vpcs[made.id]
+    made.id, made.accepts = one["id"], True
+    backend.vpcs[one["id"]] = made
+
+
 def role(one):
     backend = iam_backends[one["account"]][get_partition(one["region"])]
     backend.create_role(
@@ -82,8 +106,10 @@ def policy(one):
 MAKERS = {
     "hosted-zone": hosted_zone,
     "peering-connection": peering_connection,
+    "peering-request": peering_request,
     "policy": policy,
     "role": role,
     "transit-gateway": transit_gateway,
+    "vpc": vpc,
     "vpn-gateway": vpn_gateway,
 }
