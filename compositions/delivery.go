@@ -77,9 +77,8 @@ func partitions(provider v1alpha1.ProviderAccount, members []fleet.Member) []del
 	const hint = "a management cluster in each partition, with a repository of its own"
 	in := map[string][]string{}
 	for _, m := range members {
-		if r, known := catalog.FindRegion(m.Environment.Region); known {
-			in[r.Partition] = append(in[r.Partition], m.Environment.Name)
-		}
+		partition := catalog.RegionNamed(m.Environment.Region).Partition
+		in[partition] = append(in[partition], m.Environment.Name)
 	}
 	if provider.RoleARN != "" {
 		home := strings.Split(provider.RoleARN, ":")[1]

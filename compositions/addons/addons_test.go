@@ -1,9 +1,11 @@
 package addons_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/dominoc/dominoc/compositions/addons"
 	"github.com/dominoc/dominoc/compositions/resource"
@@ -61,6 +63,44 @@ func lower(spec v1alpha1.AddonsSpec) []resource.Resource {
 
 func TestAllAddonsAreAsTheGoldenFileSays(t *testing.T) {
 	lowered.Golden(t, "addons.yaml", lower(full()))
+}
+
+// What is handed over is not to be deleted, so that it lets go without a connection
+// when the way in leaves in the same change.
+func TestWhatIsHandedOverIsNotDeleted(t *testing.T) {
+	spec := full()
+	inside := func() map[string]bool {
+		deleted := map[string]bool{}
+		for _, r := range lower(spec) {
+			content := lowered.Content(t, r)
+			if kind := content["kind"]; kind == "Release" || kind == "Object" {
+				policies, limited := content["spec"].(map[string]any)["managementPolicies"].([]any)
+				deleted[r.Key] = !limited || slices.Contains(policies, any("Delete"))
+			}
+		}
+		return deleted
+	}
+	require.Equal(t, map[string]bool{"storage-class-gp3": true, "calico-crds": false, "calico": true, "autoscaler": true}, inside())
+	spec.InCluster.Access.HandOver = true
+	require.Equal(t, map[string]bool{"storage-class-gp3": false, "calico-crds": false, "calico": false, "autoscaler": false}, inside())
+}
+
+func TestCalicoRunsInFIPSModeWhereItIsAskedFor(t *testing.T) {
+	spec := full()
+	mode := func() any {
+		for _, r := range lower(spec) {
+			if r.Key == "calico" {
+				content := lowered.Content(t, r)
+				found, _, err := unstructured.NestedFieldNoCopy(content, "spec", "forProvider", "values", "installation", "fipsMode")
+				require.NoError(t, err)
+				return found
+			}
+		}
+		return "no Calico"
+	}
+	require.Nil(t, mode())
+	spec.InCluster.Calico.FIPS = true
+	require.Equal(t, "Enabled", mode())
 }
 
 func TestInGitNothingInsideTheClusterIsComposed(t *testing.T) {

@@ -85,6 +85,9 @@ func calico(spec v1alpha1.CalicoSpec) []chart {
 		"controlPlaneTolerations":  tolerations(spec.Tolerations), // Typha's too
 		"typhaDeployment":          map[string]any{"spec": map[string]any{"template": map[string]any{"spec": typha}}},
 	}
+	if spec.FIPS {
+		installation["fipsMode"] = "Enabled"
+	}
 	values := map[string]any{
 		"installation": installation,
 		"manageCRDs":   true,

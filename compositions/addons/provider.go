@@ -20,11 +20,11 @@ func (a addons) inside(spec *v1alpha1.InClusterSpec) []resource.Resource {
 	}
 	list := slices.Concat(a.access(*spec.Access), a.configs())
 	for _, o := range objects(spec) {
-		list = append(list, a.object(o))
+		list = append(list, a.object(o, kept(spec.Access)))
 		list = append(list, a.usesWay(o.key, resource.Kubernetes("Object"), a.Subject("addons", "kubernetes", resource.Kubernetes("ProviderConfig")))...)
 	}
 	for _, c := range charts(a.Common, spec) {
-		list = append(list, a.release(c))
+		list = append(list, a.release(c, kept(spec.Access)))
 		list = append(list, a.usesWay(c.key, resource.Helm("Release"), a.Subject("addons", "helm", resource.Helm("ProviderConfig")))...)
 	}
 	return list
@@ -102,15 +102,31 @@ func (a addons) config(key string, kind schema.GroupVersionKind) resource.Resour
 	return r
 }
 
-func (a addons) object(o object) resource.Resource {
-	return a.unstructured(o.key, resource.Kubernetes("Object"), map[string]any{
+// kept are the management policies of what stays in the cluster when it leaves the
+// composite resource; nil for all. What is not to be deleted lets go at once, without
+// a connection: so the way in may leave in the same change.
+func kept(access *v1alpha1.AccessSpec) []any {
+	if access.HandOver {
+		return withoutDelete()
+	}
+	return nil
+}
+
+func withoutDelete() []any { return []any{"Observe", "Create", "Update", "LateInitialize"} }
+
+func (a addons) object(o object, policies []any) resource.Resource {
+	spec := map[string]any{
 		"forProvider":       map[string]any{"manifest": o.manifest},
 		"providerConfigRef": a.through("kubernetes"),
-	})
+	}
+	if policies != nil {
+		spec["managementPolicies"] = policies
+	}
+	return a.unstructured(o.key, resource.Kubernetes("Object"), spec)
 }
 
 // release waits for what the chart starts, within the provider's own limit.
-func (a addons) release(c chart) resource.Resource {
+func (a addons) release(c chart, policies []any) resource.Resource {
 	chart := map[string]any{
 		"chart":               map[string]any{"name": c.name, "repository": c.repository, "version": c.version},
 		"namespace":           c.namespace,
@@ -124,7 +140,10 @@ func (a addons) release(c chart) resource.Resource {
 	spec := map[string]any{"forProvider": chart, "providerConfigRef": a.through("helm")}
 	if c.definitions {
 		chart["takeOwnership"] = true
-		spec["managementPolicies"] = []any{"Observe", "Create", "Update", "LateInitialize"}
+		policies = withoutDelete()
+	}
+	if policies != nil {
+		spec["managementPolicies"] = policies
 	}
 	return a.unstructured(c.key, resource.Helm("Release"), spec).Named(c.key)
 }

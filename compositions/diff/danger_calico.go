@@ -25,6 +25,10 @@ func (c comparison) calicoRestarts() []Danger {
 		what = "Calico becomes " + is.Version
 	case was.Registry != is.Registry:
 		what = "Calico's images come from elsewhere"
+	case was.FIPS != is.FIPS && is.FIPS:
+		what = "Calico gets other images, in which it runs in FIPS mode"
+	case was.FIPS != is.FIPS:
+		what = "Calico gets other images, in which it does not run in FIPS mode"
 	default:
 		return nil
 	}

@@ -298,8 +298,11 @@ func (c comparison) unbalanced() []Danger {
 // or Argo CD in the cluster gets the manifests as a folder.
 func (c comparison) inside() []Danger {
 	before, after, known := c.specs()
-	if !known || before.Addons.InCluster == nil || before.Addons.InCluster.Access != nil {
+	if !known || before.Addons.InCluster == nil {
 		return nil
+	}
+	if before.Addons.InCluster.Access != nil {
+		return c.wayIn(before.Addons.InCluster, after.Addons.InCluster)
 	}
 	was, is := before.Addons.InCluster, after.Addons.InCluster
 	if is == nil || is.Access != nil {
@@ -328,6 +331,32 @@ func (c comparison) inside() []Danger {
 		})
 	}
 	return all
+}
+
+// wayIn is that Crossplane loses its access to the cluster in the change in which it
+// is to uninstall what it has there: of what leaves a composite resource, nothing
+// waits for anything else.
+func (c comparison) wayIn(was, is *v1alpha1.InClusterSpec) []Danger {
+	if is != nil && is.Access != nil || was.Access.HandOver {
+		return nil
+	}
+	var inside []any
+	for _, change := range c.changes {
+		if change.Action == Destroy && (strings.HasSuffix(change.Kind, "/Release") || strings.HasSuffix(change.Kind, "/Object")) {
+			inside = append(inside, shortKind(change.Kind)+" "+change.called())
+		}
+	}
+	if inside == nil {
+		return nil
+	}
+	return []Danger{{
+		Code: outage, Subject: "way-in", Component: "addons",
+		Message: "Crossplane's access to the cluster goes together with what it has installed there, which it then cannot uninstall: the deletion of " + listed(inside) + " may never end, and the environment never be ready again",
+		Instead: inSteps("hand over first: merge cluster.handOver: true with inCluster as it is, and see that dominoc status says ready; then make this change. What was installed stays in the cluster, where the next tool takes it over or a person uninstalls it",
+			merging(take(), keep("cluster", "inCluster"), set(true, "cluster", "handOver")),
+			merging(take()),
+		),
+	}}
 }
 
 // administered reports whether one of the admins may do everything in the whole

@@ -126,7 +126,8 @@ func (r *resolver) access() *v1alpha1.AccessSpec {
 	}
 	return &v1alpha1.AccessSpec{
 		RoleARN: r.providerRoleARN(), PolicyARN: r.accessPolicyARN(clusterAdmin),
-		Network: r.env.Network.VPC == nil,
+		HandOver: r.env.Cluster.HandOver,
+		Network:  r.env.Network.VPC == nil,
 	}
 }
 
@@ -149,6 +150,7 @@ func (r *resolver) calico() *v1alpha1.CalicoSpec {
 	r.checkCalico(release)
 	spec := &v1alpha1.CalicoSpec{
 		Version: release.Release, Definitions: release.DefinitionsChart, Tolerations: r.platformTolerations(),
+		FIPS: r.env.FIPS,
 	}
 	if ecr := r.env.Registry.ECR; ecr.Enabled && ecr.PullThroughCache {
 		spec.Registry = r.registryHost() + "/" + cachePrefix(r.env.Name) + "/"

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/dominoc/dominoc/schema/catalog"
@@ -13,14 +14,16 @@ import (
 const TagEnvironment = "dominoc.dev/environment"
 
 func (r *resolver) findRegion() catalog.Region {
-	region, known := catalog.FindRegion(r.env.Region)
-	if !known {
-		r.refuse("region-unknown", diag.Path{"region"}, problem{
-			message: fmt.Sprintf("%q is not a region of AWS", r.env.Region),
-			hint:    didYouMean(r.env.Region, regionNames()),
+	if _, known := catalog.FindRegion(r.env.Region); !known {
+		r.refuseUnlessAccepted("region-unknown", diag.Path{"region"}, problem{
+			message: fmt.Sprintf("%q is not among the regions of AWS by %s", r.env.Region, catalog.DateOf("regions.csv")),
+			hint:    cmp.Or(didYouMean(r.env.Region, regionNames()), "see aws ec2 describe-regions --all-regions"),
 		})
+		if _, accepted := r.env.Accept["region-unknown"]; !accepted {
+			return catalog.Region{}
+		}
 	}
-	return region
+	return catalog.RegionNamed(r.env.Region)
 }
 
 func regionNames() []string {
@@ -71,6 +74,17 @@ func (r *resolver) controlPlaneZones() []string {
 		return r.env.Zones
 	}
 	return r.env.ControlPlaneZones
+}
+
+// checkFIPS warns of what fips does not reach.
+func (r *resolver) checkFIPS() {
+	if !r.env.FIPS {
+		return
+	}
+	r.warn("fips-nodes", diag.Path{"fips"}, problem{
+		message: "the nodes are not in FIPS mode: the images of EKS that they are made from, Amazon Linux 2023, start without it; nor do Crossplane's own calls go to FIPS endpoints",
+		hint:    "accept this where a process of yours covers both; OPERATING.md says what fips changes",
+	})
 }
 
 // fqdn is checked for its length here; its labels are checked by the schema.

@@ -77,6 +77,7 @@ func (r *resolver) spec() v1alpha1.EnvironmentSpec {
 	r.checkRanges()
 	r.checkAddressSpace()
 	r.checkDrivers()
+	r.checkFIPS()
 	spec := v1alpha1.EnvironmentSpec{
 		Common:            r.common(),
 		Zones:             r.env.Zones,

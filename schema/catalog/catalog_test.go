@@ -145,6 +145,9 @@ func TestPartitionsOfRegions(t *testing.T) {
 		require.Empty(t, cmp.Diff(want, got))
 	}
 	_, known := catalog.FindRegion("us-west-3")
+	require.Equal(t, "aws", catalog.RegionNamed("us-west-3").Partition)
+	require.Equal(t, "aws-us-gov", catalog.RegionNamed("us-gov-north-1").Partition)
+	require.Equal(t, "amazonaws.com.cn", catalog.RegionNamed("cn-south-1").DNSSuffix)
 	require.False(t, known)
 	require.Greater(t, len(catalog.Regions()), 30)
 }

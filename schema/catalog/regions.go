@@ -1,6 +1,9 @@
 package catalog
 
-import "sync"
+import (
+	"strings"
+	"sync"
+)
 
 // Region is an AWS region.
 type Region struct {
@@ -22,6 +25,24 @@ func FindRegion(name string) (Region, bool) {
 		}
 	}
 	return Region{}, false
+}
+
+// RegionNamed is the region of a name, also of one that is newer than the catalogue:
+// its partition follows from how AWS names regions, and in a new region a service
+// principal writes the logs of load balancers (Elastic Load Balancing user guide,
+// "Enable access logs").
+func RegionNamed(name string) Region {
+	if r, known := FindRegion(name); known {
+		return r
+	}
+	r := Region{Name: name, Partition: "aws", DNSSuffix: "amazonaws.com", OptIn: true}
+	switch {
+	case strings.HasPrefix(name, "us-gov-"):
+		r.Partition, r.OptIn = "aws-us-gov", false
+	case strings.HasPrefix(name, "cn-"):
+		r.Partition, r.DNSSuffix, r.OptIn = "aws-cn", "amazonaws.com.cn", false
+	}
+	return r
 }
 
 // Regions are all regions, in the order of the data: partition by partition.

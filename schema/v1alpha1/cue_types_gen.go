@@ -69,6 +69,9 @@ type AccessSpec struct {
 	// policyARN of the access policy.
 	PolicyARN string `json:"policyARN"`
 
+	// handOver tells that what is installed stays when it leaves the composite resource.
+	HandOver bool `json:"handOver,omitempty"`
+
 	// network tells that the VPC, and so the routes back to the providers, are ours for the life of the environment.
 	Network bool `json:"network,omitempty"`
 }
@@ -92,6 +95,9 @@ type CalicoSpec struct {
 
 	// definitions is the chart of Calico's own definitions; absent where the operator's chart brings them.
 	Definitions string `json:"definitions,omitempty"`
+
+	// fips has Calico run in FIPS mode, by images of its own.
+	FIPS bool `json:"fips,omitempty"`
 
 	// registry that caches quay.io, ending in a slash; absent without a cache.
 	Registry string `json:"registry,omitempty"`
@@ -224,6 +230,9 @@ type Environment struct {
 
 	// encryption is the KMS key of everything that stores data.
 	Encryption Encryption `json:"encryption"`
+
+	// fips has what dominoc installs use cryptography that is validated by FIPS 140: Calico runs in its FIPS mode, and ECR caches nothing, as in the Terraform modules. Nodes are in FIPS mode only by their image, and Domino by its installer. Only in regions of the United States, where the services of an environment have FIPS endpoints.
+	FIPS bool `json:"fips"`
 
 	// deletion says what a removed file may destroy: protect keeps every byte of data and refuses to delete the environment, allow lets all of it go.
 	Deletion Deletion `json:"deletion"`
@@ -407,6 +416,9 @@ type Cluster struct {
 
 	// inCluster is how objects get into the new cluster: provider (Crossplane's providers reach its endpoint), gitops (a folder for a Flux or Argo CD in it) or none.
 	InCluster InCluster `json:"inCluster"`
+
+	// handOver has Crossplane let go of what it installed inside the cluster without uninstalling it, while inCluster is provider. Merge it before inCluster is changed: what Crossplane is to uninstall once it has no access any more is never gone.
+	HandOver bool `json:"handOver"`
 
 	// addons by name: vpc-cni, kube-proxy, coredns, eks-pod-identity-agent, aws-ebs-csi-driver, aws-efs-csi-driver.
 	Addons map[string]Addon `json:"addons,omitempty"`

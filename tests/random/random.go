@@ -54,6 +54,11 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 	if env.Cluster.InCluster == "provider" && !env.Cluster.Endpoint.Public && len(env.Cluster.Endpoint.PrivateCIDRs) == 0 {
 		env.Accept["endpoint-unreachable"] = "the management cluster gets its way in later"
 	}
+	env.Cluster.HandOver = env.Cluster.InCluster == "provider" && len(env.Name)%3 == 0
+	if strings.HasPrefix(region.Name, "us-") && len(env.Name)%2 == 0 && !env.Registry.ECR.PullThroughCache && !arm64(env.Pools) {
+		env.FIPS = true
+		env.Accept["fips-nodes"] = "the images are ours"
+	}
 	if env.Network.VPC != nil {
 		env.Accept["vpc-subnet-tags"] = "the network team put them there"
 	}
@@ -147,6 +152,15 @@ func arn(region catalog.Region, service, in, account, resource string) string {
 }
 
 // zones are three zones of a region, in some order.
+func arm64(pools map[string]v1alpha1.Pool) bool {
+	for _, pool := range pools {
+		if pool.Architecture == catalog.ARM64 {
+			return true
+		}
+	}
+	return false
+}
+
 func (g generator) zones(region string) []string {
 	letters := []string{"a", "b", "c", "d", "e", "f"}
 	g.Shuffle(len(letters), func(i, j int) { letters[i], letters[j] = letters[j], letters[i] })

@@ -79,6 +79,23 @@ func TestAProviderConfigThatIsUsedGetsItsFinalizer(t *testing.T) {
 	require.Equal(t, []string{inUse}, u.GetFinalizers())
 }
 
+// What is handed over is not to be deleted, and so lets go when the ProviderConfig is
+// gone already; what is to be deleted hangs.
+func TestWhatIsHandedOverNeedsNoProviderConfig(t *testing.T) {
+	leaving := func(policies ...any) *object {
+		o := release()
+		o.Unstructured = o.DeepCopy()
+		o.SetDeletionTimestamp(&metav1.Time{Time: time.Now().Add(-time.Hour)})
+		require.NoError(t, unstructured.SetNestedSlice(o.Object, policies, "spec", "managementPolicies"))
+		return o
+	}
+	p := &Provider{tracks: tracked()}
+	wait, err := p.connect(context.Background(), leaving("Observe", "Create", "Update", "LateInitialize"))
+	require.NoError(t, err)
+	require.Zero(t, wait)
+	require.ErrorContains(t, p.tracks.connect(context.Background(), leaving("*")), `cannot get ProviderConfig "helm"`)
+}
+
 func TestNothingIsReachedWithoutItsProviderConfig(t *testing.T) {
 	require.ErrorContains(t, tracked().connect(context.Background(), release()), `cannot get ProviderConfig "helm"`)
 }
