@@ -193,6 +193,7 @@ func (d *drawing) pool(name, slot string, part v1alpha1.ZoneSpec) {
 		Lines: []string{instances(spec.InstanceTypes), fmt.Sprintf("%d GiB %s", spec.Disk.SizeGiB, spec.Disk.Type)},
 		resources: []string{
 			component + "/template", component + "/nodes-" + slot, component + "/" + slot + "-*", component + "/*-" + slot,
+			"tags-" + name + "/" + strings.Replace(slot, "z", "t", 1) + "-*", // see nodepool.LowerGroupTags
 		},
 	}
 	if spec.Labels["nvidia.com/gpu"] == "true" {

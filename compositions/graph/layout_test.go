@@ -160,8 +160,11 @@ func TestEveryResourceIsOfSomeNode(t *testing.T) {
 			continue
 		}
 		component := strings.ToLower(strings.TrimPrefix(kind, "Domino"))
-		if kind == "DominoNodePool" {
+		switch kind {
+		case "DominoNodePool":
 			component = "pool-default"
+		case "DominoGroupTags":
+			component = "tags-default"
 		}
 		require.True(t, owned(all, component+"/"+key), "no node of any picture stands for %s", line)
 	}
