@@ -61,6 +61,7 @@ func inAWS(t *testing.T) sources {
 	from.hold(t, "dev", installed()["dev"].Version)
 	for old, text := range map[string]string{
 		`peers: [{`:                                "peers: [" + asked + ", {",
+		others:                                     "",
 		`cidr: "10.16.0.0/16"`:                     "cidr: \"10.16.0.0/16\"\n\t\tpodCIDR: \"100.64.0.0/16\"",
 		`role/platform-team"]`:                     `role/platform-team", ` + onlooker + "]\n\t\taddons: coredns: version: \"v1.13.1-eksbuild.1\"",
 		`groupsClaim: "groups"`:                    "groupsClaim: \"groups\"\n\t\t\tgroupsPrefix: \"company:\"\n\t\t\tusernameClaim: \"email\"\n\t\t\tusernamePrefix: \"company:\"\n\t\t\trequiredClaims: hd: \"example.com\"",
@@ -84,6 +85,17 @@ const boundary = "arn:aws:iam::123456789012:policy/domino-boundary"
 // and region and in its own.
 const asked = `{name: "lab", cidr: "10.72.0.0/16", request: {vpc: "vpc-0d1e2f3a4b5c60718", account: "345678901234", region: "eu-west-1"}}, ` +
 	`{name: "annex", cidr: "10.73.0.0/16", request: vpc: "vpc-0d1e2f3a4b5c60719"}`
+
+// others are peers of the sample for which there is no room beside these.
+const others = `, {
+			name:       "warehouse"
+			cidr:       "10.64.0.0/16"
+			connection: "pcx-0a1b2c3d4e5f60718"
+		}, {
+			name:       "office"
+			cidr:       "192.168.0.0/20"
+			connection: "tgw-0f9e8d7c6b5a40312"
+		}`
 
 // office is behind a VPN gateway that the environment attaches, and lab behind a peering
 // connection that it accepts.
