@@ -60,12 +60,12 @@ func inAWS(t *testing.T) sources {
 	from.only(t, slices.Collect(maps.Keys(installed()))...)
 	from.hold(t, "dev", installed()["dev"].Version)
 	for old, text := range map[string]string{
-		`peers: [{`:                                "peers: [" + asked + ", {",
-		others:                                     "",
-		`cidr: "10.16.0.0/16"`:                     "cidr: \"10.16.0.0/16\"\n\t\tpodCIDR: \"100.64.0.0/16\"",
-		`role/platform-team"]`:                     `role/platform-team", ` + onlooker + "]\n\t\taddons: coredns: version: \"v1.13.1-eksbuild.1\"",
-		`groupsClaim: "groups"`:                    "groupsClaim: \"groups\"\n\t\t\tgroupsPrefix: \"company:\"\n\t\t\tusernameClaim: \"email\"\n\t\t\tusernamePrefix: \"company:\"\n\t\t\trequiredClaims: hd: \"example.com\"",
-		`provider: source: "IRSA"`:                 `provider: {source: "IRSA", permissionsBoundary: "` + boundary + "\"}\n\ttagging: {autoScalingGroups: true, networkInterfaces: true}",
+		`peers: [{`:                "peers: [" + asked + ", {",
+		others:                     "",
+		`cidr: "10.16.0.0/16"`:     "cidr: \"10.16.0.0/16\"\n\t\tpodCIDR: \"100.64.0.0/16\"",
+		`role/platform-team"]`:     `role/platform-team", ` + onlooker + "]\n\t\taddons: coredns: version: \"v1.13.1-eksbuild.1\"",
+		`groupsClaim: "groups"`:    "groupsClaim: \"groups\"\n\t\t\tgroupsPrefix: \"company:\"\n\t\t\tusernameClaim: \"email\"\n\t\t\tusernamePrefix: \"company:\"\n\t\t\trequiredClaims: hd: \"example.com\"",
+		`provider: source: "IRSA"`: `provider: {source: "IRSA", permissionsBoundary: "` + boundary + "\"}\n\ttagging: {autoScalingGroups: true, networkInterfaces: true}",
 		`buckets: data: noncurrentVersionDays: 90`: `buckets: {data: noncurrentVersionDays: 90, monitoring: retentionDays: 400}`,
 		`default: size: {min: 3, max: 15}`:         `default: {size: {min: 3, max: 15}, amiReleaseVersion: "1.35.0-20260101", update: strategy: "MINIMAL"}` + own,
 	} {
