@@ -202,9 +202,11 @@ func TestEKSTakesUserDataInPartsWhereItAddsItsOwn(t *testing.T) {
 	wanted.LaunchTemplate = script
 	_, err := a.EKS.CreateNodegroup(context.Background(), wanted)
 	refused(t, err, "InvalidParameterException", message)
-	wanted.LaunchTemplate = parts
-	_, err = a.EKS.CreateNodegroup(context.Background(), wanted)
-	require.NoError(t, err)
+	for name, taken := range map[string]*types.LaunchTemplateSpecification{"n": parts, "m": template(t, a, network.RequestLaunchTemplateData{UserData: sdk.String("")})} {
+		wanted.NodegroupName, wanted.LaunchTemplate = &name, taken
+		_, err = a.EKS.CreateNodegroup(context.Background(), wanted)
+		require.NoError(t, err)
+	}
 	_, err = a.EKS.UpdateNodegroupVersion(context.Background(), &eks.UpdateNodegroupVersionInput{
 		ClusterName: sdk.String("c"), NodegroupName: sdk.String("n"), LaunchTemplate: script,
 	})

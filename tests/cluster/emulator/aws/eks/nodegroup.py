@@ -122,8 +122,9 @@ def check_template(request, template, wanted, had=None):
 
 
 def check_user_data(encoded):
-    """Where EKS chooses the image it adds a part of its own, and so wants parts."""
-    if encoded and email.message_from_bytes(base64.b64decode(str(encoded))).get_content_maintype() != "multipart":
+    """Where EKS chooses the image it adds a part of its own, and so wants parts. The provider says nothing by an empty text."""
+    text = base64.b64decode(str(encoded or ""))
+    if text and email.message_from_bytes(text).get_content_maintype() != "multipart":
         raise invalid("Ec2LaunchTemplateInvalidConfiguration: User data was not in the MIME multipart format.")
 
 
