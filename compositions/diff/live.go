@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -132,8 +133,13 @@ func filled(after, before any) any {
 	return after
 }
 
-// covers says that a text is another one in which parts are not known.
+// covers says that a text is another one in which parts are not known. Both may be in
+// base64, as the user data of nodes is that are told the cluster's address.
 func covers(pattern, s string) bool {
+	if inside, err := base64.StdEncoding.DecodeString(pattern); err == nil && strings.Contains(string(inside), plan.Unknown) {
+		text, err := base64.StdEncoding.DecodeString(s)
+		return err == nil && covers(string(inside), string(text))
+	}
 	parts := strings.Split(pattern, plan.Unknown)
 	if len(parts) == 1 || !strings.HasPrefix(s, parts[0]) {
 		return false

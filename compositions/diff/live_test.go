@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"testing"
 
@@ -66,6 +67,18 @@ func TestWhatIsKnownInTheClusterStandsForWhatTheFilesDoNotKnow(t *testing.T) {
 	require.Empty(t, Compare(group("1.35", true), group("(known after apply)", false)).Changes)
 	require.NotEmpty(t, Compare(group("1.35", false), group("(known after apply)", false)).Changes, "by the files it is another value")
 	require.NotEmpty(t, Compare(group("1.34", true), group("1.35", false)).Changes)
+}
+
+// User data is in base64 as a whole, also where it has what only AWS knows.
+func TestWhatIsKnownInTheClusterStandsInBase64Too(t *testing.T) {
+	template := func(text string, live bool) *Environment {
+		object := parsed(t, node)
+		object["spec"] = map[string]any{"forProvider": map[string]any{"userData": base64.StdEncoding.EncodeToString([]byte(text))}}
+		return &Environment{Name: "e", Live: live, Resources: []Resource{{"pool-default", "template", object}}}
+	}
+	const unknown = "maxPods: 58\napiServerEndpoint: (known after apply)\n"
+	require.Empty(t, Compare(template("maxPods: 58\napiServerEndpoint: https://x\n", true), template(unknown, false)).Changes)
+	require.NotEmpty(t, Compare(template("maxPods: 29\napiServerEndpoint: https://x\n", true), template(unknown, false)).Changes)
 }
 
 // The files know a name in AWS once its id is committed; the cluster has it anyway.
