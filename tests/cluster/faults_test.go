@@ -30,7 +30,7 @@ func inTheMiddle() []change {
 		{
 			title: "CrossplaneIsKilledWhileItCreates", environment: "clinic",
 			edits:     [][2]string{{"platform: {}\n", "platform: {}\n" + batch}},
-			made:      []string{"DominoNodePool clinic-pool-batch", "* clinic-batch-*"},
+			made:      []string{"DominoNodePool clinic-pool-batch", "DominoGroupTags clinic-tags-batch", "* clinic-batch-*"},
 			disturbed: killCrossplane,
 		},
 		{

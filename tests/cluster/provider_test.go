@@ -121,6 +121,9 @@ func dayTwoInAWS() []change {
 		if c.title == "TwoZonesAreAdded" {
 			changes[i].made = append(c.made, "Route dev-network-peer-private-z*-office", "Route dev-network-peer-private-z*-lab")
 		}
+		if c.title == "APoolIsRemoved" { // of prod-us, whose groups have the environment's tags
+			changes[i].gone = append(c.gone, "DominoGroupTags prod-us-tags-highmem")
+		}
 	}
 	return append(changes, change{
 		title: "KubernetesIsUpgraded", environment: "dev",
