@@ -29,7 +29,7 @@ func (f *Fleet) platform() ([]document, error) {
 	for _, c := range f.compositions {
 		out = append(out, document{path: compositionFile(c.name), object: c.composition, sum: c.known.Sum})
 	}
-	kept := len(out)
+	unkept := len(out)
 	add("packages", bootstrap.Packages(f.kinds.Provided(), f.delivery.Packages)...)
 	add("packages", bootstrap.RuntimeConfig(f.delivery.Provider.RoleARN))
 	add("packages", bootstrap.ImageConfigs(f.delivery.Packages)...)
@@ -41,7 +41,7 @@ func (f *Fleet) platform() ([]document, error) {
 		add(folder, object)
 	}
 	add("", bootstrap.ActivationPolicy("dominoc", f.kinds.Managed), bootstrap.Role(f.kinds.Others))
-	for _, d := range out[kept:] {
+	for _, d := range out[unkept:] {
 		keep(d.object) // definitions and Compositions are made so
 	}
 	return out, nil

@@ -20,11 +20,11 @@ func (a addons) inside(spec *v1alpha1.InClusterSpec) []resource.Resource {
 	}
 	list := slices.Concat(a.access(*spec.Access), a.configs())
 	for _, o := range objects(spec) {
-		list = append(list, a.object(o, kept(spec.Access)))
+		list = append(list, a.object(o, spec.Access.HandOver))
 		list = append(list, a.usesWay(o.key, resource.Kubernetes("Object"), a.Subject("addons", "kubernetes", resource.Kubernetes("ProviderConfig")))...)
 	}
 	for _, c := range charts(a.Common, spec) {
-		list = append(list, a.release(c, kept(spec.Access)))
+		list = append(list, a.release(c, spec.Access.HandOver))
 		list = append(list, a.usesWay(c.key, resource.Helm("Release"), a.Subject("addons", "helm", resource.Helm("ProviderConfig")))...)
 	}
 	return list
@@ -102,31 +102,25 @@ func (a addons) config(key string, kind schema.GroupVersionKind) resource.Resour
 	return r
 }
 
-// kept are the management policies of what stays in the cluster when it leaves the
-// composite resource; nil for all. What is not to be deleted lets go at once, without
-// a connection: so the way in may leave in the same change.
-func kept(access *v1alpha1.AccessSpec) []any {
-	if access.HandOver {
-		return withoutDelete()
+// installed is what a provider installs inside the cluster. What stays there when it
+// leaves the composite resource is not to be deleted, and so lets go at once, without a
+// connection: the way in may leave in the same change.
+func (a addons) installed(key string, kind schema.GroupVersionKind, spec map[string]any, stays bool) resource.Resource {
+	if stays {
+		spec["managementPolicies"] = []any{"Observe", "Create", "Update", "LateInitialize"}
 	}
-	return nil
+	return a.unstructured(key, kind, spec)
 }
 
-func withoutDelete() []any { return []any{"Observe", "Create", "Update", "LateInitialize"} }
-
-func (a addons) object(o object, policies []any) resource.Resource {
-	spec := map[string]any{
+func (a addons) object(o object, stays bool) resource.Resource {
+	return a.installed(o.key, resource.Kubernetes("Object"), map[string]any{
 		"forProvider":       map[string]any{"manifest": o.manifest},
 		"providerConfigRef": a.through("kubernetes"),
-	}
-	if policies != nil {
-		spec["managementPolicies"] = policies
-	}
-	return a.unstructured(o.key, resource.Kubernetes("Object"), spec)
+	}, stays)
 }
 
 // release waits for what the chart starts, within the provider's own limit.
-func (a addons) release(c chart, policies []any) resource.Resource {
+func (a addons) release(c chart, stays bool) resource.Resource {
 	chart := map[string]any{
 		"chart":               map[string]any{"name": c.name, "repository": c.repository, "version": c.version},
 		"namespace":           c.namespace,
@@ -140,12 +134,8 @@ func (a addons) release(c chart, policies []any) resource.Resource {
 	spec := map[string]any{"forProvider": chart, "providerConfigRef": a.through("helm")}
 	if c.definitions {
 		chart["takeOwnership"] = true
-		policies = withoutDelete()
 	}
-	if policies != nil {
-		spec["managementPolicies"] = policies
-	}
-	return a.unstructured(c.key, resource.Helm("Release"), spec).Named(c.key)
+	return a.installed(c.key, resource.Helm("Release"), spec, stays || c.definitions).Named(c.key)
 }
 
 // through refers to a ProviderConfig of ours.

@@ -65,8 +65,13 @@ func decoded(value any) (any, bool) {
 		return nil, true
 	}
 	text, isText := value.(string)
+	plain, ok := decodedText(text)
+	return plain, isText && ok
+}
+
+func decodedText(text string) (string, bool) {
 	plain, err := base64.StdEncoding.DecodeString(text)
-	return string(plain), isText && err == nil
+	return string(plain), err == nil
 }
 
 // isPolicy says that a document is a policy of IAM's language.

@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -136,9 +135,9 @@ func filled(after, before any) any {
 // covers says that a text is another one in which parts are not known. Both may be in
 // base64, as the user data of nodes is that are told the cluster's address.
 func covers(pattern, s string) bool {
-	if inside, err := base64.StdEncoding.DecodeString(pattern); err == nil && strings.Contains(string(inside), plan.Unknown) {
-		text, err := base64.StdEncoding.DecodeString(s)
-		return err == nil && covers(string(inside), string(text))
+	if inside, ok := decodedText(pattern); ok && strings.Contains(inside, plan.Unknown) {
+		text, ok := decodedText(s)
+		return ok && covers(inside, text)
 	}
 	parts := strings.Split(pattern, plan.Unknown)
 	if len(parts) == 1 || !strings.HasPrefix(s, parts[0]) {
