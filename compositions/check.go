@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/compositions/diff"
-	"github.com/dominoc/dominoc/compositions/fleet"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/diag"
 )
@@ -32,7 +32,7 @@ func CheckSome(inputs []Input, some map[int]bool, rules ...Rule) diag.List {
 		}
 	}
 	concerned := func(member int) bool { return some[member] }
-	findings := slices.DeleteFunc(hold(members, rules), func(f fleet.Finding) bool {
+	findings := slices.DeleteFunc(hold(members, rules), func(f check.Finding) bool {
 		return len(f.Members) > 0 && !slices.ContainsFunc(f.Members, concerned)
 	})
 	found, elsewhere := beside(findings, lists), excused(findings, rules, len(inputs))
@@ -87,11 +87,11 @@ func notItsOwn(in Input) diag.List {
 }
 
 // decide plans the environments side by side.
-func decide(inputs []Input) ([]fleet.Member, []diag.List) {
-	members := make([]fleet.Member, len(inputs))
+func decide(inputs []Input) ([]check.Member, []diag.List) {
+	members := make([]check.Member, len(inputs))
 	lists := make([]diag.List, len(inputs))
 	parallel(len(inputs), func(i int) {
-		members[i] = fleet.Member{Environment: inputs[i].Environment, At: inputs[i].At}
+		members[i] = check.Member{Environment: inputs[i].Environment, At: inputs[i].At}
 		members[i].Plan, lists[i] = plan.Decide(inputs[i].Environment, inputs[i].At)
 		if members[i].Plan != nil {
 			lists[i] = append(lists[i], checkIDs(members[i].Plan, inputs[i].At)...)
@@ -102,11 +102,11 @@ func decide(inputs []Input) ([]fleet.Member, []diag.List) {
 
 // hold applies the rules; without any only names are compared, for two folders
 // of one name could not be written.
-func hold(members []fleet.Member, rules []Rule) []fleet.Finding {
+func hold(members []check.Member, rules []Rule) []check.Finding {
 	if len(rules) == 0 {
-		return fleet.CheckNames(members)
+		return check.CheckNames(members)
 	}
-	var findings []fleet.Finding
+	var findings []check.Finding
 	for _, rule := range rules {
 		findings = append(findings, rule(members)...)
 	}
@@ -115,7 +115,7 @@ func hold(members []fleet.Member, rules []Rule) []fleet.Finding {
 
 // beside adds each finding to the list of the environment at whose line it
 // stands, which may accept it, and gives those that stand at none.
-func beside(findings []fleet.Finding, lists []diag.List) diag.List {
+func beside(findings []check.Finding, lists []diag.List) diag.List {
 	var rest diag.List
 	for _, f := range findings {
 		switch {
@@ -132,7 +132,7 @@ func beside(findings []fleet.Finding, lists []diag.List) diag.List {
 // excused says for each environment which codes it may accept although nothing
 // in its list has them: those that a rule found in use, those of a danger, of
 // which only a diff knows, and, where no rule ran, those that only a rule gives.
-func excused(findings []fleet.Finding, rules []Rule, environments int) []func(code string) bool {
+func excused(findings []check.Finding, rules []Rule, environments int) []func(code string) bool {
 	used := make([][]string, environments)
 	for _, f := range findings {
 		if len(f.Used) > 0 {
@@ -150,7 +150,7 @@ func excused(findings []fleet.Finding, rules []Rule, environments int) []func(co
 
 // ofRules says that only a rule warns of a code.
 func ofRules(code string) bool {
-	return strings.HasPrefix(code, PolicyPrefix) || slices.Contains(fleet.Codes(), code)
+	return strings.HasPrefix(code, PolicyPrefix) || slices.Contains(check.Codes(), code)
 }
 
 func anywhere(string) bool { return true }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dominoc/dominoc/compositions/fleet"
+	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/tests/random"
 )
@@ -38,11 +38,11 @@ func stale(found diag.List) []string {
 
 func TestAnAcceptanceIsInUseWhereARuleSaysSo(t *testing.T) {
 	inputs := accepting()
-	uses := func([]fleet.Member) []fleet.Finding {
-		return []fleet.Finding{{Members: []int{1}, Used: []string{unknown}}}
+	uses := func([]check.Member) []check.Finding {
+		return []check.Finding{{Members: []int{1}, Used: []string{unknown}}}
 	}
-	nothing := func([]fleet.Member) []fleet.Finding { return nil }
-	own := func(members []fleet.Member) []fleet.Finding { return fleet.Check(members, fleet.Facts{}) }
+	nothing := func([]check.Member) []check.Finding { return nil }
+	own := func(members []check.Member) []check.Finding { return check.Check(members, check.Facts{}) }
 	first, second := inputs[0].Environment.Name, inputs[1].Environment.Name
 	for name, c := range map[string]struct {
 		rules []Rule

@@ -19,7 +19,7 @@ import (
 	"sync"
 
 	"github.com/dominoc/dominoc/compositions/bootstrap"
-	"github.com/dominoc/dominoc/compositions/fleet"
+	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -32,7 +32,7 @@ type Input struct {
 }
 
 // A Rule holds the environments of a fleet against each other.
-type Rule func([]fleet.Member) []fleet.Finding
+type Rule func([]check.Member) []check.Finding
 
 // Fleet is what environments compiled to.
 type Fleet struct {

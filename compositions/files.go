@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dominoc/dominoc/compositions/addons"
 	"github.com/dominoc/dominoc/compositions/bootstrap"
+	"github.com/dominoc/dominoc/compositions/components/addons"
 	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/compositions/xr"

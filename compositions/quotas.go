@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/bootstrap"
-	"github.com/dominoc/dominoc/compositions/fleet"
+	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -16,22 +16,22 @@ const quotaKind = "servicequotas.servicequotas" + bootstrap.AWSGroup
 
 // Needs are what a fleet asks of AWS's quotas.
 type Needs struct {
-	Totals  []fleet.Total // sorted by account, region and quota
-	members []fleet.Member
+	Totals  []check.Total // sorted by account, region and quota
+	members []check.Member
 }
 
 // NeedsOf plans the environments and sums what they need, beside what the user
 // states. What the plans refuse is in the list, and not in the sums.
-func NeedsOf(inputs []Input, stated *fleet.Stated) (Needs, diag.List) {
+func NeedsOf(inputs []Input, stated *check.Stated) (Needs, diag.List) {
 	members, lists := decide(inputs)
-	found := beside(fleet.CheckNames(members), lists)
-	return Needs{fleet.Totals(members, stated), members}, append(found, slices.Concat(lists...)...)
+	found := beside(check.CheckNames(members), lists)
+	return Needs{check.Totals(members, stated), members}, append(found, slices.Concat(lists...)...)
 }
 
 // Asks are the needs for which AWS can be asked: those that exceed what there
 // is, of quotas that AWS raises; of several in one place the largest.
-func (n Needs) Asks() []fleet.Total {
-	var all []fleet.Total
+func (n Needs) Asks() []check.Total {
+	var all []check.Total
 	for _, t := range n.Totals {
 		last := len(all) - 1
 		switch {
@@ -46,7 +46,7 @@ func (n Needs) Asks() []fleet.Total {
 }
 
 // samePlace says that two totals are of one value in AWS.
-func samePlace(a, b fleet.Total) bool {
+func samePlace(a, b check.Total) bool {
 	return a.Account == b.Account && a.Region == b.Region && a.Quota.Code == b.Quota.Code
 }
 
@@ -70,7 +70,7 @@ func (n Needs) Requests() []map[string]any {
 }
 
 // by is the environment that asks.
-func (n Needs) by(t fleet.Total) string {
+func (n Needs) by(t check.Total) string {
 	var names []string
 	for _, m := range n.members {
 		e := m.Environment
@@ -83,7 +83,7 @@ func (n Needs) by(t fleet.Total) string {
 
 // region is where a quota is raised: of one that holds in all regions the home
 // of the partition, unknown for China.
-func region(members []fleet.Member, t fleet.Total) string {
+func region(members []check.Member, t check.Total) string {
 	if t.Region != "" {
 		return t.Region
 	}
@@ -96,7 +96,7 @@ func region(members []fleet.Member, t fleet.Total) string {
 	return ""
 }
 
-func request(t fleet.Total, environment, region string) map[string]any {
+func request(t check.Total, environment, region string) map[string]any {
 	return map[string]any{
 		"apiVersion": strings.TrimPrefix(quotaKind[strings.Index(quotaKind, "."):], ".") + "/v1beta1",
 		"kind":       "ServiceQuota",
@@ -116,9 +116,9 @@ func request(t fleet.Total, environment, region string) map[string]any {
 
 // Fullest are the totals with, of several in one account and region, the one
 // that is nearest to its limit, what replacing nodes adds included.
-func (n Needs) Fullest() []fleet.Total {
+func (n Needs) Fullest() []check.Total {
 	fullest := slices.Clone(n.Totals)
-	slices.SortStableFunc(fullest, func(a, b fleet.Total) int {
+	slices.SortStableFunc(fullest, func(a, b check.Total) int {
 		return cmp.Or(
 			cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region),
 			cmp.Compare(a.Quota.Service, b.Quota.Service), cmp.Compare(a.Quota.Code, b.Quota.Code),
@@ -128,7 +128,7 @@ func (n Needs) Fullest() []fleet.Total {
 	return slices.CompactFunc(fullest, samePlace)
 }
 
-func exceededFirst(a, b fleet.Total) int {
+func exceededFirst(a, b check.Total) int {
 	switch {
 	case a.Exceeded() == b.Exceeded():
 		return 0

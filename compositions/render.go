@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"maps"
 
-	"github.com/dominoc/dominoc/compositions/environment"
+	"github.com/dominoc/dominoc/compositions/components/environment"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/compositions/xr"

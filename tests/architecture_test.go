@@ -22,7 +22,7 @@ import (
 // production: its source, and both readings as the compiler gives them.
 func TestArchitectureShowsTheTwoReadingsOfASubnet(t *testing.T) {
 	fleet := sample(t)
-	requireBlock(t, "ARCHITECTURE.md", "lowering", fenced("go", source(t, "compositions/network/subnet.go", "subnet")))
+	requireBlock(t, "ARCHITECTURE.md", "lowering", fenced("go", source(t, "compositions/components/network/subnet.go", "subnet")))
 	requireBlock(t, "ARCHITECTURE.md", "rendered", fenced("yaml", yamlOf(t, rendered(t, fleet, "prod-us-network-private-z0"))))
 	requireBlock(t, "ARCHITECTURE.md", "composed", fenced("yaml", yamlOf(t, composed(t, fleet, "private-z0"))))
 }

@@ -34,7 +34,7 @@ type rule struct {
 	reason string
 }
 
-// components are the packages below compositions/ that lower a component.
+// components are the packages below compositions/components/ that lower a component.
 var components = []string{
 	"addons", "cluster", "domain", "endpoints", "identity", "network", "nodepool", "registry", "security", "storage",
 }
@@ -50,12 +50,12 @@ var rules = slices.Concat([]rule{
 	{"schema/generate", []string{"schema", "schema/v1alpha1"}, []string{"cuelang.org/go"}, "a generator; nothing imports it"},
 	{"compositions/plan", []string{"schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words"}, nil, "decisions are pure Go: tested without a cluster, CUE or AWS types"},
 	{"compositions/resource", []string{"schema/v1alpha1"}, []string{runtimeTypes, apimachinery}, "the vocabulary of lowering; it knows nothing of AWS"},
-}, below("compositions/", components, func(pkg string) rule {
+}, below("compositions/components/", components, func(pkg string) rule {
 	return rule{pkg, []string{"compositions/resource", "schema/v1alpha1"}, []string{providerAWS, runtimeTypes, apimachinery}, "these alone import provider-aws, which drags in 800 packages"}
 }), []rule{
-	{"compositions/environment", []string{"compositions/resource", "compositions/xr", "schema/v1alpha1"}, []string{runtimeTypes, apimachinery}, "the parent composes XRs, so it needs no AWS type"},
+	{"compositions/components/environment", []string{"compositions/resource", "compositions/xr", "schema/v1alpha1"}, []string{runtimeTypes, apimachinery}, "the parent composes XRs, so it needs no AWS type"},
 	{"compositions/externalname", nil, nil, "the provider's table of who names a kind"},
-	{"compositions/fleet", []string{"compositions/plan", "schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words"}, nil, "compares plans; it resolves none"},
+	{"compositions/check", []string{"compositions/plan", "schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words"}, nil, "compares plans; it resolves none"},
 	{"compositions/diff", []string{"compositions/immutable", "compositions/plan", "schema/diag", "schema/v1alpha1", "schema/words"}, nil, "compares plain data; where it comes from is not its business"},
 	{"compositions/report", []string{"compositions/diff", "compositions/plan", "schema/diag", "schema/words"}, nil, "prints what diff found, and finds nothing"},
 	{"compositions/fieldpath", nil, nil, "paths into plain data"},
@@ -69,9 +69,9 @@ var rules = slices.Concat([]rule{
 	{"compositions/emit", nil, []string{"sigs.k8s.io/yaml"}, "bytes and files; it would write any object"},
 	{"compositions/oci", []string{"compositions/emit"}, []string{containerRegistry}, "images as values; it reaches no registry"},
 	{"compositions", append([]string{
-		"compositions/bootstrap", "compositions/diff", "compositions/emit", "compositions/environment", "compositions/externalname", "compositions/fleet", "compositions/plan", "compositions/privilege", "compositions/resource", "compositions/sync", "compositions/xr",
+		"compositions/bootstrap", "compositions/diff", "compositions/emit", "compositions/components/environment", "compositions/externalname", "compositions/check", "compositions/plan", "compositions/privilege", "compositions/resource", "compositions/sync", "compositions/xr",
 		"schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words",
-	}, prefixed("compositions/", components)...), []string{apimachinery}, "the pipeline; it sees resources, never their AWS types"},
+	}, prefixed("compositions/components/", components)...), []string{apimachinery}, "the pipeline; it sees resources, never their AWS types"},
 	{"cmd/dominoc/health", nil, nil, "judges plain data: tested without a cluster"},
 	{"cmd/dominoc/live", []string{"cmd/dominoc/health", "schema/v1alpha1", "schema/words"}, []string{"k8s.io/client-go", apimachinery}, "the only package that reads a cluster"},
 	{"cmd/dominoc/git", nil, nil, "the only package that starts git"},
@@ -85,7 +85,7 @@ var rules = slices.Concat([]rule{
 		"compositions/composed",
 		"compositions/diff",
 		"compositions/emit",
-		"compositions/fleet",
+		"compositions/check",
 		"compositions/report",
 		"schema/diag",
 		"schema/load",
@@ -103,7 +103,7 @@ var rules = slices.Concat([]rule{
 		"compositions/diff",
 		"compositions/emit",
 		"compositions/externalname",
-		"compositions/fleet",
+		"compositions/check",
 		"compositions/graph",
 		"compositions/oci",
 		"compositions/privilege",
@@ -171,7 +171,7 @@ func TestPackagesImportOnlyWhatTheirRuleAllows(t *testing.T) {
 // them or in their tests reaches provider-aws.
 func TestTheFrontEndIsTestedWithoutProviderAWS(t *testing.T) {
 	out := goList(t, "-deps", "-test", "-f", "{{.ImportPath}}",
-		"./schema/...", "./compositions/plan", "./compositions/resource", "./compositions/xr", "./compositions/environment", "./compositions/emit")
+		"./schema/...", "./compositions/plan", "./compositions/resource", "./compositions/xr", "./compositions/components/environment", "./compositions/emit")
 	for line := range strings.Lines(string(out)) {
 		require.False(t, strings.HasPrefix(line, providerAWS), "%s", line)
 	}

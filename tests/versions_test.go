@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dominoc/dominoc/compositions/fleet"
+	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/schema/catalog"
 )
 
@@ -18,7 +18,7 @@ import (
 // months from the day of the table: nothing warns of it, and the next reader
 // does not begin with an upgrade.
 func TestWhatIsProposedIsInStandardSupport(t *testing.T) {
-	offered := fleet.Offered(catalog.VersionsAsOf())
+	offered := check.Offered(catalog.VersionsAsOf())
 	require.GreaterOrEqual(t, len(offered), 2, "one to begin with, and one to upgrade to")
 	files := []string{filepath.Join(root(t), "README.md"), filepath.Join(root(t), "GETTING_STARTED.md"), filepath.Join(root(t), "OPERATING.md")}
 	require.NoError(t, filepath.WalkDir(filepath.Join(root(t), "environments"), func(path string, entry fs.DirEntry, err error) error {

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/dominoc/dominoc/compositions/fleet"
+	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/schema"
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/tests/gomodule"
@@ -114,7 +114,7 @@ environment: v1alpha1.#Environment & {
 	cluster: version: "1.35"
 	provider: roleARN: %q
 %s}
-`, schema.ImportPath, name, name, fleet.OwnRole("aws", "123456789012", name), shape)
+`, schema.ImportPath, name, name, check.OwnRole("aws", "123456789012", name), shape)
 }
 
 func write(dir, name, content string) error {

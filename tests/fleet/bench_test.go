@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/compositions"
-	"github.com/dominoc/dominoc/compositions/fleet"
+	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/schema/load"
 )
 
@@ -50,7 +50,7 @@ environment: v1alpha1.#Environment & {
 	return root
 }
 
-func own(members []fleet.Member) []fleet.Finding { return fleet.Check(members, fleet.Facts{}) }
+func own(members []check.Member) []check.Finding { return check.Check(members, check.Facts{}) }
 
 // BenchmarkVetOfAThousand is how much more vet takes with the checks of the
 // fleet: the limit is 1.3. It counts the time of the processors, which what else

@@ -1,4 +1,4 @@
-// Package fleet holds what compositions/fleet counts and compares, which it
+// Package fleet holds what compositions/check counts and compares, which it
 // reads from plans, against the resources that the components make of them.
 package fleet
 
@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/compositions"
-	"github.com/dominoc/dominoc/compositions/fleet"
+	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/tests/random"
@@ -21,14 +21,14 @@ const seeds = 80
 func nowhere(diag.Path) diag.Pos { return diag.Pos{} }
 
 // planned is a random environment with its plan; some are refused.
-func planned(seed uint64) (fleet.Member, bool) {
+func planned(seed uint64) (check.Member, bool) {
 	env := random.Environment(random.New(seed))
 	p, found := plan.Decide(env, nowhere)
-	return fleet.Member{Environment: env, Plan: p, At: nowhere}, !found.HasErrors()
+	return check.Member{Environment: env, Plan: p, At: nowhere}, !found.HasErrors()
 }
 
 // made are the objects of a plan, as they would be rendered.
-func made(t *testing.T, m fleet.Member) []map[string]any {
+func made(t *testing.T, m check.Member) []map[string]any {
 	t.Helper()
 	compiled, found, err := compositions.Compile([]compositions.Input{{Environment: m.Environment, At: nowhere}})
 	require.NoError(t, err)
@@ -108,7 +108,7 @@ func TestNeedsAreWhatIsMade(t *testing.T) {
 			}
 		}
 		got := map[string]int64{}
-		for _, need := range fleet.Needs(m.Plan) {
+		for _, need := range check.Needs(m.Plan) {
 			if _, compared := want[need.Code]; compared || countsObjects(need.Code) {
 				got[need.Code] += need.Amount
 			}
@@ -153,7 +153,7 @@ func TestNeedsOfOneThingAreWhatIsMadeForIt(t *testing.T) {
 		}
 		var natGateways int64
 		compared := map[string]int{}
-		for _, need := range fleet.Needs(m.Plan) {
+		for _, need := range check.Needs(m.Plan) {
 			compared[need.Code]++
 			switch need.Code {
 			case "L-0EA8095F":
@@ -183,7 +183,7 @@ func TestNeedsOfOneThingAreWhatIsMadeForIt(t *testing.T) {
 }
 
 // madeTables is the number of route tables that a plan makes.
-func madeTables(m fleet.Member) int {
+func madeTables(m check.Member) int {
 	made := 0
 	if network := m.Plan.Spec.Network; network != nil {
 		for _, table := range network.RouteTables {
@@ -214,7 +214,7 @@ func TestEveryNameThatIsMadeIsCompared(t *testing.T) {
 			continue
 		}
 		compared := map[[2]string]bool{}
-		for _, n := range fleet.Names(m) {
+		for _, n := range check.Names(m) {
 			compared[[2]string{n.Kind, strings.TrimPrefix(n.Text, "alias/")}] = true
 		}
 		for _, object := range made(t, m) {

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/compositions"
-	"github.com/dominoc/dominoc/compositions/fleet"
+	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/crds"
@@ -15,7 +15,7 @@ import (
 
 // crowded is one environment after another in one account and region, until
 // defaults are exceeded, with next to nothing of what is stated.
-func crowded() ([]compositions.Input, *fleet.Stated) {
+func crowded() ([]compositions.Input, *check.Stated) {
 	var inputs []compositions.Input
 	for seed := uint64(0); len(inputs) < 8; seed++ {
 		m, ok := planned(seed)
@@ -30,7 +30,7 @@ func crowded() ([]compositions.Input, *fleet.Stated) {
 		}
 	}
 	account, region := inputs[0].Environment.Account, inputs[0].Environment.Region
-	return inputs, &fleet.Stated{At: func(diag.Path) diag.Pos { return diag.Pos{} }, Quotas: v1alpha1.Quotas{account: {
+	return inputs, &check.Stated{At: func(diag.Path) diag.Pos { return diag.Pos{} }, Quotas: v1alpha1.Quotas{account: {
 		Global: map[string]int64{"L-FE177D64": 10}, Regions: map[string]map[string]int64{region: {"L-1216C47A": 10}},
 	}}}
 }

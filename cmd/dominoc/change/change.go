@@ -15,8 +15,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/compositions/diff"
-	"github.com/dominoc/dominoc/compositions/fleet"
 	"github.com/dominoc/dominoc/compositions/report"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
@@ -32,7 +32,7 @@ type Options struct {
 
 	// Fleet adds the AWS quotas of the whole fleet, as Stated gives them.
 	Fleet  bool
-	Stated func() (*fleet.Stated, diag.List)
+	Stated func() (*check.Stated, diag.List)
 
 	// Fails reports whether a danger that is not accepted fails the run.
 	Fails func(diff.Danger) bool

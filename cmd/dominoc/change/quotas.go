@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/compositions/diff"
-	"github.com/dominoc/dominoc/compositions/fleet"
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
@@ -85,8 +85,8 @@ func earlier(now []compositions.Input, found Pairs) []compositions.Input {
 	return all
 }
 
-func needOf(needs compositions.Needs, of fleet.Total) int64 {
-	i := slices.IndexFunc(needs.Totals, func(t fleet.Total) bool {
+func needOf(needs compositions.Needs, of check.Total) int64 {
+	i := slices.IndexFunc(needs.Totals, func(t check.Total) bool {
 		return t.Account == of.Account && t.Region == of.Region && t.Quota.Code == of.Quota.Code && t.Of == of.Of
 	})
 	if i < 0 {
@@ -96,7 +96,7 @@ func needOf(needs compositions.Needs, of fleet.Total) int64 {
 }
 
 // needing is an edited environment that is where a quota is counted.
-func needing(t fleet.Total, found Pairs) string {
+func needing(t check.Total, found Pairs) string {
 	for _, p := range found.All {
 		if p.after != nil && p.after.file.Account == t.Account && (t.Region == "" || p.after.file.Region == t.Region) {
 			return p.name
@@ -105,7 +105,7 @@ func needing(t fleet.Total, found Pairs) string {
 	return ""
 }
 
-func exceeded(t fleet.Total) diff.Danger {
+func exceeded(t check.Total) diff.Danger {
 	return diff.QuotaExceeded(t.Quota.Code, fmt.Sprintf("%s needs %d of quota %q with every pool at its maximum, and has %d",
 		t.Place(), t.Need, t.Quota.Name, t.Limit))
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/scaffold"
-	"github.com/dominoc/dominoc/compositions/fleet"
+	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -113,7 +113,7 @@ func (q question) values(today string) []string {
 			all = append(all, r.Name)
 		}
 	case "kubernetes":
-		all = fleet.Offered(today)
+		all = check.Offered(today)
 	case "attach":
 		all = []string{"false", "true"}
 	}
@@ -157,14 +157,14 @@ func (n *creation) zones() []string {
 // freeCIDR is a range of the default size that neither the fleet nor the
 // management cluster uses.
 func (n *creation) freeCIDR() string {
-	var members []fleet.Member
+	var members []check.Member
 	for _, in := range inputs(n.fleet) {
-		members = append(members, fleet.Member{Environment: in.Environment, At: in.At})
+		members = append(members, check.Member{Environment: in.Environment, At: in.At})
 	}
 	management := &v1alpha1.Environment{}
 	management.Network.Peers = []v1alpha1.Peer{{CIDR: n.replies["management-cidr"]}}
-	members = append(members, fleet.Member{Environment: management})
-	free, ok := fleet.Free(members, netip.MustParsePrefix(defaultCIDR))
+	members = append(members, check.Member{Environment: management})
+	free, ok := check.Free(members, netip.MustParsePrefix(defaultCIDR))
 	if !ok {
 		return ""
 	}
@@ -192,7 +192,7 @@ func ownRole(n *creation) string {
 	if !known {
 		return ""
 	}
-	return fleet.OwnRole(region.Partition, draft.Environment.Account, n.name)
+	return check.OwnRole(region.Partition, draft.Environment.Account, n.name)
 }
 
 // defaultCIDR is what the schema takes where nothing is said.

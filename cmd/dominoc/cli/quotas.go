@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dominoc/dominoc/compositions"
-	"github.com/dominoc/dominoc/compositions/fleet"
+	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
@@ -132,7 +132,7 @@ type quotaRow struct {
 	Adjustable bool   `json:"adjustable"`
 }
 
-func quotaRows(totals []fleet.Total) []quotaRow {
+func quotaRows(totals []check.Total) []quotaRow {
 	rows := []quotaRow{}
 	for _, t := range totals {
 		r := quotaRow{
@@ -147,7 +147,7 @@ func quotaRows(totals []fleet.Total) []quotaRow {
 	return rows
 }
 
-func limitSource(t fleet.Total) string {
+func limitSource(t check.Total) string {
 	switch {
 	case t.Stated:
 		return "stated"
@@ -157,7 +157,7 @@ func limitSource(t fleet.Total) string {
 	return "unknown"
 }
 
-func quotaText(w io.Writer, totals []fleet.Total) {
+func quotaText(w io.Writer, totals []check.Total) {
 	place := ""
 	for _, t := range totals {
 		if t.Place() != place {
@@ -172,14 +172,14 @@ func quotaText(w io.Writer, totals []fleet.Total) {
 	}
 }
 
-func limitText(t fleet.Total) string {
+func limitText(t check.Total) string {
 	if !t.Known {
 		return "unknown"
 	}
 	return strconv.FormatInt(t.Limit, 10) + " " + limitSource(t)
 }
 
-func verdict(t fleet.Total) string {
+func verdict(t check.Total) string {
 	if t.Exceeded() {
 		return "exceeded"
 	}
@@ -189,7 +189,7 @@ func verdict(t fleet.Total) string {
 	return ""
 }
 
-func quotaName(t fleet.Total) string {
+func quotaName(t check.Total) string {
 	if t.Of == "" {
 		return t.Quota.Name
 	}

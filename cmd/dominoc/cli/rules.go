@@ -6,7 +6,7 @@ import (
 
 	"github.com/dominoc/dominoc/cmd/dominoc/change"
 	"github.com/dominoc/dominoc/compositions"
-	"github.com/dominoc/dominoc/compositions/fleet"
+	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 )
@@ -22,8 +22,8 @@ func (o *options) rules(partial bool) ([]compositions.Rule, diag.List) {
 	found = append(append(found, more...), wrong...)
 	found = append(found, change.Misaccepted(o.loader(), o.root)...)
 	found = append(found, o.loader().Vendored()...)
-	facts := fleet.Facts{Quotas: stated, Today: o.streams.Today, Partial: partial}
-	rules := []compositions.Rule{func(members []fleet.Member) []fleet.Finding { return fleet.Check(members, facts) }}
+	facts := check.Facts{Quotas: stated, Today: o.streams.Today, Partial: partial}
+	rules := []compositions.Rule{func(members []check.Member) []check.Finding { return check.Check(members, facts) }}
 	if house != nil {
 		rules = append(rules, applied(house))
 	}
@@ -34,12 +34,12 @@ func (o *options) rules(partial bool) ([]compositions.Rule, diag.List) {
 }
 
 // stated is what the user says of quotas, or nil.
-func (o *options) stated() (*fleet.Stated, diag.List) {
+func (o *options) stated() (*check.Stated, diag.List) {
 	quotas, found := o.loader().Quotas(filepath.Join(o.root, fleetFolder, "quotas"))
 	if quotas == nil {
 		return nil, found
 	}
-	return &fleet.Stated{Quotas: quotas.Values, At: quotas.At}, found
+	return &check.Stated{Quotas: quotas.Values, At: quotas.At}, found
 }
 
 // house is the user's own rules, or nil.
@@ -58,11 +58,11 @@ func (o *options) readDelivery() (*load.GitOps, diag.List) {
 
 // applied makes a rule of the house's policy.
 func applied(policy *load.Policy) compositions.Rule {
-	return func(members []fleet.Member) []fleet.Finding {
+	return func(members []check.Member) []check.Finding {
 		violations, wrong := policy.Check(planned(members))
-		var found []fleet.Finding
+		var found []check.Finding
 		for _, d := range wrong {
-			found = append(found, fleet.Finding{Diagnostic: d})
+			found = append(found, check.Finding{Diagnostic: d})
 		}
 		names := map[string]int{}
 		for i, m := range members {
@@ -81,7 +81,7 @@ func applied(policy *load.Policy) compositions.Rule {
 }
 
 // planned are the members that have a plan, as rules see them.
-func planned(members []fleet.Member) []load.Planned {
+func planned(members []check.Member) []load.Planned {
 	var all []load.Planned
 	for _, m := range members {
 		if m.Plan != nil {
@@ -91,15 +91,15 @@ func planned(members []fleet.Member) []load.Planned {
 	return all
 }
 
-func violated(v load.Violation, member int, at diag.Locator) fleet.Finding {
-	return fleet.Finding{Members: []int{member}, Diagnostic: diag.Diagnostic{
+func violated(v load.Violation, member int, at diag.Locator) check.Finding {
+	return check.Finding{Members: []int{member}, Diagnostic: diag.Diagnostic{
 		Severity: v.Severity, Code: compositions.PolicyPrefix + v.Rule, Pos: at(v.Path), Path: v.Path.String(),
 		Message: v.Message, Hint: v.Hint, Notes: []diag.Note{{Pos: v.At, Message: "the rule"}},
 	}}
 }
 
-func nobodys(v load.Violation) fleet.Finding {
-	return fleet.Finding{Diagnostic: diag.Diagnostic{
+func nobodys(v load.Violation) check.Finding {
+	return check.Finding{Diagnostic: diag.Diagnostic{
 		Severity: diag.Error, Code: "policy-environment", Pos: v.At,
 		Message: fmt.Sprintf("the rule %q speaks of environment %q, which is not in the fleet", v.Rule, v.Environment),
 		Hint:    "take the name from the plan: environment: p.name",

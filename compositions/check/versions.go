@@ -1,0 +1,201 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dominoc/dominoc/schema/catalog"
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+const (
+	codeSupportEnded  = "kubernetes-support-ended"
+	codeSupportEnding = "kubernetes-support-ending"
+	codeVersionAhead  = "kubernetes-version-ahead"
+	codeAddonVersion  = "addon-version"
+	codeAddonUnknown  = "addon-version-unknown"
+)
+
+// notice is how long before its day the end of support is told.
+const notice = 90 * 24 * time.Hour
+
+func versionPath() diag.Path { return diag.Path{"cluster", "version"} }
+
+// versions judges the versions of Kubernetes and of add-ons.
+func (c *checker) versions() {
+	today := c.facts.Today
+	if today == "" {
+		today = catalog.VersionsAsOf()
+	}
+	middle, at := c.middle()
+	for i := range c.members {
+		c.checkSupport(i, today)
+		c.checkAhead(i, middle, at)
+		c.checkAddons(i)
+	}
+}
+
+// Offered returns the versions of Kubernetes for a new environment, oldest first:
+// those whose standard support on a day (YYYY-MM-DD) lasts for three months more,
+// empty for the day of the catalogue's table. The schema refuses none of them, and
+// nothing warns of them.
+func Offered(today string) []string {
+	today = cmp.Or(today, catalog.VersionsAsOf())
+	var all []string
+	for _, v := range catalog.Versions() {
+		if today < v.EndOfStandardSupport && !soon(today, v.EndOfStandardSupport) {
+			all = append(all, v.Kubernetes)
+		}
+	}
+	return all
+}
+
+// checkSupport compares days as text, which sorts like them.
+func (c *checker) checkSupport(member int, today string) {
+	v, known := catalog.FindVersion(c.env(member).Cluster.Version)
+	if !known {
+		return // the plan warns of it
+	}
+	source := []diag.Note{{Message: "the dates are of " + v.Source}}
+	hint := "upgrade one minor version at a time"
+	switch {
+	case today >= v.EndOfExtendedSupport:
+		c.warn(codeSupportEnded, member, versionPath(), problem{
+			message: fmt.Sprintf("EKS ended all support of Kubernetes %s on %s; it upgrades such clusters by itself", v.Kubernetes, v.EndOfExtendedSupport),
+			hint:    hint, notes: source,
+		})
+	case today >= v.EndOfStandardSupport:
+		c.warn(codeSupportEnded, member, versionPath(), problem{
+			message: fmt.Sprintf("standard support of Kubernetes %s ended on %s; %s", v.Kubernetes, v.EndOfStandardSupport, c.afterwards(member, v)),
+			hint:    hint, notes: source,
+		})
+	case soon(today, v.EndOfStandardSupport):
+		c.warn(codeSupportEnding, member, versionPath(), problem{
+			message: fmt.Sprintf("standard support of Kubernetes %s ends on %s; then %s", v.Kubernetes, v.EndOfStandardSupport, c.afterwards(member, v)),
+			hint:    hint, notes: source,
+		})
+	}
+}
+
+// afterwards is what follows the end of standard support.
+func (c *checker) afterwards(member int, v catalog.Version) string {
+	if c.env(member).Cluster.SupportType == "EXTENDED" {
+		return fmt.Sprintf("extended support costs more and ends on %s", v.EndOfExtendedSupport)
+	}
+	return "EKS upgrades the control plane by itself, because cluster.supportType is STANDARD"
+}
+
+func soon(today, day string) bool {
+	from, err := time.Parse(time.DateOnly, today)
+	to, bad := time.Parse(time.DateOnly, day)
+	return err == nil && bad == nil && to.Sub(from) <= notice
+}
+
+// middle is the minor version that at least half of the fleet has or has yet to
+// reach, and a member that has it.
+func (c *checker) middle() (minor, member int) {
+	order := make([]int, len(c.members))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return c.minor(a) - c.minor(b) })
+	if len(order) == 0 {
+		return 0, nobody
+	}
+	member = order[(len(order)-1)/2]
+	return c.minor(member), member
+}
+
+// minor is the 35 of 1.35.
+func (c *checker) minor(member int) int { return minor(c.env(member).Cluster.Version) }
+
+func minor(version string) int {
+	parts := strings.Split(version, ".")
+	if len(parts) < 2 {
+		return 0
+	}
+	n, err := strconv.Atoi(parts[1])
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+func (c *checker) checkAhead(member, middle, at int) {
+	ahead := c.minor(member) - middle
+	if ahead < 2 {
+		return
+	}
+	c.warn(codeVersionAhead, member, versionPath(), problem{
+		message: fmt.Sprintf("Kubernetes %s is %d minor versions ahead of %s, beyond which half of the fleet has not come; upgrades are tried one version at a time",
+			c.env(member).Cluster.Version, ahead, c.env(at).Cluster.Version),
+		hint:   "bring the others along first",
+		notes:  []diag.Note{c.note(at, versionPath(), fmt.Sprintf("environment %q", c.env(at).Name))},
+		others: []int{at},
+	})
+}
+
+// kubeProxySkew is how many minor versions kube-proxy may be behind the control
+// plane (Kubernetes, "Version Skew Policy").
+const kubeProxySkew = 3
+
+// checkAddons compares the add-ons' stated versions with what AWS lists for the
+// Kubernetes version: by minor version, because the guide never lists all builds.
+func (c *checker) checkAddons(member int) {
+	kubernetes, addons := c.env(member).Cluster.Version, c.env(member).Cluster.Addons
+	for _, name := range slices.Sorted(maps.Keys(addons)) {
+		version := addons[name].Version
+		switch {
+		case version == "":
+		case name == "kube-proxy":
+			c.checkKubeProxy(member, version, kubernetes)
+		default:
+			c.checkAddon(member, name, version, kubernetes)
+		}
+	}
+}
+
+func (c *checker) checkAddon(member int, name, version, kubernetes string) {
+	versions := fmt.Sprintf("aws eks describe-addon-versions --addon-name %s --kubernetes-version %s", name, kubernetes)
+	listed, known := catalog.FindAddonVersion(name, kubernetes)
+	if !known {
+		c.warn(codeAddonUnknown, member, addonPath(name), problem{
+			message: fmt.Sprintf("whether %s %s goes with Kubernetes %s is not known: AWS's guide lists no version of it", name, version, kubernetes),
+			hint:    "leave the version out and AWS chooses one that fits, or accept this when " + versions + " lists it",
+			notes:   []diag.Note{c.note(member, versionPath(), "the version of the cluster")},
+		})
+		return
+	}
+	age, bound := "an older", listed.Earliest
+	switch {
+	case minor(version) < minor(listed.Earliest):
+	case minor(version) > minor(listed.Latest):
+		age, bound = "a newer", listed.Latest
+	default:
+		return
+	}
+	c.warn(codeAddonVersion, member, addonPath(name), problem{
+		message: fmt.Sprintf("%s %s is of %s minor version than any that AWS's guide lists for Kubernetes %s: %s", name, version, age, kubernetes, bound),
+		hint:    "leave the version out and AWS chooses one that fits, or accept this when " + versions + " lists it",
+		notes:   []diag.Note{c.note(member, versionPath(), "the version of the cluster"), {Message: fmt.Sprintf("the list is of %s, from the Amazon EKS User Guide", catalog.DateOf("addons.csv"))}},
+	})
+}
+
+func addonPath(name string) diag.Path { return diag.Path{"cluster", "addons", name, "version"} }
+
+func (c *checker) checkKubeProxy(member int, version, kubernetes string) {
+	behind := minor(kubernetes) - minor(version)
+	if behind >= 0 && behind <= kubeProxySkew {
+		return
+	}
+	c.warn(codeAddonVersion, member, addonPath("kube-proxy"), problem{
+		message: fmt.Sprintf("kube-proxy %s does not go with Kubernetes %s; it may be up to %d minor versions older, and never newer", version, kubernetes, kubeProxySkew),
+		hint:    "leave the version out, or take one of v" + kubernetes,
+		notes:   []diag.Note{c.note(member, versionPath(), "the version of the cluster")},
+	})
+}
