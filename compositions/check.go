@@ -90,12 +90,13 @@ func notItsOwn(in Input) diag.List {
 func decide(inputs []Input) ([]check.Member, []diag.List) {
 	members := make([]check.Member, len(inputs))
 	lists := make([]diag.List, len(inputs))
-	parallel(len(inputs), func(i int) {
+	_ = Parallel(len(inputs), func(i int) error {
 		members[i] = check.Member{Environment: inputs[i].Environment, At: inputs[i].At}
 		members[i].Plan, lists[i] = plan.Decide(inputs[i].Environment, inputs[i].At)
 		if members[i].Plan != nil {
 			lists[i] = append(lists[i], checkIDs(members[i].Plan, inputs[i].At)...)
 		}
+		return nil
 	})
 	return members, lists
 }
@@ -154,3 +155,20 @@ func ofRules(code string) bool {
 }
 
 func anywhere(string) bool { return true }
+
+// planSound are the plans of the inputs, nil where the list at the same index has
+// an error.
+func planSound(inputs []Input) ([]*plan.Plan, []diag.List) {
+	members, lists := decide(inputs)
+	findings := hold(members, nil)
+	beside(findings, lists)
+	elsewhere := excused(findings, nil, len(inputs))
+	plans := make([]*plan.Plan, len(inputs))
+	for i, in := range inputs {
+		lists[i] = plan.Accept(in.Environment, in.At, lists[i], elsewhere[i])
+		if !lists[i].HasErrors() {
+			plans[i] = members[i].Plan
+		}
+	}
+	return plans, lists
+}

@@ -1,14 +1,15 @@
-// Package compositions is the compiler: checked environments in, manifests out.
+// Package compositions is the compiler: checked environments in, composite
+// resources and Compositions out.
 //
-//	load -> check ->  plan  ->  lower  ->  assemble  ->  emit
+//	load -> plan -> check -> lower -> assemble -> output
 //
-// Package schema/load does the first two; Compile does the next three for a
-// whole fleet, and Files and Render give its values to emit. User mistakes end
-// at plan: what comes after cannot fail for a plan that passed, so an error here
-// is a bug of ours.
+// Package schema/load reads environments and package output turns the Fleet into
+// files; Compile is what lies between. A user's mistake ends at check: lowering and
+// assembly cannot fail for a plan that passed, so an error of theirs is a bug of
+// dominoc.
 //
-// Lowering runs once per shape, not once per environment: environments whose
-// plans differ in values only share their Compositions.
+// Lowering runs once per shape, not once per environment: environments whose plans
+// differ only in values share their Compositions.
 package compositions
 
 import (
@@ -16,7 +17,8 @@ import (
 	"maps"
 	"runtime"
 	"slices"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/compositions/check"
@@ -25,35 +27,25 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// Input is one checked environment.
+// Input is one environment that its schema accepts.
 type Input struct {
 	Environment *v1alpha1.Environment
 	At          diag.Locator // the user's position of a path of the environment
 }
 
-// A Rule holds the environments of a fleet against each other.
+// A Rule checks the environments of a fleet against each other.
 type Rule func([]check.Member) []check.Finding
 
-// Fleet is what environments compiled to.
+// Fleet is what environments compile to.
 type Fleet struct {
-	environments []environmentOutput // in the order of the inputs
-	others       []Share             // environments that are known by this alone
-	entries      map[string]*entry   // the Compositions that all of them are pinned to, by name
-	compositions []*entry            // these, sorted by name
-	kinds        bootstrap.Kinds     // that they compose
-	delivery     v1alpha1.GitOps     // how the manifests reach the management cluster; no tool: the user applies them
+	Environments []Environment  // in the order of the inputs
+	Compositions []*Composition // those that the environments are pinned to, by name
+	Kinds        bootstrap.Kinds
 }
 
-// DeliveredBy is the fleet with manifests for the tool that syncs it.
-func (f *Fleet) DeliveredBy(delivery v1alpha1.GitOps) *Fleet {
-	delivered := *f
-	delivered.delivery = delivery
-	return &delivered
-}
-
-// Compile plans every environment, holds them against each other by the rules
-// and assembles their composite resources. The fleet is nil when a diagnostic is
-// an error; the error is a bug of ours.
+// Compile plans every environment, checks the plans alone and by the rules against
+// each other, and assembles their composite resources. The fleet is nil if a
+// diagnostic is an error; the error is a bug of dominoc.
 func Compile(inputs []Input, rules ...Rule) (*Fleet, diag.List, error) {
 	plans, diagnostics := planAll(inputs, rules)
 	if diagnostics.HasErrors() {
@@ -63,84 +55,107 @@ func Compile(inputs []Input, rules ...Rule) (*Fleet, diag.List, error) {
 	return compiled, diagnostics, err
 }
 
+// CompileSound is Compile for environments of which some may be wrong: the list at an
+// input's index has what is wrong with it, and the fleet has the inputs without an
+// error.
+func CompileSound(inputs []Input) (*Fleet, []diag.List, error) {
+	plans, lists := planSound(inputs)
+	compiled, err := assemble(slices.DeleteFunc(plans, func(p *plan.Plan) bool { return p == nil }))
+	return compiled, lists, err
+}
+
+// Plan plans one environment alone. The environment has no Compositions, and no plan if
+// the list has an error.
+func Plan(in Input) (Environment, diag.List) {
+	plans, lists := planSound([]Input{in})
+	return Environment{Plan: plans[0]}, lists[0]
+}
+
 // assemble lowers each shape once and pins each environment to its Compositions.
 func assemble(plans []*plan.Plan) (*Fleet, error) {
 	shapes := newLibrary()
-	environments := make([]environmentOutput, len(plans))
-	failures := make([]error, len(plans))
-	parallel(len(plans), func(i int) {
-		environments[i], failures[i] = shapes.environment(plans[i])
-	})
-	for i, err := range failures {
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", plans[i].Name, err)
+	environments := make([]Environment, len(plans))
+	err := Parallel(len(plans), func(i int) (err error) {
+		if environments[i], err = shapes.environment(plans[i]); err != nil {
+			return fmt.Errorf("%s: %w", plans[i].Name, err)
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	return newFleet(environments, shapes.entries()), nil
+	return newFleet(environments, shapes.compositions()), nil
 }
 
-// newFleet is the fleet of environments that are pinned to Compositions among those
-// of the entries.
-func newFleet(environments []environmentOutput, entries map[string]*entry) *Fleet {
-	f := &Fleet{environments: environments, entries: map[string]*entry{}}
+// newFleet returns the fleet of environments that are pinned to some of the
+// Compositions.
+func newFleet(environments []Environment, compositions map[string]*Composition) *Fleet {
+	f := &Fleet{Environments: environments}
+	pinned := map[string]bool{}
 	for _, e := range environments {
-		for _, name := range e.pins() {
-			f.entries[name] = entries[name]
+		for _, name := range e.Pins() {
+			pinned[name] = true
 		}
 	}
-	f.compositions, f.kinds = inOrder(f.entries)
+	var kinds []bootstrap.Kinds
+	for _, name := range slices.Sorted(maps.Keys(pinned)) {
+		f.Compositions = append(f.Compositions, compositions[name])
+		kinds = append(kinds, compositions[name].Kinds)
+	}
+	f.Kinds = bootstrap.Join(kinds)
 	return f
 }
 
-// inOrder are Compositions by name, and the kinds they compose.
-func inOrder(entries map[string]*entry) ([]*entry, bootstrap.Kinds) {
-	var sorted []*entry
-	var kinds []bootstrap.Kinds
-	for _, name := range slices.Sorted(maps.Keys(entries)) {
-		sorted = append(sorted, entries[name])
-		kinds = append(kinds, entries[name].kinds)
-	}
-	return sorted, bootstrap.Join(kinds)
-}
-
-// Joined is the fleet of the environments of several. Of those with one name it has
-// the first, as CompileSound of all their inputs would.
+// Joined returns the fleet of the environments of several fleets. Of environments with
+// one name it has the first, as CompileSound of all their inputs has.
 func Joined(fleets ...*Fleet) *Fleet {
-	var environments []environmentOutput
-	names, entries := map[string]bool{}, map[string]*entry{}
+	var environments []Environment
+	names, compositions := map[string]bool{}, map[string]*Composition{}
 	for _, f := range fleets {
-		maps.Copy(entries, f.entries)
-		for _, e := range f.environments {
-			if !names[e.plan.Name] {
+		for _, c := range f.Compositions {
+			compositions[c.Name] = c
+		}
+		for _, e := range f.Environments {
+			if !names[e.Plan.Name] {
 				environments = append(environments, e)
 			}
-			names[e.plan.Name] = true
+			names[e.Plan.Name] = true
 		}
 	}
-	return newFleet(environments, entries)
+	return newFleet(environments, compositions)
 }
 
-// parallel calls f for 0 to n-1 on every processor.
-func parallel(n int, f func(int)) {
-	parallelWith(n, func(i int, _ *struct{}) { f(i) })
-}
-
-// parallelWith calls f for 0 to n-1 on every processor, with what calls on one
-// processor share; its zero value is ready.
-func parallelWith[T any](n int, f func(i int, shared *T)) {
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		workers.Go(func() {
-			var shared T
-			for i := range next {
-				f(i, &shared)
-			}
-		})
+// Names returns the names of the environments, in the order of the inputs.
+func (f *Fleet) Names() []string {
+	names := make([]string, len(f.Environments))
+	for i, e := range f.Environments {
+		names[i] = e.Plan.Name
 	}
+	return names
+}
+
+// SameKinds reports whether two fleets compose the same kinds, so that their platforms
+// differ only in Compositions.
+func (f *Fleet) SameKinds(other *Fleet) bool {
+	return slices.Equal(f.Kinds.Managed, other.Kinds.Managed) && slices.Equal(f.Kinds.Others, other.Kinds.Others)
+}
+
+// Environment returns the environment of a name, or an error if the fleet has none.
+func (f *Fleet) Environment(name string) (Environment, error) {
+	for _, e := range f.Environments {
+		if e.Plan.Name == name {
+			return e, nil
+		}
+	}
+	return Environment{}, fmt.Errorf("no environment %q in the fleet", name)
+}
+
+// Parallel calls f for 0 to n-1 on every processor and returns one of the errors.
+func Parallel(n int, f func(int) error) error {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range n {
-		next <- i
+		group.Go(func() error { return f(i) })
 	}
-	close(next)
-	workers.Wait()
+	return group.Wait()
 }

@@ -24,12 +24,12 @@ type Identity struct {
 // Identities are those of an environment, by component and key. Resources that
 // the environment's file gives an id to are not among them.
 func (f *Fleet) Identities(name string) ([]Identity, error) {
-	e, err := f.find(name)
+	e, err := f.Environment(name)
 	if err != nil {
 		return nil, err
 	}
 	var out []Identity
-	for _, c := range Components(e.withoutIDs().plan) {
+	for _, c := range Components(e.withoutIDs().Plan) {
 		for _, r := range c.Concrete() {
 			if _, named := r.ExternalName(); inGit(r) && !named {
 				apiVersion, kind := r.Object.GetObjectKind().GroupVersionKind().ToAPIVersionAndKind()
@@ -51,8 +51,8 @@ func inGit(r resource.Resource) bool {
 func kindOf(r resource.Resource) string { return r.Object.GetObjectKind().GroupVersionKind().Kind }
 
 // withoutIDs is the environment as it is before Git knows an id.
-func (e environmentOutput) withoutIDs() environmentOutput {
-	e.plan = withoutIDs(e.plan)
+func (e Environment) withoutIDs() Environment {
+	e.Plan = withoutIDs(e.Plan)
 	return e
 }
 

@@ -21,13 +21,13 @@ func TestEveryActivatedKindIsARealCRD(t *testing.T) {
 	fleet, diagnostics, err := Compile(inputs)
 	require.NoError(t, err)
 	require.False(t, diagnostics.HasErrors(), "%v", diagnostics)
-	require.NotEmpty(t, fleet.kinds.Managed)
-	for _, kind := range fleet.kinds.Managed {
+	require.NotEmpty(t, fleet.Kinds.Managed)
+	for _, kind := range fleet.Kinds.Managed {
 		plural, group, _ := strings.Cut(kind, ".")
 		require.FileExists(t, filepath.Join(module(t, group), "package", "crds", group+"_"+plural+".yaml"))
 	}
-	require.Contains(t, fleet.kinds.Managed, "releases.helm.m.crossplane.io")
-	require.Contains(t, fleet.kinds.Managed, "objects.kubernetes.m.crossplane.io")
+	require.Contains(t, fleet.Kinds.Managed, "releases.helm.m.crossplane.io")
+	require.Contains(t, fleet.Kinds.Managed, "objects.kubernetes.m.crossplane.io")
 }
 
 // module is the folder of the module that has a group's CRDs.

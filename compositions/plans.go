@@ -6,17 +6,17 @@ import "github.com/dominoc/dominoc/compositions/xr"
 // its name, namespace, provider and the spec of its composite resource, what
 // only AWS knows as plan.Unknown.
 func (f *Fleet) Plan(name string) (map[string]any, error) {
-	e, err := f.find(name)
+	e, err := f.Environment(name)
 	if err != nil {
 		return nil, err
 	}
-	spec, err := xr.Content(e.plan.Spec)
+	spec, err := xr.Content(e.Plan.Spec)
 	if err != nil {
 		return nil, err
 	}
-	provider, err := xr.Content(e.plan.Provider)
+	provider, err := xr.Content(e.Plan.Provider)
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"name": e.plan.Name, "namespace": e.plan.Namespace, "provider": provider, "spec": spec}, nil
+	return map[string]any{"name": e.Plan.Name, "namespace": e.Plan.Namespace, "provider": provider, "spec": spec}, nil
 }

@@ -12,15 +12,13 @@ import (
 // environments may do. A role that other environments of the fleet share gets
 // what these need too: a policy for a part of them would lock out the rest.
 func (f *Fleet) Privileges(selected func(environment string) bool) ([]privilege.Role, error) {
-	needs := make([]privilege.Need, len(f.environments))
-	failures := make([]error, len(f.environments))
-	parallel(len(f.environments), func(i int) {
-		needs[i], failures[i] = f.environments[i].need()
+	needs := make([]privilege.Need, len(f.Environments))
+	err := Parallel(len(f.Environments), func(i int) (err error) {
+		needs[i], err = f.Environments[i].need()
+		return err
 	})
-	for _, err := range failures {
-		if err != nil {
-			return nil, err
-		}
+	if err != nil {
+		return nil, err
 	}
 	return slices.DeleteFunc(privilege.Roles(needs), func(r privilege.Role) bool {
 		return !slices.ContainsFunc(r.Environments, selected)
@@ -29,22 +27,22 @@ func (f *Fleet) Privileges(selected func(environment string) bool) ([]privilege.
 
 // need is that of an environment whose ids nobody knows: a policy that named the
 // ids of today would not let the next resource be made.
-func (e environmentOutput) need() (privilege.Need, error) {
+func (e Environment) need() (privilege.Need, error) {
 	objects, err := e.withoutIDs().render(false)
 	if err != nil {
 		return privilege.Need{}, err
 	}
-	common := e.plan.Spec.Common
+	common := e.Plan.Spec.Common
 	return privilege.Environment{
-		Name:      e.plan.Name,
+		Name:      e.Plan.Name,
 		Account:   common.Account,
 		Region:    common.Region,
 		Partition: common.Partition,
 		DNSSuffix: common.DNSSuffix,
-		FQDN:      e.plan.Spec.FQDN,
+		FQDN:      e.Plan.Spec.FQDN,
 		Boundary:  common.PermissionsBoundary,
-		GroupTags: groupTags(e.plan),
-		Roles:     assumed(e.plan),
+		GroupTags: groupTags(e.Plan),
+		Roles:     e.Plan.Roles(),
 		Objects:   objects,
 	}.Need()
 }
@@ -55,13 +53,4 @@ func groupTags(p *plan.Plan) []string {
 		return nil
 	}
 	return slices.Sorted(maps.Keys(p.Spec.Common.Tags))
-}
-
-// assumed are the roles by the ProviderConfig that assumes them.
-func assumed(p *plan.Plan) map[string]string {
-	roles := map[string]string{p.Name: p.Provider.RoleARN}
-	if zone := p.ZoneProvider; zone != nil {
-		roles[zone.Name] = zone.RoleARN
-	}
-	return roles
 }

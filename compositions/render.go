@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/dominoc/dominoc/compositions/components/environment"
 	"github.com/dominoc/dominoc/compositions/plan"
@@ -11,23 +12,102 @@ import (
 	"github.com/dominoc/dominoc/compositions/xr"
 )
 
-// keyAnnotation carries a composed object's key, as Crossplane sets it.
+// keyAnnotation names a composed object's key, as Crossplane sets it.
 const keyAnnotation = "crossplane.io/composition-resource-name"
 
-// Render lowers the concrete plan of an environment: every object that its
-// composite resources compose, as Crossplane will make it, values that only AWS
-// knows as plan.Unknown. It reads no Composition. With children, the child XRs
-// stand before what they compose.
+// Rendered is an object that a composite resource composes, as Crossplane will make
+// it. Values that only AWS knows are plan.Unknown.
+type Rendered struct {
+	Component string // key of the composite resource in the environment; empty for the environment itself
+	Key       string
+	Object    map[string]any
+}
+
+// Render lowers the concrete plan of an environment: every object that its composite
+// resources compose. It reads no Composition. With children, the child XRs stand
+// before what they compose.
 func (f *Fleet) Render(name string, children bool) ([]map[string]any, error) {
-	e, err := f.find(name)
+	e, err := f.Environment(name)
 	if err != nil {
 		return nil, err
 	}
 	return e.render(children)
 }
 
-// UserData is what nodes read when they start, out of the base64 in which a launch
-// template has it; "" for any other object.
+func (e Environment) render(children bool) ([]map[string]any, error) {
+	var objects []map[string]any
+	if children {
+		composites, _ := e.parent()
+		all, err := e.rendered("", composites)
+		if err != nil {
+			return nil, err
+		}
+		objects = objectsOf(all)
+	}
+	all, err := e.Composed()
+	return append(objects, objectsOf(all)...), err
+}
+
+func objectsOf(all []Rendered) []map[string]any {
+	objects := make([]map[string]any, len(all))
+	for i, r := range all {
+		objects[i] = r.Object
+	}
+	return objects
+}
+
+// Composed returns what the components of an environment compose, and the usages
+// between the components.
+func (e Environment) Composed() ([]Rendered, error) {
+	var all []Rendered
+	for _, c := range Components(e.Plan) {
+		some, err := e.rendered(c.Key, c.Concrete())
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	_, usages := e.parent()
+	some, err := e.rendered("", usages)
+	return append(all, some...), err
+}
+
+// parent returns what DominoEnvironment itself composes: its children, and the usages
+// between them.
+func (e Environment) parent() (children, usages []resource.Resource) {
+	for _, r := range parent(e.Plan, e.Children).Concrete() {
+		if r.Object.GetObjectKind().GroupVersionKind().Group == xr.Group {
+			children = append(children, r)
+		} else {
+			usages = append(usages, r)
+		}
+	}
+	return children, usages
+}
+
+func (e Environment) rendered(component string, resources []resource.Resource) ([]Rendered, error) {
+	all := make([]Rendered, len(resources))
+	for i, r := range resources {
+		object, err := xr.Content(r.Object)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", e.Plan.Name, r.Key, err)
+		}
+		metadata := object["metadata"].(map[string]any)
+		metadata["namespace"] = e.Plan.Namespace
+		annotations, _ := metadata["annotations"].(map[string]any)
+		annotations = maps.Clone(annotations)
+		if annotations == nil {
+			annotations = map[string]any{}
+		}
+		annotations[keyAnnotation] = r.Key
+		metadata["annotations"] = annotations
+		all[i] = Rendered{component, r.Key, object}
+	}
+	return all, nil
+}
+
+// UserData returns what a launch template tells nodes at their start, decoded; "" for
+// any other object.
 func UserData(object map[string]any) string {
 	if object["kind"] != "LaunchTemplate" {
 		return ""
@@ -40,74 +120,6 @@ func UserData(object map[string]any) string {
 	return string(text)
 }
 
-func (f *Fleet) find(name string) (environmentOutput, error) {
-	for _, e := range f.environments {
-		if e.plan.Name == name {
-			return e, nil
-		}
-	}
-	return environmentOutput{}, fmt.Errorf("no environment %q in the fleet", name)
-}
-
-// Names are the names of the environments, in the order of the inputs.
-func (f *Fleet) Names() []string {
-	names := make([]string, len(f.environments))
-	for i, e := range f.environments {
-		names[i] = e.plan.Name
-	}
-	return names
-}
-
-func (e environmentOutput) render(children bool) ([]map[string]any, error) {
-	var resources []resource.Resource
-	composites, usages := e.parent()
-	if children {
-		resources = composites
-	}
-	for _, c := range Components(e.plan) {
-		resources = append(resources, c.Concrete()...)
-	}
-	return rendered(e.plan.Namespace, append(resources, usages...))
-}
-
-// parent is what DominoEnvironment itself composes: its children, and the usages
-// between them.
-func (e environmentOutput) parent() (children, usages []resource.Resource) {
-	for _, r := range parent(e.plan, e.children).Concrete() {
-		if r.Object.GetObjectKind().GroupVersionKind().Group == xr.Group {
-			children = append(children, r)
-		} else {
-			usages = append(usages, r)
-		}
-	}
-	return children, usages
-}
-
-func rendered(namespace string, resources []resource.Resource) ([]map[string]any, error) {
-	out := make([]map[string]any, len(resources))
-	for i, r := range resources {
-		content, err := xr.Content(r.Object)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", r.Key, err)
-		}
-		metadata := content["metadata"].(map[string]any)
-		metadata["namespace"] = namespace
-		annotations, _ := metadata["annotations"].(map[string]any)
-		metadata["annotations"] = with(annotations, keyAnnotation, r.Key)
-		out[i] = content
-	}
-	return out, nil
-}
-
-func with(m map[string]any, key string, value any) map[string]any {
-	out := maps.Clone(m)
-	if out == nil {
-		out = map[string]any{}
-	}
-	out[key] = value
-	return out
-}
-
 // concretePart reads a part of the spec of DominoEnvironment.
 func concretePart(spec map[string]any) environment.Part {
 	return func(path string) map[string]any {
@@ -115,8 +127,17 @@ func concretePart(spec map[string]any) environment.Part {
 	}
 }
 
-// specOf is the spec of DominoEnvironment: the plan without what only AWS knows.
-func specOf(p *plan.Plan) map[string]any {
+// lookUp returns the object at a path of names, such as spec.pools.default.
+func lookUp(object map[string]any, names string) map[string]any {
+	for name := range strings.SplitSeq(names, ".") {
+		object = object[name].(map[string]any)
+	}
+	return object
+}
+
+// SpecOf returns the spec of DominoEnvironment: the plan without the values that only
+// AWS knows.
+func SpecOf(p *plan.Plan) map[string]any {
 	spec, err := xr.Content(p.Spec)
 	if err != nil {
 		panic("a plan is plain data: " + err.Error())

@@ -15,7 +15,9 @@ import (
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/emit"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // The worked example of ARCHITECTURE.md is one subnet of the sample fleet's
@@ -74,7 +76,7 @@ func composed(t *testing.T, fleet *compositions.Fleet, key string) any {
 
 func template(t *testing.T, fleet *compositions.Fleet, composition, key string) any {
 	t.Helper()
-	files, err := fleet.Files()
+	files, err := output.Of(fleet, v1alpha1.GitOps{}).Files()
 	require.NoError(t, err)
 	for _, file := range files {
 		if !strings.HasSuffix(file.Path, "/"+composition+".yaml") {

@@ -33,6 +33,16 @@ type Plan struct {
 	ZoneProvider *ZoneProvider
 }
 
+// Roles returns the ARNs of the roles that the provider assumes, by the name of the
+// ProviderConfig that names each.
+func (p *Plan) Roles() map[string]string {
+	roles := map[string]string{p.Name: p.Provider.RoleARN}
+	if zone := p.ZoneProvider; zone != nil {
+		roles[zone.Name] = zone.RoleARN
+	}
+	return roles
+}
+
 // Resolve decides the plan of an environment that its schema has accepted, and
 // drops the warnings that the environment accepts. It collects every mistake
 // that only arithmetic or the catalogue can find, at the user's own lines; with

@@ -15,6 +15,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -27,7 +28,7 @@ const environments = 40
 // state compiles an environment.
 func state(t *testing.T, env *v1alpha1.Environment) *diff.Environment {
 	t.Helper()
-	state, found, err := compositions.StateOf(compositions.Input{Environment: env, At: func(diag.Path) diag.Pos { return diag.Pos{File: "x"} }})
+	state, found, err := output.StateOf(compositions.Input{Environment: env, At: func(diag.Path) diag.Pos { return diag.Pos{File: "x"} }})
 	require.NoError(t, err)
 	require.False(t, found.HasErrors(), "%v", found)
 	return state

@@ -19,6 +19,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -282,7 +283,7 @@ func (c *checker) state(text string) *diff.Environment {
 
 // compiled is what an environment compiles to, nil where its plan is refused.
 func compiled(env *v1alpha1.Environment) *diff.Environment {
-	state, _, err := compositions.StateOf(compositions.Input{Environment: env, At: func(diag.Path) diag.Pos { return diag.Pos{File: "x"} }})
+	state, _, err := output.StateOf(compositions.Input{Environment: env, At: func(diag.Path) diag.Pos { return diag.Pos{File: "x"} }})
 	if err != nil {
 		return nil
 	}

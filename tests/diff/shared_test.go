@@ -9,6 +9,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/random"
@@ -37,7 +38,7 @@ func shared(t *testing.T, seed uint64, n int, delivery v1alpha1.GitOps) (*compos
 	}
 	fleet, _, err := compositions.CompileSound(inputs)
 	require.NoError(t, err)
-	objects, err := fleet.DeliveredBy(delivery).Shared()
+	objects, err := output.Of(fleet, delivery).Shared()
 	require.NoError(t, err)
 	return fleet, objects
 }

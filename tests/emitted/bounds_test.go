@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/compositions/xr"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -204,7 +205,7 @@ func composedOf(t *testing.T, env *v1alpha1.Environment) ([]unstructured.Unstruc
 	if found.HasErrors() {
 		return nil, found
 	}
-	files, err := fleet.Files()
+	files, err := output.Of(fleet, v1alpha1.GitOps{}).Files()
 	require.NoError(t, err)
 	var all []unstructured.Unstructured
 	for _, f := range files {

@@ -14,8 +14,10 @@ import (
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/emit"
+	"github.com/dominoc/dominoc/compositions/output"
 	listing "github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/crds"
 	"github.com/dominoc/dominoc/tests/random"
 )
@@ -50,7 +52,7 @@ func compile() (*compiled, error) {
 	if err != nil || diagnostics.HasErrors() {
 		return nil, fmt.Errorf("%w, %v", err, diagnostics)
 	}
-	files, err := fleet.Files()
+	files, err := output.Of(fleet, v1alpha1.GitOps{}).Files()
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
+
+	"github.com/dominoc/dominoc/compositions/output"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // packageable are the kinds that Crossplane takes out of a Configuration
@@ -62,7 +65,7 @@ func TestThePackageDependsOnTheInstalledPackagesInTheirVersions(t *testing.T) {
 // packaged are the objects of the fleet's package.
 func (c *compiled) packaged(t *testing.T) []unstructured.Unstructured {
 	t.Helper()
-	stream, err := c.fleet.Package("dominoc")
+	stream, err := output.Of(c.fleet, v1alpha1.GitOps{}).Package("dominoc")
 	require.NoError(t, err)
 	var out []unstructured.Unstructured
 	for document := range bytes.SplitSeq(stream, []byte("\n---\n")) {

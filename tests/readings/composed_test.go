@@ -10,7 +10,9 @@ import (
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/composed"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/gomodule"
 	"github.com/dominoc/dominoc/tests/random"
 )
@@ -38,7 +40,7 @@ func sampled(t *testing.T, n int) *compositions.Fleet {
 // manifests are the files of a fleet, as a reader of YAML has them.
 func manifests(t *testing.T, fleet *compositions.Fleet) []map[string]any {
 	t.Helper()
-	files, err := fleet.Files()
+	files, err := output.Of(fleet, v1alpha1.GitOps{}).Files()
 	require.NoError(t, err)
 	var objects []map[string]any
 	for _, file := range files {

@@ -17,6 +17,7 @@ import (
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/compositions/externalname"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/function"
@@ -51,7 +52,7 @@ func compileAll(t *testing.T, environments []*v1alpha1.Environment) fleet {
 	compiled, diagnostics, err := compositions.Compile(inputs(environments))
 	require.NoError(t, err)
 	require.False(t, diagnostics.HasErrors(), "%v", diagnostics)
-	files, err := compiled.Files()
+	files, err := output.Of(compiled, v1alpha1.GitOps{}).Files()
 	require.NoError(t, err)
 	out := fleet{fleet: compiled, compositions: map[string]func() composition{}, composites: map[string]function.Object{}}
 	for _, file := range files {

@@ -40,7 +40,7 @@ func (o Options) since(ctx context.Context, b Base, patterns []string) (Pairs, e
 	if err := s.present(ctx); err != nil {
 		return Pairs{}, err
 	}
-	c := &sinceCommit{snapshot: s, then: o.newTree(s.root).removing(folder), now: o.newTree(root).removing(folder), patterns: patterns, out: o.Out, output: s.output(o.Out)}
+	c := &sinceCommit{snapshot: s, then: o.newTree(s.root).removing(folder), now: o.newTree(root).removing(folder), patterns: patterns, out: o.Out, written: s.committed(o.Out)}
 	if err := c.find(ctx); err != nil {
 		return Pairs{}, err
 	}
@@ -61,8 +61,8 @@ type sinceCommit struct {
 	snapshot  *snapshot
 	then, now *tree
 	patterns  []string
-	out       string  // folder of the output, as the user gives it
-	output    *output // that was committed; nil where none was
+	out       string     // folder of the output, as the user gives it
+	written   *committed // that was committed; nil where none was
 
 	before, after *compiled // of the environments that may have changed
 	unchanged     []string  // folders whose loads read the same
@@ -207,7 +207,7 @@ func (c *sinceCommit) sides(ctx context.Context) (sides, error) {
 		}
 		s.after[name] = a
 	}
-	if c.output == nil {
+	if c.written == nil {
 		return s, nil
 	}
 	return s, c.committed(ctx, s)

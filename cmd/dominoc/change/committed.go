@@ -16,19 +16,20 @@ import (
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/emit"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/load"
 )
 
 // output is the manifests that were committed: they are what is in the cluster,
 // whichever dominoc wrote them.
-type output struct {
+type committed struct {
 	snapshot *snapshot
 	folder   string               // below the top of the repository
 	entries  map[string]git.Entry // by path below the folder
 }
 
 // output is what the commit has in a folder; nil when no build wrote there.
-func (s *snapshot) output(folder string) *output {
+func (s *snapshot) committed(folder string) *committed {
 	if filepath.IsAbs(folder) {
 		below, err := filepath.Rel(s.repository.Top, folder)
 		if err != nil {
@@ -41,7 +42,7 @@ func (s *snapshot) output(folder string) *output {
 	if _, written := s.entries[path.Join(folder, load.Manifest)]; !written {
 		return nil
 	}
-	o := &output{snapshot: s, folder: folder, entries: map[string]git.Entry{}}
+	o := &committed{snapshot: s, folder: folder, entries: map[string]git.Entry{}}
 	for name, e := range s.entries {
 		if below, inside := strings.CutPrefix(name, folder+"/"); inside && e.Sort == git.Plain {
 			o.entries[below] = e
@@ -51,7 +52,7 @@ func (s *snapshot) output(folder string) *output {
 }
 
 // same reports whether a file that was committed is byte for byte another.
-func (o *output) same(f emit.File) bool {
+func (o *committed) same(f emit.File) bool {
 	e, there := o.entries[f.Path]
 	return there && e.ID == blobID(f.Content, len(e.ID))
 }
@@ -87,8 +88,8 @@ func blobOf(dir, name string, digits int) string {
 
 // otherwise are the environments of a fleet of which another manifest was
 // committed than this dominoc writes.
-func (o *output) otherwise(fleet *compositions.Fleet) (map[string]bool, error) {
-	files, err := fleet.EnvironmentFiles()
+func (o *committed) otherwise(fleet *compositions.Fleet) (map[string]bool, error) {
+	files, err := output.EnvironmentFiles(fleet)
 	if err != nil {
 		return nil, fmt.Errorf("a bug of dominoc: %w", err)
 	}
@@ -118,7 +119,7 @@ func environmentOf(file string) string {
 }
 
 // read reads the environments of names back, and what they are composed of.
-func (o *output) read(ctx context.Context, names map[string]bool) (map[string]*side, error) {
+func (o *committed) read(ctx context.Context, names map[string]bool) (map[string]*side, error) {
 	var entries []git.Entry
 	for name, e := range o.entries {
 		if names[environmentOf(name)] || strings.HasPrefix(name, "platform/compositions/") {
@@ -137,7 +138,7 @@ func (o *output) read(ctx context.Context, names map[string]bool) (map[string]*s
 }
 
 // shared is what was committed that belongs to no environment.
-func (o *output) shared(ctx context.Context) (diff.Shared, error) {
+func (o *committed) shared(ctx context.Context) (diff.Shared, error) {
 	var entries []git.Entry
 	for name, e := range o.entries {
 		if diff.IsShared(name) {
@@ -156,7 +157,7 @@ func (o *output) shared(ctx context.Context) (diff.Shared, error) {
 // something else was committed than this dominoc makes of them, and so is one that
 // was committed and that no file gives.
 func (c *sinceCommit) committed(ctx context.Context, s sides) error {
-	other, err := c.output.otherwise(c.before.fleet)
+	other, err := c.written.otherwise(c.before.fleet)
 	if err != nil {
 		return err
 	}
@@ -170,7 +171,7 @@ func (c *sinceCommit) committed(ctx context.Context, s sides) error {
 		if err != nil {
 			return err
 		}
-		further, err := c.output.otherwise(rest.fleet)
+		further, err := c.written.otherwise(rest.fleet)
 		if err != nil {
 			return err
 		}
@@ -186,7 +187,7 @@ func (c *sinceCommit) committed(ctx context.Context, s sides) error {
 	if len(other) == 0 {
 		return nil
 	}
-	read, err := c.output.read(ctx, other)
+	read, err := c.written.read(ctx, other)
 	if err != nil {
 		return err
 	}
@@ -215,7 +216,7 @@ func (c *sinceCommit) stands(s sides, name string, was *side) error {
 	if made == c.rest {
 		s.after[name] = compiled
 	}
-	s.notes[name] = fmt.Sprintf("at the base, %s/environments/%s is not what this dominoc makes of its files: compared with what was committed", c.output.folder, name)
+	s.notes[name] = fmt.Sprintf("at the base, %s/environments/%s is not what this dominoc makes of its files: compared with what was committed", c.written.folder, name)
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/composed"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/emit"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -83,7 +84,7 @@ func (t *tree) against(before diff.Shared, after *compiled) (Shared, error) {
 	}
 	s.compared, s.running = true, func(name string) bool { return after.sides[name] != nil }
 	var err error
-	s.After, err = after.fleet.DeliveredBy(valuesOf(said)).Shared()
+	s.After, err = output.Of(after.fleet, valuesOf(said)).Shared()
 	return s, err
 }
 

@@ -5,8 +5,8 @@ import (
 	"path"
 	"path/filepath"
 
-	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/emit"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 )
@@ -15,7 +15,7 @@ import (
 // the fleet does not give them, unless the base has them so: those are left over
 // from an edit whose build is to come. The manifest is a file of the repository
 // like any other: a pull request that adds a file to the output can add its line.
-func (c *sinceCommit) planted(fleet *compositions.Fleet) (diag.List, error) {
+func (c *sinceCommit) planted(of *output.Output) (diag.List, error) {
 	dir, err := emit.Below(c.now.root, c.out)
 	if err != nil {
 		return nil, err
@@ -24,13 +24,13 @@ func (c *sinceCommit) planted(fleet *compositions.Fleet) (diag.List, error) {
 	if err != nil || len(listed) == 0 {
 		return nil, err
 	}
-	given, err := fleet.Paths()
+	given, err := of.Paths()
 	if err != nil {
 		return nil, fmt.Errorf("a bug of dominoc: %w", err)
 	}
 	var found diag.List
 	for _, name := range listed {
-		if e := c.output.entries[name]; given[name] || e.ID != "" && e.ID == blobOf(dir, name, len(e.ID)) {
+		if e := c.written.entries[name]; given[name] || e.ID != "" && e.ID == blobOf(dir, name, len(e.ID)) {
 			continue
 		}
 		found = append(found, diag.Diagnostic{

@@ -12,7 +12,7 @@ import (
 // committed: both sides are compiled by this dominoc, so what another one made of
 // files that are the same now cannot be seen.
 func (c *sinceCommit) released() []string {
-	if c.output != nil {
+	if c.written != nil {
 		return nil
 	}
 	var changed []string

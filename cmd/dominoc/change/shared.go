@@ -7,6 +7,7 @@ import (
 	"reflect"
 
 	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -34,22 +35,22 @@ func (c *sinceCommit) shared(ctx context.Context) (Shared, error) {
 	if s.wrong.HasErrors() {
 		return s, nil
 	}
-	whole := c.output != nil || !reflect.DeepEqual(valuesOf(before), valuesOf(after)) || !c.before.fleet.SameKinds(c.after.fleet)
+	whole := c.written != nil || !reflect.DeepEqual(valuesOf(before), valuesOf(after)) || !c.before.fleet.SameKinds(c.after.fleet)
 	then, now, err := c.fleets(ctx, whole)
 	if err != nil {
 		return s, err
 	}
-	if len(c.after.broken) > 0 || c.output == nil && len(c.before.broken) > 0 || c.rest != nil && len(c.rest.broken) > 0 {
+	if len(c.after.broken) > 0 || c.written == nil && len(c.before.broken) > 0 || c.rest != nil && len(c.rest.broken) > 0 {
 		s.note = "what environments have in common can be compared when all of them compile"
 		return s, nil
 	}
-	if s.After, err = now.DeliveredBy(valuesOf(after)).Shared(); err != nil {
+	if s.After, err = output.Of(now, valuesOf(after)).Shared(); err != nil {
 		return s, err
 	}
-	if c.output == nil {
-		s.Before, err = then.DeliveredBy(valuesOf(before)).Shared()
-	} else if s.Before, err = c.output.shared(ctx); err == nil {
-		s.wrong, err = c.planted(now.DeliveredBy(valuesOf(after)))
+	if c.written == nil {
+		s.Before, err = output.Of(then, valuesOf(before)).Shared()
+	} else if s.Before, err = c.written.shared(ctx); err == nil {
+		s.wrong, err = c.planted(output.Of(now, valuesOf(after)))
 	}
 	names := map[string]bool{}
 	for _, name := range now.Names() {

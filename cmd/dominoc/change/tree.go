@@ -11,6 +11,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -159,7 +160,11 @@ func (c *compiled) side(name string) (*side, error) {
 	if s == nil || s.state != nil {
 		return s, nil
 	}
-	state, err := c.fleet.State(name)
+	environment, err := c.fleet.Environment(name)
+	if err != nil {
+		return nil, fmt.Errorf("a bug of dominoc: %w", err)
+	}
+	state, err := output.State(environment)
 	if err != nil {
 		return nil, fmt.Errorf("a bug of dominoc: %w", err)
 	}

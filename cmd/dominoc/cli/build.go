@@ -11,6 +11,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/emit"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
@@ -87,7 +88,7 @@ func (b *build) run(c *cobra.Command, patterns []string) error {
 			return err
 		}
 	}
-	go compositions.Prepare()
+	go output.Prepare()
 	fleet, results, found, err := b.compileFleet(c.Context(), folders)
 	if err != nil {
 		return err
@@ -95,7 +96,8 @@ func (b *build) run(c *cobra.Command, patterns []string) error {
 	if fleet == nil {
 		return b.conclude(found, format)
 	}
-	if fleet, err = b.delivered(fleet); err != nil {
+	whole, err := b.outputOf(fleet)
+	if err != nil {
 		return err
 	}
 	chosen := choose(results, selected)
@@ -103,17 +105,18 @@ func (b *build) run(c *cobra.Command, patterns []string) error {
 	case b.plan:
 		return b.printPlans(fleet, chosen, found, format)
 	case prints:
-		return b.printFolder(fleet, chosen, found, format)
+		return b.printFolder(whole, chosen, found, format)
 	case b.check:
-		return b.compare(fleet, chosen, found, format)
+		return b.compare(whole, chosen, found, format)
 	}
-	return b.write(fleet, chosen, found, format, past)
+	return b.write(whole, chosen, found, format, past)
 }
 
-// delivered is the fleet with what the tool of the flag is given, if there is one.
-func (b *build) delivered(fleet *compositions.Fleet) (*compositions.Fleet, error) {
+// outputOf returns the output of a fleet for the tool of the flag, or else of
+// environments/gitops.
+func (b *build) outputOf(fleet *compositions.Fleet) (*output.Output, error) {
 	if b.tool == "" {
-		return fleet, nil
+		return b.output(fleet), nil
 	}
 	said, _ := b.delivery() // what is wrong with it was found with the fleet
 	if said == nil {
@@ -124,7 +127,7 @@ func (b *build) delivered(fleet *compositions.Fleet) (*compositions.Fleet, error
 	if err := sync.Suits(values); err != nil {
 		return nil, wrong(fmt.Errorf("--gitops %s: %w", b.tool, err))
 	}
-	return fleet.DeliveredBy(values), nil
+	return output.Of(fleet, values), nil
 }
 
 func tools() []string {
@@ -160,8 +163,8 @@ func (c choice) owns(file string) bool {
 	return c.all || !ofEnvironment || c.names[name]
 }
 
-func (b *build) set(fleet *compositions.Fleet, c choice) (emit.Set, error) {
-	files, err := fleet.Files()
+func (b *build) set(of *output.Output, c choice) (emit.Set, error) {
+	files, err := of.Files()
 	if err != nil {
 		return emit.Set{}, failed(fmt.Errorf("a bug of dominoc: %w", err))
 	}
@@ -179,8 +182,8 @@ func (c choice) set(files []emit.File) emit.Set {
 	return set
 }
 
-func (b *build) write(fleet *compositions.Fleet, c choice, found diag.List, f diag.Format, past *past) error {
-	files, err := fleet.Files()
+func (b *build) write(of *output.Output, c choice, found diag.List, f diag.Format, past *past) error {
+	files, err := of.Files()
 	if err != nil {
 		return failed(fmt.Errorf("a bug of dominoc: %w", err))
 	}
@@ -192,7 +195,7 @@ func (b *build) write(fleet *compositions.Fleet, c choice, found diag.List, f di
 		return failed(err)
 	}
 	if past != nil {
-		past.keep(past.folders, fleet, files)
+		past.keep(past.folders, of, files)
 	}
 	summarize(b.streams.Err, b.out, result)
 	return nil
@@ -220,8 +223,8 @@ func summarize(w io.Writer, out string, r emit.Result) {
 }
 
 // compare reports the differences between the folder and the sources as errors.
-func (b *build) compare(fleet *compositions.Fleet, c choice, found diag.List, f diag.Format) error {
-	set, err := b.set(fleet, c)
+func (b *build) compare(of *output.Output, c choice, found diag.List, f diag.Format) error {
+	set, err := b.set(of, c)
 	if err != nil {
 		return err
 	}
@@ -246,11 +249,7 @@ func (b *build) compare(fleet *compositions.Fleet, c choice, found diag.List, f 
 
 // strangers are what lies in the output folder and was not written by a build.
 func (o *options) strangers(out string) (diag.List, error) {
-	var said v1alpha1.GitOps
-	if delivery, _ := o.delivery(); delivery != nil {
-		said = delivery.Values
-	}
-	return compositions.Strangers(o.root, out, load.Manifest, said)
+	return output.Strangers(o.root, out, load.Manifest, o.deliveryValues())
 }
 
 func drift(out string, d emit.Difference) diag.Diagnostic {
@@ -299,11 +298,11 @@ func (b *build) printPlans(fleet *compositions.Fleet, c choice, found diag.List,
 
 // printFolder prints what a sync of a folder of the output applies as one stream, in
 // the order in which it is to be applied.
-func (b *build) printFolder(fleet *compositions.Fleet, c choice, found diag.List, f diag.Format) error {
+func (b *build) printFolder(of *output.Output, c choice, found diag.List, f diag.Format) error {
 	if f != diag.Text {
 		return wrong(fmt.Errorf("--print prints YAML: --format %s does not go with it", f))
 	}
-	set, err := b.set(fleet, c)
+	set, err := b.set(of, c)
 	if err != nil {
 		return err
 	}

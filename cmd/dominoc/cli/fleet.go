@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 )
@@ -172,20 +173,15 @@ func (o *options) compile(ctx context.Context, folders []load.Folder) (*composit
 	return compiled(results, found)
 }
 
-// compileFleet compiles the folders of the whole fleet, and holds the
-// environments against each other. What environments/gitops says is delivered by
-// the tool that it names.
+// compileFleet compiles the folders of the whole fleet, and checks the environments
+// against each other.
 func (o *options) compileFleet(ctx context.Context, folders []load.Folder) (*compositions.Fleet, []load.Result, diag.List, error) {
 	results, found, err := o.check(ctx, folders)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	rules, wrong := o.rules(found.HasErrors())
-	fleet, results, found, err := compiled(results, append(found, wrong...), rules...)
-	if said, _ := o.delivery(); said != nil && fleet != nil {
-		fleet = fleet.DeliveredBy(said.Values)
-	}
-	return fleet, results, found, err
+	return compiled(results, append(found, wrong...), rules...)
 }
 
 func compiled(results []load.Result, found diag.List, rules ...compositions.Rule) (*compositions.Fleet, []load.Result, diag.List, error) {
@@ -197,6 +193,11 @@ func compiled(results []load.Result, found diag.List, rules ...compositions.Rule
 		return nil, nil, nil, failed(fmt.Errorf("a bug of dominoc: %w", err))
 	}
 	return fleet, results, append(found, more...), nil
+}
+
+// output returns the output of a fleet, delivered as environments/gitops says.
+func (o *options) output(fleet *compositions.Fleet) *output.Output {
+	return output.Of(fleet, o.deliveryValues())
 }
 
 // environments completes patterns with the names of the fleet's environments.

@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/graph"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -136,7 +136,7 @@ func (o *options) draw(c *cobra.Command, name string) (graph.Picture, error) {
 	var state *diff.Environment
 	for _, in := range inputs(results) { // one, or none that is sound
 		var more diag.List
-		if state, more, err = compositions.StateOf(in); err != nil {
+		if state, more, err = output.StateOf(in); err != nil {
 			return graph.Picture{}, failed(fmt.Errorf("a bug of dominoc: %w", err))
 		}
 		found = append(found, more...)

@@ -8,9 +8,9 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/spf13/cobra"
 
-	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/compositions/oci"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
@@ -83,7 +83,7 @@ func (p *packager) run(c *cobra.Command) error {
 
 // soundFleet compiles all environments and reports; an environment with an error
 // ends the run.
-func (o *options) soundFleet(c *cobra.Command, f diag.Format) (*compositions.Fleet, error) {
+func (o *options) soundFleet(c *cobra.Command, f diag.Format) (*output.Output, error) {
 	folders, err := o.find(nil)
 	if err != nil {
 		return nil, err
@@ -92,16 +92,19 @@ func (o *options) soundFleet(c *cobra.Command, f diag.Format) (*compositions.Fle
 	if err != nil {
 		return nil, err
 	}
-	return fleet, o.conclude(found, f)
+	if fleet == nil {
+		return nil, o.conclude(found, f)
+	}
+	return o.output(fleet), o.conclude(found, f)
 }
 
 var objectName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
-func packageImage(fleet *compositions.Fleet, name string, origin oci.Origin) (v1.Image, error) {
+func packageImage(of *output.Output, name string, origin oci.Origin) (v1.Image, error) {
 	if !objectName.MatchString(name) {
 		return nil, wrong(fmt.Errorf("--name %q: must be at most 63 lower-case letters, digits and hyphens, with a letter or digit at both ends", name))
 	}
-	stream, err := fleet.Package(name)
+	stream, err := of.Package(name)
 	if err != nil {
 		return nil, failed(fmt.Errorf("a bug of dominoc: %w", err))
 	}

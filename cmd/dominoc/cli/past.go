@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/memo"
-	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/emit"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 )
@@ -20,7 +20,7 @@ type past struct {
 	folders []load.Folder          // of all of them, in order
 	chosen  []load.Folder          // those that the run writes
 	others  []load.Folder
-	shares  []compositions.Share // of the others; nil unless all are known
+	shares  []output.Share // of the others; nil unless all are known
 }
 
 // recall looks up what is known of the environments that are not selected. The
@@ -60,8 +60,8 @@ func (p *past) knowsOthers() bool { return p != nil && len(p.chosen) > 0 && len(
 
 // keep keeps what a build has made of folders, which are in the order of the fleet's
 // shares. A cache that cannot be written is none.
-func (p *past) keep(folders []load.Folder, fleet *compositions.Fleet, files []emit.File) {
-	_ = p.memo.Keep(p.of(folders), fleet.Shares(files))
+func (p *past) keep(folders []load.Folder, of *output.Output, files []emit.File) {
+	_ = p.memo.Keep(p.of(folders), of.Shares(files))
 }
 
 // writeSome compiles the selected environments among the others, of which the past
@@ -78,16 +78,15 @@ func (b *build) writeSome(ctx context.Context, p *past, f diag.Format) (done boo
 	if fleet == nil {
 		return true, b.conclude(found, f)
 	}
-	if fleet, err = fleet.Among(p.shares, p.memo.Composed); err != nil {
-		return false, nil
-	}
-	if said, _ := b.delivery(); said != nil {
-		fleet = fleet.DeliveredBy(said.Values)
-	}
-	if fleet, err = b.delivered(fleet); err != nil {
+	own, err := b.outputOf(fleet)
+	if err != nil {
 		return false, err
 	}
-	files, err := fleet.Files()
+	whole, err := own.Among(p.shares, p.memo.Composed)
+	if err != nil {
+		return false, nil
+	}
+	files, err := whole.Files()
 	if err != nil {
 		return false, failed(err)
 	}
@@ -107,7 +106,7 @@ func (b *build) writeSome(ctx context.Context, p *past, f diag.Format) (done boo
 	if wrote != nil {
 		return false, failed(wrote)
 	}
-	p.keep(slices.Concat(p.chosen, p.others), fleet, files)
+	p.keep(slices.Concat(p.chosen, p.others), whole, files)
 	summarize(b.streams.Err, b.out, result)
 	return true, nil
 }

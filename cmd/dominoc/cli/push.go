@@ -11,8 +11,8 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/spf13/cobra"
 
-	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/oci"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/words"
 )
@@ -167,12 +167,12 @@ func (p *push) fillOrigin(c *cobra.Command) error {
 }
 
 // image is what is pushed, and what it is called.
-func (p *push) image(fleet *compositions.Fleet) (v1.Image, string, error) {
+func (p *push) image(of *output.Output) (v1.Image, string, error) {
 	if p.asPackage {
-		image, err := packageImage(fleet, p.name, p.origin)
+		image, err := packageImage(of, p.name, p.origin)
 		return image, "Configuration " + p.name, err
 	}
-	manifests, err := fleet.Files()
+	manifests, err := of.Files()
 	if err != nil {
 		return nil, "", failed(fmt.Errorf("a bug of dominoc: %w", err))
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // rules are what environments are held against each other by: dominoc's own and
@@ -54,6 +55,14 @@ const deliveryFile = fleetFolder + "/gitops/gitops.cue"
 // cluster, or nil.
 func (o *options) readDelivery() (*load.GitOps, diag.List) {
 	return o.loader().GitOps(filepath.Join(o.root, fleetFolder, "gitops"))
+}
+
+// deliveryValues is what the user says of it; of what is wrong nothing.
+func (o *options) deliveryValues() v1alpha1.GitOps {
+	if said, _ := o.delivery(); said != nil {
+		return said.Values
+	}
+	return v1alpha1.GitOps{}
 }
 
 // applied makes a rule of the house's policy.

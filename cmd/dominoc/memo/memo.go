@@ -18,7 +18,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/load"
 )
 
@@ -27,21 +27,21 @@ type Memo struct {
 	file     string // "" where nothing can be kept
 	program  string
 	text     []byte // as it was read
-	shares   map[string]compositions.Share
-	Composed map[string]compositions.Composed
+	shares   map[string]output.Share
+	Composed map[string]output.Composed
 }
 
 // kept is a Memo in its file. Digests are those of the environments, in their order.
 type kept struct {
 	Program string
 	Digests []string
-	Shares  compositions.Shares
+	Shares  output.Shares
 }
 
 // Open reads what is kept in a folder of caches of the repository at root. That is
 // nothing where there is no such folder, or where another program wrote it.
 func Open(caches, root string) *Memo {
-	m := &Memo{program: program(), shares: map[string]compositions.Share{}}
+	m := &Memo{program: program(), shares: map[string]output.Share{}}
 	root, err := filepath.Abs(root)
 	if caches == "" || m.program == "" || err != nil {
 		return m
@@ -65,8 +65,8 @@ func (m *Memo) Keeps() bool { return m.file != "" }
 
 // Of are the shares of the environments whose sources have the digests; false where
 // one is not known.
-func (m *Memo) Of(digests []load.Digest) ([]compositions.Share, bool) {
-	shares := make([]compositions.Share, len(digests))
+func (m *Memo) Of(digests []load.Digest) ([]output.Share, bool) {
+	shares := make([]output.Share, len(digests))
 	for i, d := range digests {
 		share, known := m.shares[hex.EncodeToString(d[:])]
 		if !known {
@@ -80,7 +80,7 @@ func (m *Memo) Of(digests []load.Digest) ([]compositions.Share, bool) {
 // Keep keeps the shares of a fleet, whose environments have the digests. Those who
 // read it meanwhile have all of the old or all of the new. The file is not flushed to
 // the disk: one that a power failure leaves in part is no JSON, and is not read.
-func (m *Memo) Keep(digests []load.Digest, shares compositions.Shares) error {
+func (m *Memo) Keep(digests []load.Digest, shares output.Shares) error {
 	k := kept{Program: m.program, Digests: make([]string, len(digests)), Shares: shares}
 	for i, d := range digests {
 		k.Digests[i] = hex.EncodeToString(d[:])

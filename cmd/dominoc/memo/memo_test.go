@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/schema/load"
 )
@@ -20,14 +20,14 @@ func TestAShareIsKnownByTheDigestOfItsSources(t *testing.T) {
 	_, known := m.Of([]load.Digest{a})
 	require.False(t, known)
 
-	share := compositions.Share{Environment: sync.Environment{Name: "prod", Roles: map[string]string{"prod": "IRSA x"}}, Composition: "parent"}
-	composed := map[string]compositions.Composed{"parent": {Children: []string{"child"}, Sum: "00"}, "child": {Sum: "01"}}
-	require.NoError(t, m.Keep([]load.Digest{a}, compositions.Shares{Environments: []compositions.Share{share}, Compositions: composed}))
+	share := output.Share{Environment: sync.Environment{Name: "prod", Roles: map[string]string{"prod": "IRSA x"}}, Composition: "parent"}
+	composed := map[string]output.Composed{"parent": {Children: []string{"child"}, Sum: "00"}, "child": {Sum: "01"}}
+	require.NoError(t, m.Keep([]load.Digest{a}, output.Shares{Environments: []output.Share{share}, Compositions: composed}))
 
 	m = Open(caches, root)
 	got, known := m.Of([]load.Digest{a})
 	require.True(t, known)
-	require.Equal(t, []compositions.Share{share}, got)
+	require.Equal(t, []output.Share{share}, got)
 	require.Equal(t, composed, m.Composed)
 	_, known = m.Of([]load.Digest{a, b})
 	require.False(t, known, "one of two is not known")
@@ -36,7 +36,7 @@ func TestAShareIsKnownByTheDigestOfItsSources(t *testing.T) {
 	require.False(t, Open("", root).Keeps())
 
 	m.program = "another"
-	require.NoError(t, m.Keep([]load.Digest{a}, compositions.Shares{Environments: []compositions.Share{share}}))
+	require.NoError(t, m.Keep([]load.Digest{a}, output.Shares{Environments: []output.Share{share}}))
 	_, known = Open(caches, root).Of([]load.Digest{a})
 	require.False(t, known, "another program wrote it")
 

@@ -169,7 +169,7 @@ func parent(p *plan.Plan, compositions map[string]string) Component {
 	return Component{
 		Kind: xr.Environment,
 		Concrete: func() []resource.Resource {
-			return environment.Lower(reading(p.Spec.Common, parentStatus(p)), concretePart(specOf(p)))
+			return environment.Lower(reading(p.Spec.Common, parentStatus(p)), concretePart(SpecOf(p)))
 		},
 		Symbolic: func() (Shape, error) {
 			symbols := &xr.Symbols{}

@@ -1,4 +1,4 @@
-package compositions
+package output
 
 import (
 	"slices"
@@ -19,8 +19,8 @@ var packaged = []string{"CompositeResourceDefinition", "Composition", "ManagedRe
 // name: the composite resources' definitions, the Compositions and the activation
 // policy of the fleet. It depends on the provider and function packages of
 // platform/.
-func (f *Fleet) Package(name string) ([]byte, error) {
-	platform, err := f.platform()
+func (o *Output) Package(name string) ([]byte, error) {
+	platform, err := o.platform()
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func configuration(name string, dependencies []any) map[string]any {
 // Crossplane installs of itself is then the same. A digest counts before a
 // version, because it is what Crossplane compares.
 func dependency(installed map[string]any) map[string]any {
-	image := lookUp(installed, "spec")["package"].(string)
+	image := installed["spec"].(map[string]any)["package"].(string)
 	source, version, pinned := strings.Cut(image, "@")
 	if i := strings.LastIndex(source, ":"); i > strings.LastIndex(source, "/") {
 		if !pinned {

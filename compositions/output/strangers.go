@@ -1,4 +1,4 @@
-package compositions
+package output
 
 import (
 	"errors"

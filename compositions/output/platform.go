@@ -1,20 +1,17 @@
-package compositions
+package output
 
 import (
 	"path"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/runtime/schema"
-
 	"github.com/dominoc/dominoc/compositions/bootstrap"
-	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/compositions/sync"
 )
 
 // platform are the manifests that a management cluster needs once: the
 // composite resources' definitions and Compositions, and what package bootstrap
 // makes.
-func (f *Fleet) platform() ([]document, error) {
+func (o *Output) platform() ([]document, error) {
 	var out []document
 	add := func(folder string, objects ...map[string]any) {
 		for _, object := range objects {
@@ -26,21 +23,21 @@ func (f *Fleet) platform() ([]document, error) {
 		return nil, err
 	}
 	out = append(out, defined...)
-	for _, c := range f.compositions {
-		out = append(out, document{path: compositionFile(c.name), object: c.composition, sum: c.known.Sum})
+	for _, c := range o.compositions {
+		out = append(out, document{path: compositionFile(c.Name), object: c.Object, sum: c.sum})
 	}
 	unkept := len(out)
-	add("packages", bootstrap.Packages(f.kinds.Provided(), f.delivery.Packages)...)
-	add("packages", bootstrap.RuntimeConfig(f.delivery.Provider.RoleARN))
-	add("packages", bootstrap.ImageConfigs(f.delivery.Packages)...)
-	for _, object := range bootstrap.Admission(sync.Identity(f.delivery)) {
+	add("packages", bootstrap.Packages(o.kinds.Provided(), o.delivery.Packages)...)
+	add("packages", bootstrap.RuntimeConfig(o.delivery.Provider.RoleARN))
+	add("packages", bootstrap.ImageConfigs(o.delivery.Packages)...)
+	for _, object := range bootstrap.Admission(sync.Identity(o.delivery)) {
 		folder := "admission/policies"
 		if object["kind"] != "ValidatingAdmissionPolicy" {
 			folder = "admission/bindings"
 		}
 		add(folder, object)
 	}
-	add("", bootstrap.ActivationPolicy("dominoc", f.kinds.Managed), bootstrap.Role(f.kinds.Others))
+	add("", bootstrap.ActivationPolicy("dominoc", o.kinds.Managed), bootstrap.Role(o.kinds.Others))
 	for _, d := range out[unkept:] {
 		keep(d.object) // definitions and Compositions are made so
 	}
@@ -59,13 +56,4 @@ func compositionFile(name string) string { return path.Join("platform/compositio
 // every file system bears.
 func fileName(name string) string {
 	return strings.ReplaceAll(name, ":", "-") + ".yaml"
-}
-
-// kindsOf are the kinds of resources.
-func kindsOf(resources []resource.Resource) bootstrap.Kinds {
-	kinds := make([]schema.GroupVersionKind, len(resources))
-	for i, r := range resources {
-		kinds[i] = r.Object.GetObjectKind().GroupVersionKind()
-	}
-	return bootstrap.KindsOf(kinds)
 }

@@ -1,4 +1,4 @@
-package compositions
+package output
 
 import (
 	"github.com/dominoc/dominoc/compositions/plan"
@@ -23,7 +23,7 @@ func providerConfigs(p *plan.Plan) []map[string]any {
 // roleList is what the platform's admission policy compares them with.
 func roleList(p *plan.Plan) map[string]string {
 	roles := map[string]string{}
-	for config, role := range assumed(p) {
+	for config, role := range p.Roles() {
 		roles[config] = string(p.Provider.Source) + " " + role
 	}
 	return roles

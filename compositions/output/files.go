@@ -1,17 +1,19 @@
-package compositions
+package output
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
+	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/compositions/components/addons"
 	"github.com/dominoc/dominoc/compositions/emit"
-	"github.com/dominoc/dominoc/compositions/sync"
+	"github.com/dominoc/dominoc/compositions/plan"
+	syncing "github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/compositions/xr"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -40,11 +42,11 @@ type document struct {
 //
 // Within a folder they are in the order in which they are to be applied. Each folder
 // that is synced has a kustomization.yaml, which lists what is applied and no more.
-func (f *Fleet) Files() ([]emit.File, error) { return f.files(written) }
+func (o *Output) Files() ([]emit.File, error) { return o.files(written) }
 
 // Paths are those of Files, without the cost of writing YAML.
-func (f *Fleet) Paths() (map[string]bool, error) {
-	files, err := f.files(unwritten)
+func (o *Output) Paths() (map[string]bool, error) {
+	files, err := o.files(unwritten)
 	paths := map[string]bool{}
 	for _, file := range files {
 		paths[file.Path] = true
@@ -53,35 +55,35 @@ func (f *Fleet) Paths() (map[string]bool, error) {
 }
 
 // files are those of the output, with what a writer makes of documents.
-func (f *Fleet) files(write writer) ([]emit.File, error) {
-	documents, err := f.platform()
+func (o *Output) files(write writer) ([]emit.File, error) {
+	documents, err := o.platform()
 	if err != nil {
 		return nil, err
 	}
-	documents = append(documents, f.sync(documents)...)
+	documents = append(documents, o.sync(documents)...)
 	var parts []func() []document
 	for i := range documents {
 		parts = append(parts, func() []document { return documents[i : i+1] })
 	}
-	files, err := withLists(append(parts, f.environmentParts()...), write)
+	files, err := withLists(append(parts, environmentParts(o.environments)...), write)
 	if err != nil {
 		return nil, err
 	}
-	values, err := f.values()
+	values, err := o.values()
 	return append(files, values), err
 }
 
 // EnvironmentFiles are those of Files that belong to one environment each.
-func (f *Fleet) EnvironmentFiles() ([]emit.File, error) {
-	return withLists(f.environmentParts(), written)
+func EnvironmentFiles(f *compositions.Fleet) ([]emit.File, error) {
+	return withLists(environmentParts(f.Environments), written)
 }
 
 // environmentParts make the objects of an environment each, when they are written,
 // and let them go.
-func (f *Fleet) environmentParts() []func() []document {
+func environmentParts(environments []compositions.Environment) []func() []document {
 	var parts []func() []document
-	for _, e := range f.environments {
-		parts = append(parts, func() []document { return append(e.documents(), e.inCluster()...) })
+	for _, e := range environments {
+		parts = append(parts, func() []document { return append(documentsOf(e), inCluster(e.Plan)...) })
 	}
 	return parts
 }
@@ -89,14 +91,22 @@ func (f *Fleet) environmentParts() []func() []document {
 // writer makes one file of each document.
 type writer func([]document, *emit.Writer) ([]emit.File, error)
 
-// withLists are the files of parts, and the lists of their folders.
+// withLists returns the files of parts, and the lists of their folders.
 func withLists(parts []func() []document, write writer) ([]emit.File, error) {
 	made := make([][]emit.File, len(parts))
-	failures := make([]error, len(parts))
-	parallelWith(len(parts), func(i int, w *emit.Writer) { made[i], failures[i] = write(parts[i](), w) })
+	writers := sync.Pool{New: func() any { return new(emit.Writer) }} // its memory is used again
+	err := compositions.Parallel(len(parts), func(i int) (err error) {
+		w := writers.Get().(*emit.Writer)
+		defer writers.Put(w)
+		made[i], err = write(parts[i](), w)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	files := slices.Concat(made...)
 	lists, err := write(listings(files), new(emit.Writer))
-	return append(files, lists...), errors.Join(append(failures, err)...)
+	return append(files, lists...), err
 }
 
 func written(documents []document, w *emit.Writer) ([]emit.File, error) {
@@ -124,12 +134,12 @@ func unwritten(documents []document, _ *emit.Writer) ([]emit.File, error) {
 }
 
 // values are those of Crossplane's chart, below how they are used by hand.
-func (f *Fleet) values() (emit.File, error) {
-	chart := f.delivery.Crossplane
-	if f.delivery.Tool == "" {
+func (o *Output) values() (emit.File, error) {
+	chart := o.delivery.Crossplane
+	if o.delivery.Tool == "" {
 		chart = v1alpha1.Crossplane{Namespace: "crossplane-system", Chart: "https://charts.crossplane.io/stable"}
 	}
-	content, err := emit.YAML(bootstrap.Values(f.delivery.Packages))
+	content, err := emit.YAML(bootstrap.Values(o.delivery.Packages))
 	from := "crossplane --repo " + chart.Chart
 	if strings.HasPrefix(chart.Chart, "oci://") {
 		from = chart.Chart + "/crossplane"
@@ -145,20 +155,20 @@ const valuesHeader = `# Values of Crossplane's Helm chart:
 `
 
 // sync are the manifests by which a tool applies the others.
-func (f *Fleet) sync(platform []document) []document {
+func (o *Output) sync(platform []document) []document {
 	var objects []map[string]any
 	for _, d := range platform {
 		if d.object != nil { // else it is a Composition, which is there as soon as it is written
 			objects = append(objects, d.object)
 		}
 	}
-	var environments []sync.Environment
-	for _, s := range f.shares() {
+	var environments []syncing.Environment
+	for _, s := range o.shares() {
 		environments = append(environments, s.Environment)
 	}
-	slices.SortFunc(environments, func(a, b sync.Environment) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(environments, func(a, b syncing.Environment) int { return strings.Compare(a.Name, b.Name) })
 	var out []document
-	for _, m := range sync.Manifests(f.delivery, objects, environments) {
+	for _, m := range syncing.Manifests(o.delivery, objects, environments) {
 		out = append(out, document{path: m.Path, object: m.Object})
 	}
 	return out
@@ -176,7 +186,7 @@ func listings(files []emit.File) []document {
 		paths[i] = f.Path
 	}
 	var out []document
-	for _, m := range sync.Listings(paths) {
+	for _, m := range syncing.Listings(paths) {
 		out = append(out, document{path: m.Path, object: m.Object})
 	}
 	return out
@@ -185,18 +195,18 @@ func listings(files []emit.File) []document {
 // documents are the manifests of one environment. Under protection none of them
 // is pruned when it leaves the repository but the guard itself, which must go
 // when the environment's file says so.
-func (e environmentOutput) documents() []document {
-	composite := xr.Composite(xr.Environment, e.plan.Name, e.composition, specOf(e.plan))
-	composite["metadata"].(map[string]any)["namespace"] = e.plan.Namespace
-	folder := path.Join("environments", e.plan.Name)
+func documentsOf(e compositions.Environment) []document {
+	composite := xr.Composite(xr.Environment, e.Plan.Name, e.Composition, compositions.SpecOf(e.Plan))
+	composite["metadata"].(map[string]any)["namespace"] = e.Plan.Namespace
+	folder := path.Join("environments", e.Plan.Name)
 	var out []document
-	for _, config := range providerConfigs(e.plan) {
+	for _, config := range providerConfigs(e.Plan) {
 		name := config["metadata"].(map[string]any)["name"].(string)
 		out = append(out, document{path: path.Join(folder, "provider-"+name+".yaml"), object: inWave(config, "-1")})
 	}
 	out = append(out, document{path: path.Join(folder, CompositeFile), object: composite})
-	if e.plan.Spec.Common.Deletion != "protect" {
-		for _, usage := range usedProviders(e.plan) {
+	if e.Plan.Spec.Common.Deletion != "protect" {
+		for _, usage := range usedProviders(e.Plan) {
 			name := usage["metadata"].(map[string]any)["name"].(string)
 			out = append(out, document{path: path.Join(folder, name+".yaml"), object: usage})
 		}
@@ -205,7 +215,7 @@ func (e environmentOutput) documents() []document {
 	for _, d := range out {
 		keep(d.object)
 	}
-	return append(out, document{path: path.Join(folder, "protection.yaml"), object: protection(e.plan)})
+	return append(out, document{path: path.Join(folder, "protection.yaml"), object: protection(e.Plan)})
 }
 
 // inWave is an object that Argo CD applies before those of later waves, and
@@ -216,10 +226,10 @@ func inWave(object map[string]any, wave string) map[string]any {
 }
 
 // inCluster are the manifests that the new cluster syncs itself.
-func (e environmentOutput) inCluster() []document {
+func inCluster(p *plan.Plan) []document {
 	var out []document
-	for _, m := range addons.Manifests(e.plan.Spec.Common, e.plan.Spec.Addons) {
-		out = append(out, document{path: path.Join("in-cluster", e.plan.Name, m.Path), object: m.Object})
+	for _, m := range addons.Manifests(p.Spec.Common, p.Spec.Addons) {
+		out = append(out, document{path: path.Join("in-cluster", p.Name, m.Path), object: m.Object})
 	}
 	return out
 }
@@ -234,12 +244,4 @@ func annotate(object, annotations map[string]any) {
 		return
 	}
 	metadata["annotations"] = annotations
-}
-
-// lookUp is the object at a path of names, such as spec.pools.default.
-func lookUp(object map[string]any, names string) map[string]any {
-	for name := range strings.SplitSeq(names, ".") {
-		object = object[name].(map[string]any)
-	}
-	return object
 }

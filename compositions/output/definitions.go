@@ -1,9 +1,9 @@
-package compositions
+package output
 
 import (
-	"errors"
 	"sync"
 
+	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/compositions/xr"
 	"github.com/dominoc/dominoc/schema/catalog"
@@ -17,19 +17,19 @@ func Prepare() {
 	_, _ = definitions() // an error is told by Files
 }
 
-// definitions are those of every kind of composite resource, as files: no
+// definitions returns those of every kind of composite resource as files: no
 // environment changes them.
 var definitions = sync.OnceValues(func() ([]document, error) {
 	kinds := xr.Kinds()
 	made := make([]document, len(kinds))
-	failures := make([]error, len(kinds))
-	parallelWith(len(kinds), func(i int, w *emit.Writer) {
+	err := compositions.Parallel(len(kinds), func(i int) error {
 		definition, err := xr.Definition(kinds[i])
-		if err == nil {
-			made[i] = ofPlatform("definitions", definition)
-			made[i].text, err = w.YAML(definition)
+		if err != nil {
+			return err
 		}
-		failures[i] = err
+		made[i] = ofPlatform("definitions", definition)
+		made[i].text, err = emit.YAML(definition)
+		return err
 	})
-	return made, errors.Join(failures...)
+	return made, err
 })

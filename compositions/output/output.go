@@ -1,0 +1,50 @@
+// Package output decides which manifests become which file: a Fleet in, the files of
+// the output folder, or a Configuration package, out. What the management cluster needs
+// comes from package bootstrap, what syncs it from package sync; package emit writes.
+// The command line and package change call it.
+package output
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/bootstrap"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// Output is a fleet, and how its manifests reach the management cluster.
+type Output struct {
+	environments []compositions.Environment
+	others       []Share // environments of which only their share is known
+	compositions []composition
+	kinds        bootstrap.Kinds
+	delivery     v1alpha1.GitOps // without a tool the user applies the manifests
+}
+
+// composition is a Composition, or what is known of one that an earlier build wrote.
+type composition struct {
+	compositions.Composition
+	children []string // of a known DominoEnvironment: the Compositions that it leads to
+	sum      string   // of the file of a known one
+}
+
+// Of returns the output of a fleet, delivered as the user says.
+func Of(f *compositions.Fleet, delivery v1alpha1.GitOps) *Output {
+	o := &Output{environments: f.Environments, delivery: delivery}
+	for _, c := range f.Compositions {
+		o.compositions = append(o.compositions, composition{Composition: *c})
+	}
+	o.sort()
+	return o
+}
+
+// sort puts the Compositions into the order of their names, and joins their kinds.
+func (o *Output) sort() {
+	slices.SortFunc(o.compositions, func(a, b composition) int { return strings.Compare(a.Name, b.Name) })
+	kinds := make([]bootstrap.Kinds, len(o.compositions))
+	for i, c := range o.compositions {
+		kinds[i] = c.Kinds
+	}
+	o.kinds = bootstrap.Join(kinds)
+}
