@@ -1,15 +1,15 @@
 // Package compositions is the compiler: checked environments in, composite
 // resources and Compositions out.
 //
-//	load -> plan -> check -> lower -> assemble -> output
+//	load -> plan -> lower -> check -> assemble -> output
 //
 // Package schema/load reads environments and package output turns the Fleet into
-// files; Compile is what lies between. A user's mistake ends at check: lowering and
-// assembly cannot fail for a plan that passed, so an error of theirs is a bug of
-// dominoc.
+// files; Compile is what lies between. A user's mistake ends at check: assembly cannot
+// fail for a member that passed, so an error of its is a bug of dominoc.
 //
-// Lowering runs once per shape, not once per environment: environments whose plans
-// differ only in values share their Compositions.
+// Lowering runs twice. Of the plan it makes the resources that check and render read;
+// of the plan's shape it makes the Composition, once for all environments of a shape:
+// they differ only in values.
 package compositions
 
 import (
@@ -33,9 +33,6 @@ type Input struct {
 	At          diag.Locator // the user's position of a path of the environment
 }
 
-// A Rule checks the environments of a fleet against each other.
-type Rule func([]check.Member) []check.Finding
-
 // Fleet is what environments compile to.
 type Fleet struct {
 	Environments []Environment  // in the order of the inputs
@@ -43,32 +40,101 @@ type Fleet struct {
 	Kinds        bootstrap.Kinds
 }
 
-// Compile plans every environment, checks the plans alone and by the rules against
-// each other, and assembles their composite resources. The fleet is nil if a
-// diagnostic is an error; the error is a bug of dominoc.
-func Compile(inputs []Input, rules ...Rule) (*Fleet, diag.List, error) {
-	plans, diagnostics := planAll(inputs, rules)
+// Compile plans every environment, checks the plans and what they are lowered to, alone
+// and by the rules against each other, and assembles their composite resources. The
+// fleet is nil if a diagnostic is an error; the error is a bug of dominoc.
+func Compile(inputs []Input, rules ...check.Rule) (*Fleet, diag.List, error) {
+	members, alone := inspectAll(planAll(inputs))
+	diagnostics := judge(members, alone, rules, nil)
 	if diagnostics.HasErrors() {
 		return nil, diagnostics, nil
 	}
-	compiled, err := assemble(plans)
-	return compiled, diagnostics, err
+	fleet, err := assemble(plansOf(members))
+	return fleet, diagnostics, err
 }
 
 // CompileSound is Compile for environments of which some may be wrong: the list at an
 // input's index has what is wrong with it, and the fleet has the inputs without an
 // error.
 func CompileSound(inputs []Input) (*Fleet, []diag.List, error) {
-	plans, lists := planSound(inputs)
-	compiled, err := assemble(slices.DeleteFunc(plans, func(p *plan.Plan) bool { return p == nil }))
-	return compiled, lists, err
+	members, alone := inspectAll(planAll(inputs))
+	lists, _ := check.Judge(members, alone, nil, nil)
+	for i := range members {
+		if lists[i].HasErrors() {
+			members[i].Plan = nil
+		}
+	}
+	fleet, err := assemble(plansOf(members))
+	return fleet, lists, err
 }
 
-// Plan plans one environment alone. The environment has no Compositions, and no plan if
-// the list has an error.
+// Check is Compile without a fleet. With some, by index, it says of the other inputs
+// only what concerns one of these too; nil is all inputs.
+func Check(inputs []Input, some map[int]bool, rules ...check.Rule) diag.List {
+	members, alone := inspectAll(planAll(inputs))
+	return judge(members, alone, rules, some)
+}
+
+// Plan plans and checks one environment alone. The environment has no Compositions, and
+// no plan if the list has an error.
 func Plan(in Input) (Environment, diag.List) {
-	plans, lists := planSound([]Input{in})
-	return Environment{Plan: plans[0]}, lists[0]
+	members, alone := inspectAll(planAll([]Input{in}))
+	lists, _ := check.Judge(members, alone, nil, nil)
+	if lists[0].HasErrors() {
+		return Environment{}, lists[0]
+	}
+	return Environment{Plan: members[0].Plan}, lists[0]
+}
+
+// NeedsOf returns what the environments ask of AWS's quotas. What the plans refuse is in
+// the list, and not in the needs.
+func NeedsOf(inputs []Input, stated *check.Stated) (check.FleetNeeds, diag.List) {
+	members, alone := inspectAll(planAll(inputs))
+	lists, rest := check.Judge(members, alone, nil, nil)
+	return check.NeedsOf(members, stated), append(rest, slices.Concat(lists...)...)
+}
+
+// planAll plans each input; a member has no plan if its list has an error.
+func planAll(inputs []Input) ([]check.Member, []diag.List) {
+	members := make([]check.Member, len(inputs))
+	lists := make([]diag.List, len(inputs))
+	_ = Parallel(len(inputs), func(i int) error {
+		members[i] = check.Member{Environment: inputs[i].Environment, At: inputs[i].At}
+		members[i].Plan, lists[i] = plan.Decide(inputs[i].Environment, inputs[i].At)
+		return nil
+	})
+	return members, lists
+}
+
+// inspectAll lowers each plan and checks what it is lowered to. The resources are not
+// kept: those of a thousand environments need half a gigabyte.
+func inspectAll(members []check.Member, lists []diag.List) ([]check.Member, []diag.List) {
+	_ = Parallel(len(members), func(i int) error {
+		if m := &members[i]; m.Plan != nil {
+			lists[i] = append(lists[i], m.Inspect(Lower(m.Plan))...)
+		}
+		return nil
+	})
+	return members, lists
+}
+
+// judge returns the diagnostics of all members, each with its environment's name.
+func judge(members []check.Member, alone []diag.List, rules []check.Rule, some map[int]bool) diag.List {
+	lists, found := check.Judge(members, alone, rules, some)
+	for i, m := range members {
+		found = append(found, lists[i].In(m.Environment.Name)...)
+	}
+	return found
+}
+
+func plansOf(members []check.Member) []*plan.Plan {
+	var plans []*plan.Plan
+	for _, m := range members {
+		if m.Plan != nil {
+			plans = append(plans, m.Plan)
+		}
+	}
+	return plans
 }
 
 // assemble lowers each shape once and pins each environment to its Compositions.

@@ -2,7 +2,6 @@ package compositions
 
 import (
 	"encoding/json"
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -27,15 +26,6 @@ func TestContentIsWhatEncodingJSONMakes(t *testing.T) {
 				require.Empty(t, cmp.Diff(throughJSON(t, r.Object), got), "%s %s", c.Kind.Name, r.Key)
 			}
 		}
-	}
-}
-
-// An environment composes its children, and usages that keep some of them.
-func TestThePlanCountsWhatAnEnvironmentComposes(t *testing.T) {
-	for seed := range uint64(200) {
-		p, _ := plan.Resolve(random.Environment(random.New(seed)), func(diag.Path) diag.Pos { return diag.Pos{} })
-		counted := slices.IndexFunc(plan.Composites(&p.Spec), func(c plan.Composite) bool { return c.Key == "" })
-		require.Len(t, parent(p, map[string]string{}).Concrete(), plan.Composites(&p.Spec)[counted].Resources)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/compositions/components/addons"
 	"github.com/dominoc/dominoc/compositions/components/cluster"
 	"github.com/dominoc/dominoc/compositions/components/domain"
@@ -159,27 +160,41 @@ func parentStatus(p *plan.Plan) v1alpha1.EnvironmentStatus {
 	return status
 }
 
+// reading is the plan of DominoEnvironment itself, read with a common part and a status.
+func reading(p *plan.Plan, common v1alpha1.Common, status v1alpha1.EnvironmentStatus, compositions map[string]string) environment.Plan {
+	spec := p.Spec
+	spec.Common = common
+	return environment.Plan{Spec: spec, Status: status, Unknown: plan.Unknown, Compositions: compositions}
+}
+
 // parent is DominoEnvironment itself, whose children are pinned to compositions.
 func parent(p *plan.Plan, compositions map[string]string) Component {
-	reading := func(common v1alpha1.Common, status v1alpha1.EnvironmentStatus) environment.Plan {
-		spec := p.Spec
-		spec.Common = common
-		return environment.Plan{Spec: spec, Status: status, Unknown: plan.Unknown, Compositions: compositions}
-	}
 	return Component{
 		Kind: xr.Environment,
 		Concrete: func() []resource.Resource {
-			return environment.Lower(reading(p.Spec.Common, parentStatus(p)), concretePart(SpecOf(p)))
+			return environment.Lower(reading(p, p.Spec.Common, parentStatus(p), compositions), concretePart(SpecOf(p)))
 		},
 		Symbolic: func() (Shape, error) {
 			symbols := &xr.Symbols{}
 			common := xr.Symbolic(symbols, "spec.common", p.Spec.Common)
 			status := xr.Symbolic(symbols, "status", parentStatus(p))
-			lowered := environment.Lower(reading(common, status), xr.Whole)
+			lowered := environment.Lower(reading(p, common, status, compositions), xr.Whole)
 			key, err := json.Marshal(objects(lowered))
 			return Shape{string(key), func() (*xr.Symbols, []resource.Resource) { return symbols, lowered }}, err
 		},
 	}
+}
+
+// Lower lowers a plan for package check, as if Git had no ids. In the parent's resources
+// symbols stand for the parts of the plan: only how many there are, and their names,
+// matter.
+func Lower(p *plan.Plan) []check.Composite {
+	p = withoutIDs(p)
+	all := []check.Composite{{Resources: environment.Lower(reading(p, p.Spec.Common, parentStatus(p), nil), xr.Whole)}}
+	for _, c := range Components(p) {
+		all = append(all, check.Composite{Key: c.Key, Resources: c.Concrete()})
+	}
+	return all
 }
 
 func objects(resources []resource.Resource) []resource.Object {

@@ -28,7 +28,7 @@ func (f *Fleet) Privileges(selected func(environment string) bool) ([]privilege.
 // need is that of an environment whose ids nobody knows: a policy that named the
 // ids of today would not let the next resource be made.
 func (e Environment) need() (privilege.Need, error) {
-	objects, err := e.withoutIDs().render(false)
+	objects, err := Environment{Plan: withoutIDs(e.Plan), Composition: e.Composition, Children: e.Children}.render(false)
 	if err != nil {
 		return privilege.Need{}, err
 	}

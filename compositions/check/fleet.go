@@ -13,6 +13,10 @@ type Member struct {
 	Environment *v1alpha1.Environment
 	Plan        *plan.Plan   // nil when it was refused: then only what the file says is compared
 	At          diag.Locator // the user's position of a path of the environment
+
+	// What Inspect found the plan to be lowered to; none without a plan.
+	Names []Name
+	Needs []Need
 }
 
 // Facts are what the fleet is held against.

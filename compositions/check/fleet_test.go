@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -62,7 +63,11 @@ func member(t testing.TB, env *v1alpha1.Environment) check.Member {
 	at := func(p diag.Path) diag.Pos { return diag.Pos{File: env.Name + "/" + p.String()} }
 	p, found := plan.Decide(env, at)
 	require.False(t, found.HasErrors(), "%v", found)
-	return check.Member{Environment: env, Plan: p, At: at}
+	m := check.Member{Environment: env, Plan: p, At: at}
+	if p != nil {
+		m.Inspect(compositions.Lower(p)) // what it finds is of one member alone
+	}
+	return m
 }
 
 // plenty is every quota as large as anybody needs.

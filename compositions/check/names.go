@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/diag"
-	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // names refuses an environment with the name of an earlier one: the name is its
@@ -56,7 +54,7 @@ func (c *checker) taken() {
 		if m.Plan == nil {
 			continue
 		}
-		for _, n := range Names(m) {
+		for _, n := range m.Names {
 			key := [3]string{n.Kind, n.Scope, n.Text}
 			other, taken := first[key]
 			if !taken {
@@ -91,124 +89,69 @@ func renaming(path diag.Path) string {
 	return "choose another name for one of the two"
 }
 
-// Names are what AWS knows the things of a planned member by. Names of what
-// lives inside of the cluster or the VPC are not among them. The order is always
-// the same.
-func Names(m Member) []Name {
-	p := m.Plan
-	spec, name := &p.Spec, p.Spec.Common.Name
-	account := "account " + spec.Common.Account
-	region := account + " in " + spec.Common.Region
-	own := diag.Path{"name"}
-	var all []Name
-	add := func(kind, scope string, path diag.Path, names ...string) {
-		for _, text := range names {
-			all = append(all, Name{Kind: kind, Text: text, Scope: scope, Path: path})
-		}
-	}
-	add("IAM role", account, own, prefixed(name, roles(p))...)
-	add("IAM policy", account, own, prefixed(name, policies(p))...)
-	add("EKS cluster", region, own, name)
-	add("log group", region, own, "/aws/eks/"+name+"/cluster")
-	add("backup vault", region, own, name+"-efs")
-	if spec.Identity.CreateKey {
-		add("KMS alias", region, own, "alias/"+name)
-	}
-	for pool, s := range inOrder(spec.Pools) {
-		add("launch template", region, diag.Path{"pools", pool}, s.LaunchTemplate)
-	}
-	if id := spec.Storage.Datasets.FileSystemID; id != "" {
-		add("file system", region, diag.Path{"storage", "datasets", "existing", "fileSystemID"}, id)
-	}
-	if r := spec.Registry; r != nil {
-		for _, repository := range r.Repositories {
-			add("ECR repository", region, own, repository.Name)
-		}
-		if r.PullThroughCachePrefix != "" {
-			add("ECR cache prefix", region, own, r.PullThroughCachePrefix)
-		}
-	}
-	for component, ids := range inOrder(spec.IDs) {
-		for key, id := range inOrder(ids) {
-			add("AWS id", "AWS", diag.Path{"ids", component, key}, id) // copied, even where account or region differ
-		}
-	}
-	all = append(all, inExistingVPC(m, region)...)
-	all = append(all, attachments(p.Spec.Network, region)...)
-	for role, bucket := range inOrder(buckets(m)) {
-		add("S3 bucket", "partition "+spec.Common.Partition, bucketPath(m.Environment, role), bucket)
-	}
-	return all
+// naming is what the names of a kind are to AWS and to the reader.
+type naming struct {
+	kind  string                             // for the reader
+	scope string                             // within what the name is unique
+	name  func(o object) string              // nil for the external name
+	path  func(m Member, o object) diag.Path // the field that the name comes from; nil for the pool or the environment's name
 }
 
-// inExistingVPC are the names of what a member adds to a VPC that its file names,
-// and that two environments in it cannot both have: a route of a table, and an
-// endpoint, whose private DNS answers for the whole VPC.
-func inExistingVPC(m Member, region string) []Name {
-	vpc := m.Environment.Network.VPC
-	if vpc == nil {
-		return nil
-	}
-	var all []Name
-	if network := m.Plan.Spec.Network; network != nil {
-		for _, table := range inOrder(network.RouteTables) {
-			for _, peer := range inOrder(table.Peers) {
-				all = append(all, Name{Kind: "route", Text: table.ID + " to " + peer.CIDR, Scope: region, Path: diag.Path{"network", "peers"}})
-			}
-		}
-	}
-	endpoints := m.Environment.Network.Endpoints
-	for service, wanted := range inOrder(map[string]bool{"s3": endpoints.S3, "ecr": endpoints.ECR}) {
-		if wanted {
-			all = append(all, Name{
-				Kind: "endpoint", Text: service + " in " + vpc.ID, Scope: region, Path: diag.Path{"network", "endpoints", service}, Twice: "AWS refuses a second one",
-			})
-		}
-	}
-	return all
+const (
+	inPartition = "partition"
+	inAccount   = "account"
+	inRegion    = "region"
+)
+
+// namings are the kinds whose name the environment chooses, and which is unique beyond
+// the cluster and the VPC.
+var namings = map[string]naming{
+	"Role.iam":                 {kind: "IAM role", scope: inAccount},
+	"Policy.iam":               {kind: "IAM policy", scope: inAccount},
+	"Cluster.eks":              {kind: "EKS cluster", scope: inRegion},
+	"Group.cloudwatchlogs":     {kind: "log group", scope: inRegion},
+	"Vault.backup":             {kind: "backup vault", scope: inRegion},
+	"Alias.kms":                {kind: "KMS alias", scope: inRegion, name: func(o object) string { return "alias/" + o.awsName() }},
+	"LaunchTemplate.ec2":       {kind: "launch template", scope: inRegion, name: parameterOf("name")},
+	"FileSystem.efs":           {kind: "file system", scope: inRegion, path: at("storage", "datasets", "existing", "fileSystemID")},
+	"Repository.ecr":           {kind: "ECR repository", scope: inRegion},
+	"PullThroughCacheRule.ecr": {kind: "ECR cache prefix", scope: inRegion, name: parameterOf("ecrRepositoryPrefix")},
+	"Bucket.s3":                {kind: "S3 bucket", scope: inPartition, path: bucketPath},
+	"SecurityGroup.ec2":        {name: parameterOf("name")}, // unique in its VPC
 }
 
-// attachments are the names of what AWS joins a VPC to once: a VPN gateway, which it
-// attaches to one VPC (AttachVpnGateway), a peering connection that is accepted, and
-// with an existing VPC a transit gateway and the other VPC of a peering connection.
-func attachments(network *v1alpha1.NetworkSpec, region string) []Name {
-	if network == nil {
-		return nil
+// name returns what AWS knows an object by.
+func (o object) name() string {
+	if name := namings[o.kind()].name; name != nil {
+		return name(o)
 	}
-	var all []Name
-	for _, a := range inOrder(network.Attachments) {
-		n := Name{Kind: "attachment", Text: a.VPNGatewayID, Scope: region, Path: diag.Path{"network", "peers"}, Twice: "AWS refuses a second one",
-			Hint: "leave attach out of one of the two; where each has a VPC of its own, give one another gateway"}
-		shared := cmp.Or(a.TransitGatewayID, a.PeerVPCID) // by VPCs, each of which is joined to it once
-		switch {
-		case shared != "" && a.VPC.ID == "":
-			continue
-		case a.PeerVPCID != "":
-			n.Kind = "peering connection"
-			n.Text, n.Hint = a.PeerVPCID+" to "+a.VPC.ID, "leave the request to one of the two: the other one uses the connection as well, by its id"
-		case shared != "":
-			n.Text, n.Hint = shared+" to "+a.VPC.ID, "leave attach out of one of the two: the other one uses it as well"
-		case a.VPCPeeringConnectionID != "":
-			n.Text, n.Twice = a.VPCPeeringConnectionID, "it is accepted once"
-			n.Hint = "leave attach out of one of the two"
-		}
-		all = append(all, n)
-	}
-	return all
+	return o.awsName()
 }
 
-// buckets are the names of the buckets by role.
-func buckets(m Member) map[string]string {
-	b := m.Plan.Spec.Storage.Buckets
-	return map[string]string{
-		"data": b.Data.Name, "registry": b.Registry.Name, "logs": b.Logs.Name, "backups": b.Backups.Name, "monitoring": b.Monitoring.Name,
+// path returns the field that the names of an object come from.
+func (o object) path(m Member) diag.Path {
+	if path := namings[o.kind()].path; path != nil {
+		return path(m, o)
 	}
+	if pool := o.pool(); pool != "" {
+		return diag.Path{"pools", pool}
+	}
+	return diag.Path{"name"}
 }
 
-// bucketPath is where the name of a bucket comes from: its own field, or the
+func parameterOf(path string) func(o object) string {
+	return func(o object) string { return o.parameter(path) }
+}
+
+func at(path ...string) func(Member, object) diag.Path {
+	return func(Member, object) diag.Path { return path }
+}
+
+// bucketPath returns where the name of a bucket comes from: its own field, or the
 // environment's name.
-func bucketPath(env *v1alpha1.Environment, role string) diag.Path {
-	b := env.Storage.Buckets
+func bucketPath(m Member, o object) diag.Path {
+	role := strings.TrimPrefix(o.Key, "bucket-")
+	b := m.Environment.Storage.Buckets
 	given := map[string]string{"data": b.Data.Name, "registry": b.Registry.Name, "logs": b.Logs.Name, "backups": b.Backups.Name, "monitoring": b.Monitoring.Name}
 	if given[role] == "" {
 		return diag.Path{"name"}
@@ -216,40 +159,74 @@ func bucketPath(env *v1alpha1.Environment, role string) diag.Path {
 	return diag.Path{"storage", "buckets", role, "name"}
 }
 
-// roles are the IAM roles that a plan makes, without the environment's name.
-func roles(p *plan.Plan) []string {
-	all := []string{"cluster", "platform", "compute", "load-balancer-controller", "backup"}
-	if drivers := p.Spec.Identity.NodeDrivers; drivers == nil || !drivers.EBS {
-		all = append(all, "ebs-csi")
+// namesOf returns what AWS knows the resources of a planned member by, each once, in a
+// fixed order. Names of what lives inside the cluster or the VPC are not among them.
+func namesOf(m Member, objects []object) []Name {
+	common := m.Plan.Spec.Common
+	account := "account " + common.Account
+	region := account + " in " + common.Region
+	scopes := map[string]string{inPartition: "partition " + common.Partition, inAccount: account, inRegion: region}
+	var all []Name
+	known := map[[3]string]bool{}
+	add := func(n Name) {
+		if id := [3]string{n.Kind, n.Scope, n.Text}; n.Text != "" && !known[id] {
+			known[id] = true
+			all = append(all, n)
+		}
 	}
-	if drivers := p.Spec.Identity.NodeDrivers; drivers == nil || !drivers.EFS {
-		all = append(all, "efs-csi")
+	for _, o := range objects {
+		if naming := namings[o.kind()]; naming.scope != "" {
+			add(Name{Kind: naming.kind, Scope: scopes[naming.scope], Text: o.name(), Path: o.path(m)})
+		}
+		for _, n := range joined(o, common.Region) {
+			n.Scope = region
+			add(n)
+		}
 	}
-	if p.Spec.Identity.Autoscaler {
-		all = append(all, "autoscaler")
+	for component, ids := range inOrder(m.Plan.Spec.IDs) {
+		for key, id := range inOrder(ids) {
+			add(Name{Kind: "AWS id", Scope: "AWS", Path: diag.Path{"ids", component, key}, Text: id}) // copied, even where account or region differ
+		}
 	}
 	return all
 }
 
-// policies are the IAM policies that a plan makes, in the same way.
-func policies(p *plan.Plan) []string {
-	all := []string{"autoscaler", "autoscaler-reads", "nodes-s3", "nodes-key", "load-balancer-controller"}
-	if drivers := p.Spec.Identity.NodeDrivers; drivers == nil || !drivers.EBS {
-		all = append(all, "ebs-csi-key")
+// joined returns the names of what an object adds to something that another
+// environment may add to as well: a route to an existing table, an endpoint to an
+// existing VPC, for all of which its private DNS answers, and what AWS joins a VPC to
+// once. That is a VPN gateway, which it attaches to one VPC (AttachVpnGateway), a peering
+// connection that is accepted, and with an existing VPC a transit gateway and the other
+// VPC of a peering connection.
+func joined(o object, region string) []Name {
+	vpc, peers := o.parameter("vpcId"), diag.Path{"network", "peers"}
+	const refused = "AWS refuses a second one"
+	switch o.kind() {
+	case "Route.ec2":
+		if table := o.parameter("routeTableId"); table != "" {
+			return []Name{{Kind: "route", Text: table + " to " + o.parameter("destinationCidrBlock"), Path: peers}}
+		}
+	case "VPCEndpoint.ec2":
+		_, service, _ := strings.Cut(o.parameter("serviceName"), "."+region+".")
+		service, _, _ = strings.Cut(service, ".") // ecr has two endpoints
+		if vpc != "" {
+			return []Name{{Kind: "endpoint", Text: service + " in " + vpc, Path: diag.Path{"network", "endpoints", service}, Twice: refused}}
+		}
+	case "VPNGatewayAttachment.ec2":
+		return []Name{{Kind: "attachment", Text: o.parameter("vpnGatewayId"), Path: peers, Twice: refused,
+			Hint: "leave attach out of one of the two; where each has a VPC of its own, give one another gateway"}}
+	case "VPCPeeringConnectionAccepter.ec2":
+		return []Name{{Kind: "attachment", Text: o.parameter("vpcPeeringConnectionId"), Path: peers, Twice: "it is accepted once",
+			Hint: "leave attach out of one of the two"}}
+	case "TransitGatewayVPCAttachment.ec2":
+		if vpc != "" {
+			return []Name{{Kind: "attachment", Text: o.parameter("transitGatewayId") + " to " + vpc, Path: peers, Twice: refused,
+				Hint: "leave attach out of one of the two: the other one uses it as well"}}
+		}
+	case "VPCPeeringConnection.ec2":
+		if vpc != "" {
+			return []Name{{Kind: "peering connection", Text: o.parameter("peerVpcId") + " to " + vpc, Path: peers, Twice: refused,
+				Hint: "leave the request to one of the two: the other one uses the connection as well, by its id"}}
+		}
 	}
-	if p.Spec.Identity.NodeDrivers != nil {
-		all = append(all, "nodes-drivers")
-	}
-	if p.Spec.Identity.Registry != nil {
-		all = append(all, "nodes-ecr")
-	}
-	return all
-}
-
-func prefixed(name string, suffixes []string) []string {
-	var all []string
-	for _, suffix := range suffixes {
-		all = append(all, strings.Join([]string{name, suffix}, "-"))
-	}
-	return all
+	return nil
 }

@@ -1,8 +1,8 @@
 package check
 
 import (
+	"cmp"
 	"slices"
-	"strconv"
 
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/catalog"
@@ -47,52 +47,96 @@ type Need struct {
 	Path   diag.Path // the field that it comes from: what is there once in each environment, from its region or account
 }
 
-// Needs are what a plan asks of AWS with every pool at its maximum, by quota.
-func Needs(p *plan.Plan) []Need {
-	n := &needs{spec: &p.Spec}
+// counted is how AWS counts a kind towards a quota.
+type counted struct {
+	code string
+	path diag.Path             // the field that most objects of the kind follow from
+	of   func(o object) string // what the quota is counted for; nil for region or account
+}
+
+var (
+	perRegion  = diag.Path{"region"}
+	perAccount = diag.Path{"account"}
+)
+
+// counts are the quotas that count objects one by one, by kind.
+var counts = map[string][]counted{
+	"VPC.ec2":                      {{quotaVPCs, perRegion, nil}},
+	"InternetGateway.ec2":          {{quotaInternetGateways, perRegion, nil}},
+	"EIP.ec2":                      {{quotaAddresses, perRegion, nil}},
+	"NATGateway.ec2":               {{quotaNATGateways, perRegion, zoneOf}},
+	"Route.ec2":                    {{quotaRoutes, diag.Path{"network", "peers"}, tableOf}},
+	"SecurityGroup.ec2":            {{quotaSecurityGroups, perRegion, nil}},
+	"SecurityGroupIngressRule.ec2": {{quotaSecurityRules, perRegion, groupOf}},
+	"Cluster.eks":                  {{quotaClusters, perRegion, nil}},
+	"NodeGroup.eks":                {{quotaNodeGroups, diag.Path{"pools"}, clusterOf}, {quotaScalingGroups, diag.Path{"pools"}, nil}},
+	"FileSystem.efs":               {{quotaFileSystems, perRegion, nil}},
+	"Bucket.s3":                    {{quotaBuckets, perAccount, nil}},
+	"Repository.ecr":               {{quotaRepositories, perRegion, nil}},
+	"Certificate.acm":              {{quotaCertificates, perRegion, nil}},
+	"Role.iam":                     {{quotaRoles, perAccount, nil}},
+	"Policy.iam":                   {{quotaPolicies, perAccount, nil}},
+	"RolePolicyAttachment.iam":     {{quotaPoliciesOfRole, perAccount, roleOf}},
+	"OpenIDConnectProvider.iam":    {{quotaOIDCProviders, perAccount, nil}},
+	"Key.kms":                      {{quotaKeys, perRegion, nil}},
+}
+
+// takenUp are the kinds whose external name is the id of an existing resource.
+var takenUp = map[string]bool{"FileSystem.efs": true}
+
+// needsOf returns what a plan asks of AWS with every pool at its maximum, by quota. An
+// environment that takes up an existing resource needs no room for it.
+func needsOf(p *plan.Plan, objects []object) []Need {
+	n := &needs{spec: &p.Spec, all: map[place]*Need{}}
 	n.pools()
-	n.network()
-	n.endpoints()
-	n.security()
-	n.add(quotaClusters, "", 1, "region")
-	n.add(quotaPublicCIDRs, p.Name, len(p.Spec.Cluster.PublicCIDRs), "cluster", "endpoint", "allowedCIDRs")
-	n.storage()
-	n.identity(p)
-	return slices.DeleteFunc(n.all, func(need Need) bool { return need.Amount == 0 })
+	for _, o := range objects {
+		n.count(o)
+	}
+	return slices.DeleteFunc(n.inOrder(), func(need Need) bool { return need.Amount == 0 })
 }
 
 type needs struct {
-	spec *v1alpha1.EnvironmentSpec
-	all  []Need
+	spec  *v1alpha1.EnvironmentSpec
+	order []place
+	all   map[place]*Need
 }
 
-func (n *needs) add(code, of string, amount int, path ...string) {
-	n.all = append(n.all, Need{code, of, int64(amount), 0, path})
+// place is what one quota is counted for.
+type place struct{ code, of, path string }
+
+func (n *needs) inOrder() []Need {
+	all := make([]Need, len(n.order))
+	for i, at := range n.order {
+		all[i] = *n.all[at]
+	}
+	return all
 }
 
-// addRolling is add for what grows while the nodes of a pool are replaced.
-func (n *needs) addRolling(code, of string, amount, surge int, path ...string) {
-	n.all = append(n.all, Need{code, of, int64(amount), int64(surge), path})
+// add adds an amount, and what a pool adds to it while EKS replaces its nodes.
+func (n *needs) add(code, of string, amount, surge int, path diag.Path) {
+	at := place{code, of, path.String()}
+	need, known := n.all[at]
+	if !known {
+		need = &Need{Code: code, Of: of, Path: path}
+		n.all[at], n.order = need, append(n.order, at)
+	}
+	need.Amount, need.Surge = need.Amount+int64(amount), need.Surge+int64(surge)
 }
 
-// pools are counted by their largest types: which of the listed ones a node is
-// made of, AWS decides.
+// pools counts nodes, and their vCPUs by the largest type of each pool: which of the
+// listed types a node has, AWS decides.
 func (n *needs) pools() {
-	groups := 0
 	for name, pool := range inOrder(n.spec.Pools) {
 		nodes, surge := 0, 0
 		for _, zone := range inOrder(pool.Zones) {
 			more := int(plan.Surge(pool.Update, zone.Max))
 			nodes, surge = nodes+int(zone.Max), surge+more
-			n.addRolling(quotaNodes, zone.NodeGroup, int(zone.Max), more, "pools", name, "size", "max")
+			n.add(quotaNodes, zone.NodeGroup, int(zone.Max), more, diag.Path{"pools", name, "size", "max"})
 		}
-		groups += len(pool.Zones)
 		for code, vcpus := range inOrder(vcpusOf(pool)) {
-			n.addRolling(code, "", nodes*vcpus, surge*vcpus, "pools", name)
+			n.add(code, "", nodes*vcpus, surge*vcpus, diag.Path{"pools", name})
 		}
 	}
-	n.add(quotaNodeGroups, n.spec.Common.Name, groups, "pools")
-	n.add(quotaScalingGroups, "", groups, "pools")
 }
 
 // vcpusOf are the vCPUs of a pool's largest type by the quota that it counts
@@ -110,114 +154,53 @@ func vcpusOf(pool v1alpha1.NodePoolSpec) map[string]int {
 	return all
 }
 
-func (n *needs) network() {
-	network := n.spec.Network
-	if network == nil {
+// count counts one object.
+func (n *needs) count(o object) {
+	kind := o.kind()
+	if takenUp[kind] && o.awsName() != "" {
 		return
 	}
-	if network.VPC != nil {
-		n.add(quotaVPCs, "", 1, "region")
-		n.add(quotaInternetGateways, "", 1, "region")
-	}
-	n.add(quotaAddresses, "", len(network.NATGateways), "region")
-	for slot := range inOrder(network.NATGateways) {
-		n.add(quotaNATGateways, n.zone(slot), 1, "region")
-	}
-	for key, table := range inOrder(network.RouteTables) {
-		if table.ID == "" { // of an existing one we do not know the others
-			n.add(quotaRoutes, n.spec.Common.Name+"/"+key, n.routes(table), "network", "peers")
+	for _, c := range counts[kind] {
+		of, path := "", c.path
+		if c.of != nil {
+			if of = c.of(o); of == "" {
+				continue // it is added to something that exists, of which no more is known
+			}
 		}
+		if kind == "SecurityGroupIngressRule.ec2" && of == n.spec.Common.Name+"-cluster" {
+			path = diag.Path{"cluster", "endpoint", "privateCIDRs"}
+		}
+		n.add(c.code, of, 1, 0, path)
+	}
+	switch kind {
+	case "VPCEndpoint.ec2":
+		if o.parameter("vpcEndpointType") == "Gateway" {
+			n.add(quotaGatewayEndpoints, "", 1, 0, perRegion)
+		} else {
+			n.add(quotaInterfaceEndpoints, cmp.Or(o.parameter("vpcId"), n.spec.Common.Name), 1, 0, perRegion)
+		}
+	case "RouteTable.ec2": // AWS makes the route within the VPC, and that within the pods' range
+		n.add(quotaRoutes, tableName(o), 1+o.made["VPCIPv4CidrBlockAssociation.ec2"], 0, diag.Path{"network", "peers"})
+	case "Cluster.eks":
+		n.add(quotaPublicCIDRs, o.awsName(), o.parameters("vpcConfig.publicAccessCidrs"), 0, diag.Path{"cluster", "endpoint", "allowedCIDRs"})
 	}
 }
 
-// routes are those to the peers, the way out, and within the VPC and the pods'
-// range, which AWS makes itself.
-func (n *needs) routes(table v1alpha1.RouteTable) int {
-	count := len(table.Peers) + 1
-	if n.spec.Network.VPC.PodCIDR != "" {
-		count++
-	}
-	if table.NATGateway != "" || table.Peers == nil {
-		count++
-	}
-	return count
+// zoneOf returns the zone of a NAT gateway.
+func zoneOf(o object) string {
+	return o.referred("Subnet.ec2", "subnetIdRef").parameter("availabilityZone")
 }
 
-// zone is that of a slot, such as z0.
-func (n *needs) zone(slot string) string {
-	i, err := strconv.Atoi(slot[1:])
-	if err != nil || i >= len(n.spec.Zones) {
-		return slot
-	}
-	return n.spec.Zones[i]
+// tableOf returns the name of a route's table; "" for an existing table.
+func tableOf(o object) string { return tableName(o.referred("RouteTable.ec2", "routeTableIdRef")) }
+
+func tableName(o object) string { return o.parameter("tags.Name") }
+
+// groupOf returns the name of a rule's security group.
+func groupOf(o object) string {
+	return o.referred("SecurityGroup.ec2", "securityGroupIdRef").parameter("name")
 }
 
-func (n *needs) endpoints() {
-	e := n.spec.Endpoints
-	if e == nil {
-		return
-	}
-	vpc := e.VPC.ID
-	if vpc == "" {
-		vpc = n.spec.Common.Name
-	}
-	n.add(quotaInterfaceEndpoints, vpc, len(e.Interfaces), "region")
-	if e.S3Gateway != nil {
-		n.add(quotaGatewayEndpoints, "", 1, "region")
-	}
-}
+func clusterOf(o object) string { return o.referred("Cluster.eks", "clusterNameRef").awsName() }
 
-// The rules that let somebody into the groups of nodes and of the control plane,
-// beside those of the private ranges.
-const (
-	rulesOfNodes        = 18
-	rulesOfControlPlane = 1
-)
-
-func (n *needs) security() {
-	groups := 3 // nodes, control plane, file system
-	if n.spec.Endpoints != nil && len(n.spec.Endpoints.Interfaces) > 0 {
-		groups++
-	}
-	name := n.spec.Common.Name
-	n.add(quotaSecurityGroups, "", groups, "region")
-	n.add(quotaSecurityRules, name+"-nodes", rulesOfNodes, "region")
-	n.add(quotaSecurityRules, name+"-cluster", rulesOfControlPlane+len(n.spec.Security.PrivateCIDRs), "cluster", "endpoint", "privateCIDRs")
-}
-
-func (n *needs) storage() {
-	if n.spec.Storage.Datasets.FileSystemID == "" {
-		n.add(quotaFileSystems, "", 1, "region")
-	}
-	n.add(quotaBuckets, "", 5, "account")
-	if n.spec.Registry != nil {
-		n.add(quotaRepositories, "", len(n.spec.Registry.Repositories), "region")
-	}
-	if n.spec.Domain != nil {
-		n.add(quotaCertificates, "", 1, "region")
-	}
-}
-
-func (n *needs) identity(p *plan.Plan) {
-	n.add(quotaRoles, "", len(roles(p)), "account")
-	n.add(quotaPolicies, "", len(policies(p)), "account")
-	n.add(quotaPoliciesOfRole, p.Name+"-platform", policiesOfPlatform(p), "account")
-	n.add(quotaOIDCProviders, "", 1, "account")
-	if p.Spec.Identity.CreateKey {
-		n.add(quotaKeys, "", 1, "region")
-	}
-}
-
-// policiesOfPlatform are those of the role that has the most: four of AWS's for
-// nodes, then two of the autoscaler's, the buckets' and the key's, and those of the
-// registry and of drivers without a role.
-func policiesOfPlatform(p *plan.Plan) int {
-	all := 8
-	if p.Spec.Identity.Registry != nil {
-		all++
-	}
-	if p.Spec.Identity.NodeDrivers != nil {
-		all++
-	}
-	return all
-}
+func roleOf(o object) string { return o.referred("Role.iam", "roleRef").awsName() }

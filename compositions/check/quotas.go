@@ -96,7 +96,7 @@ func Totals(members []Member, stated *Stated) []Total {
 			continue
 		}
 		counted[m.Environment.Name] = true
-		for _, need := range Needs(m.Plan) {
+		for _, need := range m.Needs {
 			quota, _ := catalog.FindQuota(need.Code)
 			at := place{m.Plan.Spec.Common.Account, m.Plan.Spec.Common.Region, need.Code, need.Of}
 			if global(quota) {
@@ -206,15 +206,15 @@ func (c *checker) reportExceeded(t Total) {
 	largest := t.shares[0]
 	c.refuse("quota-exceeded", largest.member, largest.path, problem{
 		message: fmt.Sprintf("%s needs %d of quota %s %q%s with every pool at its maximum, and %s %d (R21)",
-			t.Place(), t.Need, t.Quota.Code, t.Quota.Name, counted(t), t.has(), t.Limit),
+			t.Place(), t.Need, t.Quota.Code, t.Quota.Name, countedFor(t), t.has(), t.Limit),
 		hint:   t.remedy(),
 		notes:  append(c.statedNote(t), c.shareNotes(t)...),
 		others: membersOf(t.shares[1:]),
 	})
 }
 
-// counted says what a quota is counted for, where that is less than the region.
-func counted(t Total) string {
+// countedFor says what a quota is counted for, where that is less than the region.
+func countedFor(t Total) string {
 	if t.Of == "" {
 		return ""
 	}

@@ -231,57 +231,6 @@ func TestPools(t *testing.T) {
 	})
 }
 
-func TestCompositesAreNotTooLarge(t *testing.T) {
-	test(t, []mistake{
-		{
-			name: "labels and taints",
-			edit: func(env *v1alpha1.Environment) {
-				edited(env, "default", func(p *v1alpha1.Pool) {
-					p.Labels = map[string]string{}
-					for i := range 9 {
-						p.Labels[fmt.Sprintf("example.com/l%d", i)] = "x"
-					}
-					p.Taints = []v1alpha1.Taint{{Key: "team", Effect: "NoSchedule"}}
-				})
-			},
-		},
-		{
-			name: "peers",
-			edit: func(env *v1alpha1.Environment) {
-				for i := range 7 {
-					env.Network.Peers = append(env.Network.Peers, v1alpha1.Peer{
-						Name: fmt.Sprintf("p%d", i), CIDR: fmt.Sprintf("192.168.%d.0/24", i), Connection: "tgw-0123456789abcdef0",
-					})
-				}
-			},
-		},
-		{
-			name: "admins",
-			edit: func(env *v1alpha1.Environment) {
-				for i := range 26 {
-					env.Cluster.Admins = append(env.Cluster.Admins, fmt.Sprintf("arn:aws:iam::123456789012:role/r%d", i))
-				}
-			},
-		},
-		{
-			name: "private ranges",
-			edit: func(env *v1alpha1.Environment) {
-				for i := range 38 {
-					env.Cluster.Endpoint.PrivateCIDRs = append(env.Cluster.Endpoint.PrivateCIDRs, fmt.Sprintf("10.0.%d.0/24", i))
-				}
-			},
-		},
-		{
-			name: "pools",
-			edit: func(env *v1alpha1.Environment) {
-				for i := range 53 {
-					env.Pools[fmt.Sprintf("p%d", i)] = pool("p", "m6i.2xlarge", 0, 3, 400)
-				}
-			},
-		},
-	})
-}
-
 func TestSettings(t *testing.T) {
 	test(t, []mistake{
 		{

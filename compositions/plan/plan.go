@@ -61,8 +61,6 @@ func Decide(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
 	r.region = r.findRegion()
 	r.checkRegionOfferings()
 	spec := r.spec()
-	r.checkNames(&spec)
-	r.checkResources(&spec)
 	if r.found.HasErrors() {
 		return nil, r.found
 	}

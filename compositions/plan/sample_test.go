@@ -1,8 +1,9 @@
 package plan_test
 
 import (
-	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"maps"
+
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // prod is the environment of the reference: three zones, GPU, all else the

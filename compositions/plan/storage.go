@@ -76,10 +76,8 @@ func (r *resolver) bucketsOfUser() map[string]v1alpha1.LogBucket {
 	}
 }
 
-// limitBucket is from the S3 user guide, "General purpose bucket naming rules",
-// as are the prefixes and suffixes that S3 keeps for itself.
-var limitBucket = limit{"S3 bucket", 63}
-
+// reservedBucketParts are what S3 keeps for itself (S3 user guide, "General purpose
+// bucket naming rules").
 func reservedBucketParts() (prefixes, suffixes []string) {
 	return []string{"xn--", "sthree-", "amzn-s3-demo-"}, []string{"-s3alias", "--ol-s3", "--x-s3", "--table-s3"}
 }
@@ -99,11 +97,6 @@ func (r *resolver) checkBuckets(buckets map[string]v1alpha1.BucketSpec) {
 }
 
 func (r *resolver) checkBucketName(role, name string) {
-	if len(name) > limitBucket.longest {
-		r.refuse("name-length", r.bucketPath(role), problem{
-			message: fmt.Sprintf("%s %q has %d characters, at most %d are allowed", limitBucket.what, name, len(name), limitBucket.longest),
-		})
-	}
 	prefixes, suffixes := reservedBucketParts()
 	for _, prefix := range prefixes {
 		if strings.HasPrefix(name, prefix) {

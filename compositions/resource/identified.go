@@ -20,3 +20,6 @@ func (r Resource) ExternalName() (name string, known bool) {
 	name, known = r.Object.GetAnnotations()[externalName]
 	return name, known
 }
+
+// Kind returns the kind of the resource's object, such as Role.
+func (r Resource) Kind() string { return r.Object.GetObjectKind().GroupVersionKind().Kind }

@@ -47,7 +47,7 @@ func (o Options) quotas(ctx context.Context, found Pairs, reports []diff.Report)
 
 // shortInRoll says in the danger of each pool that is replaced which quotas do not
 // suffice for the nodes that EKS adds first.
-func shortInRoll(needs compositions.Needs, found Pairs, reports []diff.Report) {
+func shortInRoll(needs check.FleetNeeds, found Pairs, reports []diff.Report) {
 	rolls := func(environment, pool string) bool {
 		i := slices.IndexFunc(found.All, func(p Pair) bool { return p.name == environment })
 		return i >= 0 && reports[i].Rolls(pool)
@@ -85,7 +85,7 @@ func earlier(now []compositions.Input, found Pairs) []compositions.Input {
 	return all
 }
 
-func needOf(needs compositions.Needs, of check.Total) int64 {
+func needOf(needs check.FleetNeeds, of check.Total) int64 {
 	i := slices.IndexFunc(needs.Totals, func(t check.Total) bool {
 		return t.Account == of.Account && t.Region == of.Region && t.Quota.Code == of.Quota.Code && t.Of == of.Of
 	})

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
@@ -184,9 +185,9 @@ func (o *options) compileFleet(ctx context.Context, folders []load.Folder) (*com
 	return compiled(results, append(found, wrong...), rules...)
 }
 
-func compiled(results []load.Result, found diag.List, rules ...compositions.Rule) (*compositions.Fleet, []load.Result, diag.List, error) {
+func compiled(results []load.Result, found diag.List, rules ...check.Rule) (*compositions.Fleet, []load.Result, diag.List, error) {
 	if found.HasErrors() {
-		return nil, results, append(found, compositions.Check(inputs(results), rules...)...), nil
+		return nil, results, append(found, compositions.Check(inputs(results), nil, rules...)...), nil
 	}
 	fleet, more, err := compositions.Compile(inputs(results), rules...)
 	if err != nil {

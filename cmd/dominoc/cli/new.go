@@ -149,7 +149,7 @@ func (n *creation) held(draft load.Result) diag.List {
 	all := append(slices.Clone(n.fleet), draft)
 	in := inputs(all)
 	rules, _ := n.rules(len(in) < len(all)) // what is wrong with the rules themselves is vet's to say
-	return append(draft.Diagnostics, compositions.CheckSome(in, map[int]bool{len(in) - 1: true}, rules...)...)
+	return append(draft.Diagnostics, compositions.Check(in, map[int]bool{len(in) - 1: true}, rules...)...)
 }
 
 func (n *creation) file() string { return path.Join(n.folder.Shown, n.folder.Files[0]) }

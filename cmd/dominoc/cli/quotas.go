@@ -73,14 +73,14 @@ func (q *quotas) run(c *cobra.Command) error {
 }
 
 // needs are those of the whole fleet, all of which must be sound.
-func (q *quotas) needs(c *cobra.Command) (compositions.Needs, error) {
+func (q *quotas) needs(c *cobra.Command) (check.FleetNeeds, error) {
 	folders, err := q.find(nil)
 	if err != nil {
-		return compositions.Needs{}, err
+		return check.FleetNeeds{}, err
 	}
 	results, found, err := q.check(c.Context(), folders)
 	if err != nil {
-		return compositions.Needs{}, err
+		return check.FleetNeeds{}, err
 	}
 	stated, wrong := q.stated()
 	needs, more := compositions.NeedsOf(inputs(results), stated)
@@ -92,7 +92,7 @@ func (q *quotas) needs(c *cobra.Command) (compositions.Needs, error) {
 }
 
 // request prints the resources, and says what is left to the reader.
-func (q *quotas) request(needs compositions.Needs) error {
+func (q *quotas) request(needs check.FleetNeeds) error {
 	requests := needs.Requests()
 	asked, unknown := len(needs.Asks()), 0
 	for _, t := range needs.Totals {

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/change"
-	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
@@ -16,7 +15,7 @@ import (
 // those of the house. partial says that environments of the fleet could not be
 // read. The list says what is wrong with the user's quotas, rules and so on
 // themselves, and with a copy of the schema.
-func (o *options) rules(partial bool) ([]compositions.Rule, diag.List) {
+func (o *options) rules(partial bool) ([]check.Rule, diag.List) {
 	stated, found := o.stated()
 	house, more := o.house()
 	delivery, wrong := o.delivery()
@@ -24,12 +23,12 @@ func (o *options) rules(partial bool) ([]compositions.Rule, diag.List) {
 	found = append(found, change.Misaccepted(o.loader(), o.root)...)
 	found = append(found, o.loader().Vendored()...)
 	facts := check.Facts{Quotas: stated, Today: o.streams.Today, Partial: partial}
-	rules := []compositions.Rule{func(members []check.Member) []check.Finding { return check.Check(members, facts) }}
+	rules := []check.Rule{func(members []check.Member) []check.Finding { return check.Check(members, facts) }}
 	if house != nil {
 		rules = append(rules, applied(house))
 	}
 	if delivery != nil {
-		rules = append(rules, compositions.DeliveryRule(delivery.Values, delivery.At, partial))
+		rules = append(rules, check.DeliveryRule(delivery.Values, delivery.At, partial))
 	}
 	return rules, found
 }
@@ -66,7 +65,7 @@ func (o *options) deliveryValues() v1alpha1.GitOps {
 }
 
 // applied makes a rule of the house's policy.
-func applied(policy *load.Policy) compositions.Rule {
+func applied(policy *load.Policy) check.Rule {
 	return func(members []check.Member) []check.Finding {
 		violations, wrong := policy.Check(planned(members))
 		var found []check.Finding
@@ -102,7 +101,7 @@ func planned(members []check.Member) []load.Planned {
 
 func violated(v load.Violation, member int, at diag.Locator) check.Finding {
 	return check.Finding{Members: []int{member}, Diagnostic: diag.Diagnostic{
-		Severity: v.Severity, Code: compositions.PolicyPrefix + v.Rule, Pos: at(v.Path), Path: v.Path.String(),
+		Severity: v.Severity, Code: check.PolicyPrefix + v.Rule, Pos: at(v.Path), Path: v.Path.String(),
 		Message: v.Message, Hint: v.Hint, Notes: []diag.Note{{Pos: v.At, Message: "the rule"}},
 	}}
 }

@@ -77,5 +77,5 @@ func (o *options) vetted(results []load.Result, selected map[string]bool, elsewh
 	}
 	rules, wrong := o.rules(elsewhere || n < len(results))
 	found = append(found, wrong...)
-	return append(found, compositions.CheckSome(inputs(results), some, rules...)...)
+	return append(found, compositions.Check(inputs(results), some, rules...)...)
 }

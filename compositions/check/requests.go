@@ -1,4 +1,4 @@
-package compositions
+package check
 
 import (
 	"cmp"
@@ -6,32 +6,27 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/bootstrap"
-	"github.com/dominoc/dominoc/compositions/check"
-	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // quotaKind is the managed resource that asks AWS for more of a quota.
 const quotaKind = "servicequotas.servicequotas" + bootstrap.AWSGroup
 
-// Needs are what a fleet asks of AWS's quotas.
-type Needs struct {
-	Totals  []check.Total // sorted by account, region and quota
-	members []check.Member
+// FleetNeeds are what a fleet asks of AWS's quotas.
+type FleetNeeds struct {
+	Totals  []Total // sorted by account, region and quota
+	members []Member
 }
 
-// NeedsOf plans the environments and sums what they need, beside what the user
-// states. What the plans refuse is in the list, and not in the sums.
-func NeedsOf(inputs []Input, stated *check.Stated) (Needs, diag.List) {
-	members, lists := decide(inputs)
-	found := beside(check.CheckNames(members), lists)
-	return Needs{check.Totals(members, stated), members}, append(found, slices.Concat(lists...)...)
+// NeedsOf sums what the members with a plan need, next to what the user states.
+func NeedsOf(members []Member, stated *Stated) FleetNeeds {
+	return FleetNeeds{Totals(members, stated), members}
 }
 
 // Asks are the needs for which AWS can be asked: those that exceed what there
 // is, of quotas that AWS raises; of several in one place the largest.
-func (n Needs) Asks() []check.Total {
-	var all []check.Total
+func (n FleetNeeds) Asks() []Total {
+	var all []Total
 	for _, t := range n.Totals {
 		last := len(all) - 1
 		switch {
@@ -46,7 +41,7 @@ func (n Needs) Asks() []check.Total {
 }
 
 // samePlace says that two totals are of one value in AWS.
-func samePlace(a, b check.Total) bool {
+func samePlace(a, b Total) bool {
 	return a.Account == b.Account && a.Region == b.Region && a.Quota.Code == b.Quota.Code
 }
 
@@ -56,7 +51,7 @@ func samePlace(a, b check.Total) bool {
 // and the policy that activates the kind. Nothing when there is nothing to ask.
 //
 // Deleting a ServiceQuota takes nothing back, and its policies say so.
-func (n Needs) Requests() []map[string]any {
+func (n FleetNeeds) Requests() []map[string]any {
 	var out []map[string]any
 	for _, t := range n.Asks() {
 		out = append(out, request(t, n.by(t), region(n.members, t)))
@@ -70,7 +65,7 @@ func (n Needs) Requests() []map[string]any {
 }
 
 // by is the environment that asks.
-func (n Needs) by(t check.Total) string {
+func (n FleetNeeds) by(t Total) string {
 	var names []string
 	for _, m := range n.members {
 		e := m.Environment
@@ -83,7 +78,7 @@ func (n Needs) by(t check.Total) string {
 
 // region is where a quota is raised: of one that holds in all regions the home
 // of the partition, unknown for China.
-func region(members []check.Member, t check.Total) string {
+func region(members []Member, t Total) string {
 	if t.Region != "" {
 		return t.Region
 	}
@@ -96,7 +91,7 @@ func region(members []check.Member, t check.Total) string {
 	return ""
 }
 
-func request(t check.Total, environment, region string) map[string]any {
+func request(t Total, environment, region string) map[string]any {
 	return map[string]any{
 		"apiVersion": strings.TrimPrefix(quotaKind[strings.Index(quotaKind, "."):], ".") + "/v1beta1",
 		"kind":       "ServiceQuota",
@@ -116,9 +111,9 @@ func request(t check.Total, environment, region string) map[string]any {
 
 // Fullest are the totals with, of several in one account and region, the one
 // that is nearest to its limit, what replacing nodes adds included.
-func (n Needs) Fullest() []check.Total {
+func (n FleetNeeds) Fullest() []Total {
 	fullest := slices.Clone(n.Totals)
-	slices.SortStableFunc(fullest, func(a, b check.Total) int {
+	slices.SortStableFunc(fullest, func(a, b Total) int {
 		return cmp.Or(
 			cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region),
 			cmp.Compare(a.Quota.Service, b.Quota.Service), cmp.Compare(a.Quota.Code, b.Quota.Code),
@@ -128,7 +123,7 @@ func (n Needs) Fullest() []check.Total {
 	return slices.CompactFunc(fullest, samePlace)
 }
 
-func exceededFirst(a, b check.Total) int {
+func exceededFirst(a, b Total) int {
 	switch {
 	case a.Exceeded() == b.Exceeded():
 		return 0

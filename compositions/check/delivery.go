@@ -1,4 +1,4 @@
-package compositions
+package check
 
 import (
 	"fmt"
@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/bootstrap"
-	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -18,13 +17,13 @@ import (
 // whose locator they are found. partial says that environments of the fleet could
 // not be read.
 func DeliveryRule(options v1alpha1.GitOps, at diag.Locator, partial bool) Rule {
-	return func(members []check.Member) []check.Finding {
+	return func(members []Member) []Finding {
 		found := unknownDigests(options.Packages.Digests)
 		if !partial {
 			found = append(found, account(options.Provider, members)...)
 			found = append(found, partitions(options.Provider, members)...)
 		}
-		findings := make([]check.Finding, len(found))
+		findings := make([]Finding, len(found))
 		for i, d := range found {
 			path := d.path
 			findings[i].Diagnostic = diag.Diagnostic{
@@ -47,7 +46,7 @@ var providerRole = diag.Path{"provider", "roleARN"}
 // account compares the role of the providers' pods with the environments that
 // need one. All pods have one account; a token of it comes before what Pod
 // Identity gives.
-func account(provider v1alpha1.ProviderAccount, members []check.Member) []deliveryMistake {
+func account(provider v1alpha1.ProviderAccount, members []Member) []deliveryMistake {
 	byToken, byIdentity := from(members, "IRSA", "WebIdentity"), from(members, "PodIdentity")
 	mistake := func(message, hint string) []deliveryMistake {
 		return []deliveryMistake{{"gitops-provider", providerRole, message, hint}}
@@ -73,7 +72,7 @@ func account(provider v1alpha1.ProviderAccount, members []check.Member) []delive
 // not reach, whatever the source of their credentials: IAM's kinds name no region, so
 // for them the providers ask the STS of their own partition, which gives no role of
 // another (provider-upjet-aws issue 757).
-func partitions(provider v1alpha1.ProviderAccount, members []check.Member) []deliveryMistake {
+func partitions(provider v1alpha1.ProviderAccount, members []Member) []deliveryMistake {
 	const hint = "a management cluster in each partition, with a repository of its own"
 	in := map[string][]string{}
 	for _, m := range members {
@@ -110,7 +109,7 @@ func listed(in map[string][]string) string {
 }
 
 // from are the environments that take their credentials from one of the sources.
-func from(members []check.Member, sources ...v1alpha1.CredentialsSource) []string {
+func from(members []Member, sources ...v1alpha1.CredentialsSource) []string {
 	var names []string
 	for _, m := range members {
 		if slices.Contains(sources, m.Environment.Provider.Source) {

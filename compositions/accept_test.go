@@ -45,19 +45,19 @@ func TestAnAcceptanceIsInUseWhereARuleSaysSo(t *testing.T) {
 	own := func(members []check.Member) []check.Finding { return check.Check(members, check.Facts{}) }
 	first, second := inputs[0].Environment.Name, inputs[1].Environment.Name
 	for name, c := range map[string]struct {
-		rules []Rule
+		rules []check.Rule
 		want  []string
 	}{
 		"no rule runs":                     {nil, nil},
-		"the rule warns of nothing":        {[]Rule{nothing}, []string{first, second}},
-		"the rule finds the second's used": {[]Rule{nothing, uses}, []string{first}},
-		"the fleet's own rule":             {[]Rule{own}, nil},
+		"the rule warns of nothing":        {[]check.Rule{nothing}, []string{first, second}},
+		"the rule finds the second's used": {[]check.Rule{nothing, uses}, []string{first}},
+		"the fleet's own rule":             {[]check.Rule{own}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			found := Check(inputs, c.rules...)
+			found := Check(inputs, nil, c.rules...)
 			require.False(t, found.HasErrors(), "%v", found)
 			require.Equal(t, c.want, stale(found))
-			require.Equal(t, c.want, stale(CheckSome(inputs, map[int]bool{0: true, 1: true}, c.rules...)))
+			require.Equal(t, c.want, stale(Check(inputs, map[int]bool{0: true, 1: true}, c.rules...)))
 			for _, d := range found {
 				require.NotZero(t, d.Severity, "a finding without a diagnostic is not told")
 				require.NotEqual(t, unknown, d.Code, "it is accepted")

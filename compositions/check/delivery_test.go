@@ -1,41 +1,40 @@
-package compositions
+package check
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-func member(name, region string, source v1alpha1.CredentialsSource) check.Member {
-	return check.Member{Environment: &v1alpha1.Environment{Name: name, Region: region, Provider: v1alpha1.Provider{Source: source}}}
+func member(name, region string, source v1alpha1.CredentialsSource) Member {
+	return Member{Environment: &v1alpha1.Environment{Name: name, Region: region, Provider: v1alpha1.Provider{Source: source}}}
 }
 
 func TestOneAccountOfTheProvidersServesAllEnvironments(t *testing.T) {
 	const role = "arn:aws:iam::112233445566:role/dominoc"
 	for name, c := range map[string]struct {
 		role    string
-		members []check.Member
+		members []Member
 		want    []string
 	}{
-		"Pod Identity needs no role": {"", []check.Member{member("a", "us-west-2", "PodIdentity")}, nil},
-		"IRSA names one":             {role, []check.Member{member("a", "us-west-2", "IRSA")}, nil},
-		"a token needs one": {"", []check.Member{member("b", "us-west-2", "WebIdentity"), member("a", "us-west-2", "IRSA")},
+		"Pod Identity needs no role": {"", []Member{member("a", "us-west-2", "PodIdentity")}, nil},
+		"IRSA names one":             {role, []Member{member("a", "us-west-2", "IRSA")}, nil},
+		"a token needs one": {"", []Member{member("b", "us-west-2", "WebIdentity"), member("a", "us-west-2", "IRSA")},
 			[]string{"gitops-provider: missing; the credentials of a, b come by a token, which EKS gives to the pods of a service account that names a role"}},
-		"a role for nobody": {role, []check.Member{member("a", "us-west-2", "Upbound")},
+		"a role for nobody": {role, []Member{member("a", "us-west-2", "Upbound")},
 			[]string{`gitops-provider: "` + role + `" has no effect: no environment takes its credentials by a token`}},
-		"a role comes before Pod Identity": {role, []check.Member{member("a", "us-west-2", "IRSA"), member("b", "us-west-2", "PodIdentity")},
+		"a role comes before Pod Identity": {role, []Member{member("a", "us-west-2", "IRSA"), member("b", "us-west-2", "PodIdentity")},
 			[]string{`gitops-provider: "` + role + `" comes before what Pod Identity gives to the same pods, so provider.source of b has no effect`}},
-		"another partition": {role, []check.Member{member("a", "us-west-2", "IRSA"), member("b", "us-gov-west-1", "IRSA")},
+		"another partition": {role, []Member{member("a", "us-west-2", "IRSA"), member("b", "us-gov-west-1", "IRSA")},
 			[]string{`gitops-partition: "` + role + `" is of partition "aws", so the providers get no role of aws-us-gov (b)`}},
-		"two partitions by Pod Identity": {"", []check.Member{member("b", "us-gov-west-1", "PodIdentity"), member("c", "eu-west-1", "PodIdentity"), member("a", "us-west-2", "PodIdentity")},
+		"two partitions by Pod Identity": {"", []Member{member("b", "us-gov-west-1", "PodIdentity"), member("c", "eu-west-1", "PodIdentity"), member("a", "us-west-2", "PodIdentity")},
 			[]string{"gitops-partition: syncs aws (a, c) and aws-us-gov (b) into one management cluster, which has the roles of one partition only"}},
-		"one partition, whichever": {"", []check.Member{member("a", "us-gov-west-1", "PodIdentity"), member("b", "us-gov-east-1", "PodIdentity")}, nil},
-		"nor by a token of another": {role, []check.Member{member("a", "us-west-2", "IRSA"), member("b", "us-gov-west-1", "WebIdentity")},
+		"one partition, whichever": {"", []Member{member("a", "us-gov-west-1", "PodIdentity"), member("b", "us-gov-east-1", "PodIdentity")}, nil},
+		"nor by a token of another": {role, []Member{member("a", "us-west-2", "IRSA"), member("b", "us-gov-west-1", "WebIdentity")},
 			[]string{`gitops-partition: "` + role + `" is of partition "aws", so the providers get no role of aws-us-gov (b)`}},
-		"nor by Upbound's": {"", []check.Member{member("a", "us-west-2", "PodIdentity"), member("b", "us-gov-west-1", "Upbound")},
+		"nor by Upbound's": {"", []Member{member("a", "us-west-2", "PodIdentity"), member("b", "us-gov-west-1", "Upbound")},
 			[]string{"gitops-partition: syncs aws (a) and aws-us-gov (b) into one management cluster, which has the roles of one partition only"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,79 @@
+package check
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/externalname"
+	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// ids checks the ids that Git has against the member's resources: the next resource of
+// a key would be given the id of a removed one, and the provider would make one
+// resource after the other, each time sent back to an id that AWS does not have.
+func (a *alone) ids() {
+	byComponent := map[string][]resource.Resource{}
+	for _, c := range a.composites {
+		if c.Key != "" {
+			byComponent[c.Key] = c.Resources
+		}
+	}
+	seen := map[string]diag.Path{} // by kind and id
+	for component, ids := range inOrder(a.Plan.Spec.IDs) {
+		resources, known := byComponent[component]
+		if !known {
+			all := slices.Sorted(maps.Keys(byComponent))
+			a.refuse("id-component", diag.Path{"ids", component},
+				fmt.Sprintf("%q is no part of the environment; there are %s", component, strings.Join(all, ", ")), didYouMean(component, all))
+			continue
+		}
+		byKey, keys := map[string]resource.Resource{}, []string{}
+		for _, r := range resources {
+			byKey[r.Key] = r
+			if rule, _ := externalname.Of(r.Kind()); rule.InGit() {
+				keys = append(keys, r.Key)
+			}
+		}
+		for key, id := range inOrder(ids) {
+			path := diag.Path{"ids", component, key}
+			if r, known := byKey[key]; known {
+				a.id(path, r, id, seen)
+			} else {
+				a.refuse("id-key", path, fmt.Sprintf("%q is no resource of %s", key, component), didYouMean(key, keys))
+			}
+		}
+	}
+}
+
+func didYouMean(name string, all []string) string {
+	if near := diag.Nearest(name, all); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "what goes takes its id along: take it out, or dominoc ids would"
+}
+
+// id checks the id of one resource.
+func (a *alone) id(path diag.Path, r resource.Resource, id string, seen map[string]diag.Path) {
+	kind, account := r.Kind(), a.Plan.Spec.Common.Account
+	rule, _ := externalname.Of(kind)
+	_, named := r.ExternalName()
+	arn := strings.SplitN(id, ":", 6)
+	switch other, taken := seen[kind+" "+id]; {
+	case !rule.InGit():
+		a.refuse("id-decided", path, fmt.Sprintf("AWS does not make the id of a %s: what it is called is decided here", kind), "take it out")
+	case named:
+		a.refuse("id-given", path, "the environment's file gives the id of this resource already", "keep one of the two")
+	case !rule.Fits(id):
+		a.refuse("id-form", path, fmt.Sprintf("%q is no id of a %s, such as %q", id, kind, rule.Example), "")
+	case arn[0] == "arn" && arn[4] != account:
+		a.refuse("id-account", path, fmt.Sprintf("%q is not in account %s", id, account), "the ids of another environment were copied")
+	case taken:
+		a.refuse("id-taken", path, fmt.Sprintf("%q is the id of %s too", id, other), "two resources with one id would undo each other's changes",
+			diag.Note{Pos: a.At(other), Message: "the other one"})
+	default:
+		seen[kind+" "+id] = path
+	}
+}
