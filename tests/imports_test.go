@@ -55,7 +55,10 @@ var rules = slices.Concat([]rule{
 }), []rule{
 	{"compositions/components/environment", []string{"compositions/resource", "compositions/xr", "schema/v1alpha1"}, []string{runtimeTypes, apimachinery}, "the parent composes XRs, so it needs no AWS type"},
 	{"compositions/externalname", nil, nil, "the provider's table of who names a kind"},
-	{"compositions/check", []string{"compositions/plan", "schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words"}, nil, "compares plans; it resolves none"},
+	{"compositions/check", []string{
+		"compositions/bootstrap", "compositions/diff", "compositions/externalname", "compositions/fieldpath", "compositions/plan", "compositions/resource",
+		"schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words",
+	}, nil, "compares plans and what they are lowered to, by kind and field path; it decides and lowers nothing"},
 	{"compositions/diff", []string{"compositions/immutable", "compositions/plan", "schema/diag", "schema/v1alpha1", "schema/words"}, nil, "compares plain data; where it comes from is not its business"},
 	{"compositions/report", []string{"compositions/diff", "compositions/plan", "schema/diag", "schema/words"}, nil, "prints what diff found, and finds nothing"},
 	{"compositions/fieldpath", nil, nil, "paths into plain data"},
@@ -71,7 +74,7 @@ var rules = slices.Concat([]rule{
 	{"compositions", append([]string{
 		"compositions/bootstrap", "compositions/check", "compositions/components/environment", "compositions/diff", "compositions/externalname", "compositions/plan", "compositions/privilege", "compositions/resource", "compositions/xr",
 		"schema/catalog", "schema/diag", "schema/v1alpha1",
-	}, prefixed("compositions/components/", components)...), []string{apimachinery}, "the pipeline; it sees resources, never their AWS types"},
+	}, prefixed("compositions/components/", components)...), []string{apimachinery, "golang.org/x/sync"}, "the pipeline; it sees resources, never their AWS types"},
 	{"compositions/output", []string{
 		"compositions", "compositions/bootstrap", "compositions/components/addons", "compositions/diff", "compositions/emit", "compositions/plan", "compositions/sync", "compositions/xr",
 		"schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words",
