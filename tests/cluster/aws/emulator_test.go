@@ -152,6 +152,28 @@ func TestEKSRefusesNodesThatAreNewerThanTheirControlPlane(t *testing.T) {
 	require.NoError(t, err, "the control plane has it by now")
 }
 
+// The table is the compiler's. A type of another region does not exist here.
+func TestEKSTakesOnlyInstanceTypesThatAreOffered(t *testing.T) {
+	a := open(t, "111111111144")
+	network, subnets := vpc(t, a)
+	cluster(t, a, subnets)
+	const zone = region + "e"
+	without, err := a.EC2.CreateSubnet(ctx, &ec2.CreateSubnetInput{VpcId: &network, CidrBlock: sdk.String("10.0.200.0/24"), AvailabilityZone: sdk.String(zone)})
+	require.NoError(t, err)
+	create := func(subnet string, instances ...string) error {
+		wanted := nodes([]string{subnet}, "1.34", sizes(0, 1, 0))
+		wanted.InstanceTypes = instances
+		_, err := a.EKS.CreateNodegroup(ctx, wanted)
+		return err
+	}
+	refused(t, create(subnets[0], "m6i.2xlarge", "hpc7a.12xlarge", "m6i.3xlarge"), "InvalidParameterException",
+		"The following supplied instance types do not exist: [hpc7a.12xlarge, m6i.3xlarge]")
+	refused(t, create(*without.Subnet.SubnetId, "g4dn.xlarge"), "InvalidRequestException",
+		"Your requested instance type (g4dn.xlarge) is not supported in your requested Availability Zone (us-east-1e). Please retry your request by not "+
+			"specifying an Availability Zone or choosing us-east-1a, us-east-1b, us-east-1c, us-east-1d, us-east-1f.")
+	require.NoError(t, create(subnets[0], "m6i.2xlarge", "g4dn.xlarge"))
+}
+
 func TestEKSKeepsHowNodesAreReplaced(t *testing.T) {
 	a := open(t, "111111111133")
 	_, subnets := vpc(t, a)

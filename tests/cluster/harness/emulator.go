@@ -53,7 +53,10 @@ func StartEmulator(s Settings) (*Emulator, error) {
 	if err := os.WriteFile(e.token(), []byte("emulated"), 0o600); err != nil {
 		return nil, err
 	}
-	args := []string{"-m", "aws", "--port", strconv.Itoa(port), "--calls", e.record(), "--delay", fmt.Sprintf("%g", s.Delay.Seconds())}
+	args := []string{
+		"-m", "aws", "--port", strconv.Itoa(port), "--calls", e.record(), "--delay", fmt.Sprintf("%g", s.Delay.Seconds()),
+		"--offerings", m.folder("schema/catalog/data/ec2-offerings.csv"), // the table of the compiler
+	}
 	if s.Existing != "" {
 		args = append(args, "--existing", s.Existing)
 	}

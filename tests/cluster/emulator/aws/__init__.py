@@ -12,9 +12,10 @@ it. Credentials that STS did not hand out belong to 123456789012.
 Every call is written to a file (`record`): operation, IAM action, what it names.
 
 What was there before the first call, such as a hosted zone or a transit
-gateway, is read from a file (`existing`).
+gateway, is read from a file (`existing`), and so are the instance types that each
+region offers (`offerings`).
 
-    python -m aws --port 5555 --delay 30 --calls calls.jsonl --existing existing.json
+    python -m aws --port 5555 --delay 30 --calls calls.jsonl --existing existing.json --offerings ec2-offerings.csv
 
 What it does not show: permissions (nothing is refused for lack of them; the
 record is held against the policies instead), quotas, and that a cluster works.

@@ -15,7 +15,7 @@ def main():
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import run_simple
 
-    from . import existing
+    from . import existing, offerings
     from .layer import Layer
     from .record import Record
     from .state import World
@@ -24,7 +24,8 @@ def main():
         existing.read(args.existing)
     moto = DomainDispatcherApplication(create_backend_app)
     moto.debug = True  # an exception in moto is shown, not hidden behind a 500
-    layer = Layer(moto, World(delay=args.delay), Record(args.calls))
+    offered = offerings.read(args.offerings) if args.offerings else {}
+    layer = Layer(moto, World(delay=args.delay, offerings=offered), Record(args.calls))
     run_simple(args.host, args.port, layer, threaded=True, use_reloader=False)
 
 
@@ -35,6 +36,7 @@ def arguments():
     parser.add_argument("--delay", type=float, default=0, help="seconds that EKS takes for clusters, node groups, add-ons and updates")
     parser.add_argument("--calls", default=os.devnull, help="file that every call is appended to, a line of JSON each")
     parser.add_argument("--existing", help="file of what was there before: see existing.py")
+    parser.add_argument("--offerings", help="file of the instance types that each region offers: see offerings.py")
     return parser.parse_args()
 
 

@@ -25,10 +25,11 @@ class Memory:
 
 
 class World:
-    """All accounts. delay is how many seconds EKS takes for what it makes."""
+    """All accounts. delay is how many seconds EKS takes for what it makes; offerings are by region."""
 
-    def __init__(self, delay=0.0):
+    def __init__(self, delay=0.0, offerings=None):
         self.delay = delay
+        self.offerings = offerings or {}
         self.lock = threading.RLock()
         self.authority = certificate_authority()
         self._memories = {}

@@ -1,8 +1,9 @@
-"""Node groups: what EKS refuses of sizes and versions, and the Auto Scaling group behind each.
+"""Node groups: what EKS refuses of sizes, versions and instance types, and the Auto Scaling group behind each.
 
 Sources of the texts: reports of users (terraform-aws-modules/terraform-aws-eks
-#1875, #3306, #3459 and #3521, sassoftware/viya4-iac-aws #298, rancher/rancher
-#27777, rancher/eks-operator #161) and the API reference of NodegroupScalingConfig
+#1279, #1875, #3306, #3459 and #3521, sassoftware/viya4-iac-aws #298, rancher/rancher
+#27777, rancher/eks-operator #161, awslabs/ec2-spot-workshops #154 and
+eksctl-io/eksctl #6461) and the API reference of NodegroupScalingConfig
 for the ranges, of CreateNodegroup for what a launch template's image excludes.
 """
 
@@ -15,7 +16,7 @@ from moto.ec2.models import ec2_backends
 from moto.eks.models import DEFAULT_REMOTE_ACCESS
 
 from .. import autoscaling
-from ..fault import invalid
+from ..fault import Fault, invalid
 from . import cluster as clusters
 from . import update
 from .catalog import number
@@ -45,6 +46,7 @@ def create(world, request, cluster):
     check_update(wanted.get("updateConfig") or {})
     for subnet in wanted.get("subnets") or []:
         clusters.find_subnets(request, [subnet])
+    check_types(world, request, wanted)
     check_template(request, wanted.get("launchTemplate"), wanted)
     answer = request.moto()
     if not answer.good:
@@ -94,6 +96,27 @@ def check_update(config):
         raise invalid("updateStrategy failed to satisfy constraint: Member must satisfy enum value set: [DEFAULT, MINIMAL]")
     if "maxUnavailable" in config and "maxUnavailablePercentage" in config:
         raise invalid("Only one of maxUnavailable and maxUnavailablePercentage can be specified")
+
+
+def check_types(world, request, wanted):
+    """Instance types that the region offers, and every zone of the group one of them, also for a group without nodes.
+
+    What EKS says of a zone that lacks some of several types is not known: it is taken.
+    """
+    offered, types = world.offerings.get(request.region), wanted.get("instanceTypes") or []
+    if not offered or not types:
+        return
+    lacking = offered.lacks(types)
+    if lacking:
+        raise invalid(f"The following supplied instance types do not exist: [{', '.join(lacking)}]")
+    for subnet in clusters.find_subnets(request, wanted.get("subnets") or []):
+        zone = subnet.availability_zone
+        if not any(offered.has(one, zone) for one in types):
+            raise Fault(
+                "InvalidRequestException",
+                f"Your requested instance type ({types[0]}) is not supported in your requested Availability Zone ({zone}). Please retry "
+                f"your request by not specifying an Availability Zone or choosing {', '.join(offered.zones_of(types[0]))}.",
+            )
 
 
 def check_template(request, template, wanted, had=None):
