@@ -12,6 +12,7 @@ import (
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	scaling "github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/backup"
 	backups "github.com/aws/aws-sdk-go-v2/service/backup/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -351,6 +352,28 @@ func TestEKSHoldsNewBoundsAgainstTheLiveDesiredSize(t *testing.T) {
 	refused(t, change(types.NodegroupScalingConfig{MaxSize: sdk.Int32(2)}), "InvalidParameterException", "desiredSize can't be greater than maxSize")
 	require.NoError(t, change(types.NodegroupScalingConfig{MinSize: sdk.Int32(3)}))
 	require.NoError(t, change(*sizes(1, 2, 2)), "all three together")
+}
+
+// Five of the tags are EKS's own.
+func TestAnAutoScalingGroupHasFiftyTagsAtMost(t *testing.T) {
+	a := open(t, "111111111145")
+	_, subnets := vpc(t, a)
+	cluster(t, a, subnets)
+	made, err := a.EKS.CreateNodegroup(ctx, nodes(subnets, "1.34", sizes(0, 1, 0)))
+	require.NoError(t, err)
+	tag := func(key string) error {
+		_, err := a.AutoScaling.CreateOrUpdateTags(ctx, &autoscaling.CreateOrUpdateTagsInput{Tags: []scaling.Tag{{
+			ResourceId: made.Nodegroup.Resources.AutoScalingGroups[0].Name, ResourceType: sdk.String("auto-scaling-group"),
+			Key: &key, Value: sdk.String("x"), PropagateAtLaunch: sdk.Bool(false),
+		}}})
+		return err
+	}
+	for i := range 45 {
+		require.NoError(t, tag("tag-"+strconv.Itoa(i)))
+	}
+	refused(t, tag("tag-45"), "LimitExceeded",
+		"You have already reached a limit for your Amazon EC2 Auto Scaling resources (for example, Auto Scaling groups, launch configurations, or lifecycle hooks).")
+	require.NoError(t, tag("tag-44"), "it has that one")
 }
 
 func TestEKSKeepsTheZonesOfAControlPlane(t *testing.T) {

@@ -1,10 +1,17 @@
-"""Auto Scaling: the group behind a node group. It has sizes and tags, and no instances."""
+"""Auto Scaling: the group behind a node group. It has sizes and tags, and no instances.
+
+How many tags a group has at most is in the user guide ("Tag Auto Scaling groups and
+instances"). CreateOrUpdateTags answers with LimitExceeded beyond it (spinnaker/clouddriver
+#315); the words are those of the API reference, as no report has AWS's.
+"""
 
 from moto.autoscaling.models import FakeAutoScalingGroup, autoscaling_backends
 from moto.ec2.models import ec2_backends
 from moto.eks.models import eks_backends
 
 from .fault import Fault
+
+MOST_TAGS = 50  # those whose keys begin with aws: not counted
 
 
 def make(request, cluster, group, name):
@@ -61,10 +68,30 @@ def answer(_, request):
     operation = request.form.get("Action")
     if operation == "SetDesiredCapacity":
         return set_desired(request)
-    for key, name in request.form.items():
-        if operation in ("CreateOrUpdateTags", "DeleteTags") and key.endswith(".ResourceId"):
-            known(request, name)
+    if operation in ("CreateOrUpdateTags", "DeleteTags"):
+        for name, keys in tagged(request.form).items():
+            group = known(request, name)
+            if operation == "CreateOrUpdateTags":
+                check_tags(group, keys)
     return None
+
+
+def tagged(form):
+    """The keys of the tags that a request names, by group."""
+    groups = {}
+    for name, group in form.items():
+        if name.endswith(".ResourceId"):
+            groups.setdefault(group, set()).add(form.get(name.removesuffix("ResourceId") + "Key"))
+    return groups
+
+
+def check_tags(group, keys):
+    keys = keys | {tag["Key"] for tag in group.tags}
+    if len([key for key in keys if not key.startswith("aws:")]) > MOST_TAGS:
+        raise Fault(
+            "LimitExceeded",
+            "You have already reached a limit for your Amazon EC2 Auto Scaling resources (for example, Auto Scaling groups, launch configurations, or lifecycle hooks).",
+        )
 
 
 def known(request, name):
