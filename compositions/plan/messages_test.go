@@ -221,6 +221,18 @@ func TestPools(t *testing.T) {
 			},
 		},
 		{
+			name: "more labels than a group has tags",
+			edit: func(env *v1alpha1.Environment) {
+				*env = *dev()
+				edited(env, "default", func(p *v1alpha1.Pool) {
+					p.Labels = map[string]string{}
+					for i := range 42 {
+						p.Labels[fmt.Sprintf("team-%d", i)] = "x"
+					}
+				})
+			},
+		},
+		{
 			name: "one taint with two effects",
 			edit: func(env *v1alpha1.Environment) {
 				edited(env, "default-gpu", func(p *v1alpha1.Pool) {

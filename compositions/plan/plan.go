@@ -105,6 +105,7 @@ func (r *resolver) spec() v1alpha1.EnvironmentSpec {
 		Outputs:           r.outputs(),
 	}
 	spec.GroupTags = r.groupTags(spec.Pools)
+	r.checkGroupTags(&spec)
 	r.checkCapacity()
 	return spec
 }

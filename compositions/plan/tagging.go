@@ -41,20 +41,29 @@ func (r *resolver) groupTags(pools map[string]v1alpha1.NodePoolSpec) map[string]
 			spec.Zones[slot] = v1alpha1.TaggedGroup{AutoscalingGroup: Unknown}
 		}
 		specs[name] = spec
-		r.checkGroupTags(name, len(tags)+len(pool.AutoscalerTags)+1)
 	}
 	return specs
 }
 
-// checkGroupTags refuses more tags of ours on a group than AWS takes.
-func (r *resolver) checkGroupTags(pool string, tags int) {
-	if tags <= maxGroupTags-eksGroupTags {
-		return
+// checkGroupTags refuses more tags of ours on the groups of a pool than AWS takes:
+// those for the autoscaler, that of the group's zone among them, and those of the
+// environment.
+func (r *resolver) checkGroupTags(spec *v1alpha1.EnvironmentSpec) {
+	for name, pool := range inOrder(spec.Pools) {
+		ofEnvironment := len(spec.GroupTags[name].GroupTags)
+		tags := ofEnvironment + len(pool.AutoscalerTags) + 1
+		if tags <= maxGroupTags-eksGroupTags {
+			continue
+		}
+		path, among := diag.Path{"pools", name}, "the pool's labels and taints"
+		if ofEnvironment > 0 {
+			path, among = diag.Path{"tagging", "autoScalingGroups"}, "tags, or of the pool's labels and taints"
+		}
+		r.refuse("group-tags", path, problem{
+			message: fmt.Sprintf("each Auto Scaling group of pool %q would have %s beside the %d of EKS; AWS takes %d", name, words.Count(tags, "tag"), eksGroupTags, maxGroupTags),
+			hint:    fmt.Sprintf("take %d away of %s", tags+eksGroupTags-maxGroupTags, among),
+		})
 	}
-	r.refuse("group-tags", diag.Path{"tagging", "autoScalingGroups"}, problem{
-		message: fmt.Sprintf("each Auto Scaling group of pool %q would have %s beside the %d of EKS; AWS takes %d", pool, words.Count(tags, "tag"), eksGroupTags, maxGroupTags),
-		hint:    fmt.Sprintf("take %d away of tags, or of the pool's labels and taints", tags+eksGroupTags-maxGroupTags),
-	})
 }
 
 // interfaceTags are the environment's tags as the VPC CNI takes them for the network

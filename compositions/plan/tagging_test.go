@@ -48,11 +48,14 @@ func TestTagsOfWhatAWSMakesForANodeGroup(t *testing.T) {
 
 // AWS takes 50 tags on a group, and a composite resource has at most 60 resources.
 func TestMoreTagsThanGroupsTake(t *testing.T) {
-	codes := func(env *v1alpha1.Environment, tags int) []string {
-		env.Tagging.AutoScalingGroups, env.Tags = true, map[string]string{}
-		for i := range tags {
-			env.Tags[fmt.Sprintf("tag-%d", i)] = "x"
+	numbered := func(n int) map[string]string {
+		all := map[string]string{}
+		for i := range n {
+			all[fmt.Sprintf("tag-%d", i)] = "x"
 		}
+		return all
+	}
+	codes := func(env *v1alpha1.Environment) []string {
 		_, found := plan.Resolve(env, nowhere)
 		var codes []string
 		for _, d := range found {
@@ -60,6 +63,20 @@ func TestMoreTagsThanGroupsTake(t *testing.T) {
 		}
 		return codes
 	}
-	require.Contains(t, codes(dev(), 40), "group-tags")
-	require.NotContains(t, codes(dev(), 30), "group-tags")
+	tagged := func(env *v1alpha1.Environment, tags int) []string {
+		env.Tagging.AutoScalingGroups, env.Tags = true, numbered(tags)
+		return codes(env)
+	}
+	require.Contains(t, tagged(dev(), 40), "group-tags")
+	require.NotContains(t, tagged(dev(), 30), "group-tags")
+
+	// Labels alone are tags for the autoscaler, next to that of the zone and the five of EKS.
+	labelled := func(labels int) []string {
+		env := dev()
+		edited(env, "default", func(p *v1alpha1.Pool) { p.Labels = numbered(labels) })
+		return codes(env)
+	}
+	own := len(resolve(t, func(env *v1alpha1.Environment) { *env = *dev() }).Pools["default"].AutoscalerTags)
+	require.NotContains(t, labelled(44-own), "group-tags")
+	require.Contains(t, labelled(45-own), "group-tags")
 }
