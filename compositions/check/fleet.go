@@ -22,7 +22,7 @@ type Member struct {
 // Facts are what the fleet is held against.
 type Facts struct {
 	Quotas *Stated // what the accounts have; nil when the user states nothing
-	Today  string  // YYYY-MM-DD; empty for the day of the catalogue's newest source
+	Date   string  // YYYY-MM-DD, by which support is judged; empty for that of the catalogue's versions
 
 	// Partial says that environments of the fleet could not be read: who is not
 	// among the members may exist all the same.

@@ -526,7 +526,7 @@ func TestVersions(t *testing.T) {
 			envs[0].Cluster.Addons = map[string]v1alpha1.Addon{name: {Enabled: true, Version: version}}
 		}
 	}
-	on := func(day string) func(*check.Facts) { return func(f *check.Facts) { f.Today = day } }
+	on := func(day string) func(*check.Facts) { return func(f *check.Facts) { f.Date = day } }
 	test(t, []situation{
 		{name: "the day before the notice", facts: on("2026-12-26")},
 		{name: "the first day of the notice", facts: on("2026-12-27")},

@@ -28,53 +28,54 @@ func versionPath() diag.Path { return diag.Path{"cluster", "version"} }
 
 // versions judges the versions of Kubernetes and of add-ons.
 func (c *checker) versions() {
-	today := c.facts.Today
-	if today == "" {
-		today = catalog.VersionsAsOf()
-	}
+	date := judgedOn(c.facts.Date)
 	middle, at := c.middle()
 	for i := range c.members {
-		c.checkSupport(i, today)
+		c.checkSupport(i, date)
 		c.checkAhead(i, middle, at)
 		c.checkAddons(i)
 	}
 }
 
 // Offered returns the versions of Kubernetes for a new environment, oldest first:
-// those whose standard support on a day (YYYY-MM-DD) lasts for three months more,
-// empty for the day of the catalogue's table. The schema refuses none of them, and
+// those whose standard support on a date (YYYY-MM-DD) lasts for three months more,
+// empty for the date of the catalogue's table. The schema refuses none of them, and
 // nothing warns of them.
-func Offered(today string) []string {
-	today = cmp.Or(today, catalog.VersionsAsOf())
+func Offered(date string) []string {
+	date = judgedOn(date)
 	var all []string
 	for _, v := range catalog.Versions() {
-		if today < v.EndOfStandardSupport && !soon(today, v.EndOfStandardSupport) {
+		if date < v.EndOfStandardSupport && !soon(date, v.EndOfStandardSupport) {
 			all = append(all, v.Kubernetes)
 		}
 	}
 	return all
 }
 
-// checkSupport compares days as text, which sorts like them.
-func (c *checker) checkSupport(member int, today string) {
+// judgedOn is the date on which support is judged: the one that is given, or that
+// of the table, so that a run does not depend on the clock.
+func judgedOn(date string) string { return cmp.Or(date, catalog.VersionsAsOf()) }
+
+// checkSupport compares dates as text, which sorts like them.
+func (c *checker) checkSupport(member int, date string) {
 	v, known := catalog.FindVersion(c.env(member).Cluster.Version)
 	if !known {
 		return // the plan warns of it
 	}
-	source := []diag.Note{{Message: "the dates are of " + v.Source}}
+	source := []diag.Note{{Message: fmt.Sprintf("judged on %s (--date); the dates are of %s", date, v.Source)}}
 	hint := "upgrade one minor version at a time"
 	switch {
-	case today >= v.EndOfExtendedSupport:
+	case date >= v.EndOfExtendedSupport:
 		c.warn(codeSupportEnded, member, versionPath(), problem{
 			message: fmt.Sprintf("EKS ended all support of Kubernetes %s on %s; it upgrades such clusters by itself", v.Kubernetes, v.EndOfExtendedSupport),
 			hint:    hint, notes: source,
 		})
-	case today >= v.EndOfStandardSupport:
+	case date >= v.EndOfStandardSupport:
 		c.warn(codeSupportEnded, member, versionPath(), problem{
 			message: fmt.Sprintf("standard support of Kubernetes %s ended on %s; %s", v.Kubernetes, v.EndOfStandardSupport, c.afterwards(member, v)),
 			hint:    hint, notes: source,
 		})
-	case soon(today, v.EndOfStandardSupport):
+	case soon(date, v.EndOfStandardSupport):
 		c.warn(codeSupportEnding, member, versionPath(), problem{
 			message: fmt.Sprintf("standard support of Kubernetes %s ends on %s; then %s", v.Kubernetes, v.EndOfStandardSupport, c.afterwards(member, v)),
 			hint:    hint, notes: source,
@@ -90,9 +91,9 @@ func (c *checker) afterwards(member int, v catalog.Version) string {
 	return "EKS upgrades the control plane by itself, because cluster.supportType is STANDARD"
 }
 
-func soon(today, day string) bool {
-	from, err := time.Parse(time.DateOnly, today)
-	to, bad := time.Parse(time.DateOnly, day)
+func soon(date, end string) bool {
+	from, err := time.Parse(time.DateOnly, date)
+	to, bad := time.Parse(time.DateOnly, end)
 	return err == nil && bad == nil && to.Sub(from) <= notice
 }
 

@@ -45,8 +45,8 @@ import "github.com/dominoc/dominoc/schema/v1alpha1"
 quotas: v1alpha1.#Quotas & {"123456789012": regions: "us-west-2": {"L-1216C47A": 1024, "L-0263D0A3": 50}}
 `
 
-// today is a day on which the standard support of Kubernetes 1.33 ends soon.
-const today = "2026-07-01"
+// date is a day on which the standard support of Kubernetes 1.33 ends soon.
+const date = "2026-07-01"
 
 // sample is the environment whose text begins an entry.
 const sample = "prod-us"
@@ -174,7 +174,7 @@ func vet(t *testing.T, files, over map[string]string) (int, string) {
 		}
 	}
 	var out bytes.Buffer
-	code := cli.Run(context.Background(), []string{"vet", "-C", dir}, cli.Streams{Out: &out, Err: &out, Today: today})
+	code := cli.Run(context.Background(), []string{"vet", "-C", dir, "--date", date}, cli.Streams{Out: &out, Err: &out})
 	return code, out.String()
 }
 

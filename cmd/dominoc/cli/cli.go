@@ -46,10 +46,6 @@ type Streams struct {
 	// or a file that is no terminal.
 	In io.Reader
 
-	// Today is the day (YYYY-MM-DD) by which the support of versions is judged;
-	// empty for the day of what dominoc knows about them.
-	Today string
-
 	// Caches is the folder below which runs keep what spares work of the next one;
 	// empty for none.
 	Caches string
@@ -140,6 +136,8 @@ Exit codes: 0 good, 1 problems or drift, 2 usage, 3 could not run.`,
 	root.PersistentFlags().StringVarP(&o.root, "directory", "C", ".", "work as if started in `dir`")
 	root.PersistentFlags().Var(&o.color, "color", "colour: auto, always or never")
 	complete(root, "color", []string{string(auto), string(always), string(never)})
+	root.PersistentFlags().Var(&o.date, "date", "`day` (YYYY-MM-DD) on which the support of Kubernetes versions is judged; default: that of the table of versions, which dominoc version prints")
+	complete(root, "date", nil)
 	_ = root.MarkPersistentFlagDirname("directory")
 	root.AddCommand(
 		newInit(o),
@@ -171,6 +169,7 @@ type options struct {
 	streams Streams
 	root    string
 	color   colorMode
+	date    day
 	format  string
 
 	// delivery is what environments/gitops says, read once; nil when it says

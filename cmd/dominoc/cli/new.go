@@ -37,7 +37,7 @@ does not use. What is not asked for is as in the install page of Domino.`,
 	}
 	for _, q := range questions() {
 		c.Flags().Var(n.replies.flag(q), q.flag, q.usage)
-		completeBy(c, q.flag, func() []string { return q.values(o.streams.Today) })
+		completeBy(c, q.flag, func() []string { return q.values(string(o.date)) })
 	}
 	c.Flags().BoolVar(&n.gpu, "gpu", false, "add the pool of GPU nodes")
 	return c

@@ -105,7 +105,7 @@ func (q question) concerning(l diag.List) diag.List {
 }
 
 // values are what the shell completes.
-func (q question) values(today string) []string {
+func (q question) values(date string) []string {
 	var all []string
 	switch q.flag {
 	case "region":
@@ -113,16 +113,21 @@ func (q question) values(today string) []string {
 			all = append(all, r.Name)
 		}
 	case "kubernetes":
-		all = check.Offered(today)
+		all = check.Offered(date)
 	case "attach":
 		all = []string{"false", "true"}
 	}
 	return all
 }
 
-func newest(*creation) string {
-	all := catalog.Versions()
-	return all[len(all)-1].Kubernetes
+// newest is the newest version that nothing warns of on the day of the run; empty
+// where the table of versions is too old to know one.
+func newest(n *creation) string {
+	all := fleet.Offered(string(n.date))
+	if len(all) == 0 {
+		return ""
+	}
+	return all[len(all)-1]
 }
 
 // nodeZones are the first three of the region, or its first where it has fewer:

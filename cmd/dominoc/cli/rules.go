@@ -22,7 +22,7 @@ func (o *options) rules(partial bool) ([]check.Rule, diag.List) {
 	found = append(append(found, more...), wrong...)
 	found = append(found, change.Misaccepted(o.loader(), o.root)...)
 	found = append(found, o.loader().Vendored()...)
-	facts := check.Facts{Quotas: stated, Today: o.streams.Today, Partial: partial}
+	facts := check.Facts{Quotas: stated, Date: string(o.date), Partial: partial}
 	rules := []check.Rule{func(members []check.Member) []check.Finding { return check.Check(members, facts) }}
 	if house != nil {
 		rules = append(rules, applied(house))
