@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,7 +19,7 @@ import (
 
 // newNew is `dominoc new`.
 func newNew(o *options) *cobra.Command {
-	n := &creation{options: o, replies: replies{}}
+	n := &creation{options: o, replies: replies{}, accepted: acceptance{}}
 	c := &cobra.Command{
 		Use:   "new name",
 		Short: "Add an environment to the fleet",
@@ -40,6 +41,8 @@ does not use. What is not asked for is as in the install page of Domino.`,
 		completeBy(c, q.flag, func() []string { return q.values(string(o.date)) })
 	}
 	c.Flags().BoolVar(&n.gpu, "gpu", false, "add the pool of GPU nodes")
+	c.Flags().Var(n.accepted, "accept", "`code=reason`: write into the file that it accepts a diagnostic, such as region-unknown of a region newer than this dominoc; once for each code")
+	complete(c, "accept", nil)
 	return c
 }
 
@@ -53,8 +56,9 @@ func oneName(c *cobra.Command, args []string) error {
 // creation is one run of the command.
 type creation struct {
 	*options
-	replies replies
-	gpu     bool
+	replies  replies
+	gpu      bool
+	accepted acceptance
 
 	name   string
 	folder load.Folder
@@ -134,7 +138,9 @@ func (n *creation) readFleet(c *cobra.Command) error {
 
 // draft is the file as far as it is known, and what the schema makes of it.
 func (n *creation) draft() ([]byte, load.Result) {
-	text := n.replies.environment(n.name, n.gpu).File()
+	environment := n.replies.environment(n.name, n.gpu)
+	environment.Accept = n.accepted
+	text := environment.File()
 	if formatted, err := load.Formatted(text); err == nil {
 		text = formatted // else what is wrong with it is among the diagnostics
 	}
@@ -163,11 +169,25 @@ func (n *creation) refuse(found diag.List, text []byte) error {
 		}
 		return n.source(file)
 	}
-	if err := diag.Print(w, found, diag.Text, diag.Options{Color: n.color.on(w), Source: source}); err != nil {
+	if err := diag.Print(w, acceptedByFlag(found), diag.Text, diag.Options{Color: n.color.on(w), Source: source}); err != nil {
 		return failed(err)
 	}
 	fmt.Fprintf(w, "\n%s; nothing was written\n", diag.Summary(found))
 	return problems()
+}
+
+// inFile is how messages say that a file accepts a code.
+var inFile = regexp.MustCompile(`\baccept: "([a-z0-9-]+)": "…"`)
+
+// byFlag tells how to accept a code in a file that does not exist yet.
+func byFlag(text string) string { return inFile.ReplaceAllString(text, `--accept "$1=…"`) }
+
+func acceptedByFlag(found diag.List) diag.List {
+	told := slices.Clone(found)
+	for i := range told {
+		told[i].Message, told[i].Hint = byFlag(told[i].Message), byFlag(told[i].Hint)
+	}
+	return told
 }
 
 // given are the flags that were given and refused, a line each.
@@ -176,7 +196,7 @@ func (n *creation) given(draft load.Result) []string {
 	for _, q := range questions() {
 		for _, d := range q.concerning(draft.Diagnostics) {
 			if n.replies.has(q.flag) {
-				all = append(all, fmt.Sprintf("--%s: %s", q.flag, d.Message))
+				all = append(all, fmt.Sprintf("--%s: %s", q.flag, byFlag(d.Message)))
 			}
 		}
 	}

@@ -83,7 +83,7 @@ func (n *creation) answer(ctx context.Context, q question, in *bufio.Reader) (do
 	n.replies[q.flag] = said
 	bad := n.misfits(q)
 	for _, d := range bad {
-		fmt.Fprintf(n.streams.Err, "  %s\n", d.Message)
+		fmt.Fprintf(n.streams.Err, "  %s\n", byFlag(d.Message))
 		delete(n.replies, q.flag)
 	}
 	return len(bad) == 0, nil

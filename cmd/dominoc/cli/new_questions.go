@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"net/netip"
 	"slices"
 	"strings"
@@ -123,7 +124,7 @@ func (q question) values(date string) []string {
 // newest is the newest version that nothing warns of on the day of the run; empty
 // where the table of versions is too old to know one.
 func newest(n *creation) string {
-	all := fleet.Offered(string(n.date))
+	all := check.Offered(string(n.date))
 	if len(all) == 0 {
 		return ""
 	}
@@ -193,10 +194,7 @@ func (n *creation) noRole() bool {
 // trust domain.
 func ownRole(n *creation) string {
 	_, draft := n.draft()
-	region, known := catalog.FindRegion(draft.Environment.Region)
-	if !known {
-		return ""
-	}
+	region := catalog.RegionNamed(draft.Environment.Region)
 	return check.OwnRole(region.Partition, draft.Environment.Account, n.name)
 }
 
@@ -219,14 +217,13 @@ func (a replies) list(flag string) []string {
 }
 
 func (a replies) environment(name string, gpu bool) scaffold.Environment {
-	region, known := catalog.FindRegion(a["region"])
 	return scaffold.Environment{
 		Name: name, Account: a["account"], Region: a["region"],
 		Zones: a.list("zones"), ControlPlaneZones: a.list("control-plane-zones"),
 		FQDN: a["fqdn"], Version: a["kubernetes"], CIDR: a["cidr"],
 		ManagementCIDR: a["management-cidr"], Connection: a["connection"], Attach: a["attach"],
 		PublicCIDRs: a.list("public-cidrs"), RoleARN: a["role"], GPU: gpu,
-		ClusterVolumes: !known || region.Partition == "aws",
+		ClusterVolumes: catalog.RegionNamed(a["region"]).Partition == "aws",
 	}
 }
 
@@ -243,5 +240,21 @@ func (f *answerFlag) Type() string   { return "string" }
 
 func (f *answerFlag) Set(s string) error {
 	f.replies[f.name] = strings.TrimSpace(s)
+	return nil
+}
+
+// acceptance has the reasons of --accept, by code.
+type acceptance map[string]string
+
+func (a acceptance) String() string { return "" }
+func (a acceptance) Type() string   { return "string" }
+
+func (a acceptance) Set(s string) error {
+	code, reason, ok := strings.Cut(s, "=")
+	code, reason = strings.TrimSpace(code), strings.TrimSpace(reason)
+	if !ok || code == "" || reason == "" {
+		return errors.New("must be a code and the reason why it does not matter here, such as \"region-unknown=AWS lists it\"")
+	}
+	a[code] = reason
 	return nil
 }

@@ -3,6 +3,8 @@ package scaffold
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -27,6 +29,9 @@ type Environment struct {
 
 	// ClusterVolumes limits the driver of volumes to those of the cluster.
 	ClusterVolumes bool
+
+	// Accept has the reasons for which codes are accepted.
+	Accept map[string]string
 }
 
 // File is the environment's file, not yet formatted. Any text is possible as a
@@ -64,6 +69,7 @@ func (e Environment) File() []byte {
 		b.WriteString("\n// The role that Crossplane assumes here; dominoc policy prints what it needs.\n")
 		line("provider", "roleARN: "+quote(e.RoleARN))
 	}
+	b.WriteString(e.accepted())
 	b.WriteString("}\n")
 	return []byte(b.String())
 }
@@ -129,6 +135,17 @@ func (e Environment) drivers() string {
 		return "// EKS brings the CSI driver of volumes, and Domino's installer that of datasets.\nstorage: drivers: {ebs: \"addon\", efs: \"installer\"}\n"
 	}
 	return "// EKS brings the CSI driver of volumes, for those of this cluster alone, and Domino's installer that of datasets.\nstorage: drivers: {\nebs: \"addon\"\nvolumes: \"cluster\"\nefs: \"installer\"\n}\n"
+}
+
+func (e Environment) accepted() string {
+	var fields []string
+	for _, code := range slices.Sorted(maps.Keys(e.Accept)) {
+		fields = append(fields, quote(code)+": "+quote(e.Accept[code]))
+	}
+	if len(fields) == 0 {
+		return ""
+	}
+	return "\n// Not checked, or not reported, for these reasons; dominoc vet tells when one is no longer needed." + group("accept", fields)
 }
 
 // group is a field that is a struct: without braces around a single field of its
