@@ -26,14 +26,3 @@ func TestMapsAreLoweredInTheOrderOfTheirKeys(t *testing.T) {
 	require.Equal(t, []string{"z0", "z1", "z2"}, keys(resource.Each(m, byKey)))
 	require.Equal(t, []string{"z0", "z0-again", "z1", "z1-again", "z2", "z2-again"}, keys(resource.EachAll(m, twice)))
 }
-
-func TestIterationMayStopEarly(t *testing.T) {
-	var seen []string
-	for key := range resource.Sorted(map[string]int{"a": 1, "b": 2, "c": 3}) {
-		seen = append(seen, key)
-		if key == "b" {
-			break
-		}
-	}
-	require.Equal(t, []string{"a", "b"}, seen)
-}

@@ -15,6 +15,7 @@ package resource
 
 import (
 	"maps"
+	"strings"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -139,6 +140,11 @@ func (c Component) Managed(key string, kind schema.GroupVersionKind, object Mana
 	object.SetName(v1alpha1.ObjectName(c.Name, c.Component, key))
 	object.SetProviderConfigReference(&xpv1.ProviderConfigReference{Kind: "ProviderConfig", Name: c.Name})
 	return Resource{Key: key, Object: object, Ready: []xpv1.ConditionType{xpv1.TypeReady, xpv1.TypeSynced}}
+}
+
+// ARN is the ARN of a resource in the environment's partition.
+func (c Component) ARN(service, region, account, resource string) string {
+	return strings.Join([]string{"arn", c.Partition, service, region, account, resource}, ":")
 }
 
 // Ref refers to the object that this component makes under a key.

@@ -3,7 +3,7 @@ package cluster
 import (
 	"strings"
 
-	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -24,7 +24,7 @@ func (c cluster) configuration(name string, spec v1alpha1.AddonSpec) string {
 // of zones and the ids are not known to both readings, and so cannot be sorted.
 func (c cluster) eniConfig() string {
 	var subnets []string
-	for _, zone := range resource.Sorted(c.pods.Zones) {
+	for _, zone := range ordered.All(c.pods.Zones) {
 		subnets = append(subnets, `"`+zone.Zone+`":{"id":"`+zone.SubnetID+`","securityGroups":["`+c.pods.SecurityGroupID+`"]}`)
 	}
 	return `{"create":true,"region":"` + c.Region + `","subnets":{` + strings.Join(subnets, ",") + "}}"

@@ -3,6 +3,7 @@ package endpoints
 import (
 	ec2 "github.com/upbound/provider-aws/v2/apis/namespaced/ec2/v1beta1"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -15,28 +16,16 @@ func (e endpoints) securityGroup() []resource.Resource {
 	if len(e.spec.Interfaces) == 0 {
 		return nil
 	}
-	list := []resource.Resource{e.group(), e.fromNodes()}
+	nodes, ref := resource.Resolve(e.spec.Nodes)
+	list := []resource.Resource{e.group(), e.letIn("from-nodes", "AWS services for the nodes", ec2.SecurityGroupIngressRuleParameters{
+		ReferencedSecurityGroupID: nodes, ReferencedSecurityGroupIDRef: ref,
+	})}
 	if e.spec.VPCCIDR != "" {
-		list = append(list, e.fromVPC())
+		// The resolver of an existing VPC answers everyone there with the addresses of
+		// the endpoints.
+		list = append(list, e.letIn("from-vpc", "AWS services for the rest of the VPC", ec2.SecurityGroupIngressRuleParameters{CidrIPv4: &e.spec.VPCCIDR}))
 	}
 	return list
-}
-
-// fromVPC lets in whoever else is in an existing VPC: its resolver answers them
-// all with the addresses of the endpoints.
-func (e endpoints) fromVPC() resource.Resource {
-	return e.Managed("group-from-vpc", ec2.SecurityGroupIngressRule_GroupVersionKind, &ec2.SecurityGroupIngressRule{
-		Spec: ec2.SecurityGroupIngressRuleSpec{ForProvider: ec2.SecurityGroupIngressRuleParameters{
-			Region:             &e.Region,
-			Description:        new("AWS services for the rest of the VPC"),
-			SecurityGroupIDRef: e.Ref("group"),
-			CidrIPv4:           &e.spec.VPCCIDR,
-			IPProtocol:         new("tcp"),
-			FromPort:           resource.Number(https),
-			ToPort:             resource.Number(https),
-			Tags:               e.TagsOf(e.Name + "-endpoints-from-vpc"),
-		}},
-	})
 }
 
 func (e endpoints) group() resource.Resource {
@@ -55,27 +44,23 @@ func (e endpoints) group() resource.Resource {
 	})
 }
 
-func (e endpoints) fromNodes() resource.Resource {
-	nodes, ref := resource.Resolve(e.spec.Nodes)
-	return e.Managed("group-from-nodes", ec2.SecurityGroupIngressRule_GroupVersionKind, &ec2.SecurityGroupIngressRule{
-		Spec: ec2.SecurityGroupIngressRuleSpec{ForProvider: ec2.SecurityGroupIngressRuleParameters{
-			Region:                       &e.Region,
-			Description:                  new("AWS services for the nodes"),
-			SecurityGroupIDRef:           e.Ref("group"),
-			ReferencedSecurityGroupID:    nodes,
-			ReferencedSecurityGroupIDRef: ref,
-			IPProtocol:                   new("tcp"),
-			FromPort:                     resource.Number(https),
-			ToPort:                       resource.Number(https),
-			Tags:                         e.TagsOf(e.Name + "-endpoints-from-nodes"),
-		}},
+// letIn is a rule of the group for the clients of the endpoints.
+func (e endpoints) letIn(key, description string, rule ec2.SecurityGroupIngressRuleParameters) resource.Resource {
+	rule.Region = &e.Region
+	rule.Description = &description
+	rule.SecurityGroupIDRef = e.Ref("group")
+	rule.IPProtocol = new("tcp")
+	rule.FromPort, rule.ToPort = resource.Number(https), resource.Number(https)
+	rule.Tags = e.TagsOf(e.Name + "-endpoints-" + key)
+	return e.Managed("group-"+key, ec2.SecurityGroupIngressRule_GroupVersionKind, &ec2.SecurityGroupIngressRule{
+		Spec: ec2.SecurityGroupIngressRuleSpec{ForProvider: rule},
 	})
 }
 
 // ways are an interface endpoint with its addresses and its group.
 func (e endpoints) ways(key string, spec v1alpha1.InterfaceEndpointSpec) []resource.Resource {
 	list := []resource.Resource{e.interfaces(key, spec), e.guard(key)}
-	for slot, subnet := range resource.Sorted(e.spec.Subnets) {
+	for slot, subnet := range ordered.All(e.spec.Subnets) {
 		list = append(list, e.address(key, slot, subnet))
 	}
 	return list

@@ -3,6 +3,7 @@ package environment
 import (
 	"maps"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/compositions/xr"
 )
@@ -45,7 +46,7 @@ func (p Plan) podSlots() []string {
 		return nil
 	}
 	var slots []string
-	for slot, zone := range resource.Sorted(pods.Zones) {
+	for slot, zone := range ordered.All(pods.Zones) {
 		if zone.SubnetID == p.Unknown {
 			slots = append(slots, slot)
 		}

@@ -27,8 +27,8 @@ func (i identity) autoscaler() []resource.Resource {
 
 // autoscalerPolicy is the policy of the install page (R17), which the test holds
 // it to word for word.
-func autoscalerPolicy() document {
-	return policy(statement{
+func autoscalerPolicy() []statement {
+	return []statement{{
 		Effect: "Allow",
 		Action: []string{
 			"autoscaling:DescribeAutoScalingGroups",
@@ -41,7 +41,7 @@ func autoscalerPolicy() document {
 			"ec2:DescribeInstanceTypes",
 		},
 		Resource: anything(),
-	})
+	}}
 }
 
 // autoscalerReads is what the autoscaler has come to read since the install page
@@ -49,9 +49,9 @@ func autoscalerPolicy() document {
 // with the action's name as IAM has it: GetInstanceTypesFromInstanceRequirements).
 // Scaling activities tell it of a zone without capacity, and a node group tells it
 // of labels and taints when the group is empty.
-func (i identity) autoscalerReads() document {
-	return policy(
-		statement{
+func (i identity) autoscalerReads() []statement {
+	return []statement{
+		{
 			Effect: "Allow",
 			Action: []string{
 				"autoscaling:DescribeScalingActivities",
@@ -60,10 +60,10 @@ func (i identity) autoscalerReads() document {
 			},
 			Resource: anything(),
 		},
-		statement{
+		{
 			Effect:   "Allow",
 			Action:   []string{"eks:DescribeNodegroup"},
-			Resource: texts{i.regionalARN("eks") + ":nodegroup/" + i.Name + "/*/*"},
+			Resource: texts{i.regional("eks", "nodegroup/"+i.Name+"/*/*")},
 		},
-	)
+	}
 }

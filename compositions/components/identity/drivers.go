@@ -19,7 +19,7 @@ func (i identity) ofDrivers(roles ...string) []resource.Resource {
 	if drivers.EFS {
 		statements = append(statements, i.nodeFiles()...)
 	}
-	list := []resource.Resource{i.policy("nodes-drivers", "nodes-drivers", "CSI drivers of "+i.Name, policy(statements...))}
+	list := []resource.Resource{i.policy("nodes-drivers", "nodes-drivers", "CSI drivers of "+i.Name, statements)}
 	for _, role := range roles {
 		list = append(list, i.ownAttachment(role, "drivers", "nodes-drivers"))
 	}
@@ -33,9 +33,8 @@ func (i identity) ofDrivers(roles ...string) []resource.Resource {
 // (kubernetes-sigs/aws-ebs-csi-driver, docs/tagging.md, and docs/example-iam-policy.json
 // for the actions).
 func (i identity) nodeVolumes() []statement {
-	ec2 := i.regionalARN("ec2")
-	volumes, instances := ec2+":volume/*", ec2+":instance/*"
-	snapshots := "arn:" + i.Partition + ":ec2:" + i.Region + ":*:snapshot/*" // AWS's ARN of a snapshot names no account
+	volumes, instances := i.regional("ec2", "volume/*"), i.regional("ec2", "instance/*")
+	snapshots := i.ARN("ec2", i.Region, "*", "snapshot/*") // AWS's ARN of a snapshot names no account
 	ours := condition{"StringEquals": {"aws:ResourceTag/kubernetes.io/cluster/" + i.Name: {"owned"}}}
 	asked := condition{"StringEquals": {"aws:RequestTag/kubernetes.io/cluster/" + i.Name: {"owned"}}}
 	return []statement{
@@ -94,19 +93,19 @@ func (i identity) nodeFiles() []statement {
 		{
 			Effect:    "Allow",
 			Action:    []string{"elasticfilesystem:CreateAccessPoint"},
-			Resource:  texts{i.regionalARN("elasticfilesystem") + ":file-system/*"},
+			Resource:  texts{i.regional("elasticfilesystem", "file-system/*")},
 			Condition: condition{"StringEquals": {"aws:RequestTag/" + tag: {"true"}}},
 		},
 		{
 			Effect:    "Allow",
 			Action:    []string{"elasticfilesystem:TagResource"},
-			Resource:  texts{i.regionalARN("elasticfilesystem") + ":access-point/*"},
+			Resource:  texts{i.regional("elasticfilesystem", "access-point/*")},
 			Condition: condition{"StringEquals": {"elasticfilesystem:CreateAction": {"CreateAccessPoint"}, "aws:RequestTag/" + tag: {"true"}}},
 		},
 		{
 			Effect:    "Allow",
 			Action:    []string{"elasticfilesystem:DeleteAccessPoint"},
-			Resource:  texts{i.regionalARN("elasticfilesystem") + ":access-point/*"},
+			Resource:  texts{i.regional("elasticfilesystem", "access-point/*")},
 			Condition: condition{"StringEquals": {"aws:ResourceTag/" + tag: {"true"}}},
 		},
 	}

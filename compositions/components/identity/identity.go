@@ -74,17 +74,7 @@ func (i identity) keyARN() string {
 	return i.spec.KeyARN
 }
 
-// clusterARN is the cluster's, known before it is made.
-func (i identity) clusterARN() string {
-	return i.regionalARN("eks") + ":cluster/" + i.Name
-}
-
-// arn is the beginning of the ARNs of a global service's resources.
-func (i identity) arn(service string) string {
-	return "arn:" + i.Partition + ":" + service + "::" + i.Account
-}
-
-// regionalARN is the beginning of the ARNs of a regional service's resources.
-func (i identity) regionalARN(service string) string {
-	return "arn:" + i.Partition + ":" + service + ":" + i.Region + ":" + i.Account
+// regional is the ARN of a resource of the account in the environment's region.
+func (i identity) regional(service, resource string) string {
+	return i.ARN(service, i.Region, i.Account, resource)
 }

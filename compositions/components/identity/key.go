@@ -3,6 +3,7 @@ package identity
 import (
 	kms "github.com/upbound/provider-aws/v2/apis/namespaced/kms/v1beta1"
 
+	"github.com/dominoc/dominoc/compositions/components/policy"
 	"github.com/dominoc/dominoc/compositions/resource"
 )
 
@@ -19,7 +20,7 @@ func (i identity) customerKey() resource.Resource {
 		Region:            &i.Region,
 		Description:       new("Encrypts the data of " + i.Name),
 		EnableKeyRotation: new(true),
-		Policy:            i.keyPolicy().text(),
+		Policy:            policy.Document(i.keyPolicy()...),
 		Tags:              i.TagsOf(i.Name),
 	}}}).Retained(i.Deletion).Exporting("status.atProvider.arn", "keyARN")
 }
@@ -42,33 +43,33 @@ func use() []string {
 // Auto Scaling's service-linked role is told by a condition. A principal that
 // does not exist yet, in an account that never scaled anything, would make KMS
 // refuse the policy.
-func (i identity) keyPolicy() document {
+func (i identity) keyPolicy() []statement {
 	disks := map[string]texts{
 		"kms:CallerAccount": {i.Account},
-		"aws:PrincipalArn":  {i.arn("iam") + ":role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"},
+		"aws:PrincipalArn":  {i.ARN("iam", "", i.Account, "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling")},
 	}
-	return policy(
-		statement{
+	return []statement{
+		{
 			Sid: "AccountAdministers", Effect: "Allow", Principal: principal{"AWS": i.spec.AccountRoot},
 			Action: []string{"kms:*"}, Resource: anything(),
 		},
-		statement{
+		{
 			Sid: "AutoScalingEncryptsDisks", Effect: "Allow", Principal: principal{"AWS": "*"},
 			Action: use(), Resource: anything(),
 			Condition: condition{"StringEquals": disks},
 		},
-		statement{
+		{
 			Sid: "AutoScalingAttachesDisks", Effect: "Allow", Principal: principal{"AWS": "*"},
 			Action: []string{"kms:CreateGrant"}, Resource: anything(),
 			Condition: condition{"StringEquals": disks, "Bool": {"kms:GrantIsForAWSResource": {"true"}}},
 		},
-		statement{
+		{
 			Sid: "CloudWatchEncryptsLogs", Effect: "Allow",
 			Principal: principal{"Service": "logs." + i.Region + "." + i.DNSSuffix},
 			Action:    use(), Resource: anything(),
 			Condition: condition{"ArnLike": {
-				"kms:EncryptionContext:aws:logs:arn": {i.regionalARN("logs") + ":log-group:/aws/eks/" + i.Name + "/*"},
+				"kms:EncryptionContext:aws:logs:arn": {i.regional("logs", "log-group:/aws/eks/"+i.Name+"/*")},
 			}},
 		},
-	)
+	}
 }

@@ -20,63 +20,63 @@ func (i identity) loadBalancers() []resource.Resource {
 // this cluster's, and change nothing that is not marked so. Firewalls and Shield
 // it may look at only: it asks for them of every load balancer, and we switch
 // none on.
-func (i identity) loadBalancerPolicy() document {
-	return policy(
-		statement{Effect: "Allow", Action: controllerReads(), Resource: anything()},
-		statement{
+func (i identity) loadBalancerPolicy() []statement {
+	return []statement{
+		{Effect: "Allow", Action: controllerReads(), Resource: anything()},
+		{
 			Effect: "Allow", Action: []string{"iam:CreateServiceLinkedRole"}, Resource: anything(),
 			Condition: condition{"StringEquals": {"iam:AWSServiceName": {"elasticloadbalancing.amazonaws.com"}}},
 		},
-		statement{Effect: "Allow", Action: []string{"ec2:CreateSecurityGroup"}, Resource: anything()},
-		statement{
+		{Effect: "Allow", Action: []string{"ec2:CreateSecurityGroup"}, Resource: anything()},
+		{
 			Effect: "Allow", Action: []string{"ec2:CreateTags"}, Resource: texts{i.securityGroups()},
 			Condition: condition{"StringEquals": {
 				"ec2:CreateAction":                {"CreateSecurityGroup"},
 				"aws:RequestTag/" + controllerTag: {i.Name},
 			}},
 		},
-		statement{
+		{
 			Effect: "Allow", Action: []string{"ec2:CreateTags", "ec2:DeleteTags"}, Resource: texts{i.securityGroups()},
 			Condition: i.keptMark(),
 		},
-		statement{
+		{
 			Effect:   "Allow",
 			Action:   []string{"ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup"},
 			Resource: texts{i.securityGroups()}, Condition: i.marked(),
 		},
 		i.nodeIngress(),
-		statement{
+		{
 			Effect: "Allow", Action: []string{"elasticloadbalancing:CreateLoadBalancer", "elasticloadbalancing:CreateTargetGroup"},
 			Resource: anything(), Condition: condition{"StringEquals": {"aws:RequestTag/" + controllerTag: {i.Name}}},
 		},
-		statement{
+		{
 			Effect: "Allow", Action: []string{"elasticloadbalancing:AddTags"}, Resource: i.balancing("loadbalancer", "targetgroup"),
 			Condition: condition{"StringEquals": {
 				"elasticloadbalancing:CreateAction": {"CreateLoadBalancer", "CreateTargetGroup"},
 				"aws:RequestTag/" + controllerTag:   {i.Name},
 			}},
 		},
-		statement{
+		{
 			Effect: "Allow", Action: []string{"elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"},
 			Resource: i.balancing("loadbalancer", "targetgroup"), Condition: i.keptMark(),
 		},
-		statement{
+		{
 			Effect: "Allow", Action: []string{"elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"},
 			Resource: i.balancing("listener", "listener-rule"),
 		},
-		statement{
+		{
 			Effect: "Allow", Action: changesOfBalancers(),
 			Resource: i.balancing("loadbalancer", "targetgroup"), Condition: i.marked(),
 		},
-		statement{
+		{
 			Effect: "Allow", Action: changesOfListeners(),
 			Resource: i.balancing("loadbalancer", "listener", "listener-rule"),
 		},
-		statement{
+		{
 			Effect: "Allow", Action: []string{"elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"},
 			Resource: i.balancing("targetgroup"),
 		},
-	)
+	}
 }
 
 // nodeIngress lets load balancers into the nodes' security group, the one that
@@ -102,13 +102,13 @@ func (i identity) keptMark() condition {
 	return c
 }
 
-func (i identity) securityGroups() string { return i.regionalARN("ec2") + ":security-group/*" }
+func (i identity) securityGroups() string { return i.regional("ec2", "security-group/*") }
 
 // balancing are the account's resources of some sorts in Elastic Load Balancing.
 func (i identity) balancing(sorts ...string) texts {
 	var arns texts
 	for _, sort := range sorts {
-		arns = append(arns, i.regionalARN("elasticloadbalancing")+":"+sort+"/*")
+		arns = append(arns, i.regional("elasticloadbalancing", sort+"/*"))
 	}
 	return arns
 }

@@ -1,6 +1,9 @@
 package identity
 
-import "github.com/dominoc/dominoc/compositions/resource"
+import (
+	"github.com/dominoc/dominoc/compositions/ordered"
+	"github.com/dominoc/dominoc/compositions/resource"
+)
 
 // ofNodes are the policies for what Domino does from its nodes, and their
 // attachments to each role.
@@ -23,14 +26,14 @@ func (i identity) ofNodes(roles ...string) []resource.Resource {
 
 // bucketsPolicy is the policy of the install page (R15), which the test holds it
 // to word for word.
-func (i identity) bucketsPolicy() document {
-	return policy(
-		statement{
+func (i identity) bucketsPolicy() []statement {
+	return []statement{
+		{
 			Effect:   "Allow",
 			Action:   []string{"s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"},
 			Resource: i.buckets(""),
 		},
-		statement{
+		{
 			Effect: "Allow",
 			Action: []string{
 				"s3:PutObject",
@@ -41,7 +44,7 @@ func (i identity) bucketsPolicy() document {
 			},
 			Resource: i.buckets("/*"),
 		},
-	)
+	}
 }
 
 // buckets are the four buckets in the order of the install page.
@@ -49,24 +52,24 @@ func (i identity) buckets(objects string) texts {
 	b := i.spec.Buckets
 	var arns texts
 	for _, name := range []string{b.Logs, b.Backups, b.Data, b.Registry} {
-		arns = append(arns, "arn:"+i.Partition+":s3:::"+name+objects)
+		arns = append(arns, i.ARN("s3", "", "", name+objects))
 	}
 	return arns
 }
 
 // keyUsePolicy lets nodes read and write what the buckets encrypt with the key,
 // and no other key.
-func (i identity) keyUsePolicy() document {
-	return policy(statement{
+func (i identity) keyUsePolicy() []statement {
+	return []statement{{
 		Effect:   "Allow",
 		Action:   []string{"kms:Decrypt", "kms:GenerateDataKey*"},
 		Resource: texts{i.keyARN()},
-	})
+	}}
 }
 
 // registryPolicy lets nodes pull from and push to the environment's
 // repositories, and fill the cache of quay.io (R16).
-func (i identity) registryPolicy() document {
+func (i identity) registryPolicy() []statement {
 	statements := []statement{
 		{Effect: "Allow", Action: []string{"ecr:GetAuthorizationToken"}, Resource: anything()},
 		{
@@ -88,17 +91,17 @@ func (i identity) registryPolicy() document {
 			Resource: texts{i.repository(prefix + "/*")},
 		})
 	}
-	return policy(statements...)
+	return statements
 }
 
 func (i identity) repositories() texts {
 	var arns texts
-	for _, spec := range resource.Sorted(i.spec.Registry.Repositories) {
+	for _, spec := range ordered.All(i.spec.Registry.Repositories) {
 		arns = append(arns, i.repository(spec.Name))
 	}
 	return arns
 }
 
 func (i identity) repository(name string) string {
-	return i.regionalARN("ecr") + ":repository/" + name
+	return i.regional("ecr", "repository/"+name)
 }

@@ -3,16 +3,15 @@ package identity
 import (
 	iam "github.com/upbound/provider-aws/v2/apis/namespaced/iam/v1beta1"
 
+	"github.com/dominoc/dominoc/compositions/components/policy"
 	"github.com/dominoc/dominoc/compositions/resource"
 )
 
 // controlPlane is the role of the control plane. EKS's principal is the same in
 // every partition.
 func (i identity) controlPlane() []resource.Resource {
-	trust := trust("eks.amazonaws.com", "sts:AssumeRole")
-	trust.Statement[0].Condition = i.onlyForCluster()
 	return []resource.Resource{
-		i.role("cluster", "Control plane of "+i.Name, trust),
+		i.role("cluster", i.Name+"-cluster", "Control plane of "+i.Name, trust("eks.amazonaws.com", i.onlyForCluster(), "sts:AssumeRole")),
 		i.attachment("cluster", "control", "AmazonEKSClusterPolicy"),
 	}
 }
@@ -23,7 +22,7 @@ func (i identity) controlPlane() []resource.Resource {
 // account only, and no condition says so.
 func (i identity) nodes(key string) []resource.Resource {
 	return []resource.Resource{
-		i.role(key, "Nodes of "+i.Name+": "+key, trust("ec2."+i.DNSSuffix, "sts:AssumeRole")),
+		i.role(key, i.Name+"-"+key, "Nodes of "+i.Name+": "+key, trust("ec2."+i.DNSSuffix, nil, "sts:AssumeRole")),
 		i.attachment(key, "worker", "AmazonEKSWorkerNodePolicy"),
 		i.attachment(key, "cni", "AmazonEKS_CNI_Policy"),
 		i.attachment(key, "images", "AmazonEC2ContainerRegistryPullOnly"),
@@ -33,29 +32,23 @@ func (i identity) nodes(key string) []resource.Resource {
 
 // podRole is a role that pods of the cluster take on by EKS Pod Identity.
 func (i identity) podRole(key, suffix, description string) resource.Resource {
-	trust := trust("pods.eks.amazonaws.com", "sts:AssumeRole", "sts:TagSession")
-	trust.Statement[0].Condition = i.onlyForCluster()
-	return i.roleCalled(key, i.Name+"-"+suffix, description, trust)
+	return i.role(key, i.Name+"-"+suffix, description, trust("pods.eks.amazonaws.com", i.onlyForCluster(), "sts:AssumeRole", "sts:TagSession"))
 }
 
 // onlyForCluster holds for what EKS does on behalf of this cluster.
 func (i identity) onlyForCluster() condition {
 	return condition{
 		"StringEquals": {"aws:SourceAccount": {i.Account}},
-		"ArnEquals":    {"aws:SourceArn": {i.clusterARN()}},
+		"ArnEquals":    {"aws:SourceArn": {i.regional("eks", "cluster/"+i.Name)}},
 	}
 }
 
-func (i identity) role(key, description string, trust document) resource.Resource {
-	return i.roleCalled(key, i.Name+"-"+key, description, trust)
-}
-
-// roleCalled is a role; what others attached to it goes with it where deletion
-// is allowed.
-func (i identity) roleCalled(key, name, description string, trust document) resource.Resource {
+// role is a role; what others attached to it goes with it where deletion is
+// allowed.
+func (i identity) role(key, name, description string, trust statement) resource.Resource {
 	return i.Managed(key, iam.Role_GroupVersionKind, &iam.Role{Spec: iam.RoleSpec{ForProvider: iam.RoleParameters{
 		Description:         &description,
-		AssumeRolePolicy:    trust.text(),
+		AssumeRolePolicy:    policy.Document(trust),
 		ForceDetachPolicies: new(i.Deletion == "allow"),
 		PermissionsBoundary: resource.Optional(i.PermissionsBoundary),
 		Tags:                i.TagsOf(name),
@@ -63,11 +56,11 @@ func (i identity) roleCalled(key, name, description string, trust document) reso
 }
 
 // policy is a policy of ours, for one role or several.
-func (i identity) policy(key, suffix, description string, content document) resource.Resource {
+func (i identity) policy(key, suffix, description string, content []statement) resource.Resource {
 	name := i.Name + "-" + suffix
 	return i.Managed(key, iam.Policy_GroupVersionKind, &iam.Policy{Spec: iam.PolicySpec{ForProvider: iam.PolicyParameters{
 		Description: &description,
-		Policy:      content.text(),
+		Policy:      policy.Document(content...),
 		Tags:        i.TagsOf(name),
 	}}}).Named(name)
 }
@@ -75,7 +68,7 @@ func (i identity) policy(key, suffix, description string, content document) reso
 // attachment gives a role a policy of AWS's.
 func (i identity) attachment(role, key, policy string) resource.Resource {
 	return i.attached(role, key, iam.RolePolicyAttachmentParameters{
-		PolicyArn: new("arn:" + i.Partition + ":iam::aws:policy/" + policy),
+		PolicyArn: new(i.ARN("iam", "", "aws", "policy/"+policy)),
 	})
 }
 

@@ -12,7 +12,7 @@ func (i identity) blockStorage() []resource.Resource {
 	return []resource.Resource{
 		i.podRole("ebs-csi", "ebs-csi", "EBS CSI driver of "+i.Name),
 		i.volumes(),
-		i.policy("ebs-csi-key", "ebs-csi-key", "Key of the volumes of "+i.Name, policy(i.volumeKey()...)),
+		i.policy("ebs-csi-key", "ebs-csi-key", "Key of the volumes of "+i.Name, i.volumeKey()),
 		i.ownAttachment("ebs-csi", "encrypt", "ebs-csi-key"),
 	}
 }

@@ -3,6 +3,7 @@ package network
 import (
 	ec2 "github.com/upbound/provider-aws/v2/apis/namespaced/ec2/v1beta1"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -38,7 +39,7 @@ func (n network) routeTable(key string, spec v1alpha1.RouteTable) []resource.Res
 		list = append(list, n.table(key, spec))
 		list = append(list, n.wayOut(key, spec)...)
 	}
-	for peer, route := range resource.Sorted(spec.Peers) {
+	for peer, route := range ordered.All(spec.Peers) {
 		list = append(list, n.peer(key, spec, peer, route))
 	}
 	return list
@@ -91,7 +92,7 @@ func (n network) peer(key string, spec v1alpha1.RouteTable, peer string, to v1al
 
 // joined is the key of the attachment that leads to a peer.
 func (n network) joined(peer string) (key string, attached bool) {
-	for key, spec := range resource.Sorted(n.attachments) {
+	for key, spec := range ordered.All(n.attachments) {
 		if spec.Peers[peer] {
 			return key, true
 		}

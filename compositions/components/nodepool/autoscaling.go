@@ -5,6 +5,7 @@ import (
 	eks "github.com/upbound/provider-aws/v2/apis/namespaced/eks/v1beta1"
 	iam "github.com/upbound/provider-aws/v2/apis/namespaced/iam/v1beta1"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -16,7 +17,7 @@ const zoneLabel = "k8s.io/cluster-autoscaler/node-template/label/topology.ebs.cs
 func (p pool) autoscalerTags(slot string, zone v1alpha1.ZoneSpec) []resource.Resource {
 	ofZone := v1alpha1.AutoscalerTag{Key: zoneLabel, Value: zone.Zone}
 	list := []resource.Resource{p.autoscalerTag(slot, "zone", ofZone)}
-	for key, tag := range resource.Sorted(p.spec.AutoscalerTags) {
+	for key, tag := range ordered.All(p.spec.AutoscalerTags) {
 		list = append(list, p.autoscalerTag(slot, key, tag))
 	}
 	return list

@@ -44,15 +44,13 @@ func inbound() []nodeRule {
 	}
 }
 
-// outbound is what nodes reach among themselves. The rule beside it lets them
-// out to everywhere; this one stays when an installation narrows that.
-func outbound() nodeRule {
-	return nodeRule{"pods-out", "nodes", "tcp", 1024, 65535, "Pods and services between nodes"}
-}
-
 // nodeRules are the twenty rules of the nodes' group.
 func (s security) nodeRules() []resource.Resource {
-	list := []resource.Resource{s.everywhere(), s.out(outbound())}
+	// pods-out stays when an installation narrows what nodes reach everywhere.
+	list := []resource.Resource{
+		s.everywhere(),
+		s.out(nodeRule{"pods-out", "nodes", "tcp", 1024, 65535, "Pods and services between nodes"}),
+	}
 	for _, rule := range inbound() {
 		list = append(list, s.in(rule))
 	}

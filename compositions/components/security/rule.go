@@ -7,30 +7,15 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// apiFromNodes lets nodes reach the Kubernetes API.
-func (s security) apiFromNodes() resource.Resource {
-	return s.ingress("cluster-from-nodes", ec2.SecurityGroupIngressRuleParameters{
-		Description:                  new("Kubernetes API from the nodes"),
-		SecurityGroupIDRef:           s.Ref("cluster"),
+// fromNodes lets nodes reach a port of another group.
+func (s security) fromNodes(group, what string, port int64) resource.Resource {
+	return s.ingress(group+"-from-nodes", ec2.SecurityGroupIngressRuleParameters{
+		Description:                  new(what + " from the nodes"),
+		SecurityGroupIDRef:           s.Ref(group),
 		ReferencedSecurityGroupIDRef: s.Ref("nodes"),
 		IPProtocol:                   new("tcp"),
-		FromPort:                     resource.Number(443),
-		ToPort:                       resource.Number(443),
-	})
-}
-
-// nfs is the port of EFS.
-const nfs = 2049
-
-// filesFromNodes lets nodes mount the file system.
-func (s security) filesFromNodes() resource.Resource {
-	return s.ingress("efs-from-nodes", ec2.SecurityGroupIngressRuleParameters{
-		Description:                  new("NFS from the nodes"),
-		SecurityGroupIDRef:           s.Ref("efs"),
-		ReferencedSecurityGroupIDRef: s.Ref("nodes"),
-		IPProtocol:                   new("tcp"),
-		FromPort:                     resource.Number(nfs),
-		ToPort:                       resource.Number(nfs),
+		FromPort:                     resource.Number(port),
+		ToPort:                       resource.Number(port),
 	})
 }
 

@@ -29,27 +29,18 @@ import (
 func Lower(common v1alpha1.Common, spec v1alpha1.SecuritySpec, _ v1alpha1.SecurityStatus) []resource.Resource {
 	s := security{resource.Component{Common: common, Component: "security"}}
 	return slices.Concat(
-		[]resource.Resource{s.nodes(spec), s.cluster(spec), s.apiFromNodes()},
+		[]resource.Resource{
+			s.group(spec, "nodes", "Nodes of the cluster", s.ClusterOwned).Exporting("status.atProvider.id", "nodeSecurityGroupID"),
+			s.group(spec, "cluster", "Control plane of the cluster"),
+			s.fromNodes("cluster", "Kubernetes API", 443),
+		},
 		resource.Each(spec.PrivateCIDRs, s.apiFromRange),
 		s.nodeRules(),
-		[]resource.Resource{s.efs(spec), s.filesFromNodes()},
+		[]resource.Resource{s.group(spec, "efs", "File system of the datasets"), s.fromNodes("efs", "NFS", 2049)},
 	)
 }
 
 type security struct{ resource.Component }
-
-func (s security) nodes(spec v1alpha1.SecuritySpec) resource.Resource {
-	return s.group(spec, "nodes", "Nodes of the cluster", s.ClusterOwned).
-		Exporting("status.atProvider.id", "nodeSecurityGroupID")
-}
-
-func (s security) cluster(spec v1alpha1.SecuritySpec) resource.Resource {
-	return s.group(spec, "cluster", "Control plane of the cluster")
-}
-
-func (s security) efs(spec v1alpha1.SecuritySpec) resource.Resource {
-	return s.group(spec, "efs", "File system of the datasets")
-}
 
 // group is a security group. Its rules go before it does, also those that others
 // added, such as a load balancer controller: two groups that name each other

@@ -1,12 +1,12 @@
 package storage
 
 import (
-	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 func (s storage) bucketARN(spec v1alpha1.BucketSpec) string {
-	return "arn:" + s.Partition + ":s3:::" + spec.Name
+	return s.ARN("s3", "", "", spec.Name)
 }
 
 // overTLS refuses every request that comes in the clear. Beyond that a bucket's
@@ -16,7 +16,7 @@ func (s storage) overTLS(spec v1alpha1.BucketSpec) statement {
 	return statement{
 		Sid:       "DenyInsecureTransport",
 		Effect:    "Deny",
-		Principal: anyone(),
+		Principal: principal{"AWS": "*"},
 		Action:    []string{"s3:*"},
 		Resource:  []string{arn, arn + "/*"},
 		Condition: condition{"Bool": {"aws:SecureTransport": {"false"}}},
@@ -43,7 +43,7 @@ func (s storage) applicationLogs() statement {
 
 func (s storage) loadBalancerLogger() principal {
 	if account := s.spec.LoadBalancerLogAccount; account != "" {
-		return principal{"AWS": "arn:" + s.Partition + ":iam::" + account + ":root"}
+		return principal{"AWS": s.ARN("iam", "", account, "root")}
 	}
 	return service("logdelivery.elasticloadbalancing.amazonaws.com")
 }
@@ -85,14 +85,14 @@ func (s storage) deliveredLogsCheck() statement {
 func (s storage) fromAccount(service string) condition {
 	return condition{
 		"StringEquals": {"aws:SourceAccount": {s.Account}},
-		"ArnLike":      {"aws:SourceArn": {"arn:" + s.Partition + ":" + service + ":" + s.Region + ":" + s.Account + ":*"}},
+		"ArnLike":      {"aws:SourceArn": {s.ARN(service, s.Region, s.Account, "*")}},
 	}
 }
 
 // accessLogs are those of the other buckets, each under its own name.
 func (s storage) accessLogs() statement {
 	var sources, folders []string
-	for role, spec := range resource.Sorted(s.byRole()) {
+	for role, spec := range ordered.All(s.byRole()) {
 		if role != monitoring {
 			sources = append(sources, s.bucketARN(spec))
 			folders = append(folders, s.bucketARN(s.spec.Buckets.Monitoring)+"/"+spec.Name+"/*")

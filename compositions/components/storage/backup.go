@@ -4,6 +4,7 @@ import (
 	backup "github.com/upbound/provider-aws/v2/apis/namespaced/backup/v1beta1"
 	iam "github.com/upbound/provider-aws/v2/apis/namespaced/iam/v1beta1"
 
+	"github.com/dominoc/dominoc/compositions/components/policy"
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -84,11 +85,11 @@ func (s storage) backupRole() resource.Resource {
 			Description:         new("AWS Backup of the datasets of " + s.Name),
 			ForceDetachPolicies: s.disposable(),
 			PermissionsBoundary: resource.Optional(s.PermissionsBoundary),
-			AssumeRolePolicy: new(policyOf(statement{
+			AssumeRolePolicy: policy.Document(statement{
 				Effect:    "Allow",
 				Principal: service("backup.amazonaws.com"),
 				Action:    []string{"sts:AssumeRole"},
-			})),
+			}),
 			Tags: s.TagsOf(name),
 		}},
 	}).Named(name)
@@ -99,7 +100,7 @@ func (s storage) backupPolicy() resource.Resource {
 	return s.Managed("backup-policy", iam.RolePolicyAttachment_GroupVersionKind, &iam.RolePolicyAttachment{
 		Spec: iam.RolePolicyAttachmentSpec{ForProvider: iam.RolePolicyAttachmentParameters{
 			RoleRef:   s.Ref("backup-role"),
-			PolicyArn: new("arn:" + s.Partition + ":iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"),
+			PolicyArn: new(s.ARN("iam", "", "aws", "policy/service-role/AWSBackupServiceRolePolicyForBackup")),
 		}},
 	})
 }

@@ -3,6 +3,7 @@ package storage
 import (
 	s3 "github.com/upbound/provider-aws/v2/apis/namespaced/s3/v1beta1"
 
+	"github.com/dominoc/dominoc/compositions/components/policy"
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -183,7 +184,7 @@ func (s storage) access(role string, spec v1alpha1.BucketSpec) resource.Resource
 		Spec: s3.BucketPolicySpec{ForProvider: s3.BucketPolicyParameters{
 			Region: &s.Region,
 			Bucket: &spec.Name,
-			Policy: new(policyOf(statements...)),
+			Policy: policy.Document(statements...),
 		}},
 	})
 }
