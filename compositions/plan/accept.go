@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -25,7 +26,7 @@ func Accept(env *v1alpha1.Environment, at diag.Locator, found diag.List, elsewhe
 		return accepted && d.Severity == diag.Warning
 	})
 	failed := r.found.HasErrors()
-	for code := range inOrder(r.env.Accept) {
+	for code := range ordered.All(r.env.Accept) {
 		if seen[code] == 0 && elsewhere != nil && elsewhere(code) {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"unicode/utf8"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -62,7 +63,7 @@ func (r *resolver) ownConfiguration(name string, addon v1alpha1.Addon) map[strin
 	switch name {
 	case vpcCNI:
 		return r.cniConfiguration()
-	case r.driver(ebs).name:
+	case r.ebs.name:
 		return r.driverConfiguration(addon.Configuration)
 	}
 	return map[string]any{}
@@ -97,7 +98,7 @@ func (r *resolver) cniConfiguration() map[string]any {
 // merge adds the user's settings; a different value for one of ours is refused,
 // because another field of the environment already decides it.
 func (r *resolver) merge(own, user map[string]any, path diag.Path) {
-	for key, value := range inOrder(user) {
+	for key, value := range ordered.All(user) {
 		ours, both := own[key]
 		ourMap, nested := ours.(map[string]any)
 		userMap, userNested := value.(map[string]any)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -127,7 +128,7 @@ func (r *resolver) access() *v1alpha1.AccessSpec {
 	return &v1alpha1.AccessSpec{
 		RoleARN: r.providerRoleARN(), PolicyARN: r.accessPolicyARN(clusterAdmin),
 		HandOver: r.env.Cluster.HandOver,
-		Network:  r.env.Network.VPC == nil,
+		Network:  r.vpc.existing == nil,
 	}
 }
 
@@ -137,7 +138,7 @@ func (r *resolver) volumeKey() string {
 	if arn := r.env.Encryption.KeyARN; arn != "" {
 		return arn
 	}
-	return strings.Join([]string{"arn", r.region.Partition, "kms", r.env.Region, r.env.Account, "alias/" + r.env.Name}, ":")
+	return r.arn("kms", r.env.Region, r.env.Account, "alias/"+r.env.Name)
 }
 
 // calico runs on the platform's nodes; images of quay.io come through the cache
@@ -176,7 +177,7 @@ func (r *resolver) checkCalico(release catalog.Calico) {
 // (R2), whose pools may have taints of the user's.
 func (r *resolver) platformTolerations() []v1alpha1.TolerationSpec {
 	keys := map[string]bool{}
-	for name, pool := range inOrder(r.env.Pools) {
+	for name, pool := range ordered.All(r.env.Pools) {
 		if role(name, pool) != platformRole {
 			continue
 		}
@@ -185,7 +186,7 @@ func (r *resolver) platformTolerations() []v1alpha1.TolerationSpec {
 		}
 	}
 	var specs []v1alpha1.TolerationSpec
-	for key := range inOrder(keys) {
+	for key := range ordered.All(keys) {
 		specs = append(specs, v1alpha1.TolerationSpec{Key: key})
 	}
 	return specs

@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -79,7 +78,7 @@ func (r *resolver) accessPolicyARN(policy v1alpha1.AccessPolicy) string {
 	if policy == "" {
 		return ""
 	}
-	return strings.Join([]string{"arn", r.region.Partition, "eks", "", "aws", "cluster-access-policy/" + string(policy)}, ":")
+	return r.arn("eks", "", "aws", "cluster-access-policy/"+string(policy))
 }
 
 // checkAdmin refuses the provider's own role where it has an access entry

@@ -36,7 +36,7 @@ func (r *resolver) attachments() map[string]v1alpha1.AttachmentSpec {
 
 // attachment is that of a peer, with its key: tgw-, vgw-, pcx- or vpc- and a hash.
 func (r *resolver) attachment(peer v1alpha1.Peer) (key string, spec v1alpha1.AttachmentSpec) {
-	spec = v1alpha1.AttachmentSpec{VPC: r.vpcReference(), Peers: map[string]bool{}}
+	spec = v1alpha1.AttachmentSpec{VPC: r.vpc.reference, Peers: map[string]bool{}}
 	if peer.Request != nil {
 		account, region := cmp.Or(peer.Request.Account, r.env.Account), cmp.Or(peer.Request.Region, r.env.Region)
 		spec.PeerVPCID, spec.Name = peer.Request.VPC, r.env.Name
@@ -65,10 +65,10 @@ func (r *resolver) attachment(peer v1alpha1.Peer) (key string, spec v1alpha1.Att
 // cut the connection. EKS keeps the 6 addresses that it asks for: of the 11 of a
 // /28 the 5 transit gateways that a VPC may have take 5.
 func (r *resolver) attachedSubnets() []v1alpha1.Reference {
-	subnets := r.controlPlaneSubnets()
-	for _, zone := range firstSlots(r.env.Zones) {
-		if !slices.Contains(r.controlPlaneZones(), zone) {
-			subnets = append(subnets, r.nodeSubnet(zone))
+	subnets := slices.Clone(r.vpc.controlPlane)
+	for _, zone := range r.zones {
+		if !slices.Contains(r.controlPlaneZones, zone) {
+			subnets = append(subnets, r.vpc.nodes[zone])
 		}
 	}
 	return subnets

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/schema/words"
@@ -38,7 +39,7 @@ func (r *resolver) autoscalerTags(name string, labels map[string]string, taints 
 			tags[shortHash(t.key)] = v1alpha1.AutoscalerTag{Key: t.key, Value: t.value}
 		}
 	}
-	for key, value := range inOrder(labels) {
+	for key, value := range ordered.All(labels) {
 		add(autoscalerTag{nodeTemplate + "label/" + key, value, pool.Child("labels", key)})
 	}
 	for i, t := range taints {

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -37,20 +38,20 @@ func (d demand) pod() int64  { return d.nodes * d.per.pod }
 // Of subnets that are all of one size only the fullest is reported.
 func (r *resolver) checkCapacity() {
 	short := r.shortages()
-	if r.env.Network.VPC == nil && len(short) > 0 {
+	if r.vpc.existing == nil && len(short) > 0 {
 		short = []shortage{slices.MaxFunc(short, func(a, b shortage) int { return cmp.Compare(a.missing(), b.missing()) })}
 	}
 	for _, s := range short {
 		r.reportShortage(s)
 	}
-	if r.env.Network.VPC != nil && len(short) == 0 {
+	if r.vpc.existing != nil && len(short) == 0 {
 		r.checkNodeSubnets()
 	}
 }
 
 func (r *resolver) shortages() []shortage {
 	var all []shortage
-	for _, zone := range firstSlots(r.env.Zones) {
+	for _, zone := range r.zones {
 		demands := r.demands(zone)
 		all = append(all, r.nodeShortage(zone, demands), r.podShortage(zone, demands))
 	}
@@ -60,7 +61,7 @@ func (r *resolver) shortages() []shortage {
 // demands are what each pool asks of a zone, by pool.
 func (r *resolver) demands(zone string) []demand {
 	var all []demand
-	for name, pool := range inOrder(r.env.Pools) {
+	for name, pool := range ordered.All(r.env.Pools) {
 		zones := r.poolZones(pool)
 		i := slices.Index(zones, zone)
 		per, known := r.perNode(pool)
@@ -152,12 +153,10 @@ func newShortage(known bool, s shortage) shortage {
 }
 
 func (r *resolver) nodeRange(zone string) (netip.Prefix, diag.Path, bool) {
-	if vpc := r.env.Network.VPC; vpc != nil {
+	if vpc := r.vpc.existing; vpc != nil {
 		return existingRange("private", zone, vpc.Subnets.Private)
 	}
-	vpc, ok := r.vpc()
-	l, fits := layOut(vpc)
-	return l.private[0], r.vpcPath(), ok && fits
+	return r.vpc.layout.private[0], r.vpc.path, r.vpc.fits
 }
 
 func (r *resolver) podRange(zone string) (netip.Prefix, diag.Path, bool) {
@@ -165,7 +164,7 @@ func (r *resolver) podRange(zone string) (netip.Prefix, diag.Path, bool) {
 	if !ok || pods.Bits() > smallestVPC {
 		return pods, nil, false // off, or refused by the schema
 	}
-	if vpc := r.env.Network.VPC; vpc != nil {
+	if vpc := r.vpc.existing; vpc != nil {
 		return existingRange("pod", zone, vpc.Subnets.Pod)
 	}
 	return podSubnet(pods, 0), diag.Path{"network", "podCIDR"}, true
@@ -197,7 +196,7 @@ func (r *resolver) larger(s shortage) string {
 		subnet--
 	}
 	switch {
-	case r.env.Network.VPC != nil:
+	case r.vpc.existing != nil:
 		return fmt.Sprintf("the smallest subnet that works is a /%d; or lower the pools' max", subnet)
 	case s.what == "pod subnet":
 		return fmt.Sprintf("the smallest network.podCIDR that works is a /%d, a quarter of it for each zone", subnet-2)

@@ -86,18 +86,3 @@ func (r *resolver) parse(path diag.Path, text string) (netip.Prefix, bool) {
 	}
 	return p, ok
 }
-
-// vpcPath and vpcCIDR are the range of the VPC, ours or an existing one.
-func (r *resolver) vpcPath() diag.Path {
-	if r.env.Network.VPC != nil {
-		return diag.Path{"network", "vpc", "cidr"}
-	}
-	return diag.Path{"network", "cidr"}
-}
-
-func (r *resolver) vpcCIDR() string {
-	if r.env.Network.VPC != nil {
-		return r.env.Network.VPC.CIDR
-	}
-	return r.env.Network.CIDR
-}

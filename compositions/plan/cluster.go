@@ -18,13 +18,13 @@ func (r *resolver) cluster() v1alpha1.ClusterSpec {
 	r.checkAPIReachable()
 	return v1alpha1.ClusterSpec{
 		Version:           c.Version,
-		Subnets:           r.controlPlaneSubnets(),
+		Subnets:           r.vpc.controlPlane,
 		ServiceCIDR:       masked(r.env.Network.ServiceCIDR),
 		PublicCIDRs:       r.publicCIDRs(),
 		LogTypes:          logTypes(c.Logs.Types),
 		LogRetentionDays:  c.Logs.RetentionDays,
 		SupportType:       string(c.SupportType),
-		KeyARN:            r.keyARN(),
+		KeyARN:            r.keyARN,
 		OurKey:            r.env.Encryption.KeyARN == "",
 		Admins:            r.admins(),
 		IdentityProviders: identityProviders(c.IdentityProviders),
@@ -61,7 +61,7 @@ func (r *resolver) checkControlPlaneZones() {
 	}
 	r.warn("control-plane-zone-id", path, problem{
 		message: fmt.Sprintf("EKS places no control plane in zone %s of %s, and one of %s may be it: which letter the zone has differs from account to account",
-			id, r.region.Name, strings.Join(r.controlPlaneZones(), ", ")),
+			id, r.region.Name, strings.Join(r.controlPlaneZones, ", ")),
 		hint: fmt.Sprintf("this names it, with the credentials of account %s: aws ec2 describe-availability-zones --region %s --filters Name=zone-id,Values=%s --query 'AvailabilityZones[].ZoneName' --output text; "+
 			"if it is another zone, accept this until the ids of the cluster are committed", r.env.Account, r.region.Name, id),
 	})

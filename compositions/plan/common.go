@@ -68,14 +68,6 @@ func (r *resolver) environmentTags() map[string]string {
 	return tags
 }
 
-// controlPlaneZones are the user's, or the three zones of the nodes.
-func (r *resolver) controlPlaneZones() []string {
-	if len(r.env.ControlPlaneZones) == 0 {
-		return r.env.Zones
-	}
-	return r.env.ControlPlaneZones
-}
-
 // checkFIPS warns of what fips does not reach.
 func (r *resolver) checkFIPS() {
 	if !r.env.FIPS {

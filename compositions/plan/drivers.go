@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -37,20 +38,18 @@ type driver struct {
 	own     *v1alpha1.ServiceAccount
 }
 
-// drivers are those of EBS and of EFS.
+// findDrivers decides who brings the drivers of EBS and of EFS, and how they get
+// their rights.
 //
 // The service accounts are those of kubernetes-sigs/aws-ebs-csi-driver and
 // aws-efs-csi-driver, charts/*/values.yaml (controller.serviceAccount.name). What
 // the pods on nodes do needs no rights in AWS: the attachment of a volume is the
 // controller's, and the file system has no policy.
-func (r *resolver) drivers() []driver {
+func (r *resolver) findDrivers() (driver, driver) {
 	d := r.env.Storage.Drivers
-	all := []driver{
-		{storage: ebs, stated: d.EBS, own: d.ServiceAccounts.EBS},
-		{storage: efs, stated: d.EFS, own: d.ServiceAccounts.EFS},
-	}
-	for i := range all {
-		one := &all[i]
+	blocks := driver{storage: ebs, stated: d.EBS, own: d.ServiceAccounts.EBS}
+	files := driver{storage: efs, stated: d.EFS, own: d.ServiceAccounts.EFS}
+	for _, one := range []*driver{&blocks, &files} {
 		one.name = "aws-" + one.storage + "-csi-driver"
 		one.role = one.storage + "-csi"
 		one.account = one.storage + "-csi-controller-sa"
@@ -58,18 +57,10 @@ func (r *resolver) drivers() []driver {
 		one.addon = one.stated == "addon" || one.stated == "" && (!given || addon.Enabled)
 		one.nodes = !one.addon && d.Rights == "nodes"
 	}
-	return all
+	return blocks, files
 }
 
-// driver is one of them.
-func (r *resolver) driver(storage string) driver {
-	for _, d := range r.drivers() {
-		if d.storage == storage {
-			return d
-		}
-	}
-	panic("no CSI driver of " + storage)
-}
+func (r *resolver) drivers() []driver { return []driver{r.ebs, r.efs} }
 
 // driverAccounts are the service accounts that get a driver's role; none where the
 // add-on's association or the nodes' roles give it its rights. Domino's installer
@@ -97,7 +88,7 @@ func (r *resolver) driverAccounts(d driver) []account {
 // policies of 2026 are in GovCloud and in China, no source says: there it takes
 // volumes: "cluster" to get one.
 func (r *resolver) roleVolumes() v1alpha1.RoleVolumes {
-	switch d := r.driver(ebs); {
+	switch d := r.ebs; {
 	case d.stated == "installer" && r.region.Partition == "aws":
 		return "driver"
 	case d.addon && r.env.Storage.Drivers.Volumes == "cluster":
@@ -108,7 +99,7 @@ func (r *resolver) roleVolumes() v1alpha1.RoleVolumes {
 
 // nodeDrivers are the drivers that have their rights by the nodes' roles.
 func (r *resolver) nodeDrivers() *v1alpha1.NodeDrivers {
-	spec := v1alpha1.NodeDrivers{EBS: r.driver(ebs).nodes, EFS: r.driver(efs).nodes}
+	spec := v1alpha1.NodeDrivers{EBS: r.ebs.nodes, EFS: r.efs.nodes}
 	if !spec.EBS && !spec.EFS {
 		return nil
 	}
@@ -117,7 +108,7 @@ func (r *resolver) nodeDrivers() *v1alpha1.NodeDrivers {
 
 // installerBlockStorage reports whether Domino's installer creates block storage:
 // its driver and the storage class.
-func (r *resolver) installerBlockStorage() bool { return r.driver(ebs).stated == "installer" }
+func (r *resolver) installerBlockStorage() bool { return r.ebs.stated == "installer" }
 
 // checkDrivers warns of what the file leaves to a default that a later release
 // changes, and of a storage class that nobody makes.
@@ -135,7 +126,7 @@ func (r *resolver) checkDrivers() {
 			hint:    fmt.Sprintf("write storage: drivers: {%s} for an environment that runs so; a new one has ebs: \"addon\" and efs: \"installer\"", strings.Join(fields, ", ")),
 		})
 	}
-	if r.driver(ebs).stated == "addon" && r.env.Cluster.InCluster == bySomebodyElse {
+	if r.ebs.stated == "addon" && r.env.Cluster.InCluster == bySomebodyElse {
 		r.warn("driver-storage-class", diag.Path{"storage", "drivers", "ebs"}, problem{
 			message: fmt.Sprintf("nobody makes the storage class dominodisk-%s: the installer creates no block storage where the driver is an add-on, and cluster.inCluster is \"none\" (R13)", r.env.Storage.BlockStorage.Type),
 			hint:    "make it in the cluster and accept this, let the installer bring the driver, or choose another way in",
@@ -153,7 +144,7 @@ func (r *resolver) checkDrivers() {
 // with any of them AmazonEFSCSIDriverPolicy denies it to make an access point.
 func (r *resolver) volumeTags() map[string]any {
 	tags := map[string]any{}
-	for key, value := range inOrder(r.environmentTags()) {
+	for key, value := range ordered.All(r.environmentTags()) {
 		if strings.Contains(key, "=") || ownTag(key) {
 			r.warn("volume-tag", diag.Path{"tags", key}, problem{
 				message: fmt.Sprintf("the tag %q is not put on the volumes of executions: the driver of EBS takes no such key", key),

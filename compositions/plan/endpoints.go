@@ -11,12 +11,15 @@ import (
 // keeps its own unless the user asks for ours.
 func (r *resolver) endpoints() *v1alpha1.EndpointsSpec {
 	spec := v1alpha1.EndpointsSpec{
-		VPC: r.vpcReference(), Nodes: r.made("security", "nodes"), S3Gateway: r.s3Gateway(),
+		VPC: r.vpc.reference, Nodes: r.made("security", "nodes"), S3Gateway: r.s3Gateway(),
 	}
 	spec.Interfaces = r.interfaceEndpoints(spec.S3Gateway != nil)
 	if len(spec.Interfaces) > 0 {
-		spec.Subnets = r.nodeSubnets()
-		if vpc := r.env.Network.VPC; vpc != nil {
+		spec.Subnets = map[string]v1alpha1.Reference{}
+		for slot, zone := range r.zones {
+			spec.Subnets[slotKey(slot)] = r.vpc.nodes[zone]
+		}
+		if vpc := r.vpc.existing; vpc != nil {
 			spec.VPCCIDR = masked(vpc.CIDR)
 		}
 	}
@@ -30,35 +33,23 @@ func (r *resolver) endpoints() *v1alpha1.EndpointsSpec {
 // call nobody. It is free, and so always there in a VPC of ours; in an existing
 // one it needs route tables, and another gateway there would be in its way.
 func (r *resolver) s3Gateway() *v1alpha1.GatewayEndpointSpec {
-	tables := r.servedTables()
+	tables := map[string]v1alpha1.Reference{}
+	switch {
+	case r.vpc.existing == nil:
+		for key := range r.routeTables() {
+			if key != string(tableControl) {
+				tables[key] = r.made("network", "routes-"+key)
+			}
+		}
+	case r.env.Network.Endpoints.S3:
+		for slot, id := range r.existingTables() {
+			tables[privateKey(slot)] = v1alpha1.Reference{ID: id}
+		}
+	}
 	if len(tables) == 0 {
 		return nil
 	}
 	return &v1alpha1.GatewayEndpointSpec{Service: r.region.EndpointService("s3"), RouteTables: tables}
-}
-
-func (r *resolver) servedTables() map[string]v1alpha1.Reference {
-	if r.env.Network.VPC != nil {
-		return r.servedExistingTables()
-	}
-	tables := map[string]v1alpha1.Reference{}
-	for key := range r.routeTables() {
-		if key != string(tableControl) {
-			tables[key] = r.made("network", "routes-"+key)
-		}
-	}
-	return tables
-}
-
-func (r *resolver) servedExistingTables() map[string]v1alpha1.Reference {
-	if !r.env.Network.Endpoints.S3 {
-		return nil
-	}
-	tables := map[string]v1alpha1.Reference{}
-	for slot, id := range r.existingTables() {
-		tables[privateKey(slot)] = v1alpha1.Reference{ID: id}
-	}
-	return tables
 }
 
 // interfaceEndpoints are those that the environment asks for. With a gateway
@@ -73,15 +64,6 @@ func (r *resolver) interfaceEndpoints(gateway bool) map[string]v1alpha1.Interfac
 		all["ecr-dkr"] = v1alpha1.InterfaceEndpointSpec{Service: r.region.EndpointService("ecr.dkr")}
 	}
 	return all
-}
-
-// nodeSubnets are the nodes' by slot.
-func (r *resolver) nodeSubnets() map[string]v1alpha1.Reference {
-	subnets := map[string]v1alpha1.Reference{}
-	for slot, zone := range firstSlots(r.env.Zones) {
-		subnets[slotKey(slot)] = r.nodeSubnet(zone)
-	}
-	return subnets
 }
 
 // checkAPIReachable warns when Crossplane's providers are to reach into a cluster

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -32,8 +33,8 @@ func (r *resolver) existingNetwork() *v1alpha1.NetworkSpec {
 // first slot that has it: zones may share one, and a route is made once.
 func (r *resolver) existingTables() map[int]string {
 	tables, seen := map[int]string{}, map[string]bool{"": true}
-	for slot, zone := range firstSlots(r.env.Zones) {
-		id := r.env.Network.VPC.RouteTables[zone]
+	for slot, zone := range r.zones {
+		id := r.vpc.existing.RouteTables[zone]
 		if !seen[id] {
 			tables[slot] = id
 		}
@@ -79,15 +80,15 @@ func (r *resolver) warnOfSubnetTags() {
 				r.region.Name, strings.Join(ids, " "), key, r.env.Name),
 		})
 	}
-	tagged("private", r.env.Network.VPC.Subnets.Private, "kubernetes.io/role/internal-elb")
-	tagged("public", r.env.Network.VPC.Subnets.Public, "kubernetes.io/role/elb")
+	tagged("private", r.vpc.existing.Subnets.Private, "kubernetes.io/role/internal-elb")
+	tagged("public", r.vpc.existing.Subnets.Public, "kubernetes.io/role/elb")
 }
 
 func (r *resolver) existingSubnets() []span {
-	s := r.env.Network.VPC.Subnets
+	s := r.vpc.existing.Subnets
 	var all []span
 	add := func(role string, subnets map[string]v1alpha1.Subnet) {
-		for zone, subnet := range inOrder(subnets) {
+		for zone, subnet := range ordered.All(subnets) {
 			path := diag.Path{"network", "vpc", "subnets", role, zone, "cidr"}
 			if p, ok := r.parse(path, subnet.CIDR); ok {
 				all = append(all, span{fmt.Sprintf("the %s subnet of %s", role, zone), path, p})

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -9,21 +8,16 @@ import (
 // Storage, Registry and Domain are those parts of a plan on their own.
 
 func Storage(env *v1alpha1.Environment, at diag.Locator) (v1alpha1.StorageSpec, diag.List) {
-	r := resolverOf(env, at)
+	r := newResolver(env, at)
 	return r.storage(), r.found
 }
 
 func Registry(env *v1alpha1.Environment, at diag.Locator) (*v1alpha1.RegistrySpec, diag.List) {
-	r := resolverOf(env, at)
+	r := newResolver(env, at)
 	return r.registry(), r.found
 }
 
 func Domain(env *v1alpha1.Environment, at diag.Locator) (*v1alpha1.DomainSpec, *ZoneProvider, diag.List) {
-	r := resolverOf(env, at)
+	r := newResolver(env, at)
 	return r.domain(), r.zoneProvider(), r.found
-}
-
-func resolverOf(env *v1alpha1.Environment, at diag.Locator) *resolver {
-	region, _ := catalog.FindRegion(env.Region)
-	return &resolver{env: env, at: at, region: region}
 }

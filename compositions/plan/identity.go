@@ -13,14 +13,13 @@ const providerRole = "role/dominoc-provider"
 // identity is the key and the roles. The roles' names follow from the
 // environment's; see checkNames.
 func (r *resolver) identity() v1alpha1.IdentitySpec {
-	buckets := r.buckets()
 	return v1alpha1.IdentitySpec{
 		CreateKey:   r.env.Encryption.KeyARN == "",
 		AccountRoot: r.iamARN("root"),
 		KeyARN:      r.env.Encryption.KeyARN,
 		Buckets: v1alpha1.NodeBuckets{
-			Data: buckets["data"].Name, Registry: buckets["registry"].Name,
-			Logs: buckets["logs"].Name, Backups: buckets["backups"].Name,
+			Data: r.buckets["data"].Name, Registry: r.buckets["registry"].Name,
+			Logs: r.buckets["logs"].Name, Backups: r.buckets["backups"].Name,
 		},
 		Registry:    r.nodeRegistry(),
 		Autoscaler:  r.env.Cluster.Autoscaler,
@@ -43,16 +42,12 @@ func (r *resolver) nodeRegistry() *v1alpha1.NodeRegistry {
 
 // iamARN is the ARN of something in the account's IAM.
 func (r *resolver) iamARN(resource string) string {
-	return strings.Join([]string{"arn", r.region.Partition, "iam", "", r.env.Account, resource}, ":")
+	return r.arn("iam", "", r.env.Account, resource)
 }
 
-// keyARN is the user's key, or one that is known once it is made.
-func (r *resolver) keyARN() string {
-	arn := r.env.Encryption.KeyARN
-	if arn == "" {
-		return Unknown
-	}
-	return arn
+// arn is the ARN of a resource in the region's partition.
+func (r *resolver) arn(service, region, account, resource string) string {
+	return strings.Join([]string{"arn", r.region.Partition, service, region, account, resource}, ":")
 }
 
 // provider is how Crossplane reaches the account.

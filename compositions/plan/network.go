@@ -3,9 +3,7 @@ package plan
 import (
 	"fmt"
 	"net/netip"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -29,23 +27,21 @@ func controlPlaneKey(slot int) string { return "control-plane-" + slotKey(slot) 
 // network is the VPC that we make, or the routes to peers in an existing one,
 // or nothing.
 func (r *resolver) network() *v1alpha1.NetworkSpec {
-	if r.env.Network.VPC != nil {
+	vpc := r.vpc.prefix
+	switch {
+	case r.vpc.existing != nil:
 		return r.existingNetwork()
-	}
-	vpc, ok := r.vpc()
-	if !ok {
+	case !r.vpc.valid:
 		return nil
-	}
-	l, ok := layOut(vpc)
-	if !ok {
-		r.refuse("cidr-size", r.vpcPath(), problem{
+	case !r.vpc.fits:
+		r.refuse("cidr-size", r.vpc.path, problem{
 			message: fmt.Sprintf("a VPC of %q has no room for the subnets of three zones, or more than AWS allows; allowed are /%d to /%d", vpc, largestVPC, smallestVPC),
 		})
 		return nil
 	}
 	return &v1alpha1.NetworkSpec{
 		VPC:         &v1alpha1.NetworkVPC{CIDR: vpc.String(), PodCIDR: r.env.Network.PodCIDR},
-		Subnets:     r.subnets(l),
+		Subnets:     r.subnets(),
 		NATGateways: r.natGateways(),
 		RouteTables: r.routeTables(),
 		Attachments: r.attachments(),
@@ -59,22 +55,16 @@ func (r *resolver) flowLog() *v1alpha1.FlowLogSpec {
 	if !r.env.Network.FlowLogs {
 		return nil
 	}
-	arn := strings.Join([]string{"arn", r.region.Partition, "s3", "", "", r.buckets()["monitoring"].Name}, ":")
-	return &v1alpha1.FlowLogSpec{VPC: r.vpcReference(), BucketARN: arn}
+	return &v1alpha1.FlowLogSpec{VPC: r.vpc.reference, BucketARN: r.arn("s3", "", "", r.buckets["monitoring"].Name)}
 }
 
-// vpc is the range of the VPC. A bad one is reported with the other ranges.
-func (r *resolver) vpc() (netip.Prefix, bool) {
-	return parse(r.vpcCIDR())
-}
-
-func (r *resolver) subnets(l layout) map[string]v1alpha1.NetworkSubnet {
-	subnets := map[string]v1alpha1.NetworkSubnet{}
-	for slot, zone := range firstSlots(r.env.Zones) {
+func (r *resolver) subnets() map[string]v1alpha1.NetworkSubnet {
+	l, subnets := r.vpc.layout, map[string]v1alpha1.NetworkSubnet{}
+	for slot, zone := range r.zones {
 		subnets[privateKey(slot)] = r.subnet(rolePrivate, "private", zone, l.private[slot], v1alpha1.RouteTableKey(privateKey(slot)))
 		subnets[publicKey(slot)] = r.subnet(rolePublic, "public", zone, l.public[slot], tablePublic)
 	}
-	for slot, zone := range firstSlots(r.controlPlaneZones()) {
+	for slot, zone := range firstSlots(r.controlPlaneZones) {
 		subnets[controlPlaneKey(slot)] = r.subnet(roleControlPlane, "control-plane", zone, l.controlPlane[slot], tableControl)
 	}
 	r.addPodSubnets(subnets)
@@ -93,7 +83,7 @@ func firstSlots(zones []string) []string { return zones[:min(len(zones), slots)]
 
 func (r *resolver) natGateways() map[string]v1alpha1.NATGateway {
 	gateways := map[string]v1alpha1.NATGateway{}
-	for slot, zone := range firstSlots(r.env.Zones) {
+	for slot, zone := range r.zones {
 		if r.natSlot(slot) == slot {
 			gateways[slotKey(slot)] = v1alpha1.NATGateway{
 				Subnet: v1alpha1.SubnetKey(publicKey(slot)),
@@ -118,7 +108,7 @@ func (r *resolver) routeTables() map[string]v1alpha1.RouteTable {
 		string(tablePublic):  {Name: r.env.Name + "-public"},
 		string(tableControl): {Name: r.env.Name + "-control-plane", Peers: r.peerRoutes()},
 	}
-	for slot, zone := range firstSlots(r.env.Zones) {
+	for slot, zone := range r.zones {
 		tables[privateKey(slot)] = v1alpha1.RouteTable{
 			Name:       r.env.Name + "-private-" + zone,
 			NATGateway: v1alpha1.NATGatewayKey(slotKey(r.natSlot(slot))),
@@ -131,42 +121,4 @@ func (r *resolver) routeTables() map[string]v1alpha1.RouteTable {
 // made is a reference to an object that one of our components makes.
 func (r *resolver) made(component, key string) v1alpha1.Reference {
 	return v1alpha1.Reference{Name: v1alpha1.ObjectName(r.env.Name, component, key)}
-}
-
-// vpcReference is the VPC, ours or an existing one.
-func (r *resolver) vpcReference() v1alpha1.Reference {
-	if r.env.Network.VPC != nil {
-		return v1alpha1.Reference{ID: r.env.Network.VPC.ID}
-	}
-	return r.made("network", "vpc")
-}
-
-// nodeSubnet is the subnet of the nodes in a zone.
-func (r *resolver) nodeSubnet(zone string) v1alpha1.Reference {
-	if vpc := r.env.Network.VPC; vpc != nil {
-		return v1alpha1.Reference{ID: vpc.Subnets.Private[zone].ID}
-	}
-	return r.made("network", privateKey(slices.Index(r.env.Zones, zone)))
-}
-
-// controlPlaneSubnets are the subnets of the control plane, by its zones.
-func (r *resolver) controlPlaneSubnets() []v1alpha1.Reference {
-	var subnets []v1alpha1.Reference
-	for slot, zone := range firstSlots(r.controlPlaneZones()) {
-		if vpc := r.env.Network.VPC; vpc != nil {
-			subnets = append(subnets, v1alpha1.Reference{ID: existingControlPlaneSubnet(vpc, zone)})
-			continue
-		}
-		subnets = append(subnets, r.made("network", controlPlaneKey(slot)))
-	}
-	return subnets
-}
-
-// existingControlPlaneSubnet is the one given for the control plane, or else
-// the nodes' in that zone. The schema wants one of them.
-func existingControlPlaneSubnet(vpc *v1alpha1.VPC, zone string) string {
-	if subnet, given := vpc.Subnets.ControlPlane[zone]; given {
-		return subnet.ID
-	}
-	return vpc.Subnets.Private[zone].ID
 }

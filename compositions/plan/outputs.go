@@ -18,7 +18,7 @@ func (r *resolver) outputs() v1alpha1.Outputs {
 // configValues have the shape that the installer and the Terraform modules
 // agree on.
 func (r *resolver) configValues() v1alpha1.DominoConfigValues {
-	buckets, ecr := r.buckets(), r.env.Registry.ECR.Enabled
+	buckets, ecr := r.buckets, r.env.Registry.ECR.Enabled
 	values := v1alpha1.DominoConfigValues{
 		Name:       r.env.Name,
 		Autoscaler: v1alpha1.AutoscalerValues{Enabled: new(!r.env.Cluster.Autoscaler)},
@@ -59,7 +59,7 @@ func (r *resolver) storageClasses() v1alpha1.StorageClassValues {
 // beside the add-on of EBS, because its own driver would come along. Who brings the
 // driver may be unstated: then it is who makes the storage class.
 func (r *resolver) blockStorage() bool {
-	if r.driver(ebs).stated != "" {
+	if r.ebs.stated != "" {
 		return r.installerBlockStorage()
 	}
 	return r.env.Cluster.InCluster == bySomebodyElse

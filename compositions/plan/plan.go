@@ -3,8 +3,6 @@ package plan
 import (
 	"cmp"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -57,8 +55,7 @@ func Resolve(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
 
 // Decide is Resolve with all warnings, accepted or not.
 func Decide(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
-	r := &resolver{env: env, at: at}
-	r.region = r.findRegion()
+	r := newResolver(env, at)
 	r.checkRegionOfferings()
 	spec := r.spec()
 	if r.found.HasErrors() {
@@ -73,12 +70,33 @@ func Decide(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
 	}, r.found
 }
 
-// resolver is one environment on its way to a plan.
+// resolver is one environment on its way to a plan. What several parts of the
+// plan need is decided once, in newResolver.
 type resolver struct {
-	env    *v1alpha1.Environment
-	at     diag.Locator
-	region catalog.Region
-	found  diag.List
+	env   *v1alpha1.Environment
+	at    diag.Locator
+	found diag.List
+
+	region            catalog.Region
+	zones             []string // the nodes' zones by slot; the schema allows no more
+	controlPlaneZones []string // the environment's, or the zones of the nodes
+	vpc               vpc
+	buckets           map[string]v1alpha1.BucketSpec // by role
+	keyARN            string                         // of the user's key, or Unknown
+	ebs, efs          driver
+}
+
+func newResolver(env *v1alpha1.Environment, at diag.Locator) *resolver {
+	r := &resolver{env: env, at: at, zones: firstSlots(env.Zones), controlPlaneZones: env.ControlPlaneZones}
+	if len(env.ControlPlaneZones) == 0 {
+		r.controlPlaneZones = env.Zones
+	}
+	r.region = r.findRegion()
+	r.vpc = r.findVPC()
+	r.buckets = r.findBuckets()
+	r.keyARN = cmp.Or(env.Encryption.KeyARN, Unknown)
+	r.ebs, r.efs = r.findDrivers()
+	return r
 }
 
 func (r *resolver) spec() v1alpha1.EnvironmentSpec {
@@ -89,7 +107,7 @@ func (r *resolver) spec() v1alpha1.EnvironmentSpec {
 	spec := v1alpha1.EnvironmentSpec{
 		Common:            r.common(),
 		Zones:             r.env.Zones,
-		ControlPlaneZones: r.controlPlaneZones(),
+		ControlPlaneZones: r.controlPlaneZones,
 		FQDN:              r.fqdn(),
 		Network:           r.network(),
 		Identity:          r.identity(),
@@ -146,16 +164,4 @@ func (r *resolver) report(severity diag.Severity, code string, path diag.Path, p
 // note points at a second place.
 func (r *resolver) note(path diag.Path, message string) diag.Note {
 	return diag.Note{Pos: r.at(path), Message: message}
-}
-
-// inOrder is a map's entries by key: what is decided or reported about them
-// must not depend on the order of a map.
-func inOrder[K cmp.Ordered, V any](m map[K]V) func(yield func(K, V) bool) {
-	return func(yield func(K, V) bool) {
-		for _, key := range slices.Sorted(maps.Keys(m)) {
-			if !yield(key, m[key]) {
-				return
-			}
-		}
-	}
 }

@@ -27,7 +27,7 @@ func (r *resolver) addPodSubnets(subnets map[string]v1alpha1.NetworkSubnet) {
 		return // off, or refused by the schema
 	}
 	r.checkPodBlock(pods)
-	for slot, zone := range firstSlots(r.env.Zones) {
+	for slot, zone := range r.zones {
 		subnets[podKey(slot)] = r.subnet(rolePod, "pod", zone, podSubnet(pods, slot), v1alpha1.RouteTableKey(privateKey(slot)))
 	}
 }
@@ -36,15 +36,14 @@ func (r *resolver) addPodSubnets(subnets map[string]v1alpha1.NetworkSubnet) {
 // first one of the same block (VPC user guide, "IPv4 CIDR block association
 // restrictions").
 func (r *resolver) checkPodBlock(pods netip.Prefix) {
-	vpc, ok := r.vpc()
-	block := privateBlock(pods)
-	if !ok || block == "" || block == privateBlock(vpc) {
+	vpc, block := r.vpc.prefix, privateBlock(pods)
+	if !r.vpc.valid || block == "" || block == privateBlock(vpc) {
 		return
 	}
 	r.refuse("pod-range-block", diag.Path{"network", "podCIDR"}, problem{
 		message: fmt.Sprintf("AWS does not add %q to a VPC of %q: of %s it takes a second range only beside a first one of the same block", pods, vpc, block),
 		hint:    "take a range of 100.64.0.0/10, or of the block that the VPC is of",
-		notes:   []diag.Note{r.note(r.vpcPath(), "the range of the VPC")},
+		notes:   []diag.Note{r.note(r.vpc.path, "the range of the VPC")},
 	})
 }
 
@@ -83,9 +82,9 @@ func members(object string) string {
 
 func (r *resolver) podZones() map[string]v1alpha1.PodZoneSpec {
 	zones := map[string]v1alpha1.PodZoneSpec{}
-	for slot, zone := range firstSlots(r.env.Zones) {
+	for slot, zone := range r.zones {
 		id := Unknown
-		if vpc := r.env.Network.VPC; vpc != nil {
+		if vpc := r.vpc.existing; vpc != nil {
 			id = vpc.Subnets.Pod[zone].ID
 		}
 		zones[slotKey(slot)] = v1alpha1.PodZoneSpec{Zone: zone, SubnetID: id}
@@ -118,6 +117,5 @@ func (r *resolver) homeOf(subnet span) (netip.Prefix, string, diag.Path, bool) {
 		pods, ok := parse(r.env.Network.PodCIDR)
 		return pods, "network.podCIDR", diag.Path{"network", "podCIDR"}, ok
 	}
-	vpc, ok := r.vpc()
-	return vpc, "the VPC", r.vpcPath(), ok
+	return r.vpc.prefix, "the VPC", r.vpc.path, r.vpc.valid
 }

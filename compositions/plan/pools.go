@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -37,7 +38,7 @@ const platformRole v1alpha1.NodeRole = "platform"
 
 func (r *resolver) pools() map[string]v1alpha1.NodePoolSpec {
 	specs := map[string]v1alpha1.NodePoolSpec{}
-	for name, pool := range inOrder(r.env.Pools) {
+	for name, pool := range ordered.All(r.env.Pools) {
 		specs[name] = r.pool(name, pool)
 	}
 	return specs
@@ -59,7 +60,7 @@ func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 		UserData:          r.userData(name, pool),
 		Image:             image(pool),
 		Disk:              disk(pool),
-		KeyARN:            r.keyARN(),
+		KeyARN:            r.keyARN,
 		SecurityGroup:     r.made("security", "nodes"),
 		LaunchTemplate:    launchTemplateName(r.env.Name, name),
 		InstanceTags:      r.instanceTags(name),
@@ -67,7 +68,7 @@ func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 		Labels:            labels,
 		Taints:            taintSpecs(taints),
 		Update:            pool.Update,
-		Zones:             r.zones(name, pool),
+		Zones:             r.poolZoneSpecs(name, pool),
 	}
 	spec.AutoscalerTags = r.autoscalerTags(name, labels, taints, spec.Disk.SizeGiB, devices(pool, types))
 	return spec
@@ -218,10 +219,10 @@ func eksEffects() map[v1alpha1.TaintEffect]string {
 // the environment's, compute is everywhere (R7).
 func (r *resolver) poolZones(pool v1alpha1.Pool) []string {
 	if len(pool.Zones) == 0 {
-		return firstSlots(r.env.Zones)
+		return r.zones
 	}
 	var zones []string
-	for _, zone := range firstSlots(r.env.Zones) {
+	for _, zone := range r.zones {
 		if slices.Contains(pool.Zones, zone) {
 			zones = append(zones, zone)
 		}
@@ -229,15 +230,15 @@ func (r *resolver) poolZones(pool v1alpha1.Pool) []string {
 	return zones
 }
 
-// zones splits the size of a pool over its zones, lowest slot first.
-func (r *resolver) zones(name string, pool v1alpha1.Pool) map[string]v1alpha1.ZoneSpec {
+// poolZoneSpecs splits the size of a pool over its zones, lowest slot first.
+func (r *resolver) poolZoneSpecs(name string, pool v1alpha1.Pool) map[string]v1alpha1.ZoneSpec {
 	zones := r.poolZones(pool)
 	r.checkPoolMax(name, pool, len(zones))
 	least, most, desired := split(number(pool.Size.Min), len(zones)), split(number(pool.Size.Max), len(zones)), split(number(pool.Size.Desired), len(zones))
 	specs := map[string]v1alpha1.ZoneSpec{}
 	for i, zone := range zones {
 		specs[slotKey(slices.Index(r.env.Zones, zone))] = v1alpha1.ZoneSpec{
-			Zone: zone, Subnet: r.nodeSubnet(zone), NodeGroup: nodeGroupName(r.env.Name, name, zone),
+			Zone: zone, Subnet: r.vpc.nodes[zone], NodeGroup: nodeGroupName(r.env.Name, name, zone),
 			Min: least[i], Max: most[i], Desired: desired[i],
 		}
 	}

@@ -68,7 +68,7 @@ func (r *resolver) ranges() []span {
 			all = append(all, span{what, path, p})
 		}
 	}
-	add("the VPC", r.vpcCIDR(), r.vpcPath())
+	add("the VPC", r.vpc.cidr, r.vpc.path)
 	if n.PodCIDR != "" {
 		add("the pods", n.PodCIDR, diag.Path{"network", "podCIDR"})
 	}

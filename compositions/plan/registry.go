@@ -22,7 +22,7 @@ func (r *resolver) registry() *v1alpha1.RegistrySpec {
 	if !ecr.Enabled {
 		return nil
 	}
-	spec := &v1alpha1.RegistrySpec{KeyARN: r.keyARN(), Repositories: r.repositories()}
+	spec := &v1alpha1.RegistrySpec{KeyARN: r.keyARN, Repositories: r.repositories()}
 	if ecr.PullThroughCache {
 		spec.PullThroughCachePrefix = cachePrefix(r.env.Name)
 	}

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"sort"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -69,9 +70,9 @@ const MostNodes = 1000
 // RoomOf is how an environment's pools fit, for one that its schema has
 // accepted; Resolve may refuse it for want of room.
 func RoomOf(env *v1alpha1.Environment) Room {
-	r := &resolver{env: env, at: func(diag.Path) diag.Pos { return diag.Pos{} }}
+	r := newResolver(env, func(diag.Path) diag.Pos { return diag.Pos{} })
 	var room Room
-	for _, zone := range firstSlots(env.Zones) {
+	for _, zone := range r.zones {
 		demands := r.demands(zone)
 		if subnet, _, ok := r.nodeRange(zone); ok {
 			room.Subnets = append(room.Subnets, subnetRoom(zone, false, subnet, demands, func(u usage) int64 { return u.node }))
@@ -80,7 +81,7 @@ func RoomOf(env *v1alpha1.Environment) Room {
 			room.Subnets = append(room.Subnets, subnetRoom(zone, true, subnet, demands, func(u usage) int64 { return u.pod }))
 		}
 	}
-	for name, pool := range inOrder(env.Pools) {
+	for name, pool := range ordered.All(env.Pools) {
 		room.Pools = append(room.Pools, PoolRoom{name, number(pool.Size.Max), r.largestMax(name, pool, room.Subnets)})
 	}
 	return room

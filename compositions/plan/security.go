@@ -12,7 +12,7 @@ import (
 
 // security is the groups and who reaches the private endpoint.
 func (r *resolver) security() v1alpha1.SecuritySpec {
-	spec := v1alpha1.SecuritySpec{VPC: r.vpcReference(), PrivateCIDRs: map[string]v1alpha1.PrivateCIDR{}}
+	spec := v1alpha1.SecuritySpec{VPC: r.vpc.reference, PrivateCIDRs: map[string]v1alpha1.PrivateCIDR{}}
 	for i, cidr := range r.env.Cluster.Endpoint.PrivateCIDRs {
 		path := diag.Path{"cluster", "endpoint", "privateCIDRs"}.Index(i)
 		if p, ok := r.parse(path, cidr); ok {
@@ -26,7 +26,7 @@ func (r *resolver) security() v1alpha1.SecuritySpec {
 // checkReachable warns of a range that no route of ours leads to. In an
 // existing VPC there may be routes that we do not see.
 func (r *resolver) checkReachable(path diag.Path, p netip.Prefix) {
-	if r.env.Network.VPC != nil {
+	if r.vpc.existing != nil {
 		return
 	}
 	for _, s := range r.routed() {

@@ -13,10 +13,10 @@ var bucketRoles = [...]string{"data", "registry", "logs", "backups", "monitoring
 
 // storage is the file system and the buckets.
 func (r *resolver) storage() v1alpha1.StorageSpec {
-	buckets := r.buckets()
-	r.checkBuckets(buckets)
+	buckets := r.buckets
+	r.checkBuckets()
 	return v1alpha1.StorageSpec{
-		KeyARN:   r.keyARN(),
+		KeyARN:   r.keyARN,
 		Datasets: r.datasets(),
 		Buckets: v1alpha1.BucketsSpec{
 			Data: buckets["data"], Registry: buckets["registry"], Logs: buckets["logs"],
@@ -45,15 +45,15 @@ func (r *resolver) datasets() v1alpha1.DatasetsSpec {
 // mountTargets are one per subnet of nodes.
 func (r *resolver) mountTargets() map[string]v1alpha1.MountTargetSpec {
 	targets := map[string]v1alpha1.MountTargetSpec{}
-	for slot, zone := range firstSlots(r.env.Zones) {
-		targets[slotKey(slot)] = v1alpha1.MountTargetSpec{Subnet: r.nodeSubnet(zone)}
+	for slot, zone := range r.zones {
+		targets[slotKey(slot)] = v1alpha1.MountTargetSpec{Subnet: r.vpc.nodes[zone]}
 	}
 	return targets
 }
 
-// buckets are the buckets by role. The default name holds the account, because
+// findBuckets decides the buckets by role. The default name holds the account, because
 // all buckets of AWS share one space of names.
-func (r *resolver) buckets() map[string]v1alpha1.BucketSpec {
+func (r *resolver) findBuckets() map[string]v1alpha1.BucketSpec {
 	buckets := map[string]v1alpha1.BucketSpec{}
 	for role, bucket := range r.bucketsOfUser() {
 		spec := v1alpha1.BucketSpec{Name: bucket.Name, NoncurrentVersionDays: bucket.NoncurrentVersionDays, RetentionDays: number(bucket.RetentionDays)}
@@ -84,12 +84,12 @@ func reservedBucketParts() (prefixes, suffixes []string) {
 
 // checkBuckets holds all names, given and default, against the rules of S3. The
 // schema sees the given ones only.
-func (r *resolver) checkBuckets(buckets map[string]v1alpha1.BucketSpec) {
+func (r *resolver) checkBuckets() {
 	for i, role := range bucketRoles {
-		name := buckets[role].Name
+		name := r.buckets[role].Name
 		r.checkBucketName(role, name)
 		for _, other := range bucketRoles[:i] {
-			if buckets[other].Name == name {
+			if r.buckets[other].Name == name {
 				r.refuseBucketTwice(role, other, name)
 			}
 		}

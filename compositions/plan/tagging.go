@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/schema/words"
@@ -25,7 +26,7 @@ func (r *resolver) groupTags(pools map[string]v1alpha1.NodePoolSpec) map[string]
 		return nil
 	}
 	tags := map[string]v1alpha1.GroupTag{}
-	for key, value := range inOrder(r.environmentTags()) {
+	for key, value := range ordered.All(r.environmentTags()) {
 		if other, taken := tags[shortHash(key)]; taken {
 			r.refuse("group-tags", diag.Path{"tags", key}, problem{
 				message: fmt.Sprintf("the tags %q and %q cannot be told apart on an Auto Scaling group: the objects that make them would have one name", other.Key, key),
@@ -35,7 +36,7 @@ func (r *resolver) groupTags(pools map[string]v1alpha1.NodePoolSpec) map[string]
 		tags[shortHash(key)] = v1alpha1.GroupTag{Key: key, Value: value}
 	}
 	specs := map[string]v1alpha1.GroupTagsSpec{}
-	for name, pool := range inOrder(pools) {
+	for name, pool := range ordered.All(pools) {
 		spec := v1alpha1.GroupTagsSpec{Pool: name, Zones: map[string]v1alpha1.TaggedGroup{}, GroupTags: tags}
 		for slot := range pool.Zones {
 			spec.Zones[slot] = v1alpha1.TaggedGroup{AutoscalingGroup: Unknown}
