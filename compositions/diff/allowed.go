@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
 // policyOf is the policy in a resource: of IAM, or of what has one of its own. Nil
@@ -195,23 +197,12 @@ const theKey = "the environment's key"
 
 // renamedIn is a value in which texts have another name for one of their words.
 func renamedIn(value any, from, to string) any {
-	switch v := value.(type) {
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for name, inner := range v {
-			out[name] = renamedIn(inner, from, to)
+	return fieldpath.Map(value, func(leaf any) any {
+		if s, ok := leaf.(string); ok {
+			return renamedWord(s, from, to)
 		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, inner := range v {
-			out[i] = renamedIn(inner, from, to)
-		}
-		return out
-	case string:
-		return renamedWord(v, from, to)
-	}
-	return value
+		return leaf
+	})
 }
 
 // renamedWord replaces a name where it is not a part of a longer one.

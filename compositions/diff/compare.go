@@ -5,6 +5,8 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
 // compared gathers the fields in which two objects of one kind differ.
@@ -27,25 +29,15 @@ func differences(kind string, before, after map[string]any) []Field {
 // plain is a value with all numbers in one type, so that it does not matter
 // where it was read.
 func plain(value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for name, inner := range v {
-			out[name] = plain(inner)
+	return fieldpath.Map(value, func(leaf any) any {
+		switch n := leaf.(type) {
+		case int:
+			return float64(n)
+		case int64:
+			return float64(n)
 		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, inner := range v {
-			out[i] = plain(inner)
-		}
-		return out
-	case int:
-		return float64(v)
-	case int64:
-		return float64(v)
-	}
-	return value
+		return leaf
+	})
 }
 
 func (c *compared) add(f Field) { c.fields = append(c.fields, f) }

@@ -8,9 +8,6 @@ import (
 
 // addresses are those by which others know the environment.
 func (c comparison) addresses() []Danger {
-	if c.head == nil {
-		return nil
-	}
 	var all []Danger
 	for _, change := range c.changes {
 		if change.Kind != "ec2.aws.m.upbound.io/EIP" {
@@ -31,9 +28,6 @@ func (c comparison) addresses() []Danger {
 
 // access is who may reach or do more than before.
 func (c comparison) access() []Danger {
-	if c.head == nil {
-		return nil
-	}
 	all := c.boundary()
 	for _, change := range c.changes {
 		if change.Action == Destroy || change.Action == Leave {

@@ -8,11 +8,7 @@ import (
 
 // calicoRestarts is another release of Calico, or another place of its images: its
 // pods restart on every node, where they enforce the rules of policies.
-func (c comparison) calicoRestarts() []Danger {
-	before, after, known := c.specs()
-	if !known {
-		return nil
-	}
+func (c comparison) calicoRestarts(before, after *v1alpha1.EnvironmentSpec) []Danger {
 	was, is := calicoOf(before), calicoOf(after)
 	if was == nil || is == nil {
 		return nil

@@ -72,10 +72,7 @@ func engine(e *Environment) string {
 
 // podAddresses is another way in which pods get addresses: nodes that run keep
 // the old one (EKS user guide, custom networking and prefix delegation).
-func (c comparison) podAddresses() []Danger {
-	if _, _, known := c.specs(); !known {
-		return nil
-	}
+func (c comparison) podAddresses(_, _ *v1alpha1.EnvironmentSpec) []Danger {
 	before, after := addonOf(c.base, vpcCNI), addonOf(c.head, vpcCNI)
 	if before == nil || after == nil {
 		return nil
@@ -153,9 +150,6 @@ const replaceLater = "in a later change replace every pool: add one with replace
 // behind are the add-ons that an upgrade of Kubernetes leaves at their versions:
 // EKS upgrades none by itself.
 func (c comparison) behind() []Danger {
-	if c.head == nil {
-		return nil
-	}
 	var upgrade *Field
 	region := ""
 	kept := map[string]bool{}
@@ -188,9 +182,6 @@ func (c comparison) behind() []Danger {
 
 // scaledDown are add-ons that are configured to run no pod.
 func (c comparison) scaledDown() []Danger {
-	if c.head == nil {
-		return nil
-	}
 	var all []Danger
 	for _, change := range c.changes {
 		if change.Kind != kindAddon || change.new == nil {
@@ -227,11 +218,7 @@ func zeros(value any, path []string) [][]string {
 
 // lockedOut is that nobody can administer the cluster any more, or that users of a
 // provider are no longer known.
-func (c comparison) lockedOut() []Danger {
-	before, after, known := c.specs()
-	if !known {
-		return nil
-	}
+func (c comparison) lockedOut(before, after *v1alpha1.EnvironmentSpec) []Danger {
 	var all []Danger
 	if administered(before.Cluster.Admins) && !administered(after.Cluster.Admins) {
 		all = append(all, Danger{
@@ -267,28 +254,31 @@ func (c comparison) unscaled() []Danger {
 
 // unbalanced is that a service account of the load balancer controller loses its
 // role: where the controller runs as it, load balancers stay as they are.
-func (c comparison) unbalanced() []Danger {
-	before, after, known := c.specs()
-	if !known {
-		return nil
-	}
+func (c comparison) unbalanced(before, after *v1alpha1.EnvironmentSpec) []Danger {
+	return disowned(before, after, func(key string) bool { return strings.HasPrefix(key, plan.ControllerKey) },
+		"load balancer controller", "load balancer controller: one that runs as it makes and changes no load balancers any more", "controller")
+}
+
+// disowned are the service accounts that lose a role, by the keys of their
+// associations. runner is what runs as one of them.
+func disowned(before, after *v1alpha1.EnvironmentSpec, ours func(key string) bool, subject, role, runner string) []Danger {
+	was, is := before.Addons.PodIdentities, after.Addons.PodIdentities
 	instead := "; no other one gets it" // of the danger's digest: to accept one is not to accept the other
-	for _, key := range slices.Sorted(maps.Keys(after.Addons.PodIdentities)) {
-		if _, there := before.Addons.PodIdentities[key]; !there && strings.HasPrefix(key, plan.ControllerKey) {
-			instead = "; " + after.Addons.PodIdentities[key].Namespace + "/" + after.Addons.PodIdentities[key].ServiceAccount + " gets it"
+	for _, key := range slices.Sorted(maps.Keys(is)) {
+		if _, there := was[key]; !there && ours(key) {
+			instead = "; " + is[key].Namespace + "/" + is[key].ServiceAccount + " gets it"
 		}
 	}
 	var all []Danger
-	for _, key := range slices.Sorted(maps.Keys(before.Addons.PodIdentities)) {
-		identity := before.Addons.PodIdentities[key]
-		if _, stays := after.Addons.PodIdentities[key]; stays || !strings.HasPrefix(key, plan.ControllerKey) {
+	for _, key := range slices.Sorted(maps.Keys(was)) {
+		if _, stays := is[key]; stays || !ours(key) {
 			continue
 		}
-		account := identity.Namespace + "/" + identity.ServiceAccount
+		account := was[key].Namespace + "/" + was[key].ServiceAccount
 		all = append(all, Danger{
-			Code: outage, Subject: "load balancer controller " + account, Component: "addons",
-			Message: "the service account " + account + " loses the role of the load balancer controller: one that runs as it makes and changes no load balancers any more" + instead,
-			Instead: byHand("let the controller run as the other service account first"),
+			Code: outage, Subject: subject + " " + account, Component: "addons",
+			Message: "the service account " + account + " loses the role of the " + role + instead,
+			Instead: byHand("let the " + runner + " run as the other service account first"),
 		})
 	}
 	return all
@@ -296,9 +286,8 @@ func (c comparison) unbalanced() []Danger {
 
 // inside is what changes in the cluster where Crossplane does not apply it: a Flux
 // or Argo CD in the cluster gets the manifests as a folder.
-func (c comparison) inside() []Danger {
-	before, after, known := c.specs()
-	if !known || before.Addons.InCluster == nil {
+func (c comparison) inside(before, after *v1alpha1.EnvironmentSpec) []Danger {
+	if before.Addons.InCluster == nil {
 		return nil
 	}
 	if before.Addons.InCluster.Access != nil {

@@ -3,6 +3,8 @@ package diff
 import (
 	"fmt"
 	"strings"
+
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // holding says of the kinds that hold data what is lost with them. The name is
@@ -50,11 +52,7 @@ func renamed(c Change) string {
 
 // datasets are another file system or folder than before, in which nothing is. One
 // that is made gets an id that the files may not know.
-func (c comparison) datasets() []Danger {
-	before, after, known := c.specs()
-	if !known {
-		return nil
-	}
+func (c comparison) datasets(before, after *v1alpha1.EnvironmentSpec) []Danger {
 	was, is := before.Storage.Datasets, after.Storage.Datasets
 	switch {
 	case is.FileSystemID != was.FileSystemID && was.FileSystemID == "" && before.IDs["storage"]["file-system"] != is.FileSystemID:

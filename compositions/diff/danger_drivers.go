@@ -2,7 +2,6 @@ package diff
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -49,11 +48,7 @@ func (d csiDriver) in(spec *v1alpha1.EnvironmentSpec) brought {
 
 // drivers are CSI drivers that come with something else than before, or have their
 // rights in another way.
-func (c comparison) drivers() []Danger {
-	before, after, known := c.specs()
-	if !known {
-		return nil
-	}
+func (c comparison) drivers(before, after *v1alpha1.EnvironmentSpec) []Danger {
 	var all []Danger
 	for _, d := range csiDrivers(before, after) {
 		switch {
@@ -64,7 +59,8 @@ func (c comparison) drivers() []Danger {
 		case d.was.nodes != d.is.nodes:
 			all = append(all, otherwise(d))
 		default:
-			all = append(all, c.renounced(d)...)
+			all = append(all, disowned(before, after, func(key string) bool { return plan.DriverOf(key) == strings.ToLower(d.storage) },
+				d.role, fmt.Sprintf("driver of %s: where the driver runs as it, %s", d.storage, d.stops), "driver")...)
 		}
 	}
 	return append(all, c.scoped(before, after)...)
@@ -115,30 +111,6 @@ func otherwise(d csiDriver) Danger {
 		Message: fmt.Sprintf("the driver of %s has its rights by %s, and its pods that run do not turn to it: until they are started anew, %s", d.storage, to, d.stops),
 		Instead: byHand("start the pods of the driver's controller anew as soon as the environment is ready: kubectl rollout restart"),
 	}
-}
-
-// renounced are service accounts that lose a driver's role.
-func (c comparison) renounced(d csiDriver) []Danger {
-	before, after := c.base.Spec.Addons.PodIdentities, c.head.Spec.Addons.PodIdentities
-	instead := "; no other one gets it" // of the danger's digest: to accept one is not to accept the other
-	for _, key := range slices.Sorted(maps.Keys(after)) {
-		if _, there := before[key]; !there && plan.DriverOf(key) == strings.ToLower(d.storage) {
-			instead = "; " + after[key].Namespace + "/" + after[key].ServiceAccount + " gets it"
-		}
-	}
-	var all []Danger
-	for _, key := range slices.Sorted(maps.Keys(before)) {
-		if _, stays := after[key]; stays || plan.DriverOf(key) != strings.ToLower(d.storage) {
-			continue
-		}
-		account := before[key].Namespace + "/" + before[key].ServiceAccount
-		all = append(all, Danger{
-			Code: outage, Subject: d.role + " " + account, Component: "addons",
-			Message: fmt.Sprintf("the service account %s loses the role of the driver of %s: where the driver runs as it, %s%s", account, d.storage, d.stops, instead),
-			Instead: byHand("let the driver run as the other service account first"),
-		})
-	}
-	return all
 }
 
 // scoped is the driver of EBS limited to what carries the cluster's tag: what does

@@ -25,9 +25,6 @@ func (c comparison) updatedPools() []Change {
 
 // taints are those that come to nodes that run: EKS puts them there at once.
 func (c comparison) taints() []Danger {
-	if c.head == nil {
-		return nil
-	}
 	var all []Danger
 	for _, change := range c.updatedPools() {
 		before, _ := provided(change.old, "taint").([]any)
@@ -72,9 +69,6 @@ func tainted(taint any) string {
 // relabelled are pools whose running nodes lose a label that no other pool had
 // before: EKS changes the labels of nodes that run.
 func (c comparison) relabelled() []Danger {
-	if c.head == nil {
-		return nil
-	}
 	var all []Danger
 	for _, change := range c.updatedPools() {
 		before, _ := provided(change.old, "labels").(map[string]any)
@@ -109,9 +103,6 @@ func (c comparison) labelledElsewhere(component, name string, value any) bool {
 
 // reroutes are routes that lead over another connection than before.
 func (c comparison) reroutes() []Danger {
-	if c.head == nil {
-		return nil
-	}
 	var all []Danger
 	for _, change := range c.changes {
 		if change.Kind != "ec2.aws.m.upbound.io/Route" || change.old == nil || change.new == nil {
@@ -151,9 +142,6 @@ func (e *Environment) way(route map[string]any) string {
 // S3: connections to S3 that are open end, and traffic comes from private addresses
 // (VPC user guide, gateway endpoints).
 func (c comparison) gatewayed() []Danger {
-	if c.head == nil {
-		return nil
-	}
 	var all []Danger
 	for _, change := range c.changes {
 		if change.Kind != "ec2.aws.m.upbound.io/VPCEndpointRouteTableAssociation" || change.Action != Create || !c.before(change.new, "routeTableId") {
@@ -193,9 +181,6 @@ func (c comparison) keys() (before, after string, changed bool) {
 
 // narrowed are the policies that allow less than before: what uses them stops.
 func (c comparison) narrowed() []Danger {
-	if c.head == nil {
-		return nil
-	}
 	var all []Danger
 	for _, change := range c.changes {
 		if change.Action != Update || !c.narrows(change) {

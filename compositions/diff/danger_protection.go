@@ -32,9 +32,6 @@ var weaker = map[string]any{
 
 // protection is what keeps data, or the record of who did what, and goes.
 func (c comparison) protection() []Danger {
-	if c.head == nil {
-		return nil
-	}
 	all := c.deletion()
 	for _, change := range c.changes {
 		if what, keeps := keeping[change.Kind]; keeps && change.Action == Destroy && !c.toldOf(change) {

@@ -38,11 +38,7 @@ func (c comparison) moved() []Danger {
 }
 
 // zones says that a slot stands for another zone than before.
-func (c comparison) zones() []Danger {
-	before, after, known := c.specs()
-	if !known {
-		return nil
-	}
+func (c comparison) zones(before, after *v1alpha1.EnvironmentSpec) []Danger {
 	var all []Danger
 	for i, zone := range before.Zones {
 		d := Danger{Code: zonesReordered, Subject: zone, Component: "network"}
@@ -62,9 +58,8 @@ func (c comparison) zones() []Danger {
 }
 
 // controlPlane says that the control plane's zones are not those that it has.
-func (c comparison) controlPlane() []Danger {
-	before, after, known := c.specs()
-	if !known || slices.Equal(slices.Sorted(slices.Values(before.ControlPlaneZones)), slices.Sorted(slices.Values(after.ControlPlaneZones))) {
+func (c comparison) controlPlane(before, after *v1alpha1.EnvironmentSpec) []Danger {
+	if slices.Equal(slices.Sorted(slices.Values(before.ControlPlaneZones)), slices.Sorted(slices.Values(after.ControlPlaneZones))) {
 		return nil
 	}
 	return []Danger{{Code: controlPlaneZone, Subject: "cluster", Component: "cluster",

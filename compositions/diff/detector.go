@@ -3,6 +3,8 @@ package diff
 import (
 	_ "embed"
 	"strings"
+
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 //go:embed detectors.txt
@@ -39,39 +41,59 @@ type detector struct {
 	find func(comparison) []Danger
 }
 
+// ofSpecs finds nothing where one of the two specs is not known.
+func ofSpecs(find func(c comparison, before, after *v1alpha1.EnvironmentSpec) []Danger) func(comparison) []Danger {
+	return func(c comparison) []Danger {
+		if before, after, known := c.specs(); known {
+			return find(c, before, after)
+		}
+		return nil
+	}
+}
+
+// ofStaying finds nothing about an environment that is removed.
+func ofStaying(find func(comparison) []Danger) func(comparison) []Danger {
+	return func(c comparison) []Danger {
+		if c.head == nil {
+			return nil
+		}
+		return find(c)
+	}
+}
+
 func detectors() []detector {
 	return []detector{
-		{"zones", comparison.zones},
-		{"control plane", comparison.controlPlane},
+		{"zones", ofSpecs(comparison.zones)},
+		{"control plane", ofSpecs(comparison.controlPlane)},
 		{"versions", comparison.versions},
-		{"add-ons behind", comparison.behind},
+		{"add-ons behind", ofStaying(comparison.behind)},
 		{"data lost", comparison.lost},
-		{"datasets", comparison.datasets},
+		{"datasets", ofSpecs(comparison.datasets)},
 		{"data kept shorter", comparison.shortened},
 		{"outages", comparison.outages},
-		{"policies narrowed", comparison.narrowed},
+		{"policies narrowed", ofStaying(comparison.narrowed)},
 		{"the key", comparison.rekeyed},
 		{"network policy", comparison.networkPolicy},
-		{"Calico restarts", comparison.calicoRestarts},
-		{"pod addresses", comparison.podAddresses},
-		{"nodes closed", comparison.taints},
-		{"nodes relabelled", comparison.relabelled},
-		{"routes moved", comparison.reroutes},
-		{"add-ons scaled down", comparison.scaledDown},
-		{"access lost", comparison.lockedOut},
+		{"Calico restarts", ofSpecs(comparison.calicoRestarts)},
+		{"pod addresses", ofSpecs(comparison.podAddresses)},
+		{"nodes closed", ofStaying(comparison.taints)},
+		{"nodes relabelled", ofStaying(comparison.relabelled)},
+		{"routes moved", ofStaying(comparison.reroutes)},
+		{"add-ons scaled down", ofStaying(comparison.scaledDown)},
+		{"access lost", ofSpecs(comparison.lockedOut)},
 		{"autoscaler", comparison.unscaled},
-		{"load balancers", comparison.unbalanced},
-		{"drivers", comparison.drivers},
-		{"inside the cluster", comparison.inside},
+		{"load balancers", ofSpecs(comparison.unbalanced)},
+		{"drivers", ofSpecs(comparison.drivers)},
+		{"inside the cluster", ofSpecs(comparison.inside)},
 		{"node rolls", comparison.rolls},
 		{"stuck", comparison.stuckFields},
 		{"sizes", comparison.sizes},
 		{"renamed keys", comparison.renamedKeys},
-		{"addresses", comparison.addresses},
-		{"access", comparison.access},
-		{"protection", comparison.protection},
+		{"addresses", ofStaying(comparison.addresses)},
+		{"access", ofStaying(comparison.access)},
+		{"protection", ofStaying(comparison.protection)},
 		{"credentials", comparison.credentials},
 		{"storage slower", comparison.slower},
-		{"way to S3", comparison.gatewayed},
+		{"way to S3", ofStaying(comparison.gatewayed)},
 	}
 }

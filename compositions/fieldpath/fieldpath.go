@@ -119,20 +119,24 @@ func (s Step) set(in, value any) error {
 }
 
 // Copy is a deep copy of plain data.
-func Copy(value any) any {
+func Copy(value any) any { return Map(value, func(leaf any) any { return leaf }) }
+
+// Map is a deep copy of plain data in which each value that is no object and no
+// list is what leaf makes of it.
+func Map(value any, leaf func(any) any) any {
 	switch v := value.(type) {
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for name, inner := range v {
-			out[name] = Copy(inner)
+			out[name] = Map(inner, leaf)
 		}
 		return out
 	case []any:
 		out := make([]any, len(v))
 		for i, inner := range v {
-			out[i] = Copy(inner)
+			out[i] = Map(inner, leaf)
 		}
 		return out
 	}
-	return value
+	return leaf(value)
 }
