@@ -1,20 +1,18 @@
 package bootstrap
 
-import "strings"
+import (
+	"strings"
 
-// plural is a kind's plural in its CRD, in lower case. The provider's generator
-// asks a library of English; the kinds that we compose need four of its rules,
-// and a test holds them against the real CRDs.
+	"github.com/dominoc/dominoc/schema/words"
+)
+
+// plural is a kind's plural in its CRD, in lower case: a test checks those of all
+// kinds that are composed against the real CRDs. The provider's generator takes
+// BucketOwnershipControls for a plural.
 func plural(kind string) string {
 	kind = strings.ToLower(kind)
-	stem, isY := strings.CutSuffix(kind, "y")
-	switch {
-	case strings.HasSuffix(kind, "controls"):
+	if strings.HasSuffix(kind, "controls") {
 		return kind
-	case isY && !strings.HasSuffix(stem, "a") && !strings.HasSuffix(stem, "e"):
-		return stem + "ies"
-	case strings.HasSuffix(kind, "s") || strings.HasSuffix(kind, "x"):
-		return kind + "es"
 	}
-	return kind + "s"
+	return words.Plural(kind)
 }

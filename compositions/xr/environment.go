@@ -32,33 +32,29 @@ import (
 // spec for texts that mix both.
 func environmentPatches(kind Kind, resources []resource.Resource, patches []patch) []any {
 	var out []any
-	for _, name := range kind.Repeated {
+	status := func(from, name string) {
 		field := "status." + name
 		out = append(out,
-			patch{"type": "FromCompositeFieldPath", "fromFieldPath": "spec." + name, "toFieldPath": field},
+			patch{"type": "FromCompositeFieldPath", "fromFieldPath": from + name, "toFieldPath": field},
 			patch{"type": "ToCompositeFieldPath", "fromFieldPath": field, "toFieldPath": field})
 	}
-	for _, to := range exported(resources) {
-		field := "status." + to
-		out = append(out,
-			patch{"type": "FromCompositeFieldPath", "fromFieldPath": field, "toFieldPath": field},
-			patch{"type": "ToCompositeFieldPath", "fromFieldPath": field, "toFieldPath": field})
+	for _, name := range kind.Repeated {
+		status("spec.", name)
+	}
+	var exported []string
+	for _, r := range resources {
+		for _, export := range r.Exports {
+			exported = append(exported, export.To)
+		}
+	}
+	slices.Sort(exported)
+	for _, name := range slices.Compact(exported) {
+		status("status.", name)
 	}
 	for _, field := range mixed(patches) {
 		out = append(out, patch{"type": "FromCompositeFieldPath", "fromFieldPath": field, "toFieldPath": field})
 	}
 	return out
-}
-
-func exported(resources []resource.Resource) []string {
-	var fields []string
-	for _, r := range resources {
-		for _, export := range r.Exports {
-			fields = append(fields, export.To)
-		}
-	}
-	slices.Sort(fields)
-	return slices.Compact(fields)
 }
 
 // mixed are the spec fields that are combined with a status field.

@@ -1,6 +1,10 @@
 package xr
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/words"
+)
 
 // Group and Version are those of every composite resource.
 const (
@@ -67,13 +71,9 @@ func Kinds() []Kind {
 }
 
 func child(schema string) Kind {
-	return Kind{Name: "Domino" + schema, Plural: plural(strings.ToLower("Domino" + schema)), Schema: schema, Child: true}
-}
-
-// plural is a word of lower case in the plural; one that is plural stays.
-func plural(word string) string {
-	if stem, isY := strings.CutSuffix(word, "y"); isY {
-		return stem + "ies"
+	plural := strings.ToLower("Domino" + schema)
+	if !strings.HasSuffix(plural, "s") { // Addons, Endpoints and GroupTags are plural
+		plural = words.Plural(plural)
 	}
-	return strings.TrimSuffix(word, "s") + "s"
+	return Kind{Name: "Domino" + schema, Plural: plural, Schema: schema, Child: true}
 }

@@ -8,7 +8,7 @@ import (
 // Count returns a number with its noun: "1 file", "3 files", "2 policies".
 func Count[N int | int64](n N, noun string) string {
 	if n != 1 {
-		noun = plural(noun)
+		noun = Plural(noun)
 	}
 	return strconv.FormatInt(int64(n), 10) + " " + noun
 }
@@ -22,7 +22,8 @@ func CountOf[N int | int64](n N, one, many string) string {
 	return strconv.FormatInt(int64(n), 10) + " " + many
 }
 
-func plural(noun string) string {
+// Plural returns a noun in the plural.
+func Plural(noun string) string {
 	if stem, ok := strings.CutSuffix(noun, "y"); ok && stem != "" && !strings.ContainsRune("aeiou", rune(stem[len(stem)-1])) {
 		return stem + "ies"
 	}
