@@ -96,7 +96,7 @@ func (w *writer) field(key string, v any, indent int, top bool) error {
 		w.buf = append(w.buf, '\n')
 		return w.metadata(m, indent+2, top)
 	}
-	return w.value(v, indent, indent)
+	return w.value(v, indent, false)
 }
 
 // metadata orders its own fields; an object at the top also loses a
@@ -113,7 +113,7 @@ func (w *writer) metadata(m map[string]any, indent int, top bool) error {
 	for i := first; i < last; i++ {
 		w.indent(indent)
 		w.key(w.keys[i], indent)
-		if err := w.value(m[w.keys[i]], indent, indent); err != nil {
+		if err := w.value(m[w.keys[i]], indent, false); err != nil {
 			return err
 		}
 	}
@@ -131,51 +131,34 @@ func (w *writer) sequence(s []any, indent int, inline bool) error {
 			w.indent(indent)
 		}
 		w.buf = append(w.buf, '-')
-		if err := w.item(v, indent); err != nil {
+		if err := w.value(v, indent, true); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// item writes what follows a dash; a map or list begins on the same line.
-func (w *writer) item(v any, indent int) error {
+// value writes what follows a colon or the dash of an item, on whose line a map or
+// list begins. Lists stand at the indent of their key, maps two further.
+func (w *writer) value(v any, indent int, item bool) error {
 	v, err := plainValue(v)
 	if err != nil {
 		return err
 	}
-	switch v := v.(type) {
-	case map[string]any:
-		if len(v) > 0 {
-			w.buf = append(w.buf, ' ')
-			return w.mapping(v, indent+2, true, false)
-		}
-	case []any:
-		if len(v) > 0 {
-			w.buf = append(w.buf, ' ')
-			return w.sequence(v, indent+2, true)
-		}
-	}
-	return w.value(v, indent, indent)
-}
-
-// value writes what follows a colon, or a dash when it fits on the line.
-// Lists stand at the indent of their key, maps two further.
-func (w *writer) value(v any, indent, listIndent int) error {
-	v, err := plainValue(v)
-	if err != nil {
-		return err
+	begin, list := byte('\n'), indent
+	if item {
+		begin, list = ' ', indent+2
 	}
 	switch v := v.(type) {
 	case map[string]any:
 		if len(v) > 0 {
-			w.buf = append(w.buf, '\n')
-			return w.mapping(v, indent+2, false, false)
+			w.buf = append(w.buf, begin)
+			return w.mapping(v, indent+2, item, false)
 		}
 	case []any:
 		if len(v) > 0 {
-			w.buf = append(w.buf, '\n')
-			return w.sequence(v, listIndent, false)
+			w.buf = append(w.buf, begin)
+			return w.sequence(v, list, item)
 		}
 	case string:
 		if literal(v) {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/schema/words"
@@ -99,7 +100,7 @@ func (d *drawing) subnet(role v1alpha1.SubnetRole, zone string) (key string, spe
 	if d.spec.Network == nil {
 		return "", spec, false
 	}
-	for key, spec := range resource.Sorted(d.spec.Network.Subnets) {
+	for key, spec := range ordered.All(d.spec.Network.Subnets) {
 		if spec.Role == role && spec.Zone == zone {
 			return key, spec, true
 		}
@@ -129,7 +130,7 @@ func (d *drawing) public(zone string) {
 		return
 	}
 	d.made(Public, "Public subnet", key, spec, "network/routes-public", "network/default-public")
-	for slot, gateway := range resource.Sorted(d.spec.Network.NATGateways) {
+	for slot, gateway := range ordered.All(d.spec.Network.NATGateways) {
 		if string(gateway.Subnet) == key {
 			d.add(Node{
 				ID: "nat-" + slot, Place: Place{Area: Public, Zone: zone}, Look: Network, Title: "NAT gateway", Size: "Elastic IP",
@@ -250,7 +251,7 @@ func (d *drawing) cluster() {
 		Title: "EKS control plane " + d.spec.Common.Name, Size: "Kubernetes " + spec.Version,
 		Lines: []string{"private endpoint", "services " + spec.ServiceCIDR}, resources: []string{"cluster/*"},
 	}
-	for _, addon := range keys(spec.Addons) {
+	for _, addon := range slices.Sorted(maps.Keys(spec.Addons)) {
 		node.resources = append(node.resources, "!cluster/"+addon)
 	}
 	if len(spec.PublicCIDRs) > 0 {
@@ -258,7 +259,7 @@ func (d *drawing) cluster() {
 	}
 	if len(d.spec.Security.PrivateCIDRs) > 0 {
 		var from []string
-		for _, r := range resource.Sorted(d.spec.Security.PrivateCIDRs) {
+		for _, r := range ordered.All(d.spec.Security.PrivateCIDRs) {
 			from = append(from, r.CIDR)
 		}
 		node.Lines = append(node.Lines, "reached from "+strings.Join(from, ", "))
@@ -283,7 +284,7 @@ func (d *drawing) endpoints() {
 			resources: []string{"endpoints/s3-gateway", "endpoints/routes-*"},
 		})
 	}
-	for key := range resource.Sorted(spec.Interfaces) {
+	for key := range ordered.All(spec.Interfaces) {
 		d.add(Node{
 			ID: "endpoint-" + key, Place: Place{Area: Endpoints}, Look: Network, Title: cmp.Or(endpointNames[key], key),
 			resources: []string{"endpoints/interface-" + key, "endpoints/" + key + "-z*", "endpoints/group-" + key, "endpoints/group", "endpoints/group-from-nodes"},
@@ -297,8 +298,8 @@ func (d *drawing) peers() {
 		return
 	}
 	peers := map[string]*Node{}
-	for table, spec := range resource.Sorted(d.spec.Network.RouteTables) {
-		for name, route := range resource.Sorted(spec.Peers) {
+	for table, spec := range ordered.All(d.spec.Network.RouteTables) {
+		for name, route := range ordered.All(spec.Peers) {
 			if peers[name] == nil {
 				connection := cmp.Or(route.VPCPeeringConnectionID, route.TransitGatewayID, route.VPNGatewayID, d.asked(name))
 				peers[name] = &Node{
@@ -309,19 +310,19 @@ func (d *drawing) peers() {
 			peers[name].resources = append(peers[name].resources, "network/"+key)
 		}
 	}
-	for key, attachment := range resource.Sorted(d.spec.Network.Attachments) {
-		for name := range resource.Sorted(attachment.Peers) {
+	for key, attachment := range ordered.All(d.spec.Network.Attachments) {
+		for name := range ordered.All(attachment.Peers) {
 			peers[name].resources = append(peers[name].resources, "network/attach-"+key)
 		}
 	}
-	for _, peer := range resource.Sorted(peers) {
+	for _, peer := range ordered.All(peers) {
 		d.add(*peer)
 	}
 }
 
 // asked is the VPC that is asked for the peering connection to a peer, or "".
 func (d *drawing) asked(peer string) string {
-	for _, attachment := range resource.Sorted(d.spec.Network.Attachments) {
+	for _, attachment := range ordered.All(d.spec.Network.Attachments) {
 		if attachment.Peers[peer] {
 			return attachment.PeerVPCID
 		}
@@ -336,7 +337,7 @@ func (d *drawing) edges() []Edge {
 		return nil
 	}
 	var edges []Edge
-	for key, subnet := range resource.Sorted(d.spec.Network.Subnets) {
+	for key, subnet := range ordered.All(d.spec.Network.Subnets) {
 		table := d.spec.Network.RouteTables[string(subnet.RouteTable)]
 		switch {
 		case subnet.Role == "public":

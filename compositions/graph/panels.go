@@ -1,11 +1,12 @@
 package graph
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/schema/words"
 )
@@ -57,7 +58,7 @@ func (d *drawing) registry() {
 	if spec == nil {
 		return
 	}
-	for key, repository := range resource.Sorted(spec.Repositories) {
+	for key, repository := range ordered.All(spec.Repositories) {
 		d.add(panel(registryPanel, Storage, "repository-"+key, "ECR "+key, "",
 			[]string{"registry/repo-" + key, "registry/lifecycle-" + key}, repository.Name))
 	}
@@ -111,10 +112,10 @@ func (d *drawing) security() {
 
 func (d *drawing) inside() {
 	spec := d.spec.Addons
-	names := slices.Concat(keys(d.spec.Cluster.Addons), keys(spec.Addons))
+	names := slices.Concat(slices.Sorted(maps.Keys(d.spec.Cluster.Addons)), slices.Sorted(maps.Keys(spec.Addons)))
 	slices.Sort(names)
 	resources := []string{"addons/*", "!addons/*storage-class*", "!addons/*calico*", "!addons/*autoscaler*"}
-	for _, addon := range keys(d.spec.Cluster.Addons) {
+	for _, addon := range slices.Sorted(maps.Keys(d.spec.Cluster.Addons)) {
 		resources = append(resources, "cluster/"+addon)
 	}
 	d.add(panel(insidePanel, Compute, "addons", "Add-ons", strconv.Itoa(len(names)), resources, names...))
@@ -129,14 +130,6 @@ func (d *drawing) inside() {
 			d.add(panel(insidePanel, Compute, "autoscaler", "Cluster Autoscaler", in.Autoscaler.ImageTag, []string{"addons/*autoscaler*"}))
 		}
 	}
-}
-
-func keys[V any](m map[string]V) []string {
-	var out []string
-	for key := range resource.Sorted(m) {
-		out = append(out, key)
-	}
-	return out
 }
 
 func (d *drawing) domain() {
