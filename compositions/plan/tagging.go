@@ -50,7 +50,7 @@ func (r *resolver) groupTags(pools map[string]v1alpha1.NodePoolSpec) map[string]
 // those for the autoscaler, that of the group's zone among them, and those of the
 // environment.
 func (r *resolver) checkGroupTags(spec *v1alpha1.EnvironmentSpec) {
-	for name, pool := range inOrder(spec.Pools) {
+	for name, pool := range ordered.All(spec.Pools) {
 		ofEnvironment := len(spec.GroupTags[name].GroupTags)
 		tags := ofEnvironment + len(pool.AutoscalerTags) + 1
 		if tags <= maxGroupTags-eksGroupTags {
