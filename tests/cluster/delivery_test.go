@@ -74,7 +74,8 @@ func (d *delivery) lives(t *testing.T) {
 }
 
 // twins leaves dev and a twin of it that does not allow its deletion. Their
-// account's quotas are for one.
+// account's quotas are for one. Both have a storage class of Crossplane's, so that both
+// providers of the inside of a cluster have something there.
 func (s sources) twins(t *testing.T) {
 	t.Helper()
 	folders, err := filepath.Glob(filepath.Join(s.root, "environments", "*", "environment.*"))
@@ -86,11 +87,14 @@ func (s sources) twins(t *testing.T) {
 			require.NoError(t, os.RemoveAll(filepath.Dir(file)))
 		}
 	}
-	text, err := os.ReadFile(dev)
+	content, err := os.ReadFile(dev)
 	require.NoError(t, err)
+	text := strings.Replace(string(content), `ebs: "installer"`, `ebs: "addon"`, 1)
+	require.NotEqual(t, string(content), text)
+	require.NoError(t, os.WriteFile(dev, []byte(text), 0o644))
 	twin := strings.NewReplacer(
 		`"dev"`, `"kept"`, "domino-dev", "domino-kept", "10.32.0.0/16", "10.33.0.0/16", `deletion: "allow"`, `deletion: "protect"`,
-	).Replace(string(text))
+	).Replace(text)
 	folder := filepath.Join(s.root, "environments", "kept")
 	require.NoError(t, os.MkdirAll(folder, 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "environment.cue"), []byte(twin), 0o644))
