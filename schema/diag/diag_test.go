@@ -88,3 +88,19 @@ func TestTextNamesThePathOnce(t *testing.T) {
 	require.Equal(t, "a.b: is bad", Diagnostic{Path: "a.b", Message: "a.b: is bad"}.Text())
 	require.Equal(t, "is bad", Diagnostic{Message: "is bad"}.Text())
 }
+
+func TestAPathIsReadAsItIsWritten(t *testing.T) {
+	for _, p := range []Path{nil, {"a"}, {"pools", "default-gpu", "size"}, {"", "x"}, {"a", ""}, {"7", "a b", `q"uote`, "d.ot", "[0]"}, Path{"a"}.Index(0).Child("b").Index(12), Path{}.Index(3)} {
+		got, ok := ParsePath(p.String())
+		require.True(t, ok, p.String())
+		require.Equal(t, len(p), len(got))
+		require.Equal(t, p.String(), got.String())
+	}
+	got, ok := ParsePath("pools.default-gpu.*")
+	require.True(t, ok)
+	require.Equal(t, Path{"pools", "default-gpu", "*"}, got)
+	for _, text := range []string{".", "a.", ".a", "a..b", "a[", "a[]", "a[-1]", "a[x]", "a[0]b", "a b", "7", `"a`, "'a'", "`a`", "must be x"} {
+		_, ok := ParsePath(text)
+		require.False(t, ok, text)
+	}
+}

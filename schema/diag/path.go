@@ -34,6 +34,50 @@ func (p Path) String() string {
 	return b.String()
 }
 
+// ParsePath reads a path as String writes it. A name with a hyphen, and *, need no
+// quotes. The empty text is the empty path.
+func ParsePath(text string) (Path, bool) {
+	var p Path
+	for rest := text; rest != ""; {
+		if inner, ok := strings.CutPrefix(rest, "["); ok {
+			digits, after, closed := strings.Cut(inner, "]")
+			i, err := strconv.ParseUint(digits, 10, 31)
+			if !closed || err != nil {
+				return nil, false
+			}
+			p, rest = p.Index(int(i)), after
+			continue
+		}
+		if len(p) > 0 {
+			if !strings.HasPrefix(rest, ".") {
+				return nil, false
+			}
+			rest = rest[1:]
+		}
+		label, after, ok := cutLabel(rest)
+		if !ok {
+			return nil, false
+		}
+		p, rest = p.Child(label), after
+	}
+	return p, true
+}
+
+// cutLabel cuts the label off with which a path begins.
+func cutLabel(path string) (label, rest string, ok bool) {
+	if quoted, err := strconv.QuotedPrefix(path); err == nil {
+		label, err = strconv.Unquote(quoted)
+		return label, path[len(quoted):], err == nil && quoted[0] == '"'
+	}
+	end := strings.IndexAny(path, ".[")
+	if end < 0 {
+		end = len(path)
+	}
+	label = path[:end]
+	bare := isIdentifier(strings.ReplaceAll(label, "-", "_")) || isIdentifier("_"+label) && strings.Contains(label, "-")
+	return label, path[end:], label == "*" || bare
+}
+
 // Child is the path of a field below p; p is not changed.
 func (p Path) Child(labels ...string) Path {
 	child := make(Path, 0, len(p)+len(labels))

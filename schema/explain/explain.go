@@ -1,24 +1,24 @@
-// Package explain is what `dominoc explain` says: of fields, of the codes of
-// diagnostics, and of the requirements of Domino that messages name (R6).
+// Package explain is what `dominoc explain` prints about fields, the codes of
+// diagnostics, and the requirements of Domino that messages name (R6).
 //
-// The texts of codes and requirements are data: codes.txt and requirements.txt
-// hold one entry each, and a test wants one for every code that stands in the
-// sources. Fields are explained by schema/load from the comments of the schema.
-// DIAGNOSTICS.md and the rules in SARIF are made of the same entries. The codes of
-// dangers belong to compositions/diff; the caller hands them in.
+// In comes a topic as the user writes it; out comes text for a terminal, or the nearest
+// topic that exists. The texts of codes and requirements are data: codes.txt and
+// requirements.txt hold one entry each, and a test requires an entry for every code in
+// the sources. Fields are explained by the shapes of package shape. DIAGNOSTICS.md and
+// the rules in SARIF are made of the same entries. The codes of dangers belong to
+// compositions/diff: the caller, cmd/dominoc/cli, hands them in.
 package explain
 
 import (
 	"cmp"
 	_ "embed"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/dominoc/dominoc/schema/diag"
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/shape"
 )
 
 //go:embed codes.txt
@@ -104,41 +104,34 @@ func (e *Unknown) Error() string { return e.reason }
 func Topic(topic string, further []diag.Rule) (string, error) {
 	for _, r := range Requirements() {
 		if strings.EqualFold(r.ID, topic) {
-			return requirement(r)
+			return requirement(r), nil
 		}
 	}
 	rules := slices.Concat(Rules(), further)
 	code, _, _ := strings.Cut(topic, "/")
 	if _, known := RuleOf(code, rules); known {
-		return ofCode(code, rules)
+		return ofCode(code, rules), nil
 	}
-	field, err := load.Explain(topic)
-	if none := (*load.NoField)(nil); errors.As(err, &none) {
-		return "", &Unknown{cmp.Or(meant(topic, rules), none.Error())}
-	}
+	field, err := fieldAt(topic)
 	if err != nil {
-		return "", err
+		return "", &Unknown{cmp.Or(meant(topic, rules), err.Error())}
 	}
 	return field.String(), nil
 }
 
 // ofCode explains a code, which may be that of a diagnostic and of a danger.
-func ofCode(code string, rules []diag.Rule) (string, error) {
+func ofCode(code string, rules []diag.Rule) string {
 	var texts []string
 	for _, rule := range rules {
 		if rule.Code == code {
-			text, err := about(rule)
-			if err != nil {
-				return "", err
-			}
-			texts = append(texts, text)
+			texts = append(texts, about(rule))
 		}
 	}
 	if texts == nil {
 		rule, _ := RuleOf(code, rules)
 		return about(rule)
 	}
-	return strings.Join(texts, "\n"), nil
+	return strings.Join(texts, "\n")
 }
 
 // meant is the code or requirement that a topic is nearly.
@@ -163,11 +156,8 @@ func meant(topic string, rules []diag.Rule) string {
 var looksLikeRequirement = regexp.MustCompile(`^[A-Za-z][0-9]{1,2}$`)
 
 // about is a code for a reader, with the messages that the schema has for it.
-func about(r diag.Rule) (string, error) {
-	messages, err := load.RulesOf(r.Code)
-	if err != nil {
-		return "", err
-	}
+func about(r diag.Rule) string {
+	messages := messages(r.Code)
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n    %s\n\nFor example\n    %s\n\nTo mend it\n    %s\n", r.Code, r.Means, r.Example, r.Mend)
 	if len(messages) > 0 {
@@ -177,21 +167,17 @@ func about(r diag.Rule) (string, error) {
 		fmt.Fprintf(&b, "    %s: %s\n", m.Path, m.Text)
 	}
 	fmt.Fprintf(&b, "\n%s\n", r.Page())
-	return b.String(), nil
+	return b.String()
 }
 
 // requirement is a requirement for a reader, with the codes that enforce it.
-func requirement(r Requirement) (string, error) {
+func requirement(r Requirement) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: a requirement of Domino\n\n%s\n", r.ID, r.Text)
 	named := regexp.MustCompile(`\b` + r.ID + `\b`)
 	first := true
 	for _, rule := range Rules() {
-		messages, err := load.RulesOf(rule.Code)
-		if err != nil {
-			return "", err
-		}
-		if !named.MatchString(rule.Means) && !slices.ContainsFunc(messages, func(m load.Rule) bool { return named.MatchString(m.Text) }) {
+		if !named.MatchString(rule.Means) && !slices.ContainsFunc(messages(rule.Code), func(m shape.Rule) bool { return named.MatchString(m.Text) }) {
 			continue
 		}
 		if first {
@@ -200,16 +186,16 @@ func requirement(r Requirement) (string, error) {
 		}
 		fmt.Fprintf(&b, "    %s: %s\n", rule.Code, rule.Means)
 	}
-	return b.String(), nil
+	return b.String()
 }
 
-// Complete returns the codes and requirements that begin as begun does; none for
-// an empty text, for which the fields come first.
+// Complete returns the topics that begin as begun does: fields, one level deep, codes
+// and requirements. For an empty text it returns fields only.
 func Complete(begun string, further []diag.Rule) []string {
+	all := completePath(begun)
 	if begun == "" {
-		return nil
+		return all
 	}
-	var all []string
 	for _, r := range slices.Concat(Rules(), further) {
 		if strings.HasPrefix(r.Code, begun) && !slices.Contains(all, r.Code) {
 			all = append(all, r.Code)

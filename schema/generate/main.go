@@ -1,13 +1,15 @@
-// Command generate writes schema/v1alpha1/openapi.json: the OpenAPI v3 schemas
-// of the specs and statuses of the composite resources, made from the CUE shapes
-// (plan.cue, status.cue and the constraints they use).
+// Command generate writes two files from the CUE of schema/v1alpha1.
 //
-// CUE's own generator reads the shapes; this program adds what an API server
-// wants beside them: a maximum for every list, map and text (without one the
-// cost of a CEL rule cannot be bounded), and the CEL rules that stand in the
-// shapes as @cel(rule, message).
+// openapi.json has the OpenAPI v3 schemas of the specs and statuses of the composite
+// resources, made from plan.cue, status.cue and the constraints they use. CUE's own
+// generator reads the shapes; this program adds what an API server requires as well: a
+// maximum for every list, map and text (without one the cost of a CEL rule cannot be
+// bounded), and the CEL rules in the shapes, written as @cel(rule, message).
 //
-// Run it by `go generate ./schema/...`; CI proves that the file is fresh.
+// ../shape/shape.json has the shapes of the files that users write, with the rules that
+// may refuse them, for package shape.
+//
+// Run it by `go generate ./schema/...`; CI proves that the files are fresh.
 package main
 
 import (
@@ -46,6 +48,17 @@ func main() {
 	if err := os.WriteFile("openapi.json", schemas, 0o644); err != nil {
 		log.Fatal(err)
 	}
+	known, err := shapes()
+	if err != nil {
+		log.Fatal(err)
+	}
+	text, err := encode(known)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := os.WriteFile("../shape/shape.json", text, 0o644); err != nil {
+		log.Fatal(err)
+	}
 }
 
 // generate returns a JSON object of schemas by definition, such as NetworkSpec.
@@ -80,11 +93,16 @@ func generate(files []string) ([]byte, error) {
 		}
 		schemas[name] = schema
 	}
+	return encode(schemas)
+}
+
+// encode writes JSON for a reader of its diff.
+func encode(v any) ([]byte, error) {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", " ")
-	err = encoder.Encode(schemas)
+	err := encoder.Encode(v)
 	return out.Bytes(), err
 }
 

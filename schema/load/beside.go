@@ -20,6 +20,7 @@ import (
 
 	"github.com/dominoc/dominoc/schema"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/shape"
 )
 
 // beside is one field of a package of the user's that stands beside the
@@ -31,8 +32,8 @@ type beside struct {
 	pkg        string // the name of the package
 	field      string // the field: that of the package's name, or another one
 	definition string
-	form       string // how it is written, for whoever wrote it otherwise
-	shape      *shape // of the definition, to find the name that was meant; nil where nothing has one
+	form       string       // how it is written, for whoever wrote it otherwise
+	shape      *shape.Shape // of the definition, to find the name that was meant; nil where nothing has one
 	files      []file
 	module     *module
 }
@@ -357,8 +358,8 @@ func (b *beside) meant(labels []string) string {
 	if b.shape == nil || last < 1 {
 		return b.form
 	}
-	if above, _ := b.shape.lookup(labels[1:last]); above != nil {
-		if near := diag.Nearest(labels[last], above.members()); near != "" {
+	if above, _ := b.shape.Lookup(labels[1:last]); above != nil {
+		if near := diag.Nearest(labels[last], above.Members()); near != "" {
 			return "did you mean " + near + "?"
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/shape"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/schema/words"
 )
@@ -58,7 +59,7 @@ func (s *Source) capped(l diag.List) diag.List {
 // check is the good case: one evaluation, no walk.
 func (s *Source) check(w *worker) (*v1alpha1.Environment, diag.List) {
 	files, refused := s.syntax(), false
-	if use := useOf(files, Package, environment); use != anyUse {
+	if use := useOf(files, Package, shape.Environment); use != anyUse {
 		open := s.accept(w, files, w.open)
 		switch {
 		case open.err == nil:
@@ -180,17 +181,14 @@ func (s *Source) accept(w *worker, files []*ast.File, users *build.Instance) out
 // explain finds every mistake in files that do not pass. with is their evaluation with
 // the schema that they import, which few mistakes need.
 func (s *Source) explain(w *worker, with func() outcome) diag.List {
-	known, err := theShape()
-	if err != nil {
-		return diag.List{s.bug(err)}
-	}
-	e := &examination{source: s, worker: w, root: known.root, with: with, schema: w.schemaValue(), known: map[string]bool{}}
-	alone := w.user(known.definitions)
+	root := shape.Read().Roots[shape.Environment]
+	e := &examination{source: s, worker: w, root: root, with: with, schema: w.schemaValue(), known: map[string]bool{}}
+	alone := w.user(shape.Read().Definitions)
 	data, pkg := alone.evaluate(s.syntax(), s, alone.open)
 	if !data.Exists() {
 		return s.absent(pkg)
 	}
-	e.rules(e.value(data, known.root, nil))
+	e.rules(e.value(data, root, nil))
 	if !e.found.HasErrors() {
 		e.raw(with().err)
 	}
@@ -216,7 +214,7 @@ func (s *Source) bug(err error) diag.Diagnostic {
 type examination struct {
 	source *Source
 	worker *worker
-	root   *shape
+	root   *shape.Shape
 	with   func() outcome // the environment with the schema
 	schema cue.Value
 	found  diag.List
@@ -242,9 +240,6 @@ func (e *examination) mark(p diag.Path) {
 	e.known[key(p)] = true
 	e.faulty = append(e.faulty, p)
 }
-
-// theShape is read once in a process: it is the binary's.
-var theShape = sync.OnceValues(readSchema)
 
 // enclosed is a file that holds nothing but checked data as the environment.
 func enclosed(data ast.Expr) *ast.File {

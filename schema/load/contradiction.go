@@ -10,6 +10,7 @@ import (
 	"cuelang.org/go/cue/errors"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/shape"
 )
 
 // broken reports a value that is an error by itself, such as two values of
@@ -50,7 +51,7 @@ func (e *examination) outside(err errors.Error) {
 
 // relative is an error's path inside the environment.
 func relative(p []string) (diag.Path, bool) {
-	if len(p) == 0 || p[0] != Package && p[0] != environment {
+	if len(p) == 0 || p[0] != Package && p[0] != shape.Environment {
 		return nil, false
 	}
 	var path diag.Path

@@ -8,6 +8,8 @@ import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
 	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/schema/shape"
 )
 
 // fleetOf writes n environments that a file above them completes.
@@ -89,6 +91,6 @@ func TestUseOfTheSchema(t *testing.T) {
 	} {
 		syntax, err := parser.ParseFile("environment.cue", content)
 		require.NoError(t, err)
-		require.Equal(t, want, useOf([]*ast.File{syntax}, Package, environment), content)
+		require.Equal(t, want, useOf([]*ast.File{syntax}, Package, shape.Environment), content)
 	}
 }

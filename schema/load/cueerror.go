@@ -1,10 +1,12 @@
 package load
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/token"
@@ -139,10 +141,16 @@ func isCall(p token.Pos) bool {
 	if !p.IsValid() || !strings.HasPrefix(p.Filename(), schema.Module+"/") {
 		return false
 	}
-	known, err := theShape()
-	if err != nil {
-		return false
-	}
-	content, at := known.content[p.Filename()], p.Offset()
-	return at < len(content) && strings.HasPrefix(string(content[at:min(len(content), at+6)]), "error(")
+	text, at := schemaText()[p.Filename()], p.Offset()
+	return at < len(text) && bytes.HasPrefix(text[at:], []byte("error("))
 }
+
+// schemaText is the text of the schema's files by the names that CUE knows them by.
+var schemaText = sync.OnceValue(func() map[string][]byte {
+	files, _ := schema.Files() // a schema that cannot be read compiles nothing
+	byName := map[string][]byte{}
+	for _, f := range files {
+		byName[schema.Module+"/"+f.Name] = f.Content
+	}
+	return byName
+})

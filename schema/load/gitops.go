@@ -6,6 +6,7 @@ import (
 	"cuelang.org/go/cue"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/shape"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -22,13 +23,11 @@ type GitOps struct {
 // #GitOps of the schema in the binary. It is nil when there are none, or when an
 // error is among the diagnostics.
 func (l *Loader) GitOps(dir string) (*GitOps, diag.List) {
-	b, found := l.beside(dir, gitOpsPackage, gitOpsPackage, gitOps, "dominoc explain gitops shows what there is")
+	b, found := l.beside(dir, gitOpsPackage, gitOpsPackage, shape.GitOps, "dominoc explain gitops shows what there is")
 	if b == nil {
 		return nil, found
 	}
-	if known, err := theShape(); err == nil {
-		b.shape = known.gitOps
-	}
+	b.shape = shape.Read().Roots[shape.GitOps]
 	g := &GitOps{At: b.locator()}
 	if found := b.evaluated(nil, 0, func(v cue.Value) error { return decoded(v, &g.Values, maxBytes) }); found.HasErrors() {
 		return nil, b.withUnknown(found)
@@ -60,8 +59,8 @@ func (b *beside) withUnknown(found diag.List) diag.List {
 // unknown says that a path is of a field that its group has not.
 func (b *beside) unknown(path diag.Path) (diag.Diagnostic, bool) {
 	last := len(path) - 1
-	group, _ := b.shape.lookup(path[:last])
-	known, _ := b.shape.lookup(path)
+	group, _ := b.shape.Lookup(path[:last])
+	known, _ := b.shape.Lookup(path)
 	if group == nil || known != nil {
 		return diag.Diagnostic{}, false
 	}

@@ -5,6 +5,7 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/shape"
 )
 
 // idle are the parts of a policy that CUE accepts and that never run: a rule that is
@@ -16,7 +17,7 @@ func idle(files []*ast.File) diag.List {
 	for _, f := range topLevel(files).fields {
 		switch labelOf(f.Label) {
 		case "plans":
-			found = append(found, at(f.Label, "unknown-field", `"plans" is not filled in here: dominoc gives the plans to policy.plans`, "write plans: _ within policy"))
+			found = append(found, fault(f.Label, "unknown-field", `"plans" is not filled in here: dominoc gives the plans to policy.plans`, "write plans: _ within policy"))
 		case policyField:
 			found = append(found, optional(f)...)
 			found = append(found, unnamedRules(f.Value)...)
@@ -28,7 +29,7 @@ func idle(files []*ast.File) diag.List {
 	return found
 }
 
-func at(n ast.Node, code, message, hint string) diag.Diagnostic {
+func fault(n ast.Node, code, message, hint string) diag.Diagnostic {
 	d := diag.Diagnostic{Severity: diag.Error, Code: code, Message: message, Hint: hint}
 	d.Pos, d.End = span(n)
 	return d
@@ -60,7 +61,7 @@ func unnamedRules(policy ast.Expr) diag.List {
 				}
 			}
 			if _, pattern := rule.Label.(*ast.ListLit); pattern && has(rule.Value, "violations") {
-				found = append(found, at(rule.Label, "policy-rule", "a pattern makes no rule: it only adds to rules that have a name", "give the rule a code, as in \"production-keeps-data\""))
+				found = append(found, fault(rule.Label, "policy-rule", "a pattern makes no rule: it only adds to rules that have a name", "give the rule a code, as in \"production-keeps-data\""))
 			}
 			return false
 		}, nil)
@@ -74,7 +75,7 @@ func optional(f *ast.Field) diag.List {
 	if f.Constraint != token.OPTION {
 		return nil
 	}
-	return diag.List{at(f.Label, "policy-rule", "an optional rule never runs", "remove the question mark")}
+	return diag.List{fault(f.Label, "policy-rule", "an optional rule never runs", "remove the question mark")}
 }
 
 // has reports whether a struct has a field by that name.
@@ -94,10 +95,6 @@ func has(x ast.Expr, name string) bool {
 // unknownPlanFields are the selections from a plan, in a comprehension over plans, of
 // what no plan has.
 func unknownPlanFields(f *ast.File) diag.List {
-	known, err := theShape()
-	if err != nil {
-		return nil
-	}
 	var found diag.List
 	ast.Walk(f, func(n ast.Node) bool {
 		c, ok := n.(*ast.Comprehension)
@@ -109,7 +106,7 @@ func unknownPlanFields(f *ast.File) diag.List {
 			if !ok || loop.Value == nil || !overPlans(loop.Source) {
 				continue
 			}
-			found = append(found, known.strange(c, loop.Value.Name)...)
+			found = append(found, strange(c, loop.Value.Name)...)
 		}
 		return true
 	}, nil)
@@ -128,7 +125,7 @@ func overPlans(x ast.Expr) bool {
 }
 
 // strange are the selections from the variable plan that the schema has no field for.
-func (k *known) strange(c *ast.Comprehension, plan string) diag.List {
+func strange(c *ast.Comprehension, plan string) diag.List {
 	var found diag.List
 	ast.Walk(c, func(n ast.Node) bool {
 		s, ok := n.(*ast.SelectorExpr)
@@ -139,7 +136,7 @@ func (k *known) strange(c *ast.Comprehension, plan string) diag.List {
 		if of != plan {
 			return true
 		}
-		if d, wrong := k.unknownIn(s, path); wrong {
+		if d, wrong := unknownIn(s, path); wrong {
 			found = append(found, d)
 		}
 		return false
@@ -159,29 +156,29 @@ func selection(x ast.Expr) (path diag.Path, of string) {
 	return nil, ""
 }
 
-func (k *known) unknownIn(s *ast.SelectorExpr, path diag.Path) (diag.Diagnostic, bool) {
+func unknownIn(s *ast.SelectorExpr, path diag.Path) (diag.Diagnostic, bool) {
 	fields := []string{"name", "environment", "spec"}
-	shape, last := k.root, 0
+	at, last := shape.Read().Roots[shape.Environment], 0
 	switch path[0] {
 	case "spec", "name":
 		return diag.Diagnostic{}, false
 	case "environment":
 		for last = 1; last < len(path); last++ {
-			next, _ := shape.child(path[last])
+			next, _ := at.Child(path[last])
 			if next == nil {
 				break
 			}
-			shape = next
+			at = next
 		}
 		if last == len(path) {
 			return diag.Diagnostic{}, false
 		}
-		fields = shape.members()
+		fields = at.Members()
 	}
 	for range len(path) - 1 - last { // to the selector of the unknown name
 		s = s.X.(*ast.SelectorExpr)
 	}
-	d := at(s.Sel, "unknown-field", "a plan has no field "+path[:last+1].String()+", so this guards or says nothing", "there are "+enumerate(fields))
+	d := fault(s.Sel, "unknown-field", "a plan has no field "+path[:last+1].String()+", so this guards or says nothing", "there are "+enumerate(fields))
 	if near := diag.Nearest(path[last], fields); near != "" {
 		d.Hint = "did you mean " + near + "?"
 	}

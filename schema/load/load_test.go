@@ -11,6 +11,9 @@ import (
 	"cuelang.org/go/cue"
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/shape"
 )
 
 // checked loads the content of environment.cue and expects it to be good.
@@ -96,7 +99,7 @@ environment: {
 		"network.peers[0].cidr":      "prod/environment.cue:17:21",
 		"storage.buckets.data":       "prod/environment.cue:3:1",
 	} {
-		p, ok := pathOf(path)
+		p, ok := diag.ParsePath(path)
 		require.True(t, ok, path)
 		require.Equal(t, want, s.At(p).String(), path)
 	}
@@ -160,34 +163,35 @@ func TestAnEvaluationThatWasGivenUpLeavesNoMemoryForOthers(t *testing.T) {
 
 // What the walk asks CUE about must be there to be asked.
 func TestEveryShapeIsInTheSchema(t *testing.T) {
-	known, err := theShape()
-	require.NoError(t, err)
 	w, err := newWorker()
 	require.NoError(t, err)
 	root := w.schemaValue()
 	require.NoError(t, root.Err())
 	leaves := 0
-	var visit func(s *shape)
-	visit = func(s *shape) {
-		if len(s.path) > 0 {
-			v := root.LookupPath(cue.MakePath(s.path...))
-			require.True(t, v.Exists(), cue.MakePath(s.path...).String())
+	var visit func(s *shape.Shape)
+	visit = func(s *shape.Shape) {
+		if s.Path != "" {
+			v := root.LookupPath(cue.MakePath(schemaPath(s)...))
+			require.True(t, v.Exists(), cue.MakePath(schemaPath(s)...).String())
 		}
-		for _, f := range s.fields {
-			require.NotEmpty(t, f.name)
-			visit(f.shape)
+		for _, f := range s.Fields {
+			require.NotEmpty(t, f.Name)
+			visit(f.Shape)
 		}
-		for _, o := range s.options {
+		for _, o := range s.Options {
 			visit(o)
 		}
-		if s.elem != nil {
-			visit(s.elem)
+		if s.Elem != nil {
+			visit(s.Elem)
 		}
-		if s.kind == leaf {
+		if s.Kind == shape.Leaf {
+			require.NotEmpty(t, s.Path)
 			leaves++
 		}
 	}
-	visit(known.root)
+	for _, root := range shape.Read().Roots {
+		visit(root)
+	}
 	require.Greater(t, leaves, 80)
 }
 

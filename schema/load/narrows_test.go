@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/shape"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/random"
 )
@@ -35,7 +36,7 @@ func TestABaseIsRefusedAsWithTheWholeSchema(t *testing.T) {
 				if found.HasErrors() {
 					continue
 				}
-				if files, _ := s.parse(); useOf(files, Package, environment) != ofDefinition {
+				if files, _ := s.parse(); useOf(files, Package, shape.Environment) != ofDefinition {
 					continue
 				}
 				if checked++; checked%renewal == 0 {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"cuelang.org/go/cue"
 
@@ -71,7 +70,7 @@ func (p *Policy) violations(policy v1alpha1.Policy) ([]Violation, diag.List) {
 		rule := policy.Rules[code]
 		place := at(diag.Path{"rules", code})
 		for _, v := range rule.Violations {
-			path, ok := pathOf(v.Path)
+			path, ok := diag.ParsePath(v.Path)
 			if !ok {
 				found = append(found, diag.Diagnostic{
 					Severity: diag.Error, Code: "policy-path", Pos: place,
@@ -91,53 +90,4 @@ func severity(rule v1alpha1.PolicyRule) diag.Severity {
 		return diag.Warning
 	}
 	return diag.Error
-}
-
-// pathOf is a path as CUE writes it, such as network.peers[0].cidr.
-func pathOf(text string) (diag.Path, bool) {
-	if text == "" {
-		return nil, true
-	}
-	parsed := cue.ParsePath(named(text))
-	if parsed.Err() != nil {
-		return nil, false
-	}
-	var p diag.Path
-	for _, s := range parsed.Selectors() {
-		p = selected(p, s)
-	}
-	for i := range p {
-		if p[i] == empty {
-			p[i] = ""
-		}
-	}
-	return p, true
-}
-
-// empty stands for the empty name, which CUE writes in a path and does not read.
-const empty = "\u2400"
-
-// named is the text of a path with that in the place of each empty name.
-func named(text string) string {
-	var b strings.Builder
-	for i := 0; i < len(text); i++ {
-		b.WriteByte(text[i])
-		if text[i] != '"' {
-			continue
-		}
-		if strings.HasPrefix(text[i+1:], `"`) {
-			b.WriteString(empty)
-		}
-		for i++; i < len(text) && text[i] != '"'; i++ {
-			b.WriteByte(text[i])
-			if text[i] == '\\' && i+1 < len(text) {
-				i++
-				b.WriteByte(text[i])
-			}
-		}
-		if i < len(text) {
-			b.WriteByte('"')
-		}
-	}
-	return b.String()
 }

@@ -104,7 +104,7 @@ func cutPath(message string) (p diag.Path, rest string, ok bool) {
 	if !ok || text == "" {
 		return nil, "", false
 	}
-	p, ok = pathOf(text)
+	p, ok = diag.ParsePath(text)
 	return p, rest, ok
 }
 
@@ -122,15 +122,4 @@ func cutUnquoted(s string) (before, after string, ok bool) {
 		}
 	}
 	return s, "", false
-}
-
-// selected is the path with one more label.
-func selected(p diag.Path, s cue.Selector) diag.Path {
-	switch s.LabelType() {
-	case cue.StringLabel:
-		return p.Child(s.Unquoted())
-	case cue.IndexLabel:
-		return p.Index(s.Index())
-	}
-	return p.Child(s.String())
 }

@@ -10,6 +10,7 @@ import (
 	"cuelang.org/go/cue/ast"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/shape"
 )
 
 // Source is the files of one environment, parsed.
@@ -166,18 +167,14 @@ func argument(p diag.Path) string {
 // repository's copy of the schema, where there is one and it is the binary's, else
 // by what dominoc explain takes.
 func (s *Source) schemaNote(p diag.Path) []diag.Note {
-	known, err := theShape()
-	if err != nil {
-		return nil
-	}
 	for n := len(p); n > 0; n-- {
-		if _, f := known.root.lookup(p[:n]); f != nil {
-			at := place(f.at)
+		if _, f := shape.Read().Roots[shape.Environment].Lookup(p[:n]); f != nil {
+			at := f.At
 			if copied := s.loader.copied(filepath.Base(at.File)); copied != "" {
 				at.File = copied
-				return []diag.Note{{Pos: at, Message: f.doc}}
+				return []diag.Note{{Pos: at, Message: f.Doc}}
 			}
-			return []diag.Note{{Message: f.doc + " (dominoc explain " + argument(p[:n]) + ")"}}
+			return []diag.Note{{Message: f.Doc + " (dominoc explain " + argument(p[:n]) + ")"}}
 		}
 	}
 	return nil

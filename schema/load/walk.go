@@ -10,12 +10,13 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/shape"
 )
 
 // value checks what the user wrote at a path against its shape, and reports
 // every mistake below it. What comes back is the part that is right, as plain
 // data; nil when nothing is.
-func (e *examination) value(v cue.Value, s *shape, p diag.Path) ast.Expr {
+func (e *examination) value(v cue.Value, s *shape.Shape, p diag.Path) ast.Expr {
 	if def, ok := v.Default(); ok {
 		v = def
 	}
@@ -23,15 +24,15 @@ func (e *examination) value(v cue.Value, s *shape, p diag.Path) ast.Expr {
 		return nil
 	}
 	switch k := v.IncompleteKind(); {
-	case s.kind == anything:
+	case s.Kind == shape.Anything:
 		return e.plain(v, p)
-	case s.kind == either:
+	case s.Kind == shape.Either:
 		return e.either(v, s, p)
-	case s.kind == leaf:
+	case s.Kind == shape.Leaf:
 		return e.leaf(v, s, p)
-	case s.kind == list && isList(v, k):
+	case s.Kind == shape.List && isList(v, k):
 		return e.list(v, s, p)
-	case s.kind != list && isGroup(v, k):
+	case s.Kind != shape.List && isGroup(v, k):
 		return e.group(v, s, p)
 	case !v.IsConcrete():
 		return e.given(v, p)
@@ -68,7 +69,7 @@ func (e *examination) plain(v cue.Value, p diag.Path) ast.Expr {
 	return expression(v)
 }
 
-func (e *examination) leaf(v cue.Value, s *shape, p diag.Path) ast.Expr {
+func (e *examination) leaf(v cue.Value, s *shape.Shape, p diag.Path) ast.Expr {
 	if !v.IsConcrete() {
 		return e.given(v, p)
 	}
@@ -84,11 +85,11 @@ func (e *examination) leaf(v cue.Value, s *shape, p diag.Path) ast.Expr {
 	return x
 }
 
-func (e *examination) unfit(v cue.Value, s *shape, p diag.Path, sentence string) {
-	message, hint := s.misfit(v, sentence), e.hint(v, s)
+func (e *examination) unfit(v cue.Value, s *shape.Shape, p diag.Path, sentence string) {
+	message, hint := misfit(s, v, sentence), e.hint(v, s)
 	if digits := e.octal(v, p); digits != "" {
 		message = strings.Replace(message, display(v), "the number "+digits, 1)
-		if in := ast.NewString(digits); s.kind == leaf && e.fits(in, s) {
+		if in := ast.NewString(digits); s.Kind == shape.Leaf && e.fits(in, s) {
 			hint = "write it in quotes: " + in.Value + "; without them YAML reads a number to the base of 8"
 		}
 	}
@@ -120,19 +121,19 @@ func lineOf(content []byte, at diag.Pos) string {
 }
 
 // hint says how to write what was probably meant.
-func (e *examination) hint(v cue.Value, s *shape) string {
+func (e *examination) hint(v cue.Value, s *shape.Shape) string {
 	k := v.IncompleteKind()
 	switch {
-	case k == cue.NullKind && (s.kind == group || s.kind == names):
+	case k == cue.NullKind && (s.Kind == shape.Group || s.Kind == shape.Names):
 		return "write {} for the defaults"
-	case k == cue.StringKind && s.kind == list:
+	case k == cue.StringKind && s.Kind == shape.List:
 		return "write [" + clip(written(expression(v))) + "]"
-	case k == cue.StringKind && s.has("bool"):
+	case k == cue.StringKind && slices.Contains(s.Types, "bool"):
 		return "write true or false without quotes"
-	case k == cue.StringKind && s.has("int") && e.fits(&ast.BasicLit{Kind: token.INT, Value: text(expression(v))}, s):
+	case k == cue.StringKind && slices.Contains(s.Types, "int") && e.fits(&ast.BasicLit{Kind: token.INT, Value: text(expression(v))}, s):
 		return "write it without quotes: " + text(expression(v))
 	case k == cue.BoolKind || k != 0 && k&^cue.NumberKind == 0:
-		if in := ast.NewString(written(expression(v))); s.kind == leaf && e.fits(in, s) {
+		if in := ast.NewString(written(expression(v))); s.Kind == shape.Leaf && e.fits(in, s) {
 			return "write it in quotes: " + in.Value
 		}
 	}
@@ -140,13 +141,15 @@ func (e *examination) hint(v cue.Value, s *shape) string {
 }
 
 // fits says whether a literal would be right at a shape.
-func (e *examination) fits(x *ast.BasicLit, s *shape) bool { return e.worker.verdict(x, s) == nil }
+func (e *examination) fits(x *ast.BasicLit, s *shape.Shape) bool {
+	return e.worker.verdict(x, s) == nil
+}
 
 // either takes the branch of the value's own kind, so that a mistake inside a
 // group is reported there.
-func (e *examination) either(v cue.Value, s *shape, p diag.Path) ast.Expr {
-	for _, o := range s.options {
-		if isGroup(v, v.IncompleteKind()) == (o.kind == group || o.kind == names) {
+func (e *examination) either(v cue.Value, s *shape.Shape, p diag.Path) ast.Expr {
+	for _, o := range s.Options {
+		if isGroup(v, v.IncompleteKind()) == (o.Kind == shape.Group || o.Kind == shape.Names) {
 			return e.value(v, o, p)
 		}
 	}
@@ -154,12 +157,12 @@ func (e *examination) either(v cue.Value, s *shape, p diag.Path) ast.Expr {
 	return nil
 }
 
-func (e *examination) list(v cue.Value, s *shape, p diag.Path) ast.Expr {
+func (e *examination) list(v cue.Value, s *shape.Shape, p diag.Path) ast.Expr {
 	out := &ast.ListLit{}
 	whole := true
 	it, _ := v.Fields(cue.All())
 	for i := 0; it != nil && it.Next(); i++ {
-		x := e.value(it.Value(), s.elem, p.Index(i))
+		x := e.value(it.Value(), s.Elem, p.Index(i))
 		whole = whole && x != nil
 		out.Elts = append(out.Elts, x)
 	}
@@ -169,14 +172,14 @@ func (e *examination) list(v cue.Value, s *shape, p diag.Path) ast.Expr {
 	return out
 }
 
-func (e *examination) group(v cue.Value, s *shape, p diag.Path) ast.Expr {
+func (e *examination) group(v cue.Value, s *shape.Shape, p diag.Path) ast.Expr {
 	out := &ast.StructLit{}
 	present := map[string]bool{}
 	it, _ := v.Fields()
 	for it != nil && it.Next() {
 		name := it.Selector().Unquoted()
 		present[name] = true
-		child, _ := s.child(name)
+		child, _ := s.Child(name)
 		if child == nil {
 			e.unknown(s, name, p)
 			continue
@@ -191,13 +194,13 @@ func (e *examination) group(v cue.Value, s *shape, p diag.Path) ast.Expr {
 
 // unknown reports a field that the schema does not have. What it was probably
 // meant to be is not reported as missing as well.
-func (e *examination) unknown(s *shape, name string, p diag.Path) {
+func (e *examination) unknown(s *shape.Shape, name string, p diag.Path) {
 	child := p.Child(name)
 	if why := e.forbidden(s, name); why != "" {
 		e.field(child, name, why, "")
 		return
 	}
-	all := s.fieldNames()
+	all := s.Members()
 	hint := "there are " + enumerate(all)
 	if near := diag.Nearest(name, all); near != "" {
 		hint = "did you mean " + near + "?"
@@ -205,10 +208,27 @@ func (e *examination) unknown(s *shape, name string, p diag.Path) {
 	} else if longer := beginning(all, name); longer != "" {
 		hint = "did you mean " + longer + "?"
 		e.mark(p.Child(longer))
-	} else if elsewhere := e.root.find(name, nil); len(elsewhere) > 0 {
+	} else if elsewhere := named(e.root, name, nil); len(elsewhere) > 0 {
 		hint = "did you mean " + strings.Join(elsewhere, " or ") + "?"
 	}
 	e.field(child, "unknown-field", "there is no such field", hint)
+}
+
+// named are the paths of the fields of this name, at most three; the names in a map are
+// written as name.
+func named(s *shape.Shape, name string, p diag.Path) []string {
+	var found []string
+	for _, f := range s.Fields {
+		at := p.Child(f.Name)
+		if f.Name == name {
+			found = append(found, at.String())
+		}
+		found = append(found, named(f.Shape, name, at)...)
+	}
+	if s.Kind == shape.Names {
+		found = append(found, named(s.Elem, name, p.Child("name"))...)
+	}
+	return found[:min(3, len(found))]
 }
 
 // beginning is the only name that begins with a shorter one, such as sizeGiB for
@@ -237,8 +257,11 @@ func (e *examination) field(p diag.Path, code, message, hint string) {
 }
 
 // forbidden is why the rules refuse a field by name, if they do.
-func (e *examination) forbidden(s *shape, name string) string {
-	v := e.schema.LookupPath(cue.MakePath(below(s.path, cue.Str(name).Optional())...))
+func (e *examination) forbidden(s *shape.Shape, name string) string {
+	if s.Path == "" {
+		return ""
+	}
+	v := e.schema.LookupPath(cue.MakePath(append(schemaPath(s), cue.Str(name).Optional())...))
 	if !v.Exists() && v.Err() == nil {
 		return ""
 	}
@@ -247,14 +270,14 @@ func (e *examination) forbidden(s *shape, name string) string {
 
 // missing reports required fields, and looks below the groups that the user
 // left out.
-func (e *examination) missing(s *shape, present map[string]bool, p diag.Path) {
-	for _, f := range s.fields {
+func (e *examination) missing(s *shape.Shape, present map[string]bool, p diag.Path) {
+	for _, f := range s.Fields {
 		switch {
-		case present[f.name] || f.optional:
-		case f.required:
-			e.at(p.Child(f.name), "missing-field", "missing, and it has no default", f.doc)
-		case f.shape.kind == group:
-			e.missing(f.shape, nil, p.Child(f.name))
+		case present[f.Name] || f.Optional:
+		case f.Required:
+			e.at(p.Child(f.Name), "missing-field", "missing, and it has no default", f.Doc)
+		case f.Shape.Kind == shape.Group:
+			e.missing(f.Shape, nil, p.Child(f.Name))
 		}
 	}
 }

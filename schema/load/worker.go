@@ -14,6 +14,7 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"github.com/dominoc/dominoc/schema"
+	"github.com/dominoc/dominoc/schema/shape"
 )
 
 // renewal is how many packages a CUE context evaluates before it is replaced:
@@ -42,9 +43,9 @@ type worker struct {
 	before  uint64          // what the process held when the worker was taken
 
 	// What broken environments need; made when the first is met.
-	alone    *worker               // shows what the user's files are without the schema
-	shapes   map[*shape]cue.Value  // what the schema says at a shape
-	verdicts map[*shape]verdictsOf // what it says to a literal there
+	alone    *worker                     // shows what the user's files are without the schema
+	shapes   map[*shape.Shape]cue.Value  // what the schema says at a shape
+	verdicts map[*shape.Shape]verdictsOf // what it says to a literal there
 }
 
 // verdictsOf is by the literal as CUE writes it. A fleet has the same values
@@ -56,7 +57,7 @@ func newWorker() (*worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &worker{context: cuecontext.New(), schema: bound, open: opened([]string{environment})}, nil
+	return &worker{context: cuecontext.New(), schema: bound, open: opened([]string{shape.Environment})}, nil
 }
 
 // renewed is a worker with a new context. What is parsed stays.
@@ -133,7 +134,7 @@ func binder() *ast.File {
 		Decls: []ast.Decl{
 			&ast.Package{Name: ast.NewIdent(Package)},
 			&ast.ImportDecl{Specs: []*ast.ImportSpec{spec}},
-			&ast.Field{Label: ast.NewIdent(Package), Value: ast.NewSel(pkg, environment)},
+			&ast.Field{Label: ast.NewIdent(Package), Value: ast.NewSel(pkg, shape.Environment)},
 		},
 	}
 }
@@ -201,7 +202,7 @@ func (w *worker) user(definitions []string) *worker {
 }
 
 // verdict is what the schema says to a scalar at a shape.
-func (w *worker) verdict(x ast.Expr, s *shape) error {
+func (w *worker) verdict(x ast.Expr, s *shape.Shape) error {
 	literal := written(x)
 	said, known := w.verdicts[s][literal]
 	if known {
@@ -209,7 +210,7 @@ func (w *worker) verdict(x ast.Expr, s *shape) error {
 	}
 	if w.verdicts[s] == nil {
 		if w.verdicts == nil {
-			w.verdicts = map[*shape]verdictsOf{}
+			w.verdicts = map[*shape.Shape]verdictsOf{}
 		}
 		w.verdicts[s] = verdictsOf{}
 	}
@@ -223,16 +224,39 @@ func (w *worker) verdict(x ast.Expr, s *shape) error {
 }
 
 // at is what the schema says at a shape.
-func (w *worker) at(s *shape) cue.Value {
+func (w *worker) at(s *shape.Shape) cue.Value {
 	v, known := w.shapes[s]
 	if !known {
 		if w.shapes == nil {
-			w.shapes = map[*shape]cue.Value{}
+			w.shapes = map[*shape.Shape]cue.Value{}
 		}
-		v = w.schemaValue().LookupPath(cue.MakePath(s.path...))
+		v = w.schemaValue().LookupPath(cue.MakePath(schemaPath(s)...))
 		w.shapes[s] = v
 	}
 	return v
+}
+
+// schemaPath is where a shape is in the compiled schema.
+func schemaPath(s *shape.Shape) []cue.Selector {
+	var all []cue.Selector
+	for label := range strings.SplitSeq(s.Path, ".") {
+		name := strings.TrimRight(label, "!?")
+		switch {
+		case label == shape.AnyName:
+			all = append(all, cue.AnyString)
+		case label == shape.AnyIndex:
+			all = append(all, cue.AnyIndex)
+		case strings.HasPrefix(label, "#"):
+			all = append(all, cue.Def(label))
+		case strings.HasSuffix(label, "!"):
+			all = append(all, cue.Str(name).Required())
+		case strings.HasSuffix(label, "?"):
+			all = append(all, cue.Str(name).Optional())
+		default:
+			all = append(all, cue.Str(label))
+		}
+	}
+	return all
 }
 
 // whole is the schema for files that use more of it than #Environment.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/schema/explain"
-	"github.com/dominoc/dominoc/schema/load"
 )
 
 // newExplain is `dominoc explain`.
@@ -28,7 +27,7 @@ example and how to mend it, and a requirement of Domino, as messages name them
 		Example: "  dominoc explain\n  dominoc explain pools.default.size\n  dominoc explain taints.effect\n  dominoc explain zones-count\n  dominoc explain R6",
 		Args:    cobra.MaximumNArgs(1),
 		ValidArgsFunction: func(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
-			return append(load.CompletePath(begun), explain.Complete(begun, diff.Rules())...), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+			return explain.Complete(begun, diff.Rules()), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			path := ""

@@ -1,4 +1,4 @@
-package load
+package explain
 
 import (
 	"strings"
@@ -6,20 +6,23 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/schema"
+	"github.com/dominoc/dominoc/schema/shape"
 )
 
 func TestExplainSaysWhatTheSchemaSays(t *testing.T) {
-	x, err := Explain("pools.gpu.size.min")
+	x, err := fieldAt("pools.gpu.size.min")
 	require.NoError(t, err)
-	require.Empty(t, x.Fields)
-	require.Equal(t, "a whole number from 0 to 1000", x.Kind)
-	require.Contains(t, x.Doc, "min is never gone below")
-	require.Contains(t, codes(x.Rules), "pool-size-floor")
+	require.Empty(t, x.fields)
+	require.Equal(t, "a whole number from 0 to 1000", x.kind)
+	require.Contains(t, x.doc, "min is never gone below")
+	require.Contains(t, codesOf(x.rules), "pool-size-floor")
 
-	x, err = Explain(`pools."default-gpu".capacityType`)
+	x, err = fieldAt(`pools."default-gpu".capacityType`)
 	require.NoError(t, err)
-	require.Equal(t, `"onDemand"`, x.Default)
-	require.Equal(t, `one of "onDemand", "spot"`, x.Kind)
+	require.Equal(t, `"onDemand"`, x.def)
+	require.Equal(t, `one of "onDemand", "spot"`, x.kind)
 }
 
 func TestARuleIsExplainedWhereItFindsFault(t *testing.T) {
@@ -43,15 +46,15 @@ func TestARuleIsExplainedWhereItFindsFault(t *testing.T) {
 		"storage.buckets.data.name":      "",
 		"network.vpc.subnets.private.us": "",
 	} {
-		x, err := Explain(path)
+		x, err := fieldAt(path)
 		require.NoError(t, err, path)
 		if code != "" {
-			require.Contains(t, codes(x.Rules), code, path)
+			require.Contains(t, codesOf(x.rules), code, path)
 		}
 	}
 }
 
-func codes(rules []Rule) []string {
+func codesOf(rules []shape.Rule) []string {
 	var all []string
 	for _, r := range rules {
 		all = append(all, r.Code)
@@ -61,14 +64,13 @@ func codes(rules []Rule) []string {
 
 // A rule that this cannot read would be missing from the reference.
 func TestEveryRuleIsRead(t *testing.T) {
-	k, err := readSchema()
-	require.NoError(t, err)
-	rules, err := k.rules(environment)
+	rules := shape.Read().Rules[shape.Environment]
+	files, err := schema.Files()
 	require.NoError(t, err)
 	source := 0
-	for name, content := range k.content {
-		if strings.Contains(name, "/rules_") && !strings.HasSuffix(name, "rules_values.cue") {
-			source += strings.Count(string(content), "error(")
+	for _, f := range files {
+		if strings.Contains(f.Name, "/rules_") && !strings.HasSuffix(f.Name, "rules_values.cue") {
+			source += strings.Count(string(f.Content), "error(")
 		}
 	}
 	require.Len(t, rules, source)
@@ -88,43 +90,41 @@ func TestAPathThatIsNotThereIsSaidToBe(t *testing.T) {
 		"gitops.flx":            `gitops has no field "flx"; did you mean "flux"?`,
 		"gitops.flux.secret":    `flux has no field "secret"; it has namespace, secretName`,
 	} {
-		_, err := Explain(path)
+		_, err := fieldAt(path)
 		require.Error(t, err, path)
 		require.ErrorContains(t, err, want)
-		var unknown *NoField
-		require.ErrorAs(t, err, &unknown)
 	}
 }
 
 func TestWhatStandsBesideTheEnvironmentsIsExplained(t *testing.T) {
-	x, err := Explain("gitops.repository.url")
+	x, err := fieldAt("gitops.repository.url")
 	require.NoError(t, err)
-	require.True(t, x.Required)
-	require.Equal(t, []string{"gitops-secret"}, codes(x.Rules))
+	require.True(t, x.required)
+	require.Equal(t, []string{"gitops-secret"}, codesOf(x.rules))
 
-	x, err = Explain("gitops")
+	x, err = fieldAt("gitops")
 	require.NoError(t, err)
-	require.Contains(t, x.Doc, "GitOps is how the manifests reach the management cluster")
+	require.Contains(t, x.doc, "GitOps is how the manifests reach the management cluster")
 
-	x, err = Explain("name")
+	x, err = fieldAt("name")
 	require.NoError(t, err)
-	require.NotContains(t, codes(x.Rules), "gitops-secret")
+	require.NotContains(t, codesOf(x.rules), "gitops-secret")
 }
 
 func TestPathsComplete(t *testing.T) {
-	require.Empty(t, cmp.Diff([]string{"zones"}, CompletePath("zo")))
-	require.Empty(t, cmp.Diff([]string{"pools.default.size.min", "pools.default.size.max"}, CompletePath("pools.default.size.m")))
-	require.Empty(t, CompletePath("nowhere.x"))
-	require.Contains(t, CompletePath(""), "name")
-	require.Empty(t, cmp.Diff([]string{"gitops"}, CompletePath("gi")))
-	require.Empty(t, cmp.Diff([]string{"gitops.repository.branch"}, CompletePath("gitops.repository.b")))
+	require.Empty(t, cmp.Diff([]string{"zones"}, completePath("zo")))
+	require.Empty(t, cmp.Diff([]string{"pools.default.size.min", "pools.default.size.max"}, completePath("pools.default.size.m")))
+	require.Empty(t, completePath("nowhere.x"))
+	require.Contains(t, completePath(""), "name")
+	require.Empty(t, cmp.Diff([]string{"gitops"}, completePath("gi")))
+	require.Empty(t, cmp.Diff([]string{"gitops.repository.branch"}, completePath("gitops.repository.b")))
 }
 
 func TestExplainDistinguishesElementsFromFields(t *testing.T) {
-	_, err := Explain("network.peers[0].cidr")
+	_, err := fieldAt("network.peers[0].cidr")
 	require.NoError(t, err)
-	_, err = Explain("pools[0]")
+	_, err = fieldAt("pools[0]")
 	require.NoError(t, err, "any name will do")
-	_, err = Explain("domain[0]")
+	_, err = fieldAt("domain[0]")
 	require.EqualError(t, err, "domain is not a list: it has no element 0")
 }
