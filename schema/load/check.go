@@ -1,9 +1,9 @@
 package load
 
 import (
-	"fmt"
 	"reflect"
 	"sync"
+	"time"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
@@ -20,27 +20,43 @@ import (
 // in the binary. The environment is complete, with all defaults, and nil when
 // there is an error among the diagnostics.
 func (s *Source) Check() (*v1alpha1.Environment, diag.List) {
-	var env *v1alpha1.Environment
+	var env v1alpha1.Environment
+	if found := s.checkInto(request{into: &env}); found.HasErrors() {
+		return nil, found
+	}
+	return &env, nil
+}
+
+// A request is where the field goes, and what it is given.
+type request struct {
+	into  any            // a pointer
+	path  cue.Path       // of what is decoded in the field; empty for all of it
+	given map[string]any // fields of the field that the user leaves to dominoc
+	size  int            // how many environments given has
+}
+
+// share is how many times the bounds of an environment hold: once for every hundred
+// environments.
+func (r request) share() int { return 1 + r.size/100 }
+
+// checkInto evaluates the files, checks them against their contract and decodes the
+// field.
+func (s *Source) checkInto(r request) diag.List {
 	var found diag.List
-	var bug error
-	halt := s.loader.guarded(s.subject(), func() {
+	limit := s.loader.deadline() * time.Duration(r.share())
+	halt := s.loader.guardedFor(limit, r.size > 0, s.subject(), func() {
 		w, err := s.loader.take()
 		if err != nil {
-			bug = err
+			found = diag.List{s.bug(err)}
 			return
 		}
-		env, found = s.check(w)
+		found = s.check(w, r)
 		s.loader.give(w)
 	})
-	switch {
-	case halt != nil:
-		return nil, diag.List{s.halted(halt)}
-	case bug != nil:
-		return nil, diag.List{s.bug(bug)}
-	case found.HasErrors():
-		return nil, s.capped(found.Sorted())
+	if halt != nil {
+		return diag.List{s.halted(halt)}
 	}
-	return env, found.Sorted()
+	return s.capped(found.Sorted())
 }
 
 // maxFound is how many mistakes of one environment are reported.
@@ -57,34 +73,34 @@ func (s *Source) capped(l diag.List) diag.List {
 }
 
 // check is the good case: one evaluation, no walk.
-func (s *Source) check(w *worker) (*v1alpha1.Environment, diag.List) {
+func (s *Source) check(w *worker, r request) diag.List {
 	files, refused := s.syntax(), false
-	if use := useOf(files, Package, shape.Environment); use != anyUse {
-		open := s.accept(w, files, w.open)
+	if use := useOf(files, s.of); use != anyUse {
+		open := s.accept(w, files, w.open, r)
 		switch {
 		case open.err == nil:
-			return s.sized(open.env)
+			return s.sized(r)
 		case use == asConjunct:
-			return nil, s.explain(w, func() outcome { return open })
+			return s.explain(w, func() outcome { return open })
 		}
 		refused = open.contradicts() && onlyNarrows(files)
 		files = s.syntax()
 	}
 	schema, err := w.whole()
 	if err != nil {
-		return nil, diag.List{s.bug(err)}
+		return diag.List{s.bug(err)}
 	}
-	full := sync.OnceValue(func() outcome { return s.accept(w, files, schema) })
+	full := sync.OnceValue(func() outcome { return s.accept(w, files, schema, r) })
 	if !refused && full().err == nil {
-		return s.sized(full().env)
+		return s.sized(r)
 	}
-	return nil, s.explain(w, full)
+	return s.explain(w, full)
 }
 
-// outcome is what became of an evaluation.
+// outcome is what became of an evaluation: no error where the field is decoded.
 type outcome struct {
-	env   *v1alpha1.Environment // complete and right, nil with an error
-	whole cue.Value             // the field environment
+	whole cue.Value // the field
+	pkg   cue.Value
 	err   error
 }
 
@@ -112,27 +128,17 @@ func onlyNarrows(files []*ast.File) bool {
 	return narrows
 }
 
-// sized refuses an environment that is larger than its files may be: what it says
-// is kept, planned and printed, beyond the bounds of the evaluation.
-func (s *Source) sized(env *v1alpha1.Environment) (*v1alpha1.Environment, diag.List) {
-	if textIn(reflect.ValueOf(env)) <= maxBytes {
-		return env, nil
+// sized refuses what is larger than its files may be: what it says is kept, planned and
+// printed, beyond the bounds of the evaluation.
+func (s *Source) sized(r request) diag.List {
+	most := maxBytes * r.share()
+	if textIn(reflect.ValueOf(r.into)) <= most {
+		return nil
 	}
-	d := trouble(s.name(), "environment-too-large", "the texts of an environment may have %d KiB together", maxBytes>>10)
+	d := trouble(s.name(), "environment-too-large", "the texts of an environment may have %d KiB together", most>>10)
 	d.Pos = s.start()
 	d.Hint = "look for texts that are computed"
-	return nil, diag.List{d}
-}
-
-// decoded decodes a value whose texts have so many bytes at most.
-func decoded[T any](v cue.Value, into *T, most int) error {
-	if err := v.Decode(into); err != nil {
-		return err
-	}
-	if textIn(reflect.ValueOf(into)) > most {
-		return fmt.Errorf("the texts may have %d KiB together", most>>10)
-	}
-	return nil
+	return diag.List{d}
 }
 
 // textIn is how many bytes of text a value holds.
@@ -163,41 +169,53 @@ func textIn(v reflect.Value) int {
 
 // accept evaluates files that import users as the schema, and decodes what is
 // complete and right.
-func (s *Source) accept(w *worker, files []*ast.File, users *build.Instance) outcome {
-	whole, pkg := w.evaluate(append(files, binder()), s, users)
+func (s *Source) accept(w *worker, files []*ast.File, users *build.Instance, r request) outcome {
+	whole, pkg := w.evaluate(append(files, s.of.binder()), s, users)
 	if !whole.Exists() {
-		return outcome{whole: whole, err: pkg.Err()}
+		return outcome{whole, pkg, pkg.Err()}
+	}
+	if len(r.given) > 0 {
+		for name, value := range r.given {
+			pkg = pkg.FillPath(cue.MakePath(cue.Str(s.of.field), cue.Str(name)), value)
+		}
+		whole = pkg.LookupPath(cue.MakePath(cue.Str(s.of.field)))
 	}
 	if err := whole.Validate(cue.Concrete(true), cue.Definitions(true)); err != nil {
-		return outcome{whole: whole, err: err}
+		return outcome{whole, pkg, err}
 	}
-	var env v1alpha1.Environment
-	if err := environmentStructure().decode(whole, reflect.ValueOf(&env).Elem()); err != nil {
-		return outcome{whole: whole, err: err}
-	}
-	return outcome{env: &env, whole: whole}
+	return outcome{whole, pkg, decode(whole.LookupPath(r.path), r.into)}
 }
 
 // explain finds every mistake in files that do not pass. with is their evaluation with
 // the schema that they import, which few mistakes need.
 func (s *Source) explain(w *worker, with func() outcome) diag.List {
-	root := shape.Read().Roots[shape.Environment]
+	root := s.of.shape()
+	if root == nil {
+		return s.inWordsOfCUE(with().err)
+	}
 	e := &examination{source: s, worker: w, root: root, with: with, schema: w.schemaValue(), known: map[string]bool{}}
 	alone := w.user(shape.Read().Definitions)
 	data, pkg := alone.evaluate(s.syntax(), s, alone.open)
-	if !data.Exists() {
+	switch {
+	case data.Exists():
+		e.rules(e.value(data, root, nil))
+	case pkg.Err() != nil || s.of.field == Package:
 		return s.absent(pkg)
+	default:
+		e.missing(root, nil, nil)
 	}
-	e.rules(e.value(data, root, nil))
 	if !e.found.HasErrors() {
 		e.raw(with().err)
 	}
 	return e.found
 }
 
-// absent says why there is no environment in the files.
+// absent says why there is no field in the files.
 func (s *Source) absent(pkg cue.Value) diag.List {
 	if err := pkg.Err(); err != nil {
+		if s.of.field != Package {
+			return s.inWordsOfCUE(err)
+		}
 		return s.described(err, "")
 	}
 	d := trouble(s.name(), "no-environment", "has no field environment")
@@ -230,7 +248,7 @@ func (e *examination) at(p diag.Path, code, message, hint string, notes ...diag.
 		return
 	}
 	e.mark(p)
-	d := diag.Diagnostic{Severity: diag.Error, Code: code, Path: p.String(), Message: message, Hint: hint, Notes: notes}
+	d := diag.Diagnostic{Severity: diag.Error, Code: code, Path: e.source.of.path(p), Message: message, Hint: hint, Notes: notes}
 	d.Pos, d.End = e.source.place(p)
 	e.found = append(e.found, d)
 }
@@ -241,13 +259,13 @@ func (e *examination) mark(p diag.Path) {
 	e.faulty = append(e.faulty, p)
 }
 
-// enclosed is a file that holds nothing but checked data as the environment.
-func enclosed(data ast.Expr) *ast.File {
+// enclosed is a file that holds nothing but checked data as the field.
+func (c contract) enclosed(data ast.Expr) *ast.File {
 	return &ast.File{
 		Filename: checkedName,
 		Decls: []ast.Decl{
-			&ast.Package{Name: ast.NewIdent(Package)},
-			&ast.Field{Label: ast.NewIdent(Package), Value: data},
+			&ast.Package{Name: ast.NewIdent(c.pkg)},
+			&ast.Field{Label: ast.NewIdent(c.field), Value: data},
 		},
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"cuelang.org/go/cue/errors"
 
 	"github.com/dominoc/dominoc/schema/diag"
-	"github.com/dominoc/dominoc/schema/shape"
 )
 
 // broken reports a value that is an error by itself, such as two values of
@@ -22,7 +21,7 @@ func (e *examination) broken(v cue.Value, p diag.Path) bool {
 	}
 	var own []errors.Error
 	for _, err := range errors.Errors(v.Err()) {
-		path, inside := relative(err.Path())
+		path, inside := e.source.of.relative(err.Path())
 		switch {
 		case !inside:
 			e.outside(err)
@@ -47,18 +46,6 @@ func (e *examination) outside(err errors.Error) {
 		e.found = append(e.found, d)
 	}
 	e.beyond = true
-}
-
-// relative is an error's path inside the environment.
-func relative(p []string) (diag.Path, bool) {
-	if len(p) == 0 || p[0] != Package && p[0] != shape.Environment {
-		return nil, false
-	}
-	var path diag.Path
-	for _, label := range p[1:] {
-		path = labelled(path, label)
-	}
-	return path, true
 }
 
 // labelled is the path with one more label, as CUE's errors write it: a field

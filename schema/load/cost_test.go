@@ -8,8 +8,6 @@ import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
 	"github.com/stretchr/testify/require"
-
-	"github.com/dominoc/dominoc/schema/shape"
 )
 
 // fleetOf writes n environments that a file above them completes.
@@ -91,6 +89,6 @@ func TestUseOfTheSchema(t *testing.T) {
 	} {
 		syntax, err := parser.ParseFile("environment.cue", content)
 		require.NoError(t, err)
-		require.Equal(t, want, useOf([]*ast.File{syntax}, Package, shape.Environment), content)
+		require.Equal(t, want, useOf([]*ast.File{syntax}, environments), content)
 	}
 }

@@ -25,6 +25,14 @@ type structureField struct {
 // environmentStructure is made once in a process.
 var environmentStructure = sync.OnceValue(func() structure { return structureOf(reflect.TypeFor[v1alpha1.Environment]()) })
 
+// decode sets what a pointer leads to to a concrete value.
+func decode(v cue.Value, into any) error {
+	if env, ok := into.(*v1alpha1.Environment); ok {
+		return environmentStructure().decode(v, reflect.ValueOf(env).Elem())
+	}
+	return v.Decode(into)
+}
+
 func structureOf(t reflect.Type) structure {
 	if t.Kind() == reflect.Pointer || t.Kind() == reflect.Map {
 		t = t.Elem()

@@ -27,7 +27,7 @@ func TestAnEnvironmentIsDecodedAsByCUE(t *testing.T) {
 		require.False(t, found.HasErrors())
 		w, err := newWorker()
 		require.NoError(t, err)
-		value, _ := w.evaluate(append(s.syntax(), binder()), s, w.open)
+		value, _ := w.evaluate(append(s.syntax(), environments.binder()), s, w.open)
 		require.NoError(t, value.Validate(cue.Concrete(true)))
 
 		var want, got v1alpha1.Environment

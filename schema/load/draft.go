@@ -14,7 +14,7 @@ func (l *Loader) Draft(f Folder, content []byte) Result {
 	name := l.show(filepath.Join(f.Dir, f.Files[0]))
 	r := &reading{loader: l, left: maxBytes - int64(len(content)), files: []file{{name: name, content: content}}}
 	r.parents(f.Dir)
-	source, found := l.open(f, r)
+	source, found := l.open(environments, f.Dir, r)
 	return concluded(f, source, found)
 }
 
@@ -26,7 +26,7 @@ func (r *reading) parents(dir string) {
 	top := r.loader.top(dir)
 	for dir != top && dir != filepath.Dir(dir) {
 		dir = filepath.Dir(dir)
-		r.take(r.loader.shared(dir), "")
+		r.take(r.loader.shared(dir).files, "")
 	}
 }
 

@@ -18,7 +18,7 @@ func idle(files []*ast.File) diag.List {
 		switch labelOf(f.Label) {
 		case "plans":
 			found = append(found, fault(f.Label, "unknown-field", `"plans" is not filled in here: dominoc gives the plans to policy.plans`, "write plans: _ within policy"))
-		case policyField:
+		case policies.field:
 			found = append(found, optional(f)...)
 			found = append(found, unnamedRules(f.Value)...)
 		}

@@ -19,6 +19,7 @@ import (
 type index struct {
 	entries map[string][]*entry // by key of the path, the one to show first
 	top     map[string]ast.Expr
+	root    string // the top-level field that the paths are of
 }
 
 // entry is a field as written: label is nil for an element of a list.
@@ -48,7 +49,7 @@ func newIndex(files []*ast.File) *index { return newIndexOf(files, Package) }
 
 // newIndexOf is an index of what stands below another top-level field.
 func newIndexOf(files []*ast.File, root string) *index {
-	x := &index{entries: map[string][]*entry{}, top: map[string]ast.Expr{}}
+	x := &index{entries: map[string][]*entry{}, top: map[string]ast.Expr{}, root: root}
 	for _, f := range files {
 		for _, d := range f.Decls {
 			if field, ok := d.(*ast.Field); ok {
@@ -94,7 +95,7 @@ func (x *index) expr(p diag.Path, e ast.Expr, depth int) {
 			x.expr(p, e.Y, depth+1)
 		}
 	case *ast.Ident:
-		if value, ok := x.top[e.Name]; ok && e.Name != Package {
+		if value, ok := x.top[e.Name]; ok && e.Name != x.root {
 			x.expr(p, value, depth+1)
 		}
 	}
@@ -240,7 +241,7 @@ func (l *Loader) statedName(f Folder) string {
 	if content == nil {
 		return ""
 	}
-	syntax, _ := parse(file{name: name, content: content})
+	syntax, _ := parse(file{name: name, content: content}, Package)
 	if syntax == nil {
 		return ""
 	}

@@ -15,17 +15,13 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// Package is the CUE package of environment files, and the field in them that
-// holds the environment.
-const Package = "environment"
-
-// parse makes the syntax of a file: CUE as it stands, YAML and JSON inside the
-// field environment.
-func parse(f file) (*ast.File, diag.List) {
+// parse makes the syntax of a file of a package: CUE as it is written, YAML and JSON
+// inside the field environment.
+func parse(f file, pkg string) (*ast.File, diag.List) {
 	if d := unfitText(f); d != nil {
 		return nil, diag.List{*d}
 	}
-	syntax, found := parseAs(f)
+	syntax, found := parseAs(f, pkg)
 	if found.HasErrors() {
 		return nil, found
 	}
@@ -35,10 +31,10 @@ func parse(f file) (*ast.File, diag.List) {
 	return syntax, nil
 }
 
-func parseAs(f file) (*ast.File, diag.List) {
+func parseAs(f file, pkg string) (*ast.File, diag.List) {
 	switch path.Ext(f.name) {
 	case ".cue":
-		return parseCUE(f)
+		return parseCUE(f, pkg)
 	case ".json":
 		expr, err := json.Extract(f.name, f.content)
 		if err != nil {
@@ -49,18 +45,18 @@ func parseAs(f file) (*ast.File, diag.List) {
 	return parseYAML(f)
 }
 
-func parseCUE(f file) (*ast.File, diag.List) {
+func parseCUE(f file, pkg string) (*ast.File, diag.List) {
 	syntax, err := parser.ParseFile(f.name, f.content)
 	if err != nil {
 		return nil, described(err, "syntax")
 	}
-	if name := syntax.PackageName(); name != Package {
-		d := trouble(f.name, "package-name", "is of package %q, not %q", name, Package)
+	if name := syntax.PackageName(); name != pkg {
+		d := trouble(f.name, "package-name", "is of package %q, not %q", name, pkg)
 		if name == "" {
 			d.Message = "has no package clause"
 		}
 		d.Pos.Line, d.Pos.Column = 1, 1
-		d.Hint = "begin it with: package " + Package
+		d.Hint = "begin it with: package " + pkg
 		return nil, diag.List{d}
 	}
 	return syntax, nil

@@ -2,20 +2,23 @@ package load
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/errors"
 
+	"github.com/dominoc/dominoc/schema"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// policyField is the package of the rules, and its field.
-const policyField = "policy"
-
 // Policy is the rules of the house: CUE of the user's, over all plans.
-type Policy struct{ files *beside }
+type Policy struct{ source *Source }
 
 // Planned is what a rule sees of an environment.
 type Planned struct {
@@ -39,11 +42,11 @@ type Violation struct {
 // Policy reads the files of package policy in a folder. It is nil when there are
 // none, or when an error is among the diagnostics.
 func (l *Loader) Policy(dir string) (*Policy, diag.List) {
-	b, found := l.beside(dir, policyField, policyField, "#Policy", "a rule has severity and violations, a violation environment, path, message and hint")
-	if b == nil {
+	s, found := l.fleetSource(policies, dir)
+	if s == nil {
 		return nil, found
 	}
-	return &Policy{b}, nil
+	return &Policy{s}, nil
 }
 
 // Check evaluates the rules over the plans, with the bounds of an environment's
@@ -53,22 +56,20 @@ func (l *Loader) Policy(dir string) (*Policy, diag.List) {
 func (p *Policy) Check(plans []Planned) ([]Violation, diag.List) {
 	sorted := slices.SortedFunc(slices.Values(plans), func(a, b Planned) int { return cmp.Compare(a.Name, b.Name) })
 	var policy v1alpha1.Policy
-	given := map[string]any{"plans": sorted}
-	if found := p.files.evaluated(given, len(plans), func(v cue.Value) error {
-		return decoded(v.LookupPath(cue.ParsePath("rules")), &policy.Rules, maxBytes*(1+len(plans)/100))
-	}); found.HasErrors() {
+	r := request{into: &policy.Rules, path: cue.ParsePath("rules"), given: map[string]any{"plans": sorted}, size: len(plans)}
+	defer p.source.loader.uncollected()()
+	if found := p.source.checkInto(r); found.HasErrors() {
 		return nil, found
 	}
 	return p.violations(policy)
 }
 
 func (p *Policy) violations(policy v1alpha1.Policy) ([]Violation, diag.List) {
-	at := p.files.locator()
 	var all []Violation
 	var found diag.List
 	for _, code := range slices.Sorted(maps.Keys(policy.Rules)) {
 		rule := policy.Rules[code]
-		place := at(diag.Path{"rules", code})
+		place := p.source.At(diag.Path{"rules", code})
 		for _, v := range rule.Violations {
 			path, ok := diag.ParsePath(v.Path)
 			if !ok {
@@ -90,4 +91,55 @@ func severity(rule v1alpha1.PolicyRule) diag.Severity {
 		return diag.Warning
 	}
 	return diag.Error
+}
+
+// inWordsOfCUE is what CUE says of rules, which are programs, and of references.
+func (s *Source) inWordsOfCUE(err error) diag.List {
+	var found diag.List
+	for _, e := range errors.Errors(err) {
+		for _, d := range s.described(e, "") {
+			d.Path = strings.Join(e.Path(), ".")
+			if p, inside := s.of.relative(e.Path()); inside && s.places().exact(p) != nil || len(places(e)) == 0 {
+				d.Pos, d.Notes = s.At(p), nil
+			}
+			switch format, args := e.Msg(); {
+			case strings.HasPrefix(format, "reference ") && len(args) > 0:
+				s.unresolved(&d, fmt.Sprint(args[0]))
+			case strings.HasPrefix(format, "field not allowed"):
+				d.Code, d.Message, d.Hint = "unknown-field", "there is no such field", s.of.form
+			case strings.HasPrefix(format, "field is required but not present"):
+				d.Code, d.Message, d.Hint = "missing-field", "missing, and it has no default", s.of.form
+			}
+			found = append(found, d)
+		}
+	}
+	return found
+}
+
+// unresolved points to the name that a reference has and nothing declares.
+func (s *Source) unresolved(d *diag.Diagnostic, name string) {
+	files, _ := s.parse()
+	found := false
+	for _, f := range files {
+		ast.Walk(f, func(n ast.Node) bool {
+			if i, ok := n.(*ast.Ident); ok && i.Name == name && !found {
+				d.Pos, d.End = span(i)
+				found = true
+			}
+			return !found
+		}, nil)
+	}
+	rules := s.of.definition == policies.definition
+	switch {
+	case name == "plans" && rules:
+		d.Hint = "write plans: _ within policy"
+	case name == schema.Package:
+		d.Hint = "write above: import " + strconv.Quote(schema.ImportPath)
+	case slices.Contains([]string{"list", "strings", "net", "struct", "math", "regexp", "strconv", "time"}, name):
+		d.Hint = "write above: import " + strconv.Quote(name)
+	case rules:
+		if near := diag.Nearest(name, append(slices.Sorted(maps.Keys(topLevel(files).values)), "plans")); near != "" {
+			d.Hint = "did you mean " + near + "?"
+		}
+	}
 }

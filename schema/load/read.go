@@ -3,6 +3,7 @@ package load
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"path"
 	"path/filepath"
 	"strings"
@@ -55,7 +56,7 @@ func (l *Loader) gather(f Folder) *reading {
 	}
 	beside := l.shared(f.Dir)
 	r.main(filepath.Join(f.Dir, f.Files[0]), beside.content(f.Files[0]))
-	r.take(beside, f.Files[0])
+	r.take(beside.files, f.Files[0])
 	r.parents(f.Dir)
 	return r
 }
@@ -74,9 +75,9 @@ func (r *reading) main(path string, content []byte) {
 	r.files = append(r.files, file{name: name, content: content})
 }
 
-// take adds the files of package environment of a folder, but one.
-func (r *reading) take(s *shared, except string) {
-	for _, candidate := range s.files {
+// take adds those of the files that are of their package, but one.
+func (r *reading) take(candidates []sharedFile, except string) {
+	for _, candidate := range candidates {
 		if path.Base(candidate.name) == except {
 			continue
 		}
@@ -118,16 +119,19 @@ func (l *Loader) shared(dir string) *shared {
 		l.folders[dir] = s
 	}
 	l.mu.Unlock()
-	s.once.Do(func() { s.files = l.candidates(dir) })
+	s.once.Do(func() {
+		entries, err := l.reads().entries(dir)
+		if err != nil {
+			name := l.show(dir)
+			s.files = []sharedFile{{name, func() (*file, *diag.Diagnostic) { return nil, unreadable(name, err) }}}
+		}
+		s.files = append(s.files, l.candidates(dir, entries, Package)...)
+	})
 	return s
 }
 
-func (l *Loader) candidates(dir string) []sharedFile {
-	entries, err := l.reads().entries(dir)
-	if err != nil {
-		name := l.show(dir)
-		return []sharedFile{{name, func() (*file, *diag.Diagnostic) { return nil, unreadable(name, err) }}}
-	}
+// candidates are the files of a folder that can be of a package.
+func (l *Loader) candidates(dir string, entries []fs.DirEntry, pkg string) []sharedFile {
 	var all []sharedFile
 	for _, e := range entries {
 		p := filepath.Join(dir, e.Name())
@@ -135,7 +139,7 @@ func (l *Loader) candidates(dir string) []sharedFile {
 			continue
 		}
 		name := l.show(p)
-		all = append(all, sharedFile{name, sync.OnceValues(func() (*file, *diag.Diagnostic) { return l.sharedFile(p, name) })})
+		all = append(all, sharedFile{name, sync.OnceValues(func() (*file, *diag.Diagnostic) { return l.sharedFile(p, name, pkg) })})
 	}
 	return all
 }
@@ -153,15 +157,15 @@ func (s *shared) content(name string) []byte {
 	return nil
 }
 
-func (l *Loader) sharedFile(path, name string) (*file, *diag.Diagnostic) {
+func (l *Loader) sharedFile(path, name, pkg string) (*file, *diag.Diagnostic) {
 	if content := l.reads().small(path); content != nil {
-		mine, bad := belongs(name, content, true, Package)
+		mine, bad := belongs(name, content, true, pkg)
 		if !mine {
 			return nil, bad
 		}
 		return &file{name: name, content: content, shared: true}, nil
 	}
-	mine, bad := l.reads().ofPackage(path, name, Package)
+	mine, bad := l.reads().ofPackage(path, name, pkg)
 	if !mine {
 		return nil, bad
 	}

@@ -21,7 +21,7 @@ func (e *examination) rules(data ast.Expr) {
 	if data == nil {
 		return
 	}
-	files := []*ast.File{binder(), enclosed(data)}
+	files := []*ast.File{e.source.of.binder(), e.source.of.enclosed(data)}
 	v, _ := e.worker.evaluate(files, e.source, e.worker.open)
 	codes, _ := v.LookupPath(cue.MakePath(cue.Def(ruleField))).Fields(cue.All())
 	for codes != nil && codes.Next() {
@@ -43,7 +43,7 @@ func (e *examination) rule(code string, violations cue.Value) {
 
 // violation is at, but several rules may complain of one path.
 func (e *examination) violation(p diag.Path, code, message string) {
-	d := diag.Diagnostic{Severity: diag.Error, Code: code, Path: p.String(), Message: message}
+	d := diag.Diagnostic{Severity: diag.Error, Code: code, Path: e.source.of.path(p), Message: message}
 	d.Pos, d.End = e.source.place(p)
 	e.found = append(e.found, d)
 }
@@ -64,13 +64,17 @@ func (e *examination) follows(p diag.Path) bool {
 // names that must exist, such as pools.platform.
 func (e *examination) rest(err error) {
 	for _, one := range errors.Errors(err) {
-		p, inside := relative(one.Path())
+		p, inside := e.source.of.relative(one.Path())
 		if !inside || isRule(p) || e.follows(p) {
 			continue
 		}
 		format, _ := one.Msg()
 		if strings.HasPrefix(format, "field is required but not present") {
 			e.at(p, "missing-field", "missing, and it has no default", "")
+			continue
+		}
+		if strings.HasPrefix(format, "field not allowed") && e.source.of.form != "" {
+			e.field(p, "unknown-field", "there is no such field", e.source.of.form)
 			continue
 		}
 		if message := said(one); message != "" {
@@ -83,7 +87,7 @@ func (e *examination) rest(err error) {
 // a reason.
 func (e *examination) raw(err error) {
 	for _, one := range errors.Errors(err) {
-		p, inside := relative(one.Path())
+		p, inside := e.source.of.relative(one.Path())
 		if !inside {
 			e.found = append(e.found, e.source.described(one, "")...)
 			continue

@@ -10,13 +10,14 @@ import (
 	"cuelang.org/go/cue/ast"
 
 	"github.com/dominoc/dominoc/schema/diag"
-	"github.com/dominoc/dominoc/schema/shape"
 )
 
-// Source is the files of one environment, parsed.
+// Source is files that are evaluated together, parsed: those of an environment, or those
+// of one package of the fleet.
 type Source struct {
 	loader *Loader
-	folder Folder
+	of     contract
+	dir    string // absolute
 	files  []file
 	module *module
 
@@ -29,18 +30,23 @@ type Source struct {
 // Load reads and parses a folder's files. The Source is nil when there is an
 // error among the diagnostics.
 func (l *Loader) Load(f Folder) (*Source, diag.List) {
-	return l.open(f, l.gather(f))
+	return l.open(environments, f.Dir, l.gather(f))
 }
 
-// open parses what was read.
-func (l *Loader) open(f Folder, r *reading) (*Source, diag.List) {
-	s := &Source{loader: l, folder: f, files: r.files, module: l.module(f.Dir)}
+// open parses what was read in a folder.
+func (l *Loader) open(of contract, dir string, r *reading) (*Source, diag.List) {
+	s := &Source{loader: l, of: of, dir: dir, files: r.files, module: l.module(dir)}
 	parsed, found := s.parseGuarded()
 	found = append(found, r.found...)
 	for _, f := range parsed {
 		found = append(found, s.module.imports(f)...)
 	}
-	found = append(found, misnamed(parsed, Package)...)
+	if len(of.reads) > 0 {
+		found = append(found, misnamed(parsed, of.reads...)...)
+	}
+	if of.definition == policies.definition {
+		found = append(found, idle(parsed)...)
+	}
 	if found.HasErrors() {
 		return nil, found.Sorted()
 	}
@@ -84,9 +90,9 @@ func (s *Source) parse() ([]*ast.File, diag.List) {
 	var parsed []*ast.File
 	var found diag.List
 	for _, f := range s.files {
-		syntax, bad := parse(f)
+		syntax, bad := parse(f, s.of.pkg)
 		found = append(found, bad...)
-		if syntax != nil && included(syntax) {
+		if syntax != nil && (s.of.pkg != Package || included(syntax)) { // no tag switches a rule of the fleet off
 			parsed = append(parsed, syntax)
 		}
 	}
@@ -103,7 +109,7 @@ func (s *Source) halted(h *stop) diag.Diagnostic {
 // name is the environment's own file, for the reader.
 func (s *Source) name() string {
 	if len(s.files) == 0 {
-		return s.folder.Shown
+		return s.loader.show(s.dir)
 	}
 	return s.files[0].name
 }
@@ -143,14 +149,17 @@ func (s *Source) written(p diag.Path) []*entry { return s.places().entries[key(p
 func (s *Source) places() *index {
 	s.once.Do(func() {
 		files, _ := s.parse()
-		s.index = newIndex(files)
+		s.index = newIndexOf(files, s.of.field)
 	})
 	return s.index
 }
 
 // argument is a path for a shell: without quotes, and with any element of a list.
-func argument(p diag.Path) string {
+func (c contract) argument(p diag.Path) string {
 	var names []string
+	if c.field != Package {
+		names = append(names, c.field)
+	}
 	for _, label := range p {
 		if _, ok := diag.IndexOf(label); !ok {
 			names = append(names, label)
@@ -158,7 +167,7 @@ func argument(p diag.Path) string {
 	}
 	path := strings.Join(names, ".")
 	if strings.Trim(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") != "" {
-		return strconv.Quote(p.String())
+		return strconv.Quote(c.path(p))
 	}
 	return path
 }
@@ -168,13 +177,17 @@ func argument(p diag.Path) string {
 // by what dominoc explain takes.
 func (s *Source) schemaNote(p diag.Path) []diag.Note {
 	for n := len(p); n > 0; n-- {
-		if _, f := shape.Read().Roots[shape.Environment].Lookup(p[:n]); f != nil {
+		if _, f := s.of.shape().Lookup(p[:n]); f != nil {
 			at := f.At
 			if copied := s.loader.copied(filepath.Base(at.File)); copied != "" {
 				at.File = copied
 				return []diag.Note{{Pos: at, Message: f.Doc}}
 			}
-			return []diag.Note{{Message: f.Doc + " (dominoc explain " + argument(p[:n]) + ")"}}
+			note := diag.Note{Message: f.Doc}
+			if s.of.topic {
+				note.Message += " (dominoc explain " + s.of.argument(p[:n]) + ")"
+			}
+			return []diag.Note{note}
 		}
 	}
 	return nil

@@ -37,7 +37,7 @@ const swelling = 64 << 20
 type worker struct {
 	context *cue.Context
 	schema  *build.Instance // what environments are checked against
-	open    *build.Instance // what a file imports that names only #Environment
+	open    *build.Instance // what a file imports that names only the definition it is checked against
 	full    *build.Instance // what any other file imports; nil until needed
 	used    int             // evaluations
 	before  uint64          // what the process held when the worker was taken
@@ -57,7 +57,7 @@ func newWorker() (*worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &worker{context: cuecontext.New(), schema: bound, open: opened([]string{shape.Environment})}, nil
+	return &worker{context: cuecontext.New(), schema: bound, open: opened([]string{shape.Environment, shape.GitOps, shape.Quotas, shape.Acceptances, policies.definition})}, nil
 }
 
 // renewed is a worker with a new context. What is parsed stays.
@@ -120,21 +120,21 @@ const (
 // is of another module.
 const boundPath = "dominoc.dev/schema/" + schema.Package
 
-// binder is the file that dominoc adds to each environment:
+// binder is the file that dominoc adds to the user's, so that none can opt out:
 //
 //	package environment
 //	import "dominoc.dev/schema/v1alpha1"
 //	environment: v1alpha1.#Environment
-func binder() *ast.File {
+func (c contract) binder() *ast.File {
 	spec := ast.NewImport(nil, boundPath)
 	pkg := ast.NewIdent(schema.Package)
 	pkg.Node = spec
 	return &ast.File{
 		Filename: binderName,
 		Decls: []ast.Decl{
-			&ast.Package{Name: ast.NewIdent(Package)},
+			&ast.Package{Name: ast.NewIdent(c.pkg)},
 			&ast.ImportDecl{Specs: []*ast.ImportSpec{spec}},
-			&ast.Field{Label: ast.NewIdent(Package), Value: ast.NewSel(pkg, shape.Environment)},
+			&ast.Field{Label: ast.NewIdent(c.field), Value: ast.NewSel(pkg, c.definition)},
 		},
 	}
 }
@@ -176,10 +176,10 @@ func (l *Loader) give(w *worker) {
 }
 
 // evaluate builds the files as one package, in which users is the schema that
-// they import. The value is that of the field environment, with that of the
+// they import. The value is that of the field that is checked, with that of the
 // whole package for what it says about errors.
-func (w *worker) evaluate(files []*ast.File, s *Source, users *build.Instance) (env, pkg cue.Value) {
-	inst := s.module.instance(s.folder.Dir, w.schema, users)
+func (w *worker) evaluate(files []*ast.File, s *Source, users *build.Instance) (field, pkg cue.Value) {
+	inst := s.module.instance(s.dir, w.schema, users)
 	for _, f := range files {
 		if err := inst.AddSyntax(f); err != nil {
 			break // reported by BuildInstance
@@ -187,7 +187,7 @@ func (w *worker) evaluate(files []*ast.File, s *Source, users *build.Instance) (
 	}
 	w.used++
 	pkg = w.context.BuildInstance(inst)
-	return pkg.LookupPath(cue.MakePath(cue.Str(Package))), pkg
+	return pkg.LookupPath(cue.MakePath(cue.Str(s.of.field))), pkg
 }
 
 // schemaValue is the compiled schema.
@@ -284,9 +284,8 @@ const (
 	asConjunct
 )
 
-// useOf is the widest use that any of the files makes of the schema, for files
-// whose field is to be of a definition of it.
-func useOf(files []*ast.File, name, definition string) use {
+// useOf is the widest use that any of the files makes of the schema.
+func useOf(files []*ast.File, of contract) use {
 	narrowest := asConjunct
 	for _, f := range files {
 		for spec := range f.ImportSpecs() {
@@ -294,10 +293,10 @@ func useOf(files []*ast.File, name, definition string) use {
 				return anyUse
 			}
 		}
-		switch uses, selections := usesOf(f, definition); {
+		switch uses, selections := usesOf(f, of.definition); {
 		case uses != selections:
 			return anyUse
-		case uses != conjunctsOf(f, name, definition):
+		case uses != conjunctsOf(f, of.field, of.definition):
 			narrowest = ofDefinition
 		}
 	}
