@@ -87,6 +87,7 @@ var rules = slices.Concat([]rule{
 	{"cmd/dominoc/git", nil, nil, "the only package that starts git"},
 	{"cmd/dominoc/scaffold", []string{"compositions/emit", "schema"}, nil, "the files of a GitOps repository, as data; it writes none"},
 	{"cmd/dominoc/memo", []string{"compositions/output", "schema/load"}, nil, "keeps what another run may believe; which files that spares, others decide"},
+	{"cmd/dominoc/process", []string{"schema/load"}, nil, "the memory of a run; what is evaluated, others decide"},
 	{"cmd/dominoc/change", []string{
 		"cmd/dominoc/git",
 		"cmd/dominoc/health",
@@ -108,6 +109,7 @@ var rules = slices.Concat([]rule{
 		"cmd/dominoc/health",
 		"cmd/dominoc/live",
 		"cmd/dominoc/memo",
+		"cmd/dominoc/process",
 		"cmd/dominoc/scaffold",
 		"compositions",
 		"compositions/bootstrap",
@@ -130,7 +132,7 @@ var rules = slices.Concat([]rule{
 		"schema/v1alpha1",
 		"schema/words",
 	}, []string{"github.com/spf13", "golang.org/x/term", "github.com/rogpeppe/go-internal/diff", containerRegistry, apimachinery}, "the driver: reads, calls, prints, writes"},
-	{"cmd/dominoc", []string{"cmd/dominoc/cli"}, nil, "main"},
+	{"cmd/dominoc", []string{"cmd/dominoc/cli", "cmd/dominoc/process"}, nil, "main"},
 })
 
 func below(prefix string, names []string, f func(pkg string) rule) []rule {

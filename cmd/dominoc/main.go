@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/cli"
+	"github.com/dominoc/dominoc/cmd/dominoc/process"
 )
 
 func main() {
@@ -17,7 +18,7 @@ func main() {
 	code := cli.Run(ctx, os.Args[1:], cli.Streams{
 		Out: os.Stdout, Err: os.Stderr, In: os.Stdin,
 		Caches:  caches,
-		Process: cli.NewProcess(now),
+		Process: process.New(now),
 	})
 	stop()
 	os.Exit(code)

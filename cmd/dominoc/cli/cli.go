@@ -23,6 +23,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/process"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/words"
@@ -52,7 +53,7 @@ type Streams struct {
 
 	// Process is that of the run, whose memory it bounds. Without it evaluations that
 	// hold too much go on until the process ends.
-	Process *Process
+	Process *process.Process
 }
 
 // guarded returns the streams with nothing hidden in what they are given: values of
@@ -112,7 +113,7 @@ func New(s Streams) *cobra.Command {
 	s = s.guarded()
 	o := &options{streams: s, color: auto, format: string(diag.Text)}
 	o.delivery = sync.OnceValues(o.readDelivery)
-	o.loader = sync.OnceValue(func() *load.Loader { return o.newLoader(o.root) })
+	o.loader = sync.OnceValue(func() *load.Loader { return s.Process.Loader(o.root, s.Err) })
 	root := &cobra.Command{
 		Use:     "dominoc",
 		Short:   "Compile Domino environments into Crossplane manifests",

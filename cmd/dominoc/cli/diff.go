@@ -16,6 +16,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/report"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
 )
 
 // comparing is the command with its own flags.
@@ -146,7 +147,7 @@ func (d *comparing) base(ctx context.Context, args []string) (change.Base, []str
 
 // comparison are the options of package change.
 func (o *options) comparison(out string, fleet bool, fails func(diff.Danger) bool) change.Options {
-	return change.Options{Root: o.root, Out: out, Loader: o.newLoader, Fleet: fleet, Stated: o.stated, Fails: fails}
+	return change.Options{Root: o.root, Out: out, Loader: func(root string) *load.Loader { return o.streams.Process.Loader(root, o.streams.Err) }, Fleet: fleet, Stated: o.stated, Fails: fails}
 }
 
 // compared is the end of a run that could not compare, nil without an error.
