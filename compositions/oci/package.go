@@ -1,7 +1,9 @@
 package oci
 
 import (
+	"fmt"
 	"io"
+	"regexp"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
@@ -55,4 +57,21 @@ func Package(stream []byte, origin Origin) (v1.Image, error) {
 // WriteFile writes the image of a package as an .xpkg file.
 func WriteFile(w io.Writer, image v1.Image) error {
 	return tarball.Write(nil, image, w)
+}
+
+// version is what Crossplane takes for the version of a package.
+var version = regexp.MustCompile(`^v?[0-9]+(\.[0-9]+){0,2}(-[0-9A-Za-z.-]+)?$`)
+
+// IsVersion reports whether a tag can be the version of a package.
+func IsVersion(tag string) bool { return version.MatchString(tag) }
+
+// packageName is what Kubernetes takes for the name of an object, and for a label.
+var packageName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+
+// CheckName says why a text cannot be the name of a package, nil when it can.
+func CheckName(name string) error {
+	if packageName.MatchString(name) {
+		return nil
+	}
+	return fmt.Errorf("%q: must be at most 63 lower-case letters, digits and hyphens, with a letter or digit at both ends", name)
 }
