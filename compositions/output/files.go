@@ -174,6 +174,17 @@ func (o *Output) sync(platform []document) []document {
 	return out
 }
 
+// EnvironmentOf returns the name of the environment that a file of the output belongs
+// to; empty for a file of none.
+func EnvironmentOf(file string) string {
+	folder, rest, _ := strings.Cut(file, "/")
+	name, _, below := strings.Cut(rest, "/")
+	if !below || folder != "environments" && folder != "in-cluster" {
+		return ""
+	}
+	return name
+}
+
 // CompositeFile is the file of an environment's DominoEnvironment, in the folder of
 // the environment's manifests.
 const CompositeFile = "environment.yaml"

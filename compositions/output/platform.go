@@ -1,7 +1,9 @@
 package output
 
 import (
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/bootstrap"
@@ -49,8 +51,22 @@ func ofPlatform(folder string, object map[string]any) document {
 	return document{path: path.Join("platform", folder, fileName(name)), object: object}
 }
 
+// compositionFolder is the folder of the Compositions.
+const compositionFolder = "platform/compositions"
+
 // compositionFile is the file of a Composition.
-func compositionFile(name string) string { return path.Join("platform/compositions", fileName(name)) }
+func compositionFile(name string) string { return path.Join(compositionFolder, fileName(name)) }
+
+// WrittenCompositions returns the names of the Compositions in an output folder. The
+// error is fs.ErrNotExist where the folder holds no output.
+func WrittenCompositions(folder string) (map[string]bool, error) {
+	entries, err := os.ReadDir(filepath.Join(folder, filepath.FromSlash(compositionFolder)))
+	names := map[string]bool{}
+	for _, e := range entries {
+		names[strings.TrimSuffix(e.Name(), ".yaml")] = true
+	}
+	return names, err
+}
 
 // fileName is the file of an object; a name of RBAC may have colons, which not
 // every file system bears.

@@ -97,32 +97,22 @@ func (o *committed) otherwise(fleet *compositions.Fleet) (map[string]bool, error
 	for _, f := range files {
 		written[f.Path] = true
 		if !o.same(f) {
-			other[environmentOf(f.Path)] = true
+			other[output.EnvironmentOf(f.Path)] = true
 		}
 	}
 	for name := range o.entries {
-		if n := environmentOf(name); n != "" && !written[name] {
+		if n := output.EnvironmentOf(name); n != "" && !written[name] {
 			other[n] = true
 		}
 	}
 	return other, nil
 }
 
-// environmentOf is the environment that a file of the output belongs to, or "".
-func environmentOf(file string) string {
-	folder, rest, _ := strings.Cut(file, "/")
-	name, _, below := strings.Cut(rest, "/")
-	if !below || folder != "environments" && folder != "in-cluster" {
-		return ""
-	}
-	return name
-}
-
 // read reads the environments of names back, and what they are composed of.
 func (o *committed) read(ctx context.Context, names map[string]bool) (map[string]*side, error) {
 	var entries []git.Entry
 	for name, e := range o.entries {
-		if names[environmentOf(name)] || strings.HasPrefix(name, "platform/compositions/") {
+		if names[output.EnvironmentOf(name)] || strings.HasPrefix(name, "platform/compositions/") {
 			entries = append(entries, git.Entry{Path: name, ID: e.ID})
 		}
 	}
