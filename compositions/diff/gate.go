@@ -1,0 +1,63 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// anyDanger names all dangers.
+const anyDanger = "any"
+
+// A FailOn names the dangers by which a run fails: each element is a class, a code with
+// or without a subject, or any.
+type FailOn []string
+
+// FailOnValues are what an element may be, subjects left out.
+func FailOnValues() []string {
+	var values []string
+	for _, class := range Classes() {
+		values = append(values, string(class.Name))
+	}
+	for _, code := range Codes() {
+		values = append(values, code.Name)
+	}
+	return append(values, anyDanger)
+}
+
+// Unknown returns the first element that names no danger; empty when all do.
+func (f FailOn) Unknown() string {
+	known := FailOnValues()
+	for _, value := range f {
+		if !slices.Contains(known, value) && !IsCode(value) {
+			return value
+		}
+	}
+	return ""
+}
+
+// Fails reports whether a danger that is not accepted fails the run.
+func (f FailOn) Fails(d Danger) bool {
+	return slices.ContainsFunc(f, func(value string) bool {
+		return value == anyDanger || value == string(d.Class()) || d.Is(value)
+	})
+}
+
+// Explain says what the class means, and which codes it has.
+func (c ClassInfo) Explain() string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s: a class of the dangers of dominoc diff\n\n%s\n", c.Name, c.About)
+	if c.Gated {
+		out.WriteString("\nThe checks that dominoc init writes fail by it.\n")
+	}
+	if !c.Own {
+		out.WriteString("\nOnly the fleet's policy accepts it, in " + PolicyFolder + ".\n")
+	}
+	out.WriteString("\n")
+	for _, code := range Codes() {
+		if code.Class == c.Name {
+			fmt.Fprintf(&out, "    %s\n", code.Name)
+		}
+	}
+	return out.String()
+}
