@@ -62,13 +62,14 @@ var rules = slices.Concat([]rule{
 		"compositions/bootstrap", "compositions/diff", "compositions/externalname", "compositions/fieldpath", "compositions/plan", "compositions/resource",
 		"schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words",
 	}, nil, "compares plans and what they are lowered to, by kind and field path; it decides and lowers nothing"},
+	}, nil, "compares plans; it resolves none"},
 	{"compositions/diff", []string{"compositions/fieldpath", "compositions/immutable", "compositions/plan", "schema/diag", "schema/v1alpha1", "schema/words"}, nil, "compares plain data; where it comes from is not its business"},
 	{"compositions/report", []string{"compositions/diff", "compositions/plan", "schema/diag", "schema/words"}, nil, "prints what diff found, and finds nothing"},
 	{"compositions/fieldpath", nil, nil, "paths into plain data"},
 	{"compositions/composed", []string{"compositions/fieldpath", "compositions/plan", "compositions/xr"}, nil, "reads back what xr writes; it lowers nothing"},
-	{"compositions/graph", []string{"compositions/ordered", "compositions/resource", "schema/v1alpha1", "schema/words"}, nil, "draws a spec; which change it shows, others found"},
+	{"compositions/graph", []string{"compositions/diff", "compositions/resource", "schema/v1alpha1", "schema/words"}, nil, "draws a spec, or two of them and what package diff finds between them"},
 	{"compositions/immutable", []string{"compositions/fieldpath"}, nil, "a table of what AWS never changes; whose changes they are is not its business"},
-	{"compositions/privilege", []string{"compositions/plan", "schema/words"}, nil, "reads objects as plain data and a table of actions; it makes none"},
+	{"compositions/privilege", []string{"compositions/plan", "schema/diag", "schema/words"}, nil, "reads objects as plain data and a table of actions; it makes none"},
 	{"compositions/xr", []string{"compositions/resource", "schema/v1alpha1", "schema/words"}, nil, "symbols become patches; which resources there are is not its business"},
 	{"compositions/bootstrap", []string{"compositions/xr", "schema/v1alpha1", "schema/words"}, []string{apimachinery}, "what a management cluster needs is told by kinds and options, not by environments"},
 	{"compositions/sync", []string{"compositions/bootstrap", "compositions/xr", "schema/v1alpha1"}, nil, "applies what others make; it knows their names"},
@@ -82,12 +83,23 @@ var rules = slices.Concat([]rule{
 		"compositions", "compositions/bootstrap", "compositions/components/addons", "compositions/diff", "compositions/emit", "compositions/plan", "compositions/sync", "compositions/xr",
 		"schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words",
 	}, nil, "which manifests become which file; it decides none of their content but the provider configs"},
-	{"cmd/dominoc/health", nil, nil, "judges plain data: tested without a cluster"},
-	{"cmd/dominoc/live", []string{"cmd/dominoc/health", "schema/v1alpha1", "schema/words"}, []string{"k8s.io/client-go", apimachinery}, "the only package that reads a cluster"},
+	{"cmd/dominoc/health", []string{"schema/words"}, nil, "judges plain data and prints it: tested without a cluster"},
+	{"cmd/dominoc/live", []string{"cmd/dominoc/health", "compositions/sync", "compositions/xr", "schema/v1alpha1", "schema/words"}, []string{"k8s.io/client-go", apimachinery}, "the only package that reads a cluster"},
+	{"cmd/dominoc/ids", []string{
+		"cmd/dominoc/health", "compositions", "compositions/emit", "compositions/externalname", "schema/diag", "schema/load", "schema/words",
+	}, nil, "decides which ids belong in Git; another reads the cluster"},
+	{"cmd/dominoc/registry", nil, []string{containerRegistry}, "the only package that reaches a registry"},
 	{"cmd/dominoc/git", nil, nil, "the only package that starts git"},
-	{"cmd/dominoc/scaffold", []string{"compositions/emit", "schema"}, nil, "the files of a GitOps repository, as data; it writes none"},
+	{"cmd/dominoc/scaffold", []string{
+		"compositions/check", "compositions/emit", "schema", "schema/catalog", "schema/diag", "schema/load", "schema/v1alpha1",
+	}, []string{"github.com/rogpeppe/go-internal/diff"}, "the files of a GitOps repository and of a new environment, as data; it writes none"},
 	{"cmd/dominoc/memo", []string{"compositions/output", "schema/load"}, nil, "keeps what another run may believe; which files that spares, others decide"},
 	{"cmd/dominoc/process", []string{"schema/load"}, nil, "the memory of a run; what is evaluated, others decide"},
+	{"cmd/dominoc/workspace", []string{
+		"cmd/dominoc/git", "cmd/dominoc/memo",
+		"compositions", "compositions/check", "compositions/diff", "compositions/emit", "compositions/oci", "compositions/output", "compositions/sync",
+		"schema/diag", "schema/load", "schema/v1alpha1",
+	}, nil, "finds, loads, checks, compiles and builds the environments of a repository"},
 	{"cmd/dominoc/change", []string{
 		"cmd/dominoc/git",
 		"cmd/dominoc/health",
@@ -104,34 +116,11 @@ var rules = slices.Concat([]rule{
 		"schema/v1alpha1",
 	}, nil, "decides what a diff compares: two states of a fleet"},
 	{"cmd/dominoc/cli", []string{
-		"cmd/dominoc/change",
-		"cmd/dominoc/git",
-		"cmd/dominoc/health",
-		"cmd/dominoc/live",
-		"cmd/dominoc/memo",
-		"cmd/dominoc/process",
-		"cmd/dominoc/scaffold",
-		"compositions",
-		"compositions/bootstrap",
-		"compositions/diff",
-		"compositions/emit",
-		"compositions/externalname",
-		"compositions/check",
-		"compositions/graph",
-		"compositions/oci",
-		"compositions/output",
-		"compositions/privilege",
-		"compositions/report",
-		"compositions/sync",
-		"compositions/xr",
-		"schema",
-		"schema/catalog",
-		"schema/diag",
-		"schema/explain",
-		"schema/load",
-		"schema/v1alpha1",
-		"schema/words",
-	}, []string{"github.com/spf13", "golang.org/x/term", "github.com/rogpeppe/go-internal/diff", containerRegistry, apimachinery}, "the driver: reads, calls, prints, writes"},
+		"cmd/dominoc/change", "cmd/dominoc/health", "cmd/dominoc/ids", "cmd/dominoc/live", "cmd/dominoc/process", "cmd/dominoc/registry", "cmd/dominoc/scaffold", "cmd/dominoc/workspace",
+		"compositions", "compositions/bootstrap", "compositions/check", "compositions/diff", "compositions/emit", "compositions/graph", "compositions/oci", "compositions/output",
+		"compositions/privilege", "compositions/report", "compositions/sync",
+		"schema", "schema/catalog", "schema/diag", "schema/explain", "schema/load", "schema/words",
+	}, []string{"github.com/spf13", "golang.org/x/term", containerRegistry, apimachinery}, "flags, calls and prints; it decides nothing"},
 	{"cmd/dominoc", []string{"cmd/dominoc/cli", "cmd/dominoc/process"}, nil, "main"},
 })
 
@@ -178,6 +167,20 @@ func TestPackagesImportOnlyWhatTheirRuleAllows(t *testing.T) {
 	}
 	for _, r := range rules {
 		require.True(t, seen[r.pkg], "the rule of %s has no package", r.pkg)
+	}
+}
+
+// The command line alone knows cobra, and the components alone provider-aws.
+func TestCobraAndProviderAWSHaveOnePlaceEach(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, imported := range p.Imports {
+			switch {
+			case strings.HasPrefix(imported, "github.com/spf13/"):
+				require.Equal(t, "cmd/dominoc/cli", p.path(), "%s is the command line's", imported)
+			case strings.HasPrefix(imported, providerAWS+"/") && !strings.HasPrefix(p.path(), "tests"):
+				require.True(t, strings.HasPrefix(p.path(), "compositions/components/"), "%s imports %s, which only components do", p.path(), imported)
+			}
+		}
 	}
 }
 

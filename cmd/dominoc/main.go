@@ -17,6 +17,7 @@ func main() {
 	caches, _ := os.UserCacheDir() // without one nothing is kept
 	code := cli.Run(ctx, os.Args[1:], cli.Streams{
 		Out: os.Stdout, Err: os.Stderr, In: os.Stdin,
+		Today:   now.UTC().Format(time.DateOnly),
 		Caches:  caches,
 		Process: process.New(now),
 	})

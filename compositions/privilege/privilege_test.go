@@ -195,12 +195,12 @@ func TestPoliciesAreSplitWhereIAMWantsIt(t *testing.T) {
 		}
 	}
 	require.Len(t, found, 300)
-	require.Empty(t, roles[0].TooMany())
+	require.Empty(t, roles[0].tooMany())
 }
 
 func TestARoleWithTooManyPoliciesSaysSo(t *testing.T) {
 	roles := rolesOf(t, buckets(900))
-	require.Equal(t, "role "+role+" needs 16 policies, IAM allows 10", roles[0].TooMany())
+	require.Equal(t, "role "+role+" needs 16 policies, IAM allows 10", roles[0].tooMany())
 }
 
 func TestHalvesAllowWhatTheWholeAllows(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/words"
 )
 
@@ -41,8 +42,24 @@ func (s PolicyStatement) write(out *strings.Builder) {
 	}
 }
 
-// TooMany is what is wrong with a role, or an empty text.
-func (r Role) TooMany() string {
+// TooMany warns of roles whose policies IAM does not take.
+func TooMany(roles []Role) diag.List {
+	var found diag.List
+	for _, r := range roles {
+		if problem := r.tooMany(); problem != "" {
+			found = append(found, diag.Diagnostic{
+				Severity: diag.Warning,
+				Code:     "policies-of-role",
+				Message:  problem,
+				Hint:     "give some of the environments a role of their own, with provider.roleARN; AWS allows 20 on request",
+			})
+		}
+	}
+	return found
+}
+
+// tooMany is what is wrong with a role, or an empty text.
+func (r Role) tooMany() string {
 	longest := slices.MaxFunc(r.Policies, func(a, b Policy) int { return cmp.Compare(a.Document.Size(), b.Document.Size()) })
 	switch size := longest.Document.Size(); {
 	case size > Longest:

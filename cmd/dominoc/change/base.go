@@ -59,13 +59,6 @@ func (o Options) Find(ctx context.Context, args []string) (Base, []string, error
 	return b, args, nil
 }
 
-// Named reports whether an argument names a base: a revision of git, or a folder
-// of manifests. Where there is no repository Find says so.
-func (o Options) Named(ctx context.Context, arg string) bool {
-	repository, err := git.Open(ctx, o.Root)
-	return o.isOutput(arg) || err != nil || repository.Commit(ctx, arg) != ""
-}
-
 // named is a revision with its commit, once where it is the commit.
 func named(revision, commit string) string {
 	if revision == commit {

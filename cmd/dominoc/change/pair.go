@@ -2,13 +2,16 @@ package change
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/git"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
 )
 
 // Pair is an environment before and after; one of them may be missing.
@@ -103,4 +106,29 @@ func (s sides) formerly(after *side) string {
 		}
 	}
 	return ""
+}
+
+// One returns the environment that a pattern names, before and after, for a command
+// that is about one; nil when nothing of it changes. The list says why it could not be
+// compared.
+func (o Options) One(ctx context.Context, command, base, pattern string) (*Pair, diag.List, error) {
+	if now, err := load.Find(o.Root, []string{pattern}); err == nil && len(now) > 1 { // it may have been removed
+		return nil, nil, mistake(fmt.Errorf("%q matches %s; %s takes one", pattern, load.Some(now), command))
+	}
+	repository, err := git.Open(ctx, o.Root) // where there is none, Find says so
+	if !o.isOutput(base) && err == nil && repository.Commit(ctx, base) == "" {
+		return nil, nil, mistake(fmt.Errorf("--base %q: neither a revision of git nor a folder of manifests", base))
+	}
+	from, patterns, err := o.Find(ctx, []string{base, pattern})
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := o.Pairs(ctx, from, patterns)
+	switch {
+	case err != nil || found.Wrong.HasErrors() || len(found.All) == 0:
+		return nil, found.Wrong, err
+	case len(found.All) > 1:
+		return nil, nil, mistake(fmt.Errorf("%q matched several environments at the base; %s takes one", pattern, command))
+	}
+	return &found.All[0], found.Wrong, nil
 }

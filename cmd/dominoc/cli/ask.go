@@ -55,7 +55,7 @@ func line(ctx context.Context, in *bufio.Reader) (string, error) {
 	}()
 	select {
 	case <-ctx.Done():
-		return "", failed(errors.New("interrupted"))
+		return "", errors.New("interrupted")
 	case r := <-read:
 		if r.err != nil {
 			return "", errNoAnswer

@@ -3,8 +3,8 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions"
-	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 )
 
@@ -37,21 +37,18 @@ refused, but nodes are not replaced while all pools are at their maximum.`,
 }
 
 func (o *options) capacity(c *cobra.Command, args []string, format string) error {
-	if err := checkTableFormat(format); err != nil {
-		return err
-	}
-	folder, err := o.one(c, args[0])
+	folder, err := o.workspace().One(c.Name(), args[0])
 	if err != nil {
 		return err
 	}
-	results, found, err := o.check(c.Context(), []load.Folder{folder})
+	results, found, err := o.workspace().LoadAll(c.Context(), []load.Folder{folder})
 	if err != nil {
 		return err
 	}
-	if err := o.conclude(found, diag.Text); err != nil {
+	if err := o.conclude(found); err != nil {
 		return err
 	}
-	table := tabulate(compositions.Room(inputs(results)[0]))
+	table := tabulate(compositions.Room(workspace.Inputs(results)[0]))
 	if err := o.printTable(format, table, table.text); err != nil {
 		return err
 	}

@@ -17,13 +17,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/change"
 	"github.com/dominoc/dominoc/cmd/dominoc/process"
+	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
+	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/words"
@@ -46,6 +50,10 @@ type Streams struct {
 	// In is where answers to questions come from. Nobody is asked when it is nil,
 	// or a file that is no terminal.
 	In io.Reader
+
+	// Today is the day (YYYY-MM-DD) on which the support of versions is judged without
+	// --date; empty for the date of the table of versions.
+	Today string
 
 	// Caches is the folder below which runs keep what spares work of the next one;
 	// empty for none.
@@ -104,16 +112,31 @@ func (e *ending) Error() string {
 	return e.err.Error()
 }
 
-func problems() error          { return &ending{code: Problems} }
-func wrong(err error) *ending  { return &ending{Usage, err} }
-func failed(err error) *ending { return &ending{Failed, err} }
+func problems() error         { return &ending{code: Problems} }
+func wrong(err error) *ending { return &ending{Usage, err} }
+
+// classified gives the error of a command its exit code: what the user can mend is a
+// mistake in the command line, anything else kept the command from running.
+func classified(err error) error {
+	var end *ending
+	var mistake *workspace.Mistake
+	var base *change.Mistake
+	switch {
+	case err == nil || errors.As(err, &end):
+		return err
+	case errors.As(err, &mistake), errors.As(err, &base):
+		return wrong(err)
+	}
+	return &ending{Failed, err}
+}
 
 // New is the command tree.
 func New(s Streams) *cobra.Command {
 	s = s.guarded()
 	o := &options{streams: s, color: auto, format: string(diag.Text)}
-	o.delivery = sync.OnceValues(o.readDelivery)
-	o.loader = sync.OnceValue(func() *load.Loader { return s.Process.Loader(o.root, s.Err) })
+	o.workspace = sync.OnceValue(func() *workspace.Workspace {
+		return workspace.Open(workspace.Options{Root: o.root, Date: o.day(), Load: o.load, Progress: newProgress(s.Err, "checking").at})
+	})
 	root := &cobra.Command{
 		Use:     "dominoc",
 		Short:   "Compile Domino environments into Crossplane manifests",
@@ -137,7 +160,7 @@ Exit codes: 0 good, 1 problems or drift, 2 usage, 3 could not run.`,
 	root.PersistentFlags().StringVarP(&o.root, "directory", "C", ".", "work as if started in `dir`")
 	root.PersistentFlags().Var(&o.color, "color", "colour: auto, always or never")
 	complete(root, "color", []string{string(auto), string(always), string(never)})
-	root.PersistentFlags().Var(&o.date, "date", "`day` (YYYY-MM-DD) on which the support of Kubernetes versions is judged; default: that of the table of versions, which dominoc version prints")
+	root.PersistentFlags().Var(&o.date, "date", "`day` (YYYY-MM-DD) on which the support of Kubernetes versions is judged; default: today")
 	complete(root, "date", nil)
 	_ = root.MarkPersistentFlagDirname("directory")
 	root.AddCommand(
@@ -160,6 +183,10 @@ Exit codes: 0 good, 1 problems or drift, 2 usage, 3 could not run.`,
 		newGC(o),
 		newVersion(o),
 	)
+	for _, c := range root.Commands() {
+		run := c.RunE
+		c.RunE = func(c *cobra.Command, args []string) error { return classified(run(c, args)) }
+	}
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd("completion")
 	return root
@@ -173,27 +200,62 @@ type options struct {
 	date    day
 	format  string
 
-	// delivery is what environments/gitops says, read once; nil when it says
-	// nothing, or nothing that is right.
-	delivery func() (*load.GitOps, diag.List)
-
-	// loader reads what lies below the root: one, so that what it has read and
-	// compiled serves all that a command reads.
-	loader func() *load.Loader
+	// workspace is the repository at root, opened once the flags are read.
+	workspace func() *workspace.Workspace
 }
 
-// formatFlag adds --format to a command that reports.
+// load returns the loader of files below a folder.
+func (o *options) load(root string) *load.Loader {
+	return o.streams.Process.Loader(root, o.streams.Err)
+}
+
+// formatFlag adds --format to a command that reports diagnostics.
 func (o *options) formatFlag(c *cobra.Command) {
-	c.Flags().StringVar(&o.format, "format", o.format, "of the report: "+strings.Join(formats(), ", "))
-	complete(c, "format", formats())
+	var formats []string
+	for _, f := range diag.Formats() {
+		formats = append(formats, string(f))
+	}
+	formatFlag(c, &o.format, "of the report: "+strings.Join(formats, ", "), formats)
 }
 
-func formats() []string {
-	var all []string
-	for _, f := range diag.Formats() {
-		all = append(all, string(f))
+// formatFlag adds --format, by default the first of the formats.
+func formatFlag(c *cobra.Command, format *string, usage string, formats []string) {
+	c.Flags().StringVar(format, "format", formats[0], usage)
+	complete(c, "format", formats)
+	c.PreRunE = func(*cobra.Command, []string) error {
+		if !slices.Contains(formats, *format) {
+			return unknownValue("format", *format, formats)
+		}
+		return nil
 	}
-	return all
+}
+
+// unknownValue says which values a flag takes, and which was probably meant.
+func unknownValue(what, value string, known []string) error {
+	err := fmt.Errorf("unknown %s %q: must be %s", what, value, strings.Join(known, ", "))
+	if near := diag.Nearest(value, known); near != "" {
+		err = fmt.Errorf("%w: did you mean %s?", err, near)
+	}
+	return wrong(err)
+}
+
+// print writes a result to standard output.
+func (o *options) print(text string) error {
+	_, err := io.WriteString(o.streams.Out, text)
+	return err
+}
+
+// printYAML writes documents to standard output.
+func printYAML[T any](o *options, documents []T) error {
+	all := make([]any, len(documents))
+	for i, d := range documents {
+		all[i] = d
+	}
+	text, err := emit.YAML(all...)
+	if err != nil {
+		return err
+	}
+	return o.print(string(text))
 }
 
 // complete offers a flag's values to the shell.
@@ -233,6 +295,34 @@ func noArguments(c *cobra.Command, args []string) error {
 		return wrong(fmt.Errorf("%s takes no arguments, not %q", c.Name(), args[0]))
 	}
 	return nil
+}
+
+// oneEnvironment refuses more and fewer arguments than one.
+func oneEnvironment(c *cobra.Command, args []string) error {
+	if len(args) == 1 {
+		return nil
+	}
+	return wrong(fmt.Errorf("%s takes one environment: its name, its path, or a pattern that matches it alone", c.Name()))
+}
+
+// environments completes patterns with the names of the fleet's environments.
+func (o *options) environments(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+	if strings.ContainsAny(begun, "./\\*") {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	names, err := o.workspace().Names()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// tellEmpty says that the fleet has no environment, so that a green run is not
+// taken for one that checked something.
+func (o *options) tellEmpty(s workspace.Selection) {
+	if len(s.Folders) == 0 {
+		fmt.Fprintln(o.streams.Err, "no environment below "+workspace.Fleet+": dominoc new makes one")
+	}
 }
 
 // suggestFlag adds the flag that was probably meant.

@@ -4,15 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
-	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/dominoc/dominoc/schema/load"
 )
 
 // A full disk, or a pipe that was closed.
@@ -35,42 +29,4 @@ func TestAnInterruptedRunIsAFailure(t *testing.T) {
 	require.Equal(t, Failed, Run(ctx, []string{"vet", "-C", "../../.."}, Streams{Out: &out, Err: &said}))
 	require.Equal(t, "dominoc: interrupted\n", said.String())
 	require.Empty(t, out.String())
-}
-
-// A fleet that cannot be read is not an empty one: its checks would be left out.
-func TestAFleetThatCannotBeReadIsAFailure(t *testing.T) {
-	root := t.TempDir()
-	elsewhere := filepath.Join(root, "elsewhere")
-	require.NoError(t, os.Mkdir(elsewhere, 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(elsewhere, "environment.yaml"), []byte("name: elsewhere\n"), 0o644))
-	require.NoError(t, os.Mkdir(filepath.Join(root, fleetFolder), 0o755))
-	o := &options{root: root, loader: func() *load.Loader { return load.New(root) }}
-	folders, _, err := o.findWithFleet([]string{"./elsewhere"})
-	require.NoError(t, err, "an empty fleet")
-	require.Len(t, folders, 1)
-
-	bottomless(t, filepath.Join(root, fleetFolder))
-	for _, patterns := range [][]string{{"./elsewhere"}, nil} {
-		_, _, err = o.findWithFleet(patterns)
-		var end *ending
-		require.ErrorAs(t, err, &end)
-		require.ErrorIs(t, end.err, syscall.ENAMETOOLONG)
-		require.Equal(t, Failed, end.code)
-	}
-}
-
-// bottomless makes folders below dir that are too deep to be named, for anyone.
-func bottomless(t *testing.T, dir string) {
-	t.Helper()
-	at, err := os.OpenRoot(dir)
-	require.NoError(t, err)
-	name := strings.Repeat("d", 200)
-	for range 25 {
-		require.NoError(t, at.Mkdir(name, 0o755))
-		below, err := at.OpenRoot(name)
-		require.NoError(t, err)
-		require.NoError(t, at.Close())
-		at = below
-	}
-	require.NoError(t, at.Close())
 }

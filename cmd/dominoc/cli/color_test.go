@@ -30,20 +30,20 @@ func TestColourIsForTerminalsUnlessAskedFor(t *testing.T) {
 
 func TestProgressIsForTerminalsAndLongWork(t *testing.T) {
 	var screen bytes.Buffer
-	p := newProgress(&screen)
+	p := newProgress(&screen, "checking")
 	p.started = p.started.Add(-2 * patience)
-	p.at("checking", 64, 1000)
+	p.at(64, 1000)
 	require.Empty(t, screen.String(), "no terminal")
 
 	p.w = &screen
-	p.at("checking", 64, 1000)
-	p.end()
+	p.at(64, 1000)
+	p.at(1000, 1000)
 	require.Equal(t, "\r\x1b[K"+"checking 64/1000"+"\r\x1b[K", screen.String())
 
 	screen.Reset()
-	p = newProgress(&screen)
+	p = newProgress(&screen, "checking")
 	p.w = &screen
-	p.at("checking", 64, 1000)
-	p.end()
+	p.at(64, 1000)
+	p.at(1000, 1000)
 	require.Empty(t, screen.String(), "not long yet")
 }

@@ -1,12 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"time"
 )
 
-// day is the value of --date, YYYY-MM-DD; empty where none is given. The clock is no
-// default: equal files get equal answers on every day.
+// day is the value of --date, YYYY-MM-DD; empty if none is given.
 type day string
 
 func (d *day) String() string { return string(*d) }
@@ -22,3 +22,6 @@ func (d *day) Set(s string) error {
 	*d = day(s)
 	return nil
 }
+
+// day returns the date on which the run judges the support of versions.
+func (o *options) day() string { return cmp.Or(string(o.date), o.streams.Today) }

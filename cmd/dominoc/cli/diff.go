@@ -3,11 +3,8 @@ package cli
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +13,6 @@ import (
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/report"
 	"github.com/dominoc/dominoc/schema/diag"
-	"github.com/dominoc/dominoc/schema/load"
 )
 
 // comparing is the command with its own flags.
@@ -24,7 +20,7 @@ type comparing struct {
 	*options
 	out    string
 	format string
-	failOn []string
+	failOn diff.FailOn
 	live   bool
 	fleet  bool
 	where  live.Where
@@ -67,10 +63,9 @@ accepted, or an environment does not compile; 2 usage; 3 could not run.`,
 		ValidArgsFunction: o.environments,
 		RunE:              func(c *cobra.Command, args []string) error { return d.run(c.Context(), args) },
 	}
-	c.Flags().StringVar(&d.format, "format", "text", "of the report: "+strings.Join(reportFormats, ", "))
-	complete(c, "format", reportFormats)
-	c.Flags().StringSliceVar(&d.failOn, "fail-on", nil, "dangers by which the run fails: a class (destroys, stops, exposes, disturbs), a `code` with or without a subject, or any")
-	complete(c, "fail-on", failOnValues())
+	formatFlag(c, &d.format, "of the report: text, json, markdown, github", []string{"text", "json", "markdown", "github"})
+	c.Flags().StringSliceVar((*[]string)(&d.failOn), "fail-on", nil, "dangers by which the run fails: a class (destroys, stops, exposes, disturbs), a `code` with or without a subject, or any")
+	complete(c, "fail-on", diff.FailOnValues())
 	c.Flags().BoolVar(&d.fleet, "fleet", false, "look at the quotas of the whole fleet too")
 	c.Flags().BoolVar(&d.live, "live", false, "compare with what the management cluster has")
 	clusterFlags(c, &d.where)
@@ -79,57 +74,39 @@ accepted, or an environment does not compile; 2 usage; 3 could not run.`,
 	return c
 }
 
-// reportFormats are the values of --format.
-var reportFormats = []string{"text", "json", "markdown", "github"}
-
-// anyDanger is the value of --fail-on that names all of them.
-const anyDanger = "any"
-
-// failOnValues are what --fail-on takes, subjects left out.
-func failOnValues() []string {
-	var values []string
-	for _, class := range diff.Classes() {
-		values = append(values, string(class.Name))
-	}
-	return append(append(values, dangerCodes()...), anyDanger)
-}
-
-func dangerCodes() []string {
-	var names []string
-	for _, code := range diff.Codes() {
-		names = append(names, code.Name)
-	}
-	return names
-}
-
 func (d *comparing) run(ctx context.Context, args []string) error {
-	if err := d.checkFlags(); err != nil {
-		return err
+	if unknown := d.failOn.Unknown(); unknown != "" {
+		return unknownValue("danger", unknown, diff.FailOnValues())
 	}
-	b, patterns, err := d.base(ctx, args)
+	with := d.comparison(d.out, d.fleet, d.failOn.Fails)
+	base, patterns, err := d.base(ctx, with, args)
 	if err != nil {
 		return err
 	}
-	strangers, err := d.strangers(d.out)
+	strangers, err := d.workspace().Strangers(d.out)
 	if err != nil {
-		return failed(err)
+		return err
 	}
-	document, err := d.options.comparison(d.out, d.fleet, d.fails).Compare(ctx, b, patterns)
+	document, err := with.Compare(ctx, base, patterns)
 	if err != nil {
-		return compared(err)
+		return err
 	}
 	document.Wrong = append(strangers, document.Wrong...)
 	if err := d.print(document); err != nil {
 		return err
 	}
-	return d.verdict(document)
+	verdict := report.Verdict(document)
+	fmt.Fprint(d.streams.Err, verdict)
+	if verdict != "" || document.Wrong.HasErrors() {
+		return problems()
+	}
+	return nil
 }
 
 // base is what the arguments compare with, and the patterns among them.
-func (d *comparing) base(ctx context.Context, args []string) (change.Base, []string, error) {
+func (d *comparing) base(ctx context.Context, with change.Options, args []string) (change.Base, []string, error) {
 	if !d.live {
-		b, patterns, err := d.options.comparison(d.out, d.fleet, d.fails).Find(ctx, args)
-		return b, patterns, compared(err)
+		return with.Find(ctx, args)
 	}
 	if info, err := os.Stat(d.root); err != nil || !info.IsDir() {
 		return change.Base{}, nil, wrong(fmt.Errorf("-C %s: not a folder", d.root))
@@ -139,62 +116,21 @@ func (d *comparing) base(ctx context.Context, args []string) (change.Base, []str
 		return change.Base{}, nil, err
 	}
 	trees, err := cluster.Environments(ctx)
-	if err != nil {
-		return change.Base{}, nil, failed(err)
-	}
-	return change.Live(trees), args, nil
+	return change.Live(trees), args, err
 }
 
 // comparison are the options of package change.
 func (o *options) comparison(out string, fleet bool, fails func(diff.Danger) bool) change.Options {
-	return change.Options{Root: o.root, Out: out, Loader: func(root string) *load.Loader { return o.streams.Process.Loader(root, o.streams.Err) }, Fleet: fleet, Stated: o.stated, Fails: fails}
+	return change.Options{Root: o.root, Out: out, Loader: o.load, Fleet: fleet, Stated: o.workspace().Stated, Fails: fails}
 }
 
-// compared is the end of a run that could not compare, nil without an error.
-func compared(err error) error {
-	var mistake *change.Mistake
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &mistake):
-		return wrong(err)
-	}
-	return failed(err)
-}
-
-func (d *comparing) checkFlags() error {
-	if !slices.Contains(reportFormats, d.format) {
-		return wrong(unknownValue("format", d.format, reportFormats))
-	}
-	for _, value := range d.failOn {
-		if !slices.Contains(failOnValues(), value) && !diff.IsCode(value) {
-			return wrong(unknownValue("danger", value, failOnValues()))
-		}
-	}
-	return nil
-}
-
-// unknownValue says which values there are, and which was probably meant.
-func unknownValue(what, value string, known []string) error {
-	err := fmt.Errorf("unknown %s %q: must be %s", what, value, strings.Join(known, ", "))
-	if near := diag.Nearest(value, known); near != "" {
-		err = fmt.Errorf("%w: did you mean %s?", err, near)
-	}
-	return err
-}
-
-// fails says whether a danger that is not accepted ends the run with an error.
-func (d *comparing) fails(danger diff.Danger) bool {
-	return slices.ContainsFunc(d.failOn, func(value string) bool {
-		return value == anyDanger || value == string(danger.Class()) || danger.Is(value)
-	})
-}
-
-// print writes the report to standard output.
+// print writes the report to standard output, and what could not be compared to
+// standard error.
 func (d *comparing) print(document report.Document) error {
 	var out, told bytes.Buffer
-	if err := diag.Print(&told, document.Wrong, diag.Text, diag.Options{Source: d.source}); err != nil {
-		return failed(err)
+	source := diag.Options{Source: d.source}
+	if err := diag.Print(&told, document.Wrong, diag.Text, source); err != nil {
+		return err
 	}
 	var err error
 	switch {
@@ -205,66 +141,15 @@ func (d *comparing) print(document report.Document) error {
 	case d.format == "markdown":
 		err = report.Markdown(&out, document, told.String())
 	case d.format == "github":
-		err = d.annotate(&out, document)
+		err = report.GitHub(&out, document, source)
 	case !document.Empty() || len(document.Wrong) == 0:
 		err = report.Text(&out, document, d.color.on(d.streams.Out))
 	}
 	if err == nil {
-		_, err = d.streams.Out.Write(out.Bytes())
+		err = d.options.print(out.String())
 	}
-	if err != nil {
-		return failed(err)
-	}
-	if d.format == "github" || len(document.Wrong) == 0 {
-		return nil
-	}
-	return d.report(document.Wrong, diag.Text)
-}
-
-// shownByGitHub is how many annotations of a severity GitHub shows of one step.
-const shownByGitHub = 10
-
-// annotate writes workflow commands: the dangers at the user's lines, the gravest
-// first, because GitHub shows a few only, and the total.
-func (d *comparing) annotate(out *bytes.Buffer, document report.Document) error {
-	if err := report.Accepted(out, document); err != nil {
+	if err != nil || d.format == "github" || len(document.Wrong) == 0 {
 		return err
 	}
-	found := append(document.Wrong, document.Diagnostics()...)
-	for _, danger := range found {
-		if err := diag.Print(out, diag.List{danger}, diag.GitHub, diag.Options{Source: d.source}); err != nil {
-			return err
-		}
-	}
-	total := document.Total()
-	if n := len(found); found.Errors() > shownByGitHub || found.Warnings() > shownByGitHub {
-		total += fmt.Sprintf(" (GitHub shows %d annotations of a sort; all %d are in the log)", shownByGitHub, n)
-	}
-	_, err := fmt.Fprintf(out, "::notice title=dominoc diff::%s\n", total)
-	return err
-}
-
-// verdict is the error of a run with dangers that it fails by, or with environments
-// that could not be compared.
-func (d *comparing) verdict(document report.Document) error {
-	var ids []string
-	for _, e := range document.Parts() {
-		for _, danger := range e.Dangers {
-			if danger.Fails {
-				ids = append(ids, e.Name+": "+danger.ID())
-			}
-		}
-	}
-	switch {
-	case ids == nil && document.Wrong.HasErrors():
-		return problems()
-	case ids == nil:
-		return nil
-	}
-	fmt.Fprintf(d.streams.Err, "not accepted, and --fail-on names them:\n  %s\n", strings.Join(ids, "\n  "))
-	if entries := document.Entries(); len(entries) > 0 {
-		fmt.Fprintf(d.streams.Err, "if they are meant, add to accept in %s, each with its reason:\n  %s\n", diff.PolicyFolder, strings.Join(entries, "\n  "))
-	}
-	fmt.Fprintln(d.streams.Err, `an environment's own file accepts only what disturbs it: accept: "<code>": "<reason>"`)
-	return problems()
+	return d.report(document.Wrong)
 }

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -35,40 +33,16 @@ example and how to mend it, and a requirement of Domino, as messages name them
 				path = args[0]
 			}
 			if class, ok := diff.ClassOf(path); ok {
-				return o.explainClass(class)
+				return o.print(class.Explain())
 			}
 			text, err := explain.Topic(path, diff.Rules())
 			if unknown := (*explain.Unknown)(nil); errors.As(err, &unknown) {
 				return wrong(err)
 			}
 			if err != nil {
-				return failed(err)
+				return err
 			}
-			if _, err := io.WriteString(o.streams.Out, text); err != nil {
-				return failed(err)
-			}
-			return nil
+			return o.print(text)
 		},
 	}
-}
-
-// explainClass says what a class of dangers means, and which codes it has.
-func (o *options) explainClass(class diff.ClassInfo) error {
-	gate := ""
-	if class.Gated {
-		gate = "\nThe checks that dominoc init writes fail by it.\n"
-	}
-	if !class.Own {
-		gate += "\nOnly the fleet's policy accepts it, in " + diff.PolicyFolder + ".\n"
-	}
-	_, err := fmt.Fprintf(o.streams.Out, "%s: a class of the dangers of dominoc diff\n\n%s\n%s\n", class.Name, class.About, gate)
-	for _, code := range diff.Codes() {
-		if err == nil && code.Class == class.Name {
-			_, err = fmt.Fprintf(o.streams.Out, "    %s\n", code.Name)
-		}
-	}
-	if err != nil {
-		return failed(err)
-	}
-	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,11 +14,10 @@ import (
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/live"
-	"github.com/dominoc/dominoc/compositions/sync"
-	"github.com/dominoc/dominoc/compositions/xr"
+	"github.com/dominoc/dominoc/compositions/output"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // gc is the command with its own flags.
@@ -30,12 +28,11 @@ type gc struct {
 	format string
 	yes    bool
 	young  time.Duration
-	now    func() time.Time
 }
 
 // newGC is `dominoc gc`.
 func newGC(o *options) *cobra.Command {
-	g := &gc{options: o, now: time.Now}
+	g := &gc{options: o}
 	c := &cobra.Command{
 		Use:   "gc",
 		Short: "Remove Compositions that nothing needs any more",
@@ -63,33 +60,40 @@ its composite resource may be on its way.`,
 }
 
 func (g *gc) run(ctx context.Context) error {
-	if err := checkTableFormat(g.format); err != nil {
-		return err
+	folder := g.out
+	if !filepath.IsAbs(folder) {
+		folder = filepath.Join(g.root, folder)
 	}
-	output, err := g.written()
-	if err != nil {
+	written, err := output.WrittenCompositions(folder)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return wrong(fmt.Errorf("--out %s: holds no output of a build; what it has must not be removed, so run dominoc build", g.out))
+	case err != nil:
 		return err
 	}
 	cluster, err := connect(g.where)
 	if err != nil {
 		return err
 	}
-	unused, err := g.unused(ctx, cluster, output)
-	if err != nil {
-		return failed(err)
+	unused := func() ([]unstructured.Unstructured, error) {
+		return cluster.Unused(ctx, func(name string) bool { return written[name] }, time.Now().Add(-g.young))
 	}
-	rows := g.rows(unused)
+	listed, err := unused()
+	if err != nil {
+		return err
+	}
+	rows := g.rows(listed)
 	if err := g.printTable(g.format, rows, func(w io.Writer) { unusedText(w, rows) }); err != nil {
 		return err
 	}
-	if len(unused) == 0 {
+	if len(listed) == 0 {
 		fmt.Fprintf(g.streams.Err, "nothing to remove from the management cluster at %s\n", cluster.Server)
 		return nil
 	}
-	if agreed, err := g.agreed(ctx, cluster, len(unused)); err != nil || !agreed {
+	if agreed, err := g.agreed(ctx, cluster, len(listed)); err != nil || !agreed {
 		return err
 	}
-	return g.remove(ctx, cluster, output, unused)
+	return g.remove(ctx, cluster, listed, unused)
 }
 
 // agreed tells whether what is listed is to go. What a program reads is no list
@@ -98,7 +102,7 @@ func (g *gc) agreed(ctx context.Context, cluster *live.Cluster, n int) (bool, er
 	if g.yes {
 		return true, nil
 	}
-	found := fmt.Sprintf("%s in the management cluster at %s", unneeded(n), cluster.Server)
+	found := fmt.Sprintf("%s in the management cluster at %s", words.CountOf(n, "Composition is not needed", "Compositions are not needed"), cluster.Server)
 	if !g.asks() || g.format != "text" {
 		fmt.Fprintf(g.streams.Err, "%s; --yes removes what is listed\n", found)
 		return false, nil
@@ -114,75 +118,20 @@ func (g *gc) agreed(ctx context.Context, cluster *live.Cluster, n int) (bool, er
 	return agreed, nil
 }
 
-// written are the names of the Compositions in the output.
-func (g *gc) written() (map[string]bool, error) {
-	out := g.out
-	if !filepath.IsAbs(out) {
-		out = filepath.Join(g.root, out)
-	}
-	entries, err := os.ReadDir(filepath.Join(out, "platform", "compositions"))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, wrong(fmt.Errorf("--out %s: holds no output of a build; what it has must not be removed, so run dominoc build", g.out))
-	case err != nil:
-		return nil, failed(err)
-	}
-	names := map[string]bool{}
-	for _, e := range entries {
-		names[strings.TrimSuffix(e.Name(), ".yaml")] = true
-	}
-	return names, nil
-}
-
-var compositionKind = schema.GroupVersionKind{Group: "apiextensions.crossplane.io", Version: "v1", Kind: "Composition"}
-
-// unused are the Compositions that nothing needs and that are old enough. Who
-// uses one is asked after what there is, so that nobody is missed.
-func (g *gc) unused(ctx context.Context, cluster *live.Cluster, output map[string]bool) ([]unstructured.Unstructured, error) {
-	compositions, err := cluster.List(ctx, compositionKind, "")
-	if err != nil {
-		return nil, err
-	}
-	var composites []sync.Object
-	for _, kind := range xr.Kinds() {
-		found, err := cluster.List(ctx, schema.GroupVersionKind{Group: xr.Group, Version: xr.Version, Kind: kind.Name}, "")
-		if err != nil {
-			return nil, err
-		}
-		composites = append(composites, contents(found)...)
-	}
-	slices.SortFunc(compositions, func(a, b unstructured.Unstructured) int { return strings.Compare(a.GetName(), b.GetName()) })
-	names := map[string]bool{}
-	for _, o := range sync.Unused(contents(compositions), composites, func(name string) bool { return output[name] }) {
-		names[(&unstructured.Unstructured{Object: o}).GetName()] = true
-	}
-	return slices.DeleteFunc(compositions, func(c unstructured.Unstructured) bool {
-		return !names[c.GetName()] || g.now().Sub(c.GetCreationTimestamp().Time) < g.young
-	}), nil
-}
-
-func contents(all []unstructured.Unstructured) []sync.Object {
-	out := make([]sync.Object, len(all))
-	for i, o := range all {
-		out[i] = o.Object
-	}
-	return out
-}
-
 // remove deletes what is still unused, each as it was read.
-func (g *gc) remove(ctx context.Context, cluster *live.Cluster, output map[string]bool, listed []unstructured.Unstructured) error {
+func (g *gc) remove(ctx context.Context, cluster *live.Cluster, listed []unstructured.Unstructured, unused func() ([]unstructured.Unstructured, error)) error {
 	removed := 0
 	for _, composition := range listed {
-		now, err := g.unused(ctx, cluster, output)
+		now, err := unused()
 		if err != nil {
-			return failed(err)
+			return err
 		}
 		if !slices.ContainsFunc(now, func(c unstructured.Unstructured) bool { return c.GetUID() == composition.GetUID() }) {
 			fmt.Fprintf(g.streams.Err, "%s is used now, and stays\n", composition.GetName())
 			continue
 		}
 		if err := cluster.Delete(ctx, &composition); err != nil {
-			return failed(fmt.Errorf("%s, after %d removed: %w", composition.GetName(), removed, err))
+			return fmt.Errorf("%s, after %d removed: %w", composition.GetName(), removed, err)
 		}
 		removed++
 	}
@@ -214,11 +163,4 @@ func unusedText(w io.Writer, rows []unusedRow) {
 	for _, r := range rows {
 		row(w, r.Composition, r.Kind, r.Created)
 	}
-}
-
-func unneeded(n int) string {
-	if n == 1 {
-		return "1 Composition is not needed"
-	}
-	return fmt.Sprintf("%d Compositions are not needed", n)
 }

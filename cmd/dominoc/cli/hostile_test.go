@@ -78,6 +78,7 @@ func requireNothingHidden(t *testing.T, text string) {
 }
 
 func TestNoWriterPrintsWhatAReaderDoesNotSee(t *testing.T) {
+	now := time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 	code := string(diff.Codes()[0].Name)
 	document := report.Document{Base: "main", Notes: []string{"note"}, Environments: []report.Environment{{
 		Report: diff.Report{Name: "prod", Fate: diff.Changed, Changes: []diff.Change{{
@@ -120,14 +121,14 @@ func TestNoWriterPrintsWhatAReaderDoesNotSee(t *testing.T) {
 		"github":       func(w io.Writer) error { return diag.Print(w, list, diag.GitHub, diag.Options{}) },
 		"sarif":        func(w io.Writer) error { return diag.Print(w, list, diag.SARIF, diag.Options{}) },
 		"diag json":    func(w io.Writer) error { return diag.Print(w, list, diag.JSON, diag.Options{}) },
-		"status":       func(w io.Writer) error { _, err := io.WriteString(w, statusText(sick, now, false)); return err },
-		"status lines": func(w io.Writer) error { return (&changes{out: w, err: w, known: map[string]known{}}).show(sick, now) },
+		"status":       func(w io.Writer) error { _, err := io.WriteString(w, health.Text(sick, now, false)); return err },
+		"status lines": func(w io.Writer) error { return health.Lines(w, w).Show(sick, now) },
 		"trouble": func(w io.Writer) error {
-			(&changes{out: w, err: w}).trouble(errors.New("x"+hostile), now)
-			(&jsonLines{out: w, err: w}).trouble(errors.New("x"+hostile), now)
+			health.Lines(w, w).Trouble(errors.New("x"+hostile), now)
+			health.JSONLines(w, w).Trouble(errors.New("x"+hostile), now)
 			return nil
 		},
-		"status json": func(w io.Writer) error { return (&jsonLines{out: w}).show(sick, now) },
+		"status json": func(w io.Writer) error { return health.JSONLines(w, w).Show(sick, now) },
 		"svg":         func(w io.Writer) error { _, err := io.WriteString(w, picture.SVG()); return err },
 		"mermaid":     func(w io.Writer) error { _, err := io.WriteString(w, picture.Mermaid()); return err },
 		"table": func(w io.Writer) error {
@@ -155,9 +156,9 @@ func TestNoWriterPrintsWhatAReaderDoesNotSee(t *testing.T) {
 	}
 
 	var drawn bytes.Buffer
-	v := &screen{out: &drawn, color: true, began: now}
-	require.NoError(t, v.show(sick, now.Add(time.Minute)))
-	v.trouble(errors.New("x"+hostile), now)
+	v := health.Screen(&drawn, true, now)
+	require.NoError(t, v.Show(sick, now.Add(time.Minute)))
+	v.Trouble(errors.New("x"+hostile), now)
 	text := drawn.String()
 	for _, ours := range []string{"\x1b[2J\x1b[H", "\x1b[K", "\x1b[J", "\x1b[1;31m", "\x1b[1m", "\x1b[33m", "\x1b[36m", "\x1b[0m"} {
 		text = strings.ReplaceAll(text, ours, "")
@@ -221,8 +222,8 @@ func TestNoCommandPrintsWhatAReaderDoesNotSee(t *testing.T) {
 	require.Contains(t, run("diff", "HEAD"), "Ü環")
 
 	write(plain + "colour: " + evil + "\nregion: " + evil + "\nname: " + evil + "\n")
-	for _, format := range formats() {
-		requireNothingHidden(t, run("vet", "--format", format))
+	for _, format := range diag.Formats() {
+		requireNothingHidden(t, run("vet", "--format", string(format)))
 	}
 	write(plain + "tags: {note: \"" + hostile + "\"}\n")
 	requireNothingHidden(t, run("vet"))

@@ -2,19 +2,16 @@ package cli
 
 import (
 	"fmt"
-	"io"
+	"maps"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
-	"strings"
 
-	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/scaffold"
+	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions/emit"
-	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/words"
 )
 
@@ -44,7 +41,7 @@ there before, or was deleted stays so and is named: --diff shows how it differs,
 		},
 	}
 	c.Flags().StringVar(&facts.Owner, "owner", "", "`team` that approves changes, for CODEOWNERS: @acme/platform-team")
-	c.Flags().StringVar(&facts.Repository, "repository", "", "`url` by which Flux or Argo CD reads the repository, for "+fleetFolder+"/gitops")
+	c.Flags().StringVar(&facts.Repository, "repository", "", "`url` by which Flux or Argo CD reads the repository, for "+workspace.Fleet+"/gitops")
 	c.Flags().BoolVar(&how.force, "force", false, "overwrite what was edited or was there before, bring back what was deleted")
 	c.Flags().BoolVar(&how.diff, "diff", false, "show how the files that are kept differ from this version's, and write nothing")
 	c.MarkFlagsMutuallyExclusive("force", "diff")
@@ -62,7 +59,7 @@ func atMostOneFolder(c *cobra.Command, args []string) error {
 }
 
 func (o *options) init(dir string, facts scaffold.Facts, how handling) error {
-	if err := checkFacts(facts); err != nil {
+	if err := facts.Check(); err != nil {
 		return wrong(err)
 	}
 	folder := dir
@@ -74,11 +71,10 @@ func (o *options) init(dir string, facts scaffold.Facts, how handling) error {
 	}
 	_, err := os.Lstat(filepath.Join(folder, scaffold.Manifest))
 	fresh := os.IsNotExist(err)
-	facts.Sample, facts.Owned = !hasEnvironments(folder), hasOwners(folder)
-	facts.Version, facts.Action = released()
+	facts = facts.Of(folder)
 	set, err := scaffold.Set(facts, how.force)
 	if err != nil {
-		return failed(fmt.Errorf("a bug of dominoc: %w", err))
+		return fmt.Errorf("a bug of dominoc: %w", err)
 	}
 	write := emit.Write
 	if how.diff {
@@ -87,75 +83,21 @@ func (o *options) init(dir string, facts scaffold.Facts, how handling) error {
 	result, err := write(folder, set)
 	switch {
 	case err != nil:
-		return failed(fmt.Errorf("%s: %w", dir, err))
+		return fmt.Errorf("%s: %w", dir, err)
 	case how.diff:
-		return o.showKept(result.Kept)
-	}
-	o.tellInit(dir, result, fresh)
-	o.tellIgnored(facts, result)
-	return nil
-}
-
-// checkFacts says which of the flags cannot be.
-func checkFacts(facts scaffold.Facts) error {
-	if owner := facts.Owner; strings.ContainsAny(owner, " \t\r\n#") || owner != "" && !strings.Contains(owner, "@") {
-		return fmt.Errorf("--owner %q: not an owner as CODEOWNERS names it, such as @acme/platform-team", owner)
-	}
-	if facts.Repository == "" {
+		for _, k := range result.Kept {
+			if err := o.print(scaffold.Difference(k)); err != nil {
+				return err
+			}
+		}
 		return nil
 	}
-	if err := scaffold.CheckRepository(facts.Repository); err != nil {
-		return fmt.Errorf("--repository: %w", err)
+	o.tellInit(dir, result, fresh)
+	unused := facts.Unused(result)
+	for _, flag := range slices.Backward(slices.Sorted(maps.Keys(unused))) {
+		fmt.Fprintf(o.streams.Err, "%s was not used: %s is given once and is yours; edit it\n", flag, unused[flag])
 	}
 	return nil
-}
-
-// hasOwners reports whether a repository says elsewhere who approves what.
-func hasOwners(folder string) bool {
-	return slices.ContainsFunc(scaffold.OwnersElsewhere(), func(name string) bool {
-		_, err := os.Lstat(filepath.Join(folder, filepath.FromSlash(name)))
-		return err == nil
-	})
-}
-
-// hasEnvironments says that a folder needs no sample.
-func hasEnvironments(folder string) bool {
-	found, err := load.Find(folder, []string{fleetPattern})
-	return err == nil && len(found) > 0
-}
-
-// released is what workflows install to have this very dominoc: its version, and
-// the revision of the action that goes with it. A build from edited sources has
-// neither; it names the branch.
-func released() (version, action string) {
-	const branch = "main"
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return branch, branch
-	}
-	version = info.Main.Version
-	settings := map[string]string{}
-	for _, s := range info.Settings {
-		settings[s.Key] = s.Value
-	}
-	switch {
-	case strings.Contains(version, "+dirty"):
-		return branch, branch
-	case settings["vcs.revision"] != "":
-		return version, settings["vcs.revision"]
-	case scaffold.Facts{Version: version}.Release():
-		return version, version
-	}
-	return version, branch
-}
-
-// reasons are why a file was kept, for the reader.
-var reasons = map[emit.Reason]string{
-	emit.Edited:       "edited",
-	emit.Foreign:      "there before",
-	emit.Taken:        "there before; the sample is not given",
-	emit.Deleted:      "deleted",
-	emit.NoLongerMade: "edited, and no longer needed: delete it",
 }
 
 func (o *options) tellInit(dir string, r emit.Result, fresh bool) {
@@ -165,12 +107,10 @@ func (o *options) tellInit(dir string, r emit.Result, fresh bool) {
 	} else {
 		fmt.Fprintf(w, "%s: nothing to write, %s unchanged\n", dir, words.Count(r.Unchanged, "file"))
 	}
-	overwritable := false
 	for _, k := range r.Kept {
-		fmt.Fprintf(w, "kept %s: %s\n", k.Path, keptBecause(k))
-		overwritable = overwritable || k.Reason == emit.Edited || k.Reason == emit.Foreign || k.Reason == emit.Deleted
+		fmt.Fprintf(w, "kept %s: %s\n", k.Path, scaffold.KeptBecause(k))
 	}
-	if overwritable {
+	if slices.ContainsFunc(r.Kept, scaffold.Overwritable) {
 		fmt.Fprintf(w, "dominoc init %s --diff shows how they differ; --force writes them anew, and git restore takes one of yours back\n", dir)
 	}
 	if !fresh {
@@ -182,64 +122,4 @@ next, in %s:
   dominoc build                            its manifests, to be committed
   git config core.hooksPath .githooks      a commit is checked
 `, dir)
-}
-
-// keptBecause says why a file was kept, by how much it differs from that of this
-// version, and whether it misses something.
-func keptBecause(k emit.Kept) string {
-	s := reasons[k.Reason]
-	if k.Reason == emit.Edited || k.Reason == emit.Foreign {
-		added, removed := countLines(k)
-		s += fmt.Sprintf(" (+%d -%d lines)", added, removed)
-	}
-	if k.Newer && (k.Reason == emit.Edited || k.Reason == emit.Deleted) {
-		s += "; this dominoc has a newer version of it"
-	}
-	return s
-}
-
-// unified is how a kept file differs from that of this version.
-func unified(k emit.Kept) string {
-	return string(diff.Diff("dominoc/"+k.Path, k.Want, "yours/"+k.Path, k.Have))
-}
-
-// countLines counts the lines that a kept file has more and fewer than that of this
-// version.
-func countLines(k emit.Kept) (added, removed int) {
-	for line := range strings.Lines(unified(k)) {
-		switch {
-		case strings.HasPrefix(line, "+++ "), strings.HasPrefix(line, "--- "):
-		case strings.HasPrefix(line, "+"):
-			added++
-		case strings.HasPrefix(line, "-"):
-			removed++
-		}
-	}
-	return added, removed
-}
-
-// showKept prints how the kept files differ.
-func (o *options) showKept(kept []emit.Kept) error {
-	for _, k := range kept {
-		text := unified(k)
-		if k.Have == nil {
-			text = fmt.Sprintf("deleted: %s\n", k.Path)
-		}
-		if _, err := io.WriteString(o.streams.Out, text); err != nil {
-			return failed(err)
-		}
-	}
-	return nil
-}
-
-// tellIgnored names the flags that changed nothing, because the file that they are
-// for is the user's since the first run.
-func (o *options) tellIgnored(facts scaffold.Facts, r emit.Result) {
-	for _, given := range []struct{ flag, value, file string }{
-		{"--repository", facts.Repository, scaffold.GitOps}, {"--owner", facts.Owner, scaffold.Owners},
-	} {
-		if given.value != "" && !slices.Contains(r.Written, given.file) {
-			fmt.Fprintf(o.streams.Err, "%s was not used: %s is given once and is yours; edit it\n", given.flag, given.file)
-		}
-	}
 }

@@ -5,14 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/live"
 	"github.com/dominoc/dominoc/schema/diag"
-	"github.com/dominoc/dominoc/schema/load"
-	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // clusterFlags adds what says which management cluster is meant, as kubectl has
@@ -35,52 +32,24 @@ func connect(w live.Where) (*live.Cluster, error) {
 		}
 		return nil, wrong(err)
 	case err != nil:
-		return nil, failed(err)
+		return nil, err
 	}
 	return cluster, nil
 }
 
-// liveName is the name of the environment that an argument means. One that the
-// repository does not have is taken as it is, unless it is a path or a pattern: what
-// is in the cluster may have left the repository.
+// liveName is the name of the environment that an argument means.
 func (o *options) liveName(c *cobra.Command, arg string) (string, error) {
-	plain := !strings.ContainsAny(arg, `./\*?[`)
-	if plain && !o.hasFleet() {
-		return arg, nil
+	name, found, err := o.workspace().NameOf(c.Context(), c.Name(), arg)
+	if err != nil || name != "" {
+		return name, err
 	}
-	folder, err := o.one(c, arg)
-	switch {
-	case err != nil && plain:
-		return arg, nil
-	case err != nil:
-		return "", err
-	}
-	results, found, err := o.check(c.Context(), []load.Folder{folder})
-	if err != nil {
-		return "", err
-	}
-	switch env := results[0].Environment; {
-	case env != nil:
-		return env.Name, nil
-	case plain:
-		return arg, nil
-	}
-	return "", o.conclude(found, diag.Text)
-}
-
-// absent says that an environment is not in the cluster.
-func absent(cluster *live.Cluster, name string) string {
-	namespace := cluster.Namespace
-	if namespace == "" {
-		namespace = v1alpha1.Namespace(name)
-	}
-	return fmt.Sprintf("the management cluster at %s has no DominoEnvironment %q in namespace %q", cluster.Server, name, namespace)
+	return "", o.conclude(found)
 }
 
 // unknownThere is the end of a run whose environment is not in the cluster, with what
 // was probably meant. The user may not be allowed to list what is there.
 func unknownThere(ctx context.Context, cluster *live.Cluster, name string) error {
-	said := absent(cluster, name)
+	said := cluster.Lacks(name)
 	names, err := cluster.Names(ctx)
 	if near := diag.Nearest(name, names); err == nil && near != "" {
 		said += fmt.Sprintf(": did you mean %q?", near)

@@ -2,11 +2,9 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/dominoc/dominoc/cmd/dominoc/health"
 	"github.com/dominoc/dominoc/cmd/dominoc/live"
 	"github.com/dominoc/dominoc/schema/words"
 )
@@ -38,16 +36,12 @@ the exit code is 1.`,
 		RunE:              func(c *cobra.Command, args []string) error { return out.run(c, args[0]) },
 	}
 	clusterFlags(c, &out.where)
-	c.Flags().StringVar(&out.format, "format", "yaml", "of the values: yaml, json")
-	complete(c, "format", []string{"yaml", "json"})
+	formatFlag(c, &out.format, "of the values: yaml, json", []string{"yaml", "json"})
 	c.Flags().BoolVar(&out.all, "all", false, "print all outputs, not the configuration alone")
 	return c
 }
 
 func (o *outputs) run(c *cobra.Command, arg string) error {
-	if o.format != "yaml" && o.format != "json" {
-		return wrong(fmt.Errorf("unknown format %q: must be yaml, json", o.format))
-	}
 	name, err := o.liveName(c, arg)
 	if err != nil {
 		return err
@@ -59,52 +53,27 @@ func (o *outputs) run(c *cobra.Command, arg string) error {
 	environment, err := cluster.Environment(c.Context(), name)
 	switch {
 	case err != nil:
-		return failed(err)
+		return err
 	case environment == nil:
 		return unknownThere(c.Context(), cluster, name)
 	}
 	values, missing := environment.Outputs()
-	if err := o.print(values); err != nil {
-		return err
-	}
-	return o.conclude(name, missing)
-}
-
-func (o *outputs) print(values map[string]any) error {
 	if !o.all {
 		values, _ = values["dominoConfigValues"].(map[string]any)
 	}
-	if values == nil {
-		return nil // nothing is known: what is missing says so
+	switch {
+	case values == nil: // nothing is known: what is missing says so
+	case o.format == "yaml":
+		err = printYAML(o.options, []any{values})
+	default:
+		err = words.WriteJSON(o.streams.Out, values)
 	}
-	if o.format == "yaml" {
-		return o.printYAML([]any{values})
-	}
-	if err := words.WriteJSON(o.streams.Out, values); err != nil {
-		return failed(err)
-	}
-	return nil
-}
-
-// conclude says what is missing, each value with what it waits for.
-func (o *outputs) conclude(name string, missing []health.Gate) error {
-	if len(missing) == 0 {
-		return nil
+	if err != nil || len(missing) == 0 {
+		return err
 	}
 	fmt.Fprintf(o.streams.Err, "%s: %s not known yet:\n", words.Line(name), words.CountOf(len(missing), "value is", "values are"))
 	for _, gate := range missing {
-		fmt.Fprintf(o.streams.Err, "  %s\n", words.Line(missed(gate)))
+		fmt.Fprintf(o.streams.Err, "  %s\n", words.Line(gate.Missing()))
 	}
 	return problems()
-}
-
-func missed(g health.Gate) string {
-	field := strings.TrimPrefix(g.Field, "status.outputs.")
-	switch {
-	case g.Place == "":
-		return field
-	case g.From == nil:
-		return field + ": waits for " + g.Place + ", which is not made yet"
-	}
-	return field + ": waits for " + g.Place + " (" + g.From.Kind + " " + g.From.Name + ")"
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"regexp"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/spf13/cobra"
@@ -11,7 +10,6 @@ import (
 	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/compositions/oci"
 	"github.com/dominoc/dominoc/compositions/output"
-	"github.com/dominoc/dominoc/schema/diag"
 )
 
 // packager is the command with its own flags.
@@ -58,24 +56,20 @@ func packageName(c *cobra.Command, name *string) {
 }
 
 func (p *packager) run(c *cobra.Command) error {
-	format, err := p.reportFormat()
+	of, err := p.soundFleet(c)
 	if err != nil {
 		return err
 	}
-	fleet, err := p.soundFleet(c, format)
-	if err != nil {
-		return err
-	}
-	image, err := packageImage(fleet, p.name, oci.Origin{})
+	image, err := packageImage(of, p.name, oci.Origin{})
 	if err != nil {
 		return err
 	}
 	digest, err := image.Digest()
 	if err != nil {
-		return failed(err)
+		return err
 	}
 	if err := emit.Replace(p.root, p.out, func(w io.Writer) error { return oci.WriteFile(w, image) }); err != nil {
-		return failed(err)
+		return err
 	}
 	fmt.Fprintf(p.streams.Err, "%s: Configuration %s, %s\n", p.out, p.name, digest)
 	return nil
@@ -83,34 +77,21 @@ func (p *packager) run(c *cobra.Command) error {
 
 // soundFleet compiles all environments and reports; an environment with an error
 // ends the run.
-func (o *options) soundFleet(c *cobra.Command, f diag.Format) (*output.Output, error) {
-	folders, err := o.find(nil)
+func (o *options) soundFleet(c *cobra.Command) (*output.Output, error) {
+	of, found, err := o.workspace().Sound(c.Context())
 	if err != nil {
 		return nil, err
 	}
-	fleet, _, found, err := o.compileFleet(c.Context(), folders)
-	if err != nil {
-		return nil, err
-	}
-	if fleet == nil {
-		return nil, o.conclude(found, f)
-	}
-	return o.output(fleet), o.conclude(found, f)
+	return of, o.conclude(found)
 }
 
-var objectName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
-
 func packageImage(of *output.Output, name string, origin oci.Origin) (v1.Image, error) {
-	if !objectName.MatchString(name) {
-		return nil, wrong(fmt.Errorf("--name %q: must be at most 63 lower-case letters, digits and hyphens, with a letter or digit at both ends", name))
+	if err := oci.CheckName(name); err != nil {
+		return nil, wrong(fmt.Errorf("--name %w", err))
 	}
 	stream, err := of.Package(name)
 	if err != nil {
-		return nil, failed(fmt.Errorf("a bug of dominoc: %w", err))
+		return nil, fmt.Errorf("a bug of dominoc: %w", err)
 	}
-	image, err := oci.Package(stream, origin)
-	if err != nil {
-		return nil, failed(err)
-	}
-	return image, nil
+	return oci.Package(stream, origin)
 }

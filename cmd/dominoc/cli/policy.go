@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dominoc/dominoc/compositions/privilege"
-	"github.com/dominoc/dominoc/schema/diag"
 )
 
 // policy is the command with its own flags.
@@ -32,64 +31,35 @@ manifests; where it shrinks, after Crossplane has deleted what went.`,
 		ValidArgsFunction: o.environments,
 		RunE:              func(c *cobra.Command, args []string) error { return p.run(c, args) },
 	}
-	c.Flags().StringVar(&p.format, "format", "text", "of the policies: text, json")
-	complete(c, "format", []string{"text", "json"})
+	formatFlag(c, &p.format, "of the policies: text, json", []string{"text", "json"})
 	return c
 }
 
 func (p *policy) run(c *cobra.Command, patterns []string) error {
-	if p.format != "text" && p.format != "json" {
-		return wrong(fmt.Errorf("unknown format %q: must be text, json", p.format))
-	}
-	folders, selected, err := p.findWithFleet(patterns)
+	selected, err := p.workspace().FindWithFleet(patterns)
 	if err != nil {
 		return err
 	}
-	fleet, results, found, err := p.compile(c.Context(), folders)
+	compiled, err := p.workspace().Compile(c.Context(), selected)
 	if err != nil {
 		return err
 	}
-	if fleet == nil {
-		return p.conclude(found, diag.Text)
+	if compiled.Fleet == nil {
+		return p.conclude(compiled.Found)
 	}
-	chosen := choose(results, selected)
-	roles, err := fleet.Privileges(func(name string) bool { return chosen.names[name] })
+	roles, err := compiled.Fleet.Privileges(compiled.Chosen)
 	if err != nil {
-		return failed(fmt.Errorf("a bug of dominoc: %w", err))
+		return fmt.Errorf("a bug of dominoc: %w", err)
 	}
-	if err := p.conclude(append(found, tooMany(roles)...), diag.Text); err != nil {
+	if err := p.conclude(append(compiled.Found, privilege.TooMany(roles)...)); err != nil {
 		return err
 	}
-	return p.print(roles)
-}
-
-// tooMany warns of roles whose policies IAM does not take.
-func tooMany(roles []privilege.Role) diag.List {
-	var found diag.List
-	for _, r := range roles {
-		if problem := r.TooMany(); problem != "" {
-			found = append(found, diag.Diagnostic{
-				Severity: diag.Warning,
-				Code:     "policies-of-role",
-				Message:  problem,
-				Hint:     "give some of the environments a role of their own, with provider.roleARN; AWS allows 20 on request",
-			})
-		}
-	}
-	return found
-}
-
-func (p *policy) print(roles []privilege.Role) error {
-	text := privilege.Text(roles)
 	if p.format == "json" {
 		content, err := json.MarshalIndent(roles, "", "  ")
 		if err != nil {
-			return failed(err)
+			return err
 		}
-		text = string(content) + "\n"
+		return p.print(string(content) + "\n")
 	}
-	if _, err := fmt.Fprint(p.streams.Out, text); err != nil {
-		return failed(err)
-	}
-	return nil
+	return p.print(privilege.Text(roles))
 }

@@ -1,19 +1,16 @@
 package cli
 
 import (
-	"context"
 	"fmt"
-	"regexp"
-	"strings"
 	"time"
 
-	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/spf13/cobra"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/registry"
+	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions/oci"
 	"github.com/dominoc/dominoc/compositions/output"
-	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/words"
 )
 
@@ -38,7 +35,7 @@ package of dominoc package. It prints the reference with the digest. What the
 registry has already is not pushed again.
 
 Without a reference the manifests go where Flux looks for them: to oci.url and
-oci.tag of ` + deliveryFile + `.
+oci.tag of ` + workspace.DeliveryFile + `.
 
 The image says where it comes from: the URL of the Git remote, and the branch,
 commit and time of the commit. The flags say otherwise, "" leaves one out. Sources
@@ -74,74 +71,67 @@ func atMostOneReference(_ *cobra.Command, args []string) error {
 const anyReference = "oci://registry.example.com/domino/manifests:main"
 
 func (p *push) run(c *cobra.Command, args []string) error {
-	format, err := p.reportFormat()
-	if err != nil {
-		return err
-	}
 	if len(args) == 0 {
-		said, err := p.followed(format)
+		said, err := p.followed()
 		if err != nil {
 			return err
 		}
 		args = []string{said}
 	}
-	to, err := p.destination(c, args[0])
-	if err != nil {
-		return err
+	to := registry.Registry{PlainHTTP: p.plainHTTP, Version: buildVersion()}
+	tag, err := to.Tag(args[0])
+	switch {
+	case err != nil:
+		return wrong(err)
+	case p.asPackage && !oci.IsVersion(tag.TagStr()):
+		return wrong(fmt.Errorf("%q: the tag of a package is its version, such as v1.0.0", args[0]))
+	case c.Flags().Changed("name") && !p.asPackage:
+		return wrong(fmt.Errorf("--name is of a package: give --package too"))
 	}
 	if err := p.fillOrigin(c); err != nil {
 		return err
 	}
-	fleet, err := p.soundFleet(c, format)
+	of, err := p.soundFleet(c)
 	if err != nil {
 		return err
 	}
-	image, what, err := p.image(fleet)
+	image, what, err := p.image(of)
 	if err != nil {
 		return err
 	}
-	return p.send(c.Context(), image, what, to)
+	pushed, err := to.Push(c.Context(), tag, image)
+	if err != nil {
+		return err
+	}
+	digest, err := image.Digest()
+	if err != nil {
+		return err
+	}
+	if err := p.print(tag.Context().Digest(digest.String()).String() + "\n"); err != nil {
+		return err
+	}
+	if pushed {
+		fmt.Fprintf(p.streams.Err, "%s: %s pushed\n", tag.Name(), what)
+	} else {
+		fmt.Fprintf(p.streams.Err, "%s is up to date: %s\n", tag.Name(), what)
+	}
+	return nil
 }
 
 // followed is the reference that Flux follows, for the manifests.
-func (p *push) followed(format diag.Format) (string, error) {
+func (p *push) followed() (string, error) {
 	if p.asPackage {
-		return "", wrong(fmt.Errorf("%s names the place of the manifests, not of the package: give its reference, such as oci://registry.example.com/domino/platform:v1.0.0", deliveryFile))
+		return "", wrong(fmt.Errorf("%s names the place of the manifests, not of the package: give its reference, such as oci://registry.example.com/domino/platform:v1.0.0", workspace.DeliveryFile))
 	}
-	said, found := p.delivery()
+	said, found := p.workspace().Delivery()
 	if found.HasErrors() {
-		return "", p.conclude(found, format)
+		return "", p.conclude(found)
 	}
 	if said == nil || said.Values.OCI == nil {
-		return "", wrong(fmt.Errorf("push takes a reference, such as %s, or oci.url from %s, which does not say it", anyReference, deliveryFile))
+		return "", wrong(fmt.Errorf("push takes a reference, such as %s, or oci.url from %s, which does not say it", anyReference, workspace.DeliveryFile))
 	}
 	p.plainHTTP = p.plainHTTP || said.Values.OCI.Insecure
 	return said.Values.OCI.URL + ":" + said.Values.OCI.Tag, nil
-}
-
-// version is what Crossplane takes for the version of a package.
-var version = regexp.MustCompile(`^v?[0-9]+(\.[0-9]+){0,2}(-[0-9A-Za-z.-]+)?$`)
-
-// destination is the tag that is pushed to.
-func (p *push) destination(c *cobra.Command, reference string) (name.Tag, error) {
-	rest, ok := strings.CutPrefix(reference, "oci://")
-	if !ok {
-		return name.Tag{}, wrong(fmt.Errorf("%q: a reference begins with oci://", reference))
-	}
-	if strings.Contains(rest, "@") {
-		return name.Tag{}, wrong(fmt.Errorf("%q: the digest is what push prints; give a tag, or none for latest", reference))
-	}
-	tag, err := parseTag(rest, p.plainHTTP)
-	if err != nil {
-		return name.Tag{}, wrong(fmt.Errorf("%q: %w", reference, err))
-	}
-	if p.asPackage && !version.MatchString(tag.TagStr()) {
-		return name.Tag{}, wrong(fmt.Errorf("%q: the tag of a package is its version, such as v1.0.0", reference))
-	}
-	if c.Flags().Changed("name") && !p.asPackage {
-		return name.Tag{}, wrong(fmt.Errorf("--name is of a package: give --package too"))
-	}
-	return tag, nil
 }
 
 // fillOrigin takes from Git what no flag says.
@@ -151,9 +141,12 @@ func (p *push) fillOrigin(c *cobra.Command) error {
 			return wrong(fmt.Errorf("--created %q: not a time such as 2026-01-31T12:00:00Z", p.origin.Created))
 		}
 	}
-	known, err := p.gitOrigin(c.Context())
+	known, edited, err := p.workspace().Origin(c.Context())
 	if err != nil {
 		return err
+	}
+	if edited != "" {
+		fmt.Fprintf(p.streams.Err, "no revision: %s is not as it was committed\n", edited)
 	}
 	for flag, field := range map[string]*string{
 		"source": &known.Source, "revision": &known.Revision, "created": &known.Created,
@@ -174,34 +167,8 @@ func (p *push) image(of *output.Output) (v1.Image, string, error) {
 	}
 	manifests, err := of.Files()
 	if err != nil {
-		return nil, "", failed(fmt.Errorf("a bug of dominoc: %w", err))
+		return nil, "", fmt.Errorf("a bug of dominoc: %w", err)
 	}
 	image, err := oci.Artifact(manifests, p.origin)
-	if err != nil {
-		return nil, "", failed(err)
-	}
-	return image, words.Count(len(manifests), "file"), nil
-}
-
-func (p *push) send(ctx context.Context, image v1.Image, what string, to name.Tag) error {
-	digest, err := image.Digest()
-	if err != nil {
-		return failed(err)
-	}
-	r := registry{plainHTTP: p.plainHTTP || onLoopback(to.RegistryStr())}
-	known := r.has(ctx, to, digest)
-	if !known {
-		if err := r.write(ctx, to, image); err != nil {
-			return failed(fmt.Errorf("push to %s: %w", to.Name(), err))
-		}
-	}
-	if _, err := fmt.Fprintln(p.streams.Out, to.Context().Digest(digest.String())); err != nil {
-		return failed(err)
-	}
-	if known {
-		fmt.Fprintf(p.streams.Err, "%s is up to date: %s\n", to.Name(), what)
-	} else {
-		fmt.Fprintf(p.streams.Err, "%s: %s pushed\n", to.Name(), what)
-	}
-	return nil
+	return image, words.Count(len(manifests), "file"), err
 }

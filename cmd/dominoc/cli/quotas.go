@@ -7,9 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions/check"
-	"github.com/dominoc/dominoc/schema/diag"
 )
 
 // quotas is the command with its own flags.
@@ -50,13 +49,12 @@ The exit code is 1 when a need exceeds what there is, a roll left out of account
 }
 
 func (q *quotas) run(c *cobra.Command) error {
-	if err := checkTableFormat(q.format); err != nil {
-		return err
-	}
-	needs, err := q.needs(c)
+	needs, found, err := q.workspace().Needs(c.Context())
 	switch {
 	case err != nil:
 		return err
+	case found.HasErrors(): // warnings are vet's
+		return q.conclude(found)
 	case q.emit:
 		return q.request(needs)
 	}
@@ -72,48 +70,25 @@ func (q *quotas) run(c *cobra.Command) error {
 	return nil
 }
 
-// needs are those of the whole fleet, all of which must be sound.
-func (q *quotas) needs(c *cobra.Command) (check.FleetNeeds, error) {
-	folders, err := q.find(nil)
-	if err != nil {
-		return check.FleetNeeds{}, err
-	}
-	results, found, err := q.check(c.Context(), folders)
-	if err != nil {
-		return check.FleetNeeds{}, err
-	}
-	stated, wrong := q.stated()
-	needs, more := compositions.NeedsOf(inputs(results), stated)
-	found = append(append(found, wrong...), more...)
-	if !found.HasErrors() {
-		return needs, nil // warnings are vet's
-	}
-	return needs, q.conclude(found, diag.Text)
-}
-
 // request prints the resources, and says what is left to the reader.
 func (q *quotas) request(needs check.FleetNeeds) error {
-	requests := needs.Requests()
-	asked, unknown := len(needs.Asks()), 0
+	unknown := 0
 	for _, t := range needs.Totals {
 		if !t.Known {
 			unknown++
 		}
 	}
-	if asked == 0 {
+	requests := needs.Requests()
+	if len(requests) == 0 {
 		fmt.Fprintln(q.streams.Err, "nothing to ask for: no need exceeds what is known of a quota that AWS raises")
 	}
 	if unknown > 0 {
-		fmt.Fprintf(q.streams.Err, "not asked for, because what there is is not known: %d; state it in %s/quotas/quotas.cue\n", unknown, fleetFolder)
+		fmt.Fprintf(q.streams.Err, "not asked for, because what there is is not known: %d; state it in %s/quotas/quotas.cue\n", unknown, workspace.Fleet)
 	}
-	if asked == 0 {
+	if len(requests) == 0 {
 		return nil
 	}
-	var documents []any
-	for _, r := range requests {
-		documents = append(documents, r)
-	}
-	return q.printYAML(documents)
+	return printYAML(q.options, requests)
 }
 
 // quotaRow is a line of the table for programs.

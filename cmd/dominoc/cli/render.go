@@ -7,7 +7,6 @@ import (
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/emit"
-	"github.com/dominoc/dominoc/schema/diag"
 )
 
 // newRender is `dominoc render`.
@@ -30,38 +29,32 @@ environment, as YAML documents, offline. What only AWS knows reads
 }
 
 func (o *options) render(c *cobra.Command, patterns []string, composites bool) error {
-	folders, err := o.find(patterns)
+	selected, err := o.workspace().Find(patterns)
 	if err != nil {
 		return err
 	}
-	fleet, _, found, err := o.compile(c.Context(), folders)
+	compiled, err := o.workspace().Compile(c.Context(), selected)
 	if err != nil {
 		return err
 	}
-	if err := o.conclude(found, diag.Text); err != nil {
+	if err := o.conclude(compiled.Found); err != nil {
 		return err
 	}
-	var text []byte
-	for _, name := range fleet.Names() {
-		objects, err := fleet.Render(name, composites)
+	var documents []string
+	for _, name := range compiled.Fleet.Names() {
+		objects, err := compiled.Fleet.Render(name, composites)
 		if err != nil {
-			return failed(err)
+			return err
 		}
 		for _, object := range objects {
 			document, err := emit.YAML(object)
 			if err != nil {
-				return failed(err)
+				return err
 			}
-			if len(text) > 0 {
-				text = append(text, "---\n"...)
-			}
-			text = append(append(text, readable(object)...), document...)
+			documents = append(documents, readable(object)+string(document))
 		}
 	}
-	if _, err := o.streams.Out.Write(text); err != nil {
-		return failed(err)
-	}
-	return nil
+	return o.print(strings.Join(documents, "---\n"))
 }
 
 // readable is a comment that says what an object holds in base64.

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,14 +18,15 @@ type status struct {
 	where  live.Where
 	format string
 	watch  bool
-
-	now      func() time.Time
-	interval time.Duration // between two looks of a watch
 }
+
+// interval is how long a watch waits between two looks. A look costs a request per
+// kind of object, answered from the API server's cache.
+const interval = 2 * time.Second
 
 // newStatus is `dominoc status`.
 func newStatus(o *options) *cobra.Command {
-	s := &status{options: o, now: time.Now, interval: interval}
+	s := &status{options: o}
 	c := &cobra.Command{
 		Use:   "status [environment]",
 		Short: "Show what waits and what is wrong in the management cluster",
@@ -49,16 +49,12 @@ The exit code is 0 when all is well, and 1 while anything is not.`,
 		RunE:              func(c *cobra.Command, args []string) error { return s.run(c, args) },
 	}
 	clusterFlags(c, &s.where)
-	c.Flags().StringVar(&s.format, "format", "text", "of the report: text, json (with --watch a line for each change)")
-	complete(c, "format", []string{"text", "json"})
+	formatFlag(c, &s.format, "of the report: text, json (with --watch a line for each change)", []string{"text", "json"})
 	c.Flags().BoolVarP(&s.watch, "watch", "w", false, "show until all is well")
 	return c
 }
 
 func (s *status) run(c *cobra.Command, args []string) error {
-	if s.format != "text" && s.format != "json" {
-		return wrong(fmt.Errorf("unknown format %q: must be text, json", s.format))
-	}
 	name := ""
 	if len(args) > 0 {
 		var err error
@@ -70,76 +66,45 @@ func (s *status) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	look := func(ctx context.Context) ([]health.Report, error) { return s.look(ctx, cluster, name) }
+	look := func(ctx context.Context) ([]health.Report, error) {
+		environments, err := cluster.Named(ctx, name)
+		return health.JudgeAll(environments, time.Now()), err
+	}
 	reports, err := look(c.Context())
 	switch {
 	case err != nil && c.Context().Err() != nil:
 		return problems() // interrupted before anything was known to be well
 	case err != nil:
-		return failed(err)
+		return err
 	case s.watch:
-		return s.follow(c.Context(), reports, look)
+		well, err := health.Watch(c.Context(), s.view(), reports, look, time.Now, interval)
+		if err == nil && !well {
+			return problems()
+		}
+		return err
 	case len(reports) == 0 && name != "":
 		return unknownThere(c.Context(), cluster, name)
 	case len(reports) == 0:
 		return &ending{Problems, fmt.Errorf("the management cluster at %s has no environment", cluster.Server)}
 	}
-	if err := s.print(reports); err != nil {
-		return err
-	}
-	return allWell(reports)
-}
-
-// look reports on the environments as they are now, those that are not well first.
-func (s *status) look(ctx context.Context, cluster *live.Cluster, name string) ([]health.Report, error) {
-	var environments []*health.Environment
-	if name == "" {
-		all, err := cluster.Environments(ctx)
-		if err != nil {
-			return nil, err
-		}
-		environments = all
+	if s.format == "json" {
+		err = words.WriteJSON(s.streams.Out, reports)
 	} else {
-		one, err := cluster.Environment(ctx, name)
-		if err != nil || one == nil {
-			return nil, err
-		}
-		environments = append(environments, one)
+		err = s.print(health.Text(reports, time.Now(), s.color.on(s.streams.Out)))
 	}
-	reports := make([]health.Report, len(environments))
-	for i, e := range environments {
-		reports[i] = health.Judge(e, s.now())
+	if err == nil && !health.AllWell(reports) {
+		return problems()
 	}
-	slices.SortStableFunc(reports, func(a, b health.Report) int { return order(a.Well) - order(b.Well) })
-	return reports, nil
+	return err
 }
 
-func order(well bool) int {
-	if well {
-		return 1
+// view is how a watch is shown: on a terminal in place, otherwise as lines.
+func (s *status) view() health.View {
+	switch out := s.streams.Out; {
+	case s.format == "json":
+		return health.JSONLines(out, s.streams.Err)
+	case terminal(out):
+		return health.Screen(behind(out), s.color.on(out), time.Now())
 	}
-	return 0
-}
-
-func allWell(reports []health.Report) error {
-	for _, r := range reports {
-		if !r.Well {
-			return problems()
-		}
-	}
-	return nil
-}
-
-func (s *status) print(reports []health.Report) error {
-	if s.format == "text" {
-		_, err := fmt.Fprint(s.streams.Out, statusText(reports, s.now(), s.color.on(s.streams.Out)))
-		if err != nil {
-			return failed(err)
-		}
-		return nil
-	}
-	if err := words.WriteJSON(s.streams.Out, reports); err != nil {
-		return failed(err)
-	}
-	return nil
+	return health.Lines(s.streams.Out, s.streams.Err)
 }

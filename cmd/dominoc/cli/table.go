@@ -13,15 +13,7 @@ import (
 
 // tableFlag adds --format to a command that prints a table.
 func tableFlag(c *cobra.Command, format *string) {
-	c.Flags().StringVar(format, "format", "text", "of the table: text, json")
-	complete(c, "format", []string{"text", "json"})
-}
-
-func checkTableFormat(format string) error {
-	if format != "text" && format != "json" {
-		return wrong(fmt.Errorf("unknown format %q: must be text, json", format))
-	}
-	return nil
+	formatFlag(c, format, "of the table: text, json", []string{"text", "json"})
 }
 
 // printTable writes value as JSON, or what text writes with its columns
@@ -30,7 +22,7 @@ func (o *options) printTable(format string, value any, text func(io.Writer)) err
 	var b strings.Builder
 	if format == "json" {
 		if err := words.WriteJSON(&b, value); err != nil {
-			return failed(err)
+			return err
 		}
 	} else {
 		w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -41,10 +33,7 @@ func (o *options) printTable(format string, value any, text func(io.Writer)) err
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")
 	}
-	if _, err := io.WriteString(o.streams.Out, strings.Join(lines, "\n")); err != nil {
-		return failed(err)
-	}
-	return nil
+	return o.print(strings.Join(lines, "\n"))
 }
 
 // row writes the cells of one line.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -38,10 +37,7 @@ func newVersion(o *options) *cobra.Command {
 			for _, t := range catalog.Tables() {
 				fmt.Fprintf(&out, "%-28s  %s\n", t.What, t.Date)
 			}
-			if _, err := io.WriteString(o.streams.Out, out.String()); err != nil {
-				return failed(err)
-			}
-			return nil
+			return o.print(out.String())
 		},
 	}
 }

@@ -35,6 +35,18 @@ func (g Gate) Words() string {
 	return spelled(out.String())
 }
 
+// Missing says which output is not known yet, and what it waits for.
+func (g Gate) Missing() string {
+	field := strings.TrimPrefix(g.Field, "status.outputs.")
+	switch {
+	case g.Place == "":
+		return field
+	case g.From == nil:
+		return field + ": waits for " + g.Place + ", which is not made yet"
+	}
+	return field + ": waits for " + g.Place + " (" + g.From.Kind + " " + g.From.Name + ")"
+}
+
 // spelled writes words in lower case but for those that are abbreviations.
 func spelled(text string) string {
 	words := strings.Fields(text)

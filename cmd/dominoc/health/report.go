@@ -82,6 +82,29 @@ func Judge(e *Environment, now time.Time) Report {
 	return j.report
 }
 
+// JudgeAll reports on environments as they are at a time, those that are not well first.
+func JudgeAll(environments []*Environment, now time.Time) []Report {
+	reports := make([]Report, len(environments))
+	for i, e := range environments {
+		reports[i] = Judge(e, now)
+	}
+	slices.SortStableFunc(reports, func(a, b Report) int {
+		switch {
+		case a.Well == b.Well:
+			return 0
+		case b.Well:
+			return -1
+		}
+		return 1
+	})
+	return reports
+}
+
+// AllWell reports whether every environment is well.
+func AllWell(reports []Report) bool {
+	return !slices.ContainsFunc(reports, func(r Report) bool { return !r.Well })
+}
+
 func rank(s State) int { return slices.Index([]State{Wrong, Waiting, Working, Well}, s) }
 
 // know notes where an object is and what it is called, before any is judged.

@@ -70,6 +70,23 @@ func (c *Cluster) Environment(ctx context.Context, name string) (*health.Environ
 	return c.tree(ctx, root)
 }
 
+// Named are the trees of the environments of a name, or of all for "".
+func (c *Cluster) Named(ctx context.Context, name string) ([]*health.Environment, error) {
+	if name == "" {
+		return c.Environments(ctx)
+	}
+	one, err := c.Environment(ctx, name)
+	if err != nil || one == nil {
+		return nil, err
+	}
+	return []*health.Environment{one}, nil
+}
+
+// Lacks says that an environment is not in the cluster.
+func (c *Cluster) Lacks(name string) string {
+	return fmt.Sprintf("the management cluster at %s has no DominoEnvironment %q in namespace %q", c.Server, name, cmp.Or(c.Namespace, v1alpha1.Namespace(name)))
+}
+
 // prepared says that the cluster is no management cluster of ours.
 func (c *Cluster) prepared(ctx context.Context) error {
 	resource, err := c.resource(ctx, environmentKind)

@@ -1,4 +1,4 @@
-package cli
+package registry
 
 import (
 	"net/http"
@@ -37,17 +37,5 @@ func TestPlainHTTPIsForThisMachineUnlessItIsAllowed(t *testing.T) {
 		}
 		_, err = overTLS{true, answers{}}.RoundTrip(request)
 		require.NoError(t, err, url)
-	}
-}
-
-func TestARemotesCredentialsAreNoPartOfItsName(t *testing.T) {
-	for remote, want := range map[string]string{
-		"https://me:secret@example.com/domino/fleet": "https://example.com/domino/fleet",
-		"https://token@example.com/domino/fleet":     "https://example.com/domino/fleet",
-		"https://example.com/domino/fleet":           "https://example.com/domino/fleet",
-		"git@example.com:domino/fleet.git":           "git@example.com:domino/fleet.git",
-		"":                                           "",
-	} {
-		require.Equal(t, want, withoutUser(remote))
 	}
 }

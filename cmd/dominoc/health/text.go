@@ -1,17 +1,16 @@
-package cli
+package health
 
 import (
 	"fmt"
 	"strings"
 	"time"
 
-	"github.com/dominoc/dominoc/cmd/dominoc/health"
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// statusText is the report for a reader: an environment that is well on a line, of
+// Text is the report for a reader: an environment that is well on a line, of
 // any other what is not well, the worst first, and how far its parts are.
-func statusText(reports []health.Report, now time.Time, color bool) string {
+func Text(reports []Report, now time.Time, color bool) string {
 	p := painter{now: now, color: color}
 	width := 0
 	for _, r := range reports {
@@ -33,8 +32,8 @@ type painter struct {
 }
 
 // The colours of the states, as SGR parameters.
-func hue(s health.State) string {
-	return map[health.State]string{health.Wrong: "1;31", health.Waiting: "33", health.Working: "36", health.Well: "32"}[s]
+func hue(s State) string {
+	return map[State]string{Wrong: "1;31", Waiting: "33", Working: "36", Well: "32"}[s]
 }
 
 func (p *painter) paint(sgr, text string) string {
@@ -46,10 +45,10 @@ func (p *painter) paint(sgr, text string) string {
 
 func (p *painter) line(text string) { p.out.WriteString(strings.TrimRight(text, " ") + "\n") }
 
-func (p *painter) environment(r health.Report, width int) {
+func (p *painter) environment(r Report, width int) {
 	objects, well := r.Count()
 	if r.Well {
-		p.line(fmt.Sprintf("%s  %s  %s in %s%s", pad(words.Line(r.Name), width), p.paint(hue(health.Well), "ready"), words.Count(objects, "object"), words.Count(len(r.Parts), "part"), what(r)))
+		p.line(fmt.Sprintf("%s  %s  %s in %s%s", pad(words.Line(r.Name), width), p.paint(hue(Well), "ready"), words.Count(objects, "object"), words.Count(len(r.Parts), "part"), what(r)))
 		return
 	}
 	p.line(fmt.Sprintf("%s  %s  %d of %s well%s%s", pad(words.Line(r.Name), width), p.paint("1", headline(r)), well, words.CountOf(objects, "object is", "objects are"), tally(r), what(r)))
@@ -61,14 +60,14 @@ func (p *painter) environment(r health.Report, width int) {
 
 // headline is what DominoEnvironment says. It may be ready while something is not
 // well: a refused change.
-func headline(r health.Report) string {
+func headline(r Report) string {
 	if r.Ready {
 		return "ready, but not well"
 	}
 	return "not ready"
 }
 
-func what(r health.Report) string {
+func what(r Report) string {
 	text := ""
 	if r.Version != "" {
 		text = ", Kubernetes " + r.Version
@@ -76,7 +75,7 @@ func what(r health.Report) string {
 	return words.Line(text + ", " + r.Region + ", " + r.Account)
 }
 
-func tally(r health.Report) string {
+func tally(r Report) string {
 	wrong, waiting, working := r.Counts()
 	text := ""
 	for _, c := range []struct {
@@ -93,7 +92,7 @@ func tally(r health.Report) string {
 // column is where the text of a group begins.
 const column = 11
 
-func (p *painter) group(g health.Group) {
+func (p *painter) group(g Group) {
 	label := p.paint(hue(g.State), pad(string(g.State), column-4))
 	p.line("  " + label + "  " + places(g.Places) + p.age(g.Earliest))
 	indent := strings.Repeat(" ", column)
@@ -105,29 +104,29 @@ func (p *painter) group(g health.Group) {
 
 // sentence is what a group says. A single object is called by its kind and the
 // name that AWS has for it.
-func sentence(g health.Group) string {
+func sentence(g Group) string {
 	f := g.Finding
 	says := f.Says
-	if f.State == health.Working && len(g.Places) == 1 && f.Kind != "" {
+	if f.State == Working && len(g.Places) == 1 && f.Kind != "" {
 		says = called(f) + " " + says
 	}
 	for i, need := range f.WaitsFor {
 		says += map[bool]string{true: ": waits for ", false: ", "}[i == 0] + needed(need)
 	}
-	if f.State == health.Wrong && len(g.Places) == 1 && f.Kind != "" {
+	if f.State == Wrong && len(g.Places) == 1 && f.Kind != "" {
 		says += " [" + called(f) + "]"
 	}
 	return words.Line(strings.Replace(says, "waits for what it refers to: waits for ", "waits for ", 1))
 }
 
-func called(f health.Finding) string {
+func called(f Finding) string {
 	if f.ExternalName != "" {
 		return f.Kind + " " + f.ExternalName
 	}
 	return f.Kind + " " + f.Name
 }
 
-func needed(n health.Need) string {
+func needed(n Need) string {
 	switch {
 	case n.What == "":
 		return n.Place
@@ -179,7 +178,7 @@ func short(d time.Duration) string {
 const wide = 100
 
 // parts is a list of how far the parts are.
-func (p *painter) parts(r health.Report) {
+func (p *painter) parts(r Report) {
 	indent := strings.Repeat(" ", column)
 	line, length := "  "+pad("parts", column-2), column
 	for i, part := range r.Parts {
@@ -199,14 +198,14 @@ func (p *painter) parts(r health.Report) {
 	}
 }
 
-func hueOf(part health.Part) string {
-	if part.State == health.Well {
+func hueOf(part Part) string {
+	if part.State == Well {
 		return ""
 	}
 	return hue(part.State)
 }
 
-func progressOf(p health.Part) string {
+func progressOf(p Part) string {
 	switch {
 	case p.Name == "":
 		return p.Key + " -"

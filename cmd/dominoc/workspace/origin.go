@@ -1,8 +1,7 @@
-package cli
+package workspace
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"path"
 	"path/filepath"
@@ -13,40 +12,39 @@ import (
 	"github.com/dominoc/dominoc/compositions/oci"
 )
 
-// gitOrigin is what Git knows of the sources. Without Git, or a commit, it is
-// empty. Sources with edits are at no revision.
-func (o *options) gitOrigin(ctx context.Context) (oci.Origin, error) {
-	repository, err := git.Open(ctx, o.root)
+// Origin is what Git knows of the sources. Without Git, or a commit, it is empty.
+// Sources with edits are at no revision; edited is one of them.
+func (w *Workspace) Origin(ctx context.Context) (origin oci.Origin, edited string, err error) {
+	repository, err := git.Open(ctx, w.Root)
 	if err != nil {
-		return oci.Origin{}, nil // it is no repository, or Git is not there
+		return oci.Origin{}, "", nil // it is no repository, or Git is not there
 	}
-	origin := oci.Origin{Source: withoutUser(repository.Origin(ctx))}
+	origin.Source = withoutUser(repository.Origin(ctx))
 	head := repository.Head(ctx)
 	if head.Commit == "" {
-		return origin, nil
+		return origin, "", nil
 	}
 	changed, err := repository.Changed(ctx, head.Commit, ".cue", ".yaml", ".yml", ".json")
 	if err != nil {
-		return origin, failed(err)
+		return origin, "", err
 	}
-	fleet, err := o.fleetBelow(repository.Top)
+	fleet, err := w.fleetBelow(repository.Top)
 	if err != nil {
-		return origin, failed(err)
+		return origin, "", err
 	}
 	// A file of CUE may be imported from anywhere.
 	if i := slices.IndexFunc(changed, func(file string) bool {
 		return path.Ext(file) == ".cue" || strings.HasPrefix(file, fleet+"/")
 	}); i >= 0 {
-		fmt.Fprintf(o.streams.Err, "no revision: %s is not as it was committed\n", changed[i])
-		return origin, nil
+		return origin, changed[i], nil
 	}
 	origin.Revision, origin.Created = head.String(), head.Time
-	return origin, nil
+	return origin, "", nil
 }
 
 // fleetBelow is the path of the fleet's folder below the top of its repository.
-func (o *options) fleetBelow(top string) (string, error) {
-	root, err := filepath.Abs(o.root)
+func (w *Workspace) fleetBelow(top string) (string, error) {
+	root, err := filepath.Abs(w.Root)
 	if err != nil {
 		return "", err
 	}
@@ -54,7 +52,7 @@ func (o *options) fleetBelow(top string) (string, error) {
 		return "", err
 	}
 	below, err := filepath.Rel(top, root)
-	return path.Join(filepath.ToSlash(below), fleetFolder), err
+	return path.Join(filepath.ToSlash(below), Fleet), err
 }
 
 // withoutUser takes the credentials out of a URL; what is none, such as

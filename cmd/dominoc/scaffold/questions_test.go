@@ -1,4 +1,4 @@
-package cli
+package scaffold
 
 import (
 	"testing"
@@ -15,7 +15,7 @@ func TestNewProposesZonesThatExist(t *testing.T) {
 		"us-gov-west-1":  {"us-gov-west-1a,us-gov-west-1b,us-gov-west-1c", "us-gov-west-1a,us-gov-west-1b,us-gov-west-1c"},
 		"":               {"", ""},
 	} {
-		n := &creation{replies: replies{"region": region}}
+		n := &Draft{Answers: Answers{"region": region}}
 		require.Equal(t, want, [2]string{nodeZones(n), controlPlaneZones(n)}, region)
 	}
 }

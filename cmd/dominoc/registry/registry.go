@@ -1,4 +1,9 @@
-package cli
+// Package registry pushes images to a registry.
+//
+// In go a reference and an image, which package oci builds; out comes whether the
+// registry had the image already. Credentials are those of docker login. The command
+// line calls it.
+package registry
 
 import (
 	"context"
@@ -17,45 +22,70 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 )
 
-// registry is how registries are reached: with the credentials of docker login,
+// Registry is how registries are reached: with the credentials of docker login,
 // over TLS unless plain HTTP is allowed.
-type registry struct{ plainHTTP bool }
+type Registry struct {
+	PlainHTTP bool
+	Version   string // of dominoc, for the registry's log
+}
 
-// parseTag reads registry/repository[:tag]. The registry is always written out:
-// there is none that would go without saying.
-func parseTag(reference string, plainHTTP bool) (name.Tag, error) {
+// Tag reads oci://registry/repository[:tag].
+func (r Registry) Tag(reference string) (name.Tag, error) {
+	rest, ok := strings.CutPrefix(reference, "oci://")
+	if !ok {
+		return name.Tag{}, fmt.Errorf("%q: a reference begins with oci://", reference)
+	}
+	if strings.Contains(rest, "@") {
+		return name.Tag{}, fmt.Errorf("%q: the digest is what push prints; give a tag, or none for latest", reference)
+	}
+	tag, err := r.parse(rest)
+	if err != nil {
+		return name.Tag{}, fmt.Errorf("%q: %w", reference, err)
+	}
+	return tag, nil
+}
+
+// parse reads registry/repository[:tag]. The registry is always written out: there is
+// none that would go without saying.
+func (r Registry) parse(reference string) (name.Tag, error) {
 	host, repository, _ := strings.Cut(reference, "/")
 	if repository == "" || !strings.ContainsAny(host, ".:") && host != "localhost" {
 		return name.Tag{}, errors.New("must name a registry and a repository, such as oci://registry.example.com/domino/manifests")
 	}
 	var options []name.Option
-	if plainHTTP {
+	if r.PlainHTTP {
 		options = append(options, name.Insecure)
 	}
 	return name.NewTag(reference, options...)
 }
 
-// has tells whether a tag has an image. A registry that cannot say is asked to
-// take the image, and its answer to that is the one to report.
-func (r registry) has(ctx context.Context, tag name.Tag, digest v1.Hash) bool {
-	there, err := remote.Head(tag, r.options(ctx)...)
-	return err == nil && there.Digest == digest
-}
-
-func (r registry) write(ctx context.Context, tag name.Tag, image v1.Image) error {
-	err := remote.Write(tag, image, r.options(ctx)...)
-	if ctx.Err() != nil {
-		return errors.New("interrupted")
+// Push pushes an image, unless the tag has it already. A registry that cannot say is
+// asked to take the image, and its answer to that is the one to report.
+func (r Registry) Push(ctx context.Context, tag name.Tag, image v1.Image) (pushed bool, err error) {
+	digest, err := image.Digest()
+	if err != nil {
+		return false, err
 	}
-	return explained(err, tag)
+	r.PlainHTTP = r.PlainHTTP || onLoopback(tag.RegistryStr())
+	if there, err := remote.Head(tag, r.options(ctx)...); err == nil && there.Digest == digest {
+		return false, nil
+	}
+	err = remote.Write(tag, image, r.options(ctx)...)
+	if ctx.Err() != nil {
+		err = errors.New("interrupted")
+	}
+	if err = explained(err, tag); err != nil {
+		return false, fmt.Errorf("push to %s: %w", tag.Name(), err)
+	}
+	return true, nil
 }
 
-func (r registry) options(ctx context.Context) []remote.Option {
+func (r Registry) options(ctx context.Context) []remote.Option {
 	return []remote.Option{
 		remote.WithContext(ctx),
 		remote.WithAuthFromKeychain(authn.DefaultKeychain),
-		remote.WithUserAgent("dominoc/" + buildVersion()),
-		remote.WithTransport(overTLS{r.plainHTTP, remote.DefaultTransport}),
+		remote.WithUserAgent("dominoc/" + r.Version),
+		remote.WithTransport(overTLS{r.PlainHTTP, remote.DefaultTransport}),
 	}
 }
 

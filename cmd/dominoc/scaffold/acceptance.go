@@ -1,0 +1,44 @@
+package scaffold
+
+import (
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// Acceptance has the reasons for which a new environment accepts diagnostics, by code. It
+// is a pflag.Value.
+type Acceptance map[string]string
+
+func (a Acceptance) String() string { return "" }
+func (a Acceptance) Type() string   { return "string" }
+
+// Set takes code=reason.
+func (a Acceptance) Set(s string) error {
+	code, reason, ok := strings.Cut(s, "=")
+	code, reason = strings.TrimSpace(code), strings.TrimSpace(reason)
+	if !ok || code == "" || reason == "" {
+		return errors.New("must be a code and the reason why it does not matter here, such as \"region-unknown=AWS lists it\"")
+	}
+	a[code] = reason
+	return nil
+}
+
+// inFile is how messages say that a file accepts a code.
+var inFile = regexp.MustCompile(`\baccept: "([a-z0-9-]+)": "…"`)
+
+// byFlag tells how to accept a code in a file that does not exist yet.
+func byFlag(text string) string { return inFile.ReplaceAllString(text, `--accept "$1=…"`) }
+
+// AcceptedByFlag returns diagnostics whose advice names the flag in place of a field of
+// the file that was not written.
+func AcceptedByFlag(found diag.List) diag.List {
+	told := slices.Clone(found)
+	for i := range told {
+		told[i].Message, told[i].Hint = byFlag(told[i].Message), byFlag(told[i].Hint)
+	}
+	return told
+}

@@ -1,0 +1,175 @@
+package workspace
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/emit"
+	"github.com/dominoc/dominoc/compositions/output"
+	"github.com/dominoc/dominoc/compositions/sync"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
+)
+
+// Build is a build of the fleet that writes the files of the selected environments, and
+// those that belong to no environment.
+type Build struct {
+	*Workspace
+	Selection Selection // of the whole fleet
+	Out       string    // the output folder, below the root or absolute
+	Tool      string    // in place of that of environments/gitops; "" for that
+}
+
+// Compile compiles the fleet. The output is nil when there is an error among what is
+// found.
+func (b Build) Compile(ctx context.Context) (Compiled, *output.Output, error) {
+	go output.Prepare()
+	c, err := b.CompileFleet(ctx, b.Selection)
+	if err != nil || c.Fleet == nil {
+		return c, nil, err
+	}
+	of, err := b.Output(c.Fleet, b.Tool)
+	return c, of, err
+}
+
+// Write builds. caches is the folder below which it keeps what spares the next build
+// work; empty for none. It writes all or nothing, and nothing when there is an error
+// among what is found.
+func (b Build) Write(ctx context.Context, caches string) (emit.Result, diag.List, error) {
+	var past *past
+	if len(b.Selection.Folders) > 1 {
+		past = b.recall(caches)
+	}
+	if past.knowsOthers() {
+		if result, found, done, err := b.writeSome(ctx, past); done || err != nil {
+			return result, found, err
+		}
+	}
+	c, of, err := b.Compile(ctx)
+	if err != nil || of == nil {
+		return emit.Result{}, c.Found, err
+	}
+	files, err := of.Files()
+	if err != nil {
+		return emit.Result{}, c.Found, bug(err)
+	}
+	result, err := b.put(c.set(files))
+	if err == nil && past != nil {
+		past.keep(b.Selection.Folders, of, files)
+	}
+	return result, c.Found, err
+}
+
+// put writes the files of a set.
+func (b Build) put(set emit.Set) (emit.Result, error) {
+	folder, err := emit.Below(b.Root, b.Out)
+	if err != nil {
+		return emit.Result{}, err
+	}
+	result, err := emit.Write(folder, set)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", b.Out, err)
+	}
+	return result, err
+}
+
+// set are those of the files that the run decides about: those of the chosen
+// environments, and what belongs to no environment.
+func (c Compiled) set(files []emit.File) emit.Set {
+	set := emit.Set{Manifest: load.Manifest, Owns: func(file string) bool {
+		name := output.EnvironmentOf(file)
+		return c.all || name == "" || c.chosen[name]
+	}}
+	for _, f := range files {
+		if set.Owns(f.Path) {
+			set.Files = append(set.Files, f)
+		}
+	}
+	return set
+}
+
+// Drift returns the differences between the output folder and the output as errors.
+func (b Build) Drift(c Compiled, of *output.Output) (diag.List, error) {
+	files, err := of.Files()
+	if err != nil {
+		return nil, bug(err)
+	}
+	folder, err := emit.Below(b.Root, b.Out)
+	if err != nil {
+		return nil, err
+	}
+	differences, err := emit.Check(folder, c.set(files))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", b.Out, err)
+	}
+	found, err := b.Strangers(b.Out)
+	for _, d := range differences {
+		found = append(found, drift(filepath.ToSlash(b.Out), d))
+	}
+	return found, err
+}
+
+// Strangers are what lies in the output folder and was not written by a build.
+func (w *Workspace) Strangers(out string) (diag.List, error) {
+	return output.Strangers(w.Root, out, load.Manifest, w.deliveryValues())
+}
+
+func drift(out string, d emit.Difference) diag.Diagnostic {
+	got, want := d.Got, d.Want
+	if g, w := strings.TrimSpace(got), strings.TrimSpace(want); g != w { // without their indent unless that is what differs
+		got, want = g, w
+	}
+	message := map[emit.Kind]string{
+		emit.Missing:     "the sources give this file and it is not here",
+		emit.Changed:     fmt.Sprintf("%q is here, the sources give %q", got, want),
+		emit.LeftOver:    "an earlier build wrote this file and the sources no longer give it",
+		emit.Interrupted: "a build was interrupted here",
+	}[d.Kind]
+	return diag.Diagnostic{
+		Severity: diag.Error,
+		Code:     "drift",
+		Pos:      diag.Pos{File: path.Join(out, d.Path), Line: d.Line},
+		Message:  message,
+		Hint:     "run dominoc build and commit what it writes",
+	}
+}
+
+// Applied returns what a sync of a folder of the output applies, in the order in which
+// it is to be applied.
+func (c Compiled) Applied(of *output.Output, folder string) ([]emit.File, error) {
+	all, err := of.Files()
+	if err != nil {
+		return nil, bug(err)
+	}
+	files := map[string]emit.File{}
+	var paths []string
+	for _, file := range c.set(all).Files {
+		paths = append(paths, file.Path)
+		files[file.Path] = file
+	}
+	var applied []emit.File
+	for _, name := range sync.Applied(path.Clean(folder), paths) {
+		applied = append(applied, files[name])
+	}
+	if len(applied) == 0 {
+		return nil, &Mistake{fmt.Errorf("--print %q: there is no such folder in the output, or it is empty", folder)}
+	}
+	return applied, nil
+}
+
+// Sound compiles all environments of the fleet and returns their output; nil when there
+// is an error among what is found.
+func (w *Workspace) Sound(ctx context.Context) (*output.Output, diag.List, error) {
+	s, err := w.Find(nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := w.CompileFleet(ctx, s)
+	if err != nil || c.Fleet == nil {
+		return nil, c.Found, err
+	}
+	return output.Of(c.Fleet, w.deliveryValues()), c.Found, nil
+}

@@ -1,0 +1,217 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/check"
+	"github.com/dominoc/dominoc/compositions/output"
+	"github.com/dominoc/dominoc/compositions/sync"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// batch is how many environments are checked between two looks at the context
+// and the progress.
+const batch = 64
+
+// LoadAll loads environments and checks each against the schema; results are in the order
+// of the folders.
+func (w *Workspace) LoadAll(ctx context.Context, folders []load.Folder) ([]load.Result, diag.List, error) {
+	if w.Progress != nil {
+		defer w.Progress(len(folders), len(folders))
+	}
+	results := make([]load.Result, 0, len(folders))
+	var found diag.List
+	for some := range slices.Chunk(folders, batch) {
+		if ctx.Err() != nil {
+			return nil, nil, errors.New("interrupted")
+		}
+		if w.Progress != nil {
+			w.Progress(len(results), len(folders))
+		}
+		results = append(results, w.Loader.All(some, load.Workers())...)
+	}
+	w.Loader.Rest()
+	for _, r := range results {
+		found = append(found, r.Diagnostics...)
+	}
+	return results, found, nil
+}
+
+// Inputs are the environments among results that passed.
+func Inputs(results []load.Result) []compositions.Input {
+	var in []compositions.Input
+	for _, r := range results {
+		if r.Environment != nil {
+			in = append(in, compositions.Input{Environment: r.Environment, At: r.Source.At})
+		}
+	}
+	return in
+}
+
+// Compiled is what the environments of a selection compile to.
+type Compiled struct {
+	Fleet  *compositions.Fleet // nil when there is an error among Found
+	Found  diag.List
+	chosen map[string]bool // names of the environments that the patterns choose
+	all    bool            // no other environment was compiled
+}
+
+// Chosen reports whether the patterns choose an environment.
+func (c Compiled) Chosen(name string) bool { return c.chosen[name] }
+
+// Compile compiles environments, each by itself.
+func (w *Workspace) Compile(ctx context.Context, s Selection) (Compiled, error) {
+	results, found, err := w.LoadAll(ctx, s.Folders)
+	if err != nil {
+		return Compiled{}, err
+	}
+	return CompileResults(s, results, found)
+}
+
+// CompileFleet compiles the environments of the whole fleet, and checks them against
+// each other.
+func (w *Workspace) CompileFleet(ctx context.Context, s Selection) (Compiled, error) {
+	results, found, err := w.LoadAll(ctx, s.Folders)
+	if err != nil {
+		return Compiled{}, err
+	}
+	rules, wrong := w.rules(found.HasErrors())
+	return CompileResults(s, results, append(found, wrong...), rules...)
+}
+
+// CompileResults compiles environments that are loaded, each by itself but for the
+// rules.
+func CompileResults(s Selection, results []load.Result, found diag.List, rules ...check.Rule) (Compiled, error) {
+	c := Compiled{chosen: map[string]bool{}, all: len(s.chosen) == len(results)}
+	for _, r := range results {
+		if r.Environment != nil && s.has(r.Folder) {
+			c.chosen[r.Environment.Name] = true
+		}
+	}
+	if found.HasErrors() {
+		c.Found = append(found, compositions.Check(Inputs(results), nil, rules...)...)
+		return c, nil
+	}
+	fleet, more, err := compositions.Compile(Inputs(results), rules...)
+	c.Fleet, c.Found = fleet, append(found, more...)
+	return c, bug(err)
+}
+
+// bug is an error that only a mistake in dominoc explains.
+func bug(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("a bug of dominoc: %w", err)
+}
+
+// Output returns the output of a fleet for a tool, or for "" as environments/gitops
+// says.
+func (w *Workspace) Output(fleet *compositions.Fleet, tool string) (*output.Output, error) {
+	if tool == "" {
+		return output.Of(fleet, w.deliveryValues()), nil
+	}
+	said, _ := w.delivery() // what is wrong with it was found with the fleet
+	if said == nil {
+		return nil, &Mistake{fmt.Errorf("--gitops %s: where the manifests are is said in %s, and there is none", tool, DeliveryFile)}
+	}
+	values := said.Values
+	values.Tool = v1alpha1.GitOpsTool(tool)
+	if err := sync.Suits(values); err != nil {
+		return nil, &Mistake{fmt.Errorf("--gitops %s: %w", tool, err)}
+	}
+	return output.Of(fleet, values), nil
+}
+
+// Vet returns what is wrong with the selected environments, alone and in the fleet.
+// Environments elsewhere are compared with each other only.
+func (w *Workspace) Vet(ctx context.Context, s Selection) (diag.List, error) {
+	ofFleet := func(f load.Folder) bool {
+		fleet, err := filepath.Abs(w.inFleet(""))
+		return err == nil && s.has(f) && strings.HasPrefix(f.Dir, fleet+string(filepath.Separator))
+	}
+	elsewhere := len(s.Folders) > 0 && !slices.ContainsFunc(s.Folders, ofFleet)
+	if elsewhere {
+		s.Folders, _ = s.split()
+	}
+	results, _, err := w.LoadAll(ctx, s.Folders)
+	if err != nil {
+		return nil, err
+	}
+	var found diag.List
+	some, n := map[int]bool{}, 0
+	for _, r := range results {
+		if s.has(r.Folder) {
+			found = append(found, r.Diagnostics...)
+		}
+		if r.Environment != nil {
+			some[n] = s.has(r.Folder)
+			n++
+		}
+	}
+	rules, wrong := w.rules(elsewhere || n < len(results))
+	return slices.Concat(found, wrong, compositions.Check(Inputs(results), some, rules...)), nil
+}
+
+// Judge returns what is wrong with an environment that may be added to others, alone
+// and next to them. What is wrong with the rules themselves is left to Vet.
+func (w *Workspace) Judge(others []load.Result, added load.Result) diag.List {
+	if added.Environment == nil {
+		return added.Diagnostics
+	}
+	all := append(slices.Clone(others), added)
+	in := Inputs(all)
+	rules, _ := w.rules(len(in) < len(all))
+	return append(added.Diagnostics, compositions.Check(in, map[int]bool{len(in) - 1: true}, rules...)...)
+}
+
+// Needs returns what the whole fleet asks of AWS's quotas, and what is wrong with it.
+func (w *Workspace) Needs(ctx context.Context) (check.FleetNeeds, diag.List, error) {
+	s, err := w.Find(nil)
+	if err != nil {
+		return check.FleetNeeds{}, nil, err
+	}
+	results, found, err := w.LoadAll(ctx, s.Folders)
+	if err != nil {
+		return check.FleetNeeds{}, nil, err
+	}
+	stated, wrong := w.Stated()
+	needs, more := compositions.NeedsOf(Inputs(results), stated)
+	return needs, slices.Concat(found, wrong, more), nil
+}
+
+// NameOf is the name of the environment that an argument means. One that the
+// repository does not have is taken as it is, unless it is a path or a pattern: what
+// is in a cluster may have left the repository. The name is empty when the list says
+// what is wrong with the environment.
+func (w *Workspace) NameOf(ctx context.Context, command, arg string) (string, diag.List, error) {
+	plain := !strings.ContainsAny(arg, `./\*?[`)
+	if plain && !w.HasFleet() {
+		return arg, nil, nil
+	}
+	folder, err := w.One(command, arg)
+	switch {
+	case err != nil && plain:
+		return arg, nil, nil
+	case err != nil:
+		return "", nil, err
+	}
+	results, found, err := w.LoadAll(ctx, []load.Folder{folder})
+	switch {
+	case err != nil:
+		return "", nil, err
+	case results[0].Environment != nil:
+		return results[0].Environment.Name, nil, nil
+	case plain:
+		return arg, nil, nil
+	}
+	return "", found, nil
+}

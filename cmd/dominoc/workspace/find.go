@@ -1,0 +1,121 @@
+package workspace
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/load"
+)
+
+// Selection is the environments of a run, by path: those that patterns choose, and
+// maybe the others of the fleet.
+type Selection struct {
+	Folders []load.Folder
+	chosen  map[string]bool // by folder
+}
+
+// Of returns the selection of folders, all of which are chosen.
+func Of(folders []load.Folder) Selection {
+	s := Selection{Folders: folders, chosen: map[string]bool{}}
+	for _, f := range folders {
+		s.chosen[f.Dir] = true
+	}
+	return s
+}
+
+// has reports whether the patterns choose a folder.
+func (s Selection) has(f load.Folder) bool { return s.chosen[f.Dir] }
+
+// split returns the folders that are chosen, and the others.
+func (s Selection) split() (chosen, others []load.Folder) {
+	for _, f := range s.Folders {
+		if s.has(f) {
+			chosen = append(chosen, f)
+		} else {
+			others = append(others, f)
+		}
+	}
+	return chosen, others
+}
+
+// Find returns the environments of the patterns; without one those of the fleet, which
+// may have no environment: a new repository, or one whose last environment was removed.
+func (w *Workspace) Find(patterns []string) (Selection, error) {
+	if info, err := os.Stat(w.Root); err != nil || !info.IsDir() {
+		return Selection{}, &Mistake{fmt.Errorf("-C %s: not a folder", w.Root)}
+	}
+	ofFleet := len(patterns) == 0
+	if ofFleet {
+		patterns = []string{fleetPattern}
+		if !w.HasFleet() {
+			return Selection{}, &Mistake{errors.New("no folder \"" + Fleet + "\" here: name environments, or the repository with -C")}
+		}
+	}
+	folders, err := w.Loader.Find(patterns)
+	if none := (*load.NoMatch)(nil); ofFleet && errors.As(err, &none) {
+		return Selection{}, nil
+	}
+	return Of(folders), sought(err)
+}
+
+// FindWithFleet returns the environments of the patterns and, with them, all others of
+// the fleet.
+func (w *Workspace) FindWithFleet(patterns []string) (Selection, error) {
+	s, err := w.Find(patterns)
+	if err != nil || len(patterns) == 0 || !w.HasFleet() {
+		return s, err
+	}
+	fleet, err := w.Loader.Find([]string{fleetPattern})
+	if empty := (*load.NoMatch)(nil); errors.As(err, &empty) {
+		return s, nil // the patterns are elsewhere
+	}
+	for _, f := range fleet {
+		if !s.has(f) {
+			s.Folders = append(s.Folders, f)
+		}
+	}
+	slices.SortFunc(s.Folders, func(a, b load.Folder) int { return strings.Compare(a.Dir, b.Dir) })
+	return s, sought(err)
+}
+
+// One returns the environment that a command is about, by whatever pattern.
+func (w *Workspace) One(command, pattern string) (load.Folder, error) {
+	s, err := w.Find([]string{pattern})
+	if err != nil {
+		return load.Folder{}, err
+	}
+	if len(s.Folders) > 1 {
+		return load.Folder{}, &Mistake{fmt.Errorf("%q matches %s; %s takes one", pattern, load.Some(s.Folders), command)}
+	}
+	return s.Folders[0], nil
+}
+
+// sought is the error of a search for environments: a pattern is the user's to mend, a
+// folder that cannot be read is not.
+func sought(err error) error {
+	if unreadable := (*fs.PathError)(nil); err == nil || errors.As(err, &unreadable) {
+		return err
+	}
+	return &Mistake{err}
+}
+
+// HasFleet reports whether there is a folder of the fleet.
+func (w *Workspace) HasFleet() bool {
+	info, err := os.Stat(w.inFleet(""))
+	return err == nil && info.IsDir()
+}
+
+// Names are the names of the fleet's folders, as a shell completes them.
+func (w *Workspace) Names() ([]string, error) {
+	s, err := w.Find(nil)
+	var names []string
+	for _, f := range s.Folders {
+		names = append(names, filepath.Base(f.Dir))
+	}
+	return names, err
+}

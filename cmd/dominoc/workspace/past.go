@@ -1,0 +1,91 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+
+	"github.com/dominoc/dominoc/cmd/dominoc/memo"
+	"github.com/dominoc/dominoc/compositions/emit"
+	"github.com/dominoc/dominoc/compositions/output"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
+)
+
+// past is what earlier builds on this machine knew of the fleet.
+type past struct {
+	memo           *memo.Memo
+	digests        map[string]load.Digest // of the environments, by folder
+	chosen, others []load.Folder          // those that the run writes, and the rest
+	shares         []output.Share         // of the others; nil unless all are known
+}
+
+// recall looks up what is known of the environments that are not selected; nil where
+// nothing can be kept. The digests are taken before anything is compiled: what is edited
+// meanwhile is not kept under the digest of what it became.
+func (b Build) recall(caches string) *past {
+	p := &past{memo: memo.Open(caches, b.Root), digests: map[string]load.Digest{}}
+	if !p.memo.Keeps() {
+		return nil
+	}
+	for i, digest := range b.Loader.Digests(b.Selection.Folders, runtime.GOMAXPROCS(0)) {
+		p.digests[b.Selection.Folders[i].Dir] = digest
+	}
+	p.chosen, p.others = b.Selection.split()
+	if shares, known := p.memo.Of(p.of(p.others)); known {
+		p.shares = shares
+	}
+	return p
+}
+
+func (p *past) of(folders []load.Folder) []load.Digest {
+	digests := make([]load.Digest, len(folders))
+	for i, f := range folders {
+		digests[i] = p.digests[f.Dir]
+	}
+	return digests
+}
+
+// knowsOthers says that the environments that are not selected need not be compiled.
+func (p *past) knowsOthers() bool { return p != nil && len(p.chosen) > 0 && len(p.shares) > 0 }
+
+// keep keeps what a build has made of folders, which are in the order of the fleet's
+// shares. A cache that cannot be written is none.
+func (p *past) keep(folders []load.Folder, of *output.Output, files []emit.File) {
+	_ = p.memo.Keep(p.of(folders), of.Shares(files))
+}
+
+// writeSome compiles the selected environments among the others, of which the past
+// knows what they have in what all have in common. It is not done, and nothing was
+// written or found, where more has to be known: then the whole fleet is compiled.
+func (b Build) writeSome(ctx context.Context, p *past) (_ emit.Result, _ diag.List, done bool, err error) {
+	if _, wrong := b.rules(false); wrong.HasErrors() {
+		return emit.Result{}, nil, false, nil
+	}
+	c, err := b.Workspace.Compile(ctx, Of(p.chosen))
+	if err != nil || c.Fleet == nil {
+		return emit.Result{}, c.Found, true, err
+	}
+	own, err := b.Output(c.Fleet, b.Tool)
+	if err != nil {
+		return emit.Result{}, nil, true, err
+	}
+	whole, err := own.Among(p.shares, p.memo.Composed)
+	if err != nil {
+		return emit.Result{}, nil, false, nil
+	}
+	files, err := whole.Files()
+	if err != nil {
+		return emit.Result{}, nil, true, err
+	}
+	c.all = false
+	result, err := b.put(c.set(files))
+	if lacks := (*emit.Lacks)(nil); errors.As(err, &lacks) {
+		return emit.Result{}, nil, false, nil
+	}
+	if err == nil {
+		p.keep(slices.Concat(p.chosen, p.others), whole, files)
+	}
+	return result, c.Found, true, err
+}

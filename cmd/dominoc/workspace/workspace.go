@@ -1,0 +1,94 @@
+// Package workspace is a repository of environments on disk: it finds, loads, checks,
+// compiles and builds them.
+//
+// In go the root of the repository and patterns, which name environments; out come
+// what the environments compile to, the diagnostics about them, and the files of the
+// output folder. What is wrong with an environment is decided by packages load and
+// check, what becomes which file by package output. The command line and package
+// change call it.
+package workspace
+
+import (
+	"path/filepath"
+	"sync"
+
+	"github.com/dominoc/dominoc/compositions/check"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// Fleet is the folder of the fleet's environments, below the root.
+const Fleet = load.FleetFolder
+
+// fleetPattern names all environments of the fleet.
+const fleetPattern = "./" + Fleet + "/..."
+
+// DeliveryFile is where a user says how manifests reach the management cluster.
+const DeliveryFile = Fleet + "/gitops/gitops.cue"
+
+// Options are what a workspace depends on.
+type Options struct {
+	Root string
+
+	// Date is the date (YYYY-MM-DD) on which the support of versions is judged; empty for
+	// the date of the table of versions.
+	Date string
+
+	// Load returns the loader of a folder; nil for load.New.
+	Load func(root string) *load.Loader
+
+	// Progress is told how many of the environments are checked, and at the end that all
+	// are; nil for nobody.
+	Progress func(done, total int)
+}
+
+// Workspace is a repository. What it has read and compiled serves all that it is asked
+// for.
+type Workspace struct {
+	Options
+	Loader   *load.Loader
+	delivery func() (*load.GitOps, diag.List)
+}
+
+// Open returns the workspace of the options. It reads nothing yet.
+func Open(o Options) *Workspace {
+	if o.Load == nil {
+		o.Load = load.New
+	}
+	w := &Workspace{Options: o, Loader: o.Load(o.Root)}
+	w.delivery = sync.OnceValues(func() (*load.GitOps, diag.List) { return w.Loader.GitOps(w.inFleet("gitops")) })
+	return w
+}
+
+// inFleet is a folder of the fleet.
+func (w *Workspace) inFleet(name string) string { return filepath.Join(w.Root, Fleet, name) }
+
+// Delivery is what environments/gitops says of how manifests reach the management
+// cluster; nil when it says nothing, or nothing that is right.
+func (w *Workspace) Delivery() (*load.GitOps, diag.List) { return w.delivery() }
+
+// deliveryValues is what environments/gitops says; of what is wrong nothing.
+func (w *Workspace) deliveryValues() v1alpha1.GitOps {
+	if said, _ := w.delivery(); said != nil {
+		return said.Values
+	}
+	return v1alpha1.GitOps{}
+}
+
+// Stated is what the user says of quotas, or nil.
+func (w *Workspace) Stated() (*check.Stated, diag.List) {
+	quotas, found := w.Loader.Quotas(w.inFleet("quotas"))
+	if quotas == nil {
+		return nil, found
+	}
+	return &check.Stated{Quotas: quotas.Values, At: quotas.At}, found
+}
+
+// Mistake is an error that the user can mend: an argument, or a repository that is not
+// as the command needs it. Any other error says that something could not be read or
+// written.
+type Mistake struct{ Err error }
+
+func (m *Mistake) Error() string { return m.Err.Error() }
+func (m *Mistake) Unwrap() error { return m.Err }
