@@ -62,7 +62,6 @@ var rules = slices.Concat([]rule{
 		"compositions/bootstrap", "compositions/diff", "compositions/externalname", "compositions/fieldpath", "compositions/plan", "compositions/resource",
 		"schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words",
 	}, nil, "compares plans and what they are lowered to, by kind and field path; it decides and lowers nothing"},
-	}, nil, "compares plans; it resolves none"},
 	{"compositions/diff", []string{"compositions/fieldpath", "compositions/immutable", "compositions/plan", "schema/diag", "schema/v1alpha1", "schema/words"}, nil, "compares plain data; where it comes from is not its business"},
 	{"compositions/report", []string{"compositions/diff", "compositions/plan", "schema/diag", "schema/words"}, nil, "prints what diff found, and finds nothing"},
 	{"compositions/fieldpath", nil, nil, "paths into plain data"},

@@ -30,20 +30,16 @@ func Accept(env *v1alpha1.Environment, at diag.Locator, found diag.List, elsewhe
 		if seen[code] == 0 && elsewhere != nil && elsewhere(code) {
 			continue
 		}
-		r.checkAccepted(code, seen[code], failed)
+		path := diag.Path{"accept", code}
+		switch {
+		case seen[code] == diag.Error:
+			r.warn("accept-error", path, problem{message: fmt.Sprintf("%q is an error here; only warnings can be accepted", code)})
+		case seen[code] == 0 && !failed: // what stopped at an error may not have warned yet
+			r.warn("accept-unused", path, problem{
+				message: fmt.Sprintf("nothing warns of %q", code),
+				hint:    "remove it",
+			})
+		}
 	}
 	return r.found
-}
-
-func (r *resolver) checkAccepted(code string, severity diag.Severity, failed bool) {
-	path := diag.Path{"accept", code}
-	switch {
-	case severity == diag.Error:
-		r.warn("accept-error", path, problem{message: fmt.Sprintf("%q is an error here; only warnings can be accepted", code)})
-	case severity == 0 && !failed: // what stopped at an error may not have warned yet
-		r.warn("accept-unused", path, problem{
-			message: fmt.Sprintf("nothing warns of %q", code),
-			hint:    "remove it",
-		})
-	}
 }

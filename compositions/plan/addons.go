@@ -12,14 +12,11 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// beforeNodes are the add-ons without which no node becomes ready, or no pod
-// gets its rights.
-func beforeNodes() []string { return []string{"eks-pod-identity-agent", "kube-proxy", vpcCNI} }
-
 // addons are those that nodes need first. The others need nodes themselves.
 func (r *resolver) addons() map[string]v1alpha1.AddonSpec {
 	specs := map[string]v1alpha1.AddonSpec{}
-	for _, name := range beforeNodes() {
+	// Without these no node becomes ready, or no pod gets its rights.
+	for _, name := range []string{"eks-pod-identity-agent", "kube-proxy", vpcCNI} {
 		addon, given := r.env.Cluster.Addons[name]
 		if given && !addon.Enabled {
 			continue
@@ -87,7 +84,13 @@ func (r *resolver) cniConfiguration() map[string]any {
 		env["ANNOTATE_POD_IP"] = "true"
 	}
 	if r.env.Tagging.NetworkInterfaces {
-		env["ADDITIONAL_ENI_TAGS"] = r.interfaceTags()
+		// A JSON object as text (amazon-vpc-cni-k8s, README.md). The nodes' AmazonEKS_CNI_Policy
+		// lets the VPC CNI tag the network interfaces that it adds.
+		text, err := json.Marshal(r.environmentTags())
+		if err != nil {
+			panic(err) // texts have JSON
+		}
+		env["ADDITIONAL_ENI_TAGS"] = string(text)
 	}
 	if len(env) == 0 {
 		delete(own, "env")

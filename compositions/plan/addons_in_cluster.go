@@ -25,15 +25,6 @@ const (
 	autoscalerServiceAccount = "cluster-autoscaler"
 )
 
-// addonsWithNodes is what a cluster gets once it has nodes.
-func (r *resolver) addonsWithNodes() v1alpha1.AddonsSpec {
-	return v1alpha1.AddonsSpec{
-		Addons:        r.nodeAddons(),
-		PodIdentities: r.podIdentities(),
-		InCluster:     r.inCluster(),
-	}
-}
-
 // nodeAddons are the add-ons whose pods need nodes: DNS, and the CSI drivers that
 // are add-ons.
 func (r *resolver) nodeAddons() map[string]v1alpha1.NodeAddonSpec {
@@ -148,7 +139,13 @@ func (r *resolver) calico() *v1alpha1.CalicoSpec {
 		return nil
 	}
 	release := catalog.CalicoFor(r.env.Cluster.Version)
-	r.checkCalico(release)
+	if version := r.env.Cluster.Version; !release.TestedWith(version) {
+		r.warn("calico-untested", diag.Path{"cluster", "version"}, problem{
+			message: fmt.Sprintf("Calico %s is tested with Kubernetes %s to %s, as of %s, and not with %q",
+				release.Release, release.Oldest, release.Newest, catalog.DateOf("calico-releases.csv"), version),
+			hint: fmt.Sprintf("use a version of that range, or cluster.networkPolicy: \"vpc-cni\" for a cluster that does not exist yet; accept this once network policies were tried with %s", version),
+		})
+	}
 	spec := &v1alpha1.CalicoSpec{
 		Version: release.Release, Definitions: release.DefinitionsChart, Tolerations: r.platformTolerations(),
 		FIPS: r.env.FIPS,
@@ -157,20 +154,6 @@ func (r *resolver) calico() *v1alpha1.CalicoSpec {
 		spec.Registry = r.registryHost() + "/" + cachePrefix(r.env.Name) + "/"
 	}
 	return spec
-}
-
-// checkCalico warns of a Kubernetes version with which nobody has tested the
-// release of Calico that is installed.
-func (r *resolver) checkCalico(release catalog.Calico) {
-	version := r.env.Cluster.Version
-	if release.TestedWith(version) {
-		return
-	}
-	r.warn("calico-untested", diag.Path{"cluster", "version"}, problem{
-		message: fmt.Sprintf("Calico %s is tested with Kubernetes %s to %s, as of %s, and not with %q",
-			release.Release, release.Oldest, release.Newest, catalog.DateOf("calico-releases.csv"), version),
-		hint: fmt.Sprintf("use a version of that range, or cluster.networkPolicy: \"vpc-cni\" for a cluster that does not exist yet; accept this once network policies were tried with %s", version),
-	})
 }
 
 // platformTolerations are what pods need to run on every node of the platform

@@ -21,7 +21,14 @@ func (r *resolver) admins() map[string]v1alpha1.AdminSpec {
 		if !bare {
 			path = path.Child("arn")
 		}
-		r.checkAdmin(admin.ARN, path)
+		// The provider's own role has an access entry already: EKS takes one for each principal.
+		if r.env.Cluster.InCluster == throughProviders && admin.ARN == r.providerRoleARN() {
+			r.refuse("admin-is-provider", path, problem{
+				message: fmt.Sprintf("%q is the role that Crossplane itself uses; it is an admin already, by cluster.inCluster, and EKS takes one entry for each principal", admin.ARN),
+				hint:    "remove it",
+				notes:   []diag.Note{r.note(diag.Path{"provider", "roleARN"}, "the provider's role")},
+			})
+		}
 		specs[shortHash(admin.ARN)] = r.admin(admin)
 	}
 	return specs
@@ -79,18 +86,4 @@ func (r *resolver) accessPolicyARN(policy v1alpha1.AccessPolicy) string {
 		return ""
 	}
 	return r.arn("eks", "", "aws", "cluster-access-policy/"+string(policy))
-}
-
-// checkAdmin refuses the provider's own role where it has an access entry
-// already, because it makes what lives inside the cluster: EKS takes one for
-// each principal.
-func (r *resolver) checkAdmin(arn string, path diag.Path) {
-	if r.env.Cluster.InCluster != throughProviders || arn != r.providerRoleARN() {
-		return
-	}
-	r.refuse("admin-is-provider", path, problem{
-		message: fmt.Sprintf("%q is the role that Crossplane itself uses; it is an admin already, by cluster.inCluster, and EKS takes one entry for each principal", arn),
-		hint:    "remove it",
-		notes:   []diag.Note{r.note(diag.Path{"provider", "roleARN"}, "the provider's role")},
-	})
 }

@@ -42,10 +42,31 @@ func (r *resolver) checkCapacity() {
 		short = []shortage{slices.MaxFunc(short, func(a, b shortage) int { return cmp.Compare(a.missing(), b.missing()) })}
 	}
 	for _, s := range short {
-		r.reportShortage(s)
+		var notes []diag.Note
+		for _, d := range s.demands {
+			notes = append(notes, r.note(diag.Path{"pools", d.pool}, fmt.Sprintf("pool %q: at most %d x %d addresses (%s) = %d",
+				d.pool, d.nodes, s.share(d)/max(1, d.nodes), d.per.instance.Type, s.share(d))))
+		}
+		r.refuse("subnet-capacity", s.path, problem{
+			message: fmt.Sprintf("zone %q needs %d addresses for its nodes and pods at their maximum and %d in reserve, its %s %q has %d (R11)",
+				s.zone, s.needed-reserved, reserved, s.what, s.subnet, addresses(s.subnet)),
+			hint:  r.larger(s),
+			notes: notes,
+		})
 	}
 	if r.vpc.existing != nil && len(short) == 0 {
-		r.checkNodeSubnets()
+		// The nodes want at least a /23 in all.
+		var total int64
+		for _, subnet := range r.existingSubnets() {
+			if subnet.path[3] == "private" {
+				total += addresses(subnet.prefix)
+			}
+		}
+		if total < 512 {
+			r.refuse("subnet-capacity", diag.Path{"network", "vpc", "subnets", "private"}, problem{
+				message: fmt.Sprintf("the subnets of the nodes have %d addresses together, at least 512 (a /23) are needed (R11)", total),
+			})
+		}
 	}
 }
 
@@ -53,9 +74,21 @@ func (r *resolver) shortages() []shortage {
 	var all []shortage
 	for _, zone := range r.zones {
 		demands := r.demands(zone)
-		all = append(all, r.nodeShortage(zone, demands), r.podShortage(zone, demands))
+		add := func(what string, share func(demand) int64, subnet netip.Prefix, path diag.Path, known bool) {
+			s := shortage{zone: zone, what: what, path: path, subnet: subnet, needed: reserved, demands: demands, share: share}
+			for _, d := range demands {
+				s.needed += share(d)
+			}
+			if known && s.missing() > 0 {
+				all = append(all, s)
+			}
+		}
+		subnet, path, known := r.nodeRange(zone)
+		add("node subnet", demand.node, subnet, path, known)
+		subnet, path, known = r.podRange(zone)
+		add("pod subnet", demand.pod, subnet, path, known)
 	}
-	return slices.DeleteFunc(all, func(s shortage) bool { return s.missing() <= 0 })
+	return all
 }
 
 // demands are what each pool asks of a zone, by pool.
@@ -124,33 +157,7 @@ type shortage struct {
 	share   func(demand) int64
 }
 
-func (s shortage) missing() int64 {
-	if s.share == nil {
-		return 0
-	}
-	return s.needed - addresses(s.subnet)
-}
-
-func (r *resolver) nodeShortage(zone string, demands []demand) shortage {
-	subnet, path, ok := r.nodeRange(zone)
-	return newShortage(ok, shortage{zone: zone, what: "node subnet", path: path, subnet: subnet, demands: demands, share: demand.node})
-}
-
-func (r *resolver) podShortage(zone string, demands []demand) shortage {
-	subnet, path, ok := r.podRange(zone)
-	return newShortage(ok, shortage{zone: zone, what: "pod subnet", path: path, subnet: subnet, demands: demands, share: demand.pod})
-}
-
-func newShortage(known bool, s shortage) shortage {
-	if !known {
-		return shortage{}
-	}
-	s.needed = reserved
-	for _, d := range s.demands {
-		s.needed += s.share(d)
-	}
-	return s
-}
+func (s shortage) missing() int64 { return s.needed - addresses(s.subnet) }
 
 func (r *resolver) nodeRange(zone string) (netip.Prefix, diag.Path, bool) {
 	if vpc := r.vpc.existing; vpc != nil {
@@ -173,20 +180,6 @@ func (r *resolver) podRange(zone string) (netip.Prefix, diag.Path, bool) {
 func existingRange(role, zone string, subnets map[string]v1alpha1.Subnet) (netip.Prefix, diag.Path, bool) {
 	p, ok := parse(subnets[zone].CIDR)
 	return p, diag.Path{"network", "vpc", "subnets", role, zone, "cidr"}, ok
-}
-
-func (r *resolver) reportShortage(s shortage) {
-	var notes []diag.Note
-	for _, d := range s.demands {
-		notes = append(notes, r.note(diag.Path{"pools", d.pool}, fmt.Sprintf("pool %q: at most %d x %d addresses (%s) = %d",
-			d.pool, d.nodes, s.share(d)/max(1, d.nodes), d.per.instance.Type, s.share(d))))
-	}
-	r.refuse("subnet-capacity", s.path, problem{
-		message: fmt.Sprintf("zone %q needs %d addresses for its nodes and pods at their maximum and %d in reserve, its %s %q has %d (R11)",
-			s.zone, s.needed-reserved, reserved, s.what, s.subnet, addresses(s.subnet)),
-		hint:  r.larger(s),
-		notes: notes,
-	})
 }
 
 // larger says what would be large enough.

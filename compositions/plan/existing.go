@@ -49,7 +49,12 @@ func (r *resolver) checkExistingSubnets() {
 	all := r.existingSubnets()
 	for i, a := range all {
 		for _, b := range all[:i] {
-			r.checkSubnetsApart(b, a)
+			if a.prefix.Overlaps(b.prefix) {
+				r.refuse("cidr-overlap", a.path, problem{
+					message: fmt.Sprintf("%q of %s overlaps %q of %s; subnets of a VPC are apart", a.prefix, a.what, b.prefix, b.what),
+					notes:   []diag.Note{r.note(b.path, b.what)},
+				})
+			}
 		}
 		home, whose, path, known := r.homeOf(a)
 		if known && !within(a.prefix, home) {
@@ -100,29 +105,4 @@ func (r *resolver) existingSubnets() []span {
 	add("pod", s.Pod)
 	add("controlPlane", s.ControlPlane)
 	return all
-}
-
-func (r *resolver) checkSubnetsApart(a, b span) {
-	if !a.prefix.Overlaps(b.prefix) {
-		return
-	}
-	r.refuse("cidr-overlap", b.path, problem{
-		message: fmt.Sprintf("%q of %s overlaps %q of %s; subnets of a VPC are apart", b.prefix, b.what, a.prefix, a.what),
-		notes:   []diag.Note{r.note(a.path, a.what)},
-	})
-}
-
-// checkNodeSubnets wants at least a /23 in all for the nodes.
-func (r *resolver) checkNodeSubnets() {
-	var total int64
-	for _, subnet := range r.existingSubnets() {
-		if subnet.path[3] == "private" {
-			total += addresses(subnet.prefix)
-		}
-	}
-	if total < 512 {
-		r.refuse("subnet-capacity", diag.Path{"network", "vpc", "subnets", "private"}, problem{
-			message: fmt.Sprintf("the subnets of the nodes have %d addresses together, at least 512 (a /23) are needed (R11)", total),
-		})
-	}
 }

@@ -79,7 +79,16 @@ func (r *resolver) checkInstance(path diag.Path, name string, pool v1alpha1.Pool
 	if r.env.Cluster.PrefixDelegation && !t.Nitro {
 		r.refuse("instance-type-prefixes", path, problem{message: fmt.Sprintf("%q is not on the Nitro system, which cluster.prefixDelegation needs", t.Type), hint: hint()})
 	}
-	r.checkSOCI(path, name, pool, t)
+	// Nodes would ignore soci.
+	if pool.SOCI && (t.VCPUs < sociVCPUs || t.MemoryMiB < sociMemoryMiB) {
+		r.refuse("instance-type-soci", path, problem{
+			message: fmt.Sprintf("%q has %d vCPU and %d GiB of memory; nodes ignore soci below %d and 8", t.Type, t.VCPUs, t.MemoryGiB(), sociVCPUs),
+			hint: would(t, func(other catalog.Instance) bool {
+				return r.wanted(name, pool)(other) && other.VCPUs >= sociVCPUs && other.MemoryMiB >= sociMemoryMiB
+			}),
+			notes: []diag.Note{r.note(diag.Path{"pools", name, "soci"}, "soci is asked for here")},
+		})
+	}
 }
 
 func floored(name string, pool v1alpha1.Pool) bool {

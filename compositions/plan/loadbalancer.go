@@ -26,7 +26,8 @@ func (r *resolver) controllerAccounts() []account {
 		{ControllerKey + "kube-domino", "kube-system", own},
 	}
 	given := r.env.Cluster.LoadBalancerController
-	if given == nil || slices.ContainsFunc(append(all, clusterController()), func(a account) bool {
+	ofCluster := account{"", "domino-platform", "aws-load-balancer-controller"} // whose association package cluster makes
+	if given == nil || slices.ContainsFunc(append(all, ofCluster), func(a account) bool {
 		return a.namespace == given.Namespace && a.name == given.ServiceAccount
 	}) {
 		return all
@@ -34,9 +35,4 @@ func (r *resolver) controllerAccounts() []account {
 	// Its key is its own: EKS changes neither of the two in place.
 	key := ControllerKey + shortHash(given.Namespace+"/"+given.ServiceAccount)
 	return append(all, account{key, given.Namespace, given.ServiceAccount})
-}
-
-// clusterController is the account whose association package cluster makes.
-func clusterController() account {
-	return account{"", "domino-platform", "aws-load-balancer-controller"}
 }

@@ -4,8 +4,3 @@ package plan
 // templates of all environments of an account share one space, and with a
 // hyphen pool "us-default" of "prod" would be pool "default" of "prod-us".
 func launchTemplateName(environment, pool string) string { return environment + "/" + pool }
-
-// nodeGroupName ends with the letter of the zone.
-func nodeGroupName(environment, pool, zone string) string {
-	return environment + "-" + pool + "-" + zone[max(0, len(zone)-1):]
-}

@@ -114,7 +114,7 @@ func (r *resolver) spec() v1alpha1.EnvironmentSpec {
 		Security:          r.security(),
 		Cluster:           r.cluster(),
 		Pools:             r.pools(),
-		Addons:            r.addonsWithNodes(),
+		Addons:            v1alpha1.AddonsSpec{Addons: r.nodeAddons(), PodIdentities: r.podIdentities(), InCluster: r.inCluster()},
 		Storage:           r.storage(),
 		Registry:          r.registry(),
 		Endpoints:         r.endpoints(),

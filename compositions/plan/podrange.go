@@ -14,8 +14,6 @@ const rolePod v1alpha1.SubnetRole = "pod"
 
 const vpcCNI = "vpc-cni"
 
-func podKey(slot int) string { return "pod-" + slotKey(slot) }
-
 // podSubnet is the range of a slot's pods: a quarter of the pod range.
 func podSubnet(pods netip.Prefix, slot int) netip.Prefix { return part(pods, pods.Bits()+2, slot) }
 
@@ -26,25 +24,18 @@ func (r *resolver) addPodSubnets(subnets map[string]v1alpha1.NetworkSubnet) {
 	if !ok || pods.Bits() < largestVPC || pods.Bits() > smallestVPC {
 		return // off, or refused by the schema
 	}
-	r.checkPodBlock(pods)
+	// AWS adds a second range of private addresses only to a VPC whose first one is of the
+	// same block (VPC user guide, "IPv4 CIDR block association restrictions").
+	if vpc, block := r.vpc.prefix, privateBlock(pods); r.vpc.valid && block != "" && block != privateBlock(vpc) {
+		r.refuse("pod-range-block", diag.Path{"network", "podCIDR"}, problem{
+			message: fmt.Sprintf("AWS does not add %q to a VPC of %q: of %s it takes a second range only beside a first one of the same block", pods, vpc, block),
+			hint:    "take a range of 100.64.0.0/10, or of the block that the VPC is of",
+			notes:   []diag.Note{r.note(r.vpc.path, "the range of the VPC")},
+		})
+	}
 	for slot, zone := range r.zones {
-		subnets[podKey(slot)] = r.subnet(rolePod, "pod", zone, podSubnet(pods, slot), v1alpha1.RouteTableKey(privateKey(slot)))
+		subnets["pod-"+slotKey(slot)] = r.subnet(rolePod, "pod", zone, podSubnet(pods, slot), v1alpha1.RouteTableKey(privateKey(slot)))
 	}
-}
-
-// checkPodBlock: a VPC takes a second range of private addresses only beside a
-// first one of the same block (VPC user guide, "IPv4 CIDR block association
-// restrictions").
-func (r *resolver) checkPodBlock(pods netip.Prefix) {
-	vpc, block := r.vpc.prefix, privateBlock(pods)
-	if !r.vpc.valid || block == "" || block == privateBlock(vpc) {
-		return
-	}
-	r.refuse("pod-range-block", diag.Path{"network", "podCIDR"}, problem{
-		message: fmt.Sprintf("AWS does not add %q to a VPC of %q: of %s it takes a second range only beside a first one of the same block", pods, vpc, block),
-		hint:    "take a range of 100.64.0.0/10, or of the block that the VPC is of",
-		notes:   []diag.Note{r.note(r.vpc.path, "the range of the VPC")},
-	})
 }
 
 // privateBlock is the block of private addresses that a range lies in, if any.
@@ -64,20 +55,25 @@ func (r *resolver) podNetworking() *v1alpha1.PodNetworkingSpec {
 	}
 	addon, given := r.env.Cluster.Addons[vpcCNI]
 	if given && !addon.Enabled {
-		r.refusePodRangeWithoutCNI()
+		r.refuse("pod-range-without-cni", diag.Path{"cluster", "addons", vpcCNI, "enabled"}, problem{
+			message: "without the add-on vpc-cni no pod would take an address of network.podCIDR",
+			hint:    "leave the add-on on, or leave network.podCIDR out",
+			notes:   []diag.Note{r.note(diag.Path{"network", "podCIDR"}, "the pod range")},
+		})
 		return nil
 	}
-	r.checkENIConfig(addon)
+	if _, given := addon.Configuration["eniConfig"]; given {
+		r.refuse("addon-configuration", diag.Path{"cluster", "addons", vpcCNI, "configuration", "eniConfig"}, problem{
+			message: "eniConfig is set, but it follows from network.podCIDR",
+			hint:    "remove it",
+			notes:   []diag.Note{r.note(diag.Path{"network", "podCIDR"}, "the pod range")},
+		})
+	}
 	return &v1alpha1.PodNetworkingSpec{
-		Settings:        members(r.configuration(vpcCNI, addon)),
+		Settings:        strings.TrimSuffix(strings.TrimPrefix(r.configuration(vpcCNI, addon), "{"), "}"),
 		SecurityGroupID: Unknown,
 		Zones:           r.podZones(),
 	}
-}
-
-// members are what stands between the braces of a JSON object.
-func members(object string) string {
-	return strings.TrimSuffix(strings.TrimPrefix(object, "{"), "}")
 }
 
 func (r *resolver) podZones() map[string]v1alpha1.PodZoneSpec {
@@ -90,25 +86,6 @@ func (r *resolver) podZones() map[string]v1alpha1.PodZoneSpec {
 		zones[slotKey(slot)] = v1alpha1.PodZoneSpec{Zone: zone, SubnetID: id}
 	}
 	return zones
-}
-
-func (r *resolver) refusePodRangeWithoutCNI() {
-	r.refuse("pod-range-without-cni", diag.Path{"cluster", "addons", vpcCNI, "enabled"}, problem{
-		message: "without the add-on vpc-cni no pod would take an address of network.podCIDR",
-		hint:    "leave the add-on on, or leave network.podCIDR out",
-		notes:   []diag.Note{r.note(diag.Path{"network", "podCIDR"}, "the pod range")},
-	})
-}
-
-func (r *resolver) checkENIConfig(addon v1alpha1.Addon) {
-	if _, given := addon.Configuration["eniConfig"]; !given {
-		return
-	}
-	r.refuse("addon-configuration", diag.Path{"cluster", "addons", vpcCNI, "configuration", "eniConfig"}, problem{
-		message: "eniConfig is set, but it follows from network.podCIDR",
-		hint:    "remove it",
-		notes:   []diag.Note{r.note(diag.Path{"network", "podCIDR"}, "the pod range")},
-	})
 }
 
 // homeOf is the range that an existing subnet should lie in.

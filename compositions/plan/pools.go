@@ -49,26 +49,30 @@ func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 	r.checkReplaced(name, pool)
 	r.checkSOCIDisk(name, pool)
 	labels, taints := labels(name, pool, types), taints(pool)
+	capacityTypes := map[v1alpha1.CapacityType]string{"onDemand": "ON_DEMAND", "spot": "SPOT"}
 	spec := v1alpha1.NodePoolSpec{
 		Pool:              name,
 		Role:              role(name, pool),
 		Version:           poolVersion(pool),
 		InstanceTypes:     pool.InstanceTypes,
 		AMIType:           amiType(pool),
-		CapacityType:      capacityTypes()[pool.CapacityType],
+		CapacityType:      capacityTypes[pool.CapacityType],
 		AMIReleaseVersion: pool.AMIReleaseVersion,
 		UserData:          r.userData(name, pool),
 		Image:             image(pool),
-		Disk:              disk(pool),
-		KeyARN:            r.keyARN,
-		SecurityGroup:     r.made("security", "nodes"),
-		LaunchTemplate:    launchTemplateName(r.env.Name, name),
-		InstanceTags:      r.instanceTags(name),
-		TagInterfaces:     r.env.Tagging.NetworkInterfaces,
-		Labels:            labels,
-		Taints:            taintSpecs(taints),
-		Update:            pool.Update,
-		Zones:             r.poolZoneSpecs(name, pool),
+		Disk: v1alpha1.DiskSpec{
+			SizeGiB: number(pool.Disk.SizeGiB), Type: string(pool.Disk.Type),
+			IOPS: number(pool.Disk.IOPS), ThroughputMiBps: number(pool.Disk.ThroughputMiBps),
+		},
+		KeyARN:         r.keyARN,
+		SecurityGroup:  r.made("security", "nodes"),
+		LaunchTemplate: launchTemplateName(r.env.Name, name),
+		InstanceTags:   r.instanceTags(name),
+		TagInterfaces:  r.env.Tagging.NetworkInterfaces,
+		Labels:         labels,
+		Taints:         taintSpecs(taints),
+		Update:         pool.Update,
+		Zones:          r.poolZoneSpecs(name, pool),
 	}
 	spec.AutoscalerTags = r.autoscalerTags(name, labels, taints, spec.Disk.SizeGiB, devices(pool, types))
 	return spec
@@ -117,20 +121,6 @@ func amiType(pool v1alpha1.Pool) string {
 		variant = "NEURON"
 	}
 	return "AL2023_" + architecture + "_" + variant
-}
-
-// capacityTypes are the names of the EKS API.
-func capacityTypes() map[v1alpha1.CapacityType]string {
-	return map[v1alpha1.CapacityType]string{"onDemand": "ON_DEMAND", "spot": "SPOT"}
-}
-
-func disk(pool v1alpha1.Pool) v1alpha1.DiskSpec {
-	return v1alpha1.DiskSpec{
-		SizeGiB:         number(pool.Disk.SizeGiB),
-		Type:            string(pool.Disk.Type),
-		IOPS:            number(pool.Disk.IOPS),
-		ThroughputMiBps: number(pool.Disk.ThroughputMiBps),
-	}
 }
 
 // number is an optional number, 0 when it is absent. Where absence is not
@@ -201,18 +191,14 @@ func taints(pool v1alpha1.Pool) []v1alpha1.Taint {
 }
 
 func taintSpecs(taints []v1alpha1.Taint) []v1alpha1.TaintSpec {
-	var specs []v1alpha1.TaintSpec
-	for _, t := range taints {
-		specs = append(specs, v1alpha1.TaintSpec{Key: t.Key, Value: t.Value, Effect: eksEffects()[t.Effect]})
-	}
-	return specs
-}
-
-// eksEffects are the names of the EKS API.
-func eksEffects() map[v1alpha1.TaintEffect]string {
-	return map[v1alpha1.TaintEffect]string{
+	effects := map[v1alpha1.TaintEffect]string{
 		"NoSchedule": "NO_SCHEDULE", "NoExecute": "NO_EXECUTE", "PreferNoSchedule": "PREFER_NO_SCHEDULE",
 	}
+	var specs []v1alpha1.TaintSpec
+	for _, t := range taints {
+		specs = append(specs, v1alpha1.TaintSpec{Key: t.Key, Value: t.Value, Effect: effects[t.Effect]})
+	}
+	return specs
 }
 
 // poolZones are the zones a pool stands in: the platform's may be fewer than
@@ -233,12 +219,17 @@ func (r *resolver) poolZones(pool v1alpha1.Pool) []string {
 // poolZoneSpecs splits the size of a pool over its zones, lowest slot first.
 func (r *resolver) poolZoneSpecs(name string, pool v1alpha1.Pool) map[string]v1alpha1.ZoneSpec {
 	zones := r.poolZones(pool)
-	r.checkPoolMax(name, pool, len(zones))
+	if most := number(pool.Size.Max); most < int64(len(zones)) {
+		r.refuse("pool-max", diag.Path{"pools", name, "size", "max"}, problem{
+			message: fmt.Sprintf("at most %s over %s; each zone has a group of its own, and EKS wants a maximum of 1 or more for each (R7)", words.Count(most, "node"), words.Count(len(zones), "zone")),
+			hint:    "set max to at least " + strconv.Itoa(len(zones)),
+		})
+	}
 	least, most, desired := split(number(pool.Size.Min), len(zones)), split(number(pool.Size.Max), len(zones)), split(number(pool.Size.Desired), len(zones))
 	specs := map[string]v1alpha1.ZoneSpec{}
 	for i, zone := range zones {
 		specs[slotKey(slices.Index(r.env.Zones, zone))] = v1alpha1.ZoneSpec{
-			Zone: zone, Subnet: r.vpc.nodes[zone], NodeGroup: nodeGroupName(r.env.Name, name, zone),
+			Zone: zone, Subnet: r.vpc.nodes[zone], NodeGroup: r.env.Name + "-" + name + "-" + zone[max(0, len(zone)-1):],
 			Min: least[i], Max: most[i], Desired: desired[i],
 		}
 	}
@@ -259,15 +250,4 @@ func (r *resolver) checkReplaced(name string, pool v1alpha1.Pool) {
 			hint:    fmt.Sprintf("did you mean %q? A pool that was replaced and removed needs no mention: set nodePool: %q instead", near, pool.NodePool),
 		})
 	}
-}
-
-func (r *resolver) checkPoolMax(name string, pool v1alpha1.Pool, zones int) {
-	most := number(pool.Size.Max)
-	if most >= int64(zones) {
-		return
-	}
-	r.refuse("pool-max", diag.Path{"pools", name, "size", "max"}, problem{
-		message: fmt.Sprintf("at most %s over %s; each zone has a group of its own, and EKS wants a maximum of 1 or more for each (R7)", words.Count(most, "node"), words.Count(zones, "zone")),
-		hint:    "set max to at least " + strconv.Itoa(zones),
-	})
 }

@@ -21,7 +21,13 @@ func (r *resolver) checkRanges() {
 	all := r.ranges()
 	for i, a := range all {
 		for _, b := range all[:i] {
-			r.checkOverlap(b, a)
+			if a.prefix.Overlaps(b.prefix) {
+				r.refuse("cidr-overlap", a.path, problem{
+					message: fmt.Sprintf("%q of %s overlaps %q of %s; the ranges of VPC, pods, services and peers must be apart (R12)", a.prefix, a.what, b.prefix, b.what),
+					hint:    "give one of them another range",
+					notes:   []diag.Note{r.note(b.path, fmt.Sprintf("%s: %s", b.what, b.prefix))},
+				})
+			}
 		}
 	}
 }
@@ -77,15 +83,4 @@ func (r *resolver) ranges() []span {
 		add("peer "+strconv.Quote(peer.Name), peer.CIDR, diag.Path{"network", "peers"}.Index(i).Child("cidr"))
 	}
 	return all
-}
-
-func (r *resolver) checkOverlap(a, b span) {
-	if !a.prefix.Overlaps(b.prefix) {
-		return
-	}
-	r.refuse("cidr-overlap", b.path, problem{
-		message: fmt.Sprintf("%q of %s overlaps %q of %s; the ranges of VPC, pods, services and peers must be apart (R12)", b.prefix, b.what, a.prefix, a.what),
-		hint:    "give one of them another range",
-		notes:   []diag.Note{r.note(a.path, fmt.Sprintf("%s: %s", a.what, a.prefix))},
-	})
 }

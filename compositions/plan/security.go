@@ -29,8 +29,12 @@ func (r *resolver) checkReachable(path diag.Path, p netip.Prefix) {
 	if r.vpc.existing != nil {
 		return
 	}
-	for _, s := range r.routed() {
-		if within(p, s) {
+	routed := []string{r.env.Network.CIDR}
+	for _, peer := range r.env.Network.Peers {
+		routed = append(routed, peer.CIDR)
+	}
+	for _, text := range routed {
+		if reached, ok := parse(text); ok && within(p, reached) {
 			return
 		}
 	}
@@ -38,25 +42,6 @@ func (r *resolver) checkReachable(path diag.Path, p netip.Prefix) {
 		message: fmt.Sprintf("%q may reach the private endpoint, but no route leads there: it is neither in the VPC nor in the range of a peer", p),
 		hint:    "add the network to network.peers",
 	})
-}
-
-// routed are the ranges that the control plane's subnets have a route to.
-func (r *resolver) routed() []netip.Prefix {
-	var all []netip.Prefix
-	for _, text := range append([]string{r.env.Network.CIDR}, r.peerCIDRs()...) {
-		if p, ok := parse(text); ok {
-			all = append(all, p)
-		}
-	}
-	return all
-}
-
-func (r *resolver) peerCIDRs() []string {
-	var all []string
-	for _, peer := range r.env.Network.Peers {
-		all = append(all, peer.CIDR)
-	}
-	return all
 }
 
 // shortHash is a key made of a text that is itself too long or too free for

@@ -76,36 +76,30 @@ func (r *resolver) bucketsOfUser() map[string]v1alpha1.LogBucket {
 	}
 }
 
-// reservedBucketParts are what S3 keeps for itself (S3 user guide, "General purpose
-// bucket naming rules").
-func reservedBucketParts() (prefixes, suffixes []string) {
-	return []string{"xn--", "sthree-", "amzn-s3-demo-"}, []string{"-s3alias", "--ol-s3", "--x-s3", "--table-s3"}
-}
-
 // checkBuckets holds all names, given and default, against the rules of S3. The
 // schema sees the given ones only.
 func (r *resolver) checkBuckets() {
 	for i, role := range bucketRoles {
 		name := r.buckets[role].Name
-		r.checkBucketName(role, name)
-		for _, other := range bucketRoles[:i] {
-			if r.buckets[other].Name == name {
-				r.refuseBucketTwice(role, other, name)
+		// S3 keeps some names for itself (S3 user guide, "General purpose bucket naming rules").
+		prefixes, suffixes := []string{"xn--", "sthree-", "amzn-s3-demo-"}, []string{"-s3alias", "--ol-s3", "--x-s3", "--table-s3"}
+		for _, prefix := range prefixes {
+			if strings.HasPrefix(name, prefix) {
+				r.refuseReserved(role, name, fmt.Sprintf("begins with %q", prefix))
 			}
 		}
-	}
-}
-
-func (r *resolver) checkBucketName(role, name string) {
-	prefixes, suffixes := reservedBucketParts()
-	for _, prefix := range prefixes {
-		if strings.HasPrefix(name, prefix) {
-			r.refuseReserved(role, name, fmt.Sprintf("begins with %q", prefix))
+		for _, suffix := range suffixes {
+			if strings.HasSuffix(name, suffix) {
+				r.refuseReserved(role, name, fmt.Sprintf("ends with %q", suffix))
+			}
 		}
-	}
-	for _, suffix := range suffixes {
-		if strings.HasSuffix(name, suffix) {
-			r.refuseReserved(role, name, fmt.Sprintf("ends with %q", suffix))
+		for _, other := range bucketRoles[:i] {
+			if r.buckets[other].Name == name {
+				r.refuse("bucket-unique", r.bucketPath(role), problem{
+					message: fmt.Sprintf("the %s and the %s bucket are both called %q; each role has a bucket of its own (R15)", other, role, name),
+					notes:   []diag.Note{r.note(r.bucketPath(other), "the "+other+" bucket")},
+				})
+			}
 		}
 	}
 }
@@ -114,13 +108,6 @@ func (r *resolver) refuseReserved(role, name, what string) {
 	r.refuse("bucket-name", r.bucketPath(role), problem{
 		message: fmt.Sprintf("%s bucket %q %s, which S3 keeps for itself (R15)", role, name, what),
 		hint:    "set storage.buckets." + role + ".name",
-	})
-}
-
-func (r *resolver) refuseBucketTwice(role, other, name string) {
-	r.refuse("bucket-unique", r.bucketPath(role), problem{
-		message: fmt.Sprintf("the %s and the %s bucket are both called %q; each role has a bucket of its own (R15)", other, role, name),
-		notes:   []diag.Note{r.note(r.bucketPath(other), "the "+other+" bucket")},
 	})
 }
 

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/dominoc/dominoc/compositions/ordered"
@@ -65,15 +64,4 @@ func (r *resolver) checkGroupTags(spec *v1alpha1.EnvironmentSpec) {
 			hint:    fmt.Sprintf("take %d away of %s", tags+eksGroupTags-maxGroupTags, among),
 		})
 	}
-}
-
-// interfaceTags are the environment's tags as the VPC CNI takes them for the network
-// interfaces that it adds to nodes: a JSON object as text (amazon-vpc-cni-k8s,
-// README.md, ADDITIONAL_ENI_TAGS). The nodes' AmazonEKS_CNI_Policy lets it tag them.
-func (r *resolver) interfaceTags() string {
-	text, err := json.Marshal(r.environmentTags())
-	if err != nil {
-		panic(err) // texts have JSON
-	}
-	return string(text)
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -38,7 +37,15 @@ func (r *resolver) userData(name string, pool v1alpha1.Pool) string {
 	if len(pool.PreBootstrapCommands) > 0 {
 		text += scriptHead + strings.Join(pool.PreBootstrapCommands, "\n") + "\n\n"
 	}
-	settings := nodeSettings(pool)
+	// The part of a NodeConfig's spec that the pool asks for.
+	var b strings.Builder
+	if pool.SOCI {
+		b.WriteString("  featureGates:\n    FastImagePull: true\n")
+	}
+	if settings := kubeletSettings(pool.Kubelet); settings != "" {
+		b.WriteString("  kubelet:\n    config:\n" + settings)
+	}
+	settings := b.String()
 	switch {
 	case pool.AMI != "":
 		text += nodeConfigHead + settings + fmt.Sprintf("  cluster:\n    name: %s\n    cidr: %s\n", r.env.Name, masked(r.env.Network.ServiceCIDR))
@@ -103,18 +110,6 @@ func UserDataSays(text string) []string {
 	return says
 }
 
-// nodeSettings is the part of a NodeConfig's spec that the pool asks for.
-func nodeSettings(pool v1alpha1.Pool) string {
-	var b strings.Builder
-	if pool.SOCI {
-		b.WriteString("  featureGates:\n    FastImagePull: true\n")
-	}
-	if settings := kubeletSettings(pool.Kubelet); settings != "" {
-		b.WriteString("  kubelet:\n    config:\n" + settings)
-	}
-	return b.String()
-}
-
 func kubeletSettings(kubelet *v1alpha1.Kubelet) string {
 	if kubelet == nil {
 		return ""
@@ -132,20 +127,6 @@ func kubeletSettings(kubelet *v1alpha1.Kubelet) string {
 	line("imageGCLowThresholdPercent", kubelet.ImageGCLowThresholdPercent)
 	line("maxPods", kubelet.MaxPods)
 	return b.String()
-}
-
-// checkSOCI refuses a type on which nodes would ignore soci.
-func (r *resolver) checkSOCI(path diag.Path, name string, pool v1alpha1.Pool, t catalog.Instance) {
-	if !pool.SOCI || t.VCPUs >= sociVCPUs && t.MemoryMiB >= sociMemoryMiB {
-		return
-	}
-	r.refuse("instance-type-soci", path, problem{
-		message: fmt.Sprintf("%q has %d vCPU and %d GiB of memory; nodes ignore soci below %d and 8", t.Type, t.VCPUs, t.MemoryGiB(), sociVCPUs),
-		hint: would(t, func(other catalog.Instance) bool {
-			return r.wanted(name, pool)(other) && other.VCPUs >= sociVCPUs && other.MemoryMiB >= sociMemoryMiB
-		}),
-		notes: []diag.Note{r.note(diag.Path{"pools", name, "soci"}, "soci is asked for here")},
-	})
 }
 
 // checkSOCIDisk warns of a disk that cannot take layers as fast as they come.
