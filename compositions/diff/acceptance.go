@@ -71,7 +71,7 @@ func (p Policy) Judge(subjects []Subject, partial bool) Judgement {
 		switch {
 		case p.Unreadable:
 			j.warn(a, "accept-base", "counts for nothing: the policy at the base cannot be read, so that it may be of an earlier change", "mend the policy in a change of its own")
-		case p.spent(a):
+		case slices.ContainsFunc(p.Base, func(old Acceptance) bool { return old.Acceptance == a.Acceptance }):
 			j.warn(a, "accept-spent", fmt.Sprintf("accepted %s of %s in an earlier change, and accepts nothing now", a.ID(), called(a.Environment)), "remove the entry")
 		case i < 0 && partial:
 		case i < 0:
@@ -90,11 +90,6 @@ func (p Policy) Judge(subjects []Subject, partial bool) Judgement {
 	}
 	j.Found = j.Found.Sorted()
 	return j
-}
-
-// spent reports whether the policy at the base has the acceptance already.
-func (p Policy) spent(a Acceptance) bool {
-	return slices.ContainsFunc(p.Base, func(old Acceptance) bool { return old.Acceptance == a.Acceptance })
 }
 
 func (j *Judgement) warn(a Acceptance, code, message, hint string) {

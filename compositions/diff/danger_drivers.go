@@ -55,7 +55,11 @@ func (c comparison) drivers(before, after *v1alpha1.EnvironmentSpec) []Danger {
 		case d.was.addon && !d.is.addon:
 			all = append(all, c.uninstalled(d))
 		case !d.was.addon && d.is.addon:
-			all = append(all, takenOver(d))
+			all = append(all, Danger{
+				Code: outage, Subject: d.addon, Component: "addons",
+				Message: fmt.Sprintf("the add-on takes over the objects of the driver of %s that another one installed, whose next upgrade fails, and whose removal takes them away: then %s", d.storage, d.stops),
+				Instead: byHand("in a maintenance window: have the installer uninstall its driver first, as Domino says (OPERATING.md), and merge then"),
+			})
 		case d.was.nodes != d.is.nodes:
 			all = append(all, otherwise(d))
 		default:
@@ -86,16 +90,6 @@ func (c comparison) uninstalled(d csiDriver) Danger {
 		merging(take()).announcing(danger.ID()),
 	)
 	return danger
-}
-
-// takenOver is a driver that becomes an add-on beside one that something else has
-// installed.
-func takenOver(d csiDriver) Danger {
-	return Danger{
-		Code: outage, Subject: d.addon, Component: "addons",
-		Message: fmt.Sprintf("the add-on takes over the objects of the driver of %s that another one installed, whose next upgrade fails, and whose removal takes them away: then %s", d.storage, d.stops),
-		Instead: byHand("in a maintenance window: have the installer uninstall its driver first, as Domino says (OPERATING.md), and merge then"),
-	}
 }
 
 // otherwise is a driver whose rights come by the nodes and no longer by a role, or

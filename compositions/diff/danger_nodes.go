@@ -65,7 +65,11 @@ func (c comparison) size(component string) []Danger {
 		case change.Action == Create:
 			hand.Instead = byHand("wait until the groups in the new zones have nodes: until then the others carry the load")
 		case resized(change):
-			s := sizeOf(change)
+			s := size{
+				region: text(provided(change.new, "region")), cluster: text(at(change.new, "spec", "providerConfigRef", "name")), group: awsName(change.new),
+				before: boundsOf(change.old), after: boundsOf(change.new),
+			}
+			s.desired, s.live = plain(at(change.old, "status", "atProvider", "scalingConfig", "desiredSize")).(float64)
 			hand.Run = append(hand.Run, s.command())
 			if s.refused() {
 				refusals = append(refusals, s.refusal())

@@ -42,7 +42,8 @@ func (c comparison) outages() []Danger {
 		_, carries := carrying[change.Kind]
 		switch {
 		case !carries || c.head == nil && change.Kind != kindCluster:
-		case change.Action == Destroy && !hangs(change, gone) && !c.admittedStill(change) && !c.ofDriver(change):
+		case change.Kind == kindIngress && change.Action == Destroy && c.head != nil && admitted(change.old, c.head):
+		case change.Action == Destroy && !hangs(change, gone) && !c.ofDriver(change):
 			all = append(all, about(outage, change, cmp.Or(c.detached(change), missed(change))))
 		case change.Action == Replace:
 			d := about(outage, change, renamed(change))
@@ -206,7 +207,9 @@ func (c comparison) successor(component string) string {
 	if label == "" {
 		return ""
 	}
-	for _, r := range sortedResources(c.head) {
+	for _, r := range slices.SortedFunc(slices.Values(c.head.Resources), func(a, b Resource) int {
+		return strings.Compare(a.Component+"/"+a.Key, b.Component+"/"+b.Key)
+	}) {
 		if r.Component != component && poolOf(r.Component) != "" && labelOf([]Resource{r}) == label {
 			return poolOf(r.Component)
 		}
@@ -234,12 +237,6 @@ func groupsOf(e *Environment, component string) []Resource {
 		}
 	}
 	return all
-}
-
-func sortedResources(e *Environment) []Resource {
-	return slices.SortedFunc(slices.Values(e.Resources), func(a, b Resource) int {
-		return strings.Compare(a.Component+"/"+a.Key, b.Component+"/"+b.Key)
-	})
 }
 
 // replaced are the pools that go while another, which was there before, does

@@ -144,14 +144,10 @@ func (c sharedComparison) admission() []Danger {
 		if change.Action != Update {
 			message = "the API server's rules no longer follow the repository"
 		}
-		if f := strings.Join(failurePolicies(change), " becomes "); f == "Fail becomes Ignore" {
+		if at(change.old, "spec", "failurePolicy") == "Fail" && at(change.new, "spec", "failurePolicy") == "Ignore" {
 			message = "the API server lets objects pass when it cannot judge them"
 		}
 		all = append(all, Danger{Code: accessWidened, Subject: change.Key, Message: message, facts: []any{at(change.new, "spec")}})
 	}
 	return all
-}
-
-func failurePolicies(change Change) []string {
-	return []string{text(at(change.old, "spec", "failurePolicy")), text(at(change.new, "spec", "failurePolicy"))}
 }

@@ -181,7 +181,9 @@ func (c *compared) statements(path Path, before, after []any) {
 			rest = slices.Delete(rest, j, j+1)
 			continue
 		}
-		j := slices.IndexFunc(rest, func(a any) bool { return akin(b, a) && !slices.ContainsFunc(before, equalTo(a)) })
+		j := slices.IndexFunc(rest, func(a any) bool {
+			return akin(b, a) && !slices.ContainsFunc(before, func(b any) bool { return reflect.DeepEqual(a, b) })
+		})
 		if j < 0 {
 			removed = append(removed, b)
 			continue
@@ -193,8 +195,6 @@ func (c *compared) statements(path Path, before, after []any) {
 		c.add(Field{Path: path, Removed: removed, Added: slices.Clip(rest), statement: &inStatement{}})
 	}
 }
-
-func equalTo(a any) func(any) bool { return func(b any) bool { return reflect.DeepEqual(a, b) } }
 
 // akin says that one statement may have become the other: they have one Sid, or
 // none and the same effect on the same actions or resources.

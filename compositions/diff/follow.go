@@ -64,7 +64,10 @@ func setVersion(resources map[string]Resource, ids map[string]bool, version any)
 // another one where the template changes.
 func followTemplates(all []Change, before, after map[string]Resource) []Change {
 	for _, source := range slices.Clone(all) {
-		if source.Action != Update || source.Kind != kindLaunchTemplate || !newVersion(source) {
+		if source.Action != Update || source.Kind != kindLaunchTemplate || !slices.ContainsFunc(source.Fields, func(f Field) bool {
+			names := f.Path.names()
+			return len(names) > 2 && names[1] == "forProvider" && !notOfAVersion[names[2]]
+		}) {
 			continue
 		}
 		f := Field{Path: path("spec", "forProvider", "launchTemplate", "version"), Old: plan.Unknown, New: plan.Unknown, Follows: "the launch template"}
@@ -85,13 +88,6 @@ func path(names ...string) Path {
 // notOfAVersion are the arguments of a launch template that are the template's
 // own: no version is made when they change.
 var notOfAVersion = map[string]bool{"name": true, "region": true, "tags": true, "updateDefaultVersion": true, "defaultVersion": true}
-
-func newVersion(template Change) bool {
-	return slices.ContainsFunc(template.Fields, func(f Field) bool {
-		names := f.Path.names()
-		return len(names) > 2 && names[1] == "forProvider" && !notOfAVersion[names[2]]
-	})
-}
 
 // fieldAt is the change of a field below spec.forProvider, or nil.
 func fieldAt(c Change, names ...string) *Field {

@@ -2,7 +2,6 @@ package diff
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -32,11 +31,6 @@ func InCluster(file string, object map[string]any) Resource {
 // isManifest reports whether what a component has is applied as it is.
 func isManifest(component string) bool {
 	return component == providerComponent || component == inClusterComponent
-}
-
-// withoutManifests leaves out what a reader of composite resources does not find.
-func withoutManifests(resources map[string]Resource) {
-	maps.DeleteFunc(resources, func(_ string, r Resource) bool { return isManifest(r.Component) })
 }
 
 // credentials are the roles that become others.

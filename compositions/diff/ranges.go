@@ -16,22 +16,16 @@ func elements(whole any, single []any) []any {
 // outside returns the ranges of which the others together do not hold every
 // address.
 func outside(ranges, others []any) []any {
-	held := prefixes(others)
+	var held []netip.Prefix
+	for _, v := range others {
+		if p, err := netip.ParsePrefix(text(v)); err == nil {
+			held = append(held, p.Masked())
+		}
+	}
 	return slices.DeleteFunc(slices.Clone(ranges), func(r any) bool {
 		p, err := netip.ParsePrefix(text(r))
 		return err == nil && holds(held, p.Masked())
 	})
-}
-
-// prefixes are the ranges among values.
-func prefixes(values []any) []netip.Prefix {
-	var all []netip.Prefix
-	for _, v := range values {
-		if p, err := netip.ParsePrefix(text(v)); err == nil {
-			all = append(all, p.Masked())
-		}
-	}
-	return all
 }
 
 // holds reports whether ranges together hold every address of another: a /24 is
@@ -68,11 +62,6 @@ func admitted(rule map[string]any, e *Environment) bool {
 		}
 	}
 	return len(outside([]any{provided(rule, "cidrIpv4")}, ranges)) == 0
-}
-
-// admittedStill says of a rule that goes that others let in what it did.
-func (c comparison) admittedStill(change Change) bool {
-	return c.head != nil && change.Kind == kindIngress && admitted(change.old, c.head)
 }
 
 // door is where a rule lets in: the group, the protocol and the ports.

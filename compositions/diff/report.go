@@ -2,6 +2,7 @@ package diff
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -69,7 +70,7 @@ func changes(base, head *Environment) []Change {
 	before, after := byKey(base), byKey(head)
 	following := followers(after)
 	if base != nil && base.Live {
-		withoutManifests(after)
+		maps.DeleteFunc(after, func(_ string, r Resource) bool { return isManifest(r.Component) })
 		known(after, before)
 	}
 	followControlPlane(before, after, following)
@@ -165,22 +166,16 @@ func change(before, after Resource) (Change, bool) {
 	switch {
 	case before.Object == nil:
 		c.Action = Create
+	case after.Object == nil && retained(before.Object):
+		c.Action = Leave
 	case after.Object == nil:
-		c.Action = gone(before.Object)
+		c.Action = Destroy
 	case kindOf(before.Object) != kindOf(after.Object):
 		c.Action = Replace
 	default:
 		return c.altered()
 	}
 	return c, true
-}
-
-// gone is what becomes of the resource of a key that went.
-func gone(object map[string]any) Action {
-	if retained(object) {
-		return Leave
-	}
-	return Destroy
 }
 
 // altered compares two objects of one kind.
@@ -193,7 +188,12 @@ func (c Change) altered() (Change, bool) {
 	known, _ := immutable.Of(c.Kind)
 	for i := range c.Fields {
 		f := &c.Fields[i]
-		if refusal, refused := known.Refuses(c.ofField(*f)); refused {
+		outside := f.Path.outside()
+		asked := immutable.Change{Path: outside.Full(), Old: f.Old, New: f.New, Object: c.new}
+		if f.Removed != nil || f.Added != nil { // the lists that have the elements
+			asked.Old, asked.New = at(c.old, outside.names()...), at(c.new, outside.names()...)
+		}
+		if refusal, refused := known.Refuses(asked); refused {
 			f.Refused = &refusal
 		}
 	}
@@ -224,21 +224,6 @@ func taken(fields []Field) Action {
 		return Stuck
 	}
 	return Update
-}
-
-// ofField is the field as the table of what cannot be changed asks for it.
-func (c Change) ofField(f Field) immutable.Change {
-	path := f.Path.outside().Full()
-	change := immutable.Change{Path: path, Old: f.Old, New: f.New, Object: c.new}
-	if f.Removed != nil || f.Added != nil {
-		change.Old, change.New = wholes(f, c.old), wholes(f, c.new)
-	}
-	return change
-}
-
-// wholes is the list in which a field's elements are, as an object has it.
-func wholes(f Field, object map[string]any) any {
-	return at(object, f.Path.outside().names()...)
 }
 
 // shortKind is a kind without its group: VPC.

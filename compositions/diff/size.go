@@ -14,16 +14,6 @@ type size struct {
 
 type bounds struct{ min, max float64 }
 
-// sizeOf reads the size of a node group that changes.
-func sizeOf(c Change) size {
-	s := size{
-		region: text(provided(c.new, "region")), cluster: text(at(c.new, "spec", "providerConfigRef", "name")), group: awsName(c.new),
-		before: boundsOf(c.old), after: boundsOf(c.new),
-	}
-	s.desired, s.live = plain(at(c.old, "status", "atProvider", "scalingConfig", "desiredSize")).(float64)
-	return s
-}
-
 func boundsOf(group map[string]any) bounds {
 	scaling := at(group, "spec", "initProvider", "scalingConfig")
 	least, _ := plain(at(scaling, "minSize")).(float64)

@@ -1,5 +1,7 @@
 package diff
 
+import "slices"
+
 // inStatement says where in a policy a field is.
 type inStatement struct {
 	effect string // of the statement; empty for the list of statements
@@ -27,12 +29,7 @@ func (s inStatement) widened(f Field) bool {
 }
 
 func hasEffect(statements []any, effect string) bool {
-	for _, s := range statements {
-		if at(s, "Effect") == effect {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(statements, func(s any) bool { return at(s, "Effect") == effect })
 }
 
 // more says that something came, or that something went where less is more.
