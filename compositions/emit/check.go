@@ -2,8 +2,6 @@ package emit
 
 import (
 	"bytes"
-	"errors"
-	"io/fs"
 	"slices"
 	"strings"
 )
@@ -38,23 +36,17 @@ func Check(dir string, s Set) ([]Difference, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := openFolder(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return allMissing(files), nil
+	var out []Difference
+	there, err := inFolder(dir, func(f *folder) (err error) {
+		out, err = f.check(s, files)
+		return err
+	})
+	if !there && err == nil {
+		for _, f := range files {
+			out = append(out, Difference{Path: f.Path, Kind: Missing})
+		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.root.Close()
-	return f.check(s, files)
-}
-
-func allMissing(files []File) []Difference {
-	out := make([]Difference, len(files))
-	for i, f := range files {
-		out[i] = Difference{Path: f.Path, Kind: Missing}
-	}
-	return out
+	return out, err
 }
 
 func (f *folder) check(s Set, files []File) ([]Difference, error) {

@@ -83,9 +83,6 @@ type Set struct {
 	Header string
 }
 
-// owns reports whether the run decides about path.
-func (s Set) owns(path string) bool { return s.Owns == nil || s.Owns(path) }
-
 // sorted is the set's files by path, checked: valid paths, each once, none a
 // folder of another, none of the names that Write needs itself.
 func (s Set) sorted() ([]File, error) {

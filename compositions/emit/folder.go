@@ -26,6 +26,16 @@ func openFolder(dir string) (*folder, error) {
 	return &folder{root: root, fault: func(string) error { return nil }}, nil
 }
 
+// inFolder calls do with a folder, unless there is none.
+func inFolder(dir string, do func(*folder) error) (there bool, err error) {
+	f, err := openFolder(dir)
+	if err != nil {
+		return false, missing(err)
+	}
+	defer f.root.Close()
+	return true, do(f)
+}
+
 // content is what stands at name: nil and false when nothing does. Anything
 // but a regular file in real folders is an error.
 func (f *folder) content(name string) ([]byte, bool, error) {

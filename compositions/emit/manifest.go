@@ -1,7 +1,6 @@
 package emit
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -27,11 +26,6 @@ type record struct {
 	listing     listing
 	interrupted bool // a write was killed: what is listed may not be there yet
 	fresh       bool // no write was ever completed
-}
-
-func parseManifest(data []byte) record {
-	first := bytes.Contains(data, []byte(interruptedFirst))
-	return record{parseListing(data), first || bytes.Contains(data, []byte(interrupted)), first}
 }
 
 // listing is the SHA-256 of each file, in hex, by path.

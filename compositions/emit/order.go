@@ -13,52 +13,24 @@ func isObject(m map[string]any) bool {
 	return version && kind
 }
 
-// generated are the fields of an object that a cluster writes.
-func generated(key string) bool { return key == "status" }
+// The fields that habit puts first, of an object and of metadata.
+var (
+	objectHabit   = []string{"apiVersion", "kind", "metadata", "spec"}
+	metadataHabit = []string{"name", "namespace", "labels", "annotations"}
+)
 
-func sortKeys(keys []string, object bool) {
-	if object {
-		slices.SortFunc(keys, byRank(objectRank))
-		return
+// byHabit compares keys: those of habit come first, the others by name.
+func byHabit(habit []string) func(a, b string) int {
+	rank := func(key string) int {
+		if i := slices.Index(habit, key); i >= 0 {
+			return i
+		}
+		return len(habit)
 	}
-	slices.Sort(keys)
-}
-
-func sortMetadata(keys []string) { slices.SortFunc(keys, byRank(metadataRank)) }
-
-func byRank(rank func(string) int) func(a, b string) int {
 	return func(a, b string) int {
 		if d := rank(a) - rank(b); d != 0 {
 			return d
 		}
 		return strings.Compare(a, b)
 	}
-}
-
-func objectRank(key string) int {
-	switch key {
-	case "apiVersion":
-		return 0
-	case "kind":
-		return 1
-	case "metadata":
-		return 2
-	case "spec":
-		return 3
-	}
-	return 4
-}
-
-func metadataRank(key string) int {
-	switch key {
-	case "name":
-		return 0
-	case "namespace":
-		return 1
-	case "labels":
-		return 2
-	case "annotations":
-		return 3
-	}
-	return 4
 }

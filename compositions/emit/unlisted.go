@@ -1,7 +1,6 @@
 package emit
 
 import (
-	"errors"
 	"io/fs"
 	"maps"
 	"slices"
@@ -49,17 +48,12 @@ func Listed(dir, manifest string) ([]string, error) {
 // recorded calls look with a folder and what its manifest lists, unless there is no
 // such folder.
 func recorded(dir, manifest string, look func(*folder, listing) error) error {
-	f, err := openFolder(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer f.root.Close()
-	record, err := f.manifest(Set{Manifest: manifest})
-	if err != nil {
-		return err
-	}
-	return look(f, record.listing)
+	_, err := inFolder(dir, func(f *folder) error {
+		record, err := f.manifest(Set{Manifest: manifest})
+		if err != nil {
+			return err
+		}
+		return look(f, record.listing)
+	})
+	return err
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"slices"
@@ -51,23 +50,20 @@ func Preview(dir string, s Set) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	f, err := openFolder(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		var r Result
+	var r Result
+	there, err := inFolder(dir, func(f *folder) error {
+		d, err := f.difference(s, files)
+		if err == nil {
+			r = d.result
+		}
+		return err
+	})
+	if !there && err == nil {
 		for _, file := range files {
 			r.Written = append(r.Written, file.Path)
 		}
-		return r, nil
 	}
-	if err != nil {
-		return Result{}, err
-	}
-	defer f.root.Close()
-	d, err := f.difference(s, files)
-	if err != nil {
-		return Result{}, err
-	}
-	return d.result, nil
+	return r, err
 }
 
 func (f *folder) write(s Set) (Result, error) {
@@ -174,9 +170,8 @@ func (w *way) compare(file File, hand Hand) standing {
 
 func (f *folder) manifest(s Set) (record, error) {
 	data, there, err := f.content(s.Manifest)
-	m := parseManifest(data)
-	m.fresh = m.fresh || !there
-	return m, err
+	first := bytes.Contains(data, []byte(interruptedFirst))
+	return record{parseListing(data), first || bytes.Contains(data, []byte(interrupted)), first || !there}, err
 }
 
 // compare decides what becomes of a file.
@@ -227,7 +222,7 @@ func (f *folder) leftOver(d *difference, s Set) {
 		switch {
 		case !there[i]:
 			continue
-		case !s.owns(name):
+		case s.Owns != nil && !s.Owns(name):
 			d.listed[name] = old[name]
 			continue
 		case s.Hand != Ours:

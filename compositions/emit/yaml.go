@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -70,12 +71,16 @@ func (w *writer) document(v any) error {
 func (w *writer) mapping(m map[string]any, indent int, inline, top bool) error {
 	first := len(w.keys)
 	for k := range m {
-		if !top || !generated(k) {
+		if !top || k != "status" { // a cluster writes it
 			w.keys = append(w.keys, k)
 		}
 	}
 	last := len(w.keys)
-	sortKeys(w.keys[first:last], isObject(m))
+	if isObject(m) {
+		slices.SortFunc(w.keys[first:last], byHabit(objectHabit))
+	} else {
+		slices.Sort(w.keys[first:last])
+	}
 	for i := first; i < last; i++ {
 		if !inline || i > first {
 			w.indent(indent)
@@ -109,7 +114,7 @@ func (w *writer) metadata(m map[string]any, indent int, top bool) error {
 		}
 	}
 	last := len(w.keys)
-	sortMetadata(w.keys[first:last])
+	slices.SortFunc(w.keys[first:last], byHabit(metadataHabit))
 	for i := first; i < last; i++ {
 		w.indent(indent)
 		w.key(w.keys[i], indent)
