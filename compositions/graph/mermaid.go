@@ -24,7 +24,9 @@ func (p Picture) Mermaid() string {
 		}
 	})
 	for _, e := range p.Edges {
-		m.way(p, e)
+		if p.has(e.From) && p.has(e.To) {
+			m.line("%s --- %s", m.id(e.To), m.id(e.From))
+		}
 	}
 	m.hold(p)
 	m.styles(p)
@@ -84,24 +86,22 @@ func (m *mermaid) vpc(p Picture) {
 	for _, vpc := range p.in(Place{Area: VPC}) {
 		m.within(vpc.ID, vpc.Text(), func() {
 			for _, zone := range p.Zones {
-				m.zone(p, zone)
+				m.within("zone-"+zone, zone, func() {
+					for _, area := range lanes() {
+						if nodes := p.in(Place{Area: area, Zone: zone}); len(nodes) > 0 {
+							m.lane(nodes)
+						}
+					}
+				})
 			}
 			m.nodes(p.in(Place{Area: Cluster}))
 			for _, band := range bandAreas() {
-				m.band(p, band.title, band.area)
+				if nodes := p.in(Place{Area: band.area}); len(nodes) > 0 {
+					m.list("band-"+band.title, band.title, nodes)
+				}
 			}
 		})
 	}
-}
-
-func (m *mermaid) zone(p Picture, zone string) {
-	m.within("zone-"+zone, zone, func() {
-		for _, area := range lanes() {
-			if nodes := p.in(Place{Area: area, Zone: zone}); len(nodes) > 0 {
-				m.lane(nodes)
-			}
-		}
-	})
 }
 
 // lane writes a subnet: a box where something stands in it.
@@ -117,12 +117,6 @@ func (m *mermaid) lane(nodes []Node) {
 		return
 	}
 	m.within(subnet.ID, subnet.marked(subnet.Title+" "+subnet.Size), func() { m.nodes(inside) })
-}
-
-func (m *mermaid) band(p Picture, title string, area Area) {
-	if nodes := p.in(Place{Area: area}); len(nodes) > 0 {
-		m.list("band-"+title, title, nodes)
-	}
 }
 
 // list writes a box with nodes that nothing leads to: each one that is marked, and
@@ -247,14 +241,6 @@ func (n Node) marked(text string) string {
 		return text
 	}
 	return text + " (" + string(n.Mark) + ")"
-}
-
-// way writes a line, where both of its ends were written: from the gateway down,
-// because Mermaid places what a line comes from above.
-func (m *mermaid) way(p Picture, e Edge) {
-	if p.has(e.From) && p.has(e.To) {
-		m.line("%s --- %s", m.id(e.To), m.id(e.From))
-	}
 }
 
 func (m *mermaid) legend(p Picture) {

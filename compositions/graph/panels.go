@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/ordered"
-	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/schema/words"
 )
 
@@ -36,20 +35,11 @@ func (d *drawing) storage() {
 	}
 	d.add(panel(storagePanel, Storage, "backups", "Backups", "kept "+words.Count(spec.Datasets.Backup.DeleteAfterDays, "day"),
 		[]string{"storage/backup-*"}))
-	for _, b := range buckets(spec.Buckets) {
-		d.add(panel(storagePanel, Storage, "bucket-"+b.role, "S3 "+b.role, "", []string{"storage/*-" + b.role}, b.Name))
-	}
-}
-
-type bucket struct {
-	role string
-	v1alpha1.BucketSpec
-}
-
-func buckets(spec v1alpha1.BucketsSpec) []bucket {
-	return []bucket{
-		{"data", spec.Data}, {"registry", spec.Registry}, {"logs", spec.Logs},
-		{"backups", spec.Backups}, {"monitoring", spec.Monitoring},
+	for _, bucket := range []struct{ role, name string }{
+		{"data", spec.Buckets.Data.Name}, {"registry", spec.Buckets.Registry.Name}, {"logs", spec.Buckets.Logs.Name},
+		{"backups", spec.Buckets.Backups.Name}, {"monitoring", spec.Buckets.Monitoring.Name},
+	} {
+		d.add(panel(storagePanel, Storage, "bucket-"+bucket.role, "S3 "+bucket.role, "", []string{"storage/*-" + bucket.role}, bucket.name))
 	}
 }
 

@@ -18,7 +18,8 @@ func (p Picture) SVG() string {
 	c.line("<style>\n%s</style>", sheet())
 	c.rect(box{0, 0, l.width, l.height}, 0, "ground")
 	l.title(c)
-	l.drawRegion(c)
+	c.rect(l.region, 10, "region")
+	c.text(l.region.x+pad, l.region.y+21, start, "ink", headFace, l.region.w-2*pad, "AWS "+l.Region)
 	l.drawVPC(c)
 	l.drawZones(c)
 	l.drawLanes(c)
@@ -88,11 +89,6 @@ func sign(c *canvas, mark Mark, x, y float64) {
 	c.text(x, y+4.5, middle, "onsign-"+string(mark), signFace, 16, signs[mark].character)
 }
 
-func (l *layout) drawRegion(c *canvas) {
-	c.rect(l.region, 10, "region")
-	c.text(l.region.x+pad, l.region.y+21, start, "ink", headFace, l.region.w-2*pad, "AWS "+l.Region)
-}
-
 func (l *layout) drawVPC(c *canvas) {
 	for _, n := range l.in(Place{Area: VPC}) {
 		c.group("node "+string(n.Mark), []string{n.Text()}, func() {
@@ -134,23 +130,17 @@ func (l *layout) drawZones(c *canvas) {
 
 // drawLanes draws the subnets.
 func (l *layout) drawLanes(c *canvas) {
-	l.eachSubnet(func(n Node, b box) {
-		c.group("node "+string(n.Mark), n.told(), func() {
-			c.rect(b, 5, class(string(n.Place.Area))+" face")
-			label(c, n, box{b.x + gap, b.y, b.w - 2*gap, header})
-			l.sign(c, n, b)
-		})
-	})
-}
-
-// eachSubnet gives each node of the lanes that is a subnet, with its box.
-func (l *layout) eachSubnet(draw func(Node, box)) {
 	for _, lane := range l.lanes {
 		for i, b := range lane.boxes {
 			for _, n := range l.in(Place{Area: lane.area, Zone: l.Zones[i]}) {
-				if n.Look == Subnet {
-					draw(n, b)
+				if n.Look != Subnet {
+					continue
 				}
+				c.group("node "+string(n.Mark), n.told(), func() {
+					c.rect(b, 5, class(string(n.Place.Area))+" face")
+					label(c, n, box{b.x + gap, b.y, b.w - 2*gap, header})
+					l.sign(c, n, b)
+				})
 			}
 		}
 	}
@@ -159,7 +149,13 @@ func (l *layout) eachSubnet(draw func(Node, box)) {
 func (l *layout) drawNodes(c *canvas) {
 	for _, lane := range l.lanes {
 		for i, b := range lane.boxes {
-			l.drawLane(c, b, l.in(Place{Area: lane.area, Zone: l.Zones[i]}))
+			at := b.y + header
+			for _, n := range l.in(Place{Area: lane.area, Zone: l.Zones[i]}) {
+				if n.Look != Subnet {
+					l.card(c, n, box{b.x + gap*0.8, at, b.w - gap*1.6, n.height()})
+					at += n.height() + gap*0.6
+				}
+			}
 		}
 	}
 	for _, n := range l.in(Place{Area: Cluster}) {
@@ -170,7 +166,13 @@ func (l *layout) drawNodes(c *canvas) {
 		bottom = l.drawFlow(c, band.area, band.title, bottom)
 	}
 	for _, n := range l.in(Place{Area: Internet}) {
-		l.drawInternet(c, n)
+		// The gateway is on the border of the VPC.
+		gateway := l.gateway()
+		c.group("node "+string(n.Mark), n.told(), func() {
+			c.rect(gateway, oneLine/2, "pill face")
+			c.text(gateway.middle(), gateway.y+18, middle, "ink name", nameFace, gateway.w-32, n.Title)
+			l.sign(c, n, box{gateway.x, gateway.y, gateway.w - 6, gateway.h})
+		})
 	}
 }
 
@@ -185,17 +187,6 @@ func (l *layout) drawFlow(c *canvas, area Area, title string, y float64) float64
 		l.card(c, n, boxes[i])
 	}
 	return y + height + pad
-}
-
-// drawLane draws what stands in a subnet.
-func (l *layout) drawLane(c *canvas, b box, nodes []Node) {
-	at := b.y + header
-	for _, n := range nodes {
-		if n.Look != Subnet {
-			l.card(c, n, box{b.x + gap*0.8, at, b.w - gap*1.6, n.height()})
-			at += n.height() + gap*0.6
-		}
-	}
 }
 
 // told is what a pointer over a node is told: all of it, and what marks it.

@@ -13,16 +13,6 @@ func (l *layout) gateway() box {
 	return box{l.vpc.middle() - gatewayWide/2, l.vpc.y - oneLine/2, gatewayWide, oneLine}
 }
 
-// drawInternet draws the gateway, and the internet above it.
-func (l *layout) drawInternet(c *canvas, n Node) {
-	gateway := l.gateway()
-	c.group("node "+string(n.Mark), n.told(), func() {
-		c.rect(gateway, oneLine/2, "pill face")
-		c.text(gateway.middle(), gateway.y+18, middle, "ink name", nameFace, gateway.w-32, n.Title)
-		l.sign(c, n, box{gateway.x, gateway.y, gateway.w - 6, gateway.h})
-	})
-}
-
 // drawWays draws the ways of traffic: from the nodes' subnets to their NAT
 // gateways, and between public subnets and the internet.
 func (l *layout) drawWays(c *canvas) {
