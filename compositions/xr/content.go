@@ -61,7 +61,10 @@ func (r reader) plain(v reflect.Value) (any, error) {
 	case reflect.Invalid:
 		return nil, nil
 	case reflect.Interface, reflect.Pointer:
-		return r.plainTarget(v)
+		if u, ok := v.Interface().(interface{ UnstructuredContent() map[string]any }); ok {
+			return r.plain(reflect.ValueOf(u.UnstructuredContent()))
+		}
+		return r.plain(v.Elem())
 	case reflect.String:
 		return v.String(), nil
 	case reflect.Bool:
@@ -82,13 +85,6 @@ func (r reader) plain(v reflect.Value) (any, error) {
 		return fields, r.plainFields(fields, v)
 	}
 	return nil, fmt.Errorf("a %s has no place in an object", v.Type())
-}
-
-func (r reader) plainTarget(v reflect.Value) (any, error) {
-	if u, ok := v.Interface().(interface{ UnstructuredContent() map[string]any }); ok {
-		return r.plain(reflect.ValueOf(u.UnstructuredContent()))
-	}
-	return r.plain(v.Elem())
 }
 
 // throughJSON is for the few types that write themselves, such as times.

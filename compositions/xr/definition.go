@@ -44,7 +44,15 @@ func version(kind Kind, spec, status map[string]any) map[string]any {
 		}},
 	}
 	if len(kind.Columns) > 0 {
-		out["additionalPrinterColumns"] = columns(kind)
+		columns := []any{}
+		for _, c := range kind.Columns {
+			column := map[string]any{"name": c.Name, "type": c.Type, "jsonPath": c.Path}
+			if c.Wide {
+				column["priority"] = 1
+			}
+			columns = append(columns, column)
+		}
+		out["additionalPrinterColumns"] = columns
 	}
 	return out
 }
@@ -86,18 +94,6 @@ func names(kind Kind) map[string]any {
 	out := map[string]any{"kind": kind.Name, "plural": kind.Plural, "categories": []any{"dominoc"}}
 	if kind.Short != "" {
 		out["shortNames"] = []any{kind.Short}
-	}
-	return out
-}
-
-func columns(kind Kind) []any {
-	out := []any{}
-	for _, c := range kind.Columns {
-		column := map[string]any{"name": c.Name, "type": c.Type, "jsonPath": c.Path}
-		if c.Wide {
-			column["priority"] = 1
-		}
-		out = append(out, column)
 	}
 	return out
 }

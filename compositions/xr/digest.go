@@ -32,7 +32,17 @@ type hashing struct {
 func (w *hashing) value(value any) {
 	switch v := value.(type) {
 	case map[string]any:
-		w.mapping(v)
+		w.part('m', strconv.Itoa(len(v)))
+		first := len(w.keys)
+		w.keys = slices.AppendSeq(w.keys, maps.Keys(v))
+		last := len(w.keys)
+		slices.Sort(w.keys[first:last])
+		for i := first; i < last; i++ {
+			key := w.keys[i]
+			w.part('k', key)
+			w.value(v[key])
+		}
+		w.keys = w.keys[:first]
 	case []any:
 		list(w, v)
 	case []patch:
@@ -50,20 +60,6 @@ func (w *hashing) value(value any) {
 	default:
 		panic("a composition is made of plain data")
 	}
-}
-
-func (w *hashing) mapping(m map[string]any) {
-	w.part('m', strconv.Itoa(len(m)))
-	first := len(w.keys)
-	w.keys = slices.AppendSeq(w.keys, maps.Keys(m))
-	last := len(w.keys)
-	slices.Sort(w.keys[first:last])
-	for i := first; i < last; i++ {
-		key := w.keys[i]
-		w.part('k', key)
-		w.value(m[key])
-	}
-	w.keys = w.keys[:first]
 }
 
 func list[T any](w *hashing, elements []T) {

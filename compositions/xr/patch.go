@@ -72,7 +72,12 @@ func (e *extraction) extract(value any) bool {
 	case string:
 		return e.extractText(v)
 	case float64:
-		return e.extractNumber(v)
+		from := e.symbols.pathOf(v)
+		if from == "" {
+			return true
+		}
+		e.add(copyPatch(from, string(e.path)))
+		return false
 	}
 	return true
 }
@@ -140,7 +145,12 @@ func (e *extraction) extractText(text string) bool {
 		return true
 	}
 	if plain, ok := resource.CutBase64(text); ok {
-		return e.extractBase64(plain)
+		first := len(e.patches)
+		constant := e.extractText(plain)
+		for _, p := range e.patches[first:] {
+			p["transforms"] = toBase64
+		}
+		return constant
 	}
 	if from, ok := cutSymbol(text, textSymbol); ok {
 		e.add(copyPatch(from, string(e.path)))
@@ -148,25 +158,6 @@ func (e *extraction) extractText(text string) bool {
 	}
 	format, from := splitText(text)
 	e.add(combinePatch(format, from, string(e.path)))
-	return false
-}
-
-// extractBase64 is extractText for a text that stands in base64.
-func (e *extraction) extractBase64(text string) bool {
-	first := len(e.patches)
-	constant := e.extractText(text)
-	for _, p := range e.patches[first:] {
-		p["transforms"] = toBase64
-	}
-	return constant
-}
-
-func (e *extraction) extractNumber(number float64) bool {
-	from := e.symbols.pathOf(number)
-	if from == "" {
-		return true
-	}
-	e.add(copyPatch(from, string(e.path)))
 	return false
 }
 

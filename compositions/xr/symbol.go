@@ -88,11 +88,22 @@ func (s *Symbols) copyInto(to, from reflect.Value, path string) {
 	case reflect.Int64:
 		to.SetInt(s.number(path))
 	case reflect.Struct:
-		s.copyStruct(to, from, path)
+		for i := range from.NumField() {
+			name, options, _ := strings.Cut(from.Type().Field(i).Tag.Get("json"), ",")
+			s.copy(to.Field(i), from.Field(i), join(path, name), options != "omitempty")
+		}
 	case reflect.Slice:
-		s.copySlice(to, from, path)
+		to.Set(reflect.MakeSlice(from.Type(), from.Len(), from.Len()))
+		for i := range from.Len() {
+			s.copy(to.Index(i), from.Index(i), path+"["+strconv.Itoa(i)+"]", true)
+		}
 	case reflect.Map:
-		s.copyMap(to, from, path)
+		to.Set(reflect.MakeMap(from.Type()))
+		for _, key := range sortedKeys(from) {
+			value := reflect.New(from.Type().Elem()).Elem()
+			s.copy(value, from.MapIndex(key), join(path, key.String()), true)
+			to.SetMapIndex(key, value)
+		}
 	case reflect.Pointer:
 		if !from.IsNil() {
 			to.Set(reflect.New(from.Type().Elem()))
@@ -103,37 +114,13 @@ func (s *Symbols) copyInto(to, from reflect.Value, path string) {
 	}
 }
 
-func (s *Symbols) copyStruct(to, from reflect.Value, path string) {
-	for i := range from.NumField() {
-		name, options, _ := strings.Cut(from.Type().Field(i).Tag.Get("json"), ",")
-		s.copy(to.Field(i), from.Field(i), join(path, name), options != "omitempty")
-	}
-}
-
-func (s *Symbols) copySlice(to, from reflect.Value, path string) {
-	to.Set(reflect.MakeSlice(from.Type(), from.Len(), from.Len()))
-	for i := range from.Len() {
-		s.copy(to.Index(i), from.Index(i), path+"["+strconv.Itoa(i)+"]", true)
-	}
-}
-
-func (s *Symbols) copyMap(to, from reflect.Value, path string) {
-	to.Set(reflect.MakeMap(from.Type()))
-	for _, key := range sortedKeys(from) {
-		value := reflect.New(from.Type().Elem()).Elem()
-		s.copy(value, from.MapIndex(key), join(path, key.String()), true)
-		to.SetMapIndex(key, value)
-	}
-}
-
 // present reports whether a symbolic copy has a field.
-func present(v reflect.Value, required bool) bool { return required || !v.IsZero() && !empty(v) }
+func present(v reflect.Value, required bool) bool {
+	isEmpty := (v.Kind() == reflect.Map || v.Kind() == reflect.Slice) && v.Len() == 0
+	return required || !v.IsZero() && !isEmpty
+}
 
 // isValue reports whether a symbol stands for all that a type holds.
 func isValue(t reflect.Type) bool {
 	return t == textType || t == textsType || t == mapType || t.Kind() == reflect.Int64
-}
-
-func empty(v reflect.Value) bool {
-	return (v.Kind() == reflect.Map || v.Kind() == reflect.Slice) && v.Len() == 0
 }
