@@ -65,7 +65,10 @@ func resourcePatches(written []writtenPatch) ([]patch, error) {
 			return nil, w.unknown(i)
 		case w.exports():
 		case w.copies("FromCompositeFieldPath", "FromEnvironmentFieldPath"):
-			patches = append(patches, w.copy())
+			patches = append(patches, patch{
+				environment: strings.HasPrefix(w.Type, "FromEnvironment"), merge: w.merges(), base64: w.encodes(),
+				from: []place{newPlace(w.FromFieldPath)}, to: newPlace(w.ToFieldPath),
+			})
 		case w.combines():
 			patches = append(patches, w.text())
 		default:
@@ -150,16 +153,6 @@ func (w writtenPatch) unknown(i int) error {
 		fmt.Fprintf(&has, ", transforms %v", w.Transforms)
 	}
 	return fmt.Errorf("patches[%d] of %s is of a form that dominoc does not write: %s", i, w.ToFieldPath, &has)
-}
-
-func (w writtenPatch) copy() patch {
-	return patch{
-		environment: strings.HasPrefix(w.Type, "FromEnvironment"),
-		merge:       w.merges(),
-		base64:      w.encodes(),
-		from:        []place{newPlace(w.FromFieldPath)},
-		to:          newPlace(w.ToFieldPath),
-	}
 }
 
 func (w writtenPatch) text() patch {

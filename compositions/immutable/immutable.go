@@ -178,19 +178,14 @@ func (c Change) value(name string) string {
 		return fmt.Sprint(c.Old)
 	case "new":
 		return fmt.Sprint(c.New)
-	case "kind":
-		return kubectl(c.Object)
+	case "kind": // as kubectl takes it: vpc.ec2.aws.m.upbound.io
+		version, _ := c.Object["apiVersion"].(string)
+		kind, _ := c.Object["kind"].(string)
+		group, _, _ := strings.Cut(version, "/")
+		return strings.ToLower(kind) + "." + group
 	}
 	if value := split(name).in(c.Object); value != nil {
 		return fmt.Sprint(value)
 	}
 	return "<" + name + ">"
-}
-
-// kubectl is an object's kind as kubectl takes it: vpc.ec2.aws.m.upbound.io.
-func kubectl(object map[string]any) string {
-	version, _ := object["apiVersion"].(string)
-	kind, _ := object["kind"].(string)
-	group, _, _ := strings.Cut(version, "/")
-	return strings.ToLower(kind) + "." + group
 }

@@ -66,10 +66,6 @@ const (
 	aboutDomain   = "domain"
 )
 
-func topics() []string {
-	return []string{aboutReading, aboutNetwork, aboutCluster, aboutIdentity, aboutData, aboutDomain}
-}
-
 // topic is what the actions of a statement are about.
 func topic(s Statement) string {
 	service, operation, _ := strings.Cut(s.Actions[0], ":")
@@ -99,7 +95,7 @@ func reads(operation string) bool {
 // accepts.
 func policies(role string, statements []Statement, denials []PolicyStatement) []Policy {
 	var out []Policy
-	for _, about := range topics() {
+	for _, about := range []string{aboutReading, aboutNetwork, aboutCluster, aboutIdentity, aboutData, aboutDomain} {
 		var documents []Document
 		for _, s := range statements {
 			if topic(s) == about {

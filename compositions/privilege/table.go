@@ -33,20 +33,13 @@ var permissions = sync.OnceValue(func() map[string][]row {
 	}
 	rows := map[string][]row{}
 	for _, line := range lines[1:] {
-		rows[line[0]] = append(rows[line[0]], newRow(line))
+		rows[line[0]] = append(rows[line[0]], row{
+			operation: line[1], actions: strings.Fields(line[2]), resources: strings.Fields(line[3]),
+			conditions: clauses(line[4]), needs: line[5],
+		})
 	}
 	return rows
 })
-
-func newRow(line []string) row {
-	return row{
-		operation:  line[1],
-		actions:    strings.Fields(line[2]),
-		resources:  strings.Fields(line[3]),
-		conditions: clauses(line[4]),
-		needs:      line[5],
-	}
-}
 
 // clauses reads conditions: operator, key and values, separated by semicolons.
 func clauses(conditions string) []Clause {

@@ -23,23 +23,19 @@ func Text(roles []Role) string {
 		for _, p := range r.Policies {
 			fmt.Fprintf(&out, "\n%s: %d of %d characters\n", p.Name, p.Document.Size(), Longest)
 			for _, s := range p.Document.Statement {
-				s.write(&out)
+				fmt.Fprintf(&out, "  %s %s\n", strings.ToLower(s.Effect), strings.Join(s.Action, ", "))
+				for _, resource := range s.Resource {
+					fmt.Fprintf(&out, "    on %s\n", resource)
+				}
+				for _, operator := range slices.Sorted(maps.Keys(s.Condition)) {
+					for _, key := range slices.Sorted(maps.Keys(s.Condition[operator])) {
+						fmt.Fprintf(&out, "    if %s %s %s\n", key, operator, strings.Join(s.Condition[operator][key], ", "))
+					}
+				}
 			}
 		}
 	}
 	return out.String()
-}
-
-func (s PolicyStatement) write(out *strings.Builder) {
-	fmt.Fprintf(out, "  %s %s\n", strings.ToLower(s.Effect), strings.Join(s.Action, ", "))
-	for _, resource := range s.Resource {
-		fmt.Fprintf(out, "    on %s\n", resource)
-	}
-	for _, operator := range slices.Sorted(maps.Keys(s.Condition)) {
-		for _, key := range slices.Sorted(maps.Keys(s.Condition[operator])) {
-			fmt.Fprintf(out, "    if %s %s %s\n", key, operator, strings.Join(s.Condition[operator][key], ", "))
-		}
-	}
 }
 
 // TooMany warns of roles whose policies IAM does not take.

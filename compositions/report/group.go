@@ -191,8 +191,8 @@ func silent(changes []diff.Change) string {
 		}
 	}
 	var parts []string
-	for _, name := range slices.Sorted(maps.Keys(kinds)) {
-		parts = append(parts, fmt.Sprintf("%d %s", kinds[name], name))
+	if len(kinds) > 0 {
+		parts = append(parts, counted(kinds))
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		parts = append(parts, fmt.Sprintf("%s of %s", name, words.Count(fields[name], "resource")))
@@ -214,6 +214,11 @@ func tally(changes []diff.Change) string {
 	for _, c := range changes {
 		counts[kind(c)]++
 	}
+	return counted(counts)
+}
+
+// counted are numbers with their names, by name.
+func counted(counts map[string]int) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		parts = append(parts, fmt.Sprintf("%d %s", counts[name], name))

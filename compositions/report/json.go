@@ -124,7 +124,7 @@ func JSON(w io.Writer, d Document) error {
 		out.Shared = &shared
 	}
 	for _, e := range d.Wrong {
-		out.Errors = append(out.Errors, jsonError{jsonPlace{e.Pos.File, e.Pos.Line, e.Pos.Column}, e.Code, e.Text()})
+		out.Errors = append(out.Errors, jsonError{placeOf(e.Pos), e.Code, e.Text()})
 	}
 	for _, a := range d.accepted() {
 		out.Accepted = append(out.Accepted, jsonAccepted{placeOf(a.at), a.id, a.reason, a.names})
@@ -146,11 +146,11 @@ func environmentOf(e Environment) jsonEnvironment {
 		out.Summary[string(action)] = n
 	}
 	for _, edit := range e.Edits {
-		out.Edits = append(out.Edits, jsonEdit{jsonPlace{edit.Pos.File, edit.Pos.Line, edit.Pos.Column}, edit.Path, edit.Old, edit.New, edit.Follows})
+		out.Edits = append(out.Edits, jsonEdit{placeOf(edit.Pos), edit.Path, edit.Old, edit.New, edit.Follows})
 	}
 	for _, d := range e.Dangers {
 		danger := jsonDanger{
-			jsonPlace{d.Pos.File, d.Pos.Line, d.Pos.Column}, d.Code, d.ID(), string(d.Class()), d.Path, d.Message, d.Of, d.Instead.Sentence, d.Run, d.Component, d.Key, d.Accepted, d.Fails, nil, d.Entry,
+			placeOf(d.Pos), d.Code, d.ID(), string(d.Class()), d.Path, d.Message, d.Of, d.Instead.Sentence, d.Run, d.Component, d.Key, d.Accepted, d.Fails, nil, d.Entry,
 		}
 		if d.AcceptedAt.IsValid() {
 			place := placeOf(d.AcceptedAt)

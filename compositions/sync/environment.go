@@ -35,22 +35,17 @@ func (e Environment) namespace() Manifest {
 		annotations = xr.DoNotPrune()
 	}
 	annotations[waveName] = "-2"
-	annotations[bootstrap.RolesAnnotation] = e.roles()
+	// As the platform's admission policy reads them.
+	var entries []string
+	for _, config := range slices.Sorted(maps.Keys(e.Roles)) {
+		entries = append(entries, config+" "+e.Roles[config])
+	}
+	annotations[bootstrap.RolesAnnotation] = strings.Join(entries, "; ")
 	return e.manifest("namespace.yaml", Object{
 		"apiVersion": "v1",
 		"kind":       "Namespace",
 		"metadata":   Object{"name": e.Namespace, "annotations": annotations},
 	})
-}
-
-// roles lists the ProviderConfigs of the environment as the platform's admission
-// policy reads them.
-func (e Environment) roles() string {
-	var entries []string
-	for _, config := range slices.Sorted(maps.Keys(e.Roles)) {
-		entries = append(entries, config+" "+e.Roles[config])
-	}
-	return strings.Join(entries, "; ")
 }
 
 func (e Environment) protected() bool { return e.Deletion != "allow" }

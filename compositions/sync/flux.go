@@ -2,6 +2,7 @@ package sync
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/bootstrap"
@@ -142,23 +143,18 @@ func (f flux) platform(objects []Object) Object {
 		spec["dependsOn"] = []any{Object{"name": crossplaneName}}
 	}
 	spec["serviceAccountName"] = platformName
-	spec["healthChecks"] = healthChecks(objects)
-	spec["healthCheckExprs"] = expressions(platformHealth)
-	return k
-}
-
-// healthChecks are references to the objects whose health is looked at.
-func healthChecks(objects []Object) []any {
-	out := []any{Object{
+	checks := []any{Object{
 		"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "name": "providerconfigs.aws.m.upbound.io",
 	}}
 	for _, o := range objects {
-		if _, ok := healthOf(platformHealth, o["kind"].(string)); ok {
+		if slices.ContainsFunc(platformHealth, func(h health) bool { return h.kind == o["kind"] }) {
 			name := o["metadata"].(Object)["name"]
-			out = append(out, Object{"apiVersion": o["apiVersion"], "kind": o["kind"], "name": name})
+			checks = append(checks, Object{"apiVersion": o["apiVersion"], "kind": o["kind"], "name": name})
 		}
 	}
-	return out
+	spec["healthChecks"] = checks
+	spec["healthCheckExprs"] = expressions(platformHealth)
+	return k
 }
 
 // environment waits for the platform of its own revision: for one of the same

@@ -2,7 +2,6 @@ package sync
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/xr"
@@ -28,14 +27,6 @@ var platformHealth = []health{
 // it of all that is below.
 var environmentHealth = []health{
 	{xr.APIVersion, xr.Environment.Name, []string{"Ready", "Synced"}},
-}
-
-func healthOf(all []health, kind string) (health, bool) {
-	i := slices.IndexFunc(all, func(h health) bool { return h.kind == kind })
-	if i < 0 {
-		return health{}, false
-	}
-	return all[i], true
 }
 
 // expressions are the checks in CEL, as a Kustomization has them. None says
