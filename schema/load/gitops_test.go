@@ -40,7 +40,7 @@ gitops: {
 	g, found := l.GitOps(dir)
 	require.Nil(t, g)
 	require.Equal(t, `gitops/gitops.cue:4:8: gitops.tool: must be "flux" or "argocd", not "argo" [invalid-value]
-gitops/gitops.cue:6:11: gitops.repository.url: "ftp://example.com" is not the URL of a Git repository: https:// without a user, or ssh://, with nothing behind ? or #; passwords and tokens belong in a secret of the management cluster [invalid-value]
+gitops/gitops.cue:6:11: gitops.repository.url: is not the URL of a Git repository: https:// without a user, or ssh://, with nothing behind ? or #; passwords and tokens belong in a secret of the management cluster [invalid-value]
 gitops/gitops.cue:7:3: gitops.repository.brnach: there is no such field [unknown-field]
 gitops/gitops.cue:9:2: gitops.colour: there is no such field [unknown-field]
 `, said(found))
