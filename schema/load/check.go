@@ -194,7 +194,7 @@ func (s *Source) explain(w *worker, with func() outcome) diag.List {
 		return s.inWordsOfCUE(with().err)
 	}
 	e := &examination{source: s, worker: w, root: root, with: with, schema: w.schemaValue(), known: map[string]bool{}}
-	alone := w.user(shape.Read().Definitions)
+	alone := w.user()
 	data, pkg := alone.evaluate(s.syntax(), s, alone.open)
 	switch {
 	case data.Exists():

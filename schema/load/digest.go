@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
 
 	"github.com/dominoc/dominoc/schema"
@@ -113,29 +112,20 @@ func (d *digester) imports(m *module, f file) {
 
 // imported adds the files of a package, as module.pkg reads them.
 func (d *digester) imported(m *module, name string) {
-	p := ast.ParseImportPath(name)
-	dir := m.folder(p)
 	d.text("package", name)
-	entries, err := d.loader.reads().entries(dir)
+	_, candidates, err := m.sources(name)
 	if err != nil {
 		d.text("missing")
 		return
 	}
 	var files []file
-	for _, e := range entries {
-		path := filepath.Join(dir, e.Name())
-		if e.IsDir() || !isSource(e.Name()) {
-			continue
-		}
-		shown := d.loader.show(path)
-		mine, bad := d.loader.reads().ofPackage(path, shown, p.Qualifier)
-		if mine {
-			var content []byte
-			content, bad = d.loader.reads().read(path, shown, maxBytes)
-			files = append(files, file{name: shown, content: content})
+	for _, candidate := range candidates {
+		f, bad := candidate.read()
+		if f != nil {
+			files = append(files, *f)
 		}
 		if bad != nil {
-			d.text("unread", d.name(shown), bad.Code, bad.Message)
+			d.text("unread", d.name(candidate.name), bad.Code, bad.Message)
 		}
 	}
 	for _, f := range files {
@@ -144,11 +134,6 @@ func (d *digester) imported(m *module, name string) {
 	for _, f := range files {
 		d.imports(m, f)
 	}
-}
-
-// folder is where a package of the module is.
-func (m *module) folder(p ast.ImportPath) string {
-	return filepath.Join(m.root, filepath.FromSlash(strings.TrimPrefix(p.Path, m.name)))
 }
 
 // Below returns the environments in a folder and below it, none when there is no

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"fmt"
 	"runtime/metrics"
 	"time"
@@ -45,7 +46,11 @@ func (l *Loader) guardedFor(limit time.Duration, long bool, on subject, work fun
 		defer l.leave(key)
 		defer func() {
 			if r := recover(); r != nil {
-				done <- panicked(r)
+				done <- &stop{
+					"evaluation-panic",
+					"the CUE evaluator broke off: " + clip(fmt.Sprint(r)),
+					"this is a bug of CUE or of dominoc: please report it with the file",
+				}
 			}
 		}()
 		work()
@@ -99,7 +104,11 @@ func (w *watch) await(done <-chan *stop, limit time.Duration) *stop {
 			return s
 		case <-deadline.C:
 			w.loader.giveUp(w.before, limit)
-			return overdue(limit)
+			return &stop{
+				"evaluation-deadline",
+				fmt.Sprintf("evaluation is not done after %v", limit),
+				"look for comprehensions over long lists, and for values that build on themselves",
+			}
 		case <-ticks.C:
 			if w.tooMuch() {
 				w.loader.overrun()
@@ -124,22 +133,6 @@ func (w *watch) tooMuch() bool {
 	return held > w.before+w.loader.memory() || w.loader.above(held)
 }
 
-func overdue(limit time.Duration) *stop {
-	return &stop{
-		"evaluation-deadline",
-		fmt.Sprintf("evaluation is not done after %v", limit),
-		"look for comprehensions over long lists, and for values that build on themselves",
-	}
-}
-
-func panicked(r any) *stop {
-	return &stop{
-		"evaluation-panic",
-		"the CUE evaluator broke off: " + clip(fmt.Sprint(r)),
-		"this is a bug of CUE or of dominoc: please report it with the file",
-	}
-}
-
 func swollen(limit uint64) *stop {
 	return &stop{
 		"evaluation-memory",
@@ -158,19 +151,9 @@ func (l *Loader) above(held uint64) bool {
 	return full > 0 && held > full
 }
 
-func (l *Loader) deadline() time.Duration {
-	if l.Deadline <= 0 {
-		return DefaultDeadline
-	}
-	return l.Deadline
-}
+func (l *Loader) deadline() time.Duration { return cmp.Or(max(0, l.Deadline), DefaultDeadline) }
 
-func (l *Loader) memory() uint64 {
-	if l.Memory == 0 {
-		return DefaultMemory
-	}
-	return l.Memory
-}
+func (l *Loader) memory() uint64 { return cmp.Or(l.Memory, DefaultMemory) }
 
 // look reads what the process holds. It allocates once, when it is made.
 type look []metrics.Sample

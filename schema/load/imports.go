@@ -101,35 +101,29 @@ func failed(c *build.Context, pos token.Pos, format string, args ...any) *build.
 
 // pkg loads a package of the user's own module.
 func (m *module) pkg(c *build.Context, load build.LoadFunc, pos token.Pos, name string) *build.Instance {
-	p := ast.ParseImportPath(name)
-	dir := m.folder(p)
+	dir, candidates, err := m.sources(name)
 	inst := c.NewInstance(dir, load)
 	inst.CanonicalImportPath = canonical
-	entries, err := m.loader.reads().entries(dir)
 	switch {
 	case errors.Is(err, errOutside):
 		return failed(c, pos, "package %q %v", name, errOutside)
 	case err != nil:
 		return failed(c, pos, "package %q is not in %s", name, m.loader.show(dir))
 	}
-	for _, e := range entries {
-		file := filepath.Join(dir, e.Name())
-		if e.IsDir() || !isSource(e.Name()) {
-			continue
-		}
-		mine, bad := m.loader.reads().ofPackage(file, m.loader.show(file), p.Qualifier)
+	for _, candidate := range candidates {
+		f, bad := candidate.read()
 		if bad != nil {
-			return failed(c, pos, "%s: %s", m.loader.show(file), bad.Message)
+			return failed(c, pos, "%s: %s", candidate.name, bad.Message)
 		}
-		if !mine {
+		if f == nil { // of another package
 			continue
 		}
-		if err := m.add(inst, file); err != nil {
-			return failed(c, pos, "%s: %v", m.loader.show(file), err)
+		if err := add(inst, *f); err != nil {
+			return failed(c, pos, "%s: %v", candidate.name, err)
 		}
 	}
 	if len(inst.Files) == 0 {
-		return failed(c, pos, "no file of package %s in %s", p.Qualifier, m.loader.show(dir))
+		return failed(c, pos, "no file of package %s in %s", ast.ParseImportPath(name).Qualifier, m.loader.show(dir))
 	}
 	inst.ImportPath = name
 	if err := inst.Complete(); err != nil && inst.Err == nil {
@@ -138,27 +132,29 @@ func (m *module) pkg(c *build.Context, load build.LoadFunc, pos token.Pos, name 
 	return inst
 }
 
-func (m *module) add(inst *build.Instance, path string) error {
-	name := m.loader.show(path)
-	content, bad := m.loader.reads().read(path, name, maxBytes)
-	if bad != nil {
-		return errors.New(bad.Message)
+// sources are the files in the folder of a package that can be of it.
+func (m *module) sources(name string) (dir string, candidates []sharedFile, err error) {
+	p := ast.ParseImportPath(name)
+	dir = filepath.Join(m.root, filepath.FromSlash(strings.TrimPrefix(p.Path, m.name)))
+	entries, err := m.loader.reads().entries(dir)
+	if err != nil {
+		return dir, nil, err
 	}
-	f := file{name: name, content: content}
+	return dir, m.loader.candidates(dir, entries, p.Qualifier), nil
+}
+
+func add(inst *build.Instance, f file) error {
 	if bad := unfitText(f); bad != nil {
 		return errors.New(bad.Message)
 	}
-	syntax, err := parser.ParseFile(name, content)
+	syntax, err := parser.ParseFile(f.name, f.content)
 	if err != nil {
 		return err
 	}
 	if bad := tooDeep(f, syntax); bad != nil {
 		return errors.New(bad.Message)
 	}
-	if err := inst.AddSyntax(syntax); err != nil {
-		return err
-	}
-	return nil
+	return inst.AddSyntax(syntax)
 }
 
 // own says whether an import lies in the user's module.

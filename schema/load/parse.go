@@ -113,8 +113,13 @@ func wrap(f file, content ast.Expr) (*ast.File, diag.List) {
 		d.Pos.Line, d.Pos.Column = 1, 1
 		return nil, diag.List{d}
 	}
-	if d := wrapped(f, body); d != nil {
-		return nil, diag.List{*d}
+	if len(body.Elts) == 1 {
+		if field, ok := body.Elts[0].(*ast.Field); ok && labelOf(field.Label) == Package {
+			d := trouble(f.name, "wrapped", "has a field environment around the fields of the environment")
+			d.Pos, d.End = span(field.Label)
+			d.Hint = "only CUE has that field: write what is in it at the top"
+			return nil, diag.List{d}
+		}
 	}
 	return &ast.File{
 		Filename: f.name,
@@ -123,21 +128,6 @@ func wrap(f file, content ast.Expr) (*ast.File, diag.List) {
 			&ast.Field{Label: ast.NewIdent(Package), Value: content},
 		},
 	}, nil
-}
-
-// wrapped refuses the field around the environment, which only CUE has.
-func wrapped(f file, body *ast.StructLit) *diag.Diagnostic {
-	if len(body.Elts) != 1 {
-		return nil
-	}
-	field, ok := body.Elts[0].(*ast.Field)
-	if !ok || labelOf(field.Label) != Package {
-		return nil
-	}
-	d := trouble(f.name, "wrapped", "has a field environment around the fields of the environment")
-	d.Pos, d.End = span(field.Label)
-	d.Hint = "only CUE has that field: write what is in it at the top"
-	return &d
 }
 
 func kindOf(x ast.Expr) string {

@@ -21,7 +21,6 @@ const maxBytes = 1 << 20
 type file struct {
 	name    string
 	content []byte
-	shared  bool // not the environment's own file, but one beside or above it
 }
 
 func trouble(name, code, format string, args ...any) diag.Diagnostic {
@@ -163,14 +162,14 @@ func (l *Loader) sharedFile(path, name, pkg string) (*file, *diag.Diagnostic) {
 		if !mine {
 			return nil, bad
 		}
-		return &file{name: name, content: content, shared: true}, nil
+		return &file{name: name, content: content}, nil
 	}
 	mine, bad := l.reads().ofPackage(path, name, pkg)
 	if !mine {
 		return nil, bad
 	}
 	content, bad := l.reads().read(path, name, maxBytes)
-	return &file{name: name, content: content, shared: true}, bad
+	return &file{name: name, content: content}, bad
 }
 
 // ofPackage says whether a CUE file is of a package. It looks at the beginning,

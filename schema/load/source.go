@@ -36,7 +36,11 @@ func (l *Loader) Load(f Folder) (*Source, diag.List) {
 // open parses what was read in a folder.
 func (l *Loader) open(of contract, dir string, r *reading) (*Source, diag.List) {
 	s := &Source{loader: l, of: of, dir: dir, files: r.files, module: l.module(dir)}
-	parsed, found := s.parseGuarded()
+	var parsed []*ast.File
+	var found diag.List
+	if halt := l.guarded(s.subject(), func() { parsed, found = s.parse() }); halt != nil {
+		return nil, append(r.found, s.halted(halt)).Sorted() // the goroutine may still write parsed
+	}
 	found = append(found, r.found...)
 	for _, f := range parsed {
 		found = append(found, s.module.imports(f)...)
@@ -52,15 +56,6 @@ func (l *Loader) open(of contract, dir string, r *reading) (*Source, diag.List) 
 	}
 	s.fresh.Store(&parsed)
 	return s, found.Sorted()
-}
-
-func (s *Source) parseGuarded() ([]*ast.File, diag.List) {
-	var parsed []*ast.File
-	var found diag.List
-	if halt := s.loader.guarded(s.subject(), func() { parsed, found = s.parse() }); halt != nil {
-		return nil, diag.List{s.halted(halt)}
-	}
-	return parsed, found
 }
 
 func (s *Source) subject() subject { return subject{s.module, s.files} }

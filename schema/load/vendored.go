@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/dominoc/dominoc/schema"
@@ -12,24 +14,35 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// Vendored holds a repository's copy of the schema against that of the binary,
-// which is the one that environments are checked by. A copy that differs is what
-// plain cue and an editor go by, so they judge otherwise than dominoc. Without a
-// copy there is nothing to say.
+// Vendored compares a repository's copy of the schema with that of the binary, which
+// environments are checked against. A copy that differs is what plain cue and an editor
+// go by, so they judge otherwise than dominoc. Without a copy there is nothing to say.
 func (l *Loader) Vendored() diag.List {
-	root, err := filepath.Abs(l.Root)
-	if err != nil {
-		return nil
-	}
-	dir := filepath.Join(above(root, "cue.mod", l.reads().boundary(root, root)), filepath.FromSlash(schema.VendorFolder), "schema", schema.Package)
-	switch _, err := l.reads().stat(dir); {
+	dir := l.vendorFolder()
+	entries, err := l.reads().entries(dir)
+	switch {
 	case errors.Is(err, errOutside):
 		return diag.List{*unreadable(l.show(dir), err)}
 	case err != nil:
 		return nil
 	}
-	changed, err := l.reads().unlike(dir)
-	if err != nil || len(changed) == 0 {
+	files, err := schema.Files()
+	if err != nil {
+		return nil
+	}
+	var changed []string
+	for _, f := range files {
+		if l.copied(path.Base(f.Name)) == "" {
+			changed = append(changed, path.Base(f.Name))
+		}
+	}
+	for _, e := range entries {
+		known := slices.ContainsFunc(files, func(f schema.File) bool { return path.Base(f.Name) == e.Name() })
+		if !known && strings.HasSuffix(e.Name(), ".cue") {
+			changed = append(changed, e.Name())
+		}
+	}
+	if len(changed) == 0 {
 		return nil
 	}
 	return diag.List{{
@@ -41,55 +54,20 @@ func (l *Loader) Vendored() diag.List {
 	}}
 }
 
-// copied is the path of a file of the repository's copy of the schema, empty where
-// there is none, or another one than the binary's.
-func (l *Loader) copied(name string) string {
-	root, err := filepath.Abs(l.Root)
-	if err != nil {
-		return ""
-	}
-	dir := filepath.Join(above(root, "cue.mod", l.reads().boundary(root, root)), filepath.FromSlash(schema.VendorFolder), "schema", schema.Package)
-	files, err := schema.Files()
-	if err != nil {
-		return ""
-	}
-	for _, f := range files {
-		if filepath.Base(f.Name) != name {
-			continue
-		}
-		path := filepath.Join(dir, name)
-		if content, bad := l.reads().read(path, name, maxBytes); bad == nil && bytes.Equal(content, f.Content) {
-			return l.show(path)
-		}
-	}
-	return ""
+// vendorFolder is where the repository's copy of the schema is, if there is one.
+func (l *Loader) vendorFolder() string {
+	root := l.reads().start
+	return filepath.Join(above(root, "cue.mod", l.reads().boundary(root, root)), filepath.FromSlash(schema.VendorFolder), "schema", schema.Package)
 }
 
-// unlike are the files of a copy that differ from the binary's, lack, or are not
-// in it.
-func (r *repositories) unlike(dir string) ([]string, error) {
-	files, err := schema.Files()
-	if err != nil {
-		return nil, err
+// copied is the path of a file of that copy for the reader, empty where there is none,
+// or where it differs from the binary's.
+func (l *Loader) copied(name string) string {
+	own, known := schemaText()[path.Join(schema.Module, "schema", schema.Package, name)]
+	file := filepath.Join(l.vendorFolder(), name)
+	content, bad := l.reads().read(file, name, maxBytes)
+	if !known || bad != nil || !bytes.Equal(content, own) {
+		return ""
 	}
-	entries, err := r.entries(dir)
-	if err != nil {
-		return nil, err
-	}
-	var all []string
-	known := map[string]bool{}
-	for _, f := range files {
-		name := filepath.Base(f.Name)
-		known[name] = true
-		content, bad := r.read(filepath.Join(dir, name), name, maxBytes)
-		if bad != nil || !bytes.Equal(content, f.Content) {
-			all = append(all, name)
-		}
-	}
-	for _, e := range entries {
-		if !known[e.Name()] && strings.HasSuffix(e.Name(), ".cue") {
-			all = append(all, e.Name())
-		}
-	}
-	return all, nil
+	return l.show(file)
 }

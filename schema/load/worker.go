@@ -43,14 +43,17 @@ type worker struct {
 	before  uint64          // what the process held when the worker was taken
 
 	// What broken environments need; made when the first is met.
-	alone    *worker                     // shows what the user's files are without the schema
-	shapes   map[*shape.Shape]cue.Value  // what the schema says at a shape
-	verdicts map[*shape.Shape]verdictsOf // what it says to a literal there
+	alone    *worker                    // shows what the user's files are without the schema
+	shapes   map[*shape.Shape]cue.Value // what the schema says at a shape
+	verdicts map[verdict]error          // what it says to a literal there
 }
 
-// verdictsOf is by the literal as CUE writes it. A fleet has the same values
-// over and over.
-type verdictsOf map[string]error
+// verdict is a literal at a shape, as CUE writes it. A fleet has the same values over
+// and over.
+type verdict struct {
+	shape   *shape.Shape
+	literal string
+}
 
 func newWorker() (*worker, error) {
 	bound, err := compiled()
@@ -63,12 +66,6 @@ func newWorker() (*worker, error) {
 // renewed is a worker with a new context. What is parsed stays.
 func (w *worker) renewed() *worker {
 	return &worker{context: cuecontext.New(), schema: w.schema, open: w.open, full: w.full}
-}
-
-// newUserWorker is a worker whose schema says nothing: it shows what the
-// user's files alone are.
-func newUserWorker(definitions []string) *worker {
-	return &worker{context: cuecontext.New(), open: opened(definitions)}
 }
 
 // compiled is the schema of the binary as a package.
@@ -141,7 +138,12 @@ func (c contract) binder() *ast.File {
 
 // take gives an idle worker or a new one.
 func (l *Loader) take() (*worker, error) {
-	w := l.rested()
+	var w *worker
+	l.mu.Lock()
+	if n := len(l.idle); n > 0 {
+		w, l.idle = l.idle[n-1], l.idle[:n-1]
+	}
+	l.mu.Unlock()
 	if w == nil {
 		var err error
 		if w, err = newWorker(); err != nil { // without the lock: it parses the schema
@@ -150,19 +152,6 @@ func (l *Loader) take() (*worker, error) {
 	}
 	w.before = newLook().held()
 	return w, nil
-}
-
-// rested is an idle worker, or nil.
-func (l *Loader) rested() *worker {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	n := len(l.idle)
-	if n == 0 {
-		return nil
-	}
-	w := l.idle[n-1]
-	l.idle = l.idle[:n-1]
-	return w
 }
 
 // give takes a worker back, as a new one when it is used up.
@@ -193,47 +182,35 @@ func (w *worker) evaluate(files []*ast.File, s *Source, users *build.Instance) (
 // schemaValue is the compiled schema.
 func (w *worker) schemaValue() cue.Value { return w.context.BuildInstance(w.schema) }
 
-// user is a worker that shows what the user's files are without the schema.
-func (w *worker) user(definitions []string) *worker {
+// user is a worker whose schema says nothing: it shows what the user's files are alone.
+func (w *worker) user() *worker {
 	if w.alone == nil {
-		w.alone = newUserWorker(definitions)
+		w.alone = &worker{context: cuecontext.New(), open: opened(shape.Read().Definitions)}
 	}
 	return w.alone
 }
 
 // verdict is what the schema says to a scalar at a shape.
 func (w *worker) verdict(x ast.Expr, s *shape.Shape) error {
-	literal := written(x)
-	said, known := w.verdicts[s][literal]
+	of := verdict{s, written(x)}
+	said, known := w.verdicts[of]
 	if known {
 		return said
 	}
-	if w.verdicts[s] == nil {
-		if w.verdicts == nil {
-			w.verdicts = map[*shape.Shape]verdictsOf{}
-		}
-		w.verdicts[s] = verdictsOf{}
+	if w.verdicts == nil {
+		w.verdicts, w.shapes = map[verdict]error{}, map[*shape.Shape]cue.Value{}
 	}
 	v := w.context.BuildExpr(x)
-	said = v.Err()
-	if said == nil {
-		said = w.at(s).Unify(v).Err()
-	}
-	w.verdicts[s][literal] = said
-	return said
-}
-
-// at is what the schema says at a shape.
-func (w *worker) at(s *shape.Shape) cue.Value {
-	v, known := w.shapes[s]
-	if !known {
-		if w.shapes == nil {
-			w.shapes = map[*shape.Shape]cue.Value{}
+	if said = v.Err(); said == nil {
+		at, known := w.shapes[s]
+		if !known {
+			at = w.schemaValue().LookupPath(cue.MakePath(schemaPath(s)...))
+			w.shapes[s] = at
 		}
-		v = w.schemaValue().LookupPath(cue.MakePath(schemaPath(s)...))
-		w.shapes[s] = v
+		said = at.Unify(v).Err()
 	}
-	return v
+	w.verdicts[of] = said
+	return said
 }
 
 // schemaPath is where a shape is in the compiled schema.
@@ -296,25 +273,21 @@ func useOf(files []*ast.File, of contract) use {
 		switch uses, selections := usesOf(f, of.definition); {
 		case uses != selections:
 			return anyUse
-		case uses != conjunctsOf(f, of.field, of.definition):
-			narrowest = ofDefinition
+		default:
+			for _, d := range f.Decls {
+				if field, ok := d.(*ast.Field); ok && labelOf(field.Label) == of.field {
+					uses -= conjuncts(field.Value, of.definition)
+				}
+			}
+			if uses != 0 {
+				narrowest = ofDefinition
+			}
 		}
 	}
 	return narrowest
 }
 
-// conjunctsOf counts the uses of a definition as a conjunct of a field of this
-// name.
-func conjunctsOf(f *ast.File, name, definition string) int {
-	n := 0
-	for _, d := range f.Decls {
-		if field, ok := d.(*ast.Field); ok && labelOf(field.Label) == name {
-			n += conjuncts(field.Value, definition)
-		}
-	}
-	return n
-}
-
+// conjuncts counts the uses of a definition as a conjunct.
 func conjuncts(x ast.Expr, definition string) int {
 	switch x := x.(type) {
 	case *ast.BinaryExpr:
