@@ -20,6 +20,7 @@ import (
 
 	"github.com/dominoc/dominoc/cmd/dominoc/change"
 	"github.com/dominoc/dominoc/cmd/dominoc/cli"
+	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/report"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -191,7 +192,7 @@ type reported struct{ report.Document }
 
 func (p *proposal) report(t *testing.T) reported {
 	t.Helper()
-	o := change.Options{Root: p.work, Out: "rendered", Fails: diff.Danger.Gated}
+	o := change.Options{Workspace: workspace.Open(workspace.Options{Root: p.work}), Out: "rendered", Fails: diff.Danger.Gated}
 	base, _, err := o.Find(context.Background(), []string{"HEAD"})
 	require.NoError(t, err)
 	document, err := o.Compare(context.Background(), base, nil)

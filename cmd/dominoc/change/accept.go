@@ -1,30 +1,11 @@
 package change
 
 import (
-	"path/filepath"
-
+	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/report"
 	"github.com/dominoc/dominoc/schema/diag"
-	"github.com/dominoc/dominoc/schema/load"
 )
-
-// Misaccepted says what is wrong with the acceptances of the fleet's policy below a
-// root, as far as that is known without a base.
-func Misaccepted(loader *load.Loader, root string) diag.List {
-	_, found := acceptances(loader, root)
-	return found
-}
-
-// acceptances are those of the fleet's policy below a root.
-func acceptances(loader *load.Loader, root string) ([]diff.Acceptance, diag.List) {
-	read, found := loader.Acceptances(filepath.Join(root, filepath.FromSlash(diff.PolicyFolder)))
-	all := make([]diff.Acceptance, len(read.Values))
-	for i, value := range read.Values {
-		all[i] = diff.Acceptance{Acceptance: value, Pos: read.At[i]}
-	}
-	return all, append(found, diff.Misnamed(all)...)
-}
 
 // policy is what the fleet's policy accepts before and after.
 type policy struct {
@@ -36,11 +17,11 @@ type policy struct {
 // policyOf reads the policy of both trees; then is nil where the base has none.
 func policyOf(now, then *tree, partial bool) policy {
 	p := policy{partial: partial}
-	p.Head, p.wrong = acceptances(now.loader, now.root)
+	p.Head, p.wrong = workspace.Acceptances(now.Loader, now.Root)
 	p.wrong = errorsOf(p.wrong)
 	if then != nil {
 		var found diag.List
-		p.Base, found = acceptances(then.loader, then.root)
+		p.Base, found = workspace.Acceptances(then.Loader, then.Root)
 		p.Unreadable = found.HasErrors()
 	}
 	return p

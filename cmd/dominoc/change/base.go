@@ -30,13 +30,13 @@ type Base struct {
 // HEAD left the default branch, and the arguments that are left: patterns. The
 // error is a *Mistake when the user can mend it.
 func (o Options) Find(ctx context.Context, args []string) (Base, []string, error) {
-	if info, err := os.Stat(o.Root); err != nil || !info.IsDir() {
-		return Base{}, nil, mistake(fmt.Errorf("-C %s: not a folder", o.Root))
+	if err := o.Workspace.Exists(); err != nil {
+		return Base{}, nil, err
 	}
 	if len(args) > 0 && o.isOutput(args[0]) {
-		return Base{folder: o.within(args[0]), Shown: "the manifests in " + args[0]}, args[1:], nil
+		return Base{folder: o.Workspace.Path(args[0]), Shown: "the manifests in " + args[0]}, args[1:], nil
 	}
-	repository, err := git.Open(ctx, o.Root)
+	repository, err := git.Open(ctx, o.Workspace.Root)
 	if err != nil {
 		return Base{}, nil, fmt.Errorf("%w: diff compares with a commit, unless a folder of manifests or --live is named", err)
 	}
@@ -67,18 +67,10 @@ func named(revision, commit string) string {
 	return revision + " (" + commit + ")"
 }
 
-// within is a path below the root.
-func (o Options) within(name string) string {
-	if filepath.IsAbs(name) {
-		return name
-	}
-	return filepath.Join(o.Root, filepath.FromSlash(name))
-}
-
 // isOutput says that a folder holds what a build wrote, or a part of it.
 func (o Options) isOutput(name string) bool {
 	for _, inner := range []string{load.Manifest, filepath.Join("platform", "compositions")} {
-		if _, err := os.Stat(filepath.Join(o.within(name), inner)); !errors.Is(err, os.ErrNotExist) {
+		if _, err := os.Stat(filepath.Join(o.Workspace.Path(name), inner)); !errors.Is(err, os.ErrNotExist) {
 			return err == nil
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions/diff"
 )
 
@@ -70,7 +71,7 @@ func run(t *testing.T, dir string, args ...string) string {
 // fates are those of the environments that differ from a base.
 func fates(t *testing.T, dir string, args ...string) map[string]diff.Fate {
 	t.Helper()
-	o := Options{Root: dir, Out: "rendered", Fails: func(diff.Danger) bool { return false }}
+	o := Options{Workspace: workspace.Open(workspace.Options{Root: dir}), Out: "rendered", Fails: func(diff.Danger) bool { return false }}
 	b, patterns, err := o.Find(context.Background(), args)
 	require.NoError(t, err)
 	document, err := o.Compare(context.Background(), b, patterns)
@@ -152,7 +153,7 @@ func TestAttributesAndReplacedObjectsDoNotChangeWhatIsCompared(t *testing.T) {
 func TestAnEnvironmentInAnotherFolderIsTheSame(t *testing.T) {
 	dir := newRepository(t)
 	rename(t, dir, "environments/dev", "environments/team/dev")
-	o := Options{Root: dir, Out: "rendered", Fails: func(diff.Danger) bool { return false }}
+	o := Options{Workspace: workspace.Open(workspace.Options{Root: dir}), Out: "rendered", Fails: func(diff.Danger) bool { return false }}
 	b, _, err := o.Find(context.Background(), nil)
 	require.NoError(t, err)
 	document, err := o.Compare(context.Background(), b, nil)
@@ -167,7 +168,7 @@ func TestASparseCheckoutAndASubmoduleAreRefusedWithWhatToDo(t *testing.T) {
 	run(t, dir, "sparse-checkout", "set", "--no-cone", "/environments/prod/")
 	_, err := compare(dir)
 	require.ErrorContains(t, err, "a sparse checkout leaves out environments/dev/environment.cue: add its folder by git sparse-checkout add")
-	var mended *Mistake
+	var mended *workspace.Mistake
 	require.ErrorAs(t, err, &mended)
 
 	dir = newRepository(t)
@@ -178,7 +179,7 @@ func TestASparseCheckoutAndASubmoduleAreRefusedWithWhatToDo(t *testing.T) {
 }
 
 func compare(dir string) (int, error) {
-	o := Options{Root: dir, Out: "rendered", Fails: func(diff.Danger) bool { return false }}
+	o := Options{Workspace: workspace.Open(workspace.Options{Root: dir}), Out: "rendered", Fails: func(diff.Danger) bool { return false }}
 	b, _, err := o.Find(context.Background(), nil)
 	if err != nil {
 		return 0, err

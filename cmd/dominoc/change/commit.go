@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
@@ -26,11 +27,11 @@ func (o Options) since(ctx context.Context, b Base, patterns []string) (Pairs, e
 		return Pairs{}, err
 	}
 	defer os.RemoveAll(folder)
-	root, err := realPath(o.Root)
+	root, err := workspace.RealPath(o.Workspace.Root)
 	if err != nil {
 		return Pairs{}, err
 	}
-	if folder, err = realPath(folder); err != nil {
+	if folder, err = workspace.RealPath(folder); err != nil {
 		return Pairs{}, err
 	}
 	s, err := newSnapshot(ctx, b, root, folder)
@@ -45,15 +46,6 @@ func (o Options) since(ctx context.Context, b Base, patterns []string) (Pairs, e
 		return Pairs{}, err
 	}
 	return c.compare(ctx)
-}
-
-// realPath is a folder as git calls it: without symbolic links.
-func realPath(dir string) (string, error) {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return "", err
-	}
-	return filepath.EvalSymlinks(abs)
 }
 
 // sinceCommit is a comparison with a commit.
@@ -81,8 +73,8 @@ func (c *sinceCommit) find(ctx context.Context) error {
 		return errors.Join(then, now)
 	}
 	for i, pattern := range c.patterns {
-		now, err := load.Find(c.now.root, []string{pattern})
-		then, errThen := load.Find(c.then.root, []string{pattern})
+		now, err := load.Find(c.now.Root, []string{pattern})
+		then, errThen := load.Find(c.then.Root, []string{pattern})
 		if err != nil && errThen != nil {
 			return c.unknown(ctx, i, err)
 		}
@@ -100,9 +92,9 @@ func (c *sinceCommit) both(shown string) error {
 	for _, t := range []*tree{c.then, c.now} {
 		dir := filepath.FromSlash(shown)
 		if !filepath.IsAbs(dir) {
-			dir = filepath.Join(t.root, dir)
+			dir = filepath.Join(t.Root, dir)
 		}
-		found, err := t.loader.At(dir)
+		found, err := t.Loader.At(dir)
 		if err != nil {
 			return err
 		}
@@ -119,7 +111,7 @@ func (c *sinceCommit) unknown(ctx context.Context, i int, err error) error {
 	case c.snapshot.repository.Commit(ctx, c.patterns[i]) != "":
 		err = fmt.Errorf("%w; the base comes first: dominoc diff %s %s", err, c.patterns[i], c.patterns[0])
 	}
-	return sought(err)
+	return workspace.Sought(err)
 }
 
 // compare compiles what may have changed, and pairs it.

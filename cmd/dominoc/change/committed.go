@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/git"
+	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/emit"
@@ -91,7 +92,7 @@ func blobOf(dir, name string, digits int) string {
 func (o *committed) otherwise(fleet *compositions.Fleet) (map[string]bool, error) {
 	files, err := output.EnvironmentFiles(fleet)
 	if err != nil {
-		return nil, fmt.Errorf("a bug of dominoc: %w", err)
+		return nil, workspace.Bug(err)
 	}
 	other, written := map[string]bool{}, map[string]bool{}
 	for _, f := range files {

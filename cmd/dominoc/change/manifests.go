@@ -32,7 +32,7 @@ func (o Options) rendered(ctx context.Context, folder string, patterns []string)
 		return Pairs{}, fmt.Errorf("%s: %w", folder, err)
 	}
 	found, err := o.against(ctx, before, shared, patterns)
-	found.policy = policyOf(o.newTree(o.Root), nil, len(patterns) > 0)
+	found.policy = policyOf(o.newTree(o.Workspace.Root), nil, len(patterns) > 0)
 	found.Wrong = append(found.Wrong, found.policy.wrong...)
 	return found, err
 }
@@ -41,16 +41,16 @@ func (o Options) rendered(ctx context.Context, folder string, patterns []string)
 // them. Without patterns those that are no longer in the files count too, and what
 // environments have in common, which is nil where it is not known.
 func (o Options) against(ctx context.Context, before map[string]*side, shared diff.Shared, patterns []string) (Pairs, error) {
-	folders, err := o.folders(patterns)
+	selected, err := o.Workspace.Find(patterns)
 	if err != nil {
 		return Pairs{}, err
 	}
-	root, err := filepath.Abs(o.Root)
+	root, err := filepath.Abs(o.Workspace.Root)
 	if err != nil {
 		return Pairs{}, err
 	}
 	now := o.newTree(root)
-	after, err := now.compile(ctx, folders)
+	after, err := now.compile(ctx, selected.Folders)
 	if err != nil {
 		return Pairs{}, err
 	}
@@ -77,14 +77,14 @@ func (o Options) against(ctx context.Context, before map[string]*side, shared di
 
 // against is what the tree's environments have in common, next to what they had.
 func (t *tree) against(before diff.Shared, after *compiled) (Shared, error) {
-	said, wrong := t.delivery()
+	_, wrong := t.Delivery()
 	s := Shared{Before: before, wrong: errorsOf(wrong)}
 	if s.wrong.HasErrors() || len(after.broken) > 0 {
 		return s, nil
 	}
 	s.compared, s.running = true, func(name string) bool { return after.sides[name] != nil }
 	var err error
-	s.After, err = output.Of(after.fleet, valuesOf(said)).Shared()
+	s.After, err = output.Of(after.fleet, t.DeliveryValues()).Shared()
 	return s, err
 }
 

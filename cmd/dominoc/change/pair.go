@@ -112,10 +112,10 @@ func (s sides) formerly(after *side) string {
 // that is about one; nil when nothing of it changes. The list says why it could not be
 // compared.
 func (o Options) One(ctx context.Context, command, base, pattern string) (*Pair, diag.List, error) {
-	if now, err := load.Find(o.Root, []string{pattern}); err == nil && len(now) > 1 { // it may have been removed
+	if now, err := load.Find(o.Workspace.Root, []string{pattern}); err == nil && len(now) > 1 { // it may have been removed
 		return nil, nil, mistake(fmt.Errorf("%q matches %s; %s takes one", pattern, load.Some(now), command))
 	}
-	repository, err := git.Open(ctx, o.Root) // where there is none, Find says so
+	repository, err := git.Open(ctx, o.Workspace.Root) // where there is none, Find says so
 	if !o.isOutput(base) && err == nil && repository.Commit(ctx, base) == "" {
 		return nil, nil, mistake(fmt.Errorf("--base %q: neither a revision of git nor a folder of manifests", base))
 	}

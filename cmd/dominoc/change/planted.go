@@ -5,6 +5,7 @@ import (
 	"path"
 	"path/filepath"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -16,7 +17,7 @@ import (
 // from an edit whose build is to come. The manifest is a file of the repository
 // like any other: a pull request that adds a file to the output can add its line.
 func (c *sinceCommit) planted(of *output.Output) (diag.List, error) {
-	dir, err := emit.Below(c.now.root, c.out)
+	dir, err := emit.Below(c.now.Root, c.out)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +27,7 @@ func (c *sinceCommit) planted(of *output.Output) (diag.List, error) {
 	}
 	given, err := of.Paths()
 	if err != nil {
-		return nil, fmt.Errorf("a bug of dominoc: %w", err)
+		return nil, workspace.Bug(err)
 	}
 	var found diag.List
 	for _, name := range listed {

@@ -19,15 +19,15 @@ func (o Options) quotas(ctx context.Context, found Pairs, reports []diff.Report)
 	if !o.Fleet {
 		return nil, nil, nil
 	}
-	folders, err := o.folders(nil)
+	fleet, err := o.Workspace.Find(nil)
 	if err != nil {
 		return nil, nil, err
 	}
-	whole, err := o.newTree(o.Root).compile(ctx, folders)
+	whole, err := o.newTree(o.Workspace.Root).compile(ctx, fleet.Folders)
 	if err != nil {
 		return nil, nil, err
 	}
-	stated, wrong := o.Stated()
+	stated, wrong := o.Workspace.Stated()
 	if wrong = append(whole.wrong, errorsOf(wrong)...); wrong.HasErrors() {
 		return nil, wrong, nil // a fleet that is not whole needs less than it will
 	}

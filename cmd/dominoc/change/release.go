@@ -18,7 +18,7 @@ func (c *sinceCommit) released() []string {
 	var changed []string
 	for _, pin := range scaffold.Pins() {
 		e, was := c.snapshot.entries[path.Join(c.snapshot.below, pin)]
-		if was && blobOf(c.now.root, pin, len(e.ID)) != e.ID {
+		if was && blobOf(c.now.Root, pin, len(e.ID)) != e.ID {
 			changed = append(changed, pin)
 		}
 	}

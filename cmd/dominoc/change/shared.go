@@ -3,13 +3,11 @@ package change
 import (
 	"context"
 	"encoding/json"
-	"path/filepath"
 	"reflect"
 
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
-	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -29,13 +27,14 @@ type Shared struct {
 // says of the delivery and from the kinds that are composed; the unchanged
 // environments are compiled only when one of the two differs.
 func (c *sinceCommit) shared(ctx context.Context) (Shared, error) {
-	before, _ := c.then.delivery()
-	after, wrong := c.now.delivery()
+	before := c.then.DeliveryValues()
+	said, wrong := c.now.Delivery()
+	after := c.now.DeliveryValues()
 	s := Shared{wrong: errorsOf(wrong)}
 	if s.wrong.HasErrors() {
 		return s, nil
 	}
-	whole := c.written != nil || !reflect.DeepEqual(valuesOf(before), valuesOf(after)) || !c.before.fleet.SameKinds(c.after.fleet)
+	whole := c.written != nil || !reflect.DeepEqual(before, after) || !c.before.fleet.SameKinds(c.after.fleet)
 	then, now, err := c.fleets(ctx, whole)
 	if err != nil {
 		return s, err
@@ -44,36 +43,23 @@ func (c *sinceCommit) shared(ctx context.Context) (Shared, error) {
 		s.note = "what environments have in common can be compared when all of them compile"
 		return s, nil
 	}
-	if s.After, err = output.Of(now, valuesOf(after)).Shared(); err != nil {
+	if s.After, err = output.Of(now, after).Shared(); err != nil {
 		return s, err
 	}
 	if c.written == nil {
-		s.Before, err = output.Of(then, valuesOf(before)).Shared()
+		s.Before, err = output.Of(then, before).Shared()
 	} else if s.Before, err = c.written.shared(ctx); err == nil {
-		s.wrong, err = c.planted(output.Of(now, valuesOf(after)))
+		s.wrong, err = c.planted(output.Of(now, after))
 	}
 	names := map[string]bool{}
 	for _, name := range now.Names() {
 		names[name] = true
 	}
 	s.compared, s.running = true, func(name string) bool { return names[name] }
-	if after != nil {
-		s.edits, s.at = diff.EditsOf(plainOf(valuesOf(before)), plainOf(after.Values)), after.At
+	if said != nil {
+		s.edits, s.at = diff.EditsOf(plainOf(before), plainOf(after)), said.At
 	}
 	return s, err
-}
-
-// delivery is what the user says of how manifests reach the management cluster, or
-// nil.
-func (t *tree) delivery() (*load.GitOps, diag.List) {
-	return t.loader.GitOps(filepath.Join(t.root, load.FleetFolder, "gitops"))
-}
-
-func valuesOf(said *load.GitOps) v1alpha1.GitOps {
-	if said == nil {
-		return v1alpha1.GitOps{}
-	}
-	return said.Values
 }
 
 // plainOf is what the user says as plain data.

@@ -10,7 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/git"
 	"github.com/dominoc/dominoc/schema/load"
@@ -103,32 +104,17 @@ const writers = 4
 
 // writeAll writes files as git gives them.
 func (s *snapshot) writeAll(ctx context.Context, files *os.Root, sources []git.Entry) error {
-	type text struct {
-		name    string
-		content []byte
-	}
-	texts, failures := make(chan text), make([]error, writers)
-	var writing sync.WaitGroup
-	for i := range failures {
-		writing.Go(func() {
-			for t := range texts {
-				if failures[i] == nil {
-					failures[i] = create(files, t.name, t.content)
-				}
-			}
-		})
-	}
+	var writing errgroup.Group
+	writing.SetLimit(writers)
 	err := s.repository.Read(ctx, sources, func(e git.Entry, size int64, content io.Reader) error {
 		read := make([]byte, min(size, largest+1))
 		if _, err := io.ReadFull(content, read); err != nil {
 			return err
 		}
-		texts <- text{filepath.FromSlash(e.Path), read}
+		writing.Go(func() error { return create(files, filepath.FromSlash(e.Path), read) })
 		return nil
 	})
-	close(texts)
-	writing.Wait()
-	return errors.Join(append(failures, err)...)
+	return errors.Join(writing.Wait(), err)
 }
 
 // create writes a new file, with the folders above it.

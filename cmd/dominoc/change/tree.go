@@ -2,13 +2,12 @@ package change
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/output"
@@ -19,24 +18,19 @@ import (
 
 // tree is a folder with files, and the environments in it that are compared.
 type tree struct {
-	root    string // absolute
-	loader  *load.Loader
+	*workspace.Workspace
 	folders map[string]load.Folder // by path below the root, with slashes
 }
 
 // newTree is the tree at a root, without environments.
 func (o Options) newTree(root string) *tree {
-	open := load.New
-	if o.Loader != nil {
-		open = o.Loader
-	}
-	return &tree{root: root, loader: open(root), folders: map[string]load.Folder{}}
+	return &tree{workspace.Open(workspace.Options{Root: root, Load: o.Workspace.Load}), map[string]load.Folder{}}
 }
 
 // removing has a folder removed as well where an evaluation ends the program.
 func (t *tree) removing(folder string) *tree {
-	if p := t.loader.Process; p != nil {
-		t.loader.Process = temporary{p, folder}
+	if p := t.Loader.Process; p != nil {
+		t.Loader.Process = temporary{p, folder}
 	}
 	return t
 }
@@ -60,7 +54,7 @@ func (t *tree) add(folders []load.Folder) {
 
 // addFleet adds the environments of the fleet; a tree without a fleet has none.
 func (t *tree) addFleet() error {
-	folders, err := t.loader.Below(filepath.Join(t.root, load.FleetFolder))
+	folders, err := t.Loader.Below(filepath.Join(t.Root, load.FleetFolder))
 	t.add(folders)
 	return err
 }
@@ -69,7 +63,7 @@ func (t *tree) addFleet() error {
 func (t *tree) digests() map[string]load.Digest {
 	names := sortedNames(t.folders)
 	folders := t.at(names)
-	digests := t.loader.Digests(folders, runtime.GOMAXPROCS(0))
+	digests := t.Loader.Digests(folders, runtime.GOMAXPROCS(0))
 	all := map[string]load.Digest{}
 	for i, name := range names {
 		all[name] = digests[i]
@@ -107,41 +101,33 @@ type compiled struct {
 	wrong  diag.List        // errors only: warnings are for vet
 }
 
-// batch is how many environments are checked between two looks at the context.
-const batch = 64
-
 // compile loads and compiles folders of the tree, each by itself.
 func (t *tree) compile(ctx context.Context, folders []load.Folder) (*compiled, error) {
 	c := &compiled{sides: map[string]*side{}, broken: map[string]bool{}}
-	var passed []load.Result
-	for some := range slices.Chunk(folders, batch) {
-		if ctx.Err() != nil {
-			return nil, errors.New("interrupted")
-		}
-		for _, r := range t.loader.All(some, load.Workers()) {
-			if r.Environment == nil {
-				c.refuse(r.Folder, r.Diagnostics)
-				continue
-			}
-			passed = append(passed, r)
-			c.inputs = append(c.inputs, compositions.Input{Environment: r.Environment, At: r.Source.At})
+	results, _, err := t.LoadAll(ctx, folders)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range results {
+		if r.Environment == nil {
+			c.refuse(r.Folder, r.Diagnostics)
 		}
 	}
-	fleet, lists, err := compositions.CompileSound(c.inputs)
+	results = slices.DeleteFunc(results, func(r load.Result) bool { return r.Environment == nil })
+	inputs := workspace.Inputs(results)
+	fleet, lists, err := compositions.CompileSound(inputs)
 	if err != nil {
-		return nil, fmt.Errorf("a bug of dominoc: %w", err)
+		return nil, workspace.Bug(err)
 	}
 	c.fleet = fleet
-	var sound []compositions.Input
-	for i, r := range passed {
+	for i, r := range results {
 		if lists[i].HasErrors() {
 			c.refuse(r.Folder, lists[i])
 			continue
 		}
-		sound = append(sound, c.inputs[i])
+		c.inputs = append(c.inputs, inputs[i])
 		c.sides[r.Environment.Name] = &side{file: r.Environment, at: r.Source.At, name: r.Source.At(nil).File, dir: r.Folder.Shown}
 	}
-	c.inputs = sound
 	return c, nil
 }
 
@@ -162,11 +148,11 @@ func (c *compiled) side(name string) (*side, error) {
 	}
 	environment, err := c.fleet.Environment(name)
 	if err != nil {
-		return nil, fmt.Errorf("a bug of dominoc: %w", err)
+		return nil, workspace.Bug(err)
 	}
 	state, err := output.State(environment)
 	if err != nil {
-		return nil, fmt.Errorf("a bug of dominoc: %w", err)
+		return nil, workspace.Bug(err)
 	}
 	state.Subnets = compositions.Room(compositions.Input{Environment: s.file}).Subnets
 	s.state = state

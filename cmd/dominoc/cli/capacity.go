@@ -3,9 +3,8 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions"
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/compositions/tables"
 )
 
 // newCapacity is `dominoc capacity`.
@@ -32,28 +31,24 @@ refused, but nodes are not replaced while all pools are at their maximum.`,
 		ValidArgsFunction: o.environments,
 		RunE:              func(c *cobra.Command, args []string) error { return o.capacity(c, args, format) },
 	}
-	tableFlag(c, &format)
+	formatFlag(c, &format, "of the table: text, json", tables.Formats())
 	return c
 }
 
 func (o *options) capacity(c *cobra.Command, args []string, format string) error {
-	folder, err := o.workspace().One(c.Name(), args[0])
-	if err != nil {
-		return err
-	}
-	results, found, err := o.workspace().LoadAll(c.Context(), []load.Folder{folder})
+	in, found, err := o.workspace().Environment(c.Context(), c.Name(), args[0])
 	if err != nil {
 		return err
 	}
 	if err := o.conclude(found); err != nil {
 		return err
 	}
-	table := tabulate(compositions.Room(workspace.Inputs(results)[0]))
-	if err := o.printTable(format, table, table.text); err != nil {
+	room := compositions.Room(in)
+	if err := tables.Capacity(room).Print(o.streams.Out, format); err != nil {
 		return err
 	}
-	for _, s := range table.Subnets {
-		if s.Needed > s.Addresses {
+	for _, s := range room.Subnets {
+		if s.Needed() > s.Addresses {
 			return problems()
 		}
 	}

@@ -24,7 +24,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/dominoc/dominoc/cmd/dominoc/change"
 	"github.com/dominoc/dominoc/cmd/dominoc/process"
 	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions/emit"
@@ -120,11 +119,10 @@ func wrong(err error) *ending { return &ending{Usage, err} }
 func classified(err error) error {
 	var end *ending
 	var mistake *workspace.Mistake
-	var base *change.Mistake
 	switch {
 	case err == nil || errors.As(err, &end):
 		return err
-	case errors.As(err, &mistake), errors.As(err, &base):
+	case errors.As(err, &mistake):
 		return wrong(err)
 	}
 	return &ending{Failed, err}

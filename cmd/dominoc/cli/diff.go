@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -108,8 +107,8 @@ func (d *comparing) base(ctx context.Context, with change.Options, args []string
 	if !d.live {
 		return with.Find(ctx, args)
 	}
-	if info, err := os.Stat(d.root); err != nil || !info.IsDir() {
-		return change.Base{}, nil, wrong(fmt.Errorf("-C %s: not a folder", d.root))
+	if err := d.workspace().Exists(); err != nil {
+		return change.Base{}, nil, err
 	}
 	cluster, err := connect(d.where)
 	if err != nil {
@@ -121,7 +120,7 @@ func (d *comparing) base(ctx context.Context, with change.Options, args []string
 
 // comparison are the options of package change.
 func (o *options) comparison(out string, fleet bool, fails func(diff.Danger) bool) change.Options {
-	return change.Options{Root: o.root, Out: out, Loader: o.load, Fleet: fleet, Stated: o.workspace().Stated, Fails: fails}
+	return change.Options{Workspace: o.workspace(), Out: out, Fleet: fleet, Fails: fails}
 }
 
 // print writes the report to standard output, and what could not be compared to

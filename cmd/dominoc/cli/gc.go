@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/dominoc/dominoc/cmd/dominoc/live"
 	"github.com/dominoc/dominoc/compositions/output"
+	"github.com/dominoc/dominoc/compositions/tables"
 	"github.com/dominoc/dominoc/schema/words"
 )
 
@@ -51,7 +51,7 @@ its composite resource may be on its way.`,
 	}
 	clusterFlags(c, &g.where)
 	_ = c.Flags().MarkHidden("namespace") // Compositions have none
-	tableFlag(c, &g.format)
+	formatFlag(c, &g.format, "of the table: text, json", tables.Formats())
 	c.Flags().StringVarP(&g.out, "out", "o", "rendered", "folder of the manifests")
 	c.Flags().BoolVar(&g.yes, "yes", false, "remove what is listed, and do not ask")
 	c.Flags().DurationVar(&g.young, "older-than", time.Hour, "least age of what is removed")
@@ -60,11 +60,7 @@ its composite resource may be on its way.`,
 }
 
 func (g *gc) run(ctx context.Context) error {
-	folder := g.out
-	if !filepath.IsAbs(folder) {
-		folder = filepath.Join(g.root, folder)
-	}
-	written, err := output.WrittenCompositions(folder)
+	written, err := output.WrittenCompositions(g.workspace().Path(g.out))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return wrong(fmt.Errorf("--out %s: holds no output of a build; what it has must not be removed, so run dominoc build", g.out))
@@ -82,8 +78,7 @@ func (g *gc) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rows := g.rows(listed)
-	if err := g.printTable(g.format, rows, func(w io.Writer) { unusedText(w, rows) }); err != nil {
+	if err := unusedTable(listed).Print(g.streams.Out, g.format); err != nil {
 		return err
 	}
 	if len(listed) == 0 {
@@ -146,21 +141,18 @@ type unusedRow struct {
 	Created     string `json:"created"`
 }
 
-func (g *gc) rows(unused []unstructured.Unstructured) []unusedRow {
+func unusedTable(unused []unstructured.Unstructured) tables.Table {
 	rows := []unusedRow{}
 	for _, c := range unused {
 		kind, _, _ := unstructured.NestedString(c.Object, "spec", "compositeTypeRef", "kind")
 		rows = append(rows, unusedRow{c.GetName(), kind, c.GetCreationTimestamp().UTC().Format(time.RFC3339)})
 	}
-	return rows
-}
-
-func unusedText(w io.Writer, rows []unusedRow) {
-	if len(rows) == 0 {
-		return
-	}
-	row(w, "COMPOSITION", "OF", "CREATED")
-	for _, r := range rows {
-		row(w, r.Composition, r.Kind, r.Created)
-	}
+	return tables.Table{Rows: rows, Text: func(w io.Writer) {
+		for i, r := range rows {
+			if i == 0 {
+				tables.Row(w, "COMPOSITION", "OF", "CREATED")
+			}
+			tables.Row(w, r.Composition, r.Kind, r.Created)
+		}
+	}}
 }

@@ -1,16 +1,9 @@
 package cli
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
-	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
-	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/graph"
-	"github.com/dominoc/dominoc/compositions/output"
-	"github.com/dominoc/dominoc/schema/diag"
-	"github.com/dominoc/dominoc/schema/load"
 )
 
 // newGraph is `dominoc graph`.
@@ -72,21 +65,9 @@ func (o *options) picture(c *cobra.Command, name, base string) (graph.Picture, e
 
 // draw is the picture of one environment.
 func (o *options) draw(c *cobra.Command, name string) (graph.Picture, error) {
-	folder, err := o.workspace().One(c.Name(), name)
+	state, found, err := o.workspace().State(c.Context(), c.Name(), name)
 	if err != nil {
 		return graph.Picture{}, err
-	}
-	results, found, err := o.workspace().LoadAll(c.Context(), []load.Folder{folder})
-	if err != nil {
-		return graph.Picture{}, err
-	}
-	var state *diff.Environment
-	for _, in := range workspace.Inputs(results) { // one, or none that is sound
-		var more diag.List
-		if state, more, err = output.StateOf(in); err != nil {
-			return graph.Picture{}, fmt.Errorf("a bug of dominoc: %w", err)
-		}
-		found = append(found, more...)
 	}
 	if err := o.conclude(found); err != nil {
 		return graph.Picture{}, err

@@ -22,6 +22,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/graph"
 	"github.com/dominoc/dominoc/compositions/report"
+	"github.com/dominoc/dominoc/compositions/tables"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/words"
 )
@@ -132,10 +133,10 @@ func TestNoWriterPrintsWhatAReaderDoesNotSee(t *testing.T) {
 		"svg":         func(w io.Writer) error { _, err := io.WriteString(w, picture.SVG()); return err },
 		"mermaid":     func(w io.Writer) error { _, err := io.WriteString(w, picture.Mermaid()); return err },
 		"table": func(w io.Writer) error {
-			return (&options{streams: Streams{Out: w}}).printTable("text", nil, func(w io.Writer) { row(w, "x"+hostile, 1) })
+			return tables.Table{Text: func(w io.Writer) { tables.Row(w, "x"+hostile, 1) }}.Print(w, "text")
 		},
 		"table json": func(w io.Writer) error {
-			return (&options{streams: Streams{Out: w}}).printTable("json", "x"+hostile, nil)
+			return tables.Table{Rows: "x" + hostile}.Print(w, "json")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

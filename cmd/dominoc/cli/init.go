@@ -62,10 +62,7 @@ func (o *options) init(dir string, facts scaffold.Facts, how handling) error {
 	if err := facts.Check(); err != nil {
 		return wrong(err)
 	}
-	folder := dir
-	if !filepath.IsAbs(dir) {
-		folder = filepath.Join(o.root, dir)
-	}
+	folder := o.workspace().Path(dir)
 	if info, err := os.Stat(folder); err == nil && !info.IsDir() {
 		return wrong(fmt.Errorf("%s is a file, not a folder", dir))
 	}
@@ -74,7 +71,7 @@ func (o *options) init(dir string, facts scaffold.Facts, how handling) error {
 	facts = facts.Of(folder)
 	set, err := scaffold.Set(facts, how.force)
 	if err != nil {
-		return fmt.Errorf("a bug of dominoc: %w", err)
+		return workspace.Bug(err)
 	}
 	write := emit.Write
 	if how.diff {

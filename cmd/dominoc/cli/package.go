@@ -7,6 +7,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/spf13/cobra"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/compositions/oci"
 	"github.com/dominoc/dominoc/compositions/output"
@@ -91,7 +92,7 @@ func packageImage(of *output.Output, name string, origin oci.Origin) (v1.Image, 
 	}
 	stream, err := of.Package(name)
 	if err != nil {
-		return nil, fmt.Errorf("a bug of dominoc: %w", err)
+		return nil, workspace.Bug(err)
 	}
 	return oci.Package(stream, origin)
 }

@@ -1,12 +1,11 @@
 package cli
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"github.com/spf13/cobra"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions/privilege"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // policy is the command with its own flags.
@@ -49,17 +48,13 @@ func (p *policy) run(c *cobra.Command, patterns []string) error {
 	}
 	roles, err := compiled.Fleet.Privileges(compiled.Chosen)
 	if err != nil {
-		return fmt.Errorf("a bug of dominoc: %w", err)
+		return workspace.Bug(err)
 	}
 	if err := p.conclude(append(compiled.Found, privilege.TooMany(roles)...)); err != nil {
 		return err
 	}
 	if p.format == "json" {
-		content, err := json.MarshalIndent(roles, "", "  ")
-		if err != nil {
-			return err
-		}
-		return p.print(string(content) + "\n")
+		return words.WriteJSON(p.streams.Out, roles)
 	}
 	return p.print(privilege.Text(roles))
 }

@@ -167,7 +167,7 @@ func (p *push) image(of *output.Output) (v1.Image, string, error) {
 	}
 	manifests, err := of.Files()
 	if err != nil {
-		return nil, "", fmt.Errorf("a bug of dominoc: %w", err)
+		return nil, "", workspace.Bug(err)
 	}
 	image, err := oci.Artifact(manifests, p.origin)
 	return image, words.Count(len(manifests), "file"), err

@@ -2,13 +2,13 @@ package cli
 
 import (
 	"fmt"
-	"io"
-	"strconv"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions/check"
+	"github.com/dominoc/dominoc/compositions/tables"
 )
 
 // quotas is the command with its own flags.
@@ -43,7 +43,7 @@ The exit code is 1 when a need exceeds what there is, a roll left out of account
 		Args:    noArguments,
 		RunE:    func(c *cobra.Command, _ []string) error { return q.run(c) },
 	}
-	tableFlag(c, &q.format)
+	formatFlag(c, &q.format, "of the table: text, json", tables.Formats())
 	c.Flags().BoolVar(&q.emit, "emit", false, "print managed resources that ask for more")
 	return c
 }
@@ -59,13 +59,11 @@ func (q *quotas) run(c *cobra.Command) error {
 		return q.request(needs)
 	}
 	fullest := needs.Fullest()
-	if err := q.printTable(q.format, quotaRows(fullest), func(w io.Writer) { quotaText(w, fullest) }); err != nil {
+	if err := tables.Quotas(fullest).Print(q.streams.Out, q.format); err != nil {
 		return err
 	}
-	for _, t := range fullest {
-		if t.Exceeded() {
-			return problems()
-		}
+	if slices.ContainsFunc(fullest, check.Total.Exceeded) {
+		return problems()
 	}
 	return nil
 }
@@ -89,84 +87,4 @@ func (q *quotas) request(needs check.FleetNeeds) error {
 		return nil
 	}
 	return printYAML(q.options, requests)
-}
-
-// quotaRow is a line of the table for programs.
-type quotaRow struct {
-	Account    string `json:"account"`
-	Region     string `json:"region,omitempty"` // empty for all regions
-	Service    string `json:"service"`
-	Code       string `json:"code"`
-	Name       string `json:"name"`
-	For        string `json:"for,omitempty"` // the zone, cluster and so on
-	Need       int64  `json:"need"`
-	Roll       int64  `json:"roll"`  // on top while nodes are replaced
-	Limit      *int64 `json:"limit"` // null when it is not known
-	Source     string `json:"source"`
-	Exceeded   bool   `json:"exceeded"`
-	Adjustable bool   `json:"adjustable"`
-}
-
-func quotaRows(totals []check.Total) []quotaRow {
-	rows := []quotaRow{}
-	for _, t := range totals {
-		r := quotaRow{
-			Account: t.Account, Region: t.Region, Service: t.Quota.Service, Code: t.Quota.Code, Name: t.Quota.Name,
-			For: t.Of, Need: t.Need, Roll: t.Surge(), Source: limitSource(t), Exceeded: t.Exceeded(), Adjustable: t.Quota.Adjustable,
-		}
-		if t.Known {
-			r.Limit = &t.Limit
-		}
-		rows = append(rows, r)
-	}
-	return rows
-}
-
-func limitSource(t check.Total) string {
-	switch {
-	case t.Stated:
-		return "stated"
-	case t.Known:
-		return "default"
-	}
-	return "unknown"
-}
-
-func quotaText(w io.Writer, totals []check.Total) {
-	place := ""
-	for _, t := range totals {
-		if t.Place() != place {
-			if place != "" {
-				row(w)
-			}
-			place = t.Place()
-			row(w, place)
-			row(w, "CODE", "NEED", "ROLL", "LIMIT", "", "QUOTA")
-		}
-		row(w, t.Quota.Code, t.Need, more(t.Surge()), limitText(t), verdict(t), quotaName(t))
-	}
-}
-
-func limitText(t check.Total) string {
-	if !t.Known {
-		return "unknown"
-	}
-	return strconv.FormatInt(t.Limit, 10) + " " + limitSource(t)
-}
-
-func verdict(t check.Total) string {
-	if t.Exceeded() {
-		return "exceeded"
-	}
-	if t.ShortInRoll() {
-		return "short in a roll"
-	}
-	return ""
-}
-
-func quotaName(t check.Total) string {
-	if t.Of == "" {
-		return t.Quota.Name
-	}
-	return t.Quota.Name + ": " + t.Of
 }

@@ -2,8 +2,9 @@ package health
 
 import (
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
 // template is a resource of a Composition: what it needs before Crossplane makes
@@ -61,36 +62,8 @@ func sources(patch any) []string {
 }
 
 // lookUp is the value at a field path as Crossplane writes them, nil where there
-// is none. A name in brackets may have dots; a number in brackets is an index.
+// is none.
 func lookUp(value any, path string) any {
-	for path != "" {
-		var name string
-		name, path = step(path)
-		switch v := value.(type) {
-		case map[string]any:
-			value = v[name]
-		case []any:
-			i, err := strconv.Atoi(name)
-			if err != nil || i < 0 || i >= len(v) {
-				return nil
-			}
-			value = v[i]
-		default:
-			return nil
-		}
-	}
-	return value
-}
-
-// step cuts the first name off a field path.
-func step(path string) (name, rest string) {
-	if inner, ok := strings.CutPrefix(path, "["); ok {
-		name, rest, _ = strings.Cut(inner, "]")
-		return name, strings.TrimPrefix(rest, ".")
-	}
-	end := strings.IndexAny(path, ".[")
-	if end < 0 {
-		return path, ""
-	}
-	return path[:end], strings.TrimPrefix(path[end:], ".")
+	found, _ := fieldpath.Parse(path).In(value)
+	return found
 }

@@ -1,6 +1,9 @@
 package health
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // closed is how AWS refuses a route: what it leads through is not attached to the
 // VPC, or joins it with no other (hashicorp/terraform-provider-aws#9222,
@@ -24,7 +27,7 @@ func (o *Object) opened(message string) string {
 		return "the account has no " + to("peerVpcId") + " in the region, or the two VPCs share addresses: see request in network.peers"
 	case o.Kind == "VPCPeeringConnection" && strings.Contains(message, "peer_region"):
 		return "AWS had it and has it no more, and the provider makes none while its own spec names the region: take its id out of ids.cue, and once that is merged delete this object (kubectl delete): another one is made"
-	case o.Kind != "Route" || !contains(message, closed):
+	case o.Kind != "Route" || !slices.ContainsFunc(closed, func(part string) bool { return strings.Contains(message, part) }):
 		return ""
 	case transit != "":
 		return "the owner of " + transit + " attaches the VPC to it, or accepts its attachment; with attach: true in network.peers it is attached from here"
@@ -53,13 +56,4 @@ func (o *Object) asked() verdict {
 		hint: "an environment of this fleet: connection: \"" + o.ExternalName() + "\" with attach: true among its network.peers; another team: " +
 			"aws ec2 accept-vpc-peering-connection --region " + of("peerRegion") + " --vpc-peering-connection-id " + o.ExternalName(),
 	}
-}
-
-func contains(message string, any []string) bool {
-	for _, part := range any {
-		if strings.Contains(message, part) {
-			return true
-		}
-	}
-	return false
 }

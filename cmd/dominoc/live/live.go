@@ -210,6 +210,3 @@ func (c *Cluster) failed(err error) error {
 	}
 	return fmt.Errorf("cannot reach the management cluster at %s: %w", c.Server, err)
 }
-
-// forbidden says that the API server knows the user and refuses the question.
-func forbidden(err error) bool { return apierrors.IsForbidden(err) }

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
@@ -172,34 +174,19 @@ func (r *reading) list(ctx context.Context, children []*health.Object) error {
 			fresh = append(fresh, kind)
 		}
 	}
-	return each(fresh, func(kind schema.GroupVersionKind) error {
-		found, err := r.cluster.List(ctx, kind, r.namespace)
-		for _, o := range found {
-			r.seen[kind][o.GetName()] = o.Object // a map of this kind alone
-		}
-		return err
-	})
-}
-
-// each calls f for all, some at a time, and gives the first error.
-func each[T any](all []T, f func(T) error) error {
-	var wait sync.WaitGroup
-	errs := make([]error, len(all))
-	slots := make(chan struct{}, requests)
-	for i, one := range all {
-		wait.Go(func() {
-			slots <- struct{}{}
-			errs[i] = f(one)
-			<-slots
+	var questions errgroup.Group
+	questions.SetLimit(requests)
+	for _, kind := range fresh {
+		seen := r.seen[kind]
+		questions.Go(func() error {
+			found, err := r.cluster.List(ctx, kind, r.namespace)
+			for _, o := range found {
+				seen[o.GetName()] = o.Object
+			}
+			return err
 		})
 	}
-	wait.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return questions.Wait()
 }
 
 func objectOf(content map[string]any) *health.Object {
@@ -262,30 +249,23 @@ func (r *reading) compositions(ctx context.Context, root *health.Object) (map[st
 	})
 	slices.Sort(names)
 	names = slices.Compact(names)
-	found := make([]map[string]any, len(names))
-	err := each(indices(names), func(i int) error {
-		composition, err := r.cluster.Read(ctx, compositionKind, "", names[i])
-		if composition != nil {
-			found[i] = composition.Object
-		}
-		if forbidden(err) {
-			return nil
-		}
-		return err
-	})
+	var mu sync.Mutex
 	all := map[string]map[string]any{}
-	for i, name := range names {
-		if found[i] != nil {
-			all[name] = found[i]
-		}
+	var questions errgroup.Group
+	questions.SetLimit(requests)
+	for _, name := range names {
+		questions.Go(func() error {
+			composition, err := r.cluster.Read(ctx, compositionKind, "", name)
+			if composition != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				all[name] = composition.Object
+			}
+			if apierrors.IsForbidden(err) {
+				return nil
+			}
+			return err
+		})
 	}
-	return all, err
-}
-
-func indices[T any](list []T) []int {
-	out := make([]int, len(list))
-	for i := range out {
-		out[i] = i
-	}
-	return out
+	return all, questions.Wait()
 }

@@ -49,12 +49,15 @@ func (b Build) Write(ctx context.Context, caches string) (emit.Result, diag.List
 		}
 	}
 	c, of, err := b.Compile(ctx)
-	if err != nil || of == nil {
-		return emit.Result{}, c.Found, err
+	if err != nil {
+		return emit.Result{}, nil, err
+	}
+	if of == nil {
+		return emit.Result{}, c.Found, nil
 	}
 	files, err := of.Files()
 	if err != nil {
-		return emit.Result{}, c.Found, bug(err)
+		return emit.Result{}, c.Found, Bug(err)
 	}
 	result, err := b.put(c.set(files))
 	if err == nil && past != nil {
@@ -95,7 +98,7 @@ func (c Compiled) set(files []emit.File) emit.Set {
 func (b Build) Drift(c Compiled, of *output.Output) (diag.List, error) {
 	files, err := of.Files()
 	if err != nil {
-		return nil, bug(err)
+		return nil, Bug(err)
 	}
 	folder, err := emit.Below(b.Root, b.Out)
 	if err != nil {
@@ -114,7 +117,7 @@ func (b Build) Drift(c Compiled, of *output.Output) (diag.List, error) {
 
 // Strangers are what lies in the output folder and was not written by a build.
 func (w *Workspace) Strangers(out string) (diag.List, error) {
-	return output.Strangers(w.Root, out, load.Manifest, w.deliveryValues())
+	return output.Strangers(w.Root, out, load.Manifest, w.DeliveryValues())
 }
 
 func drift(out string, d emit.Difference) diag.Diagnostic {
@@ -142,7 +145,7 @@ func drift(out string, d emit.Difference) diag.Diagnostic {
 func (c Compiled) Applied(of *output.Output, folder string) ([]emit.File, error) {
 	all, err := of.Files()
 	if err != nil {
-		return nil, bug(err)
+		return nil, Bug(err)
 	}
 	files := map[string]emit.File{}
 	var paths []string
@@ -171,5 +174,5 @@ func (w *Workspace) Sound(ctx context.Context) (*output.Output, diag.List, error
 	if err != nil || c.Fleet == nil {
 		return nil, c.Found, err
 	}
-	return output.Of(c.Fleet, w.deliveryValues()), c.Found, nil
+	return output.Of(c.Fleet, w.DeliveryValues()), c.Found, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/check"
+	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -54,6 +55,30 @@ func Inputs(results []load.Result) []compositions.Input {
 		}
 	}
 	return in
+}
+
+// Environment loads the environment that a command is about, by whatever pattern. It has
+// no value when the list says what is wrong with it.
+func (w *Workspace) Environment(ctx context.Context, command, pattern string) (compositions.Input, diag.List, error) {
+	folder, err := w.One(command, pattern)
+	if err != nil {
+		return compositions.Input{}, nil, err
+	}
+	results, found, err := w.LoadAll(ctx, []load.Folder{folder})
+	if err != nil || results[0].Environment == nil {
+		return compositions.Input{}, found, err
+	}
+	return Inputs(results)[0], found, nil
+}
+
+// State returns the state of that environment, as Environment does.
+func (w *Workspace) State(ctx context.Context, command, pattern string) (*diff.Environment, diag.List, error) {
+	in, found, err := w.Environment(ctx, command, pattern)
+	if err != nil || in.Environment == nil {
+		return nil, found, err
+	}
+	state, more, err := output.StateOf(in)
+	return state, append(found, more...), Bug(err)
 }
 
 // Compiled is what the environments of a selection compile to.
@@ -102,11 +127,11 @@ func CompileResults(s Selection, results []load.Result, found diag.List, rules .
 	}
 	fleet, more, err := compositions.Compile(Inputs(results), rules...)
 	c.Fleet, c.Found = fleet, append(found, more...)
-	return c, bug(err)
+	return c, Bug(err)
 }
 
-// bug is an error that only a mistake in dominoc explains.
-func bug(err error) error {
+// Bug is an error that only a mistake in dominoc explains.
+func Bug(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -117,7 +142,7 @@ func bug(err error) error {
 // says.
 func (w *Workspace) Output(fleet *compositions.Fleet, tool string) (*output.Output, error) {
 	if tool == "" {
-		return output.Of(fleet, w.deliveryValues()), nil
+		return output.Of(fleet, w.DeliveryValues()), nil
 	}
 	said, _ := w.delivery() // what is wrong with it was found with the fleet
 	if said == nil {
@@ -197,21 +222,12 @@ func (w *Workspace) NameOf(ctx context.Context, command, arg string) (string, di
 	if plain && !w.HasFleet() {
 		return arg, nil, nil
 	}
-	folder, err := w.One(command, arg)
+	in, found, err := w.Environment(ctx, command, arg)
 	switch {
-	case err != nil && plain:
-		return arg, nil, nil
-	case err != nil:
-		return "", nil, err
-	}
-	results, found, err := w.LoadAll(ctx, []load.Folder{folder})
-	switch {
-	case err != nil:
-		return "", nil, err
-	case results[0].Environment != nil:
-		return results[0].Environment.Name, nil, nil
-	case plain:
+	case err == nil && in.Environment != nil:
+		return in.Environment.Name, nil, nil
+	case plain && ctx.Err() == nil:
 		return arg, nil, nil
 	}
-	return "", found, nil
+	return "", found, err
 }

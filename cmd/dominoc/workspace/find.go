@@ -46,8 +46,8 @@ func (s Selection) split() (chosen, others []load.Folder) {
 // Find returns the environments of the patterns; without one those of the fleet, which
 // may have no environment: a new repository, or one whose last environment was removed.
 func (w *Workspace) Find(patterns []string) (Selection, error) {
-	if info, err := os.Stat(w.Root); err != nil || !info.IsDir() {
-		return Selection{}, &Mistake{fmt.Errorf("-C %s: not a folder", w.Root)}
+	if err := w.Exists(); err != nil {
+		return Selection{}, err
 	}
 	ofFleet := len(patterns) == 0
 	if ofFleet {
@@ -60,7 +60,7 @@ func (w *Workspace) Find(patterns []string) (Selection, error) {
 	if none := (*load.NoMatch)(nil); ofFleet && errors.As(err, &none) {
 		return Selection{}, nil
 	}
-	return Of(folders), sought(err)
+	return Of(folders), Sought(err)
 }
 
 // FindWithFleet returns the environments of the patterns and, with them, all others of
@@ -80,7 +80,7 @@ func (w *Workspace) FindWithFleet(patterns []string) (Selection, error) {
 		}
 	}
 	slices.SortFunc(s.Folders, func(a, b load.Folder) int { return strings.Compare(a.Dir, b.Dir) })
-	return s, sought(err)
+	return s, Sought(err)
 }
 
 // One returns the environment that a command is about, by whatever pattern.
@@ -95,9 +95,9 @@ func (w *Workspace) One(command, pattern string) (load.Folder, error) {
 	return s.Folders[0], nil
 }
 
-// sought is the error of a search for environments: a pattern is the user's to mend, a
+// Sought is the error of a search for environments: a pattern is the user's to mend, a
 // folder that cannot be read is not.
-func sought(err error) error {
+func Sought(err error) error {
 	if unreadable := (*fs.PathError)(nil); err == nil || errors.As(err, &unreadable) {
 		return err
 	}

@@ -28,10 +28,15 @@ func (w *Workspace) Origin(ctx context.Context) (origin oci.Origin, edited strin
 	if err != nil {
 		return origin, "", err
 	}
-	fleet, err := w.fleetBelow(repository.Top)
+	root, err := RealPath(w.Root)
 	if err != nil {
 		return origin, "", err
 	}
+	below, err := filepath.Rel(repository.Top, root)
+	if err != nil {
+		return origin, "", err
+	}
+	fleet := path.Join(filepath.ToSlash(below), Fleet)
 	// A file of CUE may be imported from anywhere.
 	if i := slices.IndexFunc(changed, func(file string) bool {
 		return path.Ext(file) == ".cue" || strings.HasPrefix(file, fleet+"/")
@@ -40,19 +45,6 @@ func (w *Workspace) Origin(ctx context.Context) (origin oci.Origin, edited strin
 	}
 	origin.Revision, origin.Created = head.String(), head.Time
 	return origin, "", nil
-}
-
-// fleetBelow is the path of the fleet's folder below the top of its repository.
-func (w *Workspace) fleetBelow(top string) (string, error) {
-	root, err := filepath.Abs(w.Root)
-	if err != nil {
-		return "", err
-	}
-	if root, err = filepath.EvalSymlinks(root); err != nil {
-		return "", err
-	}
-	below, err := filepath.Rel(top, root)
-	return path.Join(filepath.ToSlash(below), Fleet), err
 }
 
 // withoutUser takes the credentials out of a URL; what is none, such as

@@ -9,6 +9,8 @@
 package workspace
 
 import (
+	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 
@@ -61,6 +63,31 @@ func Open(o Options) *Workspace {
 	return w
 }
 
+// Exists refuses a root that is no folder.
+func (w *Workspace) Exists() error {
+	if info, err := os.Stat(w.Root); err != nil || !info.IsDir() {
+		return &Mistake{fmt.Errorf("-C %s: not a folder", w.Root)}
+	}
+	return nil
+}
+
+// Path is a path that the user gives: below the root, or absolute.
+func (w *Workspace) Path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(w.Root, filepath.FromSlash(name))
+}
+
+// RealPath is a folder as git calls it: absolute and without symbolic links.
+func RealPath(dir string) (string, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(abs)
+}
+
 // inFleet is a folder of the fleet.
 func (w *Workspace) inFleet(name string) string { return filepath.Join(w.Root, Fleet, name) }
 
@@ -68,8 +95,8 @@ func (w *Workspace) inFleet(name string) string { return filepath.Join(w.Root, F
 // cluster; nil when it says nothing, or nothing that is right.
 func (w *Workspace) Delivery() (*load.GitOps, diag.List) { return w.delivery() }
 
-// deliveryValues is what environments/gitops says; of what is wrong nothing.
-func (w *Workspace) deliveryValues() v1alpha1.GitOps {
+// DeliveryValues is what environments/gitops says; of what is wrong nothing.
+func (w *Workspace) DeliveryValues() v1alpha1.GitOps {
 	if said, _ := w.delivery(); said != nil {
 		return said.Values
 	}

@@ -1,10 +1,10 @@
-package cli
+package tables
 
 import (
 	"io"
 	"strconv"
 
-	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/plan"
 )
 
 // capacityTable is the table for programs.
@@ -38,12 +38,13 @@ type poolRow struct {
 	LargestMax int64  `json:"largestMax"`
 }
 
-func tabulate(room compositions.PoolsRoom) capacityTable {
+// Capacity is the table of the room of an environment's pools.
+func Capacity(room plan.Room) Table {
 	table := capacityTable{Subnets: []subnetRow{}, Pools: []poolRow{}}
 	for _, s := range room.Subnets {
 		r := subnetRow{
 			Zone: s.Zone, Subnet: "nodes", CIDR: s.Range.String(),
-			Addresses: s.Addresses, Reserved: s.Reserved, Needed: s.Needed(), Roll: s.Roll(every), Pools: []demandRow{},
+			Addresses: s.Addresses, Reserved: s.Reserved, Needed: s.Needed(), Roll: s.Roll(func(string) bool { return true }), Pools: []demandRow{},
 		}
 		if s.Pods {
 			r.Subnet = "pods"
@@ -56,22 +57,22 @@ func tabulate(room compositions.PoolsRoom) capacityTable {
 	for _, p := range room.Pools {
 		table.Pools = append(table.Pools, poolRow{p.Pool, p.Max, p.Largest})
 	}
-	return table
+	return Table{table, table.text}
 }
 
 func (t capacityTable) text(w io.Writer) {
-	row(w, "ZONE", "SUBNET", "POOL", "NODES", "EACH", "ADDRESSES", "ROLL", "TYPE")
+	Row(w, "ZONE", "SUBNET", "POOL", "NODES", "EACH", "ADDRESSES", "ROLL", "TYPE")
 	for _, s := range t.Subnets {
 		for _, d := range s.Pools {
-			row(w, s.Zone, s.Subnet, d.Pool, d.Nodes, d.PerNode, d.Nodes*d.PerNode, more(d.Surge*d.PerNode), d.InstanceType)
+			Row(w, s.Zone, s.Subnet, d.Pool, d.Nodes, d.PerNode, d.Nodes*d.PerNode, more(d.Surge*d.PerNode), d.InstanceType)
 		}
-		row(w, s.Zone, s.Subnet, "(reserve)", "", "", s.Reserved, "", "")
-		row(w, s.Zone, s.Subnet, "= of "+s.CIDR, "", "", strconv.FormatInt(s.Needed, 10)+"/"+strconv.FormatInt(s.Addresses, 10), more(s.Roll), s.verdict())
+		Row(w, s.Zone, s.Subnet, "(reserve)", "", "", s.Reserved, "", "")
+		Row(w, s.Zone, s.Subnet, "= of "+s.CIDR, "", "", strconv.FormatInt(s.Needed, 10)+"/"+strconv.FormatInt(s.Addresses, 10), more(s.Roll), s.verdict())
 	}
-	row(w)
-	row(w, "POOL", "MAX", "LARGEST")
+	Row(w)
+	Row(w, "POOL", "MAX", "LARGEST")
 	for _, p := range t.Pools {
-		row(w, p.Pool, p.Max, p.LargestMax)
+		Row(w, p.Pool, p.Max, p.LargestMax)
 	}
 }
 
@@ -83,14 +84,4 @@ func (s subnetRow) verdict() string {
 		return strconv.FormatInt(missing, 10) + " short in a roll"
 	}
 	return ""
-}
-
-func every(string) bool { return true }
-
-// more is what a roll adds, or "" for nothing.
-func more(n int64) string {
-	if n == 0 {
-		return ""
-	}
-	return "+" + strconv.FormatInt(n, 10)
 }
