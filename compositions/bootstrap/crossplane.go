@@ -9,7 +9,7 @@ import (
 // The limits of Crossplane's circuit breaker, which stops the reconciliation of
 // a composite resource for five minutes when its resources change too often. An
 // update of what it composes costs two tokens. Crossplane's own limits, 100 and
-// 1, do not bear a new environment: tests/cluster measures that its parent alone
+// 1, are too low for a new environment: tests/cluster measures that its parent alone
 // needs a burst of 269 at 1 token per second, and 121 is the most at 10. The
 // burst is that of the largest composite resource, 60 resources, when each is
 // written eight times at once.
@@ -19,7 +19,7 @@ const (
 )
 
 // Values are those of Crossplane's Helm chart in CrossplaneVersion: no managed
-// kind is active but those of ActivationPolicy, and the circuit breaker bears
+// kind is active but those of ActivationPolicy, and the circuit breaker permits
 // what an environment makes at once.
 func Values(options v1alpha1.Packages) Object {
 	values := Object{

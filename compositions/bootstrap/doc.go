@@ -7,7 +7,8 @@
 // In go the kinds that the fleet composes and what the user says in
 // environments/gitops; out come plain objects, equal for equal input. XRDs and
 // Compositions are made by package xr, who applies all of it and in which order
-// is decided in package sync.
+// is decided in package sync. Its callers are sync, compositions, output and the
+// command line.
 package bootstrap
 
 // Object is a Kubernetes object.

@@ -51,9 +51,8 @@ var services = []string{
 // that they share, those that reach into a new cluster, and the function.
 //
 // The family's provider would be installed without being named, in the newest
-// version that its siblings bear. Named, its version is decided here. It is
-// called as Crossplane calls a dependency, so that there is one of it whoever
-// comes first.
+// version that its siblings permit. Named, its version is decided here. It has the
+// name that Crossplane gives a dependency, so that there is one of it in any order.
 func Packages(kinds []string, options v1alpha1.Packages) []Object {
 	family := provider(familyName, ProviderVersion, options)
 	family["metadata"].(Object)["name"] = organization + "-" + familyName

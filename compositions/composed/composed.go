@@ -5,8 +5,9 @@
 // It does what function-patch-and-transform does, for the forms of patches that
 // package xr writes and for no other. One that it does not know is an error that
 // names it: a reader that left it out would show something that is not going to
-// be. Values that only AWS knows are plan.Unknown. The tests hold it against the
-// concrete reading of the plan, which is held against the function.
+// be. Which files are read is left to package change, its caller. Values that only
+// AWS knows are plan.Unknown. The tests compare it with the
+// concrete reading of the plan, which they compare with the function.
 package composed
 
 import (

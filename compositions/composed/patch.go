@@ -40,7 +40,7 @@ type patch struct {
 	to          place
 }
 
-// place is where a value stands, or goes.
+// place is where a value is read, or written.
 type place struct {
 	written string
 	path    fieldpath.Path
@@ -95,7 +95,7 @@ func environmentPatches(written []writtenPatch) ([]patch, error) {
 	return patches, nil
 }
 
-// is compares what a patch has beside its type and its two paths.
+// is compares all but the type and the two paths of a patch.
 func (w writtenPatch) is(want writtenPatch) bool {
 	return w.Policy == want.Policy && reflect.DeepEqual(w.Combine, want.Combine) && reflect.DeepEqual(w.Transforms, want.Transforms)
 }

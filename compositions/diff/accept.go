@@ -50,7 +50,7 @@ func Accept(dangers []Danger, now, before map[string]string) Accepted {
 	return a
 }
 
-// Is says whether a danger is meant by a code, or by a code with a subject or the
+// Is reports whether a danger is meant by a code, or by a code with a subject or the
 // beginning of one.
 func (d Danger) Is(id string) bool {
 	return d.ID() == id || strings.HasPrefix(d.ID(), id+"/")

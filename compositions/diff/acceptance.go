@@ -62,8 +62,8 @@ func (j Judgement) Of(subject string, d Danger) (Acceptance, bool) {
 // when it names the subject, the code, the object, the digest of the base and that of
 // the danger, and the policy at the base did not have it. Any other gets a warning at
 // its line.
-// partial says that not all subjects of the change are given, so that those that
-// are not given are left out.
+// If partial, some subjects of the change are not given, and acceptances of these
+// are left alone.
 func (p Policy) Judge(subjects []Subject, partial bool) Judgement {
 	j := Judgement{accepted: map[claim]Acceptance{}}
 	for _, a := range p.Head {

@@ -23,8 +23,8 @@ var from = map[string][]string{
 	providerComponent:  {"provider", "domain"},
 }
 
-// Blame is the field that a danger most likely comes from: of the edits where
-// there are any, else the first that its component is made of.
+// Blame returns the field that most likely causes a danger: an edited one if there
+// are edits, else the first that its component is made of.
 func Blame(d Danger, edits []Edit) diag.Path {
 	candidates := blamed(d)
 	for _, field := range candidates {

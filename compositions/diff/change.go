@@ -57,7 +57,7 @@ type Field struct {
 	statement *inStatement // where in a policy, nil for any other field
 }
 
-// applies tells whether a resource with just this change of a field calls for
+// applies reports whether a resource with just this change of a field calls for
 // anything outside of the management cluster.
 func (f Field) applies() bool {
 	names := f.Path.names()
@@ -67,7 +67,7 @@ func (f Field) applies() bool {
 	return f.atCreation() || names[1] == "forProvider" && !atDeletion[names[2]]
 }
 
-// atCreation says that the field is looked at when the resource is made, and
+// atCreation reports whether the field is looked at when the resource is made, and
 // never again.
 func (f Field) atCreation() bool {
 	names := f.Path.names()

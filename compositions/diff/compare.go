@@ -42,7 +42,7 @@ func plain(value any) any {
 
 func (c *compared) add(f Field) { c.fields = append(c.fields, f) }
 
-// values compares what stands at one path.
+// values compares two values of one path.
 func (c *compared) values(path Path, before, after any) {
 	if reflect.DeepEqual(before, after) || c.userData(path, before, after) {
 		return
@@ -99,7 +99,7 @@ func (c *compared) lists(path Path, before, after []any) {
 	}
 }
 
-// sets says which elements went and came; a set in another order is the same.
+// sets finds the removed and the added elements; the order of a set means nothing.
 func (c *compared) sets(path Path, before, after []any) {
 	removed, added := without(before, after), without(after, before)
 	if len(removed)+len(added) > 0 {

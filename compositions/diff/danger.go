@@ -124,7 +124,7 @@ func CodeOf(name string) (Code, bool) {
 	return Codes()[i], true
 }
 
-// IsCode says whether a text is a code, or a code with a subject.
+// IsCode reports whether a text is a code, or a code with a subject.
 func IsCode(id string) bool {
 	code, _, _ := strings.Cut(id, "/")
 	_, known := CodeOf(code)

@@ -110,7 +110,7 @@ func (c comparison) ingress(change Change) []string {
 	return nil
 }
 
-// before says that what an object refers to is there in the old state, or is
+// before reports whether what an object refers to is there in the old state, or is
 // named by an id and so exists.
 func (c comparison) before(object map[string]any, field string) bool {
 	name := text(provided(object, field+"Ref", "name"))
@@ -141,7 +141,7 @@ func opened(rule map[string]any) string {
 	return fmt.Sprintf("%s on ports %v to %v (%v)", from, low, high, provided(rule, "ipProtocol"))
 }
 
-// admin is somebody who may administer the cluster.
+// admin returns who may administer the cluster in addition.
 func (c comparison) admin(change Change) []string {
 	if change.Action != Create && !morePowerful(grantOf(change.new), grantOf(change.old)) {
 		return nil
@@ -218,8 +218,8 @@ func (c comparison) attachment(change Change) []string {
 	return []string{fmt.Sprintf("role %s gets policy %s", role, policy)}
 }
 
-// given is what a change lets somebody do, as far as a message does not say it: what
-// the resource says now, and the policy that it attaches.
+// given returns what a change allows, as far as a message does not say it: the new
+// content of the resource, and the policy that it attaches.
 func (c comparison) given(change Change) []any {
 	all := said(change)
 	name := text(provided(change.new, "policyArnRef", "name"))

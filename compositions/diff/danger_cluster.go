@@ -216,8 +216,8 @@ func zeros(value any, path []string) [][]string {
 	return all
 }
 
-// lockedOut is that nobody can administer the cluster any more, or that users of a
-// provider are no longer known.
+// lockedOut returns the dangers of a cluster without an administrator, and of users
+// of a provider that are no longer known.
 func (c comparison) lockedOut(before, after *v1alpha1.EnvironmentSpec) []Danger {
 	var all []Danger
 	if administered(before.Cluster.Admins) && !administered(after.Cluster.Admins) {

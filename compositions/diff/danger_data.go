@@ -7,9 +7,9 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// holding says of the kinds that hold data what is lost with them. The name is
-// that in AWS, where the files know it.
-var holding = map[string]string{
+// dataKinds are the kinds that hold data, and what is lost with each. The name is
+// that in AWS, where the files have it.
+var dataKinds = map[string]string{
 	"s3.aws.m.upbound.io/Bucket":            "bucket%s and everything in it",
 	"efs.aws.m.upbound.io/FileSystem":       "the file system%s and everything in it",
 	"kms.aws.m.upbound.io/Key":              "the key%s: nothing that it encrypted can be read again",
@@ -18,11 +18,11 @@ var holding = map[string]string{
 	"cloudwatchlogs.aws.m.upbound.io/Group": "log group%s and the logs in it",
 }
 
-// lost is the data that goes with what holds it.
+// lost returns the dangers of data that is destroyed with the resource that holds it.
 func (c comparison) lost() []Danger {
 	var all []Danger
 	for _, change := range c.changes {
-		what, holds := holding[change.Kind]
+		what, holds := dataKinds[change.Kind]
 		switch {
 		case !holds:
 		case change.Action == Destroy:

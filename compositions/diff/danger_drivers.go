@@ -16,11 +16,11 @@ type csiDriver struct {
 	role    string // the key of its role
 	stops   string // what stops without it
 
-	was, is brought
+	was, is driverMode
 }
 
-// brought is how a driver comes and has its rights.
-type brought struct {
+// driverMode is how a driver is installed and obtains its rights.
+type driverMode struct {
 	addon bool
 	nodes bool // by the nodes' roles
 }
@@ -40,14 +40,14 @@ func csiDrivers(before, after *v1alpha1.EnvironmentSpec) []csiDriver {
 	return all
 }
 
-func (d csiDriver) in(spec *v1alpha1.EnvironmentSpec) brought {
+func (d csiDriver) in(spec *v1alpha1.EnvironmentSpec) driverMode {
 	_, addon := spec.Addons.Addons[d.addon]
 	nodes := spec.Identity.NodeDrivers
-	return brought{addon, nodes != nil && (d.storage == "EBS" && nodes.EBS || d.storage == "EFS" && nodes.EFS)}
+	return driverMode{addon, nodes != nil && (d.storage == "EBS" && nodes.EBS || d.storage == "EFS" && nodes.EFS)}
 }
 
-// drivers are CSI drivers that come with something else than before, or have their
-// rights in another way.
+// drivers returns the dangers of CSI drivers that are installed, or obtain their
+// rights, in another way than before.
 func (c comparison) drivers(before, after *v1alpha1.EnvironmentSpec) []Danger {
 	var all []Danger
 	for _, d := range csiDrivers(before, after) {
@@ -61,7 +61,7 @@ func (c comparison) drivers(before, after *v1alpha1.EnvironmentSpec) []Danger {
 				Instead: byHand("in a maintenance window: have the installer uninstall its driver first, as Domino says (OPERATING.md), and merge then"),
 			})
 		case d.was.nodes != d.is.nodes:
-			all = append(all, otherwise(d))
+			all = append(all, rightsMoved(d))
 		default:
 			all = append(all, disowned(before, after, func(key string) bool { return plan.DriverOf(key) == strings.ToLower(d.storage) },
 				d.role, fmt.Sprintf("driver of %s: where the driver runs as it, %s", d.storage, d.stops), "driver")...)
@@ -70,7 +70,7 @@ func (c comparison) drivers(before, after *v1alpha1.EnvironmentSpec) []Danger {
 	return append(all, c.scoped(before, after)...)
 }
 
-// uninstalled is a driver whose add-on goes: EKS takes its software out of the
+// uninstalled is a driver whose add-on is removed: EKS removes its software from the
 // cluster (EKS user guide, "Remove an Amazon EKS add-on from a cluster").
 func (c comparison) uninstalled(d csiDriver) Danger {
 	danger := Danger{
@@ -92,10 +92,10 @@ func (c comparison) uninstalled(d csiDriver) Danger {
 	return danger
 }
 
-// otherwise is a driver whose rights come by the nodes and no longer by a role, or
-// the other way round. Pods that run keep the credentials' source that they were
-// started with (EKS user guide, "Use pod identity with the AWS SDK").
-func otherwise(d csiDriver) Danger {
+// rightsMoved is a driver that obtains its rights from the nodes and no longer from a
+// role, or the other way round. Running pods keep the source of credentials that they
+// were started with (EKS user guide, "Use pod identity with the AWS SDK").
+func rightsMoved(d csiDriver) Danger {
 	to := "a role by EKS Pod Identity"
 	if d.is.nodes {
 		to = "the nodes' roles"

@@ -9,8 +9,9 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// carrying says of kinds that traffic or workloads need what goes with them.
-var carrying = map[string]string{
+// outageKinds are the kinds that traffic or workloads need, and what is lost with
+// each.
+var outageKinds = map[string]string{
 	kindCluster:                                        "the control plane goes, and with it everything that runs in the cluster",
 	"ec2.aws.m.upbound.io/VPC":                         "the network goes",
 	"ec2.aws.m.upbound.io/Subnet":                      "the subnet goes with what is in it",
@@ -37,14 +38,14 @@ var carrying = map[string]string{
 // outages are what the installation needs and loses.
 func (c comparison) outages() []Danger {
 	all := append(c.poolOutages(), c.closed()...)
-	gone := c.gone()
+	parents := c.destroyed()
 	for _, change := range c.changes {
-		_, carries := carrying[change.Kind]
+		_, carries := outageKinds[change.Kind]
 		switch {
 		case !carries || c.head == nil && change.Kind != kindCluster:
 		case change.Kind == kindIngress && change.Action == Destroy && c.head != nil && admitted(change.old, c.head):
-		case change.Action == Destroy && !hangs(change, gone) && !c.ofDriver(change):
-			all = append(all, about(outage, change, cmp.Or(c.detached(change), missed(change))))
+		case change.Action == Destroy && !parentDestroyed(change, parents) && !c.ofDriver(change):
+			all = append(all, about(outage, change, cmp.Or(c.detached(change), loss(change))))
 		case change.Action == Replace:
 			d := about(outage, change, renamed(change))
 			d.Instead = leftOut("keep the name or id that it has")
@@ -54,8 +55,8 @@ func (c comparison) outages() []Danger {
 	return all
 }
 
-// gone are the names, in the management cluster, of what is destroyed.
-func (c comparison) gone() map[string]bool {
+// destroyed returns the names, in the management cluster, of what is destroyed.
+func (c comparison) destroyed() map[string]bool {
 	names := map[string]bool{}
 	for _, change := range c.changes {
 		if change.Action == Destroy {
@@ -65,8 +66,8 @@ func (c comparison) gone() map[string]bool {
 	return names
 }
 
-// hangs says that what goes was there for something that goes too.
-func hangs(c Change, gone map[string]bool) bool {
+// parentDestroyed reports whether the parent is destroyed as well.
+func parentDestroyed(c Change, gone map[string]bool) bool {
 	for _, field := range []string{"vpcId", "subnetId", "routeTableId", "securityGroupId", "role", "vpcEndpointId"} {
 		if gone[text(provided(c.old, field+"Ref", "name"))] {
 			return true
@@ -75,8 +76,8 @@ func hangs(c Change, gone map[string]bool) bool {
 	return false
 }
 
-// missed says what goes with a resource, of some kinds by what is in it.
-func missed(c Change) string {
+// loss returns what is lost with a resource.
+func loss(c Change) string {
 	switch shortKind(c.Kind) {
 	case "Route":
 		return "the route to " + text(provided(c.old, "destinationCidrBlock")) + " goes"
@@ -88,7 +89,7 @@ func missed(c Change) string {
 	case "Object":
 		return fmt.Sprintf("%v %v is deleted in the cluster", provided(c.old, "manifest", "kind"), provided(c.old, "manifest", "metadata", "name"))
 	}
-	return carrying[c.Kind]
+	return outageKinds[c.Kind]
 }
 
 // detached says from which gateway a VPC is detached, and to which it is attached
@@ -200,8 +201,8 @@ func (c comparison) poolOutage(component string, gone []Change) (Danger, bool) {
 // labelPool is the label that says whose work the nodes of a pool do.
 const labelPool = "dominodatalab.com/node-pool"
 
-// successor is the pool of the new state that has the label of one that goes, or
-// "".
+// successor returns the pool of the new state that has the label of a removed one,
+// or "".
 func (c comparison) successor(component string) string {
 	label := labelOf(groupsOf(c.base, component))
 	if label == "" {
@@ -239,8 +240,8 @@ func groupsOf(e *Environment, component string) []Resource {
 	return all
 }
 
-// replaced are the pools that go while another, which was there before, does
-// their work: from the old to the new.
+// replaced returns the removed pools whose work another pool does that existed
+// before: from the old to the new.
 func (c comparison) replaced() map[string]string {
 	out := map[string]string{}
 	for _, change := range c.changes {

@@ -23,7 +23,8 @@ func (c comparison) updatedPools() []Change {
 	return all
 }
 
-// taints are those that come to nodes that run: EKS puts them there at once.
+// taints returns the dangers of taints that are added to running nodes: EKS adds
+// them at once.
 func (c comparison) taints() []Danger {
 	var all []Danger
 	for _, change := range c.updatedPools() {
@@ -154,8 +155,8 @@ func (c comparison) gatewayed() []Danger {
 	return all
 }
 
-// rekeyed is another key: what the old one encrypted is read by nobody who is
-// given the new one only.
+// rekeyed returns the danger of another key: with the new one alone, what the old
+// one encrypted cannot be read.
 func (c comparison) rekeyed() []Danger {
 	before, after, changed := c.keys()
 	if !changed {

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// keeping says of kinds that keep data, or its secrecy, what is gone with them.
-var keeping = map[string]string{
+// protectionKinds are the kinds that protect data, or its secrecy, and what is lost
+// with each.
+var protectionKinds = map[string]string{
 	"backup.aws.m.upbound.io/Plan":                                "no more backups are made",
 	"backup.aws.m.upbound.io/Selection":                           "the file system is backed up no more",
 	"ec2.aws.m.upbound.io/FlowLog":                                "traffic is recorded no more",
@@ -30,11 +31,12 @@ var weaker = map[string]any{
 	"ecr.aws.m.upbound.io/Repository imageScanningConfiguration.scanOnPush": false,
 }
 
-// protection is what keeps data, or the record of who did what, and goes.
+// protection returns the dangers of what protects data or records access and is
+// removed.
 func (c comparison) protection() []Danger {
 	all := c.deletion()
 	for _, change := range c.changes {
-		if what, keeps := keeping[change.Kind]; keeps && change.Action == Destroy && !c.toldOf(change) {
+		if what, keeps := protectionKinds[change.Kind]; keeps && change.Action == Destroy && !c.reportedElsewhere(change) {
 			all = append(all, about(protectionRemoved, change, fmt.Sprintf("%s %s goes: %s", shortKind(change.Kind), change.called(), what)))
 		}
 		for _, f := range change.Fields {
@@ -46,9 +48,9 @@ func (c comparison) protection() []Danger {
 	return once(all)
 }
 
-// toldOf reports whether another danger says what the removal of a chart in the
-// cluster means.
-func (c comparison) toldOf(change Change) bool {
+// reportedElsewhere reports whether another danger is about the removal of a chart
+// in the cluster.
+func (c comparison) reportedElsewhere(change Change) bool {
 	switch change.Key {
 	case "calico":
 		return len(c.networkPolicy()) > 0

@@ -63,7 +63,7 @@ func (c comparison) first(group map[string]any) string {
 	return fmt.Sprintf("adds %d there, which %s must have room for (dominoc quotas)", more, c.unseen())
 }
 
-// unseen is what is not held against the nodes that EKS adds.
+// unseen names the limits that the nodes added by EKS are not checked against.
 func (c comparison) unseen() string {
 	if c.head == nil || c.head.Subnets == nil {
 		return "subnets and quotas"

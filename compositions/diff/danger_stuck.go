@@ -26,7 +26,7 @@ func (c comparison) stuckFields() []Danger {
 	return all
 }
 
-// said tells whether another danger says that a field will not be taken: one of
+// said reports whether another danger says that a field will not be taken: one of
 // sizes, of versions, or that of a name which the field repeats.
 func (c comparison) said(change Change, f Field) bool {
 	names := f.Path.names()
@@ -79,7 +79,7 @@ func (c comparison) remedy(d Danger, change Change, f Field) (do Advice, command
 	return leftOut(sentence), ""
 }
 
-// renamedKeys are the things of AWS that go under one key and come under another.
+// renamedKeys returns the dangers of unchanged AWS resources whose key changed.
 func (c comparison) renamedKeys() []Danger {
 	var all []Danger
 	for _, gone := range c.changes {
@@ -98,7 +98,7 @@ func (c comparison) renamedKeys() []Danger {
 	return all
 }
 
-// sameThing says that what goes and what comes is one thing to AWS: it has one
+// sameThing reports whether what goes and what comes is one thing to AWS: it has one
 // name, or all that is said of it but its tags is the same.
 func sameThing(gone, come Change) bool {
 	if name := awsName(gone.old); name != "" {

@@ -17,7 +17,7 @@ func (c comparison) specs() (before, after *v1alpha1.EnvironmentSpec, known bool
 	return c.base.Spec, c.head.Spec, true
 }
 
-// moved says that the environment got another account or region.
+// moved returns the dangers of another account or region.
 func (c comparison) moved() []Danger {
 	before, after, known := c.specs()
 	if !known {
@@ -37,7 +37,7 @@ func (c comparison) moved() []Danger {
 	return all
 }
 
-// zones says that a slot stands for another zone than before.
+// zones returns the dangers of slots that get another zone.
 func (c comparison) zones(before, after *v1alpha1.EnvironmentSpec) []Danger {
 	var all []Danger
 	for i, zone := range before.Zones {
@@ -57,7 +57,7 @@ func (c comparison) zones(before, after *v1alpha1.EnvironmentSpec) []Danger {
 	return all
 }
 
-// controlPlane says that the control plane's zones are not those that it has.
+// controlPlane returns the danger of other zones for the control plane.
 func (c comparison) controlPlane(before, after *v1alpha1.EnvironmentSpec) []Danger {
 	if slices.Equal(slices.Sorted(slices.Values(before.ControlPlaneZones)), slices.Sorted(slices.Values(after.ControlPlaneZones))) {
 		return nil

@@ -9,7 +9,7 @@
 //
 // Resources are matched by component and key, never by name: that is how
 // Crossplane matches them. The provider neither replaces nor renames anything.
-// So a change is one of these: a key that came is created, a key that went is
+// So a change is one of these: an added key is created, a removed one is
 // destroyed or, where its management policies keep the provider from deleting,
 // left in AWS; a field that AWS can change is updated, one that it cannot leaves
 // the resource stuck; and where the name in AWS is another one, the provider
@@ -17,4 +17,7 @@
 //
 // What a text holds in JSON is compared as a document, a policy of IAM by what it
 // means. Lists whose order says nothing to AWS are compared as sets.
+//
+// Its callers are package report, which prints what it finds, compositions and
+// output, which make the states, and the command line.
 package diff

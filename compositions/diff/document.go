@@ -74,7 +74,7 @@ func decodedText(text string) (string, bool) {
 	return string(plain), err == nil
 }
 
-// isPolicy says that a document is a policy of IAM's language.
+// isPolicy reports whether a document is a policy of IAM's language.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 func isPolicy(document any) bool {
 	m, ok := document.(map[string]any)
@@ -196,7 +196,7 @@ func (c *compared) statements(path Path, before, after []any) {
 	}
 }
 
-// akin says that one statement may have become the other: they have one Sid, or
+// akin reports whether one statement may have become the other: they have one Sid, or
 // none and the same effect on the same actions or resources.
 func akin(b, a any) bool {
 	if sid := at(b, "Sid"); sid != nil || at(a, "Sid") != nil {

@@ -69,8 +69,7 @@ func (e *edits) values(path diag.Path, before, after any) {
 	*e = append(*e, Edit{path, before, after})
 }
 
-// lists compares element by element: one that came or went has nothing on the
-// other side.
+// lists compares element by element: an added or removed one has no counterpart.
 func (e *edits) lists(path diag.Path, before, after []any) {
 	element := func(list []any, i int) any {
 		if i < len(list) {

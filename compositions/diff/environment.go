@@ -114,7 +114,7 @@ func text(value any) string {
 	return s
 }
 
-// retained tells whether the provider may not delete what an object stands for.
+// retained reports whether the provider may not delete what an object stands for.
 func retained(object map[string]any) bool {
 	policies, _ := at(object, "spec", "managementPolicies").([]any)
 	for _, p := range policies {

@@ -104,8 +104,8 @@ func hasKeys(element any, keys string) bool {
 	return true
 }
 
-// filled is a state to come, with what it does not know yet taken from what is
-// there: in a management cluster these values are known.
+// filled returns a future state in which unknown values are those of the present one:
+// a management cluster knows them.
 func filled(after, before any) any {
 	switch a := after.(type) {
 	case map[string]any:
@@ -132,7 +132,7 @@ func filled(after, before any) any {
 	return after
 }
 
-// covers says that a text is another one in which parts are not known. Both may be in
+// covers reports whether a text is another one in which parts are not known. Both may be in
 // base64, as the user data of nodes is that are told the cluster's address.
 func covers(pattern, s string) bool {
 	if inside, ok := decodedText(pattern); ok && strings.Contains(inside, plan.Unknown) {

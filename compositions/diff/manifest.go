@@ -51,7 +51,7 @@ func (c comparison) credentials() []Danger {
 }
 
 // handedOver are resources that are there and are reached by another ProviderConfig,
-// one danger for each that they come to.
+// one danger for each of these.
 func (c comparison) handedOver() []Danger {
 	if c.head == nil {
 		return nil

@@ -67,7 +67,7 @@ func (p Path) Full() string {
 	return b.String()
 }
 
-// named is a step to a field; one that holds a dot stands in brackets.
+// named is a step to a field; a name with a dot is in brackets.
 func named(name string, further bool) string {
 	switch {
 	case strings.ContainsAny(name, ".[]"):

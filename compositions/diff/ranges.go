@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// elements are those of a list that came or went as a whole, or else one by one.
+// elements returns those of a list that was added or removed as a whole, or else the
+// single ones.
 func elements(whole any, single []any) []any {
 	if list, ok := whole.([]any); ok {
 		return list
@@ -29,7 +30,7 @@ func outside(ranges, others []any) []any {
 }
 
 // holds reports whether ranges together hold every address of another: a /24 is
-// held by its two /25. Ranges that overlap without holding it are looked for in
+// held by its two /25. Ranges that overlap without dataKinds it are looked for in
 // its halves.
 func holds(outer []netip.Prefix, inner netip.Prefix) bool {
 	within := slices.DeleteFunc(slices.Clone(outer), func(o netip.Prefix) bool { return !o.Overlaps(inner) })

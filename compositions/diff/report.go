@@ -60,7 +60,7 @@ func Compare(base, head *Environment) Report {
 	return r
 }
 
-// protected says that no tool prunes what is there of an environment.
+// protected reports whether no tool prunes what is there of an environment.
 func protected(e *Environment) bool {
 	return e.Spec == nil || e.Spec.Common.Deletion != "allow"
 }
@@ -87,8 +87,8 @@ func changes(base, head *Environment) []Change {
 	return ordered(followTemplates(all, before, after))
 }
 
-// abandoned are the changes when the provider goes to another account: it finds
-// nothing there, makes everything, and deletes nothing where it was.
+// abandoned returns the changes when the provider turns to another account: it
+// creates everything there, and deletes nothing in the old one.
 func abandoned(base, head *Environment) []Change {
 	before, after := byKey(base), byKey(head)
 	var all []Change
@@ -138,7 +138,7 @@ func byKey(e *Environment) map[string]Resource {
 	return out
 }
 
-// order is that in which components come to be.
+// order is that in which components are created.
 var order = []string{"network", "identity", "security", "cluster", PoolPrefix, "addons", "storage", "endpoints", "registry", "domain", inClusterComponent, providerComponent}
 
 func rank(component string) int {

@@ -3,7 +3,7 @@ package diff
 import "strings"
 
 // sets are the lists, below spec.forProvider, that the provider keeps as sets: in
-// another order they are the same. A test holds this list against the CRDs of
+// another order they are the same. A test checks this list against the CRDs of
 // provider-aws. Not in those, but sets in the Terraform provider's schemas all
 // the same, is taint, a list of objects.
 var sets = map[string]string{
@@ -28,7 +28,7 @@ var sharedSets = map[string]string{
 	kindKustomization:                                             "spec.healthChecks",
 }
 
-// isSet says whether the list at a path of a kind has no order. A list of
+// isSet reports whether the list at a path of a kind has no order. A list of
 // references has that of what it refers to.
 func isSet(kind string, path Path) bool {
 	names := path.names()

@@ -32,7 +32,7 @@ func (s size) command() string {
 		s.region, s.cluster, s.group, scaling)
 }
 
-// refused says that EKS will not take the new size; where the number of nodes is
+// refused reports whether EKS will not take the new size; where the number of nodes is
 // not known, that it may not.
 func (s size) refused() bool {
 	if s.live {

@@ -8,7 +8,7 @@ type inStatement struct {
 	part   string // Action, Resource, Condition …
 }
 
-// widened says that a policy with the field as it is after allows more than
+// widened reports whether a policy with the field as it is after allows more than
 // before. What cannot be told counts as more.
 func (s inStatement) widened(f Field) bool {
 	if s.effect == "" {
@@ -32,15 +32,16 @@ func hasEffect(statements []any, effect string) bool {
 	return slices.ContainsFunc(statements, func(s any) bool { return at(s, "Effect") == effect })
 }
 
-// more says that something came, or that something went where less is more.
+// more reports whether something came, or that something went where less is more.
 func more(f Field, coming bool) bool {
 	came := len(f.Added) > 0 || f.New != nil
 	went := len(f.Removed) > 0 || f.Old != nil
 	return coming && came || !coming && went
 }
 
-// condition: under Allow a condition that goes and a value that comes let more
-// in; under Deny a condition that comes does, and a value that goes may.
+// condition reports whether a changed condition allows more: under Allow a removed
+// condition or an added value does; under Deny an added condition does, and a removed
+// value may.
 func condition(f Field, allows bool) bool {
 	if f.Added != nil || f.Removed != nil {
 		return more(f, allows)

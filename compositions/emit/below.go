@@ -37,7 +37,7 @@ func Below(base, name string) (string, error) {
 	return filepath.Join(base, name), nil
 }
 
-// Create writes a new file below base, whole, and only where nothing stands.
+// Create writes a new file below base, whole. An existing file is an error.
 func Create(base, name string, content []byte) error {
 	file, err := Below(base, name)
 	if err != nil {

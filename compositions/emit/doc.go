@@ -7,6 +7,7 @@
 // files people may edit says so: then it also tells from the manifest which of
 // them were edited, and leaves those.
 //
-// The package decides nothing about the content: what the objects are, and
-// which file holds which, is the caller's.
+// The package decides nothing about the content: what the objects are, and which
+// file holds which, is the caller's. Its callers are output, oci, scaffold, change
+// and the command line; no stage before them has bytes.
 package emit

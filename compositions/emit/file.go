@@ -17,8 +17,8 @@ type File struct {
 	// Content is written as it is.
 	Content []byte
 
-	// Sum stands for a content that is not at hand: its SHA-256, in hex. Where
-	// something else stands, Write and Check fail with Lacks.
+	// Sum is the SHA-256, in hex, of content that is not at hand. If the folder has
+	// another content, Write and Check fail with Lacks.
 	Sum string
 
 	// Executable is for a program, such as a Git hook.
@@ -41,7 +41,7 @@ func (f File) Checksum() string {
 	return checksum(f.Content)
 }
 
-// Lacks is the error of a set that has the sum only of a file which does not stand.
+// Lacks is the error of a set that has only the sum of a file which the folder lacks.
 type Lacks struct{ Path string }
 
 func (e *Lacks) Error() string { return "no content is given for " + e.Path }

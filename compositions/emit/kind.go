@@ -11,7 +11,7 @@ import (
 // through JSON. It knows what JSON makes of them; structs, pointers and types
 // with a say of their own it does not.
 func throughKind(v any) (any, bool) {
-	if speaks(v) {
+	if marshalsItself(v) {
 		return nil, false
 	}
 	switch r := reflect.ValueOf(v); r.Kind() {
@@ -31,8 +31,8 @@ func throughKind(v any) (any, bool) {
 	return nil, false
 }
 
-// speaks tells whether JSON asks v itself what it is.
-func speaks(v any) bool {
+// marshalsItself reports whether encoding/json asks v for its JSON.
+func marshalsItself(v any) bool {
 	switch v.(type) {
 	case json.Marshaler, encoding.TextMarshaler:
 		return true
@@ -55,7 +55,7 @@ func listOf(r reflect.Value) (any, bool) {
 }
 
 func mapOf(r reflect.Value) (any, bool) {
-	if k := r.Type().Key(); k.Kind() != reflect.String || speaks(reflect.Zero(k).Interface()) {
+	if k := r.Type().Key(); k.Kind() != reflect.String || marshalsItself(reflect.Zero(k).Interface()) {
 		return nil, false
 	}
 	if r.IsNil() {

@@ -7,8 +7,8 @@ import (
 )
 
 // Unlisted are the paths in a folder that its manifest does not list, in their
-// order: files, and whatever else is no folder. The manifest itself is listed by
-// nobody; what a write leaves when it is killed is the next one's to clean up.
+// order: files, and whatever else is no folder. The manifest does not list
+// itself; what a killed write leaves, the next one removes.
 func Unlisted(dir, manifest string) ([]string, error) {
 	var found []string
 	err := recorded(dir, manifest, func(f *folder, listed listing) error {

@@ -111,8 +111,8 @@ type difference struct {
 	errs    []error
 }
 
-// announcement is the manifest while the changes are made: all that stands or will
-// stand. What stands has the sum that it was listed with, for it may be an edit.
+// announcement is the manifest while the changes are made: all old files and all new
+// ones. An old file has the sum that it was listed with, for it may be an edit.
 func (d *difference) announcement(header string) []byte {
 	all := maps.Clone(d.listed)
 	maps.Copy(all, d.old.listing)
@@ -143,7 +143,7 @@ func (f *folder) difference(s Set, files []File) (*difference, error) {
 	return d, errors.Join(d.errs...)
 }
 
-// standing is what stands where a file of the set belongs.
+// standing is the present content of a path of the set.
 type standing struct {
 	there, equal bool
 	have         []byte // of what differs, unless it is ours whatever it is

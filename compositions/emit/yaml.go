@@ -104,8 +104,8 @@ func (w *writer) field(key string, v any, indent int, top bool) error {
 	return w.value(v, indent, false)
 }
 
-// metadata orders its own fields; an object at the top also loses a
-// creationTimestamp that nobody set.
+// metadata orders its own fields; an object at the top also loses an unset
+// creationTimestamp.
 func (w *writer) metadata(m map[string]any, indent int, top bool) error {
 	first := len(w.keys)
 	for k, v := range m {

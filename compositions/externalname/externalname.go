@@ -5,7 +5,8 @@
 // what follows from it. A kind whose id AWS makes loses it with the management
 // cluster, and a second VPC is made; so such ids belong in Git (InGit). Ids that
 // only repeat fields of the resource do not: the provider finds the resource by
-// these, or writes the same again. The package makes no resources.
+// these, or writes the same again. A kind goes in, its rule comes out. The package
+// makes no resources; compositions and the command line ask it which ids Git needs.
 package externalname
 
 import "strings"
@@ -28,10 +29,10 @@ type Rule struct {
 	fits func(id string) bool
 }
 
-// InGit says that the id must outlive the management cluster.
+// InGit reports whether the id must outlive the management cluster.
 func (r Rule) InGit() bool { return r.fits != nil }
 
-// Fits says that a text may be an id of the kind; never for a kind whose ids do
+// Fits reports whether a text may be an id of the kind; never for a kind whose ids do
 // not belong in Git.
 func (r Rule) Fits(id string) bool {
 	return r.fits != nil && id != "" && only(id, characters) && r.fits(id)

@@ -1,6 +1,8 @@
 // Package fieldpath reads and writes the field paths of Crossplane, such as
-// spec.objects[0].id or metadata.annotations[crossplane.io/external-name], on
-// objects of plain data.
+// spec.objects[0].id or metadata.annotations[crossplane.io/external-name]. A path
+// and an object go in, plain data or typed; the value at the path comes out. What
+// the objects are is left to the callers: composed, diff, immutable and whoever
+// reads objects of others.
 //
 // Crossplane has a package for this too. It sends each value through JSON, which
 // makes an int64 of a whole number that was a float64, and reads each path anew;
@@ -51,7 +53,7 @@ func cut(path string) (Step, string) {
 	return Step{Name: path[:end]}, strings.TrimPrefix(path[end:], ".")
 }
 
-// In is what stands at the path below a value; false where there is nothing.
+// In returns the value at the path below a value; false if there is none.
 func (p Path) In(value any) (any, bool) {
 	for _, step := range p {
 		var there bool

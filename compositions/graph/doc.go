@@ -8,6 +8,9 @@
 // two ways to write a picture read the same nodes, and decide nothing but where
 // and how a node is drawn.
 //
+// Which environment is drawn, and what becomes of it, is left to the command line,
+// the only caller.
+//
 // The same picture gives the same bytes, and an SVG of it needs no font, script
 // or file beside itself.
 package graph

@@ -116,7 +116,7 @@ func (d *drawing) made(area Area, title, key string, spec v1alpha1.NetworkSubnet
 	})
 }
 
-// existing draws a subnet of somebody else's.
+// existing draws a subnet that the user has.
 func (d *drawing) existing(area Area, title, zone string, subnet v1alpha1.Reference) {
 	d.add(Node{
 		ID: "subnet-" + string(area) + "-" + zone, Place: Place{Area: area, Zone: zone}, Look: Subnet,

@@ -29,8 +29,8 @@ var (
 	legendFace = face{12, false}
 )
 
-// layout is where everything stands. It is made from the top down; nothing that
-// was placed moves again.
+// layout is the place of everything. It is made from the top down; nothing that was
+// placed moves again.
 type layout struct {
 	Picture
 	vpc     box
@@ -139,7 +139,7 @@ func (l laneBox) height() float64 {
 	return height
 }
 
-// laneHeight is that of a subnet with what stands in it.
+// laneHeight is the height of a subnet with its contents.
 func laneHeight(nodes []Node) float64 {
 	if len(nodes) == 0 {
 		return 0
@@ -322,7 +322,7 @@ func (l *layout) panelNodes(title string, b box) (boxes []box, height float64) {
 	return boxes, y + gap*0.4 - b.y
 }
 
-// fits tells whether a node is no more than a title, and that short enough.
+// fits reports whether a node is no more than a title, and that short enough.
 func (n Node) fits(width float64) bool {
 	return n.Size == "" && len(n.Lines) == 0 && nameFace.width(n.Title) <= width-cardInset
 }

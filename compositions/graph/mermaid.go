@@ -28,7 +28,7 @@ func (p Picture) Mermaid() string {
 			m.line("%s --- %s", m.id(e.To), m.id(e.From))
 		}
 	}
-	m.hold(p)
+	m.keepOrder(p)
 	m.styles(p)
 	return m.out.String()
 }
@@ -167,12 +167,12 @@ func (m *mermaid) below(upper, lower string) {
 	m.line("%s ~~~ %s", m.id(upper), m.id(lower))
 }
 
-// hold keeps the lanes of a zone, what stands below the zones, and the panels in
+// keepOrder keeps the lanes of a zone, what stands below the zones, and the panels in
 // their order from the top down.
-func (m *mermaid) hold(p Picture) {
+func (m *mermaid) keepOrder(p Picture) {
 	var lowest []string
 	for _, zone := range p.Zones {
-		lowest = append(lowest, m.holdZone(p, zone)...)
+		lowest = append(lowest, m.keepLanes(p, zone)...)
 	}
 	rows := [][]string{lowest, {"cluster"}, bandBoxes(p), panelBoxes(p)}
 	rows = slices.DeleteFunc(rows, func(row []string) bool { return len(row) == 0 })
@@ -184,9 +184,9 @@ func (m *mermaid) hold(p Picture) {
 	}
 }
 
-// holdZone keeps the lanes of a zone, and gives the lowest; none for a zone in
+// keepLanes keeps the lanes of a zone, and gives the lowest; none for a zone in
 // which nothing is left.
-func (m *mermaid) holdZone(p Picture, zone string) []string {
+func (m *mermaid) keepLanes(p Picture, zone string) []string {
 	var lowest []string
 	for _, area := range lanes() {
 		nodes := p.in(Place{Area: area, Zone: zone})

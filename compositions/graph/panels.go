@@ -84,7 +84,7 @@ func (d *drawing) identity() {
 	}
 }
 
-// last is what stands behind the last slash.
+// last is the text after the last slash.
 func last(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
 // security draws the groups. A rule is the nodes' unless its key says whose it is.

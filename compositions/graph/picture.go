@@ -45,7 +45,7 @@ type Node struct {
 	resources []string // that it stands for: patterns of component/key
 }
 
-// Place is where a node stands.
+// Place is where a node is drawn.
 type Place struct {
 	Area Area
 	Zone string // its column, in an area of zones
@@ -153,8 +153,8 @@ func (p Picture) has(id string) bool {
 	return slices.ContainsFunc(p.Nodes, func(n Node) bool { return n.ID == id })
 }
 
-// ours says that the environment makes what the node stands for, and not
-// somebody else. A peer is somebody else's, but the routes to it are not.
+// ours reports whether the environment makes what the node represents. It does not
+// make a peer, but it makes the routes to one.
 func (n Node) ours() bool {
 	return len(n.resources) > 0 && (n.Look != Outside || n.Place.Area != VPC)
 }
@@ -187,9 +187,8 @@ func withRemoved(nodes, old []Node) []Node {
 	return nodes
 }
 
-// mark looks at what becomes of the node's resources. What is stuck comes before
-// all else; a node that came needs no further word, nor does one that went unless
-// all of it is left.
+// mark sets the node's mark from the effects on its resources. Stuck takes precedence;
+// an added node keeps its mark, and so does a removed one unless all of it is left.
 func (n *Node) mark(effects []Effect) {
 	kept, gone := false, false
 	for _, e := range effects {
@@ -210,7 +209,7 @@ func (n *Node) mark(effects []Effect) {
 	}
 }
 
-// owns tells whether a resource is one that the node stands for: one of its
+// owns reports whether a resource is one that the node stands for: one of its
 // patterns matches, and none that begins with an exclamation mark.
 func (n Node) owns(resource string) bool {
 	owned := false

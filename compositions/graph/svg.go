@@ -37,7 +37,7 @@ func (p Picture) heading() string {
 	return "Domino environment " + p.Name
 }
 
-// description is the picture for who does not see it.
+// description is the picture in words.
 func (p Picture) description() string {
 	var said []string
 	for _, n := range p.Nodes {
@@ -65,8 +65,8 @@ func (l *layout) title(c *canvas) {
 	c.text(margin, margin+44, start, "faint", factFace, room, strings.Join(facts, "  ·  "))
 }
 
-// legend explains the marks, with how many nodes bear each, and tells how wide it
-// is.
+// legend explains the marks, with the number of nodes that have each, and returns its
+// width.
 func (l *layout) legend(c *canvas) float64 {
 	if !l.Change {
 		return 0

@@ -40,7 +40,7 @@ var conditions = map[string]func(c Change, argument string) bool{
 	},
 }
 
-// exchanged tells whether ids took the place of as many others.
+// exchanged reports whether ids took the place of as many others.
 func exchanged(c Change) bool {
 	if strings.Contains(c.Path, "Ref") {
 		return false

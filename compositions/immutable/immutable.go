@@ -10,7 +10,8 @@
 // kind without any such field an empty one.
 //
 // A node group that is newer than its control plane is not here: the schema
-// refuses such a file (pool-version).
+// refuses such a file (pool-version). What changes, and what the reader is told, is
+// left to package diff, its caller.
 package immutable
 
 import (
@@ -72,7 +73,7 @@ func (k Kind) Fields() []string {
 	return names
 }
 
-// Refuses tells whether a change will be refused.
+// Refuses reports whether a change will be refused.
 func (k Kind) Refuses(c Change) (Refusal, bool) {
 	path := parse(c.Path)
 	switch {

@@ -13,7 +13,7 @@ type steps []string
 
 func (s steps) String() string { return strings.Join(s, ".") }
 
-// under tells whether the path is that of names or of something below it.
+// under reports whether the path is that of names or of something below it.
 func (s steps) under(names ...string) bool {
 	if len(s) < len(names) {
 		return false
@@ -75,8 +75,8 @@ func filledIn(step string) (field string, refers bool) {
 	return step, false
 }
 
-// in is what stands at a path below a value: the one value there, or the list of
-// them where the path goes through a list.
+// in returns the value at a path below a value, or the list of values if the path
+// leads through a list.
 func (s steps) in(value any) any {
 	found := s.collect(value, nil)
 	switch len(found) {

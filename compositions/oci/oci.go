@@ -5,7 +5,7 @@
 // Files or a stream of objects go in, an image comes out, and the same content
 // gives the same digest on every machine and day: files are sorted, and nothing
 // in a layer or a config has a time. It reaches no registry, which is left to
-// the command line, and does not ask what the content says.
+// the command line, its caller, and does not ask what the content says.
 //
 // A digest holds for one build of dominoc: gzip's output is Go's to change.
 package oci

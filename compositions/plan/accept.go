@@ -13,8 +13,8 @@ import (
 // accepted code that nothing warns of is itself worth a warning: the reason it
 // gives is stale, or the code has a typo. Errors cannot be accepted.
 //
-// The list is everything that was found. A code that only a check which did not
-// run could have given is left alone: elsewhere tells these, nil for none.
+// The list is everything that was found. elsewhere reports whether only a
+// check that did not run gives a code: such codes are left alone. It may be nil.
 func Accept(env *v1alpha1.Environment, at diag.Locator, found diag.List, elsewhere func(code string) bool) diag.List {
 	r := &resolver{env: env, at: at, found: slices.Clone(found)}
 	seen := map[string]diag.Severity{}

@@ -46,8 +46,8 @@ func (r *resolver) nodeAddons() map[string]v1alpha1.NodeAddonSpec {
 	return specs
 }
 
-// dnsConfiguration keeps DNS on the platform's nodes, as Terraform's users know
-// it: compute nodes come and go. Whoever says otherwise is right.
+// dnsConfiguration keeps DNS on the platform's nodes, as the Terraform modules do:
+// compute nodes are added and removed all the time. The user's settings override it.
 func (r *resolver) dnsConfiguration(addon v1alpha1.Addon) string {
 	all := map[string]any{"nodeSelector": map[string]any{labelCalico: "true"}}
 	maps.Copy(all, addon.Configuration)
@@ -63,7 +63,7 @@ func (r *resolver) roleARN(role string) string {
 
 // podIdentities are for what is no add-on of EKS: the load balancer controller and
 // the CSI drivers by each name that they may have, and the autoscaler. The
-// autoscaler has its rights also where somebody else installs it.
+// autoscaler has its rights even if the user installs it.
 func (r *resolver) podIdentities() map[string]v1alpha1.PodIdentitySpec {
 	specs := map[string]v1alpha1.PodIdentitySpec{}
 	for _, a := range r.controllerAccounts() {
@@ -110,8 +110,8 @@ func (r *resolver) storageClass() *v1alpha1.StorageClassSpec {
 	return &v1alpha1.StorageClassSpec{Type: r.env.Storage.BlockStorage.Type, KMSKeyID: r.volumeKey()}
 }
 
-// access is the provider's own: whoever makes a cluster of EKS without asking
-// for it is nobody inside.
+// access is the provider's own: EKS gives the creator of a cluster no access to it
+// unless the request asks for it.
 func (r *resolver) access() *v1alpha1.AccessSpec {
 	if r.env.Cluster.InCluster != throughProviders {
 		return nil
@@ -123,8 +123,8 @@ func (r *resolver) access() *v1alpha1.AccessSpec {
 	}
 }
 
-// volumeKey is the user's key, or the alias of ours: a storage class that stands
-// in Git cannot wait for the key's ARN, and one that is made cannot be changed.
+// volumeKey is the user's key, or the alias of ours: a storage class in Git cannot
+// wait for the key's ARN, and an existing one cannot be changed.
 func (r *resolver) volumeKey() string {
 	if arn := r.env.Encryption.KeyARN; arn != "" {
 		return arn

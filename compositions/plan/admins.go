@@ -11,8 +11,8 @@ import (
 // clusterAdmin is the policy of an admin that is a bare ARN.
 const clusterAdmin v1alpha1.AccessPolicy = "AmazonEKSClusterAdminPolicy"
 
-// admins are the access entries, keyed by a hash of their ARN: an entry keeps
-// its key wherever it stands in the list.
+// admins are the access entries, keyed by a hash of their ARN: an entry keeps its
+// key when the list is reordered.
 func (r *resolver) admins() map[string]v1alpha1.AdminSpec {
 	specs := map[string]v1alpha1.AdminSpec{}
 	for i, entry := range r.env.Cluster.Admins {

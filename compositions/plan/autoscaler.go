@@ -55,8 +55,8 @@ func (r *resolver) autoscalerTags(name string, labels map[string]string, taints 
 	return tags
 }
 
-// taintPath is where the i-th of a pool's taints stands in the user's list,
-// which may lack the one that a GPU pool gets by itself.
+// taintPath is the path of the i-th of a pool's taints in the user's list, which
+// may lack the one that each GPU pool has.
 func (r *resolver) taintPath(name string, count, i int) diag.Path {
 	own := count - len(r.env.Pools[name].Taints)
 	return diag.Path{"pools", name, "taints"}.Index(max(0, i-own))

@@ -12,8 +12,8 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// reserved is what a node subnet gives away beside nodes and pods (R11): 5
-// addresses that AWS keeps of each subnet, 16 for EKS and endpoints.
+// reserved is the number of addresses in a node subnet that are not for nodes and
+// pods (R11): AWS keeps 5 of each subnet, EKS and endpoints need 16.
 const reserved = 5 + 16
 
 // demand is what one pool asks of one zone.
@@ -34,8 +34,8 @@ type usage struct {
 func (d demand) node() int64 { return d.nodes * d.per.node }
 func (d demand) pod() int64  { return d.nodes * d.per.pod }
 
-// checkCapacity holds the addresses of each zone's pools against its subnets.
-// Of subnets that are all of one size only the fullest is reported.
+// checkCapacity checks that each zone's subnets have enough addresses for its
+// pools. Of subnets that are all of one size only the fullest is reported.
 func (r *resolver) checkCapacity() {
 	short := r.shortages()
 	if r.vpc.existing == nil && len(short) > 0 {

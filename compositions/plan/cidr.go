@@ -9,7 +9,7 @@ import (
 )
 
 // slots is the number of zones that have their place in every layout, used or
-// not: adding zones must not move what stands.
+// not: adding a zone must not move the subnets of others.
 const slots = 3
 
 // The sizes of VPC that have a layout, as prefix lengths.
@@ -64,7 +64,7 @@ func part(whole netip.Prefix, bits, i int) netip.Prefix {
 // addresses is how many a range has.
 func addresses(p netip.Prefix) int64 { return 1 << (32 - p.Bits()) }
 
-// within says whether all of inner lies in outer.
+// within reports whether all of inner lies in outer.
 func within(inner, outer netip.Prefix) bool {
 	return inner.Bits() >= outer.Bits() && outer.Contains(inner.Addr())
 }

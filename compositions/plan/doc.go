@@ -1,14 +1,14 @@
 // Package plan decides: every name, range, zone, size and reference of an
-// environment. In comes an environment that its schema has accepted, out comes
-// the spec of its DominoEnvironment, whole and final, with the mistakes that
-// only arithmetic or the catalogue can find. Making AWS objects of the spec is
+// environment. An environment that its schema has accepted goes in; the spec of its
+// DominoEnvironment comes out, whole and final, with the mistakes that only
+// arithmetic or the catalogue can find. Making AWS objects of the spec is
 // left to the component packages, which decide nothing.
 //
 // # Slots
 //
 // A zone's place in the environment's list is its slot: z0, z1, z2. All that
-// is one per zone is keyed by it. The list is append-only, so what stands in a
-// slot never moves. The control plane's zones have slots of their own.
+// is one per zone is keyed by it. The list is append-only, so a slot never gets
+// another zone. The control plane's zones have slots of their own.
 //
 // # Ranges
 //
@@ -38,7 +38,7 @@
 //
 // A pool's min, max and desired are split over its zones, one more in the
 // lowest slots where they do not come out even (R7). The platform pool may
-// stand in one of three zones, all others stand in every zone.
+// have one of three zones, all others have every zone.
 //
 // # Names
 //
@@ -46,7 +46,7 @@
 // it. An object in the management cluster is called
 // <environment>-<component>-<key>, and by that name other components refer to
 // it; where a key would hold a text that is too long or too free for a name,
-// it is six hexadecimal digits of the text's SHA-256. Each name is held against
+// it is six hexadecimal digits of the text's SHA-256. Each name is checked against
 // its limit.
 //
 // # Sizes of composite resources
@@ -63,4 +63,10 @@
 //
 // An error refuses the environment. A warning does not, and accept silences it
 // by its code.
+//
+// # Callers
+//
+// Package compositions asks for plans, check compares them, and output writes
+// them. Others read values of a plan and decide nothing by it: composed, diff,
+// privilege and report. The component packages get a spec, never a plan.
 package plan

@@ -110,8 +110,8 @@ func (r *resolver) nodeDrivers() *v1alpha1.NodeDrivers {
 // its driver and the storage class.
 func (r *resolver) installerBlockStorage() bool { return r.ebs.stated == "installer" }
 
-// checkDrivers warns of what the file leaves to a default that a later release
-// changes, and of a storage class that nobody makes.
+// checkDrivers warns of a default that a later release changes, and of a missing
+// storage class.
 func (r *resolver) checkDrivers() {
 	var names, fields []string
 	for _, d := range r.drivers() {

@@ -66,8 +66,8 @@ func (r *resolver) interfaceEndpoints(gateway bool) map[string]v1alpha1.Interfac
 	return all
 }
 
-// checkAPIReachable warns when Crossplane's providers are to reach into a cluster
-// whose endpoint lets in nobody but its nodes.
+// checkAPIReachable warns when Crossplane's providers need a cluster whose endpoint
+// only the nodes reach.
 func (r *resolver) checkAPIReachable() {
 	c := r.env.Cluster
 	if c.InCluster != "provider" || c.Endpoint.Public || len(c.Endpoint.PrivateCIDRs) > 0 {

@@ -56,7 +56,7 @@ func (r *resolver) storageClasses() v1alpha1.StorageClassValues {
 }
 
 // blockStorage reports whether the installer is told to create block storage: not
-// beside the add-on of EBS, because its own driver would come along. Who brings the
+// with the EBS add-on, because the installer would add its own driver. Who brings the
 // driver may be unstated: then it is who makes the storage class.
 func (r *resolver) blockStorage() bool {
 	if r.ebs.stated != "" {

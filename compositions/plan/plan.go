@@ -9,7 +9,7 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// Unknown stands in a spec for a value that AWS makes known at run time. A
+// Unknown is the placeholder in a spec for a value that AWS makes known at run time. A
 // rendered manifest shows it; an emitted composite resource leaves it out.
 const Unknown = "(known after apply)"
 
@@ -46,7 +46,7 @@ func (p *Plan) Roles() map[string]string {
 // that only arithmetic or the catalogue can find, at the user's own lines; with
 // an error among them there is no plan. The list is in no particular order.
 //
-// Where environments are held against each other as well, Decide and Accept are
+// Where environments are compared with each other as well, Decide and Accept are
 // its two halves.
 func Resolve(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
 	p, found := Decide(env, at)
@@ -128,7 +128,7 @@ func (r *resolver) spec() v1alpha1.EnvironmentSpec {
 	return spec
 }
 
-// problem is what a diagnostic says beside its code and place.
+// problem is the text of a diagnostic, without its code and place.
 type problem struct {
 	message string
 	hint    string

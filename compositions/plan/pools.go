@@ -28,7 +28,7 @@ const (
 )
 
 // The pools of the install page, by the value of their label. A pool that
-// replaces one of them bears its label and does its work.
+// replaces one of them has its label and does its work.
 const (
 	poolPlatform = "platform"
 	poolDefault  = "default"
@@ -201,8 +201,8 @@ func taintSpecs(taints []v1alpha1.Taint) []v1alpha1.TaintSpec {
 	return specs
 }
 
-// poolZones are the zones a pool stands in: the platform's may be fewer than
-// the environment's, compute is everywhere (R7).
+// poolZones are the zones of a pool: the platform's may have fewer than the
+// environment, all others have every zone (R7).
 func (r *resolver) poolZones(pool v1alpha1.Pool) []string {
 	if len(pool.Zones) == 0 {
 		return r.zones

@@ -119,7 +119,8 @@ func (r *resolver) largestMax(name string, pool v1alpha1.Pool, subnets []SubnetR
 	return int64(sort.Search(MostNodes, func(n int) bool { return !fits(n + 1) }))
 }
 
-// carries is how many nodes of a pool a subnet has room for beside the others.
+// carries is how many nodes of a pool a subnet has room for in addition to those of
+// the other pools.
 func (s SubnetRoom) carries(pool string) (nodes int64, asked bool) {
 	for _, d := range s.Demands {
 		if d.Pool == pool && d.PerNode > 0 {

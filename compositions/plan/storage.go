@@ -76,8 +76,8 @@ func (r *resolver) bucketsOfUser() map[string]v1alpha1.LogBucket {
 	}
 }
 
-// checkBuckets holds all names, given and default, against the rules of S3. The
-// schema sees the given ones only.
+// checkBuckets checks all names, given and default, against the rules of S3. The
+// schema checks the given ones only.
 func (r *resolver) checkBuckets() {
 	for i, role := range bucketRoles {
 		name := r.buckets[role].Name

@@ -12,7 +12,7 @@ const minimal = "MINIMAL"
 // Surge is how many nodes EKS adds to a node group of at most so many nodes before
 // it takes any away: twice the group's zones, or as many as may be missing at a
 // time where that is more. It raises the group's desired and largest size by them,
-// so they come on top of the maximum. The minimal strategy adds none.
+// so they are added to the maximum. The minimal strategy adds none.
 // https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html
 func Surge(update v1alpha1.Update, most int64) int64 {
 	if update.Strategy == minimal {

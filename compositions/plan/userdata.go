@@ -129,7 +129,7 @@ func kubeletSettings(kubelet *v1alpha1.Kubelet) string {
 	return b.String()
 }
 
-// checkSOCIDisk warns of a disk that cannot take layers as fast as they come.
+// checkSOCIDisk warns of a disk that is slower than the download of layers.
 func (r *resolver) checkSOCIDisk(name string, pool v1alpha1.Pool) {
 	if !pool.SOCI {
 		return

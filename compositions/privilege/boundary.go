@@ -47,5 +47,5 @@ func bounds(granted []Statement, boundaries []string) []PolicyStatement {
 // makesRoles leaves out the role of a hosted zone.
 func makesRoles(s Statement) bool { return slices.Contains(s.Actions, "iam:CreateRole") }
 
-// ofAWS tells a policy that AWS alone changes.
+// ofAWS reports whether a policy is one that only AWS changes.
 func ofAWS(arn string) bool { return strings.Contains(arn, ":iam::aws:") }

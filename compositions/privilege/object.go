@@ -38,7 +38,7 @@ func (o object) role() (string, error) {
 	return "", fmt.Errorf("ProviderConfig %q: the role that it assumes is not known", config)
 }
 
-// allows tells whether the management policies, all of them by default, have an
+// allows reports whether the management policies, all of them by default, have an
 // operation.
 func (o object) allows(operation string) bool {
 	spec, _ := o.content["spec"].(map[string]any)
@@ -49,7 +49,7 @@ func (o object) allows(operation string) bool {
 	})
 }
 
-// value is what a placeholder stands for. One that only AWS knows is a *.
+// value is the value of a placeholder. One that only AWS knows is a *.
 type value struct {
 	text  string
 	known bool
@@ -112,7 +112,7 @@ func (o object) field(path string) []value {
 	return out
 }
 
-// has tells whether a field is set and not false, or has the value that is asked for.
+// has reports whether a field is set and not false, or has the value that is asked for.
 func (o object) has(path string) bool {
 	if path, wanted, asked := strings.Cut(path, "="); asked {
 		return slices.Contains(o.field(path), value{wanted, true})

@@ -156,7 +156,7 @@ func (s Statement) inIAM() PolicyStatement {
 	return out
 }
 
-// divisible tells whether two statements can say the same.
+// divisible reports whether two statements can say the same.
 func divisible(s Statement) bool { return len(s.Resources) > 1 || longest(s.Clauses) >= 0 }
 
 // longest is the clause with the most values, -1 for none that can be divided:

@@ -1,6 +1,6 @@
 // Package privilege says what the provider's roles may do: the objects of
-// environments come in, as Crossplane will make them, and the IAM policies of
-// each role that the provider assumes come out (R20). Nothing is granted that no
+// environments go in, as Crossplane will make them, and the IAM policies of each
+// role that the provider assumes come out (R20). Nothing is granted that no
 // object needs.
 //
 // A table in data/ has the actions of each kind for observe, create, update and
@@ -19,6 +19,9 @@
 // What the provider's role may hand on it can use itself: it writes the policies
 // of our roles, so it can reach what these may. Only a permissions boundary limits
 // that: with one, roles are made with it alone, and it is not taken off.
+//
+// What the objects are is left to package compositions, which calls it for an
+// environment; the command line prints and checks what comes out.
 package privilege
 
 import (

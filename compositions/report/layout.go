@@ -31,7 +31,7 @@ const (
 	alarming
 )
 
-// marks are what stands before a resource, and its colour.
+// marks are the signs before a resource, and their colours.
 var marks = map[diff.Action]struct {
 	mark string
 	tone tone
@@ -67,7 +67,7 @@ func edits(e Environment) []line {
 	return all
 }
 
-// fieldsInside stands for a group of fields.
+// fieldsInside is the placeholder of a group of fields.
 type fieldsInside struct{}
 
 // inShort is a value of an edit: what is in a group of fields can be read in the
@@ -133,7 +133,7 @@ func asides(e Environment) []line {
 	return all
 }
 
-// tallies are the resources of an environment that comes or goes, one line for a
+// tallies returns the resources of an added or removed environment, one line for a
 // component and an action.
 func tallies(e Environment) []line {
 	var all []line

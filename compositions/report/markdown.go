@@ -37,7 +37,7 @@ func Markdown(w io.Writer, d Document, diagnostics string) error {
 	return err
 }
 
-// brief is how much of a comment goes at most to environments that are a line each.
+// brief is the most of a comment that environments of one line each may take.
 const brief = Largest / 4
 
 // environments are as many as there is room for, in their order.
@@ -87,7 +87,7 @@ func gravestFirst(all []alike) []int {
 	return places
 }
 
-// gravity is that of the gravest danger that nobody accepted.
+// gravity is that of the gravest danger that is not accepted.
 func (a alike) gravity() int {
 	least := math.MaxInt
 	for _, d := range a.first.Dangers {

@@ -6,6 +6,9 @@
 // diagnostics for annotations. The order of the reader is kept: what was edited,
 // what is dangerous, what happens to which resource.
 //
+// What is found, and which environments are compared, is left to packages diff and
+// change; the command line calls it.
+//
 // It is written to be read in seconds. Resources that change alike are one line,
 // a field that changes everywhere is told once, and environments whose reports
 // differ in their name only are told together.
@@ -86,7 +89,7 @@ type Edit struct {
 	Follows  bool // nobody wrote it: it follows from other edits
 }
 
-// Danger is a danger of the report, at the place of the edit that it comes from.
+// Danger is a danger of the report, at the place of the edit that causes it.
 type Danger struct {
 	diff.Danger
 	Pos      diag.Pos
@@ -208,7 +211,7 @@ type annotation struct {
 	environments []string
 }
 
-// annotations are the dangers that nobody accepted, in the order of the
+// annotations returns the dangers that are not accepted, in the order of the
 // environments. A line of a file that many share has one of each kind.
 func annotations(environments []Environment) []annotation {
 	type said struct {

@@ -84,8 +84,8 @@ func fieldText(f diff.Field) string {
 	return s
 }
 
-// lines are those of a text that went and those that came: for what nodes read when
-// they start, without what every such text has. Where only their order changed, all.
+// lines returns the removed and the added lines of a text: of user data without the
+// lines that all user data has. If only their order changed, it returns all.
 func lines(before, after any) string {
 	b, a := said(before), said(after)
 	removed, added := without(b, a), without(a, b)
@@ -108,7 +108,7 @@ func without(list, other []any) []any {
 	return slices.DeleteFunc(slices.Clone(list), func(v any) bool { return slices.Contains(other, v) })
 }
 
-// mostElements is how many elements that came, and how many that went, are shown.
+// mostElements is how many added, and how many removed, elements are shown.
 const mostElements = 12
 
 func elements(f diff.Field) string {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Marks around a text of a symbolic plan that is to stand in base64, of Unicode's
-// private use area as symbols are.
+// Marks around a text of a symbolic plan that is to be encoded in base64, of
+// Unicode's private use area as symbols are.
 const (
 	base64From = "\uE010"
 	base64To   = "\uE011"

@@ -4,7 +4,7 @@ import "k8s.io/apimachinery/pkg/runtime/schema"
 
 // Helm is a kind of provider-helm, and Kubernetes one of provider-kubernetes. They
 // are few and small, so that their modules, and what those need, stay out of this
-// one; the tests hold the objects against their CRDs.
+// one; the tests check the objects against their CRDs.
 func Helm(kind string) schema.GroupVersionKind {
 	return schema.GroupVersionKind{Group: "helm.m.crossplane.io", Version: "v1beta1", Kind: kind}
 }

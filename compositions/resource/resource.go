@@ -10,7 +10,9 @@
 // It never looks into a text or a number, never computes with one, and puts
 // none into a map key; what needs that is decided in plan.
 //
-// The package knows nothing of AWS and nothing of patches.
+// The package has no type of AWS and knows nothing of patches. Its callers are the
+// component packages, which lower; xr and compositions, which read what they
+// return; and graph, which names the same keys.
 package resource
 
 import (

@@ -3,8 +3,8 @@ package sync
 import "github.com/dominoc/dominoc/schema/v1alpha1"
 
 // project is that of what sync/, platform/ and Crossplane's chart apply. It permits
-// what they hold, which is wide: whoever writes a Provider or a ClusterRole decides
-// what runs in the management cluster and by which right.
+// what they hold, which is wide: the author of a Provider or a ClusterRole decides
+// what runs in the management cluster, and with which rights.
 func (a argocd) project() Object {
 	kinds := []any{
 		kindOf("", "Namespace"), // of the environments

@@ -3,7 +3,8 @@
 //
 // In go what the user says in environments/gitops, the objects of platform/ and
 // the names of the environments; out come manifests of sync/. What they apply is
-// made elsewhere.
+// made elsewhere. Package output writes them; the command line asks what a file
+// means to a tool.
 //
 // What must be there before what:
 //

@@ -51,7 +51,7 @@ func name(object Object) string {
 	return name
 }
 
-// ours says that a Composition is of one of our kinds.
+// ours reports whether a Composition is of one of our kinds.
 func ours(composition Object) bool {
 	spec, _ := composition["spec"].(Object)
 	of, _ := spec["compositeTypeRef"].(Object)

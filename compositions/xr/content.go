@@ -166,7 +166,7 @@ func (r reader) fieldsOf(t reflect.Type) []field {
 	return fields
 }
 
-// omitted tells whether encoding/json leaves a field out.
+// omitted reports whether encoding/json leaves a field out.
 func omitted(v reflect.Value, options string) bool {
 	switch {
 	case strings.Contains(options, "omitzero") && v.IsZero():

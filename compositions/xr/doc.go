@@ -18,5 +18,9 @@
 // What comes out depends on the shape of the plan alone. So Compositions are
 // named by their content, environments of one shape share them, and an edit of
 // one environment cannot change another. The package knows neither AWS nor what
-// the components are.
+// the components are, and it applies nothing.
+//
+// Its callers are package compositions, which assembles, components/environment,
+// whose children are XRs, and those that name kinds and groups of ours: composed,
+// bootstrap, sync, output and the command line.
 package xr

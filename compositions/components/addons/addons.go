@@ -26,6 +26,8 @@
 //	access, access-policy, helm, kubernetes
 //	storage-class-<type>, calico-crds, calico, autoscaler, each with in-<key> and via-<key>
 //	way-cluster, way-entry, way-kubeconfig, way-network, way-security
+//
+// Package compositions calls Lower, and output Manifests.
 package addons
 
 import (

@@ -24,6 +24,8 @@
 // It exports version, endpoint, certificateAuthority, issuer and vpcCNI: facts
 // that other components wait for. Other components refer to the cluster by the
 // name of its object, <environment>-cluster-cluster.
+//
+// Only package compositions calls it.
 package cluster
 
 import (

@@ -15,6 +15,8 @@
 // It exports certificateARN, validationName and validationValue.
 //
 // Keys, which never change: certificate, record, validation.
+//
+// Only package compositions calls it.
 package domain
 
 import (

@@ -19,6 +19,8 @@
 // Keys, which never change: s3-gateway, routes-<key of the table>, group,
 // group-from-nodes, group-from-vpc, and for each of s3, ecr-api and ecr-dkr: interface-<key>,
 // group-<key>, <key>-<zone slot>.
+//
+// Only package compositions calls it.
 package endpoints
 
 import (

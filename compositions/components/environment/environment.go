@@ -6,7 +6,8 @@
 // another needs goes through the parent's status: the child that knows exports
 // it, and the child that needs it has it in its spec. Gates are such facts too:
 // a pool is not created before the cluster has an endpoint and the VPC CNI is
-// there, and no gate waits for an XR to be Ready.
+// there, and no gate waits for an XR to be Ready. What a child composes is left to
+// its own component; package compositions calls it.
 package environment
 
 import (

@@ -32,6 +32,8 @@
 //	roles: cluster, platform, compute, ebs-csi, efs-csi, load-balancer, autoscaler-pod
 //	policies: autoscaler, autoscaler-reads, nodes-s3, nodes-key, nodes-ecr, nodes-drivers, ebs-csi-key, load-balancer-policy
 //	attachments: <role>-<what it lets do>
+//
+// Only package compositions calls it.
 package identity
 
 import (

@@ -26,6 +26,8 @@
 // It exports vpcID, attachments.<key>.id and, of pod subnets, podSubnets.<slot>.id. Other components
 // refer to the VPC, to subnets and to route tables by the names of their
 // objects, <environment>-network-vpc, -<subnet key> and -routes-<table key>.
+//
+// Only package compositions calls it.
 package network
 
 import (

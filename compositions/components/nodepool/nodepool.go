@@ -16,6 +16,8 @@
 // It exports launchTemplateVersion and zones.<slot>.autoscalingGroup, and reads
 // both itself: a node group states the version of its template, because EKS
 // would otherwise not roll the nodes, and tags need the name of the group.
+//
+// Only package compositions calls it.
 package nodepool
 
 import (

@@ -21,6 +21,8 @@
 //
 // Keys, which never change: repo-<key> and lifecycle-<key> for each repository,
 // cache-quay.
+//
+// Only package compositions calls it.
 package registry
 
 import (

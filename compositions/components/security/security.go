@@ -14,6 +14,8 @@
 //
 // It exports nodeSecurityGroupID. Other components refer to the groups by the
 // names of their objects, <environment>-security-cluster, -nodes and -efs.
+//
+// Only package compositions calls it.
 package security
 
 import (

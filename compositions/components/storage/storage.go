@@ -30,6 +30,8 @@
 //	bucket-, ownership-, private-, versioning-, encryption-, lifecycle-, policy-
 //	    and, but for monitoring, logging-, each followed by the bucket's role:
 //	    data, registry, logs, backups, monitoring
+//
+// Only package compositions calls it.
 package storage
 
 import (
@@ -54,5 +56,5 @@ type storage struct {
 	spec v1alpha1.StorageSpec
 }
 
-// disposable says whether deletion takes the data along.
+// disposable reports whether deletion takes the data along.
 func (s storage) disposable() *bool { return new(s.Deletion == "allow") }
