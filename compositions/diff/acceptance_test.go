@@ -126,7 +126,7 @@ func TestADigestIsThatOfTheObjects(t *testing.T) {
 	of := func(values ...string) *Environment {
 		e := &Environment{Name: "e"}
 		for i, v := range values {
-			e.Resources = append(e.Resources, Resource{"c", string(rune('a' + i)), map[string]any{"spec": v, "kind": "K"}})
+			e.Resources = append(e.Resources, Resource{Component: "c", Key: string(rune('a' + i)), Object: map[string]any{"spec": v, "kind": "K"}})
 		}
 		return e
 	}

@@ -28,7 +28,10 @@ type Change struct {
 	Object    string // name in the management cluster
 	AWSName   string // name or id in AWS, where the files say it
 	Action    Action
-	Fields    []Field // none for what is created, destroyed or left
+	Fields    []Field // none for what is created, unless NeverMade, destroyed or left
+
+	// NeverMade: the resource is in the management cluster, and AWS refused to make it.
+	NeverMade bool
 
 	// Silent: nothing outside of the management cluster changes now.
 	Silent bool

@@ -47,7 +47,7 @@ func (c comparison) sizes() []Danger {
 }
 
 func resized(c Change) bool {
-	return c.Kind == kindNodeGroup && c.new != nil && slices.ContainsFunc(c.Fields, func(f Field) bool {
+	return c.Kind == kindNodeGroup && c.new != nil && c.Action != Create && slices.ContainsFunc(c.Fields, func(f Field) bool {
 		return strings.HasPrefix(f.Path.Full(), "spec.initProvider.scalingConfig.m")
 	})
 }

@@ -42,6 +42,7 @@ func (c comparison) refused(all []Danger, change Change, f Field) []Danger {
 	instead, command := c.remedy(d, change, f)
 	i := slices.IndexFunc(all, func(other Danger) bool { return other.ID() == d.ID() })
 	if i < 0 {
+		instead.Sentence += c.unlessNeverMade(change.old, change.new)
 		d.Instead = instead
 		all, i = append(all, d), len(all)
 	}
@@ -52,6 +53,17 @@ func (c comparison) refused(all []Danger, change Change, f Field) []Danger {
 		all[i].Run = append(all[i].Run, command)
 	}
 	return all
+}
+
+// unlessNeverMade is the end of an advice about a resource that the files cannot tell
+// from one that AWS refused to make: they have no id that AWS gave to it. Empty where
+// they have one, and where the management cluster was asked.
+func (c comparison) unlessNeverMade(before, after map[string]any) string {
+	cluster := kindOf(before) == kindCluster && c.base.Spec != nil && len(c.base.Spec.IDs["cluster"]) > 0
+	if c.base.Live || placeOf(kindOf(before)) != inAWS || hasID(before, after) || cluster {
+		return ""
+	}
+	return "; if AWS never made it, nothing is stuck: dominoc diff --live tells"
 }
 
 // described is a resource by kind and key.

@@ -62,10 +62,14 @@ func (c comparison) controlPlane(before, after *v1alpha1.EnvironmentSpec) []Dang
 	if slices.Equal(slices.Sorted(slices.Values(before.ControlPlaneZones)), slices.Sorted(slices.Values(after.ControlPlaneZones))) {
 		return nil
 	}
+	cluster := controlPlane(byKey(c.base))
+	if neverMade(cluster, controlPlane(byKey(c.head))) {
+		return nil
+	}
 	return []Danger{{Code: controlPlaneZone, Subject: "cluster", Component: "cluster",
 		Message: fmt.Sprintf("the control plane was made in %s, and EKS takes no subnet in another zone (%s)",
 			strings.Join(before.ControlPlaneZones, ", "), strings.Join(after.ControlPlaneZones, ", ")),
-		Instead: leftOut("keep controlPlaneZones; others need a new environment")}}
+		Instead: leftOut("keep controlPlaneZones; others need a new environment" + c.unlessNeverMade(cluster.Object, nil))}}
 }
 
 // versions are those of Kubernetes that EKS will not take.

@@ -31,6 +31,10 @@ type Resource struct {
 	Component string // the component's key in its parent, such as network or pool-default
 	Key       string // the object's key in the component
 	Object    map[string]any
+
+	// Refused: the object is of a management cluster, and AWS refused to make what it
+	// stands for.
+	Refused bool
 }
 
 // place is where a kind takes effect.

@@ -99,12 +99,12 @@ func fieldAt(c Change, names ...string) *Field {
 	return &c.Fields[i]
 }
 
-// groups are the node groups of a component that are there before and after.
+// groups are the node groups of a component that AWS has before and after.
 func groups(before, after map[string]Resource, component string) []Change {
 	var out []Change
 	for _, id := range union(before, after) {
 		b, a := before[id], after[id]
-		if a.Component == component && b.Object != nil && a.Object != nil && kindOf(a.Object) == kindNodeGroup {
+		if a.Component == component && b.Object != nil && a.Object != nil && kindOf(a.Object) == kindNodeGroup && !neverMade(b, a) {
 			c, _ := change(b, a)
 			out = append(out, c)
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/externalname"
 	"github.com/dominoc/dominoc/compositions/plan"
 )
 
@@ -35,6 +36,20 @@ func Applied(object map[string]any) map[string]any {
 		"annotations": part(at(object, "metadata", "annotations"), at(owned, "f:metadata", "f:annotations")),
 	}
 	return withAWSName(out, awsName(object))
+}
+
+// neverMade reports whether AWS never made what is in a management cluster: it refused
+// to, and no id of it is known.
+func neverMade(before, after Resource) bool {
+	return before.Refused && !hasID(before.Object, after.Object)
+}
+
+// hasID reports whether the old or the new state has an id that AWS gave to a resource.
+// A name that is chosen before AWS is asked is none.
+func hasID(before, after map[string]any) bool {
+	rule, _ := externalname.Of(shortKind(kindOf(before)))
+	chosen := rule.Namer == externalname.Us || rule.Namer == externalname.Fields
+	return !chosen && (awsName(before) != "" || awsName(after) != "")
 }
 
 // merge adds the fields of one manager to those of others.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // node is a node group as a management cluster has it: Crossplane applied a part
@@ -62,7 +63,7 @@ func TestWhatIsKnownInTheClusterStandsForWhatTheFilesDoNotKnow(t *testing.T) {
 	group := func(version string, live bool) *Environment {
 		object := parsed(t, node)
 		object["spec"] = map[string]any{"forProvider": map[string]any{"version": version, "arn": "arn:" + version + ":x"}}
-		return &Environment{Name: "e", Live: live, Resources: []Resource{{"pool-default", "nodes-z0", object}}}
+		return &Environment{Name: "e", Live: live, Resources: []Resource{{Component: "pool-default", Key: "nodes-z0", Object: object}}}
 	}
 	require.Empty(t, Compare(group("1.35", true), group("(known after apply)", false)).Changes)
 	require.NotEmpty(t, Compare(group("1.35", false), group("(known after apply)", false)).Changes, "by the files it is another value")
@@ -74,7 +75,7 @@ func TestWhatIsKnownInTheClusterStandsInBase64Too(t *testing.T) {
 	template := func(text string, live bool) *Environment {
 		object := parsed(t, node)
 		object["spec"] = map[string]any{"forProvider": map[string]any{"userData": base64.StdEncoding.EncodeToString([]byte(text))}}
-		return &Environment{Name: "e", Live: live, Resources: []Resource{{"pool-default", "template", object}}}
+		return &Environment{Name: "e", Live: live, Resources: []Resource{{Component: "pool-default", Key: "template", Object: object}}}
 	}
 	const unknown = "maxPods: 58\napiServerEndpoint: (known after apply)\n"
 	require.Empty(t, Compare(template("maxPods: 58\napiServerEndpoint: https://x\n", true), template(unknown, false)).Changes)
@@ -88,7 +89,7 @@ func TestAnIDThatIsCommittedIsTheOneThatTheClusterHas(t *testing.T) {
 		if id != "" {
 			annotations[externalName] = id
 		}
-		return &Environment{Name: "e", Live: owner != "", Resources: []Resource{{"network", "vpc", Applied(map[string]any{
+		return &Environment{Name: "e", Live: owner != "", Resources: []Resource{{Component: "network", Key: "vpc", Object: Applied(map[string]any{
 			"apiVersion": "ec2.aws.m.upbound.io/v1beta1", "kind": "VPC",
 			"metadata": map[string]any{"name": "e-network-vpc", "annotations": annotations, "managedFields": []any{
 				map[string]any{"manager": composer + "abc", "fieldsV1": map[string]any{"f:spec": map[string]any{"f:forProvider": map[string]any{}}}},
@@ -102,12 +103,128 @@ func TestAnIDThatIsCommittedIsTheOneThatTheClusterHas(t *testing.T) {
 	require.Equal(t, Replace, Compare(live, vpc("vpc-2", "")).Changes[0].Action)
 }
 
+// What AWS refused to make is made with the new values: nothing of it can be stuck, and
+// the zones of a control plane may be others. Without proof it is as if AWS had it.
+func TestWhatAWSNeverMadeIsNotStuck(t *testing.T) {
+	cluster := func(zone string, live, refused bool) *Environment {
+		object := map[string]any{
+			"apiVersion": "eks.aws.m.upbound.io/v1beta1", "kind": "Cluster",
+			"metadata": map[string]any{"name": "e-cluster-cluster", "namespace": "domino-e", "annotations": map[string]any{externalName: "e"}},
+			"spec":     map[string]any{"forProvider": map[string]any{"vpcConfig": map[string]any{"subnetIds": []any{"subnet-a", "subnet-" + zone}}}},
+		}
+		return &Environment{
+			Name: "e", Live: live, Spec: &v1alpha1.EnvironmentSpec{ControlPlaneZones: []string{"a", zone}},
+			Resources: []Resource{{Component: "cluster", Key: "cluster", Object: object, Refused: refused}},
+		}
+	}
+	ids := func(e *Environment) []string {
+		var all []string
+		for _, d := range Compare(e, cluster("c", false, false)).Dangers {
+			all = append(all, d.ID())
+		}
+		return all
+	}
+	stuck := []string{"stuck/cluster/vpcConfig.subnetIds", "control-plane-zone/cluster"}
+	refused := Compare(cluster("b", true, true), cluster("c", false, false))
+	require.Empty(t, refused.Dangers)
+	require.Len(t, refused.Changes, 1)
+	require.Equal(t, Create, refused.Changes[0].Action)
+	require.True(t, refused.Changes[0].NeverMade)
+	require.Len(t, refused.Changes[0].Fields, 1)
+	require.Equal(t, stuck, ids(cluster("b", true, false)), "AWS may have made it")
+	require.Equal(t, stuck, ids(cluster("b", false, false)), "the files do not know")
+	require.Empty(t, Compare(cluster("c", true, true), cluster("c", false, false)).Changes, "nothing else is asked of AWS")
+
+	follows := func(name string, refused bool) *Environment {
+		e := cluster("b", true, refused)
+		e.Resources[0].Object = with(e.Resources[0].Object, map[string]any{"name": name}, "spec", "forProvider", "roleArnRef")
+		return e
+	}
+	report := Compare(follows("e-old", true), follows("e-new", false))
+	require.Equal(t, Stuck, report.Changes[0].Action)
+	require.Equal(t, []string{"kubectl -n domino-e delete cluster.eks.aws.m.upbound.io e-cluster-cluster"}, report.Dangers[0].Run)
+}
+
+// A group that AWS never made has no nodes that a new template replaces, and gets its
+// size when it is made.
+func TestAGroupThatAWSNeverMadeNeitherRollsNorIsSizedByHand(t *testing.T) {
+	pool := func(memory, size float64, refused bool) *Environment {
+		template := map[string]any{"apiVersion": "ec2.aws.m.upbound.io/v1beta1", "kind": "LaunchTemplate", "spec": map[string]any{"forProvider": map[string]any{"ramDiskId": memory}}}
+		group := withAWSName(map[string]any{"apiVersion": "eks.aws.m.upbound.io/v1beta1", "kind": "NodeGroup", "spec": map[string]any{
+			"forProvider":  map[string]any{"launchTemplate": map[string]any{"version": plan.Unknown}},
+			"initProvider": map[string]any{"scalingConfig": map[string]any{"maxSize": size}},
+		}}, "e-default-a")
+		return &Environment{Name: "e", Live: true, Resources: []Resource{
+			{Component: "pool-default", Key: "template", Object: template},
+			{Component: "pool-default", Key: "nodes-z0", Object: group, Refused: refused},
+		}}
+	}
+	actions := func(size float64, refused bool) (all []Action) {
+		report := Compare(pool(1, 5, refused), pool(2, size, false))
+		require.Equal(t, !refused, len(report.Dangers) > 0, "%v", report.Dangers)
+		for _, c := range report.Changes {
+			all = append(all, c.Action)
+		}
+		return all
+	}
+	require.Equal(t, []Action{Update, Update}, actions(5, false), "the nodes are replaced")
+	require.Equal(t, []Action{Update}, actions(5, true))
+	require.Equal(t, []Action{Create, Update}, actions(6, true))
+}
+
+// An id that AWS gave says that it made the resource once.
+func TestWhatHasAnIDWasMade(t *testing.T) {
+	vpc := func(id, cidr string, refused bool) *Environment {
+		object := withAWSName(map[string]any{"apiVersion": "ec2.aws.m.upbound.io/v1beta1", "kind": "VPC", "spec": map[string]any{"forProvider": map[string]any{"cidrBlock": cidr}}}, id)
+		return &Environment{Name: "e", Live: true, Resources: []Resource{{Component: "network", Key: "vpc", Object: object, Refused: refused}}}
+	}
+	action := func(base, head string) Action {
+		return Compare(vpc(base, "10.0.0.0/16", true), vpc(head, "10.1.0.0/16", false)).Changes[0].Action
+	}
+	require.Equal(t, Create, action("", ""))
+	require.Equal(t, Stuck, action("vpc-1", ""))
+	require.Equal(t, Stuck, action("vpc-1", "vpc-1"))
+	require.Equal(t, Stuck, action("", "vpc-1"), "it is committed")
+}
+
+// The files cannot tell what AWS never made, unless an id is committed: the advice says
+// what can.
+func TestAdviceNamesTheCommandThatKnowsWhatAWSMade(t *testing.T) {
+	const hint = "dominoc diff --live"
+	object := func(kind, name string, said map[string]any) Resource {
+		return Resource{Component: "c", Key: "k", Object: withAWSName(map[string]any{
+			"apiVersion": kind[:len(kind)-len(shortKind(kind))] + "v1beta1", "kind": shortKind(kind), "spec": map[string]any{"forProvider": said},
+		}, name)}
+	}
+	advice := func(live bool, ids map[string]v1alpha1.ComponentIDs, before, after Resource) string {
+		base := &Environment{Name: "e", Live: live, Spec: &v1alpha1.EnvironmentSpec{IDs: ids}, Resources: []Resource{before}}
+		found := Compare(base, &Environment{Name: "e", Spec: base.Spec, Resources: []Resource{after}}).Dangers
+		require.Len(t, found, 1)
+		return found[0].Instead.Sentence
+	}
+	cluster := func(family string) Resource {
+		return object(kindCluster, "e", map[string]any{"kubernetesNetworkConfig": map[string]any{"ipFamily": family}})
+	}
+	vpc := func(id, cidr string) Resource {
+		return object("ec2.aws.m.upbound.io/VPC", id, map[string]any{"cidrBlock": cidr})
+	}
+	require.Contains(t, advice(false, nil, cluster("ipv4"), cluster("ipv6")), hint)
+	require.NotContains(t, advice(true, nil, cluster("ipv4"), cluster("ipv6")), hint)
+	require.NotContains(t, advice(false, map[string]v1alpha1.ComponentIDs{"cluster": {"oidc": "arn"}}, cluster("ipv4"), cluster("ipv6")), hint, "the cluster's issuer has an id")
+	require.Contains(t, advice(false, nil, vpc("", "10.0.0.0/16"), vpc("", "10.1.0.0/16")), hint)
+	require.NotContains(t, advice(false, nil, vpc("vpc-1", "10.0.0.0/16"), vpc("vpc-1", "10.1.0.0/16")), hint)
+	class := func(name string) Resource {
+		return object("kubernetes.m.crossplane.io/Object", "", map[string]any{"manifest": map[string]any{"kind": "StorageClass", "provisioner": name}})
+	}
+	require.NotContains(t, advice(false, nil, class("a"), class("b")), hint, "it is in the cluster, not in AWS")
+}
+
 // A group takes its version from the control plane, also where the files do not know
 // what else the control plane is given.
 func TestGroupsFollowTheControlPlaneOfACluster(t *testing.T) {
 	cluster := func(version, role, group string, live bool) *Environment {
 		resource := func(component, key, kind string, said map[string]any) Resource {
-			return Resource{component, key, map[string]any{"apiVersion": "eks.aws.m.upbound.io/v1beta1", "kind": kind, "spec": map[string]any{"forProvider": said}}}
+			return Resource{Component: component, Key: key, Object: map[string]any{"apiVersion": "eks.aws.m.upbound.io/v1beta1", "kind": kind, "spec": map[string]any{"forProvider": said}}}
 		}
 		return &Environment{Name: "e", Live: live, Resources: []Resource{
 			resource("cluster", "cluster", "Cluster", map[string]any{"version": version, "roleArn": role}),
@@ -129,7 +246,7 @@ func TestASizeKnowsHowManyNodesThereAre(t *testing.T) {
 			"providerConfigRef": map[string]any{"name": "e"},
 			"initProvider":      map[string]any{"scalingConfig": map[string]any{"minSize": min, "maxSize": max}},
 		}
-		return &Environment{Name: "e", Live: true, Resources: []Resource{{"pool-default", "nodes-z0", object}}}
+		return &Environment{Name: "e", Live: true, Resources: []Resource{{Component: "pool-default", Key: "nodes-z0", Object: object}}}
 	}
 	fits := Compare(sized(1, 10), sized(2, 6)).Dangers
 	require.Len(t, fits, 1, "four nodes are there")

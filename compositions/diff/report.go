@@ -172,10 +172,34 @@ func change(before, after Resource) (Change, bool) {
 		c.Action = Destroy
 	case kindOf(before.Object) != kindOf(after.Object):
 		c.Action = Replace
+	case neverMade(before, after):
+		return c.first()
 	default:
 		return c.altered()
 	}
 	return c, true
+}
+
+// first is what becomes of a resource that AWS never made: it is created with the new
+// values, whatever the old ones were, except for references that the provider has
+// resolved already.
+func (c Change) first() (Change, bool) {
+	c, differs := c.altered()
+	if c.Silent {
+		return c, differs
+	}
+	c.NeverMade = true
+	for i := range c.Fields {
+		f := &c.Fields[i]
+		f.Refused = nil
+		if refusal, kept := immutable.Resolved(c.ofField(*f)); kept {
+			f.Refused = &refusal
+		}
+	}
+	if c.Action = taken(c.Fields); c.Action == Update {
+		c.Action, c.old = Create, nil
+	}
+	return c, differs
 }
 
 // altered compares two objects of one kind.

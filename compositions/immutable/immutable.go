@@ -16,6 +16,7 @@ package immutable
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -139,6 +140,26 @@ func renamed(c Change) (Refusal, bool) {
 		Instead: "keep the name; something with another name is another resource, beside this one",
 		Remedy:  KeepValue,
 		Source:  "https://docs.crossplane.io/latest/managed-resources/managed-resources/#naming-external-resources",
+	}, true
+}
+
+// Resolved reports whether a change is of a reference that the provider has resolved: it
+// keeps the value and does not resolve the reference again, even while AWS has not made
+// the resource. It is for such a resource; Refuses is for one that AWS has made.
+func Resolved(c Change) (Refusal, bool) {
+	refers := func(step string) bool {
+		_, refers := filledIn(step)
+		return refers
+	}
+	if path := split(c.Path); c.Old == nil || !path.under("spec", "forProvider") || !slices.ContainsFunc(path, refers) {
+		return Refusal{}, false
+	}
+	return Refusal{
+		Field:   Field(c.Path),
+		Why:     "the provider has resolved the reference, and keeps the value that it found",
+		Instead: c.fill("AWS never made it: merge, then take it out of the management cluster, and Crossplane makes it anew as the files say: kubectl -n {metadata.namespace} delete {kind} {metadata.name}"),
+		Remedy:  Command,
+		Source:  "https://github.com/crossplane/crossplane-runtime/blob/v2.0.0/pkg/reference/namespaced_reference.go",
 	}, true
 }
 

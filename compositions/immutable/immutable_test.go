@@ -152,3 +152,20 @@ func TestEveryConditionAndRemedyIsUsed(t *testing.T) {
 		require.Contains(t, providerTable, ","+string(name)+"\n", string(name))
 	}
 }
+
+func TestAReferenceIsResolvedOnce(t *testing.T) {
+	resolved := func(path string, before, after any) string {
+		refusal, kept := Resolved(Change{Path: "spec." + path, Old: before, New: after, Object: object(eks + "Cluster")})
+		require.Equal(t, kept, refusal != Refusal{})
+		if kept {
+			require.Contains(t, refusal.Instead, "kubectl -n domino-prod delete cluster.eks.aws.m.upbound.io prod-x")
+		}
+		return refusal.Field
+	}
+	require.Equal(t, "vpcConfig.subnetIds", resolved("forProvider.vpcConfig.subnetIdRefs", []any{"a", "b"}, []any{"a"}))
+	require.Equal(t, "roleArn", resolved("forProvider.roleArnRef.name", "a", "b"))
+	require.Equal(t, "roleArn", resolved("forProvider.roleArnRef", map[string]any{"name": "a"}, nil), "what it found stays")
+	require.Empty(t, resolved("forProvider.roleArnRef", nil, map[string]any{"name": "a"}), "there is nothing that it found")
+	require.Empty(t, resolved("forProvider.vpcConfig.subnetIds", []any{"a", "b"}, []any{"a"}))
+	require.Empty(t, resolved("providerConfigRef.name", "a", "b"), "it is resolved each time")
+}

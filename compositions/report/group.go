@@ -19,6 +19,8 @@ type group struct {
 	fields []diff.Field
 	place  string // where it is
 	sign   string // equal for changes that are alike
+
+	neverMade bool // as of diff.Change
 }
 
 // section is the groups of one component.
@@ -133,7 +135,7 @@ func (s *section) add(c diff.Change) {
 		g.keys, g.name = append(g.keys, c.Key), ""
 		return
 	}
-	s.groups = append(s.groups, group{action: c.Action, kind: kind(c), keys: []string{c.Key}, name: c.AWSName, fields: c.Fields, place: place(c), sign: sign})
+	s.groups = append(s.groups, group{action: c.Action, kind: kind(c), keys: []string{c.Key}, name: c.AWSName, fields: c.Fields, place: place(c), sign: sign, neverMade: c.NeverMade})
 }
 
 // place is where a resource is.
@@ -157,6 +159,10 @@ func (g group) title() string {
 		s += " (" + g.name + ")"
 	}
 	switch g.action {
+	case diff.Create:
+		if g.neverMade {
+			s += ": AWS has refused so far, and is asked again with the new values"
+		}
 	case diff.Leave:
 		s += ": left " + g.place + ", no longer managed"
 	case diff.Replace:

@@ -85,7 +85,8 @@ type (
 		Object    string      `json:"object"`
 		AWSName   string      `json:"awsName,omitempty"`
 		Action    diff.Action `json:"action"`
-		Silent    bool        `json:"silent"` // nothing changes outside of the management cluster
+		Silent    bool        `json:"silent"`              // nothing changes outside of the management cluster
+		NeverMade bool        `json:"neverMade,omitempty"` // AWS refused to make it so far
 		Fields    []jsonField `json:"fields,omitempty"`
 	}
 	jsonField struct {
@@ -165,7 +166,7 @@ func environmentOf(e Environment) jsonEnvironment {
 }
 
 func changeOf(c diff.Change) jsonChange {
-	out := jsonChange{Component: c.Component, Key: c.Key, Kind: c.Kind, Object: c.Object, AWSName: c.AWSName, Action: c.Action, Silent: c.Silent}
+	out := jsonChange{Component: c.Component, Key: c.Key, Kind: c.Kind, Object: c.Object, AWSName: c.AWSName, Action: c.Action, Silent: c.Silent, NeverMade: c.NeverMade}
 	for _, f := range c.Fields {
 		field := jsonField{Path: f.Path.Full(), Old: f.Old, New: f.New, Removed: f.Removed, Added: f.Added, Follows: f.Follows}
 		if r := f.Refused; r != nil {

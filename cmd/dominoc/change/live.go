@@ -27,7 +27,7 @@ func liveState(tree *health.Environment) *diff.Environment {
 	state := &diff.Environment{Name: tree.Root.Name, Spec: specOf(tree.Root.Content), Live: true}
 	add := func(component string, o *health.Object) {
 		if o.Content != nil {
-			state.Resources = append(state.Resources, diff.Resource{Component: component, Key: o.Key(), Object: diff.Applied(o.Content)})
+			state.Resources = append(state.Resources, diff.Resource{Component: component, Key: o.Key(), Object: diff.Applied(o.Content), Refused: o.CreateRefused()})
 		}
 	}
 	for _, child := range tree.Root.Children {

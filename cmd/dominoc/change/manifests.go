@@ -165,7 +165,7 @@ func readSides(files map[string][]byte) (map[string]*side, error) {
 	for _, e := range environments {
 		state := &diff.Environment{Name: e.Name, Spec: specOf(e.Composite)}
 		for _, r := range e.Resources {
-			state.Resources = append(state.Resources, diff.Resource(r))
+			state.Resources = append(state.Resources, diff.Resource{Component: r.Component, Key: r.Key, Object: r.Object})
 		}
 		state.Resources = append(state.Resources, configs[namespaceOf(e.Composite)]...)
 		state.Resources = append(state.Resources, inCluster[e.Name]...)

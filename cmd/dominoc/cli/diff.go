@@ -38,9 +38,10 @@ being managed, and which is stuck, because AWS cannot change it in place and the
 provider never replaces. It needs no cluster and no AWS.
 
 The base is any revision of git, or a folder of manifests that a build wrote, or
-with --live what the management cluster has. Without one it is where HEAD left the
-default branch of the remote. What stands in the work tree counts, committed or
-not. Only environments that were edited are compiled; patterns choose among them.
+with --live what the management cluster has, which also tells what AWS refused to
+create: that is not stuck. Without one it is where HEAD left the default branch of
+the remote. What stands in the work tree counts, committed or not. Only environments
+that were edited are compiled; patterns choose among them.
 Where the manifests were committed at the base and are not what this dominoc makes
 of the files there, they are what is compared with.
 
