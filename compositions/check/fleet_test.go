@@ -26,7 +26,7 @@ func sound(i int) *v1alpha1.Environment {
 	env.Domain = v1alpha1.Domain{FQDN: env.Name + ".example.com"}
 	env.Network = v1alpha1.Network{
 		CIDR: fmt.Sprintf("10.%d.0.0/16", i%256), ServiceCIDR: "172.20.0.0/16", NATGateways: "single",
-		Endpoints: v1alpha1.Endpoints{S3: true, ECR: true}, FlowLogs: true,
+		Endpoints: v1alpha1.Endpoints{ECR: true}, FlowLogs: true,
 	}
 	env.Cluster = v1alpha1.Cluster{
 		Version: "1.35", SupportType: "STANDARD", NetworkPolicy: "calico", InCluster: "none",

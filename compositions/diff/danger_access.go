@@ -51,6 +51,9 @@ func (c comparison) widened(change Change) []string {
 	case kindCluster:
 		return publicEndpoint(change)
 	case kindIngress:
+		if admitsPeer(change.Component, change.Key) {
+			return nil // it leads to services of AWS, which ask for credentials
+		}
 		return c.ingress(change)
 	case "eks.aws.m.upbound.io/AccessPolicyAssociation":
 		return c.admin(change)

@@ -44,7 +44,7 @@ func (c comparison) outages() []Danger {
 		switch {
 		case !carries || c.head == nil && change.Kind != kindCluster:
 		case change.Kind == kindIngress && change.Action == Destroy && c.head != nil && admitted(change.old, c.head):
-		case change.Action == Destroy && !parentDestroyed(change, parents) && !c.ofDriver(change):
+		case change.Action == Destroy && !parentDestroyed(change, parents) && !c.ofDriver(change) && !c.unreached(change):
 			all = append(all, about(outage, change, cmp.Or(c.detached(change), loss(change))))
 		case change.Action == Replace:
 			d := about(outage, change, renamed(change))
@@ -74,6 +74,21 @@ func parentDestroyed(c Change, gone map[string]bool) bool {
 		}
 	}
 	return false
+}
+
+// unreached reports whether nobody used a destroyed endpoint: its private DNS answers
+// only who asks from beyond the VPC, and no rule lets a network there in. Releases of
+// dominoc made such an endpoint for S3 in every VPC.
+func (c comparison) unreached(change Change) bool {
+	if provided(change.old, "dnsOptions", "privateDnsOnlyForInboundResolverEndpoint") != true {
+		return false
+	}
+	return !slices.ContainsFunc(c.base.Resources, func(r Resource) bool { return admitsPeer(r.Component, r.Key) })
+}
+
+// admitsPeer reports whether a rule lets a network beyond the VPC reach the endpoints.
+func admitsPeer(component, key string) bool {
+	return component == "endpoints" && strings.HasPrefix(key, "peer-")
 }
 
 // loss returns what is lost with a resource.

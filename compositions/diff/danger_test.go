@@ -138,6 +138,33 @@ func TestWhatComesWithItsOwnGroupOrRoleWidensNothing(t *testing.T) {
 	require.Empty(t, told(Compare(one(group, rule, role, attachment), none).Dangers), "they go with what they were there for")
 }
 
+// An endpoint that only clients beyond the VPC are led to is missed by the peers that
+// its group lets in, and by nobody where it lets in none.
+func TestAnEndpointThatNobodyReachesIsNoOutage(t *testing.T) {
+	const rule = "ec2.aws.m.upbound.io/SecurityGroupIngressRule"
+	endpoint := func(inboundOnly bool) Resource {
+		return made("endpoints", "ec2.aws.m.upbound.io/VPCEndpoint", map[string]any{
+			"vpcEndpointType": "Interface", "dnsOptions": map[string]any{"privateDnsOnlyForInboundResolverEndpoint": inboundOnly},
+		})
+	}
+	from := func(key string) Resource {
+		r := made("endpoints", rule, map[string]any{"cidrIpv4": "10.200.0.0/20", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443})
+		r.Key = key
+		return r
+	}
+	without := func(all ...Resource) []string {
+		var outages []string
+		for _, d := range Compare(one(endpoint(true), all...), &Environment{Name: "e", Resources: all}).Dangers {
+			outages = append(outages, d.ID())
+		}
+		return outages
+	}
+	require.Empty(t, without(from("group-from-nodes"), from("group-from-vpc")))
+	require.Equal(t, []string{"outage/key"}, without(from("peer-office")))
+	require.NotEmpty(t, Compare(one(endpoint(false)), &Environment{Name: "e"}).Dangers, "the VPC itself is led to it")
+	require.Empty(t, told(Compare(one(endpoint(true)), one(endpoint(true), from("peer-office"))).Dangers), "services of AWS ask for credentials")
+}
+
 // Under one key stands something else.
 func TestWhatIsLeftForAnotherIsAnOutage(t *testing.T) {
 	vpc := func(kind, id string) Resource {

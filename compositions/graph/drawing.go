@@ -287,7 +287,7 @@ func (d *drawing) endpoints() {
 	for key := range ordered.All(spec.Interfaces) {
 		d.add(Node{
 			ID: "endpoint-" + key, Place: Place{Area: Endpoints}, Look: Network, Title: cmp.Or(endpointNames[key], key),
-			resources: []string{"endpoints/interface-" + key, "endpoints/" + key + "-z*", "endpoints/group-" + key, "endpoints/group", "endpoints/group-from-nodes"},
+			resources: []string{"endpoints/interface-" + key, "endpoints/" + key + "-z*", "endpoints/group-" + key, "endpoints/group", "endpoints/group-from-*", "endpoints/peer-*"},
 		})
 	}
 }

@@ -23,6 +23,9 @@ func (r *resolver) endpoints() *v1alpha1.EndpointsSpec {
 			spec.VPCCIDR = masked(vpc.CIDR)
 		}
 	}
+	if spec.Interfaces["s3"].InboundOnly {
+		spec.Peers = r.endpointPeers()
+	}
 	if spec.S3Gateway == nil && len(spec.Interfaces) == 0 {
 		return nil
 	}
@@ -52,11 +55,13 @@ func (r *resolver) s3Gateway() *v1alpha1.GatewayEndpointSpec {
 	return &v1alpha1.GatewayEndpointSpec{Service: r.region.EndpointService("s3"), RouteTables: tables}
 }
 
-// interfaceEndpoints are those that the environment asks for. With a gateway
-// beside it, the interface of S3 serves those only who come in from elsewhere.
+// interfaceEndpoints returns the interface endpoints that the environment asks for.
+// The clients in a VPC with an S3 gateway use the gateway, so that an S3 interface
+// next to it serves peers only. The ways into an existing VPC are its owner's, and so
+// is an endpoint for those who come in by them.
 func (r *resolver) interfaceEndpoints(gateway bool) map[string]v1alpha1.InterfaceEndpointSpec {
 	all := map[string]v1alpha1.InterfaceEndpointSpec{}
-	if r.env.Network.Endpoints.S3 {
+	if ours := r.env.Network.VPC == nil; r.env.Network.Endpoints.S3 && (ours || !gateway) {
 		all["s3"] = v1alpha1.InterfaceEndpointSpec{Service: r.region.EndpointService("s3"), InboundOnly: gateway}
 	}
 	if r.env.Network.Endpoints.ECR {
@@ -64,6 +69,15 @@ func (r *resolver) interfaceEndpoints(gateway bool) map[string]v1alpha1.Interfac
 		all["ecr-dkr"] = v1alpha1.InterfaceEndpointSpec{Service: r.region.EndpointService("ecr.dkr")}
 	}
 	return all
+}
+
+// endpointPeers returns the networks that reach the interfaces from beyond the VPC.
+func (r *resolver) endpointPeers() map[string]v1alpha1.EndpointsPeer {
+	peers := map[string]v1alpha1.EndpointsPeer{}
+	for _, peer := range r.env.Network.Peers {
+		peers[peer.Name] = v1alpha1.EndpointsPeer{CIDR: masked(peer.CIDR)}
+	}
+	return peers
 }
 
 // checkAPIReachable warns when Crossplane's providers need a cluster whose endpoint

@@ -73,6 +73,7 @@ func gov() *v1alpha1.Environment {
 	env.ControlPlaneZones = env.Zones
 	env.Network.CIDR, env.Network.NATGateways = "10.64.0.0/19", "single"
 	env.Deletion = "allow"
+	env.Network.Endpoints.S3 = true
 	env.Tags = map[string]string{"team": "research"}
 	env.Encryption.KeyARN = "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 	env.Provider = v1alpha1.Provider{Source: "IRSA", RoleARN: "arn:aws-us-gov:iam::123456789012:role/crossplane", ExternalID: "fleet"}

@@ -17,7 +17,7 @@ func prod() *v1alpha1.Environment {
 		Domain:            v1alpha1.Domain{FQDN: "domino.example.com"},
 		Network: v1alpha1.Network{
 			CIDR: "10.0.0.0/16", ServiceCIDR: "172.20.0.0/16", NATGateways: "perZone", FlowLogs: true,
-			Endpoints: v1alpha1.Endpoints{S3: true, ECR: true},
+			Endpoints: v1alpha1.Endpoints{ECR: true},
 		},
 		Cluster: v1alpha1.Cluster{
 			Version: "1.35", SupportType: "STANDARD", NetworkPolicy: "calico", InCluster: "provider",
@@ -78,7 +78,7 @@ func dev() *v1alpha1.Environment {
 // existing is the same in a VPC of the user's.
 func existing() *v1alpha1.Environment {
 	env := prod()
-	env.Network.CIDR = "10.8.0.0/16"
+	env.Network.CIDR, env.Network.Endpoints.S3 = "10.8.0.0/16", true
 	env.Network.VPC = &v1alpha1.VPC{
 		ID: "vpc-0a1b2c3d4e5f60718", CIDR: "10.8.0.0/16",
 		Subnets: v1alpha1.VPCSubnets{

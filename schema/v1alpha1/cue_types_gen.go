@@ -153,6 +153,9 @@ type EndpointsSpec struct {
 	// vpcCIDR is the range of an existing VPC, whose other clients reach the interfaces too: private DNS leads all of them there.
 	VPCCIDR string `json:"vpcCIDR,omitempty"`
 
+	// peers are the networks beyond the VPC that reach the interfaces, by name.
+	Peers map[string]EndpointsPeer `json:"peers,omitempty"`
+
 	// s3Gateway carries the traffic of route tables to S3.
 	S3Gateway *GatewayEndpointSpec `json:"s3Gateway,omitempty"`
 
@@ -172,6 +175,11 @@ type Reference struct {
 	ID string `json:"id,omitempty"`
 }
 
+// #EndpointsPeer is a network beyond the VPC that reaches the interfaces.
+type EndpointsPeer struct {
+	CIDR string `json:"cidr"`
+}
+
 // #GatewayEndpointSpec is a gateway endpoint.
 type GatewayEndpointSpec struct {
 	// service is its name in EC2.
@@ -186,7 +194,7 @@ type InterfaceEndpointSpec struct {
 	// service is its name in EC2.
 	Service string `json:"service"`
 
-	// inboundOnly keeps private DNS to what asks through an inbound resolver, such as a peer; the VPC itself goes through the gateway.
+	// inboundOnly keeps private DNS to what asks through an inbound resolver, as peers do; the VPC itself goes through the gateway.
 	InboundOnly bool `json:"inboundOnly"`
 }
 
@@ -312,7 +320,7 @@ type Network struct {
 
 // #Endpoints are private ways to AWS services. In a VPC that we make the S3 gateway is always there: it is free. An existing vpc keeps its own, unless ours are asked for: AWS allows one of a kind.
 type Endpoints struct {
-	// s3 adds an interface endpoint for S3 and, in an existing vpc with routeTables, the gateway. Default: true, and false with an existing vpc.
+	// s3 adds, in a VPC that we make, an interface endpoint by which the peers reach S3: by its own names, or by those of S3 through an inbound resolver of Route 53 that you bring. The VPC itself takes the gateway. In an existing vpc it adds the gateway where there are routeTables, and else an interface endpoint for all who are in the VPC.
 	S3 bool `json:"s3"`
 
 	// ecr adds interface endpoints for ECR. Default: true, and false with an existing vpc.

@@ -37,6 +37,9 @@ func (g generator) network(env *v1alpha1.Environment) v1alpha1.Network {
 		n.VPC = g.existing(env, vpc, len(n.Peers) > 0 || g.one(2))
 		n.VPC.Subnets.Pod = g.podSubnets(env.Zones, n.PodCIDR)
 	}
+	if n.VPC == nil && len(n.Peers) == 0 {
+		n.Endpoints.S3 = false
+	}
 	return n
 }
 

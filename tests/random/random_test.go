@@ -45,15 +45,21 @@ func TestEnvironmentsAreOfEveryShape(t *testing.T) {
 		"a pod range":                   func(e *v1alpha1.Environment) bool { return e.Network.PodCIDR != "" },
 		"pods in subnets of the user's": func(e *v1alpha1.Environment) bool { return e.Network.VPC != nil && e.Network.PodCIDR != "" },
 		"no endpoints":                  func(e *v1alpha1.Environment) bool { return e.Network.Endpoints == v1alpha1.Endpoints{} },
-		"no flow log":                   func(e *v1alpha1.Environment) bool { return !e.Network.FlowLogs },
-		"no logs":                       func(e *v1alpha1.Environment) bool { return len(e.Cluster.Logs.Types) == 0 },
-		"the user's key":                func(e *v1alpha1.Environment) bool { return e.Encryption.KeyARN != "" },
-		"in the cluster by Git":         func(e *v1alpha1.Environment) bool { return e.Cluster.InCluster == "gitops" },
-		"nothing in the cluster":        func(e *v1alpha1.Environment) bool { return e.Cluster.InCluster == "none" },
-		"an autoscaler of ours":         func(e *v1alpha1.Environment) bool { return e.Cluster.Autoscaler },
-		"volumes of gp2":                func(e *v1alpha1.Environment) bool { return e.Storage.BlockStorage.Type == "gp2" },
-		"GovCloud":                      func(e *v1alpha1.Environment) bool { return e.Region == "us-gov-west-1" },
-		"China":                         func(e *v1alpha1.Environment) bool { return e.Region == "cn-north-1" },
+		"an S3 endpoint for peers": func(e *v1alpha1.Environment) bool {
+			return e.Network.VPC == nil && e.Network.Endpoints.S3
+		},
+		"an S3 gateway in the user's VPC": func(e *v1alpha1.Environment) bool {
+			return e.Network.VPC != nil && e.Network.Endpoints.S3 && len(e.Network.VPC.RouteTables) > 0
+		},
+		"no flow log":            func(e *v1alpha1.Environment) bool { return !e.Network.FlowLogs },
+		"no logs":                func(e *v1alpha1.Environment) bool { return len(e.Cluster.Logs.Types) == 0 },
+		"the user's key":         func(e *v1alpha1.Environment) bool { return e.Encryption.KeyARN != "" },
+		"in the cluster by Git":  func(e *v1alpha1.Environment) bool { return e.Cluster.InCluster == "gitops" },
+		"nothing in the cluster": func(e *v1alpha1.Environment) bool { return e.Cluster.InCluster == "none" },
+		"an autoscaler of ours":  func(e *v1alpha1.Environment) bool { return e.Cluster.Autoscaler },
+		"volumes of gp2":         func(e *v1alpha1.Environment) bool { return e.Storage.BlockStorage.Type == "gp2" },
+		"GovCloud":               func(e *v1alpha1.Environment) bool { return e.Region == "us-gov-west-1" },
+		"China":                  func(e *v1alpha1.Environment) bool { return e.Region == "cn-north-1" },
 		"a replaced pool": func(e *v1alpha1.Environment) bool {
 			return anyPool(e, func(p v1alpha1.Pool) bool { return p.Replaces != "" })
 		},

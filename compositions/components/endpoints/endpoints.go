@@ -7,9 +7,10 @@
 //   - the gateway endpoint of S3, with an association for each route table;
 //   - interface endpoints with private DNS, each with an address in each zone's
 //     node subnet and, in place of the VPC's default group, a group that lets in
-//     the nodes, and in an existing VPC everyone there, on 443. Where there is a gateway too, private DNS of the S3
-//     interface answers only those who ask through an inbound resolver, such as a
-//     peer: the VPC itself takes the gateway, which costs nothing.
+//     the nodes, and in an existing VPC everyone there, on 443. An S3 interface next
+//     to the gateway is for peers, whom the group then lets in too: its private DNS
+//     answers only who asks through an inbound resolver, and the VPC itself takes
+//     the gateway, which costs nothing.
 //
 // Endpoints, associations and rules are resources of their own, so that a zone
 // more changes none of those that stand.
@@ -17,8 +18,8 @@
 // It exports s3Gateway.
 //
 // Keys, which never change: s3-gateway, routes-<key of the table>, group,
-// group-from-nodes, group-from-vpc, and for each of s3, ecr-api and ecr-dkr: interface-<key>,
-// group-<key>, <key>-<zone slot>.
+// group-from-nodes, group-from-vpc, peer-<name>, and for each of s3, ecr-api and ecr-dkr:
+// interface-<key>, group-<key>, <key>-<zone slot>.
 //
 // Only package compositions calls it.
 package endpoints

@@ -22,6 +22,7 @@ func ours() v1alpha1.EndpointsSpec {
 			"private-z1": {Name: "prod-us-network-routes-private-z1"},
 			"private-z2": {Name: "prod-us-network-routes-private-z2"},
 		}},
+		Peers: map[string]v1alpha1.EndpointsPeer{"office": {CIDR: "192.168.0.0/20"}},
 		Interfaces: map[string]v1alpha1.InterfaceEndpointSpec{
 			"s3":      {Service: s3, InboundOnly: true},
 			"ecr-api": {Service: "com.amazonaws.us-west-2.ecr.api"},

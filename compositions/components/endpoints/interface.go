@@ -1,6 +1,8 @@
 package endpoints
 
 import (
+	"strings"
+
 	ec2 "github.com/upbound/provider-aws/v2/apis/namespaced/ec2/v1beta1"
 
 	"github.com/dominoc/dominoc/compositions/ordered"
@@ -17,15 +19,21 @@ func (e endpoints) securityGroup() []resource.Resource {
 		return nil
 	}
 	nodes, ref := resource.Resolve(e.spec.Nodes)
-	list := []resource.Resource{e.group(), e.letIn("from-nodes", "AWS services for the nodes", ec2.SecurityGroupIngressRuleParameters{
+	list := []resource.Resource{e.group(), e.letIn("group-from-nodes", "AWS services for the nodes", ec2.SecurityGroupIngressRuleParameters{
 		ReferencedSecurityGroupID: nodes, ReferencedSecurityGroupIDRef: ref,
 	})}
 	if e.spec.VPCCIDR != "" {
 		// The resolver of an existing VPC answers everyone there with the addresses of
 		// the endpoints.
-		list = append(list, e.letIn("from-vpc", "AWS services for the rest of the VPC", ec2.SecurityGroupIngressRuleParameters{CidrIPv4: &e.spec.VPCCIDR}))
+		list = append(list, e.letIn("group-from-vpc", "AWS services for the rest of the VPC", ec2.SecurityGroupIngressRuleParameters{CidrIPv4: &e.spec.VPCCIDR}))
 	}
-	return list
+	return append(list, resource.Each(e.spec.Peers, e.fromPeer)...)
+}
+
+// fromPeer lets in a network beyond the VPC.
+func (e endpoints) fromPeer(name string, peer v1alpha1.EndpointsPeer) resource.Resource {
+	key := resource.Within(resource.Room(e.Component.Component), "peer-"+name)
+	return e.letIn(key, "AWS services for a peer", ec2.SecurityGroupIngressRuleParameters{CidrIPv4: &peer.CIDR})
 }
 
 func (e endpoints) group() resource.Resource {
@@ -51,8 +59,8 @@ func (e endpoints) letIn(key, description string, rule ec2.SecurityGroupIngressR
 	rule.SecurityGroupIDRef = e.Ref("group")
 	rule.IPProtocol = new("tcp")
 	rule.FromPort, rule.ToPort = resource.Number(https), resource.Number(https)
-	rule.Tags = e.TagsOf(e.Name + "-endpoints-" + key)
-	return e.Managed("group-"+key, ec2.SecurityGroupIngressRule_GroupVersionKind, &ec2.SecurityGroupIngressRule{
+	rule.Tags = e.TagsOf(e.Name + "-endpoints-" + strings.TrimPrefix(key, "group-"))
+	return e.Managed(key, ec2.SecurityGroupIngressRule_GroupVersionKind, &ec2.SecurityGroupIngressRule{
 		Spec: ec2.SecurityGroupIngressRuleSpec{ForProvider: rule},
 	})
 }
