@@ -212,12 +212,7 @@ func (c Change) altered() (Change, bool) {
 	known, _ := immutable.Of(c.Kind)
 	for i := range c.Fields {
 		f := &c.Fields[i]
-		outside := f.Path.outside()
-		asked := immutable.Change{Path: outside.Full(), Old: f.Old, New: f.New, Object: c.new}
-		if f.Removed != nil || f.Added != nil { // the lists that have the elements
-			asked.Old, asked.New = at(c.old, outside.names()...), at(c.new, outside.names()...)
-		}
-		if refusal, refused := known.Refuses(asked); refused {
+		if refusal, refused := known.Refuses(c.ofField(*f)); refused {
 			f.Refused = &refusal
 		}
 	}
@@ -227,6 +222,17 @@ func (c Change) altered() (Change, bool) {
 	}
 	c.Silent = c.Silent || !slices.ContainsFunc(c.Fields, Field.applies)
 	return c, len(c.Fields) > 0
+}
+
+// ofField returns the change of a field as package immutable reads it: of an element, the
+// lists that have it.
+func (c Change) ofField(f Field) immutable.Change {
+	outside := f.Path.outside()
+	change := immutable.Change{Path: outside.Full(), Old: f.Old, New: f.New, Object: c.new}
+	if f.Removed != nil || f.Added != nil {
+		change.Old, change.New = at(c.old, outside.names()...), at(c.new, outside.names()...)
+	}
+	return change
 }
 
 // taken says what becomes of a resource by its fields. The provider refuses an
