@@ -23,6 +23,7 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/explain"
 	"github.com/dominoc/dominoc/schema/words"
+	"github.com/dominoc/dominoc/tests/goldenfile"
 )
 
 var kebab = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
@@ -334,8 +335,8 @@ What each code of a diagnostic means, an example, and how to mend it; ` + "`domi
 		fmt.Fprintf(&b, "\n### %s\n\n%s\n", r.ID, words.Markdown(r.Text))
 	}
 	file := filepath.Join(root(t), "DIAGNOSTICS.md")
-	if updating {
-		require.NoError(t, os.WriteFile(file, []byte(b.String()), 0o644))
+	if goldenfile.Updating() {
+		goldenfile.Write(t, file, []byte(b.String()))
 		return
 	}
 	got, err := os.ReadFile(file)

@@ -8,11 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/dominoc/dominoc/tests/goldenfile"
 	"github.com/dominoc/dominoc/tests/gomodule"
 )
-
-// updating tells that goldens are to be rewritten.
-var updating = os.Getenv("UPDATE") != ""
 
 func root(t *testing.T) string {
 	t.Helper()
@@ -33,8 +31,8 @@ func requireBlock(t *testing.T, document, name, content string) {
 	require.True(t, ok, "%s has no %s", document, strings.TrimSpace(opening))
 	got, after, ok := strings.Cut(rest, closing)
 	require.True(t, ok, "%s has no %s", document, closing)
-	if updating {
-		require.NoError(t, os.WriteFile(file, []byte(before+opening+content+closing+after), 0o644))
+	if goldenfile.Updating() {
+		goldenfile.Write(t, file, []byte(before+opening+content+closing+after))
 		return
 	}
 	require.Equal(t, content, got, "%s: run UPDATE=1 go test ./tests", document)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/tests/goldenfile"
 )
 
 // tests/golden holds what the sample fleet compiles to, as dominoc build writes
@@ -16,7 +18,7 @@ import (
 // clusters of a fleet would be given.
 func TestTheSampleFleetCompilesToTheGoldenManifests(t *testing.T) {
 	out := filepath.Join(root(t), "tests", "golden")
-	if updating {
+	if goldenfile.Updating() {
 		compileSamples(t, ".", out)
 		return
 	}
@@ -35,12 +37,12 @@ func TestTheFleetInGovCloudCompilesToItsGoldenManifests(t *testing.T) {
 		}
 	}
 	const golden = "golden-govcloud"
-	if updating {
+	if goldenfile.Updating() {
 		require.NoError(t, os.RemoveAll(golden))
 		for name, content := range own {
 			file := filepath.Join(golden, name)
 			require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
-			require.NoError(t, os.WriteFile(file, []byte(content), 0o644))
+			goldenfile.Write(t, file, []byte(content))
 		}
 		return
 	}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
+
+	"github.com/dominoc/dominoc/tests/goldenfile"
 )
 
 // keysFile lists the key of every resource that the sample fleets compose, a
@@ -28,9 +30,9 @@ func TestNoKeyDisappears(t *testing.T) {
 	for _, line := range listed {
 		require.Contains(t, composed, strings.TrimSuffix(line, "\n"), "every environment that has this resource would lose it in AWS")
 	}
-	if updating {
+	if goldenfile.Updating() {
 		all := slices.Sorted(maps.Keys(composed))
-		require.NoError(t, os.WriteFile(keysFile, []byte(strings.Join(all, "\n")+"\n"), 0o644))
+		goldenfile.Write(t, keysFile, []byte(strings.Join(all, "\n")+"\n"))
 		return
 	}
 	require.Len(t, composed, len(listed), "a new key is committed with UPDATE=1: from then on it stays")

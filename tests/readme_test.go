@@ -14,6 +14,8 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/tests/goldenfile"
 )
 
 // shown are the documents whose commands are run.
@@ -41,8 +43,8 @@ func TestDocumentsShowWhatTheirCommandsPrint(t *testing.T) {
 				return fenced(language, s.console(t, content))
 			})
 			require.NotZero(t, commands)
-			if updating {
-				require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+			if goldenfile.Updating() {
+				goldenfile.Write(t, file, []byte(got))
 				return
 			}
 			require.Equal(t, string(data), got, "%s: run UPDATE=1 go test ./tests", name)
@@ -223,8 +225,8 @@ func TestReadmeShowsTheCommentOfAPullRequest(t *testing.T) {
 	require.True(t, ok, printed)
 	got := remark.ReplaceAllLiteralString(string(data), "<!-- comment -->\n"+printed+"<!-- /comment -->")
 	require.Contains(t, got, printed)
-	if updating {
-		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+	if goldenfile.Updating() {
+		goldenfile.Write(t, file, []byte(got))
 		return
 	}
 	require.Equal(t, string(data), got, "run UPDATE=1 go test ./tests")

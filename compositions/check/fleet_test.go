@@ -13,6 +13,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/tests/goldenfile"
 	"github.com/dominoc/dominoc/tests/random"
 )
 
@@ -127,8 +128,8 @@ func test(t *testing.T, situations []situation) {
 		fmt.Fprintf(&b, "-- %s --\n%s", s.name, lines(s.check(t)))
 	}
 	file := "testdata/" + strings.TrimPrefix(t.Name(), "Test") + ".txt"
-	if os.Getenv("UPDATE") == "1" {
-		require.NoError(t, os.WriteFile(file, []byte(b.String()), 0o644))
+	if goldenfile.Updating() {
+		goldenfile.Write(t, file, []byte(b.String()))
 	}
 	want, err := os.ReadFile(file)
 	require.NoError(t, err)

@@ -15,6 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 	yaml3 "go.yaml.in/yaml/v3"
 	sigs "sigs.k8s.io/yaml"
+
+	"github.com/dominoc/dominoc/tests/goldenfile"
 )
 
 func TestYAMLReadsAsAReviewerExpects(t *testing.T) {
@@ -40,8 +42,8 @@ func TestYAMLReadsAsAReviewerExpects(t *testing.T) {
 // golden compares got with a committed file, or rewrites the file.
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
-	if os.Getenv("UPDATE") != "" {
-		require.NoError(t, os.WriteFile(name, got, 0o644))
+	if goldenfile.Updating() {
+		goldenfile.Write(t, name, got)
 	}
 	want, err := os.ReadFile(name)
 	require.NoError(t, err)

@@ -13,6 +13,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/tests/goldenfile"
 )
 
 // sample are the plans of the sample fleet, for each test its own.
@@ -50,8 +51,8 @@ var planned = sync.OnceValue(func() []byte {
 func requireGolden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", name)
-	if os.Getenv("UPDATE") != "" {
-		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+	if goldenfile.Updating() {
+		goldenfile.Write(t, file, []byte(got))
 		return
 	}
 	want, err := os.ReadFile(file)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/tests/goldenfile"
 )
 
 // TestPlans compares whole plans. UPDATE=1 rewrites them.
@@ -33,8 +34,8 @@ func TestPlans(t *testing.T) {
 
 func compare(t *testing.T, file, got string) {
 	t.Helper()
-	if os.Getenv("UPDATE") != "" {
-		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+	if goldenfile.Updating() {
+		goldenfile.Write(t, file, []byte(got))
 	}
 	want, err := os.ReadFile(file)
 	require.NoError(t, err)
@@ -72,8 +73,8 @@ func gov() *v1alpha1.Environment {
 	env.Zones = []string{"us-gov-west-1b", "us-gov-west-1a", "us-gov-west-1c"}
 	env.ControlPlaneZones = env.Zones
 	env.Network.CIDR, env.Network.NATGateways = "10.64.0.0/19", "single"
-	env.Deletion = "allow"
 	env.Network.Endpoints.S3 = true
+	env.Deletion = "allow"
 	env.Tags = map[string]string{"team": "research"}
 	env.Encryption.KeyARN = "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 	env.Provider = v1alpha1.Provider{Source: "IRSA", RoleARN: "arn:aws-us-gov:iam::123456789012:role/crossplane", ExternalID: "fleet"}

@@ -14,6 +14,7 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/tests/goldenfile"
 	"github.com/dominoc/dominoc/tests/gomodule"
 	"github.com/dominoc/dominoc/tests/random"
 )
@@ -81,8 +82,8 @@ func TestTheRoleOfProductionMayDoWhatTheGoldenFileSays(t *testing.T) {
 	require.NoError(t, err)
 	got := privilege.Text(all)
 	const file = "testdata/prod-us.txt"
-	if os.Getenv("UPDATE") == "1" {
-		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+	if goldenfile.Updating() {
+		goldenfile.Write(t, file, []byte(got))
 	}
 	want, err := os.ReadFile(file)
 	require.NoError(t, err)

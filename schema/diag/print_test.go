@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/tests/goldenfile"
 )
 
 func sample() List {
@@ -105,9 +107,8 @@ func TestAPlaceOutsideOfTheFileIsPrintedWithoutALine(t *testing.T) {
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	file := filepath.Join("testdata", name+".golden")
-	if os.Getenv("UPDATE") != "" {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(file, got, 0o644))
+	if goldenfile.Updating() {
+		goldenfile.Write(t, file, got)
 		return
 	}
 	want, err := os.ReadFile(file)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/tests/goldenfile"
 )
 
 // Each case is a tree of files and the text that dominoc prints for it.
@@ -26,7 +27,7 @@ func TestCases(t *testing.T) {
 			require.NoError(t, err)
 			root, want := unpack(t, archive)
 			got := report(t, root)
-			if os.Getenv("UPDATE") != "" {
+			if goldenfile.Updating() {
 				rewrite(t, file, archive, got)
 				return
 			}
@@ -62,7 +63,7 @@ func rewrite(t *testing.T, file string, archive *txtar.Archive, got string) {
 		kept = append(kept, txtar.File{Name: wanted, Data: []byte(got)})
 	}
 	archive.Files = kept
-	require.NoError(t, os.WriteFile(file, txtar.Format(archive), 0o644))
+	goldenfile.Write(t, file, txtar.Format(archive))
 }
 
 func write(t *testing.T, file string, content []byte) {

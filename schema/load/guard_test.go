@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/tests/goldenfile"
 )
 
 // Work that goes on for ever costs the deadline once in a run, not once for each
@@ -33,7 +35,11 @@ func TestARunLosesTheDeadlineOnce(t *testing.T) {
 	}
 	require.Less(t, time.Duration(l.lost.Load()), 3*deadline)
 	require.Greater(t, hung, 12, "a dozen of them is told of one by one")
-	require.Equal(t, "not-checked", l.guarded(subject{}, func() {}).code)
+	last := l.guarded(subject{}, func() {})
+	require.Equal(t, "not-checked", last.code)
+	for _, s := range []*stop{first, second, last} {
+		require.True(t, goldenfile.Overdue([]byte(s.message)), "what a busy machine says must not get into a golden file")
+	}
 }
 
 // What the process may gain is counted from the first evaluation that was given

@@ -15,6 +15,7 @@ import (
 
 	"github.com/dominoc/dominoc/cmd/dominoc/cli"
 	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/tests/goldenfile"
 )
 
 // The catalogue is pull requests: what each edits in one environment, and the
@@ -42,9 +43,9 @@ func catalogue(t *testing.T, folder string, report func(*testing.T, *txtar.Archi
 			require.NoError(t, err)
 			got := report(t, archive)
 			reports.WriteString(got)
-			if os.Getenv("UPDATE") != "" {
+			if goldenfile.Updating() {
 				replace(archive, "report", got)
-				require.NoError(t, os.WriteFile(file, txtar.Format(archive), 0o644))
+				goldenfile.Write(t, file, txtar.Format(archive))
 			}
 			require.Equal(t, section(archive, "report"), got)
 		})

@@ -23,6 +23,7 @@ import (
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/tests/goldenfile"
 	"github.com/dominoc/dominoc/tests/random"
 )
 
@@ -94,7 +95,7 @@ type class struct {
 func TestEachChangeOfEachFieldIsADangerOrHarmlessForAReason(t *testing.T) {
 	found, looked := changesOfFields(t)
 	stated := readClasses(t)
-	if os.Getenv("UPDATE") != "" {
+	if goldenfile.Updating() {
 		writeClasses(t, found, stated)
 		writeDetectors(t, looked)
 		stated = readClasses(t)
@@ -468,7 +469,7 @@ func writeClasses(t *testing.T, found, stated map[string]*class) {
 			out.WriteString(strings.TrimRight(line, " ") + "\n")
 		}
 	}
-	require.NoError(t, os.WriteFile(classesFile, []byte(out.String()), 0o644))
+	goldenfile.Write(t, classesFile, []byte(out.String()))
 }
 
 // writeDetectors writes the fields of each detector.
@@ -479,6 +480,6 @@ func writeDetectors(t *testing.T, looked map[string]map[string]bool) {
 	for _, d := range diff.Detectors() {
 		out.WriteString(d.Name + ": " + strings.Join(sortedNames(looked[d.Name]), " ") + "\n")
 	}
-	require.NoError(t, os.WriteFile(detectorsFile, []byte(out.String()), 0o644))
+	goldenfile.Write(t, detectorsFile, []byte(out.String()))
 	t.Log("compositions/diff/detectors.txt is part of the test's binary: run it again")
 }

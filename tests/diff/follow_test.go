@@ -24,6 +24,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/report"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/tests/goldenfile"
 )
 
 const adviceFile = "testdata/advice.txt"
@@ -99,8 +100,8 @@ func requireTable(t *testing.T, followed map[string]bool) {
 	for _, line := range sortedNames(followed) {
 		out.WriteString(line + "\n")
 	}
-	if os.Getenv("UPDATE") != "" {
-		require.NoError(t, os.WriteFile(adviceFile, []byte(out.String()), 0o644))
+	if goldenfile.Updating() {
+		goldenfile.Write(t, adviceFile, []byte(out.String()))
 	}
 	want, err := os.ReadFile(adviceFile)
 	require.NoError(t, err)

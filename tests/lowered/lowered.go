@@ -17,6 +17,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/crds"
+	"github.com/dominoc/dominoc/tests/goldenfile"
 )
 
 // Common is what the components of the tests' environment know of it.
@@ -42,9 +43,8 @@ func Golden(t *testing.T, name string, resources []resource.Resource) {
 	Check(t, resources)
 	got := text(t, resources)
 	file := filepath.Join("testdata", name)
-	if os.Getenv("UPDATE") == "1" {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+	if goldenfile.Updating() {
+		goldenfile.Write(t, file, []byte(got))
 	}
 	want, err := os.ReadFile(file)
 	require.NoError(t, err)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/schema/catalog"
+	"github.com/dominoc/dominoc/tests/goldenfile"
 )
 
 // CUE cannot read the catalogue, so the schema has a copy of its regions.
@@ -69,8 +70,8 @@ func writeTable(b *strings.Builder, name string, rows [][2]string) {
 func requireGenerated(t *testing.T, file, want string) {
 	t.Helper()
 	file = root + "/schema/v1alpha1/" + file
-	if os.Getenv("UPDATE") != "" {
-		require.NoError(t, os.WriteFile(file, []byte(want), 0o644))
+	if goldenfile.Updating() {
+		goldenfile.Write(t, file, []byte(want))
 	}
 	require.Equal(t, want, source(t, file))
 }
@@ -92,8 +93,8 @@ _refusedRanges: [
 		}
 	}
 	want.WriteString("]\n")
-	if os.Getenv("UPDATE") != "" {
-		require.NoError(t, os.WriteFile(file, []byte(want.String()), 0o644))
+	if goldenfile.Updating() {
+		goldenfile.Write(t, file, []byte(want.String()))
 	}
 	require.Equal(t, want.String(), source(t, file))
 }

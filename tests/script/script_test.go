@@ -8,12 +8,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"cuelang.org/go/cmd/cue/cmd"
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/cli"
+	"github.com/dominoc/dominoc/tests/goldenfile"
 )
 
 func TestMain(m *testing.M) {
@@ -34,9 +37,14 @@ func dominoc(in io.Reader) {
 }
 
 func TestScripts(t *testing.T) {
+	if goldenfile.Updating() {
+		files, err := filepath.Glob("testdata/*.txtar")
+		require.NoError(t, err)
+		goldenfile.Guard(t, files)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
-		UpdateScripts:       os.Getenv("UPDATE") != "",
+		UpdateScripts:       goldenfile.Updating(),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -12,6 +12,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/components/addons"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/tests/goldenfile"
 	"github.com/dominoc/dominoc/tests/lowered"
 )
 
@@ -33,8 +34,8 @@ func TestTheManifestsAreAsTheGoldenFileSays(t *testing.T) {
 		out.WriteString("---\n# " + path + "\n" + string(content))
 	}
 	const file = "testdata/manifests.yaml"
-	if os.Getenv("UPDATE") == "1" {
-		require.NoError(t, os.WriteFile(file, []byte(out.String()), 0o644))
+	if goldenfile.Updating() {
+		goldenfile.Write(t, file, []byte(out.String()))
 	}
 	want, err := os.ReadFile(file)
 	require.NoError(t, err)
