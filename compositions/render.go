@@ -106,9 +106,27 @@ func (e Environment) rendered(component string, resources []resource.Resource) (
 	return all, nil
 }
 
-// UserData returns what a launch template tells nodes at their start, decoded; "" for
-// any other object.
-func UserData(object map[string]any) string {
+// Comment returns YAML comment lines that show what a rendered object holds in base64,
+// which is the user data of a launch template, or "" for any other object.
+func Comment(object map[string]any) string {
+	text := userData(object)
+	if text == "" {
+		return ""
+	}
+	var comment strings.Builder
+	comment.WriteString("# userData is this in base64:\n")
+	for line := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
+		if line != "" {
+			line = "   " + line
+		}
+		comment.WriteString("#" + line + "\n")
+	}
+	return comment.String()
+}
+
+// userData returns what nodes read when they start, out of the base64 in which a launch
+// template has it; "" for any other object.
+func userData(object map[string]any) string {
 	if object["kind"] != "LaunchTemplate" {
 		return ""
 	}

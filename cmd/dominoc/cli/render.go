@@ -51,18 +51,8 @@ func (o *options) render(c *cobra.Command, patterns []string, composites bool) e
 			if err != nil {
 				return err
 			}
-			documents = append(documents, readable(object)+string(document))
+			documents = append(documents, compositions.Comment(object)+string(document))
 		}
 	}
 	return o.print(strings.Join(documents, "---\n"))
-}
-
-// readable is a comment that says what an object holds in base64.
-func readable(object map[string]any) string {
-	text := compositions.UserData(object)
-	if text == "" {
-		return ""
-	}
-	commented := strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n#   ")
-	return "# userData is this in base64:\n" + strings.ReplaceAll("#   "+commented+"\n", "   \n", "\n")
 }
