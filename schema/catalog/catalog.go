@@ -3,7 +3,9 @@
 // of EKS. Names come in, facts come out; what follows from a fact is decided
 // by package plan.
 //
-// The facts are CSV files in data/, each with its sources above the header.
+// The facts are CSV files in data/, each with its sources, its date and how it is
+// renewed above the header; command renew, below, renews those that have a public
+// source which a program can read.
 // They are read when first asked for, not at start-up.
 //
 // What cannot be known here: which letter an account gives to the zone without
@@ -19,8 +21,6 @@ import (
 	"io"
 	"strconv"
 )
-
-//go:generate go -C generate run .
 
 //go:embed data/*.csv
 var data embed.FS

@@ -1,5 +1,11 @@
 package catalog
 
+// What follows from other tables is derived, without the network. renewal.go, whose
+// directive goes before these by its name, renews those others first.
+
+//go:generate go -C generate run .
+//go:generate go run ./renew -data data default-instance-types
+
 import (
 	"fmt"
 	"io/fs"
@@ -11,9 +17,11 @@ import (
 // Table is a file of the catalogue. What happened after its date, it does not
 // know.
 type Table struct {
-	File string // such as eks-versions.csv
-	What string // such as Kubernetes versions of EKS
-	Date string // YYYY-MM-DD: the day of its newest source, or that of a collection
+	File    string   // such as eks-versions.csv
+	What    string   // such as Kubernetes versions of EKS
+	Date    string   // YYYY-MM-DD: the day of its newest source, or that of a collection
+	Sources []string // where its rows are from
+	Renewal string   // the command that brings it up to date, or "by hand: " and what a person reads
 }
 
 // Tables are all files of the catalogue, by name.
@@ -45,20 +53,27 @@ var tables = sync.OnceValue(func() []Table {
 	return all
 })
 
-// table reads the line "# date: YYYY-MM-DD, WHAT" above a header.
+// table reads the comments above a header: "# source: SOURCE", one or more,
+// "# renew: HOW", "# date: YYYY-MM-DD, WHAT", and notes.
 func table(file, content string) Table {
+	t := Table{File: file}
 	for line := range strings.Lines(content) {
-		comment, is := strings.CutPrefix(line, "# date: ")
+		comment, is := strings.CutPrefix(line, "# ")
 		if !is {
-			if strings.HasPrefix(line, "#") {
-				continue
-			}
 			break
 		}
-		date, what, _ := strings.Cut(strings.TrimSpace(comment), ", ")
-		if _, err := time.Parse(time.DateOnly, date); err == nil && what != "" {
-			return Table{File: file, What: what, Date: date}
+		kind, text, _ := strings.Cut(strings.TrimSpace(comment), ": ")
+		switch kind {
+		case "source":
+			t.Sources = append(t.Sources, text)
+		case "renew":
+			t.Renewal = text
+		case "date":
+			t.Date, t.What, _ = strings.Cut(text, ", ")
 		}
 	}
-	panic(fmt.Sprintf("%s has no line \"# date: YYYY-MM-DD, what it is\" above its header", file))
+	if _, err := time.Parse(time.DateOnly, t.Date); err != nil || t.What == "" || t.Renewal == "" || len(t.Sources) == 0 {
+		panic(fmt.Sprintf("%s does not say above its header \"# source: \", \"# renew: \" and \"# date: YYYY-MM-DD, what it is\"", file))
+	}
+	return t
 }

@@ -3,10 +3,9 @@
 // types that the list lacks. It is a module of its own, so that the library is
 // no dependency of the compiler.
 //
-// The list itself is EC2's answer to DescribeInstanceTypes. A newer one is put in
-// its place with the same columns, and derived rows are not kept: the command
-// derives them again. A row of the list takes the library's limits, where the
-// library has the type.
+// The list itself is EC2's answer to DescribeInstanceTypes, which command renew
+// brings up to date. Derived rows are not kept: the command derives them again. A row
+// of the list takes the library's limits, where the library has the type.
 //
 // A type that only the library knows gets a row when the list leaves no doubt
 // of its size: all listed Nitro types of its class (c, m, r of the sixth generation or later) and size, such as
@@ -32,12 +31,6 @@ import (
 
 const file = "../data/ec2-instance-types.csv"
 
-const head = `# source: moto-5.2.1 = DescribeInstanceTypes as recorded in moto 5.2.1 (2026-05-10); cluster-autoscaler-2026-01-22 = kubernetes/autoscaler cluster-autoscaler/cloudprovider/aws/ec2_instance_types.go (2026-01-22), empty cells are unknown
-# source: max_enis, ipv4_per_eni, hypervisor, bare_metal of the types that it has: github.com/aws/amazon-vpc-resource-controller-k8s v1.8.2 pkg/aws/vpc/limits.go
-# note: source derived = the type is in the library but not in the list; its vCPUs and memory are those in which all listed Nitro types of its class and size agree, the architecture follows from its name (see ../generate)
-# date: 2026-05-10, instance types
-`
-
 // columns are those of the file; the first row of the list must have them.
 var columns = []string{
 	"instance_type", "vcpus", "memory_mib", "gpus", "gpu_maker", "gpu_model", "neuron_devices", "arch",
@@ -48,14 +41,18 @@ const derivedSource = "derived"
 
 func main() {
 	log.SetFlags(0)
-	listed, err := read(file)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		log.Fatal(err)
+	}
+	listed, err := read(text)
 	if err != nil {
 		log.Fatal(err)
 	}
 	if err := checkConvention(listed); err != nil {
 		log.Fatal(err)
 	}
-	if err := os.WriteFile(file, write(slices.Concat(listed, derived(listed))), 0o644); err != nil {
+	if err := os.WriteFile(file, write(comments(text), slices.Concat(listed, derived(listed))), 0o644); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -66,12 +63,20 @@ type instance struct {
 	enis, addresses, hypervisor, bareMetal, current, source  string
 }
 
-// read is the listed rows of the file: what was derived is derived again.
-func read(path string) ([]instance, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
+// comments are the lines above the header, which a renewal changes and this does not.
+func comments(text []byte) []byte {
+	end := 0
+	for line := range bytes.Lines(text) {
+		if !bytes.HasPrefix(line, []byte("#")) {
+			break
+		}
+		end += len(line)
 	}
+	return text[:end]
+}
+
+// read is the listed rows of the file: what was derived is derived again.
+func read(text []byte) ([]instance, error) {
 	reader := csv.NewReader(bytes.NewReader(text))
 	reader.Comment = '#'
 	records, err := reader.ReadAll()
@@ -79,7 +84,7 @@ func read(path string) ([]instance, error) {
 		return nil, err
 	}
 	if len(records) == 0 || !slices.Equal(records[0], columns) {
-		return nil, fmt.Errorf("%s: the columns are not %s", path, strings.Join(columns, ","))
+		return nil, fmt.Errorf("%s: the columns are not %s", file, strings.Join(columns, ","))
 	}
 	var rows []instance
 	for _, r := range records[1:] {
@@ -95,10 +100,10 @@ func read(path string) ([]instance, error) {
 	return rows, nil
 }
 
-func write(rows []instance) []byte {
+func write(head []byte, rows []instance) []byte {
 	slices.SortFunc(rows, func(a, b instance) int { return cmp.Compare(a.name, b.name) })
 	var b bytes.Buffer
-	b.WriteString(head)
+	b.Write(head)
 	fmt.Fprintln(&b, strings.Join(columns, ","))
 	for _, r := range rows {
 		if limits, known := vpc.Limits[r.name]; known {
