@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/explain"
 )
 
 const parity = "compositions/PARITY.md"
@@ -140,7 +140,7 @@ func TestWhatParityNamesIsThere(t *testing.T) {
 		case aCommand.MatchString(word):
 			require.Contains(t, string(help), "\n  "+aCommand.FindStringSubmatch(word)[1]+" ")
 		default:
-			_, err := load.Explain(word)
+			_, err := explain.Topic(word, nil)
 			require.NoError(t, err)
 		}
 	}
