@@ -1,8 +1,8 @@
-// Package diag holds what dominoc says about a person's files, as data.
+// Package diag holds what dominoc reports about a user's files, as data.
 //
-// In comes nothing: every stage makes diagnostics and hands on a List. Out
-// come text with the source line, JSON, SARIF or GitHub annotations (Print).
-// Which exit code a list means and where it is printed is left to the command.
+// Every stage makes diagnostics and hands on a List. Out come text with the source
+// line, JSON, SARIF or GitHub annotations (Print). Which exit code a list means and
+// where it is printed is left to the command. Every package may import it.
 //
 // A List is not an error: an error is a failed read or a bug of ours, a
 // diagnostic is a mistake that the person who edits an environment can mend.

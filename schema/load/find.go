@@ -342,7 +342,7 @@ func (l *Loader) foreign(f Folder) bool {
 	if err != nil || syntax.PackageName() == "" || syntax.PackageName() == Package {
 		return false
 	}
-	return newIndex([]*ast.File{syntax}).exact(diag.Path{}) == nil
+	return newIndex([]*ast.File{syntax}, Package).exact(diag.Path{}) == nil
 }
 
 // Manifest lists the files of an output folder, in it.

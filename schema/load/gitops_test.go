@@ -51,3 +51,30 @@ func TestAToolMustBeNamed(t *testing.T) {
 	_, found := l.GitOps(dir)
 	require.Equal(t, "gitops/gitops.cue:3:1: gitops.tool: missing, and it has no default [missing-field]\n", said(found))
 }
+
+func TestAURLThatMayHoldAPasswordIsNotQuoted(t *testing.T) {
+	l, dir := folder(t, "gitops.cue", `package gitops
+
+gitops: {
+	tool: "flux"
+	repository: url:   "https://robot:s3cret@github.com/example/fleet"
+	oci: url:          "oci://robot:s3cret@registry.example.com/fleet"
+	crossplane: chart: "https://robot:s3cret@charts.example.com"
+	packages: mirror:  "robot:s3cret@registry.example.com"
+}
+`)
+	_, found := l.GitOps(dir)
+	require.Len(t, found, 4)
+	for _, d := range found {
+		require.NotContains(t, d.Text(), "s3cret")
+	}
+}
+
+func TestNoTagSwitchesARuleOff(t *testing.T) {
+	l, dir := folder(t, "policy.cue", "@if(never)\n\n"+house)
+	p, found := l.Policy(dir)
+	require.Empty(t, said(found))
+	violations, found := p.Check(plans("a"))
+	require.Empty(t, said(found))
+	require.Len(t, violations, 1)
+}

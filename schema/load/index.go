@@ -43,12 +43,9 @@ func key(p diag.Path) string {
 	return strings.Join(p, "\x01") + "\x01"
 }
 
-// newIndex reads files in order: the first to write a path is the one that is
-// shown, so the environment's own file comes before its parents.
-func newIndex(files []*ast.File) *index { return newIndexOf(files, Package) }
-
-// newIndexOf is an index of what stands below another top-level field.
-func newIndexOf(files []*ast.File, root string) *index {
+// newIndex reads what is below a top-level field of files, in order: the first to write
+// a path is the one that is shown, so the environment's own file comes before its parents.
+func newIndex(files []*ast.File, root string) *index {
 	x := &index{entries: map[string][]*entry{}, top: map[string]ast.Expr{}, root: root}
 	for _, f := range files {
 		for _, d := range f.Decls {
@@ -245,7 +242,7 @@ func (l *Loader) statedName(f Folder) string {
 	if syntax == nil {
 		return ""
 	}
-	if e := newIndex([]*ast.File{syntax}).exact(diag.Path{"name"}); e != nil {
+	if e := newIndex([]*ast.File{syntax}, Package).exact(diag.Path{"name"}); e != nil {
 		return text(e.value)
 	}
 	return ""

@@ -1,29 +1,33 @@
-// Package load turns environment folders into checked environments.
+// Package load turns the files that users write into checked values: environments, and
+// what a fleet has in common (gitops, quotas, policy, acceptances).
 //
-// In come patterns and the files they name: CUE, YAML or JSON. Out come a
-// v1alpha1.Environment with all defaults, a locator from its paths to the
-// user's lines, and diagnostics: every mistake of a file at once, at the line
-// that must change. Arithmetic between fields (addresses, sizes, names) and
-// what needs several environments are left to compositions/plan.
+// In come patterns or folders, and the files they name: CUE, for environments YAML or
+// JSON as well. Out come values of schema/v1alpha1 with all defaults, a locator from
+// their paths to the user's lines, and diagnostics: every mistake of a file at once, at
+// the line that must change. Arithmetic between fields (addresses, sizes, names) and
+// what needs several environments are left to compositions/plan and compositions/check.
+// The commands in cmd/dominoc call it; no other package knows CUE.
 //
 // How a folder is read. The files of package environment in the folder and in
 // its parents, up to the root of the module (the folder with cue.mod, else the
 // repository, else the root that was given), are unified, as CUE does it. An
 // environment in YAML or JSON holds the same content without the field
 // environment around it, and takes the shared values of the parents too: the
-// same content means the same in every format. Nothing but the field
-// environment is looked at.
+// same content means the same in every format. Files of the fleet are those of one
+// package in one folder. Only the fields of a contract are read.
 //
-// How it is checked. The good case is one unification with #Environment of the
-// schema in the binary, which no file can opt out of. When that fails, the
-// files are evaluated again without the schema, and the plain data that comes
-// out is walked beside the schema's shape: so an unknown field is found beside
-// a type error, and each wrong value gets one sentence of ours. What is right
-// is unified once more for the rules between fields.
+// How it is checked. There is one checker; a contract gives it the package, the field
+// and the definition of the schema. The good case is one unification with that
+// definition of the schema in the binary, which no file can opt out of. When that fails,
+// the files are evaluated again without the schema, and the plain data that results is
+// compared with the shape of the definition (schema/shape): so an unknown field is found
+// next to a type error, and each wrong value gets one sentence of ours. What is right is
+// unified once more for the rules between fields. A policy has no shape: its rules are
+// programs, and CUE's words say where they fail.
 //
-// Files are hostile until shown otherwise: their size, their number, the time
-// and the memory of an evaluation are bounded (Loader.Memory says how far), and a
-// panic of the evaluator is a diagnostic.
+// Files are assumed hostile: their size, their number, the time and the memory of an
+// evaluation are bounded (Loader.Memory says how far), and a panic of the evaluator is a
+// diagnostic.
 package load
 
 import (

@@ -144,7 +144,7 @@ func (s *Source) written(p diag.Path) []*entry { return s.places().entries[key(p
 func (s *Source) places() *index {
 	s.once.Do(func() {
 		files, _ := s.parse()
-		s.index = newIndexOf(files, s.of.field)
+		s.index = newIndex(files, s.of.field)
 	})
 	return s.index
 }

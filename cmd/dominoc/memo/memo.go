@@ -1,11 +1,13 @@
-// Package memo keeps, for the next run on this machine, what each environment of a
-// fleet has in what the fleet has in common. In go the digests of environments'
-// sources and their shares; out comes the share of the environment whose sources
-// have a digest. Equal sources give equal shares as long as the program is the same,
-// so what is kept says nothing of the output or of where it is, and is never stale.
+// Package memo keeps, for the next run on this machine, each environment's share of what
+// a fleet has in common.
 //
-// It is kept beside the user's other caches and not in the repository, where a merge
-// could put together what no build has seen, and a pull request could write it.
+// In come the digests of environments' sources and their shares; out comes the share of
+// the environment whose sources have a digest. Equal sources give equal shares as long
+// as the program is the same, so an entry is never stale. Which files that spares is left
+// to cmd/dominoc/cli, its only caller.
+//
+// The file is among the user's other caches and not in the repository, where a merge
+// could combine entries that no build has seen, and a pull request could write it.
 // Without it everything is compiled; nothing else depends on it.
 package memo
 
