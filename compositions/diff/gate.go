@@ -9,11 +9,11 @@ import (
 // anyDanger names all dangers.
 const anyDanger = "any"
 
-// A FailOn names the dangers by which a run fails: each element is a class, a code with
-// or without a subject, or any.
+// A FailOn names the dangers that fail a run: each element is a class, a code with or
+// without a subject, or any.
 type FailOn []string
 
-// FailOnValues are what an element may be, subjects left out.
+// FailOnValues returns the possible elements, without subjects.
 func FailOnValues() []string {
 	var values []string
 	for _, class := range Classes() {
@@ -25,7 +25,7 @@ func FailOnValues() []string {
 	return append(values, anyDanger)
 }
 
-// Unknown returns the first element that names no danger; empty when all do.
+// Unknown returns the first element that names no danger, or "".
 func (f FailOn) Unknown() string {
 	known := FailOnValues()
 	for _, value := range f {
@@ -36,14 +36,14 @@ func (f FailOn) Unknown() string {
 	return ""
 }
 
-// Fails reports whether a danger that is not accepted fails the run.
+// Fails reports whether an unaccepted danger fails the run.
 func (f FailOn) Fails(d Danger) bool {
 	return slices.ContainsFunc(f, func(value string) bool {
 		return value == anyDanger || value == string(d.Class()) || d.Is(value)
 	})
 }
 
-// Explain says what the class means, and which codes it has.
+// Explain returns the meaning of the class, and its codes.
 func (c ClassInfo) Explain() string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s: a class of the dangers of dominoc diff\n\n%s\n", c.Name, c.About)

@@ -7,8 +7,8 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// Compare is the picture of an environment before and after, with what becomes of its
-// resources in AWS. One of the two may be nil.
+// Compare returns the picture of an environment before and after a change, with the effect
+// on its AWS resources. One of the two may be nil.
 func Compare(before, after *diff.Environment) Picture {
 	report := diff.Compare(before, after)
 	if report.Fate == diff.Kept { // it stands as it stood

@@ -32,8 +32,7 @@ func GitHub(w io.Writer, d Document, options diag.Options) error {
 	return err
 }
 
-// Verdict writes which dangers fail the run and how each is accepted; nothing where
-// none does.
+// Verdict returns the dangers that fail the run and how to accept them; empty if none does.
 func Verdict(d Document) string {
 	var ids []string
 	for _, e := range d.Parts() {

@@ -1,8 +1,8 @@
-// Package tables prints what others count, for programs and for a reader.
+// Package tables prints tables for programs and for a reader.
 //
-// In go the room of an environment's pools, the totals of AWS's quotas, or cells; out
-// comes JSON, or text in columns. Nothing is counted or judged here. The command line
-// calls it.
+// In go the room of an environment's pools, the totals of AWS quotas, or cells; out comes
+// JSON, or text in columns. Counting is left to packages plan and check. Package cli calls
+// it.
 package tables
 
 import (

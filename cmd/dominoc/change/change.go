@@ -24,7 +24,7 @@ type Options struct {
 	Fails func(diff.Danger) bool // reports whether a danger that is not accepted fails the run
 }
 
-// mistake is an error that the user can mend.
+// mistake returns a workspace.Mistake.
 func mistake(err error) error { return &workspace.Mistake{Err: err} }
 
 // Compare returns the report on the environments that the patterns name; without a

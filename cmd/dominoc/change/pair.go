@@ -108,9 +108,8 @@ func (s sides) formerly(after *side) string {
 	return ""
 }
 
-// One returns the environment that a pattern names, before and after, for a command
-// that is about one; nil when nothing of it changes. The list says why it could not be
-// compared.
+// One returns the single environment that a pattern names, before and after; nil if nothing
+// of it changes. The list says why it could not be compared.
 func (o Options) One(ctx context.Context, command, base, pattern string) (*Pair, diag.List, error) {
 	if now, err := load.Find(o.Workspace.Root, []string{pattern}); err == nil && len(now) > 1 { // it may have been removed
 		return nil, nil, mistake(fmt.Errorf("%q matches %s; %s takes one", pattern, load.Some(now), command))

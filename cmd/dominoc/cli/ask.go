@@ -13,8 +13,8 @@ import (
 	"golang.org/x/term"
 )
 
-// asks tells whether somebody is there to answer. /dev/null is a device, and
-// nobody.
+// asks reports whether questions can be asked. /dev/null is a device, but not a
+// terminal.
 func (o *options) asks() bool {
 	file, isFile := o.streams.In.(*os.File)
 	return o.streams.In != nil && (!isFile || term.IsTerminal(int(file.Fd())))
@@ -23,7 +23,7 @@ func (o *options) asks() bool {
 // errNoAnswer is the end of the input.
 var errNoAnswer = errors.New("no answer")
 
-// ask asks once. An empty answer is the one that is suggested, if one is.
+// ask asks once. An empty answer stands for the suggested one.
 func (o *options) ask(ctx context.Context, in *bufio.Reader, asked, suggested string) (string, error) {
 	shown := ""
 	if suggested != "" {
@@ -38,8 +38,8 @@ func (o *options) ask(ctx context.Context, in *bufio.Reader, asked, suggested st
 	return cmp.Or(strings.TrimSpace(said), suggested), nil
 }
 
-// line reads one, until the run is interrupted: a read from a terminal cannot be,
-// so it is left behind.
+// line reads a line until the run is interrupted. A read from a terminal cannot be
+// interrupted, so its goroutine is abandoned.
 func line(ctx context.Context, in *bufio.Reader) (string, error) {
 	type result struct {
 		text string
@@ -49,7 +49,7 @@ func line(ctx context.Context, in *bufio.Reader) (string, error) {
 	go func() {
 		text, err := in.ReadString('\n')
 		if text != "" && errors.Is(err, io.EOF) {
-			err = nil // a last line needs no end
+			err = nil // the last line may lack a line break
 		}
 		read <- result{text, err}
 	}()

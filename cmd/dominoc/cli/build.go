@@ -34,21 +34,21 @@ func newBuild(o *options) *cobra.Command {
 		Use:   "build [pattern]...",
 		Short: "Compile environments into manifests",
 		Long: `Build compiles environments into a folder of manifests. Patterns choose which
-environments are written; platform/ and sync/ are always those of the whole fleet,
-so every environment must be sound. When one is not, nothing is written.
+environments are written; platform/ and sync/ always cover the whole fleet. If any
+environment has an error, nothing is written.
 
-With patterns, environments that they do not choose and whose sources are as in an
-earlier build of this dominoc on this machine are not compiled again. What is written
-is the same. But then the chosen ones are checked by themselves: not against the
-others, the quotas and the rules of the house. dominoc vet and build --check compile
-and compare the whole fleet.
+With patterns, the other environments are not compiled again if their sources are
+unchanged since an earlier build of this dominoc on this machine. The output is the
+same. In that case the selected environments are checked alone: not against the other
+environments, the quotas and your own rules. dominoc vet and build --check always
+compile and check the whole fleet.
 
-What environments/gitops/gitops.cue says of Flux or Argo CD becomes sync/;
-without it there is none, and the manifests are applied by hand.
+sync/ has the manifests for Flux or Argo CD, by environments/gitops/gitops.cue. Without
+that file there is no sync/, and you apply the manifests yourself.
 
-Only files that an earlier build wrote are replaced or removed; ` + load.Manifest + `
-lists them. With --check, any other file in the folder is an error, unless
-otherFiles of gitops.cue names it: the folder is synced.`,
+Build replaces and removes only files that an earlier build wrote; ` + load.Manifest + `
+lists them. With --check, any other file in the folder is an error, because the folder
+is synced, unless otherFiles in gitops.cue names it.`,
 		Example:           "  dominoc build\n  dominoc build --check\n  dominoc build --plan prod-us\n  dominoc build --print environments/prod-us | kubectl apply --server-side -f -",
 		ValidArgsFunction: o.environments,
 		RunE:              func(c *cobra.Command, args []string) error { return b.run(c, args) },
@@ -61,8 +61,8 @@ otherFiles of gitops.cue names it: the folder is synced.`,
 	c.Flags().StringVarP(&b.out, "out", "o", "rendered", "folder of the manifests")
 	c.Flags().BoolVar(&b.check, "check", false, "compare with the folder, write nothing")
 	c.Flags().BoolVar(&b.plan, "plan", false, "print the plan of each environment, write nothing")
-	c.Flags().StringVar(&b.print, "print", "", "print what is applied of a `folder` of the output, write nothing")
-	c.Flags().StringVar(&b.tool, "gitops", "", "what sync/ is for, in place of what gitops.cue says: "+strings.Join(tools, ", "))
+	c.Flags().StringVar(&b.print, "print", "", "print what a sync of a `folder` of the output applies, write nothing")
+	c.Flags().StringVar(&b.tool, "gitops", "", "tool that sync/ is for, in place of the one in gitops.cue: "+strings.Join(tools, ", "))
 	complete(c, "gitops", tools)
 	c.MarkFlagsMutuallyExclusive("check", "plan", "print")
 	_ = c.MarkFlagDirname("out")

@@ -13,19 +13,20 @@ func newCapacity(o *options) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "capacity environment",
 		Short: "Print how an environment's pools fit into its subnets",
-		Long: `Capacity prints, per zone and pool, the addresses that nodes and pods take with
-every pool at its maximum, and per pool the largest maximum that the subnets
-carry while the other pools keep theirs.
+		Long: `Capacity prints, per zone and pool, the addresses that nodes and pods use with
+every pool at its maximum, and per pool the largest maximum that the subnets can
+hold while the other pools keep theirs.
 
-A node is counted with all its network interfaces full, as the largest type that
-its pool lists. The reserve is 5 addresses that AWS keeps of each subnet and 16
-for EKS and endpoints. What is asked for may be more than there is: then vet
-refuses the environment, and the exit code here is 1.
+A node is counted as the pool's largest instance type, with all network interfaces
+full. The reserve is the 5 addresses that AWS keeps of each subnet and 16 for EKS and
+endpoints. If the pools need more addresses than there are, vet refuses the
+environment, and the exit code is 1.
 
-ROLL is what comes on top while EKS replaces the nodes of a pool, or of all pools:
-it adds nodes to each zone's group before it takes any away, two or as many as may
-be missing at a time (update). Where that is more than there is, nothing is
-refused, but nodes are not replaced while all pools are at their maximum.`,
+ROLL is the number of additional addresses while EKS replaces the nodes of a pool, or
+of all pools: EKS adds nodes to each zone's group before it removes any, two or as many
+as may be unavailable at a time (update). If there are too few addresses for that, the
+environment is accepted, but nodes are not replaced while all pools are at their
+maximum.`,
 		Example:           "  dominoc capacity prod-us\n  dominoc capacity ./environments/prod-us --format json",
 		Args:              oneEnvironment,
 		ValidArgsFunction: o.environments,

@@ -1,15 +1,14 @@
-// Package cli is the command line: it reads arguments, calls the pipeline,
-// prints what the pipeline says and turns it into an exit code.
+// Package cli is the command line: a file per command, which reads flags, calls the
+// package that decides, and prints the answer.
 //
-// Results go to standard output: rendered manifests, plans, and reports that a
-// program reads (--format json, sarif or github). What a person reads beside
-// them goes to standard error: diagnostics as text, summaries, progress. So a
-// pipe gets the result and nothing else.
+// In go arguments and Streams; out comes an exit code. Results go to standard output:
+// manifests, plans, and reports for programs (--format json, sarif or github).
+// Diagnostics as text, summaries and progress go to standard error, so that a pipe gets
+// the result and nothing else.
 //
-// Nothing is decided here about environments, and nothing changes but what the
-// streams and the output folder show, and caches, on which no result depends:
-// commands are made by constructors, their flags are fields, the working directory
-// is never changed (-C is a root that is handed on).
+// Every decision is left to others: about environments to package workspace, about a
+// comparison to change, about a management cluster to live, health and ids. The working
+// directory is never changed: -C is a root that is passed on. Only main calls it.
 package cli
 
 import (
@@ -34,43 +33,42 @@ import (
 
 // Exit codes.
 const (
-	Good     = 0 // nothing to say, or warnings only
+	Good     = 0 // no problem, or warnings only
 	Problems = 1 // errors in the environments, or drift
 	Usage    = 2 // the command line is wrong
 	Failed   = 3 // could not run: reading, writing, interrupted, a bug of ours
 )
 
-// Streams are where a command writes. Colour and progress appear on those that
-// are terminals.
+// Streams are where a command reads and writes. Colour and progress appear on
+// terminals only.
 type Streams struct {
 	Out io.Writer
 	Err io.Writer
 
-	// In is where answers to questions come from. Nobody is asked when it is nil,
-	// or a file that is no terminal.
+	// In has the answers to questions. No question is asked if it is nil, or a file
+	// that is not a terminal.
 	In io.Reader
 
 	// Today is the day (YYYY-MM-DD) on which the support of versions is judged without
 	// --date; empty for the date of the table of versions.
 	Today string
 
-	// Caches is the folder below which runs keep what spares work of the next one;
-	// empty for none.
+	// Caches is the folder of the caches by which the next run has less work; empty
+	// for none.
 	Caches string
 
-	// Process is that of the run, whose memory it bounds. Without it evaluations that
-	// hold too much go on until the process ends.
+	// Process bounds the memory of the run; nil bounds nothing.
 	Process *process.Process
 }
 
-// guarded returns the streams with nothing hidden in what they are given: values of
-// files, and what git, kubectl, AWS and registries said, are printed as text.
+// guarded returns the streams without hidden characters: values of files, and answers
+// of git, kubectl, AWS and registries, are printed as text.
 func (s Streams) guarded() Streams {
 	s.Out, s.Err = words.NewWriter(s.Out), words.NewWriter(s.Err)
 	return s
 }
 
-// Run executes the command line and gives its exit code.
+// Run executes the command line and returns its exit code.
 func Run(ctx context.Context, args []string, s Streams) int {
 	s = s.guarded()
 	root := New(s)
@@ -92,13 +90,13 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	return end.code
 }
 
-// said is an error for a reader. What another program said may have several lines;
-// none begins one of ours, where a workflow would look for commands.
+// said returns the text of an error. The answer of another program may have several
+// lines; none begins a line of the output, where a workflow would look for commands.
 func said(err error) string {
 	return words.Indented(words.WithoutCredentials(strings.TrimSpace(err.Error())))
 }
 
-// ending is an error with its exit code. Without err all was said before.
+// ending is an error with its exit code. It has no err if everything was printed before.
 type ending struct {
 	code int
 	err  error
@@ -114,8 +112,8 @@ func (e *ending) Error() string {
 func problems() error         { return &ending{code: Problems} }
 func wrong(err error) *ending { return &ending{Usage, err} }
 
-// classified gives the error of a command its exit code: what the user can mend is a
-// mistake in the command line, anything else kept the command from running.
+// classified gives the error of a command its exit code: a workspace.Mistake is a
+// mistake in the command line; any other error kept the command from running.
 func classified(err error) error {
 	var end *ending
 	var mistake *workspace.Mistake
@@ -128,7 +126,7 @@ func classified(err error) error {
 	return &ending{Failed, err}
 }
 
-// New is the command tree.
+// New returns the command tree.
 func New(s Streams) *cobra.Command {
 	s = s.guarded()
 	o := &options{streams: s, color: auto, format: string(diag.Text)}
@@ -190,7 +188,7 @@ Exit codes: 0 good, 1 problems or drift, 2 usage, 3 could not run.`,
 	return root
 }
 
-// options are what every command shares.
+// options are shared by all commands.
 type options struct {
 	streams Streams
 	root    string
@@ -228,7 +226,7 @@ func formatFlag(c *cobra.Command, format *string, usage string, formats []string
 	}
 }
 
-// unknownValue says which values a flag takes, and which was probably meant.
+// unknownValue is the error of a flag's unknown value; it suggests the nearest one.
 func unknownValue(what, value string, known []string) error {
 	err := fmt.Errorf("unknown %s %q: must be %s", what, value, strings.Join(known, ", "))
 	if near := diag.Nearest(value, known); near != "" {
@@ -256,23 +254,22 @@ func printYAML[T any](o *options, documents []T) error {
 	return o.print(string(text))
 }
 
-// complete offers a flag's values to the shell.
+// complete completes a flag's values in the shell.
 func complete(c *cobra.Command, flag string, values []string) {
 	completeBy(c, flag, func() []string { return values })
 }
 
-// completeBy offers values that cost something to find, and that no other run needs.
+// completeBy is complete for values that are found only when the shell asks.
 func completeBy(c *cobra.Command, flag string, values func() []string) {
 	err := c.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		return values(), cobra.ShellCompDirectiveNoFileComp
 	})
 	if err != nil {
-		panic(err) // the flag does not exist: a bug of ours
+		panic(err) // the flag does not exist
 	}
 }
 
-// suggestCommand refuses what is no command and adds the one that was probably
-// meant.
+// suggestCommand refuses an unknown command and suggests the nearest one.
 func suggestCommand(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -295,7 +292,7 @@ func noArguments(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// oneEnvironment refuses more and fewer arguments than one.
+// oneEnvironment requires one argument.
 func oneEnvironment(c *cobra.Command, args []string) error {
 	if len(args) == 1 {
 		return nil
@@ -315,15 +312,15 @@ func (o *options) environments(_ *cobra.Command, _ []string, begun string) ([]st
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
-// tellEmpty says that the fleet has no environment, so that a green run is not
-// taken for one that checked something.
+// tellEmpty prints that the fleet has no environment, so that a green run is not
+// mistaken for one that checked something.
 func (o *options) tellEmpty(s workspace.Selection) {
 	if len(s.Folders) == 0 {
 		fmt.Fprintln(o.streams.Err, "no environment below "+workspace.Fleet+": dominoc new makes one")
 	}
 }
 
-// suggestFlag adds the flag that was probably meant.
+// suggestFlag adds the nearest flag to the error of an unknown one.
 func suggestFlag(c *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {

@@ -32,7 +32,7 @@ func (m *colorMode) Set(s string) error {
 	return fmt.Errorf("must be %s, %s or %s", auto, always, never)
 }
 
-// on tells whether w gets colour. NO_COLOR is https://no-color.org.
+// on reports whether output to w is coloured. NO_COLOR is https://no-color.org.
 func (m colorMode) on(w io.Writer) bool {
 	if m == auto {
 		return terminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
@@ -40,7 +40,7 @@ func (m colorMode) on(w io.Writer) bool {
 	return m == always
 }
 
-// behind is the stream itself, without what keeps it clean.
+// behind returns the stream below the writer that replaces hidden characters.
 func behind(w io.Writer) io.Writer {
 	if guarded, ok := w.(*words.Writer); ok {
 		return guarded.Unwrap()
@@ -48,7 +48,7 @@ func behind(w io.Writer) io.Writer {
 	return w
 }
 
-// terminal tells whether a person watches w.
+// terminal reports whether w is a terminal.
 func terminal(w io.Writer) bool {
 	f, ok := behind(w).(*os.File)
 	if !ok {

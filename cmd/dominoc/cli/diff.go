@@ -30,33 +30,32 @@ func newDiff(o *options) *cobra.Command {
 	d := &comparing{options: o}
 	c := &cobra.Command{
 		Use:   "diff [base] [pattern]...",
-		Short: "Say what an edit will do to AWS",
-		Long: `Diff compiles environments as they stand and as they were at a base, and says
-what the provider will do in AWS once the difference is merged: which resource is
-created, changed in place, replaced or destroyed, which is left in AWS without
-being managed, and which is stuck, because AWS cannot change it in place and the
-provider never replaces. It needs no cluster and no AWS.
+		Short: "Show what an edit will do in AWS",
+		Long: `Diff compiles environments as they are and as they were at a base, and shows what
+the provider will do in AWS once the difference is merged: which resources it
+creates, changes in place, replaces or destroys, which stay in AWS without being
+managed, and which are stuck, because AWS cannot change them in place and the
+provider never replaces. Diff needs neither a cluster nor AWS.
 
-The base is any revision of git, or a folder of manifests that a build wrote, or
-with --live what the management cluster has, which also tells what AWS refused to
-create: that is not stuck. Without one it is where HEAD left the default branch of
-the remote. What stands in the work tree counts, committed or not. Only environments
-that were edited are compiled; patterns choose among them.
-Where the manifests were committed at the base and are not what this dominoc makes
-of the files there, they are what is compared with.
+The base is a git revision, a folder of manifests that a build wrote, or with --live
+the management cluster, which also tells what AWS refused to create: that is not
+stuck. By default it is the commit where HEAD left the remote's default branch. Files
+in the work tree count, committed or not. Only edited environments are compiled;
+patterns choose among them. If the manifests were committed at the base and this
+dominoc makes others of the files there, the committed manifests are the base.
 
 Dangers have codes, and codes have classes: destroys, stops, exposes, disturbs.
-dominoc explain explains them. An environment's file accepts what disturbs it, in
-the same change, by its code or by its code and subject, with the reason:
+dominoc explain explains both. An environment's file accepts what disturbs it, in
+the same change, by the code or by the code and subject, with the reason:
 
   accept: "node-roll/default": "in the maintenance window"
 
 Every other class is accepted in environments/policy, by an entry that names the
 environment, the code, the subject and the digest of the base. Diff prints the
-entry for each danger that fails the run. An acceptance counts in the change that
-adds it and in no later one.
+entry for each danger that fails the run. An acceptance is valid only in the change
+that adds it.
 
-Exit codes: 0 whatever will happen; 1 when a danger that --fail-on names is not
+Exit codes: 0 no matter what will happen; 1 if a danger that --fail-on names is not
 accepted, or an environment does not compile; 2 usage; 3 could not run.`,
 		Example: "  dominoc diff\n  dominoc diff v1.4.0 prod-us\n" +
 			"  dominoc diff origin/main --format markdown > comment.md\n  dominoc diff --fail-on destroys,stops,node-roll",
@@ -66,8 +65,8 @@ accepted, or an environment does not compile; 2 usage; 3 could not run.`,
 	formatFlag(c, &d.format, "of the report: text, json, markdown, github", []string{"text", "json", "markdown", "github"})
 	c.Flags().StringSliceVar((*[]string)(&d.failOn), "fail-on", nil, "dangers by which the run fails: a class (destroys, stops, exposes, disturbs), a `code` with or without a subject, or any")
 	complete(c, "fail-on", diff.FailOnValues())
-	c.Flags().BoolVar(&d.fleet, "fleet", false, "look at the quotas of the whole fleet too")
-	c.Flags().BoolVar(&d.live, "live", false, "compare with what the management cluster has")
+	c.Flags().BoolVar(&d.fleet, "fleet", false, "check the quotas of the whole fleet too")
+	c.Flags().BoolVar(&d.live, "live", false, "compare with the management cluster")
 	clusterFlags(c, &d.where)
 	c.Flags().StringVarP(&d.out, "out", "o", "rendered", "folder of the manifests, where they are committed")
 	_ = c.MarkFlagDirname("out")
@@ -103,7 +102,7 @@ func (d *comparing) run(ctx context.Context, args []string) error {
 	return nil
 }
 
-// base is what the arguments compare with, and the patterns among them.
+// base returns what the arguments compare with, and the patterns among them.
 func (d *comparing) base(ctx context.Context, with change.Options, args []string) (change.Base, []string, error) {
 	if !d.live {
 		return with.Find(ctx, args)
@@ -119,13 +118,13 @@ func (d *comparing) base(ctx context.Context, with change.Options, args []string
 	return change.Live(trees), args, err
 }
 
-// comparison are the options of package change.
+// comparison returns the options of package change.
 func (o *options) comparison(out string, fleet bool, fails func(diff.Danger) bool) change.Options {
 	return change.Options{Workspace: o.workspace(), Out: out, Fleet: fleet, Fails: fails}
 }
 
-// print writes the report to standard output, and what could not be compared to
-// standard error.
+// print writes the report to standard output, and the diagnostics about what could not
+// be compared to standard error.
 func (d *comparing) print(document report.Document) error {
 	var out, told bytes.Buffer
 	source := diag.Options{Source: d.source}

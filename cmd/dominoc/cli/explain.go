@@ -13,15 +13,15 @@ import (
 func newExplain(o *options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [field, code or requirement]",
-		Short: "Say what a field, a code or a requirement means",
-		Long: `Explain prints what a field means, its type, default and rules, and the fields
-below it, from the comments of the schema. Without an argument: the whole
-environment, field by field. A field is named by its path or by the end of it; *
-is any name.
+		Short: "Explain a field, a code or a requirement",
+		Long: `Explain prints the meaning of a field, its type, default and rules, and the fields
+below it, from the comments of the schema. Without an argument it prints the whole
+environment, field by field. A field is named by its path or by the end of the path;
+* is any name.
 
-The code of a diagnostic or of a danger of dominoc diff is explained with an
-example and how to mend it, and a requirement of Domino, as messages name them
-(R6), with the codes that enforce it.`,
+The code of a diagnostic, or of a danger of dominoc diff, is explained with an
+example and its remedy; a requirement of Domino, such as R6 in messages, with the
+codes that enforce it.`,
 		Example: "  dominoc explain\n  dominoc explain pools.default.size\n  dominoc explain taints.effect\n  dominoc explain zones-count\n  dominoc explain R6",
 		Args:    cobra.MaximumNArgs(1),
 		ValidArgsFunction: func(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {

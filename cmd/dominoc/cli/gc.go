@@ -35,16 +35,16 @@ func newGC(o *options) *cobra.Command {
 	g := &gc{options: o}
 	c := &cobra.Command{
 		Use:   "gc",
-		Short: "Remove Compositions that nothing needs any more",
-		Long: `Gc lists the Compositions of dominoc in the management cluster that no composite
-resource leads to, by itself or by what its Composition composes, and that the
-output of the build no longer has. On a terminal it then asks whether to remove
-them, with --yes it removes them without; their revisions go with them. Flux and
-Argo CD never do, because one that is still used must not go.
+		Short: "Remove unused Compositions",
+		Long: `Gc lists dominoc's Compositions in the management cluster that no composite resource
+uses, directly or through the Compositions that it composes, and that the output of
+the build no longer has. On a terminal it then asks whether to remove them; with
+--yes it removes them without asking. Their revisions are removed with them. Flux and
+Argo CD never remove Compositions, because one may still be in use.
 
-Before each removal it is asked again who uses the Composition, and one that
-changed meanwhile is left alone. What is younger than --older-than is left as well:
-its composite resource may be on its way.`,
+Before each removal gc reads again which Compositions are used; one that is used or
+changed by then stays. A Composition younger than --older-than stays too: its
+composite resource may not exist yet.`,
 		Example: "  dominoc gc\n  dominoc gc --yes --context management",
 		Args:    noArguments,
 		RunE:    func(c *cobra.Command, _ []string) error { return g.run(c.Context()) },
@@ -53,8 +53,8 @@ its composite resource may be on its way.`,
 	_ = c.Flags().MarkHidden("namespace") // Compositions have none
 	formatFlag(c, &g.format, "of the table: text, json", tables.Formats())
 	c.Flags().StringVarP(&g.out, "out", "o", "rendered", "folder of the manifests")
-	c.Flags().BoolVar(&g.yes, "yes", false, "remove what is listed, and do not ask")
-	c.Flags().DurationVar(&g.young, "older-than", time.Hour, "least age of what is removed")
+	c.Flags().BoolVar(&g.yes, "yes", false, "remove the listed Compositions without asking")
+	c.Flags().DurationVar(&g.young, "older-than", time.Hour, "minimum age of a removed Composition")
 	_ = c.MarkFlagDirname("out")
 	return c
 }
@@ -91,8 +91,8 @@ func (g *gc) run(ctx context.Context) error {
 	return g.remove(ctx, cluster, listed, unused)
 }
 
-// agreed tells whether what is listed is to go. What a program reads is no list
-// that somebody looked at, so nobody is asked about it.
+// agreed reports whether the listed Compositions are to be removed. With JSON no person
+// has seen the list, so no question is asked.
 func (g *gc) agreed(ctx context.Context, cluster *live.Cluster, n int) (bool, error) {
 	if g.yes {
 		return true, nil
@@ -113,7 +113,7 @@ func (g *gc) agreed(ctx context.Context, cluster *live.Cluster, n int) (bool, er
 	return agreed, nil
 }
 
-// remove deletes what is still unused, each as it was read.
+// remove deletes the listed Compositions that are still unused, each as it was read.
 func (g *gc) remove(ctx context.Context, cluster *live.Cluster, listed []unstructured.Unstructured, unused func() ([]unstructured.Unstructured, error)) error {
 	removed := 0
 	for _, composition := range listed {
@@ -134,7 +134,7 @@ func (g *gc) remove(ctx context.Context, cluster *live.Cluster, listed []unstruc
 	return nil
 }
 
-// unusedRow is a line of the table for programs.
+// unusedRow is a row of the table for programs.
 type unusedRow struct {
 	Composition string `json:"composition"`
 	Kind        string `json:"kind"` // of its composite resources

@@ -13,16 +13,15 @@ func newGraph(o *options) *cobra.Command {
 		Use:   "graph environment",
 		Short: "Draw an environment",
 		Long: `Graph draws an environment: its VPC with the subnets and their ranges, the node
-pools of each zone, the control plane, the ways in and out, and what stands beside
-them: storage, images, the key and the roles, the certificate.
+pools of each zone, the control plane, the ways in and out, and what is around them:
+storage, images, the key, the roles and the certificate.
 
-As SVG it is one file that needs no other, on a light or a dark ground as the
-reader prefers. As Mermaid it goes into a pull request, in a block of ` + "```mermaid" + `.
+The SVG is a single file that follows the reader's light or dark theme. The Mermaid
+diagram is for a pull request, in a ` + "```mermaid" + ` block.
 
-With --base it shows what becomes of the environment: what is added, changed or
-removed, what is left in AWS and no longer managed, and what is stuck because AWS
-cannot change it in place. A base is what
-dominoc diff takes: a revision of git, or a folder of manifests.`,
+With --base graph shows what changes: what is added, changed or removed, what stays in
+AWS without being managed, and what is stuck because AWS cannot change it in place. A
+base is a git revision or a folder of manifests, as for dominoc diff.`,
 		Example: "  dominoc graph prod-us > prod-us.svg\n  dominoc graph prod-us --format mermaid\n" +
 			"  dominoc graph prod-us --base origin/main > change.svg",
 		Args:              oneEnvironment,
@@ -43,8 +42,8 @@ dominoc diff takes: a revision of git, or a folder of manifests.`,
 	return c
 }
 
-// picture is that of an environment, with what changes since a base if there is
-// one.
+// picture returns the picture of an environment, with the changes since a base if one is
+// given.
 func (o *options) picture(c *cobra.Command, name, base string) (graph.Picture, error) {
 	if base == "" {
 		return o.draw(c, name)
@@ -63,7 +62,7 @@ func (o *options) picture(c *cobra.Command, name, base string) (graph.Picture, e
 	return graph.Compare(p.States()), nil
 }
 
-// draw is the picture of one environment.
+// draw returns the picture of an environment as it is.
 func (o *options) draw(c *cobra.Command, name string) (graph.Picture, error) {
 	state, found, err := o.workspace().State(c.Context(), c.Name(), name)
 	if err != nil {

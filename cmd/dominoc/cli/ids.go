@@ -24,18 +24,18 @@ func newIDs(o *options) *cobra.Command {
 	i := &identifying{options: o}
 	c := &cobra.Command{
 		Use:   "ids [pattern]...",
-		Short: "Write the ids that AWS made beside an environment's file",
-		Long: `Ids reads environments from the management cluster and writes the ids that AWS
-made for them into ` + load.IDsName + ` beside their file. Committed there, build gives them to
-Crossplane, and a management cluster that is rebuilt from Git takes up what
-exists in place of making a second VPC.
+		Short: "Write AWS's ids next to an environment's file",
+		Long: `Ids reads environments from the management cluster and writes the ids of their AWS
+resources to ` + load.IDsName + ` next to the environment's file. Once committed, build gives them to
+Crossplane, and a management cluster that is rebuilt from Git adopts the existing
+resources instead of creating a second VPC.
 
-An id is taken from a resource that is ready, and of which the provider knows
-that it was created once. An id that is committed and that the cluster does not
-confirm is reported and stays: take it out by hand when it is wrong. Without a
-cluster, and of an environment that is another one there, nothing is written.
+An id is taken only from a ready resource whose creation the provider completed. A
+committed id that the cluster does not confirm is reported and kept: remove it
+yourself if it is wrong. Nothing is written without a cluster, or if the cluster has
+another environment of that name.
 
-The exit code is 1 when an id is missing or differs.`,
+The exit code is 1 if an id is missing or differs.`,
 		Example:           "  dominoc ids prod-us\n  dominoc ids './environments/prod-*'\n  dominoc ids --check",
 		ValidArgsFunction: o.environments,
 		RunE:              func(c *cobra.Command, args []string) error { return i.run(c, args) },

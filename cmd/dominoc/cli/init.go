@@ -21,16 +21,16 @@ func newInit(o *options) *cobra.Command {
 	var how handling
 	c := &cobra.Command{
 		Use:   "init [dir]",
-		Short: "Make a GitOps repository, or bring one up to date",
-		Long: `Init makes dir, the root of a Git repository, ready for environments: the schema
-in cue.mod, so that plain cue and editors need no network; an example that is not
-deployed; a workflow for pull requests of GitHub and GitLab, which fails by what
-destroys or stops; a hook for commits.
+		Short: "Create or update a GitOps repository",
+		Long: `Init prepares dir, the root of a Git repository, for environments. It writes the
+schema to cue.mod, so that plain cue and editors need no network; an example that is
+not deployed; workflows for GitHub and GitLab that fail a pull request which destroys
+or stops something; and a commit hook.
 
-Run again, with a newer dominoc, it brings the schema, the workflows and the hook
-up to date. ` + scaffold.Manifest + ` lists them. A file that was edited since, or was
-there before, or was deleted stays so and is named: --diff shows how it differs,
---force overwrites it. Samples are given once. All of it is written or nothing.`,
+Run again with a newer dominoc, init updates the schema, the workflows and the hook;
+` + scaffold.Manifest + ` lists them. Files that were edited, deleted, or there before are
+kept and named: --diff shows the differences, --force overwrites them. Samples are
+written once. Init writes everything or nothing.`,
 		Example: "  dominoc init fleet --owner @acme/platform-team --repository https://github.com/acme/fleet\n  dominoc init .\n  dominoc init . --diff",
 		Args:    atMostOneFolder,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -42,13 +42,13 @@ there before, or was deleted stays so and is named: --diff shows how it differs,
 	}
 	c.Flags().StringVar(&facts.Owner, "owner", "", "`team` that approves changes, for CODEOWNERS: @acme/platform-team")
 	c.Flags().StringVar(&facts.Repository, "repository", "", "`url` by which Flux or Argo CD reads the repository, for "+workspace.Fleet+"/gitops")
-	c.Flags().BoolVar(&how.force, "force", false, "overwrite what was edited or was there before, bring back what was deleted")
-	c.Flags().BoolVar(&how.diff, "diff", false, "show how the files that are kept differ from this version's, and write nothing")
+	c.Flags().BoolVar(&how.force, "force", false, "overwrite edited and foreign files, restore deleted ones")
+	c.Flags().BoolVar(&how.diff, "diff", false, "show how kept files differ from this version's, write nothing")
 	c.MarkFlagsMutuallyExclusive("force", "diff")
 	return c
 }
 
-// handling is what init does with files that a person edited.
+// handling says what init does with edited files.
 type handling struct{ force, diff bool }
 
 func atMostOneFolder(c *cobra.Command, args []string) error {

@@ -12,8 +12,7 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// clusterFlags adds what says which management cluster is meant, as kubectl has
-// it.
+// clusterFlags adds the flags that name the management cluster, as kubectl has them.
 func clusterFlags(c *cobra.Command, w *live.Where) {
 	c.Flags().StringVar(&w.Kubeconfig, "kubeconfig", "", "kubeconfig `file` of the management cluster; default as kubectl")
 	c.Flags().StringVar(&w.Context, "context", "", "context of the kubeconfig; default its current one")
@@ -21,7 +20,7 @@ func clusterFlags(c *cobra.Command, w *live.Where) {
 	_ = c.MarkFlagFilename("kubeconfig")
 }
 
-// connect finds the cluster; a context that is not there is the user's to mend.
+// connect returns the cluster; an unknown context is a mistake in the command line.
 func connect(w live.Where) (*live.Cluster, error) {
 	cluster, err := live.Connect(w)
 	var unknown *live.UnknownContext
@@ -37,7 +36,7 @@ func connect(w live.Where) (*live.Cluster, error) {
 	return cluster, nil
 }
 
-// liveName is the name of the environment that an argument means.
+// liveName returns the name of the environment that an argument names.
 func (o *options) liveName(c *cobra.Command, arg string) (string, error) {
 	name, found, err := o.workspace().NameOf(c.Context(), c.Name(), arg)
 	if err != nil || name != "" {
@@ -46,8 +45,8 @@ func (o *options) liveName(c *cobra.Command, arg string) (string, error) {
 	return "", o.conclude(found)
 }
 
-// unknownThere is the end of a run whose environment is not in the cluster, with what
-// was probably meant. The user may not be allowed to list what is there.
+// unknownThere is the error of an environment that the cluster does not have; it suggests
+// the nearest one. The user may lack permission to list environments.
 func unknownThere(ctx context.Context, cluster *live.Cluster, name string) error {
 	said := cluster.Lacks(name)
 	names, err := cluster.Names(ctx)

@@ -21,11 +21,11 @@ func newNew(o *options) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "new name",
 		Short: "Add an environment to the fleet",
-		Long: `New writes ` + workspace.Fleet + `/NAME/environment.cue. What it must know it takes from flags, from
-the shared values in the folders above, or asks for on a terminal. Answers are
-checked by the schema as they come, and the environment is held against the fleet
-before anything is written; the range of its VPC is the lowest that the fleet
-does not use. What is not asked for is as in the install page of Domino.`,
+		Long: `New writes ` + workspace.Fleet + `/NAME/environment.cue. Required values come from
+flags, from shared values in the folders above, or from questions on a terminal. Each
+answer is checked against the schema, and the environment against the fleet before
+anything is written; the VPC gets the lowest range that the fleet does not use. All
+other fields default to the values of Domino's install page.`,
 		Example: `  dominoc new prod-eu
   dominoc new prod-eu --account 123456789012 --region eu-central-1 \
     --zones eu-central-1a,eu-central-1b,eu-central-1c \
@@ -91,7 +91,7 @@ func (n *creation) run(c *cobra.Command, name string) error {
 	return n.report(found)
 }
 
-// refuse reports mistakes at the lines of the file that was not written.
+// refuse reports mistakes at the lines of the unwritten file.
 func (n *creation) refuse(found diag.List, text []byte) error {
 	w := n.streams.Err
 	source := func(file string) []byte {
@@ -107,8 +107,8 @@ func (n *creation) refuse(found diag.List, text []byte) error {
 	return problems()
 }
 
-// complete makes the answers whole: by asking, or else it says at once all that
-// is missing.
+// complete completes the answers: by questions on a terminal, otherwise by suggestions.
+// Its error names everything that is missing.
 func (n *creation) complete(ctx context.Context) error {
 	lines := func(first string, rest []string) error {
 		return wrong(errors.New(first + "\n  " + strings.Join(rest, "\n  ")))
@@ -123,14 +123,13 @@ func (n *creation) complete(ctx context.Context) error {
 		return n.askAll(ctx)
 	}
 	if open := n.draft.Missing(); len(open) > 0 {
-		return lines("nobody is there to ask, and these are not given:", open)
+		return lines("not a terminal; missing flags:", open)
 	}
 	n.draft.Suggest()
 	return nil
 }
 
-// askAll goes through the questions. An answer that the schema refuses is asked
-// for again.
+// askAll asks all open questions, and again if the schema refuses the answer.
 func (n *creation) askAll(ctx context.Context) error {
 	in := bufio.NewReader(n.streams.In)
 	for _, q := range scaffold.Questions() {

@@ -23,13 +23,12 @@ func newOutputs(o *options) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "outputs environment",
 		Short: "Print the installer's configuration values",
-		Long: `Outputs reads an environment from the management cluster and prints what goes
-into the configuration of Domino's installer, as it is. With --all it prints
-what the installer asks for beside that too: account, region, host name and
-certificate.
+		Long: `Outputs reads an environment from the management cluster and prints the values for
+the configuration of Domino's installer. With --all it also prints the installer's
+other inputs: account, region, host name and certificate.
 
-Values that AWS has not made known yet are named, with what they wait for, and
-the exit code is 1.`,
+If AWS has not provided all values yet, outputs names the missing ones and what they
+wait for, and the exit code is 1.`,
 		Example:           "  dominoc outputs prod-us > values.yaml\n  dominoc outputs prod-us --all --format json",
 		Args:              oneEnvironment,
 		ValidArgsFunction: o.oneName,
@@ -37,7 +36,7 @@ the exit code is 1.`,
 	}
 	clusterFlags(c, &out.where)
 	formatFlag(c, &out.format, "of the values: yaml, json", []string{"yaml", "json"})
-	c.Flags().BoolVar(&out.all, "all", false, "print all outputs, not the configuration alone")
+	c.Flags().BoolVar(&out.all, "all", false, "print all outputs, not only the configuration")
 	return c
 }
 

@@ -27,20 +27,20 @@ func newPackage(o *options) *cobra.Command {
 		Use:   "package",
 		Short: "Write a Crossplane Configuration package",
 		Long: `Package writes the definitions, the Compositions and the activation policy of
-the fleet as a Crossplane Configuration package, a file that every tool for
-packages reads. It needs no Docker, and the same sources give the same bytes.
+the fleet as a Crossplane Configuration package, a file that every package tool
+reads. It needs no Docker, and the same sources give the same bytes.
 
-The package depends on the providers and the function in platform/packages, with
-their versions. Apply that folder first, with what else is in platform/: a provider
-that Crossplane installs of itself lacks the runtime config by which it gets
-credentials. Only platform/definitions, platform/compositions and the activation
-policy are in the package. What stands in environments/ is synced as ever.
+The package depends on the providers and the function in platform/packages, at
+their versions. Apply that folder first, with the rest of platform/: a provider
+that Crossplane installs as a dependency lacks the runtime config that gives it
+credentials. The package has only platform/definitions, platform/compositions and the
+activation policy. environments/ is synced as usual.
 
-While the Configuration is there, Crossplane keeps Compositions that a newer
-package no longer has. Deleting it deletes the definitions, and with them every
-environment's composite resources.
+As long as the Configuration exists, Crossplane keeps Compositions that a newer
+package no longer has. Deleting the Configuration deletes the definitions, and with
+them every environment's composite resources.
 
-The digest that is printed is the one that dominoc push --package gives.`,
+The printed digest is the one that dominoc push --package gives.`,
 		Example: "  dominoc package\n  dominoc package --out platform.xpkg --name domino-platform",
 		Args:    noArguments,
 		RunE:    func(c *cobra.Command, _ []string) error { return p.run(c) },
@@ -76,8 +76,8 @@ func (p *packager) run(c *cobra.Command) error {
 	return nil
 }
 
-// soundFleet compiles all environments and reports; an environment with an error
-// ends the run.
+// soundFleet compiles all environments and reports on them; an error in one ends the
+// run.
 func (o *options) soundFleet(c *cobra.Command) (*output.Output, error) {
 	of, found, err := o.workspace().Sound(c.Context())
 	if err != nil {

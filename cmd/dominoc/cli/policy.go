@@ -20,12 +20,12 @@ func newPolicy(o *options) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "policy [pattern]...",
 		Short: "Print the IAM policies that Crossplane's roles need",
-		Long: `Policy prints what the roles that Crossplane assumes may do in each account:
-no more than what the environments' resources need, as policies that IAM
-accepts. A role is shown with all environments of the fleet that share it.
+		Long: `Policy prints the least privileges of the roles that Crossplane assumes in each
+account, as policies that IAM accepts: only what the environments' resources need. A
+role is shown with all environments of the fleet that share it.
 
-A policy is for what the files say now. Where it grows, apply it before the
-manifests; where it shrinks, after Crossplane has deleted what went.`,
+A policy covers the files as they are now. Apply a larger policy before the manifests,
+a smaller one after Crossplane has deleted the removed resources.`,
 		Example:           "  dominoc policy\n  dominoc policy prod-us --format json",
 		ValidArgsFunction: o.environments,
 		RunE:              func(c *cobra.Command, args []string) error { return p.run(c, args) },

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// patience is how long a person waits before progress appears.
+// patience is how long work takes before its progress appears.
 const patience = 300 * time.Millisecond
 
-// progress is one line on a terminal that counts, and goes when the work ends.
-// On anything else it is silent.
+// progress is a line on a terminal that counts, and that is cleared when the work ends.
+// Without a terminal it prints nothing.
 type progress struct {
 	what    string
 	w       io.Writer // nil: silent
@@ -26,7 +26,7 @@ func newProgress(w io.Writer, what string) *progress {
 	return p
 }
 
-// at says how far the work is, and takes the line away at its end.
+// at shows how much of the work is done, and clears the line at its end.
 func (p *progress) at(done, total int) {
 	switch {
 	case done == total && p.shown:

@@ -29,20 +29,19 @@ func newPush(o *options) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "push [oci://registry/repository[:tag]]",
 		Short: "Push the manifests, or the package, to a registry",
-		Long: `Push compiles the fleet and pushes what dominoc build would write as an artifact
-that an OCIRepository of Flux reads; with --package it pushes the Configuration
-package of dominoc package. It prints the reference with the digest. What the
-registry has already is not pushed again.
+		Long: `Push compiles the fleet and pushes the output of dominoc build as an artifact for a
+Flux OCIRepository; with --package it pushes the Configuration package of dominoc
+package. It prints the reference with the digest. An image that the registry already
+has is not pushed again.
 
-Without a reference the manifests go where Flux looks for them: to oci.url and
-oci.tag of ` + workspace.DeliveryFile + `.
+Without a reference, push sends the manifests to oci.url and oci.tag in
+` + workspace.DeliveryFile + `, where Flux reads them.
 
-The image says where it comes from: the URL of the Git remote, and the branch,
-commit and time of the commit. The flags say otherwise, "" leaves one out. Sources
-with edits have no revision.
+The image's annotations name its origin: the URL of the Git remote, the branch, the
+commit and its time. Flags replace them; "" omits one. Edited sources have no revision.
 
-Credentials are those of docker login, from ~/.docker/config.json and the
-credential helpers that it names. Plain HTTP is for a registry on this machine.`,
+Credentials are those of docker login, from ~/.docker/config.json and its credential
+helpers. Plain HTTP is for a registry on this machine.`,
 		Example: `  dominoc push
   dominoc push oci://registry.example.com/domino/manifests:main
   dominoc push oci://registry.example.com/domino/platform:v1.4.0 --package`,
@@ -51,7 +50,7 @@ credential helpers that it names. Plain HTTP is for a registry on this machine.`
 	}
 	o.formatFlag(c)
 	flags := c.Flags()
-	flags.BoolVar(&p.asPackage, "package", false, "push the Configuration package in place of the manifests")
+	flags.BoolVar(&p.asPackage, "package", false, "push the Configuration package instead of the manifests")
 	packageName(c, &p.name)
 	flags.BoolVar(&p.plainHTTP, "plain-http", false, "allow a registry without TLS")
 	flags.StringVar(&p.origin.Source, "source", "", "`URL` of the repository; default from Git")
@@ -67,7 +66,7 @@ func atMostOneReference(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-// anyReference is one that shows what is meant.
+// anyReference is an example of a reference.
 const anyReference = "oci://registry.example.com/domino/manifests:main"
 
 func (p *push) run(c *cobra.Command, args []string) error {
@@ -118,7 +117,7 @@ func (p *push) run(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// followed is the reference that Flux follows, for the manifests.
+// followed returns the reference from which Flux reads the manifests.
 func (p *push) followed() (string, error) {
 	if p.asPackage {
 		return "", wrong(fmt.Errorf("%s names the place of the manifests, not of the package: give its reference, such as oci://registry.example.com/domino/platform:v1.0.0", workspace.DeliveryFile))
@@ -134,7 +133,7 @@ func (p *push) followed() (string, error) {
 	return said.Values.OCI.URL + ":" + said.Values.OCI.Tag, nil
 }
 
-// fillOrigin takes from Git what no flag says.
+// fillOrigin takes from Git what no flag sets.
 func (p *push) fillOrigin(c *cobra.Command) error {
 	if p.origin.Created != "" {
 		if _, err := time.Parse(time.RFC3339, p.origin.Created); err != nil {
@@ -159,7 +158,7 @@ func (p *push) fillOrigin(c *cobra.Command) error {
 	return nil
 }
 
-// image is what is pushed, and what it is called.
+// image returns the pushed image and its name for the reader.
 func (p *push) image(of *output.Output) (v1.Image, string, error) {
 	if p.asPackage {
 		image, err := packageImage(of, p.name, p.origin)

@@ -23,28 +23,28 @@ func newQuotas(o *options) *cobra.Command {
 	q := &quotas{options: o}
 	c := &cobra.Command{
 		Use:   "quotas",
-		Short: "Print what the fleet needs of AWS's quotas",
-		Long: `Quotas prints, per account and region, what the fleet needs with every pool at
-its maximum, and what there is: what environments/quotas/quotas.cue states, or
-else AWS's default. Of quotas that are counted per zone, VPC, cluster and so on
-the fullest is shown. An unknown limit is one whose default says nothing about an
-account that was ever used: look it up, and state it.
+		Short: "Print the fleet's use of AWS quotas",
+		Long: `Quotas prints, per account and region, what the fleet needs with every pool at its
+maximum, and the limit: the value in environments/quotas/quotas.cue, or else AWS's
+default. Of a quota that is counted per zone, VPC, cluster and so on, the fullest is
+shown. A limit is unknown if AWS's default does not apply to an account that was ever
+used: look the value up and state it.
 
-ROLL is what comes on top while EKS replaces the nodes of all pools of one
-environment, the one that adds the most: EKS adds nodes before it takes any away.
+ROLL is the additional need while EKS replaces the nodes of all pools of one
+environment, the one with the largest: EKS adds nodes before it removes any.
 
-With --emit it prints, in place of the table, managed resources that ask AWS for
-what is missing. The provider's role needs servicequotas:GetServiceQuota,
+With --emit it prints managed resources that request the missing quotas from AWS,
+instead of the table. The provider's role needs servicequotas:GetServiceQuota,
 GetAWSDefaultServiceQuota, ListRequestedServiceQuotaChangeHistoryByQuota and
 RequestServiceQuotaIncrease for them.
 
-The exit code is 1 when a need exceeds what there is, a roll left out of account.`,
+The exit code is 1 if a need exceeds its limit, not counting a roll.`,
 		Example: "  dominoc quotas\n  dominoc quotas --format json\n  dominoc quotas --emit > quotas.yaml",
 		Args:    noArguments,
 		RunE:    func(c *cobra.Command, _ []string) error { return q.run(c) },
 	}
 	formatFlag(c, &q.format, "of the table: text, json", tables.Formats())
-	c.Flags().BoolVar(&q.emit, "emit", false, "print managed resources that ask for more")
+	c.Flags().BoolVar(&q.emit, "emit", false, "print managed resources that request more")
 	return c
 }
 
@@ -68,7 +68,7 @@ func (q *quotas) run(c *cobra.Command) error {
 	return nil
 }
 
-// request prints the resources, and says what is left to the reader.
+// request prints the resources that request quotas, and how many are left to the user.
 func (q *quotas) request(needs check.FleetNeeds) error {
 	unknown := 0
 	for _, t := range needs.Totals {
@@ -78,10 +78,10 @@ func (q *quotas) request(needs check.FleetNeeds) error {
 	}
 	requests := needs.Requests()
 	if len(requests) == 0 {
-		fmt.Fprintln(q.streams.Err, "nothing to ask for: no need exceeds what is known of a quota that AWS raises")
+		fmt.Fprintln(q.streams.Err, "nothing to request: no need exceeds the known limit of an adjustable quota")
 	}
 	if unknown > 0 {
-		fmt.Fprintf(q.streams.Err, "not asked for, because what there is is not known: %d; state it in %s/quotas/quotas.cue\n", unknown, workspace.Fleet)
+		fmt.Fprintf(q.streams.Err, "not requested, because the limit is unknown: %d; state it in %s/quotas/quotas.cue\n", unknown, workspace.Fleet)
 	}
 	if len(requests) == 0 {
 		return nil

@@ -15,8 +15,8 @@ func newRender(o *options) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "render [pattern]...",
 		Short: "Print the managed resources of environments",
-		Long: `Render prints every managed resource that Crossplane will make of an
-environment, as YAML documents, offline. What only AWS knows reads
+		Long: `Render prints every managed resource that Crossplane will create for an environment,
+as YAML documents. It needs no network: values that only AWS knows are printed as
 "(known after apply)".`,
 		Example:           "  dominoc render ./environments/prod-us\n  dominoc render prod-us --xrs",
 		ValidArgsFunction: o.environments,

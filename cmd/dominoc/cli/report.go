@@ -10,8 +10,8 @@ import (
 	"github.com/dominoc/dominoc/schema/explain"
 )
 
-// report prints a list: as text with a summary to standard error, for programs
-// to standard output, there even when it is empty.
+// report prints a list: text with a summary to standard error, a format for programs to
+// standard output, even if the list is empty.
 func (o *options) report(l diag.List) error {
 	w, f := o.streams.Out, diag.Format(o.format)
 	if f == diag.Text {
@@ -24,17 +24,17 @@ func (o *options) report(l diag.List) error {
 	return err
 }
 
-// meaning gives what a code means, of a diagnostic or of a danger.
+// meaning returns the rule of a diagnostic's or danger's code.
 func meaning(code string) (diag.Rule, bool) {
 	code, _, _ = strings.Cut(code, "/")
 	return explain.RuleOf(code, slices.Concat(explain.Rules(), diff.Rules()))
 }
 
-// source reads a file that a diagnostic names, for the line to show. A file
-// that cannot be read has been reported already.
+// source reads a file that a diagnostic names, to show the line. A file that cannot be
+// read has been reported already.
 func (o *options) source(file string) []byte { return o.workspace().Loader.Text(file) }
 
-// conclude reports and turns the list into the command's error.
+// conclude reports a list and returns the error of a command that found it.
 func (o *options) conclude(l diag.List) error {
 	err := o.report(l)
 	if err == nil && l.HasErrors() {

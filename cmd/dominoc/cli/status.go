@@ -20,8 +20,8 @@ type status struct {
 	watch  bool
 }
 
-// interval is how long a watch waits between two looks. A look costs a request per
-// kind of object, answered from the API server's cache.
+// interval is the time between two reads of a watch. A read is one request per kind of
+// object, answered from the API server's cache.
 const interval = 2 * time.Second
 
 // newStatus is `dominoc status`.
@@ -29,20 +29,20 @@ func newStatus(o *options) *cobra.Command {
 	s := &status{options: o}
 	c := &cobra.Command{
 		Use:   "status [environment]",
-		Short: "Show what waits and what is wrong in the management cluster",
-		Long: `Status reads environments from the management cluster and shows what is not well
-about their objects:
+		Short: "Show the health of environments in the management cluster",
+		Long: `Status reads environments from the management cluster and shows the objects that are
+not well:
 
-  wrong    somebody must act: with the sentence of AWS's answer that matters.
-           A resource that is not Synced is wrong even while it says Ready:
-           that is how a change looks that AWS refuses
-  waiting  for a value that another object makes known, or for the object
-  working  it is being created, changed or deleted
+  wrong    a person must act; with the relevant sentence of AWS's answer.
+           A resource that is not Synced is wrong even if it is Ready: AWS
+           refused a change
+  waiting  for another object, or for a value of it
+  working  being created, changed or deleted
 
-An environment that is well is one line. With --watch it is shown until all is
-well, on a terminal in place, otherwise a line for each change.
+A healthy environment is one line. With --watch the status is shown until all is
+well: redrawn on a terminal, otherwise a line for each change.
 
-The exit code is 0 when all is well, and 1 while anything is not.`,
+The exit code is 0 if all is well, otherwise 1.`,
 		Example:           "  dominoc status\n  dominoc status prod-us --watch\n  dominoc status prod-us --format json --context management",
 		Args:              atMostOneEnvironment,
 		ValidArgsFunction: o.oneName,
@@ -98,7 +98,7 @@ func (s *status) run(c *cobra.Command, args []string) error {
 	return err
 }
 
-// view is how a watch is shown: on a terminal in place, otherwise as lines.
+// view returns the view of a watch: redrawn on a terminal, otherwise lines.
 func (s *status) view() health.View {
 	switch out := s.streams.Out; {
 	case s.format == "json":

@@ -17,7 +17,7 @@ import (
 func newVersion(o *options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the versions of dominoc and of what it emits, and the dates of what it knows about AWS",
+		Short: "Print the versions of dominoc and of its output, and the dates of its AWS data",
 		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			var out strings.Builder
@@ -33,7 +33,7 @@ func newVersion(o *options) *cobra.Command {
 			} {
 				fmt.Fprintf(&out, "%-28s  %s\n", v[0], v[1])
 			}
-			out.WriteString("\nfacts about AWS, and the day that each table is of:\n")
+			out.WriteString("\nAWS data, and the date of each table:\n")
 			for _, t := range catalog.Tables() {
 				fmt.Fprintf(&out, "%-28s  %s\n", t.What, t.Date)
 			}
@@ -42,8 +42,8 @@ func newVersion(o *options) *cobra.Command {
 	}
 }
 
-// buildVersion is the module's version as Go recorded it: a tag, or for a
-// build from a checkout its commit.
+// buildVersion returns the module's version as Go recorded it: a tag, or the commit of a
+// build from a checkout.
 func buildVersion() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {

@@ -6,15 +6,14 @@ import "github.com/spf13/cobra"
 func newVet(o *options) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "vet [pattern]...",
-		Short: "Report what is wrong with environments",
-		Long: `Vet checks environments against the schema, plans them, holds them against each
+		Short: "Check environments and report their mistakes",
+		Long: `Vet checks environments against the schema, plans them, checks them against each
 other, and reports every mistake at the line that must change. It writes nothing.
 
-Patterns choose of which environments mistakes are reported. They are held
-against the whole fleet all the same: what is wrong between one of them and
-another is reported, what is wrong with another alone is not. What the accounts
-have of AWS's quotas stands in environments/quotas/quotas.cue, rules of your own
-in environments/policy/policy.cue.`,
+Patterns choose the environments whose mistakes are reported. They are still checked
+against the whole fleet: a conflict between a selected environment and another one is
+reported, a mistake in another one alone is not. environments/quotas/quotas.cue states
+the accounts' AWS quotas; environments/policy/policy.cue has your own rules.`,
 		Example:           "  dominoc vet\n  dominoc vet prod-us\n  dominoc vet --format sarif './environments/prod-*'",
 		ValidArgsFunction: o.environments,
 		RunE:              func(c *cobra.Command, args []string) error { return o.vet(c, args) },

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Changed are the files that differ between a commit and the work tree, those
-// that git does not know yet among them, of names that end like one of the given.
+// Changed returns the files that differ between a commit and the work tree, untracked ones
+// included, whose names have one of the endings.
 func (r *Repository) Changed(ctx context.Context, commit string, endings ...string) ([]string, error) {
 	var patterns []string
 	for _, ending := range endings {
@@ -29,12 +29,12 @@ func (r *Repository) Changed(ctx context.Context, commit string, endings ...stri
 	return append(split(known), split(unknown)...), nil
 }
 
-// split reads names that end in a NUL.
+// split returns the names in a list in which each ends with NUL.
 func split(out []byte) []string {
 	return strings.FieldsFunc(string(out), func(r rune) bool { return r == 0 })
 }
 
-// Sort is what an entry of a tree is.
+// Sort is the type of an entry of a tree.
 type Sort int
 
 // The sorts.
@@ -121,7 +121,7 @@ func (r *Repository) Read(ctx context.Context, entries []Entry, use func(Entry, 
 	return described(command.Wait(), "cat-file")
 }
 
-// answers reads those of cat-file --batch: for each entry "<id> blob <size>", the
+// answers reads the output of cat-file --batch: for each entry "<id> blob <size>", the
 // content and a line break.
 func answers(r *bufio.Reader, entries []Entry, use func(Entry, int64, io.Reader) error) error {
 	for _, e := range entries {

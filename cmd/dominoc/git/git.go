@@ -1,8 +1,9 @@
-// Package git reads a repository by the git program: which commit is meant, what
-// differs from it, and what files held there.
+// Package git reads a repository by the git program. In go revisions and paths; out come
+// commits, the files that differ from a commit, and the contents of its files. What is
+// compared with what is left to packages change and workspace, which call it.
 //
-// It changes nothing, asks for no lock and reaches no remote. Paths are relative
-// to the top of the repository, with slashes, as git has them.
+// It changes nothing, takes no lock and reaches no remote. Paths are relative to the top
+// of the repository, with slashes, as in git's output.
 package git
 
 import (
@@ -41,8 +42,8 @@ func (r *Repository) command(ctx context.Context, args ...string) *exec.Cmd {
 	return command
 }
 
-// harmless are the variables that git may see: where configuration is read, where
-// the search for a repository ends, and where further objects are found.
+// harmless are the variables that git may see: for the place of its configuration, the end
+// of the search for a repository, and the place of further objects.
 var harmless = []string{
 	"GIT_CEILING_DIRECTORIES=", "GIT_DISCOVERY_ACROSS_FILESYSTEM=", "GIT_CONFIG_", "GIT_EXEC_PATH=", "GIT_ALTERNATE_OBJECT_DIRECTORIES=",
 }
@@ -61,19 +62,19 @@ func (r *Repository) run(ctx context.Context, args ...string) ([]byte, error) {
 	return out, described(err, args[0])
 }
 
-// described is the error of a command in words for the user.
+// described returns the error of a command for the user.
 func described(err error, command string) error {
 	var exit *exec.ExitError
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
-		return errors.New("git is not installed: it reads what there was")
+		return errors.New("git is not installed; dominoc needs it to read the base")
 	case errors.As(err, &exit):
 		return fmt.Errorf("git %s: %s", command, complaint(exit))
 	}
 	return err
 }
 
-// complaint is the last line of what git says.
+// complaint returns the last line of git's error output.
 func complaint(exit *exec.ExitError) string {
 	lines := strings.Split(strings.TrimSpace(string(exit.Stderr)), "\n")
 	if last := lines[len(lines)-1]; last != "" {
@@ -82,8 +83,7 @@ func complaint(exit *exec.ExitError) string {
 	return exit.Error()
 }
 
-// line is the output of a command that answers with one line; empty when it
-// answers nothing or fails.
+// line returns the output of a command that prints one line; empty if it fails.
 func (r *Repository) line(ctx context.Context, args ...string) string {
 	out, err := r.run(ctx, args...)
 	if err != nil {
@@ -92,7 +92,7 @@ func (r *Repository) line(ctx context.Context, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// Commit is the commit that a revision names, or "".
+// Commit returns the commit that a revision names, or "".
 func (r *Repository) Commit(ctx context.Context, revision string) string {
 	if strings.HasPrefix(revision, "-") {
 		return ""
@@ -100,19 +100,19 @@ func (r *Repository) Commit(ctx context.Context, revision string) string {
 	return r.line(ctx, "rev-parse", "--verify", "--quiet", revision+"^{commit}")
 }
 
-// Short is a commit for the reader.
+// Short returns the abbreviation of a commit, for the reader.
 func (r *Repository) Short(ctx context.Context, commit string) string {
 	return r.line(ctx, "rev-parse", "--short", commit)
 }
 
-// Base is the commit from which the work here began.
+// Base is the commit where HEAD left a branch.
 type Base struct {
 	Commit string
-	Of     string // the branch that it was taken from
+	Of     string // the branch
 }
 
-// MergeBase is where HEAD left the remote's default branch. Without a remote it is
-// where HEAD left the branch main or master.
+// MergeBase returns the commit where HEAD left the remote's default branch, or without a
+// remote the branch main or master.
 func (r *Repository) MergeBase(ctx context.Context) (Base, error) {
 	if r.Commit(ctx, "HEAD") == "" {
 		return Base{}, errors.New("there is no commit yet to compare with")
@@ -133,10 +133,10 @@ func (r *Repository) MergeBase(ctx context.Context) (Base, error) {
 	return Base{}, fmt.Errorf("HEAD and %s have no commit in common: name what to compare with", branch)
 }
 
-// deepen is how a shallow clone gets its history, and the other branches.
+// deepen fetches the history of a shallow clone, and the other branches.
 const deepen = "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'; for actions/checkout: fetch-depth: 0"
 
-// defaultBranch is that of the remote, or "".
+// defaultBranch returns the remote's default branch, or "".
 func (r *Repository) defaultBranch(ctx context.Context) string {
 	var candidates []string
 	for _, remote := range r.remotes(ctx) {
@@ -153,7 +153,7 @@ func (r *Repository) defaultBranch(ctx context.Context) string {
 	return ""
 }
 
-// remotes are the names of the remotes, origin first.
+// remotes returns the names of the remotes, origin first.
 func (r *Repository) remotes(ctx context.Context) []string {
 	all := strings.Fields(r.line(ctx, "remote"))
 	for i, remote := range all {

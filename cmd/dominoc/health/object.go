@@ -1,11 +1,11 @@
-// Package health judges what a management cluster shows of an environment: what
-// is well, what works, what waits for what, and what is wrong, with the sentence
-// of the provider's error that matters.
+// Package health judges an environment in a management cluster: what is well, what is
+// being changed, what waits for what, and what is wrong, with the relevant sentence of the
+// provider's error.
 //
-// In comes the tree of an environment's objects as the API server has them, and
-// the Compositions that its composite resources are pinned to. Out comes a Report.
-// The package reads no cluster and no clock (package live does the first, the
-// command hands in the time), and prints nothing.
+// In go the tree of an environment's objects as the API server has them, and the
+// Compositions to which its composite resources are pinned; out come a Report, its text,
+// the ids of its objects and its outputs. Reading the cluster is left to package live, the
+// time to the caller. Packages cli, live, ids and change call it.
 package health
 
 import (

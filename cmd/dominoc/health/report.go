@@ -61,7 +61,7 @@ type judgement struct {
 	report      Report
 }
 
-// Judge reports on an environment as it is at a time.
+// Judge reports on an environment at a time.
 func Judge(e *Environment, now time.Time) Report {
 	j := &judgement{environment: e, now: now, byName: map[string][]*Object{}, places: map[*Object]string{}, verdicts: map[*Object]verdict{}}
 	e.Root.All(j.know)
@@ -82,7 +82,7 @@ func Judge(e *Environment, now time.Time) Report {
 	return j.report
 }
 
-// JudgeAll reports on environments as they are at a time, those that are not well first.
+// JudgeAll reports on environments at a time, those that are not well first.
 func JudgeAll(environments []*Environment, now time.Time) []Report {
 	reports := make([]Report, len(environments))
 	for i, e := range environments {

@@ -8,8 +8,8 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// Text is the report for a reader: an environment that is well on a line, of
-// any other what is not well, the worst first, and how far its parts are.
+// Text returns reports for a reader: a line for an environment that is well; for any other
+// the findings, the worst first, and the progress of its parts.
 func Text(reports []Report, now time.Time, color bool) string {
 	p := painter{now: now, color: color}
 	width := 0
@@ -58,8 +58,8 @@ func (p *painter) environment(r Report, width int) {
 	p.parts(r)
 }
 
-// headline is what DominoEnvironment says. It may be ready while something is not
-// well: a refused change.
+// headline returns the state of the DominoEnvironment, which may be ready although a change
+// was refused.
 func headline(r Report) string {
 	if r.Ready {
 		return "ready, but not well"
@@ -89,7 +89,7 @@ func tally(r Report) string {
 	return text
 }
 
-// column is where the text of a group begins.
+// column is the column at which the text of a group begins.
 const column = 11
 
 func (p *painter) group(g Group) {
@@ -102,8 +102,8 @@ func (p *painter) group(g Group) {
 	}
 }
 
-// sentence is what a group says. A single object is called by its kind and the
-// name that AWS has for it.
+// sentence returns what a group says. A single object is named by its kind and its name in
+// AWS.
 func sentence(g Group) string {
 	f := g.Finding
 	says := f.Says
@@ -136,7 +136,7 @@ func needed(n Need) string {
 	return n.What + " (" + n.Place + ")"
 }
 
-// most is how many places of a group are named.
+// most is the number of places of a group that are named.
 const most = 3
 
 func places(all []string) string {
@@ -161,7 +161,7 @@ func (p *painter) age(since *time.Time) string {
 	return ", for " + short(p.now.Sub(*since))
 }
 
-// short is a duration in one unit, two where the second matters.
+// short returns a duration in one unit, or in two.
 func short(d time.Duration) string {
 	switch {
 	case d < time.Minute:
@@ -174,10 +174,10 @@ func short(d time.Duration) string {
 	return fmt.Sprintf("%dd", int(d.Hours())/24)
 }
 
-// wide is how wide the list of parts may be.
+// wide is the maximum width of the list of parts.
 const wide = 100
 
-// parts is a list of how far the parts are.
+// parts prints the progress of the parts.
 func (p *painter) parts(r Report) {
 	indent := strings.Repeat(" ", column)
 	line, length := "  "+pad("parts", column-2), column

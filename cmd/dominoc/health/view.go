@@ -14,14 +14,13 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// A View shows the reports of one look after the other, and what kept a look from
-// being taken.
+// A View shows the reports of one read after another, and why a read failed.
 type View interface {
 	Show(reports []Report, now time.Time) error
 	Trouble(err error, now time.Time)
 }
 
-// Watch shows reports, and those of a look after each interval, until all is well or
+// Watch shows reports, and after each interval those of a new read, until all is well or
 // the context ends. It reports whether all is well.
 func Watch(ctx context.Context, v View, reports []Report, look func(context.Context) ([]Report, error), now func() time.Time, interval time.Duration) (bool, error) {
 	tick := time.NewTicker(interval)
@@ -48,8 +47,8 @@ func Watch(ctx context.Context, v View, reports []Report, look func(context.Cont
 	}
 }
 
-// Screen returns a view that redraws a terminal. It alone moves the cursor, so out is
-// the terminal itself, and what is drawn is cleaned here.
+// Screen returns a view that redraws a terminal. It moves the cursor, so out is the terminal
+// itself, and the view replaces hidden characters.
 func Screen(out io.Writer, color bool, began time.Time) View {
 	return &screen{out: out, color: color, began: began}
 }
@@ -60,7 +59,7 @@ func Lines(out, err io.Writer) View { return &lines{trouble{err}, out, map[strin
 // JSONLines returns a view that writes all reports as a line of JSON for each change.
 func JSONLines(out, err io.Writer) View { return &jsonLines{trouble: trouble{err}, out: out} }
 
-// trouble writes what kept a look from being taken.
+// trouble writes why a read failed.
 type trouble struct{ err io.Writer }
 
 func (t trouble) Trouble(err error, now time.Time) {
@@ -82,7 +81,7 @@ func (v *screen) Trouble(err error, _ time.Time) {
 	fmt.Fprintf(v.out, "%s (trying again)\x1b[K\n", words.Line(words.WithoutCredentials(err.Error())))
 }
 
-// draw writes over what was drawn before: line by line, so that nothing flickers.
+// draw overwrites the former drawing line by line, so that nothing flickers.
 func (v *screen) draw(text string) error {
 	begin := "\x1b[H"
 	if !v.drawn {
@@ -92,7 +91,7 @@ func (v *screen) draw(text string) error {
 	return err
 }
 
-// progressLine is a bar of how much is well, and for how long we have watched.
+// progressLine returns a bar of the objects that are well, and the duration of the watch.
 func progressLine(reports []Report, since time.Duration) string {
 	objects, well := 0, 0
 	for _, r := range reports {

@@ -1,9 +1,8 @@
 // Package ids brings the ids that AWS made for an environment into Git.
 //
-// In go an environment as its files say it, the same environment as a management
-// cluster has it, and the resources whose ids belong in Git; out come the file of ids
-// and what is wrong with them. Which id can be trusted is decided by package health.
-// The command line calls it.
+// In go an environment of the files, the same environment in a management cluster, and the
+// resources whose ids belong in Git; out come the file of ids and diagnostics about them.
+// Package health decides which id can be trusted. Package cli calls it.
 package ids
 
 import (
@@ -33,16 +32,16 @@ type Cluster struct {
 	Lacks  func(environment string) string // the sentence that it has no such environment
 }
 
-// Reading is what an environment's files and a cluster say of its ids.
+// Reading is the ids of an environment in its files and in a cluster.
 type Reading struct {
 	load.Result
 	ids      health.IDs // to commit
 	findings []health.IDFinding
-	refused  *diag.Diagnostic // why the cluster is not asked
+	refused  *diag.Diagnostic // why the cluster's ids are not used
 }
 
-// Read compares an environment with the one of its name in a cluster, nil where there
-// is none.
+// Read compares an environment with the one of its name in a cluster, which is nil if
+// there is none.
 func Read(r load.Result, in *health.Environment, wanted []compositions.Identity, cluster Cluster) Reading {
 	reading := Reading{Result: r}
 	if reading.refused = another(r, in, cluster); reading.refused != nil {
@@ -63,8 +62,8 @@ func Read(r load.Result, in *health.Environment, wanted []compositions.Identity,
 	return reading
 }
 
-// another says that the cluster does not have the environment, or has another one
-// of its name.
+// another returns a diagnostic if the cluster does not have the environment, or has another
+// one of its name.
 func another(r load.Result, in *health.Environment, cluster Cluster) *diag.Diagnostic {
 	env := r.Environment
 	d := diag.Diagnostic{Severity: diag.Error, Code: "id-cluster", Pos: r.Source.At(diag.Path{"name"}), Path: "name"}
@@ -82,12 +81,12 @@ func another(r load.Result, in *health.Environment, cluster Cluster) *diag.Diagn
 	return &d
 }
 
-// File is the path of the environment's file of ids, for the reader.
+// File returns the path of the environment's file of ids, for the reader.
 func (r Reading) File() string { return path.Join(r.Folder.Shown, load.IDsName) }
 
-// Write writes the environment's file of ids in one step, unless it is as it should be,
-// and says in a sentence what became of it; nothing of an environment that the cluster
-// does not have. A file that somebody else wrote is left alone.
+// Write updates the environment's file of ids in one step and returns a sentence about it;
+// an empty one if the cluster does not have the environment. A file that dominoc did not
+// write is an error.
 func (r Reading) Write(root string) (string, error) {
 	if r.refused != nil {
 		return "", nil
@@ -130,9 +129,9 @@ func (r Reading) write(root string) (bool, error) {
 	})
 }
 
-// Wrong is what is wrong with the environment's ids; of those that would be written
-// only when nothing is. Those that are not known yet
-// are one diagnostic: there may be a hundred.
+// Wrong returns the diagnostics about the environment's ids. written means that new and
+// removed ids are written to the file, and are no mistake. Unknown ids are one diagnostic:
+// there may be a hundred.
 func (r Reading) Wrong(written bool) diag.List {
 	if r.refused != nil {
 		return diag.List{*r.refused}
@@ -157,7 +156,7 @@ func (r Reading) Wrong(written bool) diag.List {
 	return found
 }
 
-// unconfirmed is a committed id that the cluster does not have.
+// unconfirmed is the diagnostic of a committed id that the cluster does not have.
 func unconfirmed(r Reading, f health.IDFinding) diag.Diagnostic {
 	at := diag.Path{"ids", f.Component, f.Key}
 	d := diag.Diagnostic{Severity: diag.Error, Code: "id-changed", Pos: r.Source.At(at), Path: at.String()}
@@ -171,7 +170,7 @@ func unconfirmed(r Reading, f health.IDFinding) diag.Diagnostic {
 	return d
 }
 
-// undone is what a run without --check would write.
+// undone is the diagnostic of an id that a run without --check would write or remove.
 func undone(r Reading, f health.IDFinding) diag.Diagnostic {
 	at := diag.Path{"ids", f.Component, f.Key}
 	d := diag.Diagnostic{
@@ -201,8 +200,7 @@ func incomplete(r Reading, missing []health.IDFinding) diag.Diagnostic {
 	}
 }
 
-// Bare are results whose environments have no ids, so that one that is wrong is in
-// nobody's way.
+// Bare returns results whose environments have no ids, so that a wrong id is not an error.
 func Bare(results []load.Result) []load.Result {
 	out := make([]load.Result, len(results))
 	for n, r := range results {

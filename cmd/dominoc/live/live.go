@@ -1,10 +1,9 @@
-// Package live reads a management cluster: the environments that it has, and
-// each one's tree of composite resources and what they compose.
+// Package live reads a management cluster: its environments, each with the tree of its
+// composite resources and their objects, and the Compositions that nothing uses.
 //
-// Which cluster is meant is said as kubectl takes it. Nothing here is judged;
-// package health does that. Objects are plain data, and the resource behind a
-// kind is asked of the API server, so that no typed client and no table of kinds
-// is linked into the program.
+// In go the flags of kubectl that name a cluster; out come objects as plain data. The API
+// server is asked for the resource of a kind, so that no typed client and no table of kinds
+// is linked into the program. Judging is left to package health. Package cli calls it.
 package live
 
 import (
@@ -129,8 +128,8 @@ func connect(config *rest.Config, namespace string) (*Cluster, error) {
 	return c, err
 }
 
-// List gives the objects of a kind in a namespace, or in all; nothing of a kind
-// that the cluster does not have.
+// List returns the objects of a kind in a namespace, or in all for ""; none of a kind that
+// the cluster does not have.
 func (c *Cluster) List(ctx context.Context, kind schema.GroupVersionKind, namespace string) ([]unstructured.Unstructured, error) {
 	of, err := c.of(ctx, kind, namespace)
 	if err != nil || of == nil {
@@ -150,7 +149,7 @@ func (c *Cluster) List(ctx context.Context, kind schema.GroupVersionKind, namesp
 	}
 }
 
-// Read gives an object, nil when it is not there.
+// Read returns an object; nil if it does not exist.
 func (c *Cluster) Read(ctx context.Context, kind schema.GroupVersionKind, namespace, name string) (*unstructured.Unstructured, error) {
 	of, err := c.of(ctx, kind, namespace)
 	if err != nil || of == nil {
@@ -166,8 +165,8 @@ func (c *Cluster) Read(ctx context.Context, kind schema.GroupVersionKind, namesp
 	return object, nil
 }
 
-// Delete deletes an object as it was read: one that changed since is left alone,
-// which is an error. One that is gone is none.
+// Delete deletes an object as it was read; it is an error if the object changed since. A
+// missing object is not an error.
 func (c *Cluster) Delete(ctx context.Context, object *unstructured.Unstructured) error {
 	of, err := c.of(ctx, object.GroupVersionKind(), object.GetNamespace())
 	if err != nil || of == nil {
@@ -183,7 +182,7 @@ func (c *Cluster) Delete(ctx context.Context, object *unstructured.Unstructured)
 	return c.failed(err)
 }
 
-// of is where the objects of a kind are, nil when the cluster has no such kind.
+// of returns the client of a kind's objects; nil if the cluster has no such kind.
 func (c *Cluster) of(ctx context.Context, kind schema.GroupVersionKind, namespace string) (dynamic.ResourceInterface, error) {
 	resource, err := c.resource(ctx, kind)
 	switch {
@@ -195,8 +194,8 @@ func (c *Cluster) of(ctx context.Context, kind schema.GroupVersionKind, namespac
 	return c.dynamic.Resource(kind.GroupVersion().WithResource(resource.Name)), nil
 }
 
-// failed says which cluster an error is of. What the API server answers is
-// passed on; what kept the question from it is told without the URL in full.
+// failed adds the cluster's address to an error. It omits the URL of a request that did
+// not reach the API server.
 func (c *Cluster) failed(err error) error {
 	var answered apierrors.APIStatus
 	var request *url.Error

@@ -25,8 +25,8 @@ var (
 	eventKind       = schema.GroupVersionKind{Version: "v1", Kind: "Event"}
 )
 
-// Environments are the trees of all environments in the namespace that was asked
-// for, or in the whole cluster, by name.
+// Environments returns the trees of all environments in the namespace of the cluster's
+// Where, or in the whole cluster, sorted by name.
 func (c *Cluster) Environments(ctx context.Context) ([]*health.Environment, error) {
 	if err := c.prepared(ctx); err != nil {
 		return nil, err
@@ -47,8 +47,7 @@ func (c *Cluster) Environments(ctx context.Context) ([]*health.Environment, erro
 	return all, nil
 }
 
-// Names are the names of the environments in the namespace that was asked for, or in
-// the whole cluster.
+// Names returns the names of those environments.
 func (c *Cluster) Names(ctx context.Context) ([]string, error) {
 	found, err := c.List(ctx, environmentKind, c.Namespace)
 	names := make([]string, len(found))
@@ -59,8 +58,7 @@ func (c *Cluster) Names(ctx context.Context) ([]string, error) {
 	return names, err
 }
 
-// Environment is the tree of an environment, nil when the cluster does not have
-// it.
+// Environment returns the tree of an environment; nil if the cluster does not have it.
 func (c *Cluster) Environment(ctx context.Context, name string) (*health.Environment, error) {
 	if err := c.prepared(ctx); err != nil {
 		return nil, err
@@ -72,7 +70,7 @@ func (c *Cluster) Environment(ctx context.Context, name string) (*health.Environ
 	return c.tree(ctx, root)
 }
 
-// Named are the trees of the environments of a name, or of all for "".
+// Named returns the tree of the environment of a name, or of all environments for "".
 func (c *Cluster) Named(ctx context.Context, name string) ([]*health.Environment, error) {
 	if name == "" {
 		return c.Environments(ctx)
@@ -84,12 +82,12 @@ func (c *Cluster) Named(ctx context.Context, name string) ([]*health.Environment
 	return []*health.Environment{one}, nil
 }
 
-// Lacks says that an environment is not in the cluster.
+// Lacks returns the sentence that the cluster does not have an environment.
 func (c *Cluster) Lacks(name string) string {
 	return fmt.Sprintf("the management cluster at %s has no DominoEnvironment %q in namespace %q", c.Server, name, cmp.Or(c.Namespace, v1alpha1.Namespace(name)))
 }
 
-// prepared says that the cluster is no management cluster of ours.
+// prepared returns an error if the cluster has no DominoEnvironments.
 func (c *Cluster) prepared(ctx context.Context) error {
 	resource, err := c.resource(ctx, environmentKind)
 	if err == nil && resource == nil {
@@ -98,8 +96,8 @@ func (c *Cluster) prepared(ctx context.Context) error {
 	return err
 }
 
-// tree reads an environment whose DominoEnvironment is at hand. It asks for all
-// objects of a kind at once: there are far fewer kinds than objects.
+// tree reads the tree below a DominoEnvironment. It lists all objects of a kind at once:
+// there are far fewer kinds than objects.
 func (c *Cluster) tree(ctx context.Context, root *unstructured.Unstructured) (*health.Environment, error) {
 	r := &reading{cluster: c, namespace: root.GetNamespace(), seen: map[schema.GroupVersionKind]map[string]map[string]any{}}
 	e := &health.Environment{Root: objectOf(root.Object)}
@@ -119,15 +117,14 @@ func (c *Cluster) tree(ctx context.Context, root *unstructured.Unstructured) (*h
 	return e, err
 }
 
-// reading is the objects of one namespace, by kind and name, as they are read.
+// reading is the objects of a namespace that were read, by kind and name.
 type reading struct {
 	cluster   *Cluster
 	namespace string
 	seen      map[schema.GroupVersionKind]map[string]map[string]any
 }
 
-// below reads what the composite resources of a level compose, and gives those
-// among it that compose in turn.
+// below reads the objects that the composite resources of a level compose.
 func (r *reading) below(ctx context.Context, level []*health.Object) ([]*health.Object, error) {
 	var children []*health.Object
 	for _, o := range level {
@@ -146,7 +143,7 @@ func (r *reading) below(ctx context.Context, level []*health.Object) ([]*health.
 	return children, nil
 }
 
-// references are the objects that a composite resource says it composes.
+// references returns the objects that a composite resource composes, unread.
 func references(o *health.Object) []*health.Object {
 	refs, _, _ := unstructured.NestedSlice(o.Content, "spec", "crossplane", "resourceRefs")
 	var out []*health.Object
@@ -161,10 +158,10 @@ func references(o *health.Object) []*health.Object {
 	return out
 }
 
-// requests is how many questions are open at a time.
+// requests is the number of concurrent requests.
 const requests = 8
 
-// list reads all objects of the kinds that were not read yet.
+// list reads all objects of the children's kinds that were not read yet.
 func (r *reading) list(ctx context.Context, children []*health.Object) error {
 	var fresh []schema.GroupVersionKind
 	for _, child := range children {
@@ -198,7 +195,7 @@ func kindOf(o *health.Object) schema.GroupVersionKind {
 	return schema.FromAPIVersionAndKind(o.APIVersion, o.Kind)
 }
 
-// warnings reads the namespace's warning events, each to the object it is about.
+// warnings adds the namespace's warning events to the objects that they are about.
 func (r *reading) warnings(ctx context.Context, root *health.Object) error {
 	events, err := r.cluster.List(ctx, eventKind, r.namespace)
 	if err != nil {
@@ -237,9 +234,9 @@ func warning(event map[string]any) health.Warning {
 	return w
 }
 
-// compositions are those that the composite resources of a tree are pinned to.
-// One that is gone, or that the user may not read, is left out: then less is
-// known about what waits.
+// compositions returns the Compositions to which the composite resources of a tree are
+// pinned. One that does not exist, or that the user may not read, is omitted: less is
+// known then about what an object waits for.
 func (r *reading) compositions(ctx context.Context, root *health.Object) (map[string]map[string]any, error) {
 	var names []string
 	root.All(func(o *health.Object, _ []*health.Object) {

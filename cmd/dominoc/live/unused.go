@@ -13,9 +13,9 @@ import (
 	"github.com/dominoc/dominoc/compositions/xr"
 )
 
-// Unused are the Compositions, by name, that nothing needs and that were created before
-// a time. written reports whether the output has a Composition. Who uses one is asked
-// after what there is, so that nobody is missed.
+// Unused returns the Compositions, sorted by name, that nothing uses and that were created
+// before a time. written reports whether the output has a Composition. Composite resources
+// are read after the Compositions, so that no use is missed.
 func (c *Cluster) Unused(ctx context.Context, written func(name string) bool, before time.Time) ([]unstructured.Unstructured, error) {
 	compositions, err := c.List(ctx, compositionKind, "")
 	if err != nil {

@@ -1,14 +1,12 @@
-// Package memo keeps, for the next run on this machine, each environment's share of what
-// a fleet has in common.
+// Package memo keeps the shares of a fleet's environments for the next run on this
+// machine. In go the digests of environments' sources and their shares; out comes the
+// share of the environment whose sources have a digest. Which files a share spares is
+// left to package workspace, which calls it.
 //
-// In come the digests of environments' sources and their shares; out comes the share of
-// the environment whose sources have a digest. Equal sources give equal shares as long
-// as the program is the same, so an entry is never stale. Which files that spares is left
-// to cmd/dominoc/cli, its only caller.
-//
-// The file is among the user's other caches and not in the repository, where a merge
-// could combine entries that no build has seen, and a pull request could write it.
-// Without it everything is compiled; nothing else depends on it.
+// The same program makes equal shares of equal sources, so a kept share is never stale.
+// Shares are kept in the user's cache folder and not in the repository, where a merge
+// could combine what no build has seen, and a pull request could write them. Without
+// them everything is compiled.
 package memo
 
 import (
@@ -24,9 +22,9 @@ import (
 	"github.com/dominoc/dominoc/schema/load"
 )
 
-// Memo is what is kept of one repository.
+// Memo is the kept shares of a repository.
 type Memo struct {
-	file     string // "" where nothing can be kept
+	file     string // "" if nothing can be kept
 	program  string
 	text     []byte // as it was read
 	shares   map[string]output.Share
@@ -40,8 +38,8 @@ type kept struct {
 	Shares  output.Shares
 }
 
-// Open reads what is kept in a folder of caches of the repository at root. That is
-// nothing where there is no such folder, or where another program wrote it.
+// Open reads the shares of the repository at root from a folder of caches. There are none
+// without such a folder, or if another program wrote them.
 func Open(caches, root string) *Memo {
 	m := &Memo{program: program(), shares: map[string]output.Share{}}
 	root, err := filepath.Abs(root)
@@ -62,11 +60,11 @@ func Open(caches, root string) *Memo {
 	return m
 }
 
-// Keeps reports whether something can be kept.
+// Keeps reports whether shares can be kept.
 func (m *Memo) Keeps() bool { return m.file != "" }
 
-// Of are the shares of the environments whose sources have the digests; false where
-// one is not known.
+// Of returns the shares of the environments whose sources have the digests; false if one
+// is unknown.
 func (m *Memo) Of(digests []load.Digest) ([]output.Share, bool) {
 	shares := make([]output.Share, len(digests))
 	for i, d := range digests {
@@ -79,9 +77,9 @@ func (m *Memo) Of(digests []load.Digest) ([]output.Share, bool) {
 	return shares, true
 }
 
-// Keep keeps the shares of a fleet, whose environments have the digests. Those who
-// read it meanwhile have all of the old or all of the new. The file is not flushed to
-// the disk: one that a power failure leaves in part is no JSON, and is not read.
+// Keep keeps the shares of a fleet whose environments have the digests. A concurrent
+// reader gets either all old or all new shares. The file is not flushed to the disk: a file
+// that a power failure truncates is not JSON, and is ignored.
 func (m *Memo) Keep(digests []load.Digest, shares output.Shares) error {
 	k := kept{Program: m.program, Digests: make([]string, len(digests)), Shares: shares}
 	for i, d := range digests {

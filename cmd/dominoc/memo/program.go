@@ -8,9 +8,8 @@ import (
 	"strings"
 )
 
-// program names the program that runs, so that no other has the same name: by the
-// build ID that Go's linker writes into it, which is made of its content, or else by
-// the release. It is empty where neither is known.
+// program returns a unique name of the running program: the build ID, which Go's linker
+// derives from the content, or else the release. It is empty if neither is known.
 func program() string {
 	if id := buildID(); id != "" {
 		return id
@@ -22,8 +21,8 @@ func program() string {
 	return info.Main.Path + "@" + info.Main.Version
 }
 
-// buildID is read where programs are in ELF; the note has three numbers, the name of
-// who wrote it, and the ID.
+// buildID returns the build ID of an ELF program. The note has three numbers, the name of
+// its writer, and the ID.
 func buildID() string {
 	name, err := os.Executable()
 	if err != nil {

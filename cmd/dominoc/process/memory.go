@@ -9,19 +9,19 @@ import (
 	"sync"
 )
 
-// The heap may grow to five times what is live before it is collected, up to
-// about this size; from there on it is collected as often as that needs. A process
-// that has held so much once fills it before each collection: it costs nothing more.
-// The first collection comes late, when the heap has about 64 MiB: one environment is
-// compiled without any, a fleet of four thousand in less than 512 MiB.
+// The heap may grow to five times its live size before it is collected, up to about
+// heapTarget; above that it is collected as often as necessary. A process that once
+// reached the target fills it before each collection, at no further cost. The first
+// collection is late, at about 64 MiB: one environment is compiled without any, a fleet of
+// four thousand in less than 512 MiB.
 const (
 	firstGrowth = 1600      // percent, of the 4 MiB that Go takes for the least
 	heapGrowth  = 400       // percent
 	heapTarget  = 384 << 20 // bytes
 )
 
-// memory is the collector of a process that compiles once and ends. What the user
-// says by GOGC or GOMEMLIMIT stands; texts are not bounded then.
+// memory configures the garbage collector of a process that compiles once and ends. GOGC
+// and GOMEMLIMIT take precedence; texts are not bounded then.
 type memory struct {
 	mu        sync.Mutex
 	limit     int64 // from where on it is collected as often as that needs
@@ -45,8 +45,8 @@ func (m *memory) resume() {
 	debug.SetMemoryLimit(m.limit)
 }
 
-// growth is how much the heap may grow between two collections, in percent; negative
-// where the limit alone says.
+// growth returns how much the heap may grow between two collections, in percent; negative
+// if only the limit counts.
 func (m *memory) growth() int {
 	switch {
 	case m.filled:
@@ -57,7 +57,7 @@ func (m *memory) growth() int {
 	return firstGrowth
 }
 
-// Uncollected has the memory collected by Collect only, until collected is called.
+// Uncollected stops automatic collections, until collected is called.
 func (m *memory) Uncollected() (collected func()) {
 	if m.byUser {
 		return func() {}
@@ -77,7 +77,7 @@ func (m *memory) Uncollected() (collected func()) {
 	}
 }
 
-// Full says whether so much held is to be collected, a little before the limit:
+// Full reports whether the held memory is to be collected, a little below the limit so that
 // evaluations end first.
 func (m *memory) Full(held uint64) bool {
 	m.mu.Lock()
@@ -85,7 +85,7 @@ func (m *memory) Full(held uint64) bool {
 	return m.pauses > 0 && held > uint64(m.limit-m.limit/8)
 }
 
-// Collect collects the memory, and takes the limit from what is left.
+// Collect collects the memory, and sets the limit by what is live.
 func (m *memory) Collect() {
 	runtime.GC()
 	m.mu.Lock()
@@ -93,8 +93,8 @@ func (m *memory) Collect() {
 	m.filled, m.limit = true, limitFor(heapLive())
 }
 
-// follow raises the limit with what is live, after each collection: a limit
-// below it would have the collector run all the time and free nothing.
+// follow raises the limit with the live memory after each collection: below it the
+// collector would run all the time and free nothing.
 func (m *memory) follow() {
 	runtime.AddCleanup(new(cycle), func(m *memory) {
 		m.mu.Lock()
@@ -106,14 +106,14 @@ func (m *memory) follow() {
 	}, m)
 }
 
-// cycle is garbage at once: its cleanup tells that a collection has ended.
+// cycle is garbage at once: its cleanup runs after a collection.
 type cycle struct{ _ [16]byte }
 
 // limitFor leaves a third of what is live to be allocated between two
 // collections.
 func limitFor(live uint64) int64 { return max(heapTarget, int64(live+live/3)) }
 
-// heapLive is how many bytes the last collection has left.
+// heapLive returns the number of bytes that were live after the last collection.
 func heapLive() uint64 {
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(sample)

@@ -1,8 +1,8 @@
 // Package process bounds the memory of a run of dominoc.
 //
-// In go the time at which the program begins and, by the environment, what an earlier
-// program of the same run has left; out come loaders whose evaluations it watches. What
-// a run evaluates is left to others. The command line and main call it.
+// In go the start time of the program and, by an environment variable, what an earlier
+// program of the same run found; out come loaders whose evaluations are watched. What is
+// evaluated is left to others. Packages cli and main call it.
 package process
 
 import (
@@ -17,23 +17,24 @@ import (
 	"github.com/dominoc/dominoc/schema/load"
 )
 
-// Process is the process of a run: its memory, and its end where nothing else keeps
-// the memory bounded. Nil bounds nothing.
+// Process is the process of a run. It bounds the memory, and ends the program if nothing
+// else can. A nil Process bounds nothing.
 type Process struct {
 	memory *memory
 	past   restart
 	spent  bool
 }
 
-// New sets up a process that begins at a time.
+// New returns the process of a program that begins at a time, and configures the garbage
+// collector.
 func New(now time.Time) *Process {
 	past := earlier(now)
-	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1) // one for those who look at evaluations
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1) // one watches evaluations
 	return &Process{memory: newMemory(), past: past, spent: past.spent(now)}
 }
 
-// Loader returns a loader of files below a root. A run that ends for want of memory
-// says so on w.
+// Loader returns a loader of files below a root. A run that ends because of its memory
+// reports that on w.
 func (p *Process) Loader(root string, w io.Writer) *load.Loader {
 	l := load.New(root)
 	if p != nil {
@@ -43,19 +44,19 @@ func (p *Process) Loader(root string, w io.Writer) *load.Loader {
 	return l
 }
 
-// failed is the exit code of a run that ends, that of mistakes in environments.
+// failed is the exit code of such a run, the same as of mistakes in environments.
 const failed = 1
 
-// evaluating is the process as a loader sees it.
+// evaluating implements load.Process.
 type evaluating struct {
 	*memory
 	process *Process
 	err     io.Writer
 }
 
-// Overrun begins the run again without what certainly holds too much, and where the
-// next program has no time to find out, without all that runs. Where it cannot take
-// the place of this one, as on Windows, the run ends.
+// Overrun restarts the run without the evaluations that certainly hold too much memory, or
+// without all running ones if the next program has no time to find out. If the program
+// cannot be replaced, as on Windows, the run ends.
 func (e evaluating) Overrun(running, certain []load.Evaluation) {
 	next := e.process.past
 	next.Count++

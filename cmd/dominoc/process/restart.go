@@ -9,44 +9,43 @@ import (
 	"github.com/dominoc/dominoc/schema/load"
 )
 
-// A restart has a run begin again, in the same process with its memory empty, when
-// evaluations hold too much. CUE makes a text of many GiB in one step that nothing
-// but the end of the program interrupts. The program that begins refuses what held
-// too much, reports it, and checks all else; where several may have, it evaluates one
-// after the other to know. Nothing was written or printed before, because commands
-// evaluate first.
+// A restart begins a run again, in the same process with empty memory, after evaluations
+// held too much: CUE makes a text of many GiB in one step that only the end of the program
+// interrupts. The new program refuses the evaluations that held too much, reports them,
+// and checks everything else; if several are suspected, it evaluates them one by one.
+// Nothing was written or printed before, because commands evaluate first.
 type restart struct {
 	Begun   time.Time         `json:"begun"`   // the first program of the run
 	Count   int               `json:"count"`   // programs before
 	Refused []load.Evaluation `json:"refused"` // what held too much in them
 }
 
-// A run begins again so often and for so long, then it evaluates no more.
+// A run restarts at most this often and for this long; then it evaluates nothing more.
 const (
 	mostRestarts = 15
 	restartsFor  = 10 * time.Second
 )
 
-// restartVariable hands a restart to the next program. What a user puts there can
-// only refuse environments.
+// restartVariable passes a restart to the next program. A user's value there can only
+// refuse environments.
 const restartVariable = "DOMINOC_RESTART"
 
-// earlier is what the programs before one that begins at a time have left.
+// earlier returns the restart that the program before this one passed.
 func earlier(now time.Time) restart {
 	r := restart{Begun: now}
 	if past := os.Getenv(restartVariable); past != "" && json.Unmarshal([]byte(past), &r) != nil {
 		r = restart{Begun: now}
 	}
-	_ = os.Unsetenv(restartVariable) // git and others are not concerned
+	_ = os.Unsetenv(restartVariable) // not for git and other programs
 	return r
 }
 
-// spent says that the run begins no more.
+// spent reports whether the run may not restart again.
 func (r restart) spent(now time.Time) bool {
 	return r.Count >= mostRestarts || now.Sub(r.Begun) > restartsFor
 }
 
-// exec does not return where the next program has taken the place of this one.
+// exec replaces this program by the next one; it returns only if that fails.
 func (r restart) exec() error {
 	program, err := os.Executable()
 	if err != nil {

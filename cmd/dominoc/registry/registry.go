@@ -1,8 +1,8 @@
 // Package registry pushes images to a registry.
 //
-// In go a reference and an image, which package oci builds; out comes whether the
-// registry had the image already. Credentials are those of docker login. The command
-// line calls it.
+// In go a reference and an image; out comes whether the image was pushed or the registry
+// already had it. Building images is left to package oci. Credentials are those of docker
+// login. Package cli calls it.
 package registry
 
 import (
@@ -22,8 +22,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 )
 
-// Registry is how registries are reached: with the credentials of docker login,
-// over TLS unless plain HTTP is allowed.
+// Registry reaches registries with the credentials of docker login, over TLS unless plain
+// HTTP is allowed.
 type Registry struct {
 	PlainHTTP bool
 	Version   string // of dominoc, for the registry's log
@@ -45,8 +45,7 @@ func (r Registry) Tag(reference string) (name.Tag, error) {
 	return tag, nil
 }
 
-// parse reads registry/repository[:tag]. The registry is always written out: there is
-// none that would go without saying.
+// parse reads registry/repository[:tag]. There is no default registry.
 func (r Registry) parse(reference string) (name.Tag, error) {
 	host, repository, _ := strings.Cut(reference, "/")
 	if repository == "" || !strings.ContainsAny(host, ".:") && host != "localhost" {
@@ -59,8 +58,8 @@ func (r Registry) parse(reference string) (name.Tag, error) {
 	return name.NewTag(reference, options...)
 }
 
-// Push pushes an image, unless the tag has it already. A registry that cannot say is
-// asked to take the image, and its answer to that is the one to report.
+// Push pushes an image unless the tag already has it. If the registry does not answer which
+// image the tag has, the error of the push is the one to report.
 func (r Registry) Push(ctx context.Context, tag name.Tag, image v1.Image) (pushed bool, err error) {
 	digest, err := image.Digest()
 	if err != nil {
@@ -89,9 +88,8 @@ func (r Registry) options(ctx context.Context) []remote.Option {
 	}
 }
 
-// overTLS refuses requests without TLS, those that a registry leads to
-// included, unless they are allowed or stay on this machine. The library would
-// try plain HTTP with every private address.
+// overTLS refuses requests without TLS, redirects included, unless they are allowed or
+// stay on this machine. The library would try plain HTTP with every private address.
 type overTLS struct {
 	plainHTTP bool
 	next      http.RoundTripper
@@ -106,14 +104,14 @@ func (t overTLS) RoundTrip(request *http.Request) (*http.Response, error) {
 	return t.next.RoundTrip(request)
 }
 
-// onLoopback tells whether host[:port] is this machine.
+// onLoopback reports whether host[:port] is this machine.
 func onLoopback(address string) bool {
 	host := (&url.URL{Host: address}).Hostname()
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// explained is a registry's error in a sentence, with what to do.
+// explained returns a registry's error as a sentence with the remedy.
 func explained(err error, tag name.Tag) error {
 	var refused *transport.Error
 	var certificate *tls.CertificateVerificationError
@@ -141,11 +139,11 @@ func refusal(refused *transport.Error, tag name.Tag) error {
 	answer := fmt.Errorf("%d %s", refused.StatusCode, said)
 	switch refused.StatusCode {
 	case http.StatusUnauthorized:
-		return fmt.Errorf("%w: run docker login %s, or see to its credential helper", answer, tag.RegistryStr())
+		return fmt.Errorf("%w: run docker login %s, or check its credential helper", answer, tag.RegistryStr())
 	case http.StatusForbidden:
 		return fmt.Errorf("%w: these credentials may not push to %s", answer, tag.RepositoryStr())
 	case http.StatusNotFound:
-		return fmt.Errorf("%w: create the repository %s; not every registry does it on a push", answer, tag.RepositoryStr())
+		return fmt.Errorf("%w: create the repository %s; not every registry creates it on a push", answer, tag.RepositoryStr())
 	}
 	return answer
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/dominoc/dominoc/schema/load"
 )
 
-// Draft is the file of a new environment, as far as it is known.
+// Draft is the file of a new environment, as far as its answers are known.
 type Draft struct {
 	Name    string
 	GPU     bool // a pool of GPU nodes
@@ -23,8 +23,9 @@ type Draft struct {
 	fleet  []load.Result
 }
 
-// Place takes the folder of the environment in the fleet below a root. A name that the
-// schema refuses is no folder, so it is tried in another one first.
+// Place sets the folder of the environment in the fleet below a root. The error is the
+// schema's if it refuses the name; the name is checked in another folder, because a wrong
+// name may not be a folder's.
 func (n *Draft) Place(root string) error {
 	n.loader = load.New(root)
 	n.folder = folderIn(root, "new")
@@ -38,7 +39,7 @@ func (n *Draft) Place(root string) error {
 	return nil
 }
 
-// folderIn is a folder of the fleet.
+// folderIn returns a folder of the fleet.
 func folderIn(root, name string) load.Folder {
 	dir := filepath.Join(root, load.FleetFolder, name)
 	if abs, err := filepath.Abs(dir); err == nil {
@@ -47,8 +48,8 @@ func folderIn(root, name string) load.Folder {
 	return load.Folder{Dir: dir, Shown: path.Join(load.FleetFolder, name), Files: load.Names()[:1]}
 }
 
-// Join adds the other environments of the fleet, among which the name must be free.
-// Environments with mistakes are not a draft's business.
+// Join sets the other environments of the fleet. It is an error if one has the draft's
+// name; other mistakes of theirs do not matter.
 func (n *Draft) Join(fleet []load.Result) error {
 	n.fleet = fleet
 	for _, r := range fleet {
@@ -59,10 +60,10 @@ func (n *Draft) Join(fleet []load.Result) error {
 	return nil
 }
 
-// Path is where the file will be, below the root.
+// Path returns the path of the file below the root.
 func (n *Draft) Path() string { return path.Join(n.folder.Shown, n.folder.Files[0]) }
 
-// File is the file, and what the schema makes of it.
+// File returns the text of the file, and the result of checking it.
 func (n *Draft) File() ([]byte, load.Result) {
 	environment := n.Answers.environment(n.Name, n.GPU)
 	environment.Accept = n.Accept
@@ -73,7 +74,7 @@ func (n *Draft) File() ([]byte, load.Result) {
 	return text, n.loader.Draft(n.folder, text)
 }
 
-// Contradiction says which answers exclude each other, nil when none do.
+// Contradiction returns an error if answers contradict each other.
 func (n *Draft) Contradiction() error {
 	switch {
 	case with("connection")(n) && without("management-cidr")(n):
@@ -84,7 +85,7 @@ func (n *Draft) Contradiction() error {
 	return nil
 }
 
-// Refused are the answers that the schema refuses, a line each.
+// Refused returns the answers that the schema refuses, a line each.
 func (n *Draft) Refused() []string {
 	_, draft := n.File()
 	var all []string
@@ -98,7 +99,7 @@ func (n *Draft) Refused() []string {
 	return all
 }
 
-// Missing are the flags that must be given and are not, a line each.
+// Missing returns the required flags that are missing, a line each.
 func (n *Draft) Missing() []string {
 	var all []string
 	for _, q := range Questions() {
@@ -109,7 +110,7 @@ func (n *Draft) Missing() []string {
 	return all
 }
 
-// Suggest answers open questions that need no answer as the questions suggest.
+// Suggest answers the open optional questions by their suggestions.
 func (n *Draft) Suggest() {
 	for _, q := range Questions() {
 		if !q.Must && q.suggested != nil && n.Open(q) {
@@ -118,10 +119,10 @@ func (n *Draft) Suggest() {
 	}
 }
 
-// Open reports whether a question is worth asking, after the answers so far.
+// Open reports whether a question is to be asked after the answers so far.
 func (n *Draft) Open(q Question) bool { return !n.Answers.Has(q.Flag) && q.open(n) }
 
-// Suggestion is what an empty answer to a question is taken for; empty for nothing.
+// Suggestion returns the answer for which an empty one stands, or "".
 func (n *Draft) Suggestion(q Question) string {
 	if q.suggested == nil {
 		return ""
@@ -129,8 +130,8 @@ func (n *Draft) Suggestion(q Question) string {
 	return q.suggested(n)
 }
 
-// Answer answers a question and returns what the schema says against that, with the
-// flag by which it is accepted; then the question stays open.
+// Answer answers a question. If the schema refuses the answer, it returns why, with the
+// flag by which that is accepted, and the question stays open.
 func (n *Draft) Answer(q Question, text string) diag.List {
 	n.Answers[q.Flag] = text
 	_, draft := n.File()

@@ -12,7 +12,7 @@ import (
 	"github.com/dominoc/dominoc/schema/load"
 )
 
-// Check says which of the facts that a user gives cannot be, nil when all can.
+// Check returns an error if a fact that the user gives is invalid.
 func (f Facts) Check() error {
 	if strings.ContainsAny(f.Owner, " \t\r\n#") || f.Owner != "" && !strings.Contains(f.Owner, "@") {
 		return fmt.Errorf("--owner %q: not an owner as CODEOWNERS names it, such as @acme/platform-team", f.Owner)
@@ -26,8 +26,8 @@ func (f Facts) Check() error {
 	return nil
 }
 
-// Of returns the facts with what a repository and this program say: whether it has
-// environments and owners, and what its workflows install.
+// Of returns the facts completed by a repository and this program: whether the repository
+// has environments and owners, and what its workflows install.
 func (f Facts) Of(repository string) Facts {
 	found, err := load.Find(repository, []string{"./" + load.FleetFolder + "/..."})
 	f.Sample = err != nil || len(found) == 0
@@ -39,7 +39,7 @@ func (f Facts) Of(repository string) Facts {
 	return f
 }
 
-// Unused are the flags that changed nothing, each with its file: that is the user's
+// Unused returns the flags that had no effect, each with the file that belongs to the user
 // since the first run.
 func (f Facts) Unused(r emit.Result) map[string]string {
 	unused := map[string]string{}

@@ -1,12 +1,12 @@
-// Package scaffold is the files of a GitOps repository: what a platform team has
-// beside its environments so that an editor, a pull request and a hook check them.
+// Package scaffold makes the files of a GitOps repository, by which an editor, a pull
+// request and a hook check environments, and the file of a new environment.
 //
-// In come the few facts that differ from one repository to the next; out come
-// files for compositions/emit, each with whose it is afterwards. A sample is
-// given once and is the reader's own from then on. What checks is kept up to
-// date, unless it was edited or taken away. The schema is a copy of the binary's:
-// plain cue finds it in cue.mod/pkg, offline. Reading and writing the repository
-// is left to the caller.
+// In go the facts that differ between repositories, and the answers to the questions about
+// an environment; out come files for package emit. A sample is written once and belongs to
+// the user from then on. Files that check are updated, unless they were edited or deleted.
+// The schema is a copy of the binary's, which plain cue finds in cue.mod/pkg, offline.
+// Writing files and asking questions is left to package cli, which calls it, as does
+// package change.
 package scaffold
 
 import (
@@ -34,10 +34,10 @@ const CUEVersion = "v0.17.1"
 // goImage is the image in which GitLab's job builds.
 const goImage = "golang:1.26.8-bookworm"
 
-// Gate is what the checks of a pull request fail by, as --fail-on takes it.
+// Gate is the dangers that fail the checks of a pull request, as a value of --fail-on.
 const Gate = "destroys,stops"
 
-// Facts are what differs from one repository to the next.
+// Facts are the facts that differ between repositories.
 type Facts struct {
 	// Version of dominoc that the workflows install: a release such as v0.3.0,
 	// or what `go install` takes for a build between releases.
@@ -62,12 +62,12 @@ type Facts struct {
 	Sample bool
 }
 
-// Release says whether there is an archive of the version to download.
+// Release reports whether the version has an archive to download.
 func (f Facts) Release() bool {
 	return release.MatchString(f.Version) && !pseudo.MatchString(f.Version)
 }
 
-// Number is the version without its v, as archives are called.
+// Number returns the version without its v, as in the names of archives.
 func (f Facts) Number() string { return strings.TrimPrefix(f.Version, "v") }
 
 var (
@@ -78,17 +78,17 @@ var (
 //go:embed files
 var embedded embed.FS
 
-// whose says what becomes of a file after it was written.
+// whose says to whom a file belongs once it is written.
 type whose int
 
 const (
 	theirs  whose = iota // given once
-	checked              // kept up to date unless it was edited or removed
-	hook                 // so too, and it is a program
+	checked              // updated unless it was edited or removed
+	hook                 // likewise, and executable
 )
 
-// files by their path in the repository. The embedded ones have no leading dots,
-// so that none has an effect where it lies, and templates have the extension tmpl.
+// files are the files by their path in the repository. Embedded names have no leading dot,
+// so that the files have no effect in this repository; templates have the extension tmpl.
 var files = []struct {
 	path  string
 	whose whose
@@ -110,7 +110,7 @@ var files = []struct {
 	{".githooks/pre-merge-commit", hook},
 }
 
-// sample is an environment to read. It is not below environments/, so it is never
+// sample is an example of an environment. It is outside environments/, so it is never
 // deployed.
 const sample = "example/environment.cue"
 
@@ -129,7 +129,7 @@ func OwnersElsewhere() []string {
 	return []string{".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS"}
 }
 
-// Set is the repository. force overwrites what is in the way.
+// Set returns the files of the repository. force overwrites edited and foreign files.
 func Set(f Facts, force bool) (emit.Set, error) {
 	set := emit.Set{Hand: emit.KeepEdits, Manifest: Manifest, Header: header(f)}
 	if force {
@@ -166,9 +166,8 @@ func header(f Facts) string {
 `, f.Version)
 }
 
-// content is a file as the repository gets it. One that is embedded as a template
-// has the facts filled in, in double brackets, because workflows have braces of
-// their own.
+// content returns the content of a file. Templates mark facts by double brackets, because
+// workflows have braces of their own.
 func content(name string, f Facts) ([]byte, error) {
 	source := "files/" + strings.TrimPrefix(name, ".")
 	text, err := embedded.ReadFile(source)

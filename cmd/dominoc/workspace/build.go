@@ -23,8 +23,7 @@ type Build struct {
 	Tool      string    // in place of that of environments/gitops; "" for that
 }
 
-// Compile compiles the fleet. The output is nil when there is an error among what is
-// found.
+// Compile compiles the fleet. The output is nil if Found has an error.
 func (b Build) Compile(ctx context.Context) (Compiled, *output.Output, error) {
 	go output.Prepare()
 	c, err := b.CompileFleet(ctx, b.Selection)
@@ -35,9 +34,9 @@ func (b Build) Compile(ctx context.Context) (Compiled, *output.Output, error) {
 	return c, of, err
 }
 
-// Write builds. caches is the folder below which it keeps what spares the next build
-// work; empty for none. It writes all or nothing, and nothing when there is an error
-// among what is found.
+// Write compiles the fleet and writes the files, all or none; none if the list has an
+// error. caches is the folder of the caches by which the next build has less work; empty
+// for none.
 func (b Build) Write(ctx context.Context, caches string) (emit.Result, diag.List, error) {
 	var past *past
 	if len(b.Selection.Folders) > 1 {
@@ -66,7 +65,7 @@ func (b Build) Write(ctx context.Context, caches string) (emit.Result, diag.List
 	return result, c.Found, err
 }
 
-// put writes the files of a set.
+// put writes the files of a set to the output folder.
 func (b Build) put(set emit.Set) (emit.Result, error) {
 	folder, err := emit.Below(b.Root, b.Out)
 	if err != nil {
@@ -79,8 +78,8 @@ func (b Build) put(set emit.Set) (emit.Result, error) {
 	return result, err
 }
 
-// set are those of the files that the run decides about: those of the chosen
-// environments, and what belongs to no environment.
+// set returns the files that the run writes: those of the chosen environments, and those
+// that belong to no environment.
 func (c Compiled) set(files []emit.File) emit.Set {
 	set := emit.Set{Manifest: load.Manifest, Owns: func(file string) bool {
 		name := output.EnvironmentOf(file)
@@ -94,7 +93,7 @@ func (c Compiled) set(files []emit.File) emit.Set {
 	return set
 }
 
-// Drift returns the differences between the output folder and the output as errors.
+// Drift returns an error for each difference between the output folder and the output.
 func (b Build) Drift(c Compiled, of *output.Output) (diag.List, error) {
 	files, err := of.Files()
 	if err != nil {
@@ -115,7 +114,7 @@ func (b Build) Drift(c Compiled, of *output.Output) (diag.List, error) {
 	return found, err
 }
 
-// Strangers are what lies in the output folder and was not written by a build.
+// Strangers returns an error for each file in the output folder that no build wrote.
 func (w *Workspace) Strangers(out string) (diag.List, error) {
 	return output.Strangers(w.Root, out, load.Manifest, w.DeliveryValues())
 }
@@ -126,9 +125,9 @@ func drift(out string, d emit.Difference) diag.Diagnostic {
 		got, want = g, w
 	}
 	message := map[emit.Kind]string{
-		emit.Missing:     "the sources give this file and it is not here",
-		emit.Changed:     fmt.Sprintf("%q is here, the sources give %q", got, want),
-		emit.LeftOver:    "an earlier build wrote this file and the sources no longer give it",
+		emit.Missing:     "the sources produce this file, and it is missing",
+		emit.Changed:     fmt.Sprintf("%q is here, the sources produce %q", got, want),
+		emit.LeftOver:    "an earlier build wrote this file, and the sources no longer produce it",
 		emit.Interrupted: "a build was interrupted here",
 	}[d.Kind]
 	return diag.Diagnostic{
@@ -140,8 +139,8 @@ func drift(out string, d emit.Difference) diag.Diagnostic {
 	}
 }
 
-// Applied returns what a sync of a folder of the output applies, in the order in which
-// it is to be applied.
+// Applied returns the files that a sync of a folder of the output applies, in the order of
+// application.
 func (c Compiled) Applied(of *output.Output, folder string) ([]emit.File, error) {
 	all, err := of.Files()
 	if err != nil {
@@ -163,8 +162,7 @@ func (c Compiled) Applied(of *output.Output, folder string) ([]emit.File, error)
 	return applied, nil
 }
 
-// Sound compiles all environments of the fleet and returns their output; nil when there
-// is an error among what is found.
+// Sound compiles the fleet and returns its output; nil if the list has an error.
 func (w *Workspace) Sound(ctx context.Context) (*output.Output, diag.List, error) {
 	s, err := w.Find(nil)
 	if err != nil {

@@ -18,8 +18,7 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// batch is how many environments are checked between two looks at the context
-// and the progress.
+// batch is the number of environments that are checked between two checks of the context.
 const batch = 64
 
 // LoadAll loads environments and checks each against the schema; results are in the order
@@ -46,7 +45,7 @@ func (w *Workspace) LoadAll(ctx context.Context, folders []load.Folder) ([]load.
 	return results, found, nil
 }
 
-// Inputs are the environments among results that passed.
+// Inputs returns the environments of results that have no error.
 func Inputs(results []load.Result) []compositions.Input {
 	var in []compositions.Input
 	for _, r := range results {
@@ -57,8 +56,8 @@ func Inputs(results []load.Result) []compositions.Input {
 	return in
 }
 
-// Environment loads the environment that a command is about, by whatever pattern. It has
-// no value when the list says what is wrong with it.
+// Environment loads the single environment that a pattern names. The input is empty if
+// the list has an error.
 func (w *Workspace) Environment(ctx context.Context, command, pattern string) (compositions.Input, diag.List, error) {
 	folder, err := w.One(command, pattern)
 	if err != nil {
@@ -71,7 +70,8 @@ func (w *Workspace) Environment(ctx context.Context, command, pattern string) (c
 	return Inputs(results)[0], found, nil
 }
 
-// State returns the state of that environment, as Environment does.
+// State returns the state of the single environment that a pattern names; nil if the list
+// has an error.
 func (w *Workspace) State(ctx context.Context, command, pattern string) (*diff.Environment, diag.List, error) {
 	in, found, err := w.Environment(ctx, command, pattern)
 	if err != nil || in.Environment == nil {
@@ -112,7 +112,7 @@ func (w *Workspace) CompileFleet(ctx context.Context, s Selection) (Compiled, er
 	return CompileResults(s, results, append(found, wrong...), rules...)
 }
 
-// CompileResults compiles environments that are loaded, each by itself but for the
+// CompileResults compiles loaded environments, and checks them against each other by the
 // rules.
 func CompileResults(s Selection, results []load.Result, found diag.List, rules ...check.Rule) (Compiled, error) {
 	c := Compiled{chosen: map[string]bool{}, all: len(s.chosen) == len(results)}
@@ -130,7 +130,7 @@ func CompileResults(s Selection, results []load.Result, found diag.List, rules .
 	return c, Bug(err)
 }
 
-// Bug is an error that only a mistake in dominoc explains.
+// Bug wraps an error that only a bug of dominoc explains.
 func Bug(err error) error {
 	if err == nil {
 		return nil
@@ -156,8 +156,8 @@ func (w *Workspace) Output(fleet *compositions.Fleet, tool string) (*output.Outp
 	return output.Of(fleet, values), nil
 }
 
-// Vet returns what is wrong with the selected environments, alone and in the fleet.
-// Environments elsewhere are compared with each other only.
+// Vet returns the mistakes of the selected environments, their own and their conflicts
+// with the fleet. Environments outside the fleet are checked against each other only.
 func (w *Workspace) Vet(ctx context.Context, s Selection) (diag.List, error) {
 	ofFleet := func(f load.Folder) bool {
 		fleet, err := filepath.Abs(w.inFleet(""))
@@ -186,8 +186,8 @@ func (w *Workspace) Vet(ctx context.Context, s Selection) (diag.List, error) {
 	return slices.Concat(found, wrong, compositions.Check(Inputs(results), some, rules...)), nil
 }
 
-// Judge returns what is wrong with an environment that may be added to others, alone
-// and next to them. What is wrong with the rules themselves is left to Vet.
+// Judge returns the mistakes of an environment that is to be added to others, its own and
+// conflicts with them. Mistakes in the rules are left to Vet.
 func (w *Workspace) Judge(others []load.Result, added load.Result) diag.List {
 	if added.Environment == nil {
 		return added.Diagnostics
@@ -198,7 +198,7 @@ func (w *Workspace) Judge(others []load.Result, added load.Result) diag.List {
 	return append(added.Diagnostics, compositions.Check(in, map[int]bool{len(in) - 1: true}, rules...)...)
 }
 
-// Needs returns what the whole fleet asks of AWS's quotas, and what is wrong with it.
+// Needs returns the fleet's use of AWS quotas, and the fleet's mistakes.
 func (w *Workspace) Needs(ctx context.Context) (check.FleetNeeds, diag.List, error) {
 	s, err := w.Find(nil)
 	if err != nil {
@@ -213,10 +213,10 @@ func (w *Workspace) Needs(ctx context.Context) (check.FleetNeeds, diag.List, err
 	return needs, slices.Concat(found, wrong, more), nil
 }
 
-// NameOf is the name of the environment that an argument means. One that the
-// repository does not have is taken as it is, unless it is a path or a pattern: what
-// is in a cluster may have left the repository. The name is empty when the list says
-// what is wrong with the environment.
+// NameOf returns the name of the environment that an argument names. An unknown name is
+// returned as it is, because a cluster may have an environment that the repository no
+// longer has; an unknown path or pattern is an error. The name is empty if the list has
+// the environment's mistakes.
 func (w *Workspace) NameOf(ctx context.Context, command, arg string) (string, diag.List, error) {
 	plain := !strings.ContainsAny(arg, `./\*?[`)
 	if plain && !w.HasFleet() {

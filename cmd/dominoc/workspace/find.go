@@ -12,14 +12,14 @@ import (
 	"github.com/dominoc/dominoc/schema/load"
 )
 
-// Selection is the environments of a run, by path: those that patterns choose, and
-// maybe the others of the fleet.
+// Selection is the environments of a run, sorted by path: those that patterns choose, and
+// possibly the others of the fleet.
 type Selection struct {
 	Folders []load.Folder
 	chosen  map[string]bool // by folder
 }
 
-// Of returns the selection of folders, all of which are chosen.
+// Of returns the selection of folders, all of them chosen.
 func Of(folders []load.Folder) Selection {
 	s := Selection{Folders: folders, chosen: map[string]bool{}}
 	for _, f := range folders {
@@ -43,8 +43,8 @@ func (s Selection) split() (chosen, others []load.Folder) {
 	return chosen, others
 }
 
-// Find returns the environments of the patterns; without one those of the fleet, which
-// may have no environment: a new repository, or one whose last environment was removed.
+// Find returns the environments that the patterns name; without patterns those of the
+// fleet, which may be empty.
 func (w *Workspace) Find(patterns []string) (Selection, error) {
 	if err := w.Exists(); err != nil {
 		return Selection{}, err
@@ -63,8 +63,8 @@ func (w *Workspace) Find(patterns []string) (Selection, error) {
 	return Of(folders), Sought(err)
 }
 
-// FindWithFleet returns the environments of the patterns and, with them, all others of
-// the fleet.
+// FindWithFleet returns the environments that the patterns name, and all others of the
+// fleet.
 func (w *Workspace) FindWithFleet(patterns []string) (Selection, error) {
 	s, err := w.Find(patterns)
 	if err != nil || len(patterns) == 0 || !w.HasFleet() {
@@ -83,7 +83,7 @@ func (w *Workspace) FindWithFleet(patterns []string) (Selection, error) {
 	return s, Sought(err)
 }
 
-// One returns the environment that a command is about, by whatever pattern.
+// One returns the single environment that a pattern names.
 func (w *Workspace) One(command, pattern string) (load.Folder, error) {
 	s, err := w.Find([]string{pattern})
 	if err != nil {
@@ -95,8 +95,8 @@ func (w *Workspace) One(command, pattern string) (load.Folder, error) {
 	return s.Folders[0], nil
 }
 
-// Sought is the error of a search for environments: a pattern is the user's to mend, a
-// folder that cannot be read is not.
+// Sought classifies the error of a search for environments: a wrong pattern is a Mistake,
+// an unreadable folder is not.
 func Sought(err error) error {
 	if unreadable := (*fs.PathError)(nil); err == nil || errors.As(err, &unreadable) {
 		return err

@@ -12,12 +12,12 @@ import (
 	"github.com/dominoc/dominoc/compositions/oci"
 )
 
-// Origin is what Git knows of the sources. Without Git, or a commit, it is empty.
-// Sources with edits are at no revision; edited is one of them.
+// Origin returns what Git knows about the sources; nothing without Git or a commit. Edited
+// sources have no revision; edited is one of them.
 func (w *Workspace) Origin(ctx context.Context) (origin oci.Origin, edited string, err error) {
 	repository, err := git.Open(ctx, w.Root)
 	if err != nil {
-		return oci.Origin{}, "", nil // it is no repository, or Git is not there
+		return oci.Origin{}, "", nil // not a repository, or Git is not installed
 	}
 	origin.Source = withoutUser(repository.Origin(ctx))
 	head := repository.Head(ctx)
@@ -37,7 +37,7 @@ func (w *Workspace) Origin(ctx context.Context) (origin oci.Origin, edited strin
 		return origin, "", err
 	}
 	fleet := path.Join(filepath.ToSlash(below), Fleet)
-	// A file of CUE may be imported from anywhere.
+	// A CUE file may be imported from anywhere.
 	if i := slices.IndexFunc(changed, func(file string) bool {
 		return path.Ext(file) == ".cue" || strings.HasPrefix(file, fleet+"/")
 	}); i >= 0 {
@@ -47,8 +47,8 @@ func (w *Workspace) Origin(ctx context.Context) (origin oci.Origin, edited strin
 	return origin, "", nil
 }
 
-// withoutUser takes the credentials out of a URL; what is none, such as
-// git@example.com:fleet, has no password to take.
+// withoutUser removes the credentials from a URL. git@example.com:fleet is not a URL and
+// has no password.
 func withoutUser(remote string) string {
 	u, err := url.Parse(remote)
 	if err != nil || u.User == nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/dominoc/dominoc/schema/load"
 )
 
-// past is what earlier builds on this machine knew of the fleet.
+// past is what earlier builds on this machine kept about the fleet.
 type past struct {
 	memo           *memo.Memo
 	digests        map[string]load.Digest // of the environments, by folder
@@ -21,9 +21,9 @@ type past struct {
 	shares         []output.Share         // of the others; nil unless all are known
 }
 
-// recall looks up what is known of the environments that are not selected; nil where
-// nothing can be kept. The digests are taken before anything is compiled: what is edited
-// meanwhile is not kept under the digest of what it became.
+// recall looks up what is known about the environments that are not selected; nil if
+// nothing can be kept. It takes the digests before anything is compiled, so that a file
+// which is edited meanwhile is not kept under the digest of its new content.
 func (b Build) recall(caches string) *past {
 	p := &past{memo: memo.Open(caches, b.Root), digests: map[string]load.Digest{}}
 	if !p.memo.Keeps() {
@@ -47,18 +47,18 @@ func (p *past) of(folders []load.Folder) []load.Digest {
 	return digests
 }
 
-// knowsOthers says that the environments that are not selected need not be compiled.
+// knowsOthers reports whether the other environments need not be compiled.
 func (p *past) knowsOthers() bool { return p != nil && len(p.chosen) > 0 && len(p.shares) > 0 }
 
-// keep keeps what a build has made of folders, which are in the order of the fleet's
-// shares. A cache that cannot be written is none.
+// keep keeps the shares of a build's folders, which are in the order of the shares. A
+// failed write of the cache is not an error.
 func (p *past) keep(folders []load.Folder, of *output.Output, files []emit.File) {
 	_ = p.memo.Keep(p.of(folders), of.Shares(files))
 }
 
-// writeSome compiles the selected environments among the others, of which the past
-// knows what they have in what all have in common. It is not done, and nothing was
-// written or found, where more has to be known: then the whole fleet is compiled.
+// writeSome compiles the selected environments only, and takes the others' shares from the
+// past. It is not done, and has written nothing, if that does not suffice: then the whole
+// fleet must be compiled.
 func (b Build) writeSome(ctx context.Context, p *past) (_ emit.Result, _ diag.List, done bool, err error) {
 	if _, wrong := b.rules(false); wrong.HasErrors() {
 		return emit.Result{}, nil, false, nil

@@ -10,10 +10,10 @@ import (
 	"github.com/dominoc/dominoc/schema/load"
 )
 
-// rules are what environments are held against each other by: dominoc's own and
-// those of the house. partial says that environments of the fleet could not be
-// read. The list says what is wrong with the user's quotas, rules and so on
-// themselves, and with a copy of the schema.
+// rules returns the rules by which environments are checked against each other: dominoc's
+// and the user's. partial means that some environments of the fleet could not be read.
+// The list has the mistakes in the user's quotas, rules and delivery themselves, and in a
+// copy of the schema.
 func (w *Workspace) rules(partial bool) ([]check.Rule, diag.List) {
 	stated, found := w.Stated()
 	house, more := w.Loader.Policy(w.inFleet("policy"))
@@ -32,8 +32,8 @@ func (w *Workspace) rules(partial bool) ([]check.Rule, diag.List) {
 	return rules, found
 }
 
-// Acceptances are those of the fleet's policy below a root. The list says what is wrong
-// with them, as far as that is known without a base.
+// Acceptances returns the acceptances of the fleet's policy below a root. The list has the
+// mistakes in them that can be found without a base.
 func Acceptances(loader *load.Loader, root string) ([]diff.Acceptance, diag.List) {
 	read, found := loader.Acceptances(filepath.Join(root, filepath.FromSlash(diff.PolicyFolder)))
 	all := make([]diff.Acceptance, len(read.Values))
@@ -43,7 +43,7 @@ func Acceptances(loader *load.Loader, root string) ([]diff.Acceptance, diag.List
 	return all, append(found, diff.Misnamed(all)...)
 }
 
-// houseRule makes a rule of the house's policy.
+// houseRule returns the user's policy as a rule.
 func houseRule(policy *load.Policy) check.Rule {
 	return func(members []check.Member) []check.Finding {
 		var plans []load.Planned
@@ -63,7 +63,7 @@ func houseRule(policy *load.Policy) check.Rule {
 			if member, known := names[v.Environment]; known {
 				found = append(found, violated(v, member, members[member].At))
 			} else {
-				found = append(found, nobodys(v))
+				found = append(found, unknownEnvironment(v))
 			}
 		}
 		return found
@@ -77,10 +77,10 @@ func violated(v load.Violation, member int, at diag.Locator) check.Finding {
 	}}
 }
 
-func nobodys(v load.Violation) check.Finding {
+func unknownEnvironment(v load.Violation) check.Finding {
 	return check.Finding{Diagnostic: diag.Diagnostic{
 		Severity: diag.Error, Code: "policy-environment", Pos: v.At,
-		Message: fmt.Sprintf("the rule %q speaks of environment %q, which is not in the fleet", v.Rule, v.Environment),
+		Message: fmt.Sprintf("the rule %q names environment %q, which is not in the fleet", v.Rule, v.Environment),
 		Hint:    "take the name from the plan: environment: p.name",
 	}}
 }

@@ -40,13 +40,12 @@ type Options struct {
 	// Load returns the loader of a folder; nil for load.New.
 	Load func(root string) *load.Loader
 
-	// Progress is told how many of the environments are checked, and at the end that all
-	// are; nil for nobody.
+	// Progress is called with the number of checked environments, and at the end with
+	// all of them; may be nil.
 	Progress func(done, total int)
 }
 
-// Workspace is a repository. What it has read and compiled serves all that it is asked
-// for.
+// Workspace is a repository. Its methods share what its loader has read and compiled.
 type Workspace struct {
 	Options
 	Loader   *load.Loader
@@ -63,7 +62,7 @@ func Open(o Options) *Workspace {
 	return w
 }
 
-// Exists refuses a root that is no folder.
+// Exists returns a Mistake if the root is not a folder.
 func (w *Workspace) Exists() error {
 	if info, err := os.Stat(w.Root); err != nil || !info.IsDir() {
 		return &Mistake{fmt.Errorf("-C %s: not a folder", w.Root)}
@@ -71,7 +70,8 @@ func (w *Workspace) Exists() error {
 	return nil
 }
 
-// Path is a path that the user gives: below the root, or absolute.
+// Path returns the path that a user's argument names, relative to the root unless it is
+// absolute.
 func (w *Workspace) Path(name string) string {
 	if filepath.IsAbs(name) {
 		return name
@@ -79,7 +79,7 @@ func (w *Workspace) Path(name string) string {
 	return filepath.Join(w.Root, filepath.FromSlash(name))
 }
 
-// RealPath is a folder as git calls it: absolute and without symbolic links.
+// RealPath returns the path of a folder as git prints it: absolute, without symbolic links.
 func RealPath(dir string) (string, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -88,14 +88,14 @@ func RealPath(dir string) (string, error) {
 	return filepath.EvalSymlinks(abs)
 }
 
-// inFleet is a folder of the fleet.
+// inFleet returns the path of a folder in the fleet's.
 func (w *Workspace) inFleet(name string) string { return filepath.Join(w.Root, Fleet, name) }
 
-// Delivery is what environments/gitops says of how manifests reach the management
-// cluster; nil when it says nothing, or nothing that is right.
+// Delivery returns what environments/gitops says about how manifests reach the management
+// cluster; nil if there is no such folder or it has an error.
 func (w *Workspace) Delivery() (*load.GitOps, diag.List) { return w.delivery() }
 
-// DeliveryValues is what environments/gitops says; of what is wrong nothing.
+// DeliveryValues returns the values of Delivery, the zero value for nil.
 func (w *Workspace) DeliveryValues() v1alpha1.GitOps {
 	if said, _ := w.delivery(); said != nil {
 		return said.Values
@@ -103,7 +103,7 @@ func (w *Workspace) DeliveryValues() v1alpha1.GitOps {
 	return v1alpha1.GitOps{}
 }
 
-// Stated is what the user says of quotas, or nil.
+// Stated returns the quotas that the user states, or nil.
 func (w *Workspace) Stated() (*check.Stated, diag.List) {
 	quotas, found := w.Loader.Quotas(w.inFleet("quotas"))
 	if quotas == nil {
@@ -112,8 +112,8 @@ func (w *Workspace) Stated() (*check.Stated, diag.List) {
 	return &check.Stated{Quotas: quotas.Values, At: quotas.At}, found
 }
 
-// Mistake is an error that the user can mend: an argument, or a repository that is not
-// as the command needs it. Any other error says that something could not be read or
+// Mistake is an error that the user can correct: a wrong argument, or a repository that
+// the command cannot use. Any other error means that something could not be read or
 // written.
 type Mistake struct{ Err error }
 
