@@ -48,6 +48,3 @@ func (p policy) apply(out *report.Document, subjects []diff.Subject) {
 		}
 	}
 }
-
-// digestOf is the digest of what there was of an environment.
-func digestOf(s *side) string { return stateOf(s).Digest() }

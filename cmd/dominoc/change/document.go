@@ -24,7 +24,7 @@ func (o Options) document(found Pairs, reports []diff.Report, further map[string
 	var out report.Document
 	var subjects []diff.Subject
 	for i, p := range found.All {
-		base := digestOf(p.before)
+		base := stateOf(p.before).Digest()
 		e := o.environment(p, reports[i], further[p.name])
 		out.Environments, subjects = append(out.Environments, e), append(subjects, diff.Subject{Name: p.name, Base: base, Dangers: e.Report.Dangers})
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/composed"
@@ -136,7 +137,7 @@ func readSides(files map[string][]byte) (map[string]*side, error) {
 	for _, name := range sortedNames(files) {
 		content := files[name]
 		of, file := inClusterFile(name)
-		if of == "" && !containsAny(content, composing) {
+		if of == "" && !slices.ContainsFunc(composing, func(text string) bool { return bytes.Contains(content, []byte(text)) }) {
 			continue
 		}
 		found, err := emit.Objects(content)
@@ -183,15 +184,6 @@ func inClusterFile(name string) (environment, file string) {
 	}
 	environment, file, _ = strings.Cut(rest, "/")
 	return environment, file
-}
-
-func containsAny(content []byte, texts []string) bool {
-	for _, text := range texts {
-		if bytes.Contains(content, []byte(text)) {
-			return true
-		}
-	}
-	return false
 }
 
 func namespaceOf(object map[string]any) string {

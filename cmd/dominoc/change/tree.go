@@ -133,11 +133,7 @@ func (t *tree) compile(ctx context.Context, folders []load.Folder) (*compiled, e
 
 func (c *compiled) refuse(f load.Folder, found diag.List) {
 	c.broken[f.Shown] = true
-	for _, d := range found {
-		if d.Severity == diag.Error {
-			c.wrong = append(c.wrong, d)
-		}
-	}
+	c.wrong = append(c.wrong, errorsOf(found)...)
 }
 
 // side is an environment with its state, nil where there is none by that name.

@@ -28,7 +28,7 @@ as may be unavailable at a time (update). If there are too few addresses for tha
 environment is accepted, but nodes are not replaced while all pools are at their
 maximum.`,
 		Example:           "  dominoc capacity prod-us\n  dominoc capacity ./environments/prod-us --format json",
-		Args:              oneEnvironment,
+		Args:              takes(1, 1, oneEnvironment),
 		ValidArgsFunction: o.environments,
 		RunE:              func(c *cobra.Command, args []string) error { return o.capacity(c, args, format) },
 	}

@@ -292,13 +292,18 @@ func noArguments(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// oneEnvironment requires one argument.
-func oneEnvironment(c *cobra.Command, args []string) error {
-	if len(args) == 1 {
-		return nil
+// takes requires a number of arguments; what says which.
+func takes(least, most int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if least <= len(args) && len(args) <= most {
+			return nil
+		}
+		return wrong(fmt.Errorf("%s takes %s", c.Name(), what))
 	}
-	return wrong(fmt.Errorf("%s takes one environment: its name, its path, or a pattern that matches it alone", c.Name()))
 }
+
+// oneEnvironment is what a command about one environment takes.
+const oneEnvironment = "one environment: its name, its path, or a pattern that matches it alone"
 
 // environments completes patterns with the names of the fleet's environments.
 func (o *options) environments(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {

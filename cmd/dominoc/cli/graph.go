@@ -24,7 +24,7 @@ AWS without being managed, and what is stuck because AWS cannot change it in pla
 base is a git revision or a folder of manifests, as for dominoc diff.`,
 		Example: "  dominoc graph prod-us > prod-us.svg\n  dominoc graph prod-us --format mermaid\n" +
 			"  dominoc graph prod-us --base origin/main > change.svg",
-		Args:              oneEnvironment,
+		Args:              takes(1, 1, oneEnvironment),
 		ValidArgsFunction: o.environments,
 		RunE: func(c *cobra.Command, args []string) error {
 			picture, err := o.picture(c, args[0], base)

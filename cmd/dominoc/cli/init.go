@@ -32,7 +32,7 @@ Run again with a newer dominoc, init updates the schema, the workflows and the h
 kept and named: --diff shows the differences, --force overwrites them. Samples are
 written once. Init writes everything or nothing.`,
 		Example: "  dominoc init fleet --owner @acme/platform-team --repository https://github.com/acme/fleet\n  dominoc init .\n  dominoc init . --diff",
-		Args:    atMostOneFolder,
+		Args:    takes(0, 1, "one folder"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		},
@@ -50,13 +50,6 @@ written once. Init writes everything or nothing.`,
 
 // handling says what init does with edited files.
 type handling struct{ force, diff bool }
-
-func atMostOneFolder(c *cobra.Command, args []string) error {
-	if len(args) > 1 {
-		return wrong(fmt.Errorf("%s takes one folder", c.Name()))
-	}
-	return nil
-}
 
 func (o *options) init(dir string, facts scaffold.Facts, how handling) error {
 	if err := facts.Check(); err != nil {

@@ -56,13 +56,6 @@ func unknownThere(ctx context.Context, cluster *live.Cluster, name string) error
 	return &ending{Problems, errors.New(said)}
 }
 
-func atMostOneEnvironment(c *cobra.Command, args []string) error {
-	if len(args) <= 1 {
-		return nil
-	}
-	return wrong(fmt.Errorf("%s takes one environment: its name, its path, or a pattern that matches it alone; or none for all", c.Name()))
-}
-
 // oneName completes the first argument with the names of the fleet's environments.
 func (o *options) oneName(c *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {

@@ -30,7 +30,7 @@ other fields default to the values of Domino's install page.`,
   dominoc new prod-eu --account 123456789012 --region eu-central-1 \
     --zones eu-central-1a,eu-central-1b,eu-central-1c \
     --fqdn domino.example.eu --kubernetes 1.35`,
-		Args:              oneName,
+		Args:              takes(1, 1, "the name of one environment"),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              func(c *cobra.Command, args []string) error { return n.run(c, args[0]) },
 	}
@@ -42,13 +42,6 @@ other fields default to the values of Domino's install page.`,
 	c.Flags().Var(n.draft.Accept, "accept", "`code=reason`: write into the file that it accepts a diagnostic, such as region-unknown of a region newer than this dominoc; once for each code")
 	complete(c, "accept", nil)
 	return c
-}
-
-func oneName(c *cobra.Command, args []string) error {
-	if len(args) == 1 {
-		return nil
-	}
-	return wrong(fmt.Errorf("%s takes the name of one environment", c.Name()))
 }
 
 // creation is one run of the command.

@@ -30,7 +30,7 @@ other inputs: account, region, host name and certificate.
 If AWS has not provided all values yet, outputs names the missing ones and what they
 wait for, and the exit code is 1.`,
 		Example:           "  dominoc outputs prod-us > values.yaml\n  dominoc outputs prod-us --all --format json",
-		Args:              oneEnvironment,
+		Args:              takes(1, 1, oneEnvironment),
 		ValidArgsFunction: o.oneName,
 		RunE:              func(c *cobra.Command, args []string) error { return out.run(c, args[0]) },
 	}

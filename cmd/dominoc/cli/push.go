@@ -45,7 +45,7 @@ helpers. Plain HTTP is for a registry on this machine.`,
 		Example: `  dominoc push
   dominoc push oci://registry.example.com/domino/manifests:main
   dominoc push oci://registry.example.com/domino/platform:v1.4.0 --package`,
-		Args: atMostOneReference,
+		Args: takes(0, 1, "one reference, such as "+anyReference),
 		RunE: func(c *cobra.Command, args []string) error { return p.run(c, args) },
 	}
 	o.formatFlag(c)
@@ -57,13 +57,6 @@ helpers. Plain HTTP is for a registry on this machine.`,
 	flags.StringVar(&p.origin.Revision, "revision", "", "such as main@sha1:<commit>; default from Git")
 	flags.StringVar(&p.origin.Created, "created", "", "`time` as RFC 3339; default the time of the commit")
 	return c
-}
-
-func atMostOneReference(_ *cobra.Command, args []string) error {
-	if len(args) > 1 {
-		return wrong(fmt.Errorf("push takes one reference, such as %s", anyReference))
-	}
-	return nil
 }
 
 // anyReference is an example of a reference.

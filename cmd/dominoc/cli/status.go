@@ -44,7 +44,7 @@ well: redrawn on a terminal, otherwise a line for each change.
 
 The exit code is 0 if all is well, otherwise 1.`,
 		Example:           "  dominoc status\n  dominoc status prod-us --watch\n  dominoc status prod-us --format json --context management",
-		Args:              atMostOneEnvironment,
+		Args:              takes(0, 1, oneEnvironment+"; or none for all"),
 		ValidArgsFunction: o.oneName,
 		RunE:              func(c *cobra.Command, args []string) error { return s.run(c, args) },
 	}

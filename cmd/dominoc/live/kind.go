@@ -81,11 +81,9 @@ func (c *Cluster) discover(ctx context.Context, version schema.GroupVersion) (ma
 func byKind(resources []metav1.APIResource) map[string]metav1.APIResource {
 	known := map[string]metav1.APIResource{}
 	for _, r := range resources {
-		if _, taken := known[r.Kind]; !taken && !subresource(r.Name) {
+		if _, taken := known[r.Kind]; !taken && !strings.Contains(r.Name, "/") {
 			known[r.Kind] = r
 		}
 	}
 	return known
 }
-
-func subresource(name string) bool { return strings.Contains(name, "/") }
