@@ -36,7 +36,12 @@ type Resource struct {
 // Environments are those of objects, sorted by name. Objects of other kinds than
 // DominoEnvironment and Composition are left alone.
 func Environments(objects []map[string]any) ([]Environment, error) {
-	library := newLibrary(objects)
+	library := library{objects: map[string]map[string]any{}, read: map[string]*composition{}}
+	for _, object := range objects {
+		if object["kind"] == "Composition" {
+			library.objects[text(object, "metadata.name")] = object
+		}
+	}
 	var environments []Environment
 	for _, object := range objects {
 		if object["apiVersion"] != xr.APIVersion || object["kind"] != xr.Environment.Name {
@@ -56,16 +61,6 @@ func Environments(objects []map[string]any) ([]Environment, error) {
 type library struct {
 	objects map[string]map[string]any
 	read    map[string]*composition
-}
-
-func newLibrary(objects []map[string]any) library {
-	l := library{objects: map[string]map[string]any{}, read: map[string]*composition{}}
-	for _, object := range objects {
-		if object["kind"] == "Composition" {
-			l.objects[text(object, "metadata.name")] = object
-		}
-	}
-	return l
 }
 
 // environment composes the children, what each child composes, and the usages

@@ -66,7 +66,16 @@ func (c comparison) widened(change Change) []string {
 	case "iam.aws.m.upbound.io/RolePolicyAttachment":
 		return c.attachment(change)
 	}
-	return c.statementsWidened(change)
+	var more []string
+	for _, f := range change.Fields {
+		if s := f.statement; s != nil && s.widened(f) {
+			more = append(more, f.Path.String())
+		}
+	}
+	if len(more) == 0 || change.Action != Update || !c.widens(change) {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s %s allows more: %s", shortKind(change.Kind), change.called(), strings.Join(more, ", "))}
 }
 
 // publicEndpointSubject is what dangers of the way in from outside are about.
@@ -296,18 +305,4 @@ func (c comparison) boundary() []Danger {
 	}
 	return []Danger{narrows, of(accessWidened, fmt.Sprintf("the permissions boundary %v takes the place of %v for %s", limit.New, limit.Old, names),
 		byHand("apply the policies that dominoc policy prints before merging: those of today deny another boundary"))}
-}
-
-// statementsWidened says by what the policies in a resource allow more.
-func (c comparison) statementsWidened(change Change) []string {
-	var more []string
-	for _, f := range change.Fields {
-		if s := f.statement; s != nil && s.widened(f) {
-			more = append(more, f.Path.String())
-		}
-	}
-	if len(more) == 0 || change.Action != Update || !c.widens(change) {
-		return nil
-	}
-	return []string{fmt.Sprintf("%s %s allows more: %s", shortKind(change.Kind), change.called(), strings.Join(more, ", "))}
 }

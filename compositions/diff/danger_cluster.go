@@ -29,8 +29,11 @@ const vpcCNI = "vpc-cni"
 // of the old one stay in their kernels, and pods that start there may get no
 // network (amazon-vpc-cni-k8s#589, projectcalico/calico#5100).
 func (c comparison) networkPolicy() []Danger {
-	before, after, known := c.engines()
-	if !known || before == after {
+	if _, _, known := c.specs(); !known {
+		return nil
+	}
+	before, after := engine(c.base), engine(c.head)
+	if before == "" || after == "" || before == after {
 		return nil
 	}
 	message := fmt.Sprintf("network policies are enforced by %s and no longer by %s, whose rules stay on every node that runs: pods that start there may have no network", after, before)
@@ -43,16 +46,8 @@ func (c comparison) networkPolicy() []Danger {
 	}}
 }
 
-// engines are what enforces network policies before and after; not known where
-// neither the files nor the manifests say it.
-func (c comparison) engines() (before, after string, known bool) {
-	if _, _, known := c.specs(); !known {
-		return "", "", false
-	}
-	before, after = engine(c.base), engine(c.head)
-	return before, after, before != "" && after != ""
-}
-
+// engine is what enforces network policies, or "" if neither the files nor the
+// manifests say it.
 func engine(e *Environment) string {
 	configuration, enabled := addonOf(e, vpcCNI), ""
 	if configuration != nil {

@@ -56,7 +56,17 @@ func updatedLate(group Change) bool {
 
 // first is what EKS does to a group before it replaces nodes.
 func (c comparison) first(group map[string]any) string {
-	more := surge(group)
+	var update v1alpha1.Update
+	if n, ok := provided(group, "updateConfig", "maxUnavailable").(float64); ok {
+		missing := int64(n)
+		update.MaxUnavailable = &missing
+	}
+	if n, ok := provided(group, "updateConfig", "maxUnavailablePercentage").(float64); ok {
+		share := int64(n)
+		update.MaxUnavailablePercentage = &share
+	}
+	update.Strategy, _ = provided(group, "updateConfig", "updateStrategy").(string)
+	more := plan.Surge(update, int64(boundsOf(group).max))
 	if more == 0 {
 		return "takes them away, so that the others carry the load"
 	}
@@ -127,19 +137,4 @@ func (r Report) LacksForRoll(what string, concerns func(pool string) bool) {
 			d.lacks(what)
 		}
 	}
-}
-
-// surge is how many nodes EKS adds to a group before it takes any away.
-func surge(group map[string]any) int64 {
-	var update v1alpha1.Update
-	if n, ok := provided(group, "updateConfig", "maxUnavailable").(float64); ok {
-		missing := int64(n)
-		update.MaxUnavailable = &missing
-	}
-	if n, ok := provided(group, "updateConfig", "maxUnavailablePercentage").(float64); ok {
-		share := int64(n)
-		update.MaxUnavailablePercentage = &share
-	}
-	update.Strategy, _ = provided(group, "updateConfig", "updateStrategy").(string)
-	return plan.Surge(update, int64(boundsOf(group).max))
 }

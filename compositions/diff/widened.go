@@ -23,7 +23,15 @@ func (s inStatement) widened(f Field) bool {
 	case "NotAction", "NotResource", "NotPrincipal":
 		return more(f, !allows)
 	case "Condition":
-		return condition(f, allows)
+		// Under Allow a removed condition or an added value allows more; under Deny an added
+		// condition does, and a removed value may.
+		if f.Added != nil || f.Removed != nil {
+			return more(f, allows)
+		}
+		if allows {
+			return f.Old != nil
+		}
+		return f.New != nil
 	}
 	return true
 }
@@ -37,17 +45,4 @@ func more(f Field, coming bool) bool {
 	came := len(f.Added) > 0 || f.New != nil
 	went := len(f.Removed) > 0 || f.Old != nil
 	return coming && came || !coming && went
-}
-
-// condition reports whether a changed condition allows more: under Allow a removed
-// condition or an added value does; under Deny an added condition does, and a removed
-// value may.
-func condition(f Field, allows bool) bool {
-	if f.Added != nil || f.Removed != nil {
-		return more(f, allows)
-	}
-	if allows {
-		return f.Old != nil
-	}
-	return f.New != nil
 }

@@ -24,9 +24,29 @@ func throughKind(v any) (any, bool) {
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return json.Number(strconv.FormatUint(r.Uint(), 10)), true
 	case reflect.Slice:
-		return listOf(r)
+		if r.Type().Elem().Kind() == reflect.Uint8 {
+			return nil, false // bytes are base64 in JSON
+		}
+		if r.IsNil() {
+			return nil, true
+		}
+		out := make([]any, r.Len())
+		for i := range out {
+			out[i] = r.Index(i).Interface()
+		}
+		return out, true
 	case reflect.Map:
-		return mapOf(r)
+		if k := r.Type().Key(); k.Kind() != reflect.String || marshalsItself(reflect.Zero(k).Interface()) {
+			return nil, false
+		}
+		if r.IsNil() {
+			return nil, true
+		}
+		out := make(map[string]any, r.Len())
+		for entry := r.MapRange(); entry.Next(); {
+			out[entry.Key().String()] = entry.Value().Interface()
+		}
+		return out, true
 	}
 	return nil, false
 }
@@ -38,32 +58,4 @@ func marshalsItself(v any) bool {
 		return true
 	}
 	return false
-}
-
-func listOf(r reflect.Value) (any, bool) {
-	if r.Type().Elem().Kind() == reflect.Uint8 {
-		return nil, false // bytes are base64 in JSON
-	}
-	if r.IsNil() {
-		return nil, true
-	}
-	out := make([]any, r.Len())
-	for i := range out {
-		out[i] = r.Index(i).Interface()
-	}
-	return out, true
-}
-
-func mapOf(r reflect.Value) (any, bool) {
-	if k := r.Type().Key(); k.Kind() != reflect.String || marshalsItself(reflect.Zero(k).Interface()) {
-		return nil, false
-	}
-	if r.IsNil() {
-		return nil, true
-	}
-	out := make(map[string]any, r.Len())
-	for entry := r.MapRange(); entry.Next(); {
-		out[entry.Key().String()] = entry.Value().Interface()
-	}
-	return out, true
 }

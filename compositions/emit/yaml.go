@@ -268,12 +268,7 @@ func plainValue(v any) (any, error) {
 	if plain, ok := throughKind(v); ok {
 		return plain, nil
 	}
-	return throughJSON(v)
-}
-
-// throughJSON is the way of typed values, such as structs of the Kubernetes
-// API. Numbers keep all their digits.
-func throughJSON(v any) (any, error) {
+	// Typed values, such as structs of the Kubernetes API. Numbers keep all their digits.
 	data, err := json.Marshal(v)
 	if err != nil {
 		return nil, err

@@ -187,7 +187,10 @@ func (l *layout) placeVPC(x, y float64) {
 	last := l.columns[len(l.columns)-1]
 	l.vpc = box{x: x, y: y, w: last.right() + pad - x}
 	bottom := last.bottom() + pad
-	l.cluster = box{x + pad, bottom, l.vpc.w - 2*pad, l.bandHeight(Cluster)}
+	l.cluster = box{x: x + pad, y: bottom, w: l.vpc.w - 2*pad}
+	for _, n := range l.in(Place{Area: Cluster}) {
+		l.cluster.h += n.height()
+	}
 	bottom += l.cluster.h + pad
 	for _, band := range bandAreas() {
 		if height := l.flowHeight(band.area); height > 0 {
@@ -195,14 +198,6 @@ func (l *layout) placeVPC(x, y float64) {
 		}
 	}
 	l.vpc.h = bottom - y
-}
-
-func (l *layout) bandHeight(area Area) float64 {
-	height := 0.0
-	for _, n := range l.in(Place{Area: area}) {
-		height += n.height()
-	}
-	return height
 }
 
 // flowLabel is the room for the name of a band.

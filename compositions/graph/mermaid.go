@@ -174,7 +174,16 @@ func (m *mermaid) keepOrder(p Picture) {
 	for _, zone := range p.Zones {
 		lowest = append(lowest, m.keepLanes(p, zone)...)
 	}
-	rows := [][]string{lowest, {"cluster"}, bandBoxes(p), panelBoxes(p)}
+	var bands, panels []string
+	for _, band := range bandAreas() {
+		if len(p.in(Place{Area: band.area})) > 0 {
+			bands = append(bands, "band-"+band.title)
+		}
+	}
+	for _, title := range p.panels() {
+		panels = append(panels, "panel-"+title)
+	}
+	rows := [][]string{lowest, {"cluster"}, bands, panels}
 	rows = slices.DeleteFunc(rows, func(row []string) bool { return len(row) == 0 })
 	for i, row := range rows[1:] {
 		upper := rows[i]
@@ -199,26 +208,6 @@ func (m *mermaid) keepLanes(p Picture, zone string) []string {
 		lowest = []string{nodes[0].ID}
 	}
 	return lowest
-}
-
-// bandBoxes are the boxes of the VPC's bands.
-func bandBoxes(p Picture) []string {
-	var ids []string
-	for _, band := range bandAreas() {
-		if len(p.in(Place{Area: band.area})) > 0 {
-			ids = append(ids, "band-"+band.title)
-		}
-	}
-	return ids
-}
-
-// panelBoxes are those of the panels.
-func panelBoxes(p Picture) []string {
-	var ids []string
-	for _, title := range p.panels() {
-		ids = append(ids, "panel-"+title)
-	}
-	return ids
 }
 
 // node writes a node: its title, then what else there is to say below it.

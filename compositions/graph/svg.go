@@ -241,9 +241,12 @@ func (n Node) cardLines(room float64) []string {
 func (l *layout) badges(c *canvas, n Node, inner box) float64 {
 	x := inner.right()
 	for i := len(n.Badges) - 1; i >= 0; i-- {
-		width := badgeFace.width(n.Badges[i]) + 10
+		width, class := badgeFace.width(n.Badges[i])+10, "badge"
+		if n.Badges[i] == "GPU" {
+			class = "is-" + string(GPU)
+		}
 		x -= width
-		c.rect(box{x, inner.y + 25, width, 14}, 7, badgeClass(n.Badges[i]))
+		c.rect(box{x, inner.y + 25, width, 14}, 7, class)
 		c.text(x+width/2, inner.y+35.5, middle, "onbadge", badgeFace, width, n.Badges[i])
 		x -= 4
 	}
@@ -257,13 +260,6 @@ func (n Node) ground() string {
 		return class(string(ControlPlane))
 	}
 	return "card"
-}
-
-func badgeClass(badge string) string {
-	if badge == "GPU" {
-		return "is-" + string(GPU)
-	}
-	return "badge"
 }
 
 func (l *layout) drawPanels(c *canvas) {

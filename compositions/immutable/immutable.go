@@ -83,7 +83,18 @@ func (k Kind) Refuses(c Change) (Refusal, bool) {
 	case path.under("spec", "initProvider"):
 		return k.refusesInit(c, path[2:])
 	case path.under("metadata", "annotations", externalName):
-		return renamed(c)
+		// A resource that had no name yet may get one: so an id that AWS made is written into
+		// the files.
+		if c.Old == nil {
+			return Refusal{}, false
+		}
+		return Refusal{
+			Field:   externalName,
+			Why:     fmt.Sprintf("AWS does not rename: the provider would leave %v as it is and look for another one", c.Old),
+			Instead: "keep the name; something with another name is another resource, beside this one",
+			Remedy:  KeepValue,
+			Source:  "https://docs.crossplane.io/latest/managed-resources/managed-resources/#naming-external-resources",
+		}, true
 	}
 	return Refusal{}, false
 }
@@ -127,21 +138,6 @@ func (k Kind) refusesInit(c Change, field steps) (Refusal, bool) {
 // externalName is the annotation with the name, or the id, that a resource has
 // in AWS.
 const externalName = "crossplane.io/external-name"
-
-// renamed: a resource that had no name yet may get one, because that is how an id
-// that AWS made comes into the files.
-func renamed(c Change) (Refusal, bool) {
-	if c.Old == nil {
-		return Refusal{}, false
-	}
-	return Refusal{
-		Field:   externalName,
-		Why:     fmt.Sprintf("AWS does not rename: the provider would leave %v as it is and look for another one", c.Old),
-		Instead: "keep the name; something with another name is another resource, beside this one",
-		Remedy:  KeepValue,
-		Source:  "https://docs.crossplane.io/latest/managed-resources/managed-resources/#naming-external-resources",
-	}, true
-}
 
 // Resolved reports whether a change is of a reference that the provider has resolved: it
 // keeps the value and does not resolve the reference again, even while AWS has not made

@@ -61,7 +61,14 @@ func (r *resolver) ownConfiguration(name string, addon v1alpha1.Addon) map[strin
 	case vpcCNI:
 		return r.cniConfiguration()
 	case r.ebs.name:
-		return r.driverConfiguration(addon.Configuration)
+		// The environment's tags, but those that the user sets in the add-on's configuration.
+		tags := r.volumeTags()
+		if controller, ok := addon.Configuration["controller"].(map[string]any); ok {
+			if own, ok := controller["extraVolumeTags"].(map[string]any); ok {
+				maps.DeleteFunc(tags, func(key string, _ any) bool { _, stated := own[key]; return stated })
+			}
+		}
+		return map[string]any{"controller": map[string]any{"extraVolumeTags": tags}}
 	}
 	return map[string]any{}
 }

@@ -15,23 +15,19 @@ const TagEnvironment = "dominoc.dev/environment"
 
 func (r *resolver) findRegion() catalog.Region {
 	if _, known := catalog.FindRegion(r.env.Region); !known {
+		var names []string
+		for _, region := range catalog.Regions() {
+			names = append(names, region.Name)
+		}
 		r.refuseUnlessAccepted("region-unknown", diag.Path{"region"}, problem{
 			message: fmt.Sprintf("%q is not among the regions of AWS by %s", r.env.Region, catalog.DateOf("regions.csv")),
-			hint:    cmp.Or(didYouMean(r.env.Region, regionNames()), "see aws ec2 describe-regions --all-regions"),
+			hint:    cmp.Or(didYouMean(r.env.Region, names), "see aws ec2 describe-regions --all-regions"),
 		})
 		if _, accepted := r.env.Accept["region-unknown"]; !accepted {
 			return catalog.Region{}
 		}
 	}
 	return catalog.RegionNamed(r.env.Region)
-}
-
-func regionNames() []string {
-	var names []string
-	for _, region := range catalog.Regions() {
-		names = append(names, region.Name)
-	}
-	return names
 }
 
 // didYouMean is a hint at the nearest of the names, or none.

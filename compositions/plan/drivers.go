@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"maps"
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/ordered"
@@ -160,16 +159,4 @@ func (r *resolver) volumeTags() map[string]any {
 // ownTag reports whether the driver of EBS sets a tag itself.
 func ownTag(key string) bool {
 	return key == "CSIVolumeName" || key == "CSIVolumeSnapshotName" || key == "KubernetesCluster" || strings.HasPrefix(key, "ebs.csi.aws.com/")
-}
-
-// driverConfiguration is what the environment's tags ask of the add-on of EBS. What
-// the user says of a tag there counts.
-func (r *resolver) driverConfiguration(user map[string]any) map[string]any {
-	tags := r.volumeTags()
-	if controller, ok := user["controller"].(map[string]any); ok {
-		if own, ok := controller["extraVolumeTags"].(map[string]any); ok {
-			maps.DeleteFunc(tags, func(key string, _ any) bool { _, stated := own[key]; return stated })
-		}
-	}
-	return map[string]any{"controller": map[string]any{"extraVolumeTags": tags}}
 }

@@ -179,7 +179,10 @@ func dangersOf(e Environment) []line {
 		if i+1 < len(merged) && sameRemedy(d.Danger, merged[i+1].Danger) {
 			continue
 		}
-		all = append(all, remedies(d.Danger)...)
+		if d.Instead.Sentence != "" {
+			all = append(all, line{depth: 1, text: "do: " + d.Instead.Sentence})
+		}
+		all = append(all, commands(d.Danger)...)
 	}
 	return all
 }
@@ -248,14 +251,6 @@ func byKind(described []string) string {
 		parts = append(parts, kind+" "+some(keys[kind]))
 	}
 	return strings.Join(parts, "; ")
-}
-
-func remedies(d Danger) []line {
-	var all []line
-	if d.Instead.Sentence != "" {
-		all = append(all, line{depth: 1, text: "do: " + d.Instead.Sentence})
-	}
-	return append(all, commands(d)...)
 }
 
 // commands are to be run, whether the danger is accepted or not.

@@ -64,8 +64,13 @@ func environments(all []alike, room int) string {
 
 // fitting chooses by gravity. The gravest is cut where it is too large by itself.
 func fitting(all []alike, texts []string, room int) map[int]bool {
+	places := make([]int, len(all))
+	for i := range all {
+		places[i] = i
+	}
+	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(all[a].gravity(), all[b].gravity()) })
 	told := map[int]bool{}
-	for i, place := range gravestFirst(all) {
+	for i, place := range places {
 		if i == 0 {
 			texts[place] = details(all[place], room)
 		}
@@ -75,16 +80,6 @@ func fitting(all []alike, texts []string, room int) map[int]bool {
 		}
 	}
 	return told
-}
-
-// gravestFirst are places in a list of environments.
-func gravestFirst(all []alike) []int {
-	places := make([]int, len(all))
-	for i := range all {
-		places[i] = i
-	}
-	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(all[a].gravity(), all[b].gravity()) })
-	return places
 }
 
 // gravity is that of the gravest danger that is not accepted.

@@ -43,14 +43,9 @@ func (r reader) object(object any) (map[string]any, error) {
 // dropEmpty drops a field below another that says nothing.
 func dropEmpty(content map[string]any, below, field string) {
 	fields, _ := content[below].(map[string]any)
-	if value := fields[field]; value == nil || isEmptyMap(value) {
+	if m, isMap := fields[field].(map[string]any); fields[field] == nil || isMap && len(m) == 0 {
 		delete(fields, field)
 	}
-}
-
-func isEmptyMap(value any) bool {
-	m, ok := value.(map[string]any)
-	return ok && len(m) == 0
 }
 
 var marshaler = reflect.TypeFor[json.Marshaler]()
@@ -74,9 +69,31 @@ func (r reader) plain(v reflect.Value) (any, error) {
 	case reflect.Float64:
 		return v.Float(), nil
 	case reflect.Map:
-		return r.plainMap(v)
+		if v.IsNil() {
+			return nil, nil
+		}
+		out := make(map[string]any, v.Len())
+		for entries := v.MapRange(); entries.Next(); {
+			value, err := r.plain(entries.Value())
+			if err != nil {
+				return nil, err
+			}
+			out[entries.Key().String()] = value
+		}
+		return out, nil
 	case reflect.Slice:
-		return r.plainList(v)
+		if v.IsNil() {
+			return nil, nil
+		}
+		out := make([]any, v.Len())
+		for i := range out {
+			value, err := r.plain(v.Index(i))
+			if err != nil {
+				return nil, err
+			}
+			out[i] = value
+		}
+		return out, nil
 	case reflect.Struct:
 		if v.Type().Implements(marshaler) || reflect.PointerTo(v.Type()).Implements(marshaler) {
 			return throughJSON(v)
@@ -94,36 +111,6 @@ func throughJSON(v reflect.Value) (value any, err error) {
 		return nil, err
 	}
 	return value, json.Unmarshal(raw, &value)
-}
-
-func (r reader) plainMap(v reflect.Value) (any, error) {
-	if v.IsNil() {
-		return nil, nil
-	}
-	out := make(map[string]any, v.Len())
-	for entries := v.MapRange(); entries.Next(); {
-		value, err := r.plain(entries.Value())
-		if err != nil {
-			return nil, err
-		}
-		out[entries.Key().String()] = value
-	}
-	return out, nil
-}
-
-func (r reader) plainList(v reflect.Value) (any, error) {
-	if v.IsNil() {
-		return nil, nil
-	}
-	out := make([]any, v.Len())
-	for i := range out {
-		value, err := r.plain(v.Index(i))
-		if err != nil {
-			return nil, err
-		}
-		out[i] = value
-	}
-	return out, nil
 }
 
 // plainFields writes the fields of a struct, those of embedded structs beside
