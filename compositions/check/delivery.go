@@ -54,16 +54,16 @@ func account(provider v1alpha1.ProviderAccount, members []Member) []deliveryMist
 	switch {
 	case provider.RoleARN == "" && len(byToken) > 0:
 		return mistake(
-			"missing; the credentials of "+strings.Join(byToken, ", ")+" come by a token, which EKS gives to the pods of a service account that names a role",
-			"state the role's ARN, or take the credentials by Pod Identity, with provider.source of the environment")
+			"missing; "+strings.Join(byToken, ", ")+" get credentials by a token, which EKS gives to the pods of a service account that names a role",
+			"state the role's ARN, or set provider.source of the environment to \"PodIdentity\"")
 	case provider.RoleARN != "" && len(byToken) == 0 && len(members) > 0:
 		return mistake(
-			fmt.Sprintf("%q has no effect: no environment takes its credentials by a token", provider.RoleARN),
-			"leave it out, or set provider.source of an environment to \"IRSA\"")
+			fmt.Sprintf("%q has no effect: no environment gets its credentials by a token", provider.RoleARN),
+			"remove it, or set provider.source of an environment to \"IRSA\"")
 	case provider.RoleARN != "" && len(byIdentity) > 0:
 		return mistake(
-			fmt.Sprintf("%q comes before what Pod Identity gives to the same pods, so provider.source of %s has no effect", provider.RoleARN, strings.Join(byIdentity, ", ")),
-			"set it to \"IRSA\" there, or leave this out and take all credentials by Pod Identity")
+			fmt.Sprintf("%q takes precedence over Pod Identity for the same pods, so provider.source of %s has no effect", provider.RoleARN, strings.Join(byIdentity, ", ")),
+			"set it to \"IRSA\" there, or remove this and use Pod Identity for all environments")
 	}
 	return nil
 }
@@ -73,7 +73,7 @@ func account(provider v1alpha1.ProviderAccount, members []Member) []deliveryMist
 // for them the providers ask the STS of their own partition, which gives no role of
 // another (provider-upjet-aws issue 757).
 func partitions(provider v1alpha1.ProviderAccount, members []Member) []deliveryMistake {
-	const hint = "a management cluster in each partition, with a repository of its own"
+	const hint = "use one management cluster and one repository for each partition"
 	in := map[string][]string{}
 	for _, m := range members {
 		partition := catalog.RegionNamed(m.Environment.Region).Partition
@@ -95,7 +95,7 @@ func partitions(provider v1alpha1.ProviderAccount, members []Member) []deliveryM
 	}
 	return []deliveryMistake{{
 		"gitops-partition", diag.Path{"tool"},
-		"syncs " + listed(in) + " into one management cluster, which has the roles of one partition only", hint,
+		"syncs " + listed(in) + " into one management cluster, which can assume roles of one partition only", hint,
 	}}
 }
 
@@ -134,7 +134,7 @@ func unknownDigests(digests map[string]string) []deliveryMistake {
 		}
 		found = append(found, deliveryMistake{
 			"gitops-digest", diag.Path{"packages", "digests", name},
-			fmt.Sprintf("%q is no package that this dominoc emits and that can have a digest", name), hint,
+			fmt.Sprintf("%q is not a package whose digest can be pinned", name), hint,
 		})
 	}
 	return found

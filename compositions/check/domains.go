@@ -89,7 +89,7 @@ func (c *checker) reportSameDomain(member, other int) {
 		return // a copy of a file: its name is to change first
 	}
 	c.refuse("fqdn-taken", member, fqdnPath(), problem{
-		message: fmt.Sprintf("%q is the host name of environment %q too; each installation has its own (R19)", c.env(member).Domain.FQDN, c.env(other).Name),
+		message: fmt.Sprintf("%q is the host name of environment %q too; each installation needs its own (R19)", c.env(member).Domain.FQDN, c.env(other).Name),
 		hint:    "choose another name",
 		notes:   []diag.Note{c.note(other, fqdnPath(), "the other environment")},
 		others:  []int{other},
@@ -99,7 +99,7 @@ func (c *checker) reportSameDomain(member, other int) {
 func (c *checker) reportNested(root *domain, member, above int) {
 	fqdn, parent := c.env(member).Domain.FQDN, c.env(above).Domain.FQDN
 	c.refuse("fqdn-nested", member, fqdnPath(), problem{
-		message: fmt.Sprintf("%q lies under %q of environment %q, which answers for every name below its own and has a certificate for them (R19)", fqdn, parent, c.env(above).Name),
+		message: fmt.Sprintf("%q is a subdomain of %q of environment %q, whose wildcard record and certificate cover it (R19)", fqdn, parent, c.env(above).Name),
 		hint:    beside(root, fqdn, parent),
 		notes:   []diag.Note{c.note(above, fqdnPath(), "the name above it")},
 		others:  []int{above},
@@ -114,7 +114,7 @@ func beside(root *domain, fqdn, parent string) string {
 	const longest = 63
 	name := own + "-" + label + "." + rest
 	if !strings.Contains(rest, ".") || len(own)+1+len(label) > longest || !root.free(name) {
-		return "choose a name that lies neither above nor below it"
+		return "choose a name that is neither above nor below it"
 	}
-	return fmt.Sprintf("choose a name beside it, such as %q", name)
+	return fmt.Sprintf("choose a name at the same level, such as %q", name)
 }

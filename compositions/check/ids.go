@@ -27,7 +27,7 @@ func (a *alone) ids() {
 		if !known {
 			all := slices.Sorted(maps.Keys(byComponent))
 			a.refuse("id-component", diag.Path{"ids", component},
-				fmt.Sprintf("%q is no part of the environment; there are %s", component, strings.Join(all, ", ")), didYouMean(component, all))
+				fmt.Sprintf("%q is not a component of the environment; allowed are %s", component, strings.Join(all, ", ")), didYouMean(component, all))
 			continue
 		}
 		byKey, keys := map[string]resource.Resource{}, []string{}
@@ -42,7 +42,7 @@ func (a *alone) ids() {
 			if r, known := byKey[key]; known {
 				a.id(path, r, id, seen)
 			} else {
-				a.refuse("id-key", path, fmt.Sprintf("%q is no resource of %s", key, component), didYouMean(key, keys))
+				a.refuse("id-key", path, fmt.Sprintf("%q is not a resource of %s", key, component), didYouMean(key, keys))
 			}
 		}
 	}
@@ -52,7 +52,7 @@ func didYouMean(name string, all []string) string {
 	if near := diag.Nearest(name, all); near != "" {
 		return "did you mean " + near + "?"
 	}
-	return "what goes takes its id along: take it out, or dominoc ids would"
+	return "the resource no longer exists: remove its id, or run dominoc ids"
 }
 
 // id checks the id of one resource.
@@ -63,11 +63,11 @@ func (a *alone) id(path diag.Path, r resource.Resource, id string, seen map[stri
 	arn := strings.SplitN(id, ":", 6)
 	switch other, taken := seen[kind+" "+id]; {
 	case !rule.InGit():
-		a.refuse("id-decided", path, fmt.Sprintf("AWS does not make the id of a %s: what it is called is decided here", kind), "take it out")
+		a.refuse("id-decided", path, fmt.Sprintf("AWS does not choose an id for a %s: dominoc decides its name", kind), "remove it")
 	case named:
 		a.refuse("id-given", path, "the environment's file gives the id of this resource already", "keep one of the two")
 	case !rule.Fits(id):
-		a.refuse("id-form", path, fmt.Sprintf("%q is no id of a %s, such as %q", id, kind, rule.Example), "")
+		a.refuse("id-form", path, fmt.Sprintf("%q is not the id of a %s, such as %q", id, kind, rule.Example), "")
 	case arn[0] == "arn" && arn[4] != account:
 		a.refuse("id-account", path, fmt.Sprintf("%q is not in account %s", id, account), "the ids of another environment were copied")
 	case taken:

@@ -104,7 +104,7 @@ func TestCompositesAreNotTooLarge(t *testing.T) {
 			at := slices.IndexFunc(found, func(d diag.Diagnostic) bool { return d.Code == "too-many-resources" && d.Path == c.want })
 			require.GreaterOrEqual(t, at, 0, "%v", found)
 			require.Regexp(t, `would compose \d+ resources, at most 60 are allowed`, found[at].Message)
-			require.Regexp(t, `take at least [1-9]\d* away of `, found[at].Hint)
+			require.Regexp(t, `remove at least [1-9]\d* of `, found[at].Hint)
 		})
 	}
 }

@@ -67,7 +67,7 @@ func (c *checker) taken() {
 }
 
 func (c *checker) reportTaken(member int, n Name, other int, otherPath diag.Path) {
-	twice := cmp.Or(n.Twice, "Crossplane takes over what has the name, so that each would undo the other's changes")
+	twice := cmp.Or(n.Twice, "Crossplane adopts the existing resource, so each environment would undo the other's changes")
 	c.refuse("aws-name-taken", member, n.Path, problem{
 		message: fmt.Sprintf("environment %q has %s %q too, and it is unique in %s; %s", c.env(other).Name, n.Kind, n.Text, n.Scope, twice),
 		hint:    cmp.Or(n.Hint, renaming(n.Path)),
@@ -78,10 +78,10 @@ func (c *checker) reportTaken(member int, n Name, other int, otherPath diag.Path
 
 func renaming(path diag.Path) string {
 	if len(path) > 0 && path[0] == "ids" {
-		return "one of the two was copied: take it out, and run dominoc ids for that environment"
+		return "one of the two was copied: remove it, and run dominoc ids for that environment"
 	}
 	if len(path) > 1 && path[0] == "network" { // in a VPC that both use
-		return "leave it to one of the two: the other one uses it as well"
+		return "remove it from one of the two: the other one uses it as well"
 	}
 	if path.String() == "name" {
 		return "choose another name for one of the environments"
@@ -213,19 +213,19 @@ func joined(o object, region string) []Name {
 		}
 	case "VPNGatewayAttachment.ec2":
 		return []Name{{Kind: "attachment", Text: o.parameter("vpnGatewayId"), Path: peers, Twice: refused,
-			Hint: "leave attach out of one of the two; where each has a VPC of its own, give one another gateway"}}
+			Hint: "remove attach from one of the two; if each has its own VPC, use another gateway for one"}}
 	case "VPCPeeringConnectionAccepter.ec2":
 		return []Name{{Kind: "attachment", Text: o.parameter("vpcPeeringConnectionId"), Path: peers, Twice: "it is accepted once",
-			Hint: "leave attach out of one of the two"}}
+			Hint: "remove attach from one of the two"}}
 	case "TransitGatewayVPCAttachment.ec2":
 		if vpc != "" {
 			return []Name{{Kind: "attachment", Text: o.parameter("transitGatewayId") + " to " + vpc, Path: peers, Twice: refused,
-				Hint: "leave attach out of one of the two: the other one uses it as well"}}
+				Hint: "remove attach from one of the two: the other one uses it as well"}}
 		}
 	case "VPCPeeringConnection.ec2":
 		if vpc != "" {
 			return []Name{{Kind: "peering connection", Text: o.parameter("peerVpcId") + " to " + vpc, Path: peers, Twice: refused,
-				Hint: "leave the request to one of the two: the other one uses the connection as well, by its id"}}
+				Hint: "remove the request from one of the two: the other one uses the connection by its id"}}
 		}
 	}
 	return nil

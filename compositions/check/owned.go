@@ -41,9 +41,9 @@ func (c *checker) owned() {
 			}
 			name := c.env(o.member).Name
 			c.refuse(codeIDOwned, i, e.path, problem{
-				message: fmt.Sprintf("%q belongs to environment %q, which made it as %s; two environments would own it, and the end of that one deletes what this one uses",
+				message: fmt.Sprintf("%q belongs to environment %q, which created it as %s; both would own it, and deleting that environment deletes what this one uses",
 					e.text, name, strings.Join(o.path[1:], ".")),
-				hint:   fmt.Sprintf("name one that no environment of the fleet made; where %q left it for good, take the id out of its ids", name),
+				hint:   fmt.Sprintf("name one that no environment of the fleet created; if %q no longer manages it, remove the id from its ids", name),
 				notes:  []diag.Note{c.note(o.member, o.path, "its owner's id")},
 				others: []int{o.member},
 			})

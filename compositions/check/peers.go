@@ -75,12 +75,12 @@ func (c *checker) reportUnknownPeer(member, n int, peer v1alpha1.Peer, members m
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	hint := "leave it out for a network that is no environment of this fleet"
+	hint := "remove it for a network that is not an environment of this fleet"
 	if near := diag.Nearest(peer.Environment, names); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	c.refuse("peer-environment-unknown", member, peerPath(n, "environment"), problem{
-		message: fmt.Sprintf("%q is no environment of this fleet", peer.Environment), hint: hint,
+		message: fmt.Sprintf("%q is not an environment of this fleet", peer.Environment), hint: hint,
 	})
 }
 
@@ -130,16 +130,16 @@ func (c *checker) checkRequest(member, n, other int) {
 		switch {
 		case back.Request != nil && c.once(twice, member, other):
 			c.refuse(twice, member, peerPath(n, "request"), problem{
-				message: fmt.Sprintf("environment %q asks this one for a peering connection as well, and AWS keeps one between two VPCs", theirs.Name),
-				hint:    "keep one of the two requests; the other side takes the id as its connection once dominoc ids has written it",
+				message: fmt.Sprintf("environment %q also requests a peering connection to this one, and AWS allows one between two VPCs", theirs.Name),
+				hint:    "keep one of the two requests; the other side uses its id as connection once dominoc ids has written it",
 				notes:   []diag.Note{c.note(other, peerPath(i, "request"), "the other request")},
 				others:  []int{other},
 			})
 		case back.Attach && peering(back) && account == env.Account && region == env.Region:
 			c.refuse(accepted, other, peerPath(i, "attach"), problem{
-				message: fmt.Sprintf("true accepts %q, which environment %q asks for and accepts itself, in one account and region; two resources would put their tags on it in turn",
+				message: fmt.Sprintf("true accepts %q, which environment %q requests and accepts itself, in one account and region; two resources would overwrite each other's tags",
 					back.Connection, env.Name),
-				hint:   "leave attach out",
+				hint:   "remove attach",
 				notes:  []diag.Note{c.note(member, peerPath(n, "request"), "the request")},
 				others: []int{member},
 			})

@@ -231,7 +231,7 @@ func (t Total) has() string {
 func (t Total) remedy() string {
 	switch {
 	case !t.Quota.Adjustable:
-		return "AWS does not raise this quota: use another account or region, or need less"
+		return "AWS does not raise this quota: use another account or region, or reduce the need"
 	case t.Region == "":
 		return fmt.Sprintf("ask AWS for more (dominoc quotas --emit), and state what the account has in environments/quotas/quotas.cue: quotas: %q: global: %q: %d", t.Account, t.Quota.Code, t.Need)
 	}
@@ -336,14 +336,14 @@ func (c *checker) checkStated() {
 
 func (c *checker) checkCodes(account, region string, values map[string]int64, places map[[2]string]bool, path diag.Path) {
 	if len(values) > 0 && !places[[2]string{account, region}] {
-		c.warnStated(path, fmt.Sprintf("no environment is in %s", Total{Account: account, Region: region}.Place()), "remove it, or mend the account or the region")
+		c.warnStated(path, fmt.Sprintf("no environment is in %s", Total{Account: account, Region: region}.Place()), "remove it, or correct the account or the region")
 		return
 	}
 	for code := range inOrder(values) {
 		quota, known := catalog.FindQuota(code)
 		switch {
 		case !known:
-			c.warnStated(path.Child(code), fmt.Sprintf("%q is no quota that the fleet is held against", code), nearQuota(code))
+			c.warnStated(path.Child(code), fmt.Sprintf("%q is not a quota that dominoc checks", code), nearQuota(code))
 		case global(quota) != (region == ""):
 			c.warnStated(path.Child(code), fmt.Sprintf("%s %q is counted %s", code, quota.Name, where(quota)), "move it there")
 		}
@@ -366,7 +366,7 @@ func nearQuota(code string) string {
 		quota, _ := catalog.FindQuota(near)
 		return fmt.Sprintf("did you mean %q (%s)?", near, quota.Name)
 	}
-	return "dominoc quotas shows those that there are"
+	return "dominoc quotas lists the quotas"
 }
 
 // warnStated is a warning in the file of the quotas, which is no member's.

@@ -195,7 +195,7 @@ func (c *checker) reportOverlap(h *hub, o overlap, free *space) {
 		hint = fmt.Sprintf("%q is free in the whole fleet", p)
 	}
 	c.refuse(codeOverlap, o.b.member, o.b.path, problem{
-		message: fmt.Sprintf("%q of %s overlaps %q of %s of environment %q; %s, so their ranges must be apart (R12)",
+		message: fmt.Sprintf("%q of %s overlaps %q of %s of environment %q; %s, so their ranges must not overlap (R12)",
 			o.b.prefix, o.b.what(), o.a.prefix, o.a.what(), c.env(o.a.member).Name, h.reason),
 		hint:   hint,
 		notes:  []diag.Note{c.note(o.a.member, o.a.path, "the other environment")},

@@ -74,6 +74,6 @@ func (a *alone) sizes() {
 		a.refuse("too-many-resources", g.path,
 			fmt.Sprintf("composite resource %q would compose %s, at most %d are allowed",
 				strings.TrimSuffix(a.Environment.Name+"-"+c.Key, "-"), words.Count(len(c.Resources), "resource"), maxResources),
-			fmt.Sprintf("take at least %d away of %s", over, g.shorten))
+			fmt.Sprintf("remove at least %d of %s", over, g.shorten))
 	}
 }

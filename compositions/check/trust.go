@@ -51,8 +51,8 @@ func (c *checker) warnShared(role string, member int, members, owners []int) {
 	}
 	names, other := c.sharing(member, members)
 	c.warn(codeRoleShared, member, path, problem{
-		message: fmt.Sprintf("%q is the role of %s too; one role is one trust domain: what may change one of its environments may change and delete the others (R20)", role, names),
-		hint:    hint + "; or accept it where one team answers for all of them",
+		message: fmt.Sprintf("%q is the role of %s too; one role is one trust domain: a change of one environment may change and delete the others (R20)", role, names),
+		hint:    hint + "; or accept it if one team is responsible for all of them",
 		notes:   []diag.Note{c.note(other, diag.Path{"provider", "roleARN"}, "one of the others")},
 		others:  []int{other},
 	})

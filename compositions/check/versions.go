@@ -133,9 +133,9 @@ func (c *checker) checkAhead(member, middle, at int) {
 		return
 	}
 	c.warn(codeVersionAhead, member, versionPath(), problem{
-		message: fmt.Sprintf("Kubernetes %s is %d minor versions ahead of %s, beyond which half of the fleet has not come; upgrades are tried one version at a time",
+		message: fmt.Sprintf("Kubernetes %s is %d minor versions ahead of the fleet's median, %s; upgrade the fleet one version at a time",
 			c.env(member).Cluster.Version, ahead, c.env(at).Cluster.Version),
-		hint:   "bring the others along first",
+		hint:   "upgrade the others first",
 		notes:  []diag.Note{c.note(at, versionPath(), fmt.Sprintf("environment %q", c.env(at).Name))},
 		others: []int{at},
 	})
@@ -166,8 +166,8 @@ func (c *checker) checkAddon(member int, name, version, kubernetes string) {
 	listed, known := catalog.FindAddonVersion(name, kubernetes)
 	if !known {
 		c.warn(codeAddonUnknown, member, addonPath(name), problem{
-			message: fmt.Sprintf("whether %s %s goes with Kubernetes %s is not known: AWS's guide lists no version of it", name, version, kubernetes),
-			hint:    "leave the version out and AWS chooses one that fits, or accept this when " + versions + " lists it",
+			message: fmt.Sprintf("whether %s %s matches Kubernetes %s is not known: AWS's guide lists no version of it", name, version, kubernetes),
+			hint:    "remove the version, and AWS chooses a matching one, or accept this when " + versions + " lists it",
 			notes:   []diag.Note{c.note(member, versionPath(), "the version of the cluster")},
 		})
 		return
@@ -181,8 +181,8 @@ func (c *checker) checkAddon(member int, name, version, kubernetes string) {
 		return
 	}
 	c.warn(codeAddonVersion, member, addonPath(name), problem{
-		message: fmt.Sprintf("%s %s is of %s minor version than any that AWS's guide lists for Kubernetes %s: %s", name, version, age, kubernetes, bound),
-		hint:    "leave the version out and AWS chooses one that fits, or accept this when " + versions + " lists it",
+		message: fmt.Sprintf("%s %s has %s minor version than any that AWS's guide lists for Kubernetes %s: %s", name, version, age, kubernetes, bound),
+		hint:    "remove the version, and AWS chooses a matching one, or accept this when " + versions + " lists it",
 		notes:   []diag.Note{c.note(member, versionPath(), "the version of the cluster"), {Message: fmt.Sprintf("the list is of %s, from the Amazon EKS User Guide", catalog.DateOf("addons.csv"))}},
 	})
 }
@@ -195,8 +195,8 @@ func (c *checker) checkKubeProxy(member int, version, kubernetes string) {
 		return
 	}
 	c.warn(codeAddonVersion, member, addonPath("kube-proxy"), problem{
-		message: fmt.Sprintf("kube-proxy %s does not go with Kubernetes %s; it may be up to %d minor versions older, and never newer", version, kubernetes, kubeProxySkew),
-		hint:    "leave the version out, or take one of v" + kubernetes,
+		message: fmt.Sprintf("kube-proxy %s does not match Kubernetes %s; it may be up to %d minor versions older, and never newer", version, kubernetes, kubeProxySkew),
+		hint:    "remove the version, or use one of v" + kubernetes,
 		notes:   []diag.Note{c.note(member, versionPath(), "the version of the cluster")},
 	})
 }

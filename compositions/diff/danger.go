@@ -72,31 +72,31 @@ const (
 // Codes are all codes, by name.
 func Codes() []Code {
 	return []Code{
-		{accessWidened, Exposes, "Somebody may reach or do more than before: a public endpoint or a range that may reach it, a rule of a security group that lets more in, a role that more may take on, a policy that allows more, an admin of the cluster."},
-		{addonsBehind, Disturbs, "Kubernetes is upgraded and add-ons keep their versions: EKS never upgrades an add-on by itself, and an old one may not work with the new version. State versions that go with it: cluster.addons.NAME.version."},
-		{addressChange, Disturbs, "Traffic leaves through other addresses, or a range of addresses changes. Allow lists elsewhere that name the old ones keep out what they should let in."},
-		{calicoRestart, Disturbs, "Calico, which enforces network policies, becomes another release, or its images come from elsewhere. Its pods restart on every node, a few at a time, and Typha and its operator with them. The rules that a node has stay in force meanwhile; pods that start there, and policies that change, wait until Calico is back on the node. A release is tested with the Kubernetes versions before and after an upgrade, so that it does not matter which of the two comes first."},
+		{accessWidened, Exposes, "The change widens access: a public endpoint or a range that may reach it, a security group rule that admits more, a role that more principals may assume, a policy that allows more, or a new cluster admin."},
+		{addonsBehind, Disturbs, "Kubernetes is upgraded and add-ons keep their versions: EKS never upgrades an add-on by itself, and an old one may not work with the new Kubernetes version. State matching versions: cluster.addons.NAME.version."},
+		{addressChange, Disturbs, "Traffic leaves from other addresses, or an address range changes. Allow lists elsewhere that contain the old addresses block the traffic from the new ones."},
+		{calicoRestart, Disturbs, "Calico, which enforces network policies, changes its release or the source of its images. Its pods restart on every node, a few at a time, as do Typha and the operator. The rules on a node stay in force; new pods on the node and changed policies wait until Calico runs there again. Each release is tested with the Kubernetes versions before and after an upgrade, so the order of the two upgrades does not matter."},
 		{controlPlaneZone, Stops, "The zones of the control plane are fixed for the life of the cluster: EKS takes no subnet in another zone. Keep controlPlaneZones; other zones need a new environment. Where EKS refused to create the control plane, they may change; only dominoc diff --live can tell."},
-		{dataLoss, Destroys, "What holds data is destroyed, or data in it is deleted earlier than before, or an empty one takes its place. Copy what is needed first."},
-		{definitionNarrowed, Stops, "A definition of composite resources takes less than before: a field, a value or a version is gone. The API server drops what it no longer knows from what is there, and refuses the next change of what it would not take. The definitions of one release of dominoc only grow."},
-		{environmentMoved, Destroys, "The account, the region or the name of an environment never changes: nothing moves. Make a new environment, move the data, then remove the old one."},
-		{keyRenamed, Destroys, "The same thing of AWS goes under one key and comes under another. Crossplane deletes before it creates, so it is gone in between, with what it holds."},
-		{newNodesOnly, Stops, "A setting of the pods' network takes effect on nodes that are made after it. Nodes that run keep the old one, and new nodes of an old node group may accept more pods than they have addresses for. Replace every pool: add one with replaces, let the workloads move, then remove the old one (R5)."},
-		{nodeRoll, Disturbs, "EKS replaces every node of the pool, a few at a time, and evicts the pods that run on them. Executions that run then are ended."},
-		{outage, Stops, "Something that the installation needs to run goes: the control plane, the nodes of a pool, a way through the network, what a rule lets in or a policy allows, an add-on. For a pool there is a way without: add a pool that replaces it, merge, let the workloads move, and remove the old one in a later change (R5)."},
-		{packageChanged, Disturbs, "A package of the management cluster becomes another: a provider, the function or Crossplane itself in another version, of other content or from another place. Its pods are replaced, and the new ones look at every resource of every environment. Read its release notes; merge when somebody is there."},
-		{packageLowered, Stops, "A package of the management cluster goes back to an older version. It may not read what the newer one wrote, and its definitions may lack fields that are in use. Keep the version, or restore a backup of the management cluster."},
-		{protectionRemoved, Destroys, "Something that keeps data, or the record of who did what, is taken away: protection against deletion, versions, encryption, backups, logs, policies."},
-		{providerIdentity, Stops, "Crossplane comes to AWS as another role. Where that role is not trusted, or may do less, nothing of the environment is kept up to date. Prepare the role first: dominoc policy prints what it needs."},
-		{quotaExceeded, Disturbs, "With this change the fleet needs more than AWS allows in the account. Raise the quota before merging, or need less: dominoc quotas."},
-		{scaleFirst, Disturbs, "EKS refuses a minimum above, or a maximum below, the number of nodes that a group has at that moment. Scale it first, or state the desired size in the same call."},
-		{sizeByHand, Disturbs, "The size of a node group is given when it is made, and belongs to the autoscaler afterwards. With this release of the provider nothing happens in AWS when the file says another one: merge, and run the command."},
+		{dataLoss, Destroys, "A resource that holds data is destroyed or replaced by an empty one, or data in it is deleted earlier than before. Copy the data that you need first."},
+		{definitionNarrowed, Stops, "A definition of composite resources accepts less than before: a field, a value or a version was removed. The API server drops unknown fields from existing objects, and refuses the next change of an object that is no longer valid. Definitions of a release may only grow."},
+		{environmentMoved, Destroys, "The account, the region or the name of an environment never changes: nothing moves. Create a new environment, move the data, then remove the old one."},
+		{keyRenamed, Destroys, "The key of an unchanged AWS resource changed. Crossplane deletes the resource before it creates it again, so the resource and its contents are lost."},
+		{newNodesOnly, Stops, "A setting of the pod network takes effect on new nodes only. Running nodes keep the old setting, and new nodes of an existing node group may accept more pods than they have addresses for. Replace every pool: add one with replaces, let the workloads move, then remove the old one (R5)."},
+		{nodeRoll, Disturbs, "EKS replaces every node of the pool, a few at a time, and evicts their pods. Running executions end."},
+		{outage, Stops, "The change removes something that the installation needs to run: the control plane, the nodes of a pool, a network route, traffic that a rule admits, an action that a policy allows, or an add-on. To replace a pool without an outage, add a pool that replaces it, merge, let the workloads move, and remove the old one in a later change (R5)."},
+		{packageChanged, Disturbs, "A package of the management cluster changes: a provider, the function or Crossplane itself has another version, other content or another source. Its pods are replaced, and the new ones reconcile every resource of every environment. Read the release notes, and watch the rollout."},
+		{packageLowered, Stops, "A package of the management cluster is downgraded. The older version may not read what the newer one wrote, and its definitions may lack fields that are in use. Keep the version, or restore a backup of the management cluster."},
+		{protectionRemoved, Destroys, "The change removes protection of data or of audit records: protection against deletion, versions, encryption, backups, logs or policies."},
+		{providerIdentity, Stops, "Crossplane uses another role in AWS. If that role is not trusted or has fewer permissions, Crossplane cannot update the environment. Prepare the role first: dominoc policy prints what it needs."},
+		{quotaExceeded, Disturbs, "With this change the fleet needs more than the account's AWS quota. Raise the quota before merging, or reduce the need: dominoc quotas."},
+		{scaleFirst, Disturbs, "EKS refuses a minimum above, or a maximum below, a node group's current number of nodes. Scale the group first, or state the desired size in the same call."},
+		{sizeByHand, Disturbs, "The provider sets the size of a node group at creation only; afterwards the autoscaler owns it. With this provider release a new size in the file changes nothing in AWS: merge, and run the command."},
 		{stuck, Stops, "AWS cannot change a field in place, and the provider never replaces a resource: it refuses the whole update. The resource stays as it is, out of sync, and the environment turns unready. A resource that AWS refused to create is not stuck: it is created with the new values. Only dominoc diff --live can tell, by the error of the provider's last attempt. A changed reference of such a resource is stuck all the same: the provider has resolved it and keeps the value."},
-		{syncMoved, Stops, "The manifests reach the management cluster another way: by another tool, from another namespace, repository, branch or folder. What the new place lacks is no longer updated, or is deleted; the objects of the old one stay until they are deleted by hand."},
-		{throughputLowered, Disturbs, "Storage becomes slower: what reads and writes much of it takes longer, or waits. EFS in bursting mode gives 50 KiB/s for each GiB that is stored, and more while there are credits."},
-		{versionLowered, Stops, "The version of Kubernetes goes down. EKS takes a control plane back only under conditions, and nodes not at all."},
-		{versionSkipped, Stops, "EKS takes a control plane up by one minor version at a time. Merge one after the other."},
-		{zonesReordered, Stops, "A zone's place in the list is its slot, which decides subnets and addresses. Append; never reorder, replace or take from the middle."},
+		{syncMoved, Stops, "The manifests are synced differently: by another tool, or from another namespace, repository, branch or folder. Objects that the new source lacks are no longer updated, or are deleted; the sync objects of the old source stay until you delete them."},
+		{throughputLowered, Disturbs, "Storage becomes slower: workloads that read or write much take longer, or wait. EFS in bursting mode provides 50 KiB/s for each stored GiB, and more while burst credits last."},
+		{versionLowered, Stops, "The Kubernetes version is lowered. EKS rolls a control plane back only under conditions, and nodes never."},
+		{versionSkipped, Stops, "EKS upgrades a control plane by one minor version at a time. Merge one version after the other."},
+		{zonesReordered, Stops, "A zone's index in the list is its slot, which decides subnets and addresses. Append zones; never reorder, replace or remove one."},
 	}
 }
 
@@ -104,7 +104,7 @@ func Codes() []Code {
 func Renamed(from, to string) Danger {
 	return Danger{
 		Code: environmentMoved, Subject: "name",
-		Message: fmt.Sprintf("the file named %q until now: %q is another environment, made beside it, and nothing moves", from, to),
+		Message: fmt.Sprintf("the file named %q before: %q is another environment, which is created in addition, and nothing moves", from, to),
 		Instead: leftOut("keep the name"),
 	}
 }
@@ -112,7 +112,7 @@ func Renamed(from, to string) Danger {
 // QuotaExceeded is the danger of a quota of AWS, by its code. Which quotas there
 // are is not known here.
 func QuotaExceeded(quota, message string) Danger {
-	return Danger{Code: quotaExceeded, Subject: quota, Message: message, Instead: byHand("raise it before merging, or need less: dominoc quotas --emit asks AWS")}
+	return Danger{Code: quotaExceeded, Subject: quota, Message: message, Instead: byHand("raise the quota before merging, or reduce the need: dominoc quotas --emit requests more from AWS")}
 }
 
 // CodeOf is a code by its name.

@@ -17,11 +17,11 @@ func (c comparison) addresses() []Danger {
 		case Create:
 			all = append(all, about(addressChange, change, "traffic of its zone leaves through a new address"))
 		case Destroy, Replace:
-			all = append(all, about(addressChange, change, "the address is given back to AWS, and cannot be had again"))
+			all = append(all, about(addressChange, change, "the address is released to AWS and cannot be recovered"))
 		}
 	}
 	for i := range all {
-		all[i].Instead = byHand("tell whoever allows traffic by address, before merging")
+		all[i].Instead = byHand("before merging, tell the owners of allow lists that contain these addresses")
 	}
 	return all
 }
@@ -112,12 +112,12 @@ func (c comparison) ingress(change Change) []string {
 		names := f.Path.names()
 		for _, name := range fields {
 			if len(names) > 2 && strings.TrimSuffix(names[2], "Ref") == name {
-				return []string{"a security group lets in " + opened(change.new)}
+				return []string{"a security group admits " + opened(change.new)}
 			}
 		}
 	}
 	if change.Action == Create && c.before(change.new, "securityGroupId") && !admitted(change.new, c.base) {
-		return []string{"a security group lets in " + opened(change.new)}
+		return []string{"a security group admits " + opened(change.new)}
 	}
 	return nil
 }
@@ -294,15 +294,15 @@ func (c comparison) boundary() []Danger {
 		return d
 	}
 	names := strings.Join(roles, ", ")
-	narrows := of(outage, fmt.Sprintf("%s may do only what %v allows as well, which no file here says: a role that needs more stops working", names, limit.New),
-		byHand("make sure that it allows what the roles need before merging: dominoc render shows their policies"))
+	narrows := of(outage, fmt.Sprintf("%s may do only what %v allows too, whose content no file here states: a role that needs more stops working", names, limit.New),
+		byHand("before merging, make sure that the boundary allows what the roles need: dominoc render shows their policies"))
 	switch {
 	case limit.Old == nil:
 		return []Danger{narrows}
 	case limit.New == nil:
 		return []Danger{of(accessWidened, fmt.Sprintf("the permissions boundary %v no longer limits %s", limit.Old, names),
-			byHand("an administrator of the account removes it: the policies of dominoc policy deny that to Crossplane"))}
+			byHand("an administrator of the account removes the boundary: the policies of dominoc policy deny that to Crossplane"))}
 	}
-	return []Danger{narrows, of(accessWidened, fmt.Sprintf("the permissions boundary %v takes the place of %v for %s", limit.New, limit.Old, names),
-		byHand("apply the policies that dominoc policy prints before merging: those of today deny another boundary"))}
+	return []Danger{narrows, of(accessWidened, fmt.Sprintf("the permissions boundary %v replaces %v for %s", limit.New, limit.Old, names),
+		byHand("before merging, apply the policies that dominoc policy prints: the current ones deny another boundary"))}
 }

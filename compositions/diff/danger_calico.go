@@ -16,11 +16,11 @@ func (c comparison) calicoRestarts(before, after *v1alpha1.EnvironmentSpec) []Da
 	what := ""
 	switch {
 	case was.Version != is.Version && before.Cluster.Version != after.Cluster.Version:
-		what = fmt.Sprintf("Calico becomes %s for Kubernetes %s (it runs with %s too, so that either may be first)", is.Version, after.Cluster.Version, before.Cluster.Version)
+		what = fmt.Sprintf("Calico becomes %s for Kubernetes %s (it also supports %s, so the order does not matter)", is.Version, after.Cluster.Version, before.Cluster.Version)
 	case was.Version != is.Version:
 		what = "Calico becomes " + is.Version
 	case was.Registry != is.Registry:
-		what = "Calico's images come from elsewhere"
+		what = "Calico's images have another source"
 	case was.FIPS != is.FIPS && is.FIPS:
 		what = "Calico gets other images, in which it runs in FIPS mode"
 	case was.FIPS != is.FIPS:
@@ -30,8 +30,8 @@ func (c comparison) calicoRestarts(before, after *v1alpha1.EnvironmentSpec) []Da
 	}
 	return []Danger{{
 		Code: calicoRestart, Subject: "calico", Component: "addons",
-		Message: what + ": its pods restart on every node, a few at a time; rules stay in force, but new pods and changed policies wait for the pod on their node",
-		Instead: byHand("merge in a quiet hour, and see that kubectl get tigerastatus, in the cluster, says AVAILABLE of all"),
+		Message: what + ": its pods restart on every node, a few at a time; rules stay in force, but new pods and changed policies wait for the Calico pod on their node",
+		Instead: byHand("merge at a time with little load, and check that kubectl get tigerastatus, in the cluster, shows all as AVAILABLE"),
 	}}
 }
 

@@ -36,9 +36,9 @@ func (c comparison) networkPolicy() []Danger {
 	if before == "" || after == "" || before == after {
 		return nil
 	}
-	message := fmt.Sprintf("network policies are enforced by %s and no longer by %s, whose rules stay on every node that runs: pods that start there may have no network", after, before)
+	message := fmt.Sprintf("%s enforces network policies instead of %s, whose rules stay on every running node: new pods there may have no network", after, before)
 	if inside := c.head.Spec.Addons.InCluster; before == "Calico" && inside != nil && inside.Access == nil {
-		message += "; Calico is removed only if the tool that applies in-cluster manifests prunes"
+		message += "; Calico is removed only if the tool that applies the in-cluster manifests prunes"
 	}
 	return []Danger{{
 		Code: outage, Subject: "network-policy", Component: "cluster", Message: message,
@@ -76,13 +76,13 @@ func (c comparison) podAddresses(_, _ *v1alpha1.EnvironmentSpec) []Danger {
 	for _, way := range []struct{ env, subject, on, off string }{
 		{
 			"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "podCIDR",
-			"pods get addresses of network.podCIDR, and one interface of a node less: new nodes of the node groups that run accept more pods than they have addresses for",
+			"pods get addresses of network.podCIDR, and a node has one interface less for them: new nodes of existing node groups accept more pods than they have addresses for",
 			"pods no longer get addresses of network.podCIDR",
 		},
 		{
 			"ENABLE_PREFIX_DELEGATION", "prefixDelegation",
-			"nodes get prefixes in place of single addresses; how many pods one accepts changes only with its next image or launch template",
-			"nodes get single addresses in place of prefixes; new nodes of the node groups that run accept more pods than they have addresses for",
+			"nodes get prefixes instead of single addresses; the number of pods that a node accepts changes only with its next image or launch template",
+			"nodes get single addresses instead of prefixes; new nodes of existing node groups accept more pods than they have addresses for",
 		},
 	} {
 		was, is := at(before, "env", way.env) == "true", at(after, "env", way.env) == "true"
@@ -94,7 +94,7 @@ func (c comparison) podAddresses(_, _ *v1alpha1.EnvironmentSpec) []Danger {
 			message = way.on
 		}
 		all = append(all, Danger{
-			Code: newNodesOnly, Subject: way.subject, Component: "cluster", Message: message + "; nodes that run stay as they are",
+			Code: newNodesOnly, Subject: way.subject, Component: "cluster", Message: message + "; running nodes stay unchanged",
 			Instead: replaceEveryPool(replaceLater, newNodesOnly+"/"+way.subject, c.head.pools()), facts: podRanges(c.head.Spec),
 		})
 	}
@@ -134,7 +134,7 @@ func (c comparison) podSubnets() []Danger {
 	}
 	return []Danger{{
 		Code: newNodesOnly, Subject: "podSubnets", Component: "cluster",
-		Message: "pods of new nodes get addresses of other subnets: " + listed(moved) + "; nodes that run stay as they are",
+		Message: "pods of new nodes get addresses of other subnets: " + listed(moved) + "; running nodes stay unchanged",
 		Instead: replaceEveryPool(replaceLater, newNodesOnly+"/podSubnets", c.head.pools()),
 	}}
 }
@@ -169,8 +169,8 @@ func (c comparison) behind() []Danger {
 	names := union(kept, nil)
 	return []Danger{{
 		Code: addonsBehind, Subject: "cluster", Component: "cluster",
-		Message: fmt.Sprintf("%s keep the versions that they have under Kubernetes %v", strings.Join(names, ", "), upgrade.Old),
-		Instead: stateVersions("state versions for "+fmt.Sprint(upgrade.New)+" in cluster.addons, in this change or right after it; AWS lists them", names),
+		Message: fmt.Sprintf("%s keep their versions for Kubernetes %v", strings.Join(names, ", "), upgrade.Old),
+		Instead: stateVersions("state versions for "+fmt.Sprint(upgrade.New)+" in cluster.addons, in this change or the next; AWS lists them", names),
 		Run:     []string{fmt.Sprintf("aws eks describe-addon-versions --region %s --kubernetes-version %v --query 'addons[].[addonName, addonVersions[0].addonVersion]' --output text", region, upgrade.New)},
 	}}
 }
@@ -226,8 +226,8 @@ func (c comparison) lockedOut(before, after *v1alpha1.EnvironmentSpec) []Danger 
 		if _, stays := after.Cluster.IdentityProviders[name]; !stays {
 			all = append(all, Danger{
 				Code: outage, Subject: "identity-provider/" + name, Component: "cluster",
-				Message: "users of " + before.Cluster.IdentityProviders[name].IssuerURL + " are no longer known to the cluster",
-				Instead: byHand("give them another way in first: cluster.admins"),
+				Message: "users of " + before.Cluster.IdentityProviders[name].IssuerURL + " can no longer use the cluster",
+				Instead: byHand("first give them other access: cluster.admins"),
 			})
 		}
 	}
@@ -242,8 +242,8 @@ func (c comparison) unscaled() []Danger {
 	}
 	return []Danger{{
 		Code: outage, Subject: "autoscaler", Component: "addons",
-		Message: "the Cluster Autoscaler and its role go: no pool grows or shrinks until another one runs",
-		Instead: byHand("switch on the installer's first (its configuration is in status.outputs)"),
+		Message: "the Cluster Autoscaler and its role are removed: no pool grows or shrinks until another autoscaler runs",
+		Instead: byHand("first enable the installer's autoscaler (its configuration is in status.outputs)"),
 	}}
 }
 
@@ -258,7 +258,7 @@ func (c comparison) unbalanced(before, after *v1alpha1.EnvironmentSpec) []Danger
 // associations. runner is what runs as one of them.
 func disowned(before, after *v1alpha1.EnvironmentSpec, ours func(key string) bool, subject, role, runner string) []Danger {
 	was, is := before.Addons.PodIdentities, after.Addons.PodIdentities
-	instead := "; no other one gets it" // of the danger's digest: to accept one is not to accept the other
+	instead := "; no other service account gets it" // of the danger's digest: to accept one is not to accept the other
 	for _, key := range slices.Sorted(maps.Keys(is)) {
 		if _, there := was[key]; !there && ours(key) {
 			instead = "; " + is[key].Namespace + "/" + is[key].ServiceAccount + " gets it"
@@ -292,8 +292,8 @@ func (c comparison) inside(before, after *v1alpha1.EnvironmentSpec) []Danger {
 	if is == nil || is.Access != nil {
 		return []Danger{{
 			Code: outage, Subject: "in-cluster", Component: "addons",
-			Message: "the folder in-cluster/" + c.head.Name + " goes: a tool that prunes deletes what it applied, such as Calico and the storage class",
-			Instead: byHand("tell the tool in the cluster to keep its objects (no pruning) before merging"),
+			Message: "the folder in-cluster/" + c.head.Name + " is removed: a tool that prunes deletes what it applied, such as Calico and the storage class",
+			Instead: byHand("before merging, make the tool in the cluster keep its objects (no pruning)"),
 		}}
 	}
 	var all []Danger
@@ -303,8 +303,8 @@ func (c comparison) inside(before, after *v1alpha1.EnvironmentSpec) []Danger {
 	if was.StorageClass.Type != is.StorageClass.Type {
 		all = append(all, Danger{
 			Code: outage, Subject: "storage-class", Component: "addons",
-			Message: fmt.Sprintf("StorageClass dominodisk-%s is no longer among the manifests in the cluster: claims of that class get no volume once it is pruned", was.StorageClass.Type),
-			Instead: inSteps("keep storage.blockStorage.type, or add a class of the old name by hand", merging(take(), keep("storage", "blockStorage", "type"))),
+			Message: fmt.Sprintf("StorageClass dominodisk-%s is removed from the in-cluster manifests: claims of that class get no volume once it is pruned", was.StorageClass.Type),
+			Instead: inSteps("keep storage.blockStorage.type, or add a class with the old name by hand", merging(take(), keep("storage", "blockStorage", "type"))),
 		})
 	}
 	if was.StorageClass.KMSKeyID != is.StorageClass.KMSKeyID && was.StorageClass.KMSKeyID != plan.Unknown {
@@ -335,8 +335,8 @@ func (c comparison) wayIn(was, is *v1alpha1.InClusterSpec) []Danger {
 	}
 	return []Danger{{
 		Code: outage, Subject: "way-in", Component: "addons",
-		Message: "Crossplane's access to the cluster goes together with what it has installed there, which it then cannot uninstall: the deletion of " + listed(inside) + " may never end, and the environment never be ready again",
-		Instead: inSteps("hand over first: merge cluster.handOver: true with inCluster as it is, and see that dominoc status says ready; then make this change. What was installed stays in the cluster, where the next tool takes it over or a person uninstalls it",
+		Message: "Crossplane loses its access to the cluster at the same time as the objects that it installed there are removed: the deletion of " + listed(inside) + " may never end, and the environment may never become ready again",
+		Instead: inSteps("hand over first: merge cluster.handOver: true with the old inCluster, and wait until dominoc status reports ready; then make this change. The installed objects stay in the cluster, where the next tool adopts them or you uninstall them",
 			merging(take(), keep("cluster", "inCluster"), set(true, "cluster", "handOver")),
 			merging(take()),
 		),

@@ -12,7 +12,7 @@ import (
 var dataKinds = map[string]string{
 	"s3.aws.m.upbound.io/Bucket":            "bucket%s and everything in it",
 	"efs.aws.m.upbound.io/FileSystem":       "the file system%s and everything in it",
-	"kms.aws.m.upbound.io/Key":              "the key%s: nothing that it encrypted can be read again",
+	"kms.aws.m.upbound.io/Key":              "the key%s: data that it encrypted can never be read again",
 	"ecr.aws.m.upbound.io/Repository":       "repository%s and its images",
 	"backup.aws.m.upbound.io/Vault":         "vault%s and the backups in it",
 	"cloudwatchlogs.aws.m.upbound.io/Group": "log group%s and the logs in it",
@@ -31,7 +31,7 @@ func (c comparison) lost() []Danger {
 				name = " " + change.AWSName
 			}
 			d := about(dataLoss, change, "destroys "+fmt.Sprintf(what, name))
-			d.Instead = protectFirst("copy what is needed first; with deletion: \"protect\" it would stay in AWS")
+			d.Instead = protectFirst("copy the data that you need first; with deletion: \"protect\" it stays in AWS")
 			all = append(all, d)
 		case change.Action == Replace:
 			d := about(dataLoss, change, renamed(change)+", empty")
@@ -45,9 +45,9 @@ func (c comparison) lost() []Danger {
 // renamed says what becomes of a resource whose name in AWS is another one.
 func renamed(c Change) string {
 	if awsName(c.new) == "" {
-		return fmt.Sprintf("%s %q loses its id: where the management cluster does not know it, as one rebuilt from Git, the provider leaves this one as it is and makes another", shortKind(c.Kind), awsName(c.old))
+		return fmt.Sprintf("%s %q loses its id: a management cluster that does not know it, such as one rebuilt from Git, leaves this one in AWS and creates another", shortKind(c.Kind), awsName(c.old))
 	}
-	return fmt.Sprintf("%s %q becomes %q, and AWS does not rename: the provider leaves the first as it is and turns to the second, which it makes where there is none", shortKind(c.Kind), awsName(c.old), awsName(c.new))
+	return fmt.Sprintf("%s %q becomes %q, which AWS cannot rename: the provider leaves the first one in AWS and manages the second, which it creates if it does not exist", shortKind(c.Kind), awsName(c.old), awsName(c.new))
 }
 
 // datasets are another file system or folder than before, in which nothing is. One
@@ -58,13 +58,13 @@ func (c comparison) datasets(before, after *v1alpha1.EnvironmentSpec) []Danger {
 	case is.FileSystemID != was.FileSystemID && was.FileSystemID == "" && before.IDs["storage"]["file-system"] != is.FileSystemID:
 		return []Danger{{
 			Code: dataLoss, Subject: "datasets", Component: "storage",
-			Message: "Domino Datasets move to " + is.FileSystemID + ": the file system that the environment made stays behind with all that is in it, unless it is this one",
-			Instead: inSteps("leave out storage.datasets.existing, or copy the data first", merging(take(), drop("storage", "datasets", "existing"))),
+			Message: "Domino Datasets move to " + is.FileSystemID + ": the environment's own file system keeps its data and is no longer used, unless it is this one",
+			Instead: inSteps("remove storage.datasets.existing, or copy the data first", merging(take(), drop("storage", "datasets", "existing"))),
 		}}
 	case is.FileSystemID == was.FileSystemID && is.AccessPointID != was.AccessPointID:
 		return []Danger{{
 			Code: dataLoss, Subject: "datasets", Component: "storage",
-			Message: fmt.Sprintf("Domino Datasets are what access point %s shows and no longer what %s does, which may be another folder", is.AccessPointID, was.AccessPointID),
+			Message: fmt.Sprintf("Domino Datasets use access point %s instead of %s, which may show another folder", is.AccessPointID, was.AccessPointID),
 			Instead: inSteps("keep the access point, or copy the data into the other one's folder first", merging(take(), keep("storage", "datasets", "existing", "accessPointID"))),
 		}}
 	}
@@ -82,7 +82,7 @@ func (c comparison) shortened() []Danger {
 				continue
 			}
 			if what, deletes := deletion(change, f); deletes {
-				all = append(all, earlier(change, fmt.Sprintf("%s older than %v days are deleted; it was %v", what, days, old)))
+				all = append(all, earlier(change, fmt.Sprintf("%s older than %v days are deleted; before: %v", what, days, old)))
 			}
 		}
 		if message := expired(change); message != "" {
@@ -94,7 +94,7 @@ func (c comparison) shortened() []Danger {
 
 func earlier(change Change, message string) Danger {
 	d := about(dataLoss, change, message)
-	d.Instead = byHand("copy what must be kept longer before merging")
+	d.Instead = byHand("before merging, copy what must be kept longer")
 	return d
 }
 
@@ -109,9 +109,9 @@ func expired(change Change) string {
 	case is == 0 || was != 0 && is >= was:
 		return ""
 	case was == 0:
-		return fmt.Sprintf("objects in %s older than %v days are deleted, those that are there as well; they were kept", bucket, is)
+		return fmt.Sprintf("objects in %s older than %v days are deleted, including existing ones; before, they were kept", bucket, is)
 	}
-	return fmt.Sprintf("objects in %s older than %v days are deleted; it was %v", bucket, is, was)
+	return fmt.Sprintf("objects in %s older than %v days are deleted; before: %v", bucket, is, was)
 }
 
 // expiration is after how many days a bucket lets go of objects; 0 for never.
@@ -148,8 +148,8 @@ func (c comparison) slower() []Danger {
 		if change.Kind != "efs.aws.m.upbound.io/FileSystem" || f == nil || f.Old != "elastic" {
 			continue
 		}
-		d := about(throughputLowered, change, fmt.Sprintf("throughput is %v and no longer elastic: it follows from how much is stored, and EFS changes the mode back after 24 hours at the earliest", f.New))
-		d.Instead = byHand("look at the metrics MeteredIOBytes and BurstCreditBalance before merging")
+		d := about(throughputLowered, change, fmt.Sprintf("throughput is %v and no longer elastic: it depends on the amount of stored data, and EFS changes the mode back after 24 hours at the earliest", f.New))
+		d.Instead = byHand("before merging, check the metrics MeteredIOBytes and BurstCreditBalance")
 		all = append(all, d)
 	}
 	return all

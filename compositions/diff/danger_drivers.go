@@ -28,8 +28,8 @@ type driverMode struct {
 // csiDrivers are both drivers in both states.
 func csiDrivers(before, after *v1alpha1.EnvironmentSpec) []csiDriver {
 	all := []csiDriver{
-		{storage: "EBS", stops: "no volume is made, attached, detached or deleted, so that no execution starts"},
-		{storage: "EFS", stops: "no pod mounts datasets, and mounts that are encrypted on the way hang, whose tunnels run in the driver's pods"},
+		{storage: "EBS", stops: "no volume is created, attached, detached or deleted, so that no execution starts"},
+		{storage: "EFS", stops: "no pod mounts datasets, and mounts with encryption in transit hang, because their tunnels run in the driver's pods"},
 	}
 	for i := range all {
 		d := &all[i]
@@ -57,8 +57,8 @@ func (c comparison) drivers(before, after *v1alpha1.EnvironmentSpec) []Danger {
 		case !d.was.addon && d.is.addon:
 			all = append(all, Danger{
 				Code: outage, Subject: d.addon, Component: "addons",
-				Message: fmt.Sprintf("the add-on takes over the objects of the driver of %s that another one installed, whose next upgrade fails, and whose removal takes them away: then %s", d.storage, d.stops),
-				Instead: byHand("in a maintenance window: have the installer uninstall its driver first, as Domino says (OPERATING.md), and merge then"),
+				Message: fmt.Sprintf("the add-on takes over the objects of the %s driver from the installer that owns them; that installer's next upgrade fails, and uninstalling it deletes them: then %s", d.storage, d.stops),
+				Instead: byHand("in a maintenance window: first have the installer uninstall its driver, as Domino advises (OPERATING.md), then merge"),
 			})
 		case d.was.nodes != d.is.nodes:
 			all = append(all, rightsMoved(d))
@@ -75,17 +75,17 @@ func (c comparison) drivers(before, after *v1alpha1.EnvironmentSpec) []Danger {
 func (c comparison) uninstalled(d csiDriver) Danger {
 	danger := Danger{
 		Code: outage, Subject: d.addon, Component: "addons",
-		Message: fmt.Sprintf("the add-on goes, and EKS uninstalls the driver of %s: until another one runs, %s", d.storage, d.stops),
+		Message: fmt.Sprintf("the add-on is removed, and EKS uninstalls the %s driver: until another driver runs, %s", d.storage, d.stops),
 	}
 	if after := c.head.Spec; d.storage == "EBS" && after.Identity.Volumes == "driver" {
-		danger.Message += "; the next driver manages what carries the tag ebs.csi.aws.com/cluster=true, which drivers put on what they make: tag volumes and snapshots that you imported"
+		danger.Message += "; the next driver manages only resources with the tag ebs.csi.aws.com/cluster=true, which drivers set on those that they create: tag the volumes and snapshots that you imported"
 		if c.base.Spec.Addons.InCluster != nil && c.base.Spec.Addons.InCluster.StorageClass != nil {
-			danger.Message += "; the storage class goes too, and the installer makes its own"
+			danger.Message += "; the storage class is removed too, and the installer creates its own"
 		}
 	}
 	field := strings.ToLower(d.storage)
 	danger.Instead = inSteps(
-		fmt.Sprintf("move the driver in a change of its own (storage.drivers.%s), in a maintenance window: end all executions, merge, and run the installer when the add-on is gone", field),
+		fmt.Sprintf("move the driver in a separate change (storage.drivers.%s), in a maintenance window: end all executions, merge, and run the installer when the add-on is gone", field),
 		merging(take(), keep("storage", "drivers"), keep("cluster", "addons")),
 		merging(take()).announcing(danger.ID()),
 	)
@@ -96,14 +96,14 @@ func (c comparison) uninstalled(d csiDriver) Danger {
 // role, or the other way round. Running pods keep the source of credentials that they
 // were started with (EKS user guide, "Use pod identity with the AWS SDK").
 func rightsMoved(d csiDriver) Danger {
-	to := "a role by EKS Pod Identity"
+	to := "a role through EKS Pod Identity"
 	if d.is.nodes {
 		to = "the nodes' roles"
 	}
 	return Danger{
 		Code: outage, Subject: d.role + "/rights", Component: "addons",
-		Message: fmt.Sprintf("the driver of %s has its rights by %s, and its pods that run do not turn to it: until they are started anew, %s", d.storage, to, d.stops),
-		Instead: byHand("start the pods of the driver's controller anew as soon as the environment is ready: kubectl rollout restart"),
+		Message: fmt.Sprintf("the %s driver gets its permissions from %s, which its running pods do not use yet: until they restart, %s", d.storage, to, d.stops),
+		Instead: byHand("restart the pods of the driver's controller as soon as the environment is ready: kubectl rollout restart"),
 	}
 }
 
@@ -120,14 +120,14 @@ func (c comparison) scoped(before, after *v1alpha1.EnvironmentSpec) []Danger {
 	}
 	danger := Danger{
 		Code: outage, Subject: "ebs-csi/volumes", Component: "identity",
-		Message: fmt.Sprintf("the driver of EBS manages only what carries the tag ebs.csi.aws.com/cluster-name=%s: any other volume or snapshot is not attached, deleted or copied any more, such as what an add-on before v1.58.0 made", name),
+		Message: fmt.Sprintf("the EBS driver manages only volumes and snapshots with the tag ebs.csi.aws.com/cluster-name=%s: it no longer attaches, deletes or copies others, such as those of an add-on before v1.58.0", name),
 		Run: []string{
 			fmt.Sprintf("aws eks describe-addon --region %s --cluster-name %s --addon-name aws-ebs-csi-driver --query addon.addonVersion --output text", region, name),
 			tag("describe-volumes", "Volumes[].VolumeId"),
 			tag("describe-snapshots --owner-ids self", "Snapshots[].SnapshotId"),
 		},
 	}
-	danger.Instead = inSteps("first bring the add-on to v1.58.0 or later and leave storage.drivers.volumes as it is; then tag what there is by these commands, and what you imported by hand; then merge this",
+	danger.Instead = inSteps("first upgrade the add-on to v1.58.0 or later and keep storage.drivers.volumes; then tag existing volumes and snapshots with these commands, and imported ones by hand; then merge this",
 		merging(take(), set("account", "storage", "drivers", "volumes")), merging(take()).announcing(danger.ID()))
 	return []Danger{danger}
 }

@@ -55,7 +55,7 @@ func resized(c Change) bool {
 // size is what to do about a pool that got another size.
 func (c comparison) size(component string) []Danger {
 	hand := Danger{Code: sizeByHand, Subject: poolOf(component), Component: component,
-		Message: "a node group is told its size when it is made only: nothing happens in AWS until this is run"}
+		Message: "the size of a node group is set at creation only: nothing happens in AWS until you run this"}
 	first := Danger{Code: scaleFirst, Subject: poolOf(component), Component: component,
 		Instead: byHand("scale them first, or add desiredSize to the command")}
 	var refusals []string
@@ -63,7 +63,7 @@ func (c comparison) size(component string) []Danger {
 		switch {
 		case change.Component != component || change.Kind != kindNodeGroup:
 		case change.Action == Create:
-			hand.Instead = byHand("wait until the groups in the new zones have nodes: until then the others carry the load")
+			hand.Instead = byHand("wait until the groups in the new zones have nodes: until then the other groups carry the load")
 		case resized(change):
 			s := size{
 				region: text(provided(change.new, "region")), cluster: text(at(change.new, "spec", "providerConfigRef", "name")), group: awsName(change.new),

@@ -12,24 +12,24 @@ import (
 // outageKinds are the kinds that traffic or workloads need, and what is lost with
 // each.
 var outageKinds = map[string]string{
-	kindCluster:                                        "the control plane goes, and with it everything that runs in the cluster",
-	"ec2.aws.m.upbound.io/VPC":                         "the network goes",
-	"ec2.aws.m.upbound.io/Subnet":                      "the subnet goes with what is in it",
-	"ec2.aws.m.upbound.io/InternetGateway":             "the way to and from the internet goes",
-	"ec2.aws.m.upbound.io/NATGateway":                  "the way out through the gateway goes, and the connections through it end",
-	"ec2.aws.m.upbound.io/Route":                       "the route goes",
+	kindCluster:                                        "the control plane is deleted, with everything that runs in the cluster",
+	"ec2.aws.m.upbound.io/VPC":                         "the VPC is deleted",
+	"ec2.aws.m.upbound.io/Subnet":                      "the subnet is deleted with what is in it",
+	"ec2.aws.m.upbound.io/InternetGateway":             "traffic to and from the internet is no longer possible",
+	"ec2.aws.m.upbound.io/NATGateway":                  "traffic to the internet through the gateway is no longer possible, and its connections end",
+	"ec2.aws.m.upbound.io/Route":                       "the route is deleted",
 	"ec2.aws.m.upbound.io/TransitGatewayVPCAttachment": "the VPC is detached from the transit gateway",
 	"ec2.aws.m.upbound.io/VPNGatewayAttachment":        "the VPC is detached from the VPN gateway",
 	"ec2.aws.m.upbound.io/VPCPeeringConnection":        "the peering connection is deleted",
-	kindIngress:                                             "what the rule lets in is kept out",
-	"ec2.aws.m.upbound.io/RouteTable":                       "the routes of its subnets go",
+	kindIngress:                                             "traffic that the rule admits is blocked",
+	"ec2.aws.m.upbound.io/RouteTable":                       "its subnets lose their routes",
 	"ec2.aws.m.upbound.io/RouteTableAssociation":            "the subnet loses its routes",
-	"ec2.aws.m.upbound.io/VPCEndpoint":                      "what is reached through the endpoint goes through the internet, or not at all",
-	"ec2.aws.m.upbound.io/VPCEndpointRouteTableAssociation": "what uses the route table no longer reaches the endpoint",
-	"ec2.aws.m.upbound.io/VPCEndpointSubnetAssociation":     "the endpoint has no address in the subnet's zone any more",
+	"ec2.aws.m.upbound.io/VPCEndpoint":                      "traffic to the endpoint's service takes the internet, or fails",
+	"ec2.aws.m.upbound.io/VPCEndpointRouteTableAssociation": "subnets with the route table no longer reach the endpoint",
+	"ec2.aws.m.upbound.io/VPCEndpointSubnetAssociation":     "the endpoint no longer has an address in the subnet's zone",
 	"efs.aws.m.upbound.io/MountTarget":                      "nodes in its zone no longer reach the file system",
 	"eks.aws.m.upbound.io/Addon":                            "the add-on is removed from the cluster",
-	"ecr.aws.m.upbound.io/PullThroughCacheRule":             "images that come through the cache are not pulled any more",
+	"ecr.aws.m.upbound.io/PullThroughCacheRule":             "nodes can no longer pull images through the cache",
 	"iam.aws.m.upbound.io/RolePolicyAttachment":             "the role loses a policy",
 	"kubernetes.m.crossplane.io/Object":                     "the object in the cluster is deleted",
 	"acm.aws.m.upbound.io/Certificate":                      "load balancers lose their certificate",
@@ -48,7 +48,7 @@ func (c comparison) outages() []Danger {
 			all = append(all, about(outage, change, cmp.Or(c.detached(change), loss(change))))
 		case change.Action == Replace:
 			d := about(outage, change, renamed(change))
-			d.Instead = leftOut("keep the name or id that it has")
+			d.Instead = leftOut("keep the name or id")
 			all = append(all, d)
 		}
 	}
@@ -95,9 +95,9 @@ func admitsPeer(component, key string) bool {
 func loss(c Change) string {
 	switch shortKind(c.Kind) {
 	case "Route":
-		return "the route to " + text(provided(c.old, "destinationCidrBlock")) + " goes"
+		return "the route to " + text(provided(c.old, "destinationCidrBlock")) + " is deleted"
 	case "SecurityGroupIngressRule":
-		return opened(c.old) + " is let in no more"
+		return opened(c.old) + " is no longer admitted"
 	case "RolePolicyAttachment":
 		role, policy := attached(c.old)
 		return fmt.Sprintf("role %s loses policy %s", role, policy)
@@ -114,9 +114,9 @@ func (c comparison) detached(change Change) string {
 	if from == "" {
 		return ""
 	}
-	message := "the VPC is detached from " + from + ": nothing passes between them"
+	message := "the VPC is detached from " + from + ": the two networks are disconnected"
 	if shortKind(change.Kind) == "VPCPeeringConnection" {
-		message = "the peering connection with " + from + " is deleted, and what the other side routes through it is lost: nothing passes between the two"
+		message = "the peering connection with " + from + " is deleted, and traffic that the other side routes through it is lost: the two networks are disconnected"
 	}
 	var instead []any
 	for _, other := range c.changes {
@@ -125,7 +125,7 @@ func (c comparison) detached(change Change) string {
 		}
 	}
 	if len(instead) > 0 {
-		message += ", and traffic takes " + listed(instead) + " once that is attached and the other network routes back through it"
+		message += ", and traffic takes " + listed(instead) + " once it is attached and the other network routes back through it"
 	}
 	return message
 }
@@ -160,7 +160,7 @@ func (c comparison) closed() []Danger {
 			}
 		}
 		if f := fieldAt(change, "vpcConfig", "endpointPublicAccess"); f != nil && f.Old == true {
-			message = "the public endpoint of the control plane goes"
+			message = "the control plane loses its public endpoint"
 		}
 		if message != "" {
 			d := about(outage, change, message)
@@ -196,7 +196,7 @@ func (c comparison) poolOutages() []Danger {
 func (c comparison) poolOutage(component string, gone []Change) (Danger, bool) {
 	pool := poolOf(component)
 	all := len(groupsOf(c.base, component))
-	d := about(outage, gone[0], fmt.Sprintf("the nodes of pool %s go, and what runs on them is ended", pool))
+	d := about(outage, gone[0], fmt.Sprintf("the nodes of pool %s are deleted, and what runs on them ends", pool))
 	d.Key = ""
 	switch successor := c.successor(component); {
 	case len(gone) < all:

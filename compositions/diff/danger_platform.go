@@ -52,7 +52,7 @@ func packageChange(change Change) []Danger {
 	case after.digest == "":
 		message = fmt.Sprintf("version %s is no longer pinned to its content", after.version)
 	case before.digest != "":
-		message += ", and was to " + before.digest
+		message += ", before: " + before.digest
 	}
 	return []Danger{{Code: packageChanged, Subject: change.Key, Message: message}}
 }
@@ -105,11 +105,11 @@ func imagesFrom(change Change) string {
 	}
 	switch change.Action {
 	case Create:
-		return "images of all packages are pulled by way of " + rewritten(change.new)
+		return "images of all packages are pulled through " + rewritten(change.new)
 	case Update:
-		return fmt.Sprintf("images of all packages are pulled by way of %s, not of %s", rewritten(change.new), rewritten(change.old))
+		return fmt.Sprintf("images of all packages are pulled through %s instead of %s", rewritten(change.new), rewritten(change.old))
 	}
-	return "images of all packages are pulled by way of " + rewritten(change.old) + " until the ImageConfig is deleted by hand"
+	return "images of all packages are pulled through " + rewritten(change.old) + " until the ImageConfig is deleted by hand"
 }
 
 // identity is another role of the providers' pods.
@@ -125,8 +125,8 @@ func (c sharedComparison) identity() []Danger {
 		}
 		if before, after := role(change.old), role(change.new); before != after {
 			all = append(all, Danger{
-				Code: providerIdentity, Message: fmt.Sprintf("the pods of the AWS providers take role %s, and took %s; the roles of the environments must trust it", after, before),
-				Instead: byHand("let the role of each environment trust the new one first (dominoc policy), and no longer the old one after the merge"),
+				Code: providerIdentity, Message: fmt.Sprintf("the pods of the AWS providers use role %s instead of %s; the roles of the environments must trust it", after, before),
+				Instead: byHand("first let the role of each environment trust the new one (dominoc policy), and remove the trust in the old one after the merge"),
 			})
 		}
 	}
@@ -140,12 +140,12 @@ func (c sharedComparison) admission() []Danger {
 		if !strings.HasPrefix(change.Kind, "admissionregistration.k8s.io/") || change.Action == Create {
 			continue
 		}
-		message := "the rules by which the API server refuses objects become others"
+		message := "the rules by which the API server refuses objects change"
 		if change.Action != Update {
 			message = "the API server's rules no longer follow the repository"
 		}
 		if at(change.old, "spec", "failurePolicy") == "Fail" && at(change.new, "spec", "failurePolicy") == "Ignore" {
-			message = "the API server lets objects pass when it cannot judge them"
+			message = "the API server admits objects when it cannot evaluate its rules"
 		}
 		all = append(all, Danger{Code: accessWidened, Subject: change.Key, Message: message, facts: []any{at(change.new, "spec")}})
 	}

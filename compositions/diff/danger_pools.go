@@ -44,10 +44,10 @@ func (c comparison) taints() []Danger {
 		d.Subject, d.Key = pool+"/taints", ""
 		var messages []string
 		if evicts != nil {
-			messages = append(messages, fmt.Sprintf("every pod on pool %s that does not tolerate %s is ended at once (NoExecute)", pool, listed(evicts)))
+			messages = append(messages, fmt.Sprintf("every pod on pool %s that does not tolerate %s is evicted at once (NoExecute)", pool, listed(evicts)))
 		}
 		if closes != nil {
-			messages = append(messages, fmt.Sprintf("no pod that does not tolerate %s starts on pool %s any more, not even one that restarts (NoSchedule)", listed(closes), pool))
+			messages = append(messages, fmt.Sprintf("pods that do not tolerate %s no longer start on pool %s, not even after a restart (NoSchedule)", listed(closes), pool))
 		}
 		if messages == nil {
 			continue
@@ -84,9 +84,9 @@ func (c comparison) relabelled() []Danger {
 			continue
 		}
 		pool := poolOf(change.Component)
-		d := about(outage, change, fmt.Sprintf("nodes of pool %s lose %s: what selects nodes by it, as Domino's hardware tiers do, finds none", pool, listed(lost)))
+		d := about(outage, change, fmt.Sprintf("nodes of pool %s lose %s: selectors on it, such as those of Domino's hardware tiers, match no node", pool, listed(lost)))
 		d.Subject, d.Key, d.facts = pool+"/labels", "", instead
-		d.Instead = c.separatePool("keep the label; for another one add a pool that has it, and move the workloads", pool)
+		d.Instead = c.separatePool("keep the label; for another one, add a pool that has it and move the workloads", pool)
 		all = append(all, d)
 	}
 	return all
@@ -113,9 +113,9 @@ func (c comparison) reroutes() []Danger {
 		if before == "" || after == "" || before == after {
 			continue
 		}
-		d := about(outage, change, fmt.Sprintf("traffic to %v goes through %s and no longer through %s: until the other side routes back there, it is lost",
+		d := about(outage, change, fmt.Sprintf("traffic to %v uses %s instead of %s: until the other side routes back through it, it is lost",
 			provided(change.new, "destinationCidrBlock"), after, before))
-		d.Instead = byHand("let the other network route through the new connection first")
+		d.Instead = byHand("first let the other network route through the new connection")
 		all = append(all, d)
 	}
 	return all
@@ -148,8 +148,8 @@ func (c comparison) gatewayed() []Danger {
 		if change.Kind != "ec2.aws.m.upbound.io/VPCEndpointRouteTableAssociation" || change.Action != Create || !c.before(change.new, "routeTableId") {
 			continue
 		}
-		d := about(addressChange, change, "traffic to S3 takes the gateway endpoint: open connections to S3 end, and the source becomes a private address, which a bucket policy with aws:SourceIp does not know")
-		d.Instead = byHand("merge when no execution reads or writes much, and let bucket policies take the VPC or the endpoint (aws:SourceVpce)")
+		d := about(addressChange, change, "traffic to S3 uses the gateway endpoint: open connections to S3 end, and the source becomes a private address, which bucket policies with aws:SourceIp do not match")
+		d.Instead = byHand("merge when no execution reads or writes much, and allow the VPC or the endpoint in bucket policies (aws:SourceVpce)")
 		all = append(all, d)
 	}
 	return all
@@ -164,7 +164,7 @@ func (c comparison) rekeyed() []Danger {
 	}
 	return []Danger{{
 		Code: outage, Subject: "encryption", Component: "identity",
-		Message: fmt.Sprintf("roles may use %s and no longer %s: volumes, objects, images and secrets that it encrypted cannot be read", keyNamed(after), keyNamed(before)),
+		Message: fmt.Sprintf("roles may use %s instead of %s: volumes, objects, images and secrets that the old key encrypted cannot be read", keyNamed(after), keyNamed(before)),
 		Instead: inSteps("keep the key; another one needs a new environment", merging(take(), keep("encryption", "keyARN"))),
 	}}
 }
@@ -188,7 +188,7 @@ func (c comparison) narrowed() []Danger {
 			continue
 		}
 		d := about(outage, change, fmt.Sprintf("%s %s allows less: %s", shortKind(change.Kind), change.called(), policyFields(change)))
-		d.Instead = byHand("make sure that nothing uses what is no longer allowed")
+		d.Instead = byHand("make sure that nothing needs what is no longer allowed")
 		d.facts = said(change)
 		all = append(all, d)
 	}
@@ -215,7 +215,7 @@ func keyOf(spec *v1alpha1.EnvironmentSpec) string {
 
 func keyNamed(arn string) string {
 	if arn == plan.Unknown {
-		return "a key that the environment makes"
+		return "a key of the environment's own"
 	}
 	return arn
 }

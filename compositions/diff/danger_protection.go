@@ -8,15 +8,15 @@ import (
 // protectionKinds are the kinds that protect data, or its secrecy, and what is lost
 // with each.
 var protectionKinds = map[string]string{
-	"backup.aws.m.upbound.io/Plan":                                "no more backups are made",
-	"backup.aws.m.upbound.io/Selection":                           "the file system is backed up no more",
-	"ec2.aws.m.upbound.io/FlowLog":                                "traffic is recorded no more",
-	"helm.m.crossplane.io/Release":                                "what the chart installed in the cluster goes",
-	"s3.aws.m.upbound.io/BucketLogging":                           "access to the bucket is recorded no more",
-	"s3.aws.m.upbound.io/BucketPolicy":                            "what the policy of the bucket denies is allowed",
+	"backup.aws.m.upbound.io/Plan":                                "no more backups are created",
+	"backup.aws.m.upbound.io/Selection":                           "the file system is no longer backed up",
+	"ec2.aws.m.upbound.io/FlowLog":                                "traffic is no longer recorded",
+	"helm.m.crossplane.io/Release":                                "the objects of the chart are deleted in the cluster",
+	"s3.aws.m.upbound.io/BucketLogging":                           "access to the bucket is no longer logged",
+	"s3.aws.m.upbound.io/BucketPolicy":                            "the denials of the bucket's policy no longer apply",
 	"s3.aws.m.upbound.io/BucketPublicAccessBlock":                 "the bucket may be made public",
 	"s3.aws.m.upbound.io/BucketServerSideEncryptionConfiguration": "new objects are no longer encrypted with the key",
-	"s3.aws.m.upbound.io/BucketVersioning":                        "what is overwritten or deleted is gone",
+	"s3.aws.m.upbound.io/BucketVersioning":                        "overwritten or deleted objects are lost",
 }
 
 // weaker are values that protect less, by kind and field.
@@ -37,7 +37,7 @@ func (c comparison) protection() []Danger {
 	all := c.deletion()
 	for _, change := range c.changes {
 		if what, keeps := protectionKinds[change.Kind]; keeps && change.Action == Destroy && !c.reportedElsewhere(change) {
-			all = append(all, about(protectionRemoved, change, fmt.Sprintf("%s %s goes: %s", shortKind(change.Kind), change.called(), what)))
+			all = append(all, about(protectionRemoved, change, fmt.Sprintf("%s %s is removed: %s", shortKind(change.Kind), change.called(), what)))
 		}
 		for _, f := range change.Fields {
 			if message := weakened(change, f); message != "" && change.Action == Update {
@@ -68,8 +68,8 @@ func (c comparison) deletion() []Danger {
 	}
 	return []Danger{{
 		Code: protectionRemoved, Subject: "deletion",
-		Message: "from now on the cluster, its data and the whole environment go when their files do, and GitOps tools prune them",
-		Instead: leftOut("merge this only to take the environment down"),
+		Message: "from now on, removing their files deletes the cluster, its data and the whole environment, and GitOps tools prune them",
+		Instead: leftOut("merge this only to delete the environment"),
 	}}
 }
 
@@ -87,7 +87,7 @@ func weakened(change Change, f Field) string {
 	case field == "enabledClusterLogTypes" && f.New == nil && f.Old != nil:
 		return "the control plane logs nothing"
 	case strings.HasSuffix(field, "lifecycle.deleteAfter") && isNumber && days < old:
-		return fmt.Sprintf("backups are kept for %v days; it was %v", days, old)
+		return fmt.Sprintf("backups are kept for %v days; before: %v", days, old)
 	}
 	return ""
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // roomFirst is what to do where a roll does not fit.
-const roomFirst = "merge when fewer nodes run than the pools' max, or make room first: dominoc capacity and dominoc quotas show what a roll adds"
+const roomFirst = "merge when fewer nodes run than the pools' max, or first make room: dominoc capacity and dominoc quotas show what a roll adds"
 
 // rolls are the pools whose nodes EKS replaces, one danger each.
 func (c comparison) rolls() []Danger {
@@ -31,7 +31,7 @@ func (c comparison) rolls() []Danger {
 	for i, change := range rolling {
 		group, why := change.new, strings.Join(reasons[i], ", ")
 		if updatedLate(change) {
-			group, why = change.old, why+"; the new update settings hold from the next roll on, because the provider sends them after the image or version: merge them first"
+			group, why = change.old, why+"; the new update settings apply from the next roll on, because the provider sends them after the image or version: merge them first"
 		}
 		d := about(nodeRoll, change, fmt.Sprintf("EKS replaces all nodes of the pool, %s at a time in each zone, and first %s: %s", pace(group), c.first(group), why))
 		d.Key = ""
@@ -68,9 +68,9 @@ func (c comparison) first(group map[string]any) string {
 	update.Strategy, _ = provided(group, "updateConfig", "updateStrategy").(string)
 	more := plan.Surge(update, int64(boundsOf(group).max))
 	if more == 0 {
-		return "takes them away, so that the others carry the load"
+		return "removes them, so that the others carry the load"
 	}
-	return fmt.Sprintf("adds %d there, which %s must have room for (dominoc quotas)", more, c.unseen())
+	return fmt.Sprintf("adds %d there, for which %s need room (dominoc quotas)", more, c.unseen())
 }
 
 // unseen names the limits that the nodes added by EKS are not checked against.
@@ -105,7 +105,7 @@ func (c comparison) lack(pool string, rolls func(pool string) bool) string {
 	if fullest.Pods {
 		what = "pod subnet"
 	}
-	text := fmt.Sprintf("%s %s in %s needs %d addresses with every pool at its maximum and %d more for what rolls, and has %d",
+	text := fmt.Sprintf("%s %s in %s needs %d addresses with every pool at its maximum and %d more for the rolls, but has %d",
 		what, fullest.Range, fullest.Zone, fullest.Needed(), fullest.Roll(rolls), fullest.Addresses)
 	if short > 1 {
 		text += fmt.Sprintf("; %s short too", words.CountOf(short-1, "more subnet is", "more subnets are"))

@@ -100,8 +100,8 @@ func (c comparison) renamedKeys() []Danger {
 		}
 		for _, come := range c.changes {
 			if come.Action == Create && come.Kind == gone.Kind && come.Component == gone.Component && sameThing(gone, come) {
-				d := about(keyRenamed, gone, fmt.Sprintf("%s %s comes again as %s: Crossplane deletes it before it makes it", shortKind(gone.Kind), gone.Key, come.Key))
-				d.Instead = leftOut("keep the name that the key is made of")
+				d := about(keyRenamed, gone, fmt.Sprintf("%s %s becomes %s: Crossplane deletes it before it creates it again", shortKind(gone.Kind), gone.Key, come.Key))
+				d.Instead = leftOut("keep the name from which the key is derived")
 				all = append(all, d)
 				break
 			}

@@ -109,8 +109,8 @@ func (c sharedComparison) pruned() []Danger {
 	first := before[names[0]].object
 	return []Danger{{
 		Code: dataLoss, Subject: syncSubject, Of: gone,
-		Message: fmt.Sprintf("what applies it goes (%s) and deletes what it applied, with all data in AWS", first),
-		Instead: moveProtected(fmt.Sprintf("move in two steps: first set deletion: \"protect\" in %s, merge, and wait until it is synced; then merge this change, wait until the environments are ready, and set deletion back",
+		Message: fmt.Sprintf("the object that applies it is removed (%s) and deletes what it applied, with all data in AWS", first),
+		Instead: moveProtected(fmt.Sprintf("move in two steps: first set deletion: \"protect\" in %s, merge, and wait until it is synced; then merge this change, wait until the environments are ready, and restore deletion",
 			strings.Join(names, ", ")), names),
 	}}
 }
@@ -139,7 +139,7 @@ func (c sharedComparison) sources() []Danger {
 		moved = append(moved, fmt.Sprintf("%s becomes %s", strings.Join(before, ", "), strings.Join(after, ", ")))
 	}
 	if len(before) > 0 && len(after) == 0 {
-		moved = append(moved, strings.Join(before, ", ")+" goes, and nothing takes its place")
+		moved = append(moved, strings.Join(before, ", ")+" is removed without a replacement")
 	}
 	if moved == nil {
 		return nil
@@ -147,7 +147,7 @@ func (c sharedComparison) sources() []Danger {
 	slices.Sort(moved)
 	return []Danger{{
 		Code: syncMoved, Message: strings.Join(slices.Compact(moved), "; "),
-		Instead: byHand("make sure that the new place has the output of this change before merging; what it lacks is pruned or no longer updated. The objects of the old place stay until they are deleted by hand"),
+		Instead: byHand("before merging, make sure that the new source has the output of this change; objects that it lacks are pruned or no longer updated. The objects of the old source stay until you delete them"),
 	}}
 }
 
@@ -184,7 +184,7 @@ func (c sharedComparison) crossplane() []Danger {
 		case change.Kind == kindHelmRepository:
 			for _, f := range change.Fields {
 				if f.Path.String() == "url" {
-					all = append(all, Danger{Code: packageChanged, Subject: "crossplane", Message: fmt.Sprintf("Crossplane's chart comes from %v, not from %v", f.New, f.Old)})
+					all = append(all, Danger{Code: packageChanged, Subject: "crossplane", Message: fmt.Sprintf("Crossplane's chart comes from %v instead of %v", f.New, f.Old)})
 				}
 			}
 		case release && change.Action == Update:
@@ -202,13 +202,13 @@ func crossplaneRelease(change Change) []Danger {
 		case strings.HasSuffix(name, "targetNamespace") || strings.HasSuffix(name, "destination.namespace"):
 			all = append(all, Danger{
 				Code: outage, Subject: "crossplane",
-				Message: fmt.Sprintf("Crossplane is uninstalled in namespace %v and installed in %v, without the secrets and packages of the old one; nothing is reconciled until that is done", f.Old, f.New),
+				Message: fmt.Sprintf("Crossplane is uninstalled in namespace %v and installed in %v, without the old one's secrets and packages; until then it reconciles nothing", f.Old, f.New),
 				Instead: leftOut("keep the namespace"),
 			})
 		case strings.HasSuffix(name, "chart.spec.version") || strings.HasSuffix(name, "source.targetRevision"):
 			all = append(all, versionChange("crossplane", text(f.Old), text(f.New)))
 		case strings.HasSuffix(name, "source.repoURL"):
-			all = append(all, Danger{Code: packageChanged, Subject: "crossplane", Message: fmt.Sprintf("Crossplane's chart comes from %v, not from %v", f.New, f.Old)})
+			all = append(all, Danger{Code: packageChanged, Subject: "crossplane", Message: fmt.Sprintf("Crossplane's chart comes from %v instead of %v", f.New, f.Old)})
 		}
 	}
 	return all

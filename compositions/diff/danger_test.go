@@ -46,11 +46,11 @@ func TestDangersThatNoEditOfAFileLeadsTo(t *testing.T) {
 	}{
 		"a rule lets in more ports": {
 			"security", ingress, rule(443, 443), rule(1, 1024),
-			[]string{"access-widened/security/key: a security group lets in 10.0.0.0/8 on ports 1 to 1024 (tcp)"},
+			[]string{"access-widened/security/key: a security group admits 10.0.0.0/8 on ports 1 to 1024 (tcp)"},
 		},
 		"a rule lets in another group, whatever it sends": {
 			"security", ingress, said("referencedSecurityGroupId", "sg-1"), said("referencedSecurityGroupId", "sg-2"),
-			[]string{"access-widened/security/key: a security group lets in everything from sg-2"},
+			[]string{"access-widened/security/key: a security group admits everything from sg-2"},
 		},
 		"a rule has another description": {"security", ingress, said("description", "a"), said("description", "b"), nil},
 		"versions of a bucket are kept no more": {
@@ -129,11 +129,11 @@ func TestWhatComesWithItsOwnGroupOrRoleWidensNothing(t *testing.T) {
 	require.Empty(t, told(Compare(none, one(group, rule, role, attachment)).Dangers))
 	require.Equal(t, []string{
 		"access-widened/identity/attachment: role role gets policy x",
-		"access-widened/security/rule: a security group lets in everything from 10.0.0.0/8",
+		"access-widened/security/rule: a security group admits everything from 10.0.0.0/8",
 	}, told(Compare(one(group, role), one(group, rule, role, attachment)).Dangers))
 	require.Equal(t, []string{
 		"outage/identity/attachment: role role loses policy x",
-		"outage/security/rule: everything from 10.0.0.0/8 is let in no more",
+		"outage/security/rule: everything from 10.0.0.0/8 is no longer admitted",
 	}, told(Compare(one(group, rule, role, attachment), one(group, role)).Dangers))
 	require.Empty(t, told(Compare(one(group, rule, role, attachment), none).Dangers), "they go with what they were there for")
 }
@@ -174,7 +174,7 @@ func TestWhatIsLeftForAnotherIsAnOutage(t *testing.T) {
 	}
 	report := Compare(one(vpc("ec2.aws.m.upbound.io/VPC", "vpc-1")), one(vpc("ec2.aws.m.upbound.io/VPC", "vpc-2")))
 	require.Equal(t, Replace, report.Changes[0].Action)
-	require.Equal(t, []string{`outage/key: VPC "vpc-1" becomes "vpc-2", and AWS does not rename: the provider leaves the first as it is and turns to the second, which it makes where there is none`}, told(report.Dangers))
+	require.Equal(t, []string{`outage/key: VPC "vpc-1" becomes "vpc-2", which AWS cannot rename: the provider leaves the first one in AWS and manages the second, which it creates if it does not exist`}, told(report.Dangers))
 	kinds := Compare(one(vpc("ec2.aws.m.upbound.io/VPC", "vpc-1")), one(vpc("ec2.aws.m.upbound.io/Subnet", "vpc-1")))
 	require.Equal(t, Replace, kinds.Changes[0].Action)
 }

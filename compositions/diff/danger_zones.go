@@ -26,13 +26,13 @@ func (c comparison) moved() []Danger {
 	var all []Danger
 	if b, a := before.Common.Account, after.Common.Account; b != a {
 		all = append(all, Danger{Code: environmentMoved, Subject: "account",
-			Message: fmt.Sprintf("account %s becomes %s: the provider would find nothing there, make all of it again, and leave what is in %s unmanaged", b, a, b),
-			Instead: newEnvironment("keep the account, and make an environment in the new one: with a name, a host name and a range of its own (dominoc new)", c.base)})
+			Message: fmt.Sprintf("account %s becomes %s: the provider would find nothing there, create everything again, and leave the resources in %s unmanaged", b, a, b),
+			Instead: newEnvironment("keep the account, and create an environment in the new one, with its own name, host name and range (dominoc new)", c.base)})
 	}
 	if b, a := before.Common.Region, after.Common.Region; b != a {
 		all = append(all, Danger{Code: environmentMoved, Subject: "region",
 			Message: fmt.Sprintf("region %s becomes %s: nothing moves, and the provider refuses every change", b, a),
-			Instead: newEnvironment("keep the region, and make an environment in the new one: with a name, a host name and a range of its own (dominoc new)", c.base)})
+			Instead: newEnvironment("keep the region, and create an environment in the new one, with its own name, host name and range (dominoc new)", c.base)})
 	}
 	return all
 }
@@ -44,11 +44,11 @@ func (c comparison) zones(before, after *v1alpha1.EnvironmentSpec) []Danger {
 		d := Danger{Code: zonesReordered, Subject: zone, Component: "network"}
 		switch {
 		case i >= len(after.Zones):
-			d.Message = "the zone is taken from the list: its subnets and nodes go"
-			d.Instead = leftOut("a zone stays as long as its environment")
+			d.Message = "the zone is removed from the list: its subnets and nodes are deleted"
+			d.Instead = leftOut("keep the zone: an environment never loses one")
 		case after.Zones[i] != zone:
 			d.Message = fmt.Sprintf("slot z%d is %s and becomes %s: subnets, addresses and node groups belong to a slot", i, zone, after.Zones[i])
-			d.Instead = leftOut("keep the order: " + strings.Join(before.Zones, ", ") + "; new zones go behind them")
+			d.Instead = leftOut("keep the order: " + strings.Join(before.Zones, ", ") + "; append new zones")
 		default:
 			continue
 		}
@@ -67,9 +67,9 @@ func (c comparison) controlPlane(before, after *v1alpha1.EnvironmentSpec) []Dang
 		return nil
 	}
 	return []Danger{{Code: controlPlaneZone, Subject: "cluster", Component: "cluster",
-		Message: fmt.Sprintf("the control plane was made in %s, and EKS takes no subnet in another zone (%s)",
+		Message: fmt.Sprintf("the control plane was created in %s, and EKS accepts no subnet in another zone (%s)",
 			strings.Join(before.ControlPlaneZones, ", "), strings.Join(after.ControlPlaneZones, ", ")),
-		Instead: leftOut("keep controlPlaneZones; others need a new environment" + c.unlessNeverMade(cluster.Object, nil))}}
+		Instead: leftOut("keep controlPlaneZones; other zones need a new environment" + c.unlessNeverMade(cluster.Object, nil))}}
 }
 
 // versions are those of Kubernetes that EKS will not take.

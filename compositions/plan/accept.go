@@ -36,7 +36,7 @@ func Accept(env *v1alpha1.Environment, at diag.Locator, found diag.List, elsewhe
 			r.warn("accept-error", path, problem{message: fmt.Sprintf("%q is an error here; only warnings can be accepted", code)})
 		case seen[code] == 0 && !failed: // what stopped at an error may not have warned yet
 			r.warn("accept-unused", path, problem{
-				message: fmt.Sprintf("nothing warns of %q", code),
+				message: fmt.Sprintf("%q does not occur", code),
 				hint:    "remove it",
 			})
 		}

@@ -41,7 +41,7 @@ func (r *resolver) configuration(name string, addon v1alpha1.Addon) string {
 	text, err := json.Marshal(all) // keys sorted
 	if err != nil {
 		r.refuse("addon-configuration", diag.Path{"cluster", "addons", name, "configuration"}, problem{
-			message: fmt.Sprintf("the configuration is no JSON: %v", err),
+			message: fmt.Sprintf("the configuration is not JSON: %v", err),
 		})
 	}
 	if n := utf8.RuneCount(text); n > maxConfiguration {

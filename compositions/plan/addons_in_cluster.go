@@ -143,7 +143,7 @@ func (r *resolver) calico() *v1alpha1.CalicoSpec {
 		r.warn("calico-untested", diag.Path{"cluster", "version"}, problem{
 			message: fmt.Sprintf("Calico %s is tested with Kubernetes %s to %s, as of %s, and not with %q",
 				release.Release, release.Oldest, release.Newest, catalog.DateOf("calico-releases.csv"), version),
-			hint: fmt.Sprintf("use a version of that range, or cluster.networkPolicy: \"vpc-cni\" for a cluster that does not exist yet; accept this once network policies were tried with %s", version),
+			hint: fmt.Sprintf("use a version in that range, or cluster.networkPolicy: \"vpc-cni\" for a new cluster; accept this once you have tested network policies with %s", version),
 		})
 	}
 	spec := &v1alpha1.CalicoSpec{

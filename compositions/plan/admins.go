@@ -24,7 +24,7 @@ func (r *resolver) admins() map[string]v1alpha1.AdminSpec {
 		// The provider's own role has an access entry already: EKS takes one for each principal.
 		if r.env.Cluster.InCluster == throughProviders && admin.ARN == r.providerRoleARN() {
 			r.refuse("admin-is-provider", path, problem{
-				message: fmt.Sprintf("%q is the role that Crossplane itself uses; it is an admin already, by cluster.inCluster, and EKS takes one entry for each principal", admin.ARN),
+				message: fmt.Sprintf("%q is the role that Crossplane itself uses; it is already an admin through cluster.inCluster, and EKS accepts one entry for each principal", admin.ARN),
 				hint:    "remove it",
 				notes:   []diag.Note{r.note(diag.Path{"provider", "roleARN"}, "the provider's role")},
 			})

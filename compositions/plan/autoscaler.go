@@ -66,7 +66,7 @@ func (r *resolver) taintPath(name string, count, i int) diag.Path {
 func (r *resolver) fits(t autoscalerTag, tags map[string]v1alpha1.AutoscalerTag) bool {
 	if len(t.key) > maxTagKey {
 		r.refuse("autoscaler-tag-length", t.path, problem{
-			message: fmt.Sprintf("the autoscaler's tag %q would have %d characters, AWS takes at most %d (R17)", t.key, len(t.key), maxTagKey),
+			message: fmt.Sprintf("the autoscaler's tag %q would have %d characters, AWS allows at most %d (R17)", t.key, len(t.key), maxTagKey),
 			hint:    "shorten the key by " + words.Count(len(t.key)-maxTagKey, "character"),
 		})
 		return false
@@ -74,7 +74,7 @@ func (r *resolver) fits(t autoscalerTag, tags map[string]v1alpha1.AutoscalerTag)
 	other, taken := tags[shortHash(t.key)]
 	if taken {
 		r.refuse("autoscaler-tag-duplicate", t.path, problem{
-			message: fmt.Sprintf("the autoscaler's tag %q would have two values, %q and %q; it knows one (R17)", t.key, other.Value, t.value),
+			message: fmt.Sprintf("the autoscaler's tag %q would have two values, %q and %q; it can have one (R17)", t.key, other.Value, t.value),
 			hint:    "remove one of the two, or give it another key",
 		})
 	}

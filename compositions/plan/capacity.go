@@ -196,5 +196,5 @@ func (r *resolver) larger(s shortage) string {
 	case subnet-2 >= largestVPC:
 		return fmt.Sprintf("the smallest network.cidr that works is a /%d, a quarter of it for the nodes of each zone; or lower the pools' max", subnet-2)
 	}
-	return "no VPC is large enough, which has a /16 at most: give the pods a range of their own by network.podCIDR, or lower the pools' max"
+	return "no VPC is large enough, because AWS allows at most a /16: give pods a separate range with network.podCIDR, or lower the pools' max"
 }

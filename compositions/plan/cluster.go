@@ -60,9 +60,9 @@ func (r *resolver) checkControlPlaneZones() {
 		path = diag.Path{"zones"}
 	}
 	r.warn("control-plane-zone-id", path, problem{
-		message: fmt.Sprintf("EKS places no control plane in zone %s of %s, and one of %s may be it: which letter the zone has differs from account to account",
+		message: fmt.Sprintf("EKS places no control plane in zone %s of %s, which may be one of %s: the letter of a zone differs between accounts",
 			id, r.region.Name, strings.Join(r.controlPlaneZones, ", ")),
-		hint: fmt.Sprintf("this names it, with the credentials of account %s: aws ec2 describe-availability-zones --region %s --filters Name=zone-id,Values=%s --query 'AvailabilityZones[].ZoneName' --output text; "+
+		hint: fmt.Sprintf("find its letter with the credentials of account %s: aws ec2 describe-availability-zones --region %s --filters Name=zone-id,Values=%s --query 'AvailabilityZones[].ZoneName' --output text; "+
 			"if it is another zone, accept this until the ids of the cluster are committed", r.env.Account, r.region.Name, id),
 	})
 }

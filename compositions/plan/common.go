@@ -70,8 +70,8 @@ func (r *resolver) checkFIPS() {
 		return
 	}
 	r.warn("fips-nodes", diag.Path{"fips"}, problem{
-		message: "the nodes are not in FIPS mode: the images of EKS that they are made from, Amazon Linux 2023, start without it; nor do Crossplane's own calls go to FIPS endpoints",
-		hint:    "accept this where a process of yours covers both; OPERATING.md says what fips changes",
+		message: "the nodes are not in FIPS mode, because EKS's Amazon Linux 2023 images start without it; Crossplane's own calls do not use FIPS endpoints either",
+		hint:    "accept this if your own process covers both; OPERATING.md lists what fips changes",
 	})
 }
 
@@ -80,7 +80,7 @@ func (r *resolver) fqdn() string {
 	fqdn, longest := r.env.Domain.FQDN, 253-len("*.")
 	if len(fqdn) > longest {
 		r.refuse("fqdn-length", diag.Path{"domain", "fqdn"}, problem{
-			message: fmt.Sprintf("the name has %d characters, at most %d are allowed so that its wildcard is a name of DNS too (R19)", len(fqdn), longest),
+			message: fmt.Sprintf("the name has %d characters, at most %d are allowed so that its wildcard is also a DNS name (R19)", len(fqdn), longest),
 		})
 	}
 	return fqdn

@@ -121,14 +121,14 @@ func (r *resolver) checkDrivers() {
 	}
 	if len(names) > 0 {
 		r.warn("driver-unstated", diag.Path{"storage", "drivers"}, problem{
-			message: fmt.Sprintf("who brings the CSI driver is not stated for %s; in this release EKS does, as an add-on, beside which Domino's installer cannot install its own", strings.Join(names, " and ")),
-			hint:    fmt.Sprintf("write storage: drivers: {%s} for an environment that runs so; a new one has ebs: \"addon\" and efs: \"installer\"", strings.Join(fields, ", ")),
+			message: fmt.Sprintf("who installs the CSI driver is not stated for %s; in this release EKS does, as an add-on, which conflicts with the driver of Domino's installer", strings.Join(names, " and ")),
+			hint:    fmt.Sprintf("write storage: drivers: {%s} for a running environment; for a new one, ebs: \"addon\" and efs: \"installer\"", strings.Join(fields, ", ")),
 		})
 	}
 	if r.ebs.stated == "addon" && r.env.Cluster.InCluster == bySomebodyElse {
 		r.warn("driver-storage-class", diag.Path{"storage", "drivers", "ebs"}, problem{
-			message: fmt.Sprintf("nobody makes the storage class dominodisk-%s: the installer creates no block storage where the driver is an add-on, and cluster.inCluster is \"none\" (R13)", r.env.Storage.BlockStorage.Type),
-			hint:    "make it in the cluster and accept this, let the installer bring the driver, or choose another way in",
+			message: fmt.Sprintf("nothing creates the storage class dominodisk-%s: the installer creates no block storage if the driver is an add-on, and cluster.inCluster is \"none\" (R13)", r.env.Storage.BlockStorage.Type),
+			hint:    "create it in the cluster and accept this, let the installer install the driver, or change cluster.inCluster",
 			notes:   []diag.Note{r.note(diag.Path{"cluster", "inCluster"}, "the way into the cluster")},
 		})
 	}
@@ -146,7 +146,7 @@ func (r *resolver) volumeTags() map[string]any {
 	for key, value := range ordered.All(r.environmentTags()) {
 		if strings.Contains(key, "=") || ownTag(key) {
 			r.warn("volume-tag", diag.Path{"tags", key}, problem{
-				message: fmt.Sprintf("the tag %q is not put on the volumes of executions: the driver of EBS takes no such key", key),
+				message: fmt.Sprintf("volumes of executions do not get the tag %q: the EBS driver does not accept this key", key),
 				hint:    "choose a key without an equals sign that is not one of the driver's own",
 			})
 			continue

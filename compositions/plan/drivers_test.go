@@ -80,7 +80,7 @@ func TestWhoMakesTheStorageClass(t *testing.T) {
 	env.Cluster.InCluster = "none"
 	delete(env.Accept, "endpoint-unreachable")
 	_, found := plan.Resolve(env, there)
-	require.Contains(t, lines(found), "storage.drivers.ebs: warning: nobody makes the storage class dominodisk-gp3")
+	require.Contains(t, lines(found), "storage.drivers.ebs: warning: nothing creates the storage class dominodisk-gp3")
 }
 
 // Volumes of executions carry the environment's tags, where the driver takes them.

@@ -88,8 +88,8 @@ func (r *resolver) checkAPIReachable() {
 		return
 	}
 	r.warn("endpoint-unreachable", diag.Path{"cluster", "endpoint"}, problem{
-		message: fmt.Sprintf("cluster.inCluster is %q, but nobody except the nodes reaches the Kubernetes API: what goes into the cluster would wait for ever", c.InCluster),
+		message: fmt.Sprintf("cluster.inCluster is %q, but only the nodes reach the Kubernetes API: Crossplane could never install objects in the cluster", c.InCluster),
 		hint: "add the management cluster's range to cluster.endpoint.privateCIDRs and its network to network.peers; " +
-			"or open the public endpoint to its addresses by cluster.endpoint.public and allowedCIDRs; or set cluster.inCluster to \"gitops\" or \"none\"",
+			"or open the public endpoint to its addresses with cluster.endpoint.public and allowedCIDRs; or set cluster.inCluster to \"gitops\" or \"none\"",
 	})
 }

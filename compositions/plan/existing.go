@@ -51,7 +51,7 @@ func (r *resolver) checkExistingSubnets() {
 		for _, b := range all[:i] {
 			if a.prefix.Overlaps(b.prefix) {
 				r.refuse("cidr-overlap", a.path, problem{
-					message: fmt.Sprintf("%q of %s overlaps %q of %s; subnets of a VPC are apart", a.prefix, a.what, b.prefix, b.what),
+					message: fmt.Sprintf("%q of %s overlaps %q of %s; subnets of a VPC must not overlap", a.prefix, a.what, b.prefix, b.what),
 					notes:   []diag.Note{r.note(b.path, b.what)},
 				})
 			}
@@ -60,7 +60,7 @@ func (r *resolver) checkExistingSubnets() {
 		if known && !within(a.prefix, home) {
 			r.warn("subnet-outside-vpc", a.path, problem{
 				message: fmt.Sprintf("%q of %s is not in %q of %s", a.prefix, a.what, home, whose),
-				hint:    "right only when the VPC has a further range; the checks of overlaps do not see that one",
+				hint:    "this is correct only if the VPC has a further range, which the overlap checks do not see",
 				notes:   []diag.Note{r.note(path, "the range of "+whose)},
 			})
 		}
@@ -80,8 +80,8 @@ func (r *resolver) warnOfSubnetTags() {
 			ids = append(ids, subnets[zone].ID)
 		}
 		r.warn("vpc-subnet-tags", diag.Path{"network", "vpc", "subnets", role}, problem{
-			message: fmt.Sprintf("load balancers find the %s subnets by the tags %s=1 and kubernetes.io/cluster/%s=shared, which dominoc puts on subnets of its own only (R9)", role, key, r.env.Name),
-			hint: fmt.Sprintf("who owns the subnets puts them there: aws ec2 create-tags --region %s --resources %s --tags Key=%s,Value=1 Key=kubernetes.io/cluster/%s,Value=shared; then accept this",
+			message: fmt.Sprintf("load balancers find the %s subnets by the tags %s=1 and kubernetes.io/cluster/%s=shared, which dominoc sets only on subnets that it creates (R9)", role, key, r.env.Name),
+			hint: fmt.Sprintf("the owner of the subnets sets them with: aws ec2 create-tags --region %s --resources %s --tags Key=%s,Value=1 Key=kubernetes.io/cluster/%s,Value=shared; then accept this",
 				r.region.Name, strings.Join(ids, " "), key, r.env.Name),
 		})
 	}

@@ -73,7 +73,7 @@ func (r *resolver) checkInstance(path diag.Path, name string, pool v1alpha1.Pool
 	if !pool.Neuron && t.Neuron > 0 {
 		r.refuseUnlessAccepted("neuron-unused", path, problem{
 			message: fmt.Sprintf("%q has AWS accelerators, but the pool's image has no drivers for them", t.Type),
-			hint:    fmt.Sprintf("set neuron: true on pool %q; the image of a pool that exists cannot change: add a pool beside it", name),
+			hint:    fmt.Sprintf("set neuron: true on pool %q; the image of an existing pool cannot change: add another pool", name),
 		})
 	}
 	if r.env.Cluster.PrefixDelegation && !t.Nitro {
@@ -86,7 +86,7 @@ func (r *resolver) checkInstance(path diag.Path, name string, pool v1alpha1.Pool
 			hint: would(t, func(other catalog.Instance) bool {
 				return r.wanted(name, pool)(other) && other.VCPUs >= sociVCPUs && other.MemoryMiB >= sociMemoryMiB
 			}),
-			notes: []diag.Note{r.note(diag.Path{"pools", name, "soci"}, "soci is asked for here")},
+			notes: []diag.Note{r.note(diag.Path{"pools", name, "soci"}, "soci is set here")},
 		})
 	}
 }
@@ -169,7 +169,7 @@ func would(refused catalog.Instance, wanted func(catalog.Instance) bool) string 
 	if len(fitting) == 0 {
 		return ""
 	}
-	return "what would do: " + quoted(fitting[:min(3, len(fitting))])
+	return "suitable types: " + quoted(fitting[:min(3, len(fitting))])
 }
 
 // compareBools puts true first.

@@ -18,7 +18,7 @@ func (r *resolver) checkRegionOfferings() {
 	}
 	if _, known := catalog.FindOfferings(r.region.Name); !known {
 		r.warn("instance-offerings-unknown", diag.Path{"region"}, problem{
-			message: fmt.Sprintf("the instance types that EC2 offers in %q are unknown to this dominoc: whether it offers those of the pools is not checked", r.region.Name),
+			message: fmt.Sprintf("this dominoc has no list of the instance types that EC2 offers in %q: the pools' types are not checked", r.region.Name),
 			hint:    "list them with: aws ec2 describe-instance-type-offerings --region " + r.region.Name,
 		})
 	}
@@ -34,9 +34,9 @@ func (r *resolver) checkZonesKnown(field string, zones []string) {
 			continue
 		}
 		r.warn("zone-unknown", diag.Path{field}.Index(i), problem{
-			message: fmt.Sprintf("%q is not among the zones that an account has seen in %q by %s, which are %s; zones differ from account to account",
+			message: fmt.Sprintf("%q is not among the zones that an account had in %q on %s, which are %s; zones differ between accounts",
 				zone, r.region.Name, catalog.OfferingsAsOf(), strings.Join(catalog.ZonesOf(r.region.Name), ", ")),
-			hint: "list those of yours with: aws ec2 describe-availability-zones --region " + r.region.Name,
+			hint: "list yours with: aws ec2 describe-availability-zones --region " + r.region.Name,
 		})
 	}
 }
@@ -54,12 +54,12 @@ func (r *resolver) checkOffered(path diag.Path, name string, pool v1alpha1.Pool,
 		r.checkOfferedInZones(path, name, pool, t, offered)
 	case catalog.OfferedAnywhere(t.Type):
 		r.refuseUnlessAccepted("instance-type-region", path, problem{
-			message: fmt.Sprintf("%q is not offered in %q, by EC2's list of %s, and EKS makes no node group of it", t.Type, region, catalog.OfferingsAsOf()),
+			message: fmt.Sprintf("EC2 does not offer %q in %q according to its list of %s, and EKS refuses a node group of it", t.Type, region, catalog.OfferingsAsOf()),
 			hint:    r.insteadOf(name, pool, t),
 		})
 	case t.VCPUs > 0: // else it is unknown as a whole
 		r.warn("instance-type-unknown", path, problem{
-			message: fmt.Sprintf("%q was offered in no region by %s: whether %q offers it is not checked", t.Type, catalog.OfferingsAsOf(), region),
+			message: fmt.Sprintf("%q was not offered in any region on %s: whether %q offers it is not checked", t.Type, catalog.OfferingsAsOf(), region),
 			hint:    askOfferings(region, t.Type),
 		})
 	}
@@ -69,7 +69,7 @@ func (r *resolver) insteadOf(name string, pool v1alpha1.Pool, t catalog.Instance
 	if instead := would(t, r.wanted(name, pool)); instead != "" {
 		return instead
 	}
-	return fmt.Sprintf("no type there fits pool %q: leave the pool out, or use another region", name)
+	return fmt.Sprintf("no type there suits pool %q: remove the pool, or use another region", name)
 }
 
 func (r *resolver) checkOfferedInZones(path diag.Path, name string, pool v1alpha1.Pool, t catalog.Instance, offered catalog.Offerings) {
@@ -89,7 +89,7 @@ func (r *resolver) checkOfferedInZones(path diag.Path, name string, pool v1alpha
 		hint += "; " + instead
 	}
 	r.warn("instance-type-zone", path, problem{
-		message: fmt.Sprintf("%q is not offered in %s as an account saw its zones by %s, and EKS makes no node group there; the letters of zones differ from account to account",
+		message: fmt.Sprintf("EC2 does not offer %q in %s according to the zones of one account on %s, and EKS refuses a node group there; the letters of zones differ between accounts",
 			t.Type, strings.Join(zones, ", "), catalog.OfferingsAsOf()),
 		hint: hint,
 	})

@@ -146,7 +146,7 @@ func (r *resolver) refuseUnlessAccepted(code string, path diag.Path, p problem) 
 		r.warn(code, path, p)
 		return
 	}
-	p.hint += fmt.Sprintf("; if it is meant, say why: accept: %q: \"…\"", code)
+	p.hint += fmt.Sprintf("; if it is intended, state the reason: accept: %q: \"…\"", code)
 	r.refuse(code, path, p)
 }
 

@@ -28,8 +28,8 @@ func (r *resolver) addPodSubnets(subnets map[string]v1alpha1.NetworkSubnet) {
 	// same block (VPC user guide, "IPv4 CIDR block association restrictions").
 	if vpc, block := r.vpc.prefix, privateBlock(pods); r.vpc.valid && block != "" && block != privateBlock(vpc) {
 		r.refuse("pod-range-block", diag.Path{"network", "podCIDR"}, problem{
-			message: fmt.Sprintf("AWS does not add %q to a VPC of %q: of %s it takes a second range only beside a first one of the same block", pods, vpc, block),
-			hint:    "take a range of 100.64.0.0/10, or of the block that the VPC is of",
+			message: fmt.Sprintf("AWS does not add %q to a VPC of %q: a second range of %s needs a first one of the same block", pods, vpc, block),
+			hint:    "use a range of 100.64.0.0/10, or of the VPC's block",
 			notes:   []diag.Note{r.note(r.vpc.path, "the range of the VPC")},
 		})
 	}
@@ -56,8 +56,8 @@ func (r *resolver) podNetworking() *v1alpha1.PodNetworkingSpec {
 	addon, given := r.env.Cluster.Addons[vpcCNI]
 	if given && !addon.Enabled {
 		r.refuse("pod-range-without-cni", diag.Path{"cluster", "addons", vpcCNI, "enabled"}, problem{
-			message: "without the add-on vpc-cni no pod would take an address of network.podCIDR",
-			hint:    "leave the add-on on, or leave network.podCIDR out",
+			message: "without the add-on vpc-cni, pods get no addresses of network.podCIDR",
+			hint:    "enable the add-on, or remove network.podCIDR",
 			notes:   []diag.Note{r.note(diag.Path{"network", "podCIDR"}, "the pod range")},
 		})
 		return nil

@@ -221,7 +221,7 @@ func (r *resolver) poolZoneSpecs(name string, pool v1alpha1.Pool) map[string]v1a
 	zones := r.poolZones(pool)
 	if most := number(pool.Size.Max); most < int64(len(zones)) {
 		r.refuse("pool-max", diag.Path{"pools", name, "size", "max"}, problem{
-			message: fmt.Sprintf("at most %s over %s; each zone has a group of its own, and EKS wants a maximum of 1 or more for each (R7)", words.Count(most, "node"), words.Count(len(zones), "zone")),
+			message: fmt.Sprintf("at most %s over %s; each zone has its own group, and EKS requires a maximum of 1 or more for each (R7)", words.Count(most, "node"), words.Count(len(zones), "zone")),
 			hint:    "set max to at least " + strconv.Itoa(len(zones)),
 		})
 	}
@@ -246,8 +246,8 @@ func (r *resolver) checkReplaced(name string, pool v1alpha1.Pool) {
 	others := slices.DeleteFunc(slices.Sorted(maps.Keys(r.env.Pools)), func(other string) bool { return other == name })
 	if near := diag.Nearest(pool.Replaces, others); near != "" {
 		r.warn("pool-replaces-unknown", diag.Path{"pools", name, "replaces"}, problem{
-			message: fmt.Sprintf("no pool is called %q, and the nodes get that name as their label (R5)", pool.Replaces),
-			hint:    fmt.Sprintf("did you mean %q? A pool that was replaced and removed needs no mention: set nodePool: %q instead", near, pool.NodePool),
+			message: fmt.Sprintf("no pool is named %q, and the nodes get that name as their label (R5)", pool.Replaces),
+			hint:    fmt.Sprintf("did you mean %q? For a removed pool, set nodePool: %q instead", near, pool.NodePool),
 		})
 	}
 }

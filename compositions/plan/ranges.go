@@ -23,7 +23,7 @@ func (r *resolver) checkRanges() {
 		for _, b := range all[:i] {
 			if a.prefix.Overlaps(b.prefix) {
 				r.refuse("cidr-overlap", a.path, problem{
-					message: fmt.Sprintf("%q of %s overlaps %q of %s; the ranges of VPC, pods, services and peers must be apart (R12)", a.prefix, a.what, b.prefix, b.what),
+					message: fmt.Sprintf("%q of %s overlaps %q of %s; the ranges of VPC, pods, services and peers must not overlap (R12)", a.prefix, a.what, b.prefix, b.what),
 					hint:    "give one of them another range",
 					notes:   []diag.Note{r.note(b.path, fmt.Sprintf("%s: %s", b.what, b.prefix))},
 				})
@@ -42,13 +42,13 @@ func (r *resolver) checkAddressSpace() {
 		switch space := addressSpace(s.prefix); {
 		case space.VPC == catalog.VPCUnusable:
 			r.refuse("cidr-unusable", s.path, problem{
-				message: fmt.Sprintf("%q of %s has addresses of %s (%s, %s), which no host can have", s.prefix, s.what, space.Prefix, space.Name, space.RFC),
-				hint:    "take a range of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
+				message: fmt.Sprintf("%q of %s has addresses of %s (%s, %s), which no host can use", s.prefix, s.what, space.Prefix, space.Name, space.RFC),
+				hint:    "use a range of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
 			})
 		case space.VPC == catalog.VPCPublic && ours:
 			r.refuseUnlessAccepted("cidr-public", s.path, problem{
-				message: fmt.Sprintf("%q of %s is public address space: nothing in the VPC reaches who has these addresses on the internet", s.prefix, s.what),
-				hint:    "take a range of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
+				message: fmt.Sprintf("%q of %s is public address space: nothing in the VPC reaches the internet hosts with these addresses", s.prefix, s.what),
+				hint:    "use a range of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
 			})
 		}
 	}

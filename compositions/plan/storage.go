@@ -96,7 +96,7 @@ func (r *resolver) checkBuckets() {
 		for _, other := range bucketRoles[:i] {
 			if r.buckets[other].Name == name {
 				r.refuse("bucket-unique", r.bucketPath(role), problem{
-					message: fmt.Sprintf("the %s and the %s bucket are both called %q; each role has a bucket of its own (R15)", other, role, name),
+					message: fmt.Sprintf("the %s and the %s bucket are both named %q; each role needs a separate bucket (R15)", other, role, name),
 					notes:   []diag.Note{r.note(r.bucketPath(other), "the "+other+" bucket")},
 				})
 			}
@@ -106,7 +106,7 @@ func (r *resolver) checkBuckets() {
 
 func (r *resolver) refuseReserved(role, name, what string) {
 	r.refuse("bucket-name", r.bucketPath(role), problem{
-		message: fmt.Sprintf("%s bucket %q %s, which S3 keeps for itself (R15)", role, name, what),
+		message: fmt.Sprintf("%s bucket %q %s, which S3 reserves (R15)", role, name, what),
 		hint:    "set storage.buckets." + role + ".name",
 	})
 }

@@ -28,7 +28,7 @@ func (r *resolver) groupTags(pools map[string]v1alpha1.NodePoolSpec) map[string]
 	for key, value := range ordered.All(r.environmentTags()) {
 		if other, taken := tags[shortHash(key)]; taken {
 			r.refuse("group-tags", diag.Path{"tags", key}, problem{
-				message: fmt.Sprintf("the tags %q and %q cannot be told apart on an Auto Scaling group: the objects that make them would have one name", other.Key, key),
+				message: fmt.Sprintf("the tags %q and %q conflict on an Auto Scaling group: their objects would have the same name", other.Key, key),
 				hint:    "rename one of the two",
 			})
 		}
@@ -60,7 +60,7 @@ func (r *resolver) checkGroupTags(spec *v1alpha1.EnvironmentSpec) {
 			path, among = diag.Path{"tagging", "autoScalingGroups"}, "tags, or of the pool's labels and taints"
 		}
 		r.refuse("group-tags", path, problem{
-			message: fmt.Sprintf("each Auto Scaling group of pool %q would have %s beside the %d of EKS; AWS takes %d", name, words.Count(tags, "tag"), eksGroupTags, maxGroupTags),
+			message: fmt.Sprintf("each Auto Scaling group of pool %q would have %s in addition to the %d of EKS; AWS allows %d", name, words.Count(tags, "tag"), eksGroupTags, maxGroupTags),
 			hint:    fmt.Sprintf("take %d away of %s", tags+eksGroupTags-maxGroupTags, among),
 		})
 	}

@@ -59,7 +59,7 @@ func (r *resolver) userData(name string, pool v1alpha1.Pool) string {
 	if len(text) > longestUserData {
 		r.refuse("pool-user-data", diag.Path{"pools", name, "preBootstrapCommands"}, problem{
 			message: fmt.Sprintf("the nodes' user data has %d bytes with them; at most %d are left of EC2's 16384 for all that the pool says", len(text), longestUserData),
-			hint:    "put the script into an image (ami), or have a line fetch it",
+			hint:    "put the script into an image (ami), or fetch it in one line",
 		})
 	}
 	return text
@@ -142,7 +142,7 @@ func (r *resolver) checkSOCIDisk(name string, pool v1alpha1.Pool) {
 		return
 	}
 	r.warn("pool-soci-disk", diag.Path{"pools", name, "soci"}, problem{
-		message: fmt.Sprintf("true with a disk of at most %d MiB/s; EKS recommends %d or more, because layers that are unpacked at the same time wait for the disk, and images may take longer than without", has, sociThroughputMiBs),
-		hint:    mend + ", or leave soci out",
+		message: fmt.Sprintf("true with a disk of at most %d MiB/s; EKS recommends %d or more, because parallel unpacking waits for the disk, and images may take longer than without soci", has, sociThroughputMiBs),
+		hint:    mend + ", or remove soci",
 	})
 }
