@@ -200,7 +200,7 @@ type InterfaceEndpointSpec struct {
 
 // #EnvironmentShape is one installation of Domino on Amazon EKS.
 type Environment struct {
-	// name is unique in the fleet; the EKS cluster is called so and every AWS name begins with it. It cannot be changed later.
+	// name is unique in the fleet. It is the name of the EKS cluster, and every AWS name begins with it. It cannot be changed later.
 	Name string `json:"name"`
 
 	// account is the AWS account that holds everything.
@@ -209,61 +209,61 @@ type Environment struct {
 	// region is the AWS region; its partition (aws, aws-us-gov, aws-cn) follows from it.
 	Region string `json:"region"`
 
-	// zones are the availability zones of the nodes, 1 or 3. A zone's place in the list is its slot and decides its addresses: append, never reorder.
+	// zones are the availability zones of the nodes, 1 or 3. A zone's index in the list is its slot and decides its addresses: append, never reorder.
 	Zones []string `json:"zones"`
 
 	// controlPlaneZones are the 2 or 3 zones of the control plane's own subnets. EKS never adds one later. Default: zones, when there are 3.
 	ControlPlaneZones []string `json:"controlPlaneZones,omitempty"`
 
-	// highAvailability asks for platform components in several replicas over zones. Default: true when the platform pool has 3 zones.
+	// highAvailability runs platform components in several replicas across zones. Default: true when the platform pool has 3 zones.
 	HighAvailability *bool `json:"highAvailability,omitempty"`
 
 	// domain is where users reach Domino.
 	Domain Domain `json:"domain"`
 
-	// network is the VPC, its ranges and its ways out.
+	// network is the VPC, its ranges, gateways and peers.
 	Network Network `json:"network"`
 
 	// cluster is the EKS control plane.
 	Cluster Cluster `json:"cluster"`
 
-	// pools are the node pools by name. One must have nodePool platform and one default, as the pools of these names have (R2, R3).
+	// pools are the node pools by name. One must have nodePool platform and one default, which pools with these names have by default (R2, R3).
 	Pools map[string]Pool `json:"pools"`
 
 	// storage is datasets (EFS), volumes (EBS) and buckets (S3).
 	Storage Storage `json:"storage"`
 
-	// registry is where Docker images are kept.
+	// registry stores Docker images.
 	Registry Registry `json:"registry"`
 
 	// encryption is the KMS key of everything that stores data.
 	Encryption Encryption `json:"encryption"`
 
-	// fips has what dominoc installs use cryptography that is validated by FIPS 140: Calico runs in its FIPS mode, and ECR caches nothing, as in the Terraform modules. Nodes are in FIPS mode only by their image, and Domino by its installer. Only in regions of the United States, where the services of an environment have FIPS endpoints.
+	// fips makes what dominoc installs use FIPS 140 validated cryptography: Calico runs in FIPS mode, and ECR caches nothing, as in the Terraform modules. It does not affect nodes, which need a FIPS image, nor Domino, whose installer has its own setting. Allowed in regions of the United States only, where EKS and ECR have FIPS endpoints.
 	FIPS bool `json:"fips"`
 
-	// deletion says what a removed file may destroy: protect keeps every byte of data and refuses to delete the environment, allow lets all of it go.
+	// deletion states what a removed file may destroy: protect keeps all data and refuses to delete the environment; allow deletes everything.
 	Deletion Deletion `json:"deletion"`
 
-	// tags are put on every AWS resource that Crossplane makes, and on instances and volumes; tagging says on what else.
+	// tags are set on every AWS resource that Crossplane creates, and on instances and volumes; tagging adds further resources.
 	Tags map[string]string `json:"tags"`
 
-	// tagging is which resources that AWS makes for a node group get the tags too.
+	// tagging states which resources that AWS creates for a node group also get the tags.
 	Tagging Tagging `json:"tagging"`
 
 	// provider is how Crossplane reaches the account.
 	Provider Provider `json:"provider"`
 
-	// ids are those that AWS gave to what the environment has, by component and key, so that a management cluster rebuilt from Git takes up what exists. dominoc ids writes them, into ids.cue beside the environment's file.
+	// ids are the ids that AWS chose for the environment's resources, by component and key, so that a management cluster rebuilt from Git adopts what exists. dominoc ids writes them into ids.cue next to the environment's file.
 	IDs map[string]ComponentIDs `json:"ids,omitempty"`
 
-	// accept silences a warning by its code, or an error whose explanation says that it can be accepted; the value is the reason, for the reader of the pull request.
+	// accept silences a warning by its code, or an error whose explanation says that it can be accepted; the value is the reason, for the reviewer of the pull request.
 	Accept map[string]string `json:"accept"`
 }
 
-// #Domain is where users reach Domino. A certificate covers the name and its wildcard: give one, or a hosted zone in which one is requested and validated, or neither and the installer brings it.
+// #Domain is where users reach Domino. A certificate covers the name and its wildcard: state an existing one, or a hosted zone in which a new one is validated. With neither, the installer provides it.
 type Domain struct {
-	// fqdn is the host name of this installation. It may not lie under the name of another one.
+	// fqdn is the host name of this installation. It may not be a subdomain of another installation's.
 	FQDN string `json:"fqdn"`
 
 	// certificate is an existing one.
@@ -284,14 +284,14 @@ type HostedZone struct {
 	// id of the zone.
 	ID string `json:"id"`
 
-	// name of the zone; the FQDN lies in it.
+	// name of the zone; the FQDN is in it.
 	Name string `json:"name"`
 
 	// roleARN is the role to assume when the zone is in another account.
 	RoleARN string `json:"roleARN,omitempty"`
 }
 
-// #Network is the VPC, its ranges and its ways out.
+// #Network is the VPC, its ranges, gateways and peers.
 type Network struct {
 	// cidr is the range of the VPC, /16 to /20, of private addresses. Default: 10.0.0.0/16, or that of an existing vpc.
 	CIDR string `json:"cidr"`
@@ -302,7 +302,7 @@ type Network struct {
 	// serviceCIDR is the range of Kubernetes services; it is never routed, /12 to /24.
 	ServiceCIDR string `json:"serviceCIDR"`
 
-	// natGateways is one per zone, or a single one that saves money and fails with its zone.
+	// natGateways is one per zone, or a single one, which costs less and fails with its zone.
 	NATGateways NATGateways `json:"natGateways"`
 
 	// endpoints are private ways to AWS services.
@@ -311,14 +311,14 @@ type Network struct {
 	// flowLogs records refused traffic in the monitoring bucket. Default: true, and false with an existing vpc.
 	FlowLogs bool `json:"flowLogs"`
 
-	// vpc is an existing VPC with its subnets, in place of one that we make.
+	// vpc is an existing VPC with its subnets. Default: a new one.
 	VPC *VPC `json:"vpc,omitempty"`
 
-	// peers are networks beyond the VPC that nodes reach through a connection which exists, or which the environment asks for.
+	// peers are networks outside the VPC that nodes reach through an existing or a requested connection.
 	Peers []Peer `json:"peers,omitempty"`
 }
 
-// #Endpoints are private ways to AWS services. In a VPC that we make the S3 gateway is always there: it is free. An existing vpc keeps its own, unless ours are asked for: AWS allows one of a kind.
+// #Endpoints are private ways to AWS services. A new VPC always has the S3 gateway, which is free. An existing vpc keeps its own endpoints unless these fields add others: AWS allows one of each kind.
 type Endpoints struct {
 	// s3 adds, in a VPC that we make, an interface endpoint by which the peers reach S3: by its own names, or by those of S3 through an inbound resolver of Route 53 that you bring. The VPC itself takes the gateway. In an existing vpc it adds the gateway where there are routeTables, and else an interface endpoint for all who are in the VPC.
 	S3 bool `json:"s3"`
@@ -344,10 +344,10 @@ type VPC struct {
 
 // #VPCSubnets are existing subnets by role and zone.
 type VPCSubnets struct {
-	// private subnets hold the nodes and internal load balancers, one per zone. Whose they are puts the tags on them that vet names.
+	// private subnets hold the nodes and internal load balancers, one per zone. Their owner sets the tags that dominoc vet prints.
 	Private map[string]Subnet `json:"private"`
 
-	// public subnets hold load balancers that the internet reaches. Their ranges are checked, and vet names the tags by which load balancers find them; nothing is made in them.
+	// public subnets hold load balancers that the internet reaches. dominoc vet checks their ranges and prints the tags by which load balancers find them; dominoc creates nothing in them.
 	Public map[string]Subnet `json:"public,omitempty"`
 
 	// pod subnets, when podCIDR is set.
@@ -366,7 +366,7 @@ type Subnet struct {
 	CIDR string `json:"cidr"`
 }
 
-// #Peer is a network beyond the VPC.
+// #Peer is a network outside the VPC.
 type Peer struct {
 	// name of the peer, unique in the list.
 	Name string `json:"name"`
@@ -377,19 +377,19 @@ type Peer struct {
 	// connection is an existing VPC peering connection (pcx-), transit gateway (tgw-) or VPN gateway (vgw-). A peer has this or a request.
 	Connection string `json:"connection,omitempty"`
 
-	// request asks the peer's VPC for a peering connection, once for all peers that are in it.
+	// request requests a peering connection to the peer's VPC, once for all peers in that VPC.
 	Request *PeeringRequest `json:"request,omitempty"`
 
-	// attach joins the VPC to the connection, once for all peers that it leads to: it attaches the VPC to the transit gateway or VPN gateway, and accepts the peering connection that the other side asked for. Default: false, for what another team attaches or accepts; AWS refuses a second attachment.
+	// attach joins the VPC to the connection, once for all of its peers: it attaches the VPC to the transit gateway or VPN gateway, or accepts a peering connection that the other side requested. Leave it false if another team attaches or accepts: AWS refuses a second attachment.
 	Attach bool `json:"attach"`
 
 	// environment names the environment of this fleet on the other side.
 	Environment string `json:"environment,omitempty"`
 }
 
-// #PeeringRequest is the VPC that is asked for a peering connection. Where account and region are the environment's it is accepted from here, else by who owns the VPC, within 7 days.
+// #PeeringRequest is the VPC to which a peering connection is requested. If account and region are the environment's, Crossplane accepts it; otherwise the owner of the VPC must accept it within 7 days.
 type PeeringRequest struct {
-	// vpc on the other side. Of an environment of this fleet it is among its ids, once dominoc ids has written them.
+	// vpc on the other side. For an environment of this fleet, dominoc ids writes it to that environment's ids.
 	VPC string `json:"vpc"`
 
 	// account that owns the VPC. Default: the environment's.
@@ -401,52 +401,52 @@ type PeeringRequest struct {
 
 // #Cluster is the EKS control plane.
 type Cluster struct {
-	// version of Kubernetes. Required: no release of dominoc may upgrade a control plane.
+	// version of Kubernetes. Required, so that no release of dominoc upgrades a control plane.
 	Version string `json:"version"`
 
-	// endpoint is who reaches the Kubernetes API.
+	// endpoint controls access to the Kubernetes API.
 	Endpoint Endpoint `json:"endpoint"`
 
 	// logs are the control plane's logs in CloudWatch.
 	Logs Logs `json:"logs"`
 
-	// admins are who may administer the cluster: a bare ARN is a cluster administrator.
+	// admins may administer the cluster: a bare ARN is a cluster administrator.
 	Admins []any `json:"admins,omitempty"`
 
 	// identityProviders are OIDC providers whose users the API accepts.
 	IdentityProviders []IdentityProvider `json:"identityProviders,omitempty"`
 
-	// supportType is what happens at the end of standard support: STANDARD upgrades by itself, EXTENDED costs more.
+	// supportType is what happens at the end of standard support: with STANDARD, EKS upgrades the cluster; EXTENDED costs more.
 	SupportType SupportType `json:"supportType"`
 
-	// networkPolicy is who enforces NetworkPolicy: Calico (policy only, on the VPC CNI) or the VPC CNI itself.
+	// networkPolicy is the engine that enforces NetworkPolicy: Calico (policy only, on the VPC CNI) or the VPC CNI itself.
 	NetworkPolicy NetworkPolicy `json:"networkPolicy"`
 
 	// inCluster is how objects get into the new cluster: provider (Crossplane's providers reach its endpoint), gitops (a folder for a Flux or Argo CD in it) or none.
 	InCluster InCluster `json:"inCluster"`
 
-	// handOver has Crossplane let go of what it installed inside the cluster without uninstalling it, while inCluster is provider. Merge it before inCluster is changed: what Crossplane is to uninstall once it has no access any more is never gone.
+	// handOver makes Crossplane release what it installed inside the cluster without uninstalling it, while inCluster is provider. Merge it before you change inCluster: without access, Crossplane can never finish uninstalling.
 	HandOver bool `json:"handOver"`
 
 	// addons by name: vpc-cni, kube-proxy, coredns, eks-pod-identity-agent, aws-ebs-csi-driver, aws-efs-csi-driver.
 	Addons map[string]Addon `json:"addons,omitempty"`
 
-	// prefixDelegation gives nodes /28 prefixes in place of single addresses: more pods per node, larger subnets.
+	// prefixDelegation gives nodes /28 prefixes instead of single addresses: more pods per node, but larger subnets.
 	PrefixDelegation bool `json:"prefixDelegation"`
 
 	// autoscaler installs the Cluster Autoscaler; the Domino installer brings its own.
 	Autoscaler bool `json:"autoscaler"`
 
-	// loadBalancerController is the service account of the AWS Load Balancer Controller, where it is none of those that have its role anyway: aws-load-balancer-controller and NAME-load-balancer-controller in the namespaces domino-platform and kube-system.
+	// loadBalancerController is the service account of the AWS Load Balancer Controller, if it differs from those that always have its role: aws-load-balancer-controller and NAME-load-balancer-controller in the namespaces domino-platform and kube-system.
 	LoadBalancerController *ServiceAccount `json:"loadBalancerController,omitempty"`
 }
 
-// #Endpoint is who reaches the Kubernetes API. The private endpoint is always on.
+// #Endpoint controls access to the Kubernetes API. The private endpoint is always on.
 type Endpoint struct {
 	// public opens the endpoint to allowedCIDRs.
 	Public bool `json:"public"`
 
-	// allowedCIDRs may reach the public endpoint. Required when it is on; a range shorter than /8 is refused (R1), and EKS takes no reserved addresses, such as private ones.
+	// allowedCIDRs may reach the public endpoint. Required if public is true; prefixes shorter than /8 are refused (R1), and EKS accepts no reserved addresses, such as private ones.
 	AllowedCIDRs []string `json:"allowedCIDRs,omitempty"`
 
 	// privateCIDRs may reach the private endpoint, such as the management cluster.
@@ -486,15 +486,15 @@ type IdentityProvider struct {
 	RequiredClaims map[string]string `json:"requiredClaims,omitempty"`
 }
 
-// #Addon is an add-on of EKS.
+// #Addon is an EKS add-on.
 type Addon struct {
-	// enabled is false for an add-on that you bring yourself.
+	// enabled is false for an add-on that you install yourself.
 	Enabled bool `json:"enabled"`
 
-	// version of the add-on. Unsaid, AWS chooses when it is created and keeps it.
+	// version of the add-on. If unset, AWS chooses a version at creation and keeps it.
 	Version string `json:"version,omitempty"`
 
-	// configuration of the add-on, as its own schema has it.
+	// configuration of the add-on, in the add-on's own schema.
 	Configuration map[string]any `json:"configuration,omitempty"`
 }
 
@@ -512,7 +512,7 @@ type Pool struct {
 	// size is of the whole pool, not per zone; the compiler splits it.
 	Size Size `json:"size"`
 
-	// instanceTypes are what nodes may be made of, all of one architecture. Default: m7i-flex.2xlarge for platform, m6i.2xlarge for default, g5.2xlarge for default-gpu; where the region does not offer it, a type like it.
+	// instanceTypes are the types of the nodes, all of one architecture. Default: m7i-flex.2xlarge for platform, m6i.2xlarge for default, g5.2xlarge for default-gpu; or a similar type if the region does not offer it.
 	InstanceTypes []string `json:"instanceTypes,omitempty"`
 
 	// architecture of the nodes. arm64 must be asked for: Domino's images are x86_64.
@@ -527,10 +527,10 @@ type Pool struct {
 	// neuron chooses the image for AWS's own accelerators; instance types must have them (Inferentia, Trainium).
 	Neuron bool `json:"neuron"`
 
-	// labels are added to those that Domino needs.
+	// labels in addition to those that Domino needs.
 	Labels map[string]string `json:"labels,omitempty"`
 
-	// taints are added to those that Domino needs.
+	// taints in addition to those that Domino needs.
 	Taints []Taint `json:"taints,omitempty"`
 
 	// capacityType is onDemand or spot; spot on the platform pool is refused.
@@ -539,40 +539,40 @@ type Pool struct {
 	// nodePool is the value of the label dominodatalab.com/node-pool. Default: the pool's name.
 	NodePool string `json:"nodePool,omitempty"`
 
-	// replaces names the pool whose label this one shares, while it takes over from it. Once that pool is removed, replaces only says what the label is: it may stay.
+	// replaces names the pool that this one takes over from; both share its label. Once that pool is removed, replaces only sets the label and may stay.
 	Replaces string `json:"replaces,omitempty"`
 
 	// zones of the platform pool, 1 or 3 of the environment's. Compute pools are in every zone.
 	Zones []string `json:"zones,omitempty"`
 
-	// update is how many nodes may be missing while the pool rolls.
+	// update is how many nodes may be unavailable while EKS replaces the pool's nodes.
 	Update Update `json:"update"`
 
-	// version holds the pool's nodes back at a Kubernetes upgrade. Default: the control plane's.
+	// version keeps the pool's nodes at a Kubernetes version during an upgrade. Default: the control plane's.
 	Version string `json:"version,omitempty"`
 
-	// amiReleaseVersion pins the node image. Unsaid, AWS takes the newest at creation and at each change of the launch template.
+	// amiReleaseVersion pins the node image. If unset, AWS uses the newest image at creation and at each change of the launch template.
 	AMIReleaseVersion string `json:"amiReleaseVersion,omitempty"`
 
-	// soci has nodes pull and unpack the layers of an image in parallel (FastImagePull, of EKS's images since release 20250821): large images are there sooner, for more processor time, memory and throughput of the disk meanwhile. Types need 4 vCPU and 8 GiB; EKS recommends disks of 600 MiB/s.
+	// soci makes nodes pull and unpack the layers of an image in parallel (FastImagePull, in EKS's images since release 20250821). Large images are ready sooner, but use more processor time, memory and disk throughput. Types need 4 vCPU and 8 GiB; EKS recommends disks of 600 MiB/s.
 	SOCI bool `json:"soci"`
 
-	// kubelet has settings of the nodes' kubelet. A change replaces the nodes.
+	// kubelet holds settings of the nodes' kubelet. A change replaces the nodes.
 	Kubelet *Kubelet `json:"kubelet,omitempty"`
 
-	// preBootstrapCommands are lines of a script of bash that root runs on each node before the kubelet starts. Where one fails, the rest is left out and the node starts all the same. They stand in manifests and in AWS for many to read: no secrets.
+	// preBootstrapCommands are lines of a bash script that root runs on each node before the kubelet starts. If one fails, the rest is skipped and the node still starts. They are readable in manifests and in AWS: do not put secrets in them.
 	PreBootstrapCommands []string `json:"preBootstrapCommands,omitempty"`
 
-	// ami is an image of your own, made of EKS's for Amazon Linux 2023 (nodeadm, root disk /dev/xvda), in the environment's region and of its Kubernetes version: EKS then upgrades nothing by itself. A pool that exists keeps to what it has, EKS's images or yours.
+	// ami is your own image, based on EKS's for Amazon Linux 2023 (nodeadm, root disk /dev/xvda), in the environment's region and for its Kubernetes version: EKS then upgrades nothing by itself. An existing pool cannot change between EKS's images and yours.
 	AMI string `json:"ami,omitempty"`
 }
 
 // #Size is the number of nodes of a whole pool.
 type Size struct {
-	// min is never gone below. Default: 4 for platform, 1 for default, 0 else.
+	// min is the least number of nodes. Default: 4 for platform, 1 for default, 0 otherwise.
 	Min *int64 `json:"min,omitempty"`
 
-	// max is never exceeded. Default: 6 for platform, 20 for default, 5 for default-gpu, 10 else.
+	// max is the largest number of nodes. Default: 6 for platform, 20 for default, 5 for default-gpu, 10 otherwise.
 	Max *int64 `json:"max,omitempty"`
 
 	// desired is the number at creation; later the autoscaler owns it. Default: min.
@@ -581,7 +581,7 @@ type Size struct {
 
 // #Disk is the root volume of a node.
 type Disk struct {
-	// sizeGiB of the volume. Default: 128 for platform, 400 else, which are also the least.
+	// sizeGiB of the volume. Default and minimum: 128 for platform, 400 otherwise.
 	SizeGiB *int64 `json:"sizeGiB,omitempty"`
 
 	// type of the volume.
@@ -590,11 +590,11 @@ type Disk struct {
 	// iops of a gp3 volume. Default: 3000.
 	IOPS *int64 `json:"iops,omitempty"`
 
-	// throughputMiBps of a gp3 volume. Default: 125 for platform, 500 else.
+	// throughputMiBps of a gp3 volume. Default: 125 for platform, 500 otherwise.
 	ThroughputMiBps *int64 `json:"throughputMiBps,omitempty"`
 }
 
-// #Taint keeps pods off a node that do not tolerate it.
+// #Taint keeps pods that do not tolerate it off a node.
 type Taint struct {
 	// key of the taint.
 	Key string `json:"key"`
@@ -621,24 +621,24 @@ type Update struct {
 	MaxUnavailablePercentage *int64 `json:"maxUnavailablePercentage,omitempty"`
 }
 
-// #Kubelet has settings of a kubelet, by their names in KubeletConfiguration. What is left out is as in EKS's image.
+// #Kubelet holds kubelet settings, with their names in KubeletConfiguration. Omitted settings keep the values of EKS's image.
 type Kubelet struct {
-	// registryPullQPS is how many images a second a node asks registries for; 0 is no limit. Default: 5.
+	// registryPullQPS is how many images per second a node requests from registries; 0 is no limit. Default: 5.
 	RegistryPullQPS *int64 `json:"registryPullQPS,omitempty"`
 
-	// registryBurst is how many it asks for at once, as long as registryPullQPS is kept on average. Default: 10.
+	// registryBurst is how many it requests at once, within registryPullQPS on average. Default: 10.
 	RegistryBurst *int64 `json:"registryBurst,omitempty"`
 
 	// maxParallelImagePulls is how many images it pulls at the same time. Default: no limit.
 	MaxParallelImagePulls *int64 `json:"maxParallelImagePulls,omitempty"`
 
-	// imageGCHighThresholdPercent is how full the disk may be before it removes images that nothing uses. Default: 85.
+	// imageGCHighThresholdPercent is the disk usage above which it removes unused images. Default: 85.
 	ImageGCHighThresholdPercent *int64 `json:"imageGCHighThresholdPercent,omitempty"`
 
-	// imageGCLowThresholdPercent is how full the disk is when it stops removing them. Default: 80.
+	// imageGCLowThresholdPercent is the disk usage at which it stops removing them. Default: 80.
 	ImageGCLowThresholdPercent *int64 `json:"imageGCLowThresholdPercent,omitempty"`
 
-	// maxPods is how many pods a node takes; only with an ami. Default: what the addresses of its type allow, without prefixes and with no interface set apart for podCIDR.
+	// maxPods is how many pods a node accepts; only with an ami. Default: what the addresses of its type allow, without prefixes and without the interface that podCIDR reserves.
 	MaxPods *int64 `json:"maxPods,omitempty"`
 }
 
@@ -653,22 +653,22 @@ type Storage struct {
 	// buckets by role: data (blobs), registry, logs, backups, monitoring.
 	Buckets Buckets `json:"buckets"`
 
-	// drivers are the CSI drivers of EBS and EFS: who brings each, and by what it has its rights in AWS.
+	// drivers are the CSI drivers of EBS and EFS: who installs each, and how it gets its permissions in AWS.
 	Drivers Drivers `json:"drivers"`
 }
 
-// #Datasets is the EFS file system. Its access point is what the install page demands and cannot be changed.
+// #Datasets is the EFS file system. Its access point is the install page's and cannot be changed.
 type Datasets struct {
 	// throughputMode of the file system.
 	ThroughputMode ThroughputMode `json:"throughputMode"`
 
-	// accessPoint is stated here for the reader; no other value is accepted.
+	// accessPoint documents the access point; no other value is accepted.
 	AccessPoint AccessPoint `json:"accessPoint"`
 
 	// backup is the plan of AWS Backup.
 	Backup Backup `json:"backup"`
 
-	// existing takes up a file system and access point that outlived an environment.
+	// existing reuses a file system and access point that outlived an environment.
 	Existing *ExistingDatasets `json:"existing,omitempty"`
 }
 
@@ -696,7 +696,7 @@ type Backup struct {
 	// coldAfterDays is when a backup moves to cold storage.
 	ColdAfterDays int64 `json:"coldAfterDays"`
 
-	// deleteAfterDays is when it goes; AWS wants at least 90 days in cold storage.
+	// deleteAfterDays is when it is deleted; AWS requires at least 90 days in cold storage.
 	DeleteAfterDays int64 `json:"deleteAfterDays"`
 }
 
@@ -711,7 +711,7 @@ type ExistingDatasets struct {
 
 // #BlockStorage is the storage class of executions.
 type BlockStorage struct {
-	// type of the volumes; the class is called dominodisk-gp3 or dominodisk-gp2.
+	// type of the volumes; the class is named dominodisk-gp3 or dominodisk-gp2.
 	Type VolumeType `json:"type"`
 }
 
@@ -750,46 +750,46 @@ type LogBucket struct {
 	// noncurrentVersionDays is how long overwritten and deleted objects are kept.
 	NoncurrentVersionDays int64 `json:"noncurrentVersionDays"`
 
-	// retentionDays is how long logs are kept; those that are older become versions, which go after noncurrentVersionDays. Default: for ever.
+	// retentionDays is how long logs are kept; older ones become noncurrent versions, which are deleted after noncurrentVersionDays. Default: forever.
 	RetentionDays *int64 `json:"retentionDays,omitempty"`
 }
 
-// #Drivers are the CSI drivers. Domino's installer brings one for each kind of storage that it is configured with, and an add-on of EKS owns the same objects: where both come, the installation fails.
+// #Drivers are the CSI drivers. Domino's installer installs one for each kind of storage in its configuration, and the EKS add-on owns the same objects: with both, the installation fails.
 type Drivers struct {
-	// ebs is who brings the driver of EBS: addon, an add-on of EKS, and the installer's values then say that it creates no block storage; or installer, Domino's installer, which then creates the storage class too. Write it: dominoc new writes addon. Unstated, it is the add-on; one that cluster.addons switches off you bring yourself.
+	// ebs is who installs the EBS driver: addon, the EKS add-on, and dominoc outputs then tells the installer to create no block storage; or installer, Domino's installer, which then creates the storage class too. State it explicitly: dominoc new writes addon. Default: the add-on, or your own driver if cluster.addons disables the add-on.
 	EBS DriverSource `json:"ebs,omitempty"`
 
-	// efs is who brings the driver of EFS: installer, Domino's installer, which brings its own wherever EFS is configured, or addon, where Domino has said how the installer leaves its own out. Write it: dominoc new writes installer. Unstated, it is the add-on; one that cluster.addons switches off you bring yourself.
+	// efs is who installs the EFS driver: installer, Domino's installer, which installs its own if EFS is configured; or addon, if Domino has told you how the installer omits its own. State it explicitly: dominoc new writes installer. Default: the add-on, or your own driver if cluster.addons disables the add-on.
 	EFS DriverSource `json:"efs,omitempty"`
 
-	// volumes are the volumes and snapshots that the add-on of EBS may change: any of the account, or those that carry the tag of this cluster, which the add-on puts on what it makes since v1.58.0. Write it: dominoc new writes cluster, but for GovCloud and China, where you look first whether IAM has the policy AmazonEBSCSIDriverEKSClusterScopedPolicy. Before an environment that runs gets another value, tag what there is: dominoc diff prints the commands.
+	// volumes are the volumes and snapshots that the EBS add-on may change: any in the account, or those with this cluster's tag, which the add-on sets on new ones since v1.58.0. State it explicitly: dominoc new writes cluster, except in GovCloud and China, where you first check that IAM has the policy AmazonEBSCSIDriverEKSClusterScopedPolicy. Before you change it in a running environment, tag the existing volumes: dominoc diff prints the commands.
 	Volumes DriverVolumes `json:"volumes"`
 
-	// rights are by what a driver that is no add-on has its rights: podIdentity, a role for its service account, or nodes, the role of every node, as the Terraform modules do it, where the service accounts are not known. Every pod on a node that reaches the metadata service has those of nodes.
+	// rights is how a driver that is not an add-on gets its permissions: podIdentity, a role for its service account; or nodes, the role of every node, as in the Terraform modules, if the service accounts are unknown. With nodes, every pod that reaches the node's metadata service has the permissions.
 	Rights DriverRights `json:"rights"`
 
-	// serviceAccounts are those of drivers that are no add-ons, where they are not called as in the upstream charts, ebs-csi-controller-sa and efs-csi-controller-sa, in kube-system or domino-platform: these have their roles anyway.
+	// serviceAccounts are those of drivers that are not add-ons, if they differ from the upstream charts' ebs-csi-controller-sa and efs-csi-controller-sa in kube-system or domino-platform, which always have their roles.
 	ServiceAccounts DriverAccounts `json:"serviceAccounts"`
 }
 
-// #DriverAccounts are service accounts of drivers that are no add-ons.
+// #DriverAccounts are service accounts of drivers that are not add-ons.
 type DriverAccounts struct {
-	// ebs is that of the controller of EBS.
+	// ebs is that of the EBS controller.
 	EBS *ServiceAccount `json:"ebs,omitempty"`
 
-	// efs is that of the controller of EFS.
+	// efs is that of the EFS controller.
 	EFS *ServiceAccount `json:"efs,omitempty"`
 }
 
-// #Registry is where Docker images are kept.
+// #Registry stores Docker images.
 type Registry struct {
-	// ecr is Amazon ECR as the external registry. Off: the internal registry keeps images in its bucket.
+	// ecr is Amazon ECR as the external registry. If disabled, the internal registry keeps images in its bucket.
 	ECR ECR `json:"ecr"`
 }
 
 // #ECR is Amazon ECR.
 type ECR struct {
-	// enabled makes the repositories and lets nodes push and pull.
+	// enabled creates the repositories and lets nodes push and pull.
 	Enabled bool `json:"enabled"`
 
 	// pullThroughCache caches images of quay.io.
@@ -798,31 +798,31 @@ type ECR struct {
 
 // #Encryption is the KMS key of everything that stores data.
 type Encryption struct {
-	// keyARN is an existing key. Default: one is created. Nothing is made for an existing one, so its key policy must do what ours would: leave it to IAM in the account who uses the key (kms:* for the account's root), let the role AWSServiceRoleForAutoScaling use it and, where kms:GrantIsForAWSResource, create grants (disks of nodes), and let the service logs.REGION.amazonaws.com (amazonaws.com.cn in China) use it for the log groups /aws/eks/NAME/*. Use is kms:Encrypt, Decrypt, ReEncrypt*, GenerateDataKey* and DescribeKey.
+	// keyARN is an existing key. Default: a new one. dominoc does not change an existing key, so its key policy must allow: IAM in the account to grant use of the key (kms:* for the account's root); the role AWSServiceRoleForAutoScaling to use it and, with kms:GrantIsForAWSResource, to create grants (for node disks); the service logs.REGION.amazonaws.com (amazonaws.com.cn in China) to use it for the log groups /aws/eks/NAME/*. Use is kms:Encrypt, Decrypt, ReEncrypt*, GenerateDataKey* and DescribeKey.
 	KeyARN string `json:"keyARN,omitempty"`
 }
 
-// #Tagging is which resources that AWS makes for a node group get the environment's tags, beside its instances and their volumes, which have them always. Where a policy of the organization demands tags, both are needed.
+// #Tagging states which resources that AWS creates for a node group get the environment's tags, in addition to its instances and their volumes, which always have them. If an organization policy requires tags, set both.
 type Tagging struct {
-	// autoScalingGroups tags the Auto Scaling groups that EKS makes, each tag as a resource of its own. Write it: dominoc new writes true.
+	// autoScalingGroups tags the Auto Scaling groups that EKS creates; each tag is a separate resource. State it explicitly: dominoc new writes true.
 	AutoScalingGroups bool `json:"autoScalingGroups"`
 
-	// networkInterfaces tags the network interfaces of nodes: the first by the launch template, further ones by the add-on vpc-cni; a VPC CNI that you bring takes ADDITIONAL_ENI_TAGS. A change replaces all nodes and restarts the VPC CNI. Write it: dominoc new writes true.
+	// networkInterfaces tags the network interfaces of nodes: the first by the launch template, further ones by the add-on vpc-cni; if you install the VPC CNI yourself, set ADDITIONAL_ENI_TAGS. A change replaces all nodes and restarts the VPC CNI. State it explicitly: dominoc new writes true.
 	NetworkInterfaces bool `json:"networkInterfaces"`
 }
 
 // #Provider is how Crossplane reaches the account.
 type Provider struct {
-	// source of the provider's own credentials: a role that its pods have (PodIdentity, IRSA), which assumes that of the account, or a token that the account itself trusts (WebIdentity, Upbound). None of them reaches another partition of AWS than the management cluster's.
+	// source of the provider's own credentials: a role of its pods (PodIdentity, IRSA), which assumes the account's role, or a token that the account itself trusts (WebIdentity, Upbound). None of them works in another AWS partition than the management cluster's.
 	Source CredentialsSource `json:"source"`
 
 	// roleARN is the role to assume in the account. Default: role/dominoc-provider of the account.
 	RoleARN string `json:"roleARN,omitempty"`
 
-	// externalID that the role's trust policy asks for.
+	// externalID that the role's trust policy requires.
 	ExternalID string `json:"externalID,omitempty"`
 
-	// permissionsBoundary is the ARN of an IAM policy that limits every role that is made in the account, whatever else the role is given. The policies of dominoc policy then let Crossplane make no role without it, and deny to remove it. It must allow what the roles need. Default: none.
+	// permissionsBoundary is the ARN of an IAM policy that limits every role that Crossplane creates in the account. The policies of dominoc policy then let Crossplane create roles only with this boundary, and deny removing it. It must allow what the roles need. Default: none.
 	PermissionsBoundary string `json:"permissionsBoundary,omitempty"`
 }
 
@@ -1602,7 +1602,7 @@ type FluxIntervals struct {
 	// source is how often the repository or registry is asked for something new.
 	Source string `json:"source"`
 
-	// sync is how often what is in the cluster is held against it.
+	// sync is how often Flux compares the cluster with the source.
 	Sync string `json:"sync"`
 
 	// retry is when a sync that failed is tried again.
@@ -1614,13 +1614,13 @@ type FluxTimeouts struct {
 	// platform: the packages are pulled and their definitions installed.
 	Platform string `json:"platform"`
 
-	// environment: a new one takes EKS the better part of half an hour.
+	// environment: EKS takes most of half an hour for a new one.
 	Environment string `json:"environment"`
 }
 
 // #Crossplane is how Crossplane is installed.
 type Crossplane struct {
-	// install has the tool install Crossplane by its Helm chart. Without it, crossplane-values.yaml is for whoever does.
+	// install makes the tool install Crossplane's Helm chart. If false, install it yourself with crossplane-values.yaml.
 	Install bool `json:"install"`
 
 	// namespace of Crossplane and of the secrets and service account of its packages.
@@ -1632,58 +1632,58 @@ type Crossplane struct {
 
 // #Packages are where Crossplane gets its packages.
 type Packages struct {
-	// mirror is what replaces xpkg.crossplane.io in every image, such as "registry.example.com/crossplane". The paths below it stay.
+	// mirror replaces xpkg.crossplane.io in every image, such as "registry.example.com/crossplane". The paths below it stay.
 	Mirror string `json:"mirror,omitempty"`
 
-	// pullSecret is a secret in Crossplane's namespace by which images are pulled.
+	// pullSecret is the image pull secret in Crossplane's namespace.
 	PullSecret string `json:"pullSecret,omitempty"`
 
-	// digests pin packages to their content, by name and version: "provider-aws-ec2:v2.6.0": "sha256:…". provider-family-aws has none: Crossplane compares its version with what the others ask for.
+	// digests pin packages to their content, by name and version: "provider-aws-ec2:v2.6.0": "sha256:…". provider-family-aws cannot have one: Crossplane compares its version with what the others require.
 	Digests map[string]string `json:"digests"`
 }
 
 // #ProviderAccount is how the provider's pods get credentials.
 type ProviderAccount struct {
-	// roleARN is the role that their service account names, so that EKS gives its pods a token: for environments whose provider.source is "IRSA", who use the role, or "WebIdentity", who use the token alone. With Pod Identity it is not said here: EKS knows it by an association of the service account provider-aws, which counts only where the account names none.
+	// roleARN is the role in the annotation of their service account, for which EKS gives the pods a token: for environments whose provider.source is "IRSA", which use the role, or "WebIdentity", which use only the token. Omit it with Pod Identity: there EKS has an association of the service account provider-aws, which is effective only without this annotation.
 	RoleARN string `json:"roleARN,omitempty"`
 }
 
-// #GitOpsShape is how the manifests reach the management cluster, and what that cluster runs. It stands in environments/gitops/gitops.cue.
+// #GitOpsShape is how the manifests reach the management cluster, and what that cluster runs. It is in environments/gitops/gitops.cue.
 type GitOps struct {
-	// tool syncs the manifests: flux or argocd. The flag --gitops of dominoc build says otherwise for one run.
+	// tool syncs the manifests: flux or argocd. The flag --gitops of dominoc build overrides it for one run.
 	Tool GitOpsTool `json:"tool"`
 
-	// repository is the Git repository that holds the manifests. Give it, or oci.
+	// repository is the Git repository that holds the manifests. State it or oci.
 	Repository *GitRepository `json:"repository,omitempty"`
 
-	// oci is the artifact that holds them, as dominoc push makes it. Flux alone reads it.
+	// oci is the artifact that holds them, which dominoc push creates. Only Flux reads it.
 	OCI *OCIArtifact `json:"oci,omitempty"`
 
-	// flux is what only Flux needs to know.
+	// flux holds settings for Flux.
 	Flux Flux `json:"flux"`
 
-	// argocd is what only Argo CD needs to know.
+	// argocd holds settings for Argo CD.
 	ArgoCD ArgoCD `json:"argocd"`
 
 	// crossplane is how Crossplane is installed.
 	Crossplane Crossplane `json:"crossplane"`
 
-	// packages are where Crossplane gets its providers and its function.
+	// packages is where Crossplane gets its providers and its function.
 	Packages Packages `json:"packages"`
 
 	// provider is how the provider's pods in the management cluster get credentials of AWS. With them they assume the role of each environment.
 	Provider ProviderAccount `json:"provider"`
 
-	// otherFiles are files in the output folder that dominoc did not write and that may be there, such as "OWNERS". No sync applies them; a file that is neither written nor named is an error of dominoc build --check.
+	// otherFiles are additional files that the output folder may contain, such as "OWNERS". No tool applies them; dominoc build --check reports any other file that dominoc did not write.
 	OtherFiles []string `json:"otherFiles,omitempty"`
 
-	// identity is the user as whom the tool applies platform/ and sync/: nobody else may edit the lists of roles that an environment's provider may take on. Default: Flux's kustomize-controller or Argo CD's application controller, in the tool's namespace.
+	// identity is the user as which the tool applies platform/ and sync/: no other user may edit the lists of roles that an environment's provider may assume. Default: Flux's kustomize-controller or Argo CD's application controller, in the tool's namespace.
 	Identity string `json:"identity,omitempty"`
 }
 
 // #GitRepository is a Git repository with manifests that dominoc build wrote.
 type GitRepository struct {
-	// url by https:// or ssh://. Credentials do not belong into it.
+	// url with https:// or ssh://, without credentials.
 	URL string `json:"url"`
 
 	// branch whose manifests are synced.
@@ -1695,7 +1695,7 @@ type GitRepository struct {
 
 // #OCIArtifact is an artifact with manifests in a registry.
 type OCIArtifact struct {
-	// url by oci://, without a tag.
+	// url with oci://, without a tag.
 	URL string `json:"url"`
 
 	// tag that is followed.
@@ -1713,16 +1713,16 @@ type ArgoCD struct {
 	// namespace of Argo CD.
 	Namespace string `json:"namespace"`
 
-	// project is the AppProject that build makes for sync/ and platform/. Each environment has one of its own.
+	// project is the AppProject that dominoc build writes for sync/ and platform/. Each environment has a separate one.
 	Project string `json:"project"`
 
-	// plugin lets Argo CD compile: its Applications read the sources of the fleet in place of what dominoc build wrote, and no manifest is committed.
+	// plugin lets Argo CD compile the fleet: its Applications read the sources instead of committed manifests.
 	Plugin *ArgoCDPlugin `json:"plugin,omitempty"`
 }
 
 // #ArgoCDPlugin is a config management plugin.
 type ArgoCDPlugin struct {
-	// image with dominoc and a shell, which runs beside Argo CD's repo server.
+	// image with dominoc and a shell, which runs as a sidecar of Argo CD's repo server.
 	Image string `json:"image"`
 
 	// path is the folder in the repository that holds environments/.
@@ -1779,7 +1779,7 @@ type IdentityStatus struct {
 	KeyARN string `json:"keyARN,omitempty"`
 }
 
-// #Policy is rules of the house, which run with dominoc's own. It stands in environments/policy/policy.cue:
+// #Policy holds your fleet's own rules, which run together with dominoc's. It is in environments/policy/policy.cue:
 //
 //	package policy
 //
@@ -1801,7 +1801,7 @@ type Policy struct {
 	Rules map[string]PolicyRule `json:"rules"`
 }
 
-// #Quotas is what the accounts of the fleet have where that differs from AWS's default, by account. It stands in environments/quotas/quotas.cue:
+// #Quotas are the quotas of the fleet's accounts that differ from AWS's defaults, by account. They are in environments/quotas/quotas.cue:
 //
 //	package quotas
 //
@@ -1812,12 +1812,12 @@ type Policy struct {
 //	}
 type Quotas map[string]AccountQuotas
 
-// #AccountQuotas is what one account has. Quotas are named by their codes; `dominoc quotas` shows them.
+// #AccountQuotas are the quotas of one account. They are named by their codes; `dominoc quotas` shows them.
 type AccountQuotas struct {
-	// global quotas hold in all regions at once: buckets, roles, policies.
+	// global quotas apply to all regions together: buckets, roles, policies.
 	Global map[string]int64 `json:"global"`
 
-	// regions have quotas of their own.
+	// regions have separate quotas.
 	Regions map[string]map[string]int64 `json:"regions"`
 }
 
@@ -1833,12 +1833,12 @@ type RepositoryStatus struct {
 	URL string `json:"url,omitempty"`
 }
 
-// #PolicyRule is a rule of the house.
+// #PolicyRule is a rule of the fleet's policy.
 type PolicyRule struct {
 	// severity is error, which refuses the fleet, or warning, which an environment may accept.
 	Severity string `json:"severity"`
 
-	// violations are what is wrong.
+	// violations of the rule.
 	Violations []Violation `json:"violations"`
 }
 
@@ -1928,23 +1928,23 @@ type Admin struct {
 	// arn of the IAM role or user.
 	ARN string `json:"arn"`
 
-	// policy of EKS that it gets. Default: AmazonEKSClusterAdminPolicy, and none where kubernetesGroups are named.
+	// policy is its EKS access policy. Default: AmazonEKSClusterAdminPolicy, or none if kubernetesGroups is set.
 	Policy AccessPolicy `json:"policy,omitempty"`
 
 	// namespaces that the policy is limited to.
 	Namespaces []string `json:"namespaces,omitempty"`
 
-	// kubernetesGroups are groups of Kubernetes that it is in; role bindings inside the cluster say what a group may do. EKS takes none that begins with "system:".
+	// kubernetesGroups are its Kubernetes groups; role bindings inside the cluster grant permissions to groups. EKS accepts none that begins with "system:".
 	KubernetesGroups []string `json:"kubernetesGroups,omitempty"`
 }
 
-// #AccessPolicy is a policy of EKS for access entries.
+// #AccessPolicy is an EKS policy for access entries.
 type AccessPolicy string
 
-// #SupportType is the support policy of EKS.
+// #SupportType is the EKS support policy.
 type SupportType string
 
-// #NetworkPolicy is who enforces NetworkPolicy.
+// #NetworkPolicy is the engine that enforces NetworkPolicy.
 type NetworkPolicy string
 
 // #InCluster is how objects get into the new cluster.
@@ -1956,13 +1956,13 @@ type Architecture string
 // #CapacityType is how EC2 capacity is bought.
 type CapacityType string
 
-// #DriverSource is who brings a CSI driver.
+// #DriverSource is who installs a CSI driver.
 type DriverSource string
 
-// #DriverVolumes are the volumes that the driver of EBS may change.
+// #DriverVolumes are the volumes that the EBS driver may change.
 type DriverVolumes string
 
-// #DriverRights are by what a driver that is no add-on has its rights in AWS.
+// #DriverRights is how a driver that is not an add-on gets its permissions in AWS.
 type DriverRights string
 
 // #ThroughputMode of EFS.
@@ -1971,7 +1971,7 @@ type ThroughputMode string
 // #CredentialsSource is a source of credentials that needs no secret in Git.
 type CredentialsSource string
 
-// #Acceptances are the dangers of single changes that the fleet's policy accepts. They stand in environments/policy, as the field accept:
+// #Acceptances are the dangers of single changes that the fleet's policy accepts. They are in environments/policy, in the field accept:
 //
 //	accept: v1alpha1.#Acceptances & [
 //		{environment: "dev", code: "data-loss", object: "bucket-logs", base: "sha256:…", danger: "sha256:…", reason: "copied to the archive account"},
@@ -1997,7 +1997,7 @@ type Acceptance struct {
 	// danger is the digest of what is accepted: what diff says of the danger, and the values behind it.
 	Danger string `json:"danger"`
 
-	// reason is for the reader of the pull request.
+	// reason for the reviewer of the pull request.
 	Reason string `json:"reason"`
 }
 
