@@ -23,12 +23,12 @@ var (
 	clusterKind   = schema.GroupVersionKind{Group: "eks.aws.m.upbound.io", Version: "v1beta1", Kind: "Cluster"}
 )
 
-// stateful tells the kinds that hold what users made, or the key to it. Images are
+// stateful tells the kinds that hold what users made, the key to it, or a record of it. Images are
 // not among them: they are built again, and a registry may leave the file of an
 // environment that stays, so that nothing keeps it.
 func stateful(held string) bool {
 	service, _, _ := strings.Cut(held, " ")
-	return slices.Contains([]string{"efs/FileSystem", "s3/Bucket", "kms/Key"}, service)
+	return slices.Contains([]string{"efs/FileSystem", "s3/Bucket", "kms/Key", "cloudwatchlogs/Group"}, service)
 }
 
 // protected holds that an environment whose file says nothing of deletion cannot

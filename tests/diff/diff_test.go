@@ -44,6 +44,28 @@ func TestAnEnvironmentDoesNotDifferFromItself(t *testing.T) {
 	}
 }
 
+// What diff calls data is what lowering keeps in AWS: while an environment is protected
+// none of it is destroyed, whatever leaves its file.
+func TestNothingThatHoldsDataIsDestroyedUnderProtection(t *testing.T) {
+	held := 0
+	for seed := range uint64(environments) {
+		env := random.Environment(random.New(seed))
+		env.Deletion = "protect"
+		before := state(t, env)
+		after := &diff.Environment{Name: before.Name, Spec: before.Spec}
+		report := diff.Compare(before, after)
+		for _, change := range report.Changes {
+			if change.Action == diff.Leave {
+				held++
+			}
+		}
+		for _, d := range report.Dangers {
+			require.NotEqual(t, "data-loss", d.Code, "seed %d: %s", seed, d.Message)
+		}
+	}
+	require.Positive(t, held)
+}
+
 // What a diff says, applied to one environment, gives another of the same name.
 func TestApplyingADiffGivesTheOther(t *testing.T) {
 	changed := 0

@@ -9,6 +9,7 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
+// logs are kept as data is: who did what is asked for after a cluster is gone.
 func (c cluster) logs(spec v1alpha1.ClusterSpec) resource.Resource {
 	name := "/aws/eks/" + c.Name + "/cluster" // where EKS writes
 	return c.Managed("logs", cloudwatchlogs.Group_GroupVersionKind, &cloudwatchlogs.Group{
@@ -18,7 +19,7 @@ func (c cluster) logs(spec v1alpha1.ClusterSpec) resource.Resource {
 			KMSKeyID:        &spec.KeyARN,
 			Tags:            c.TagsOf(name),
 		}},
-	}).Named(name)
+	}).Named(name).Retained(c.Deletion)
 }
 
 func (c cluster) controlPlane(spec v1alpha1.ClusterSpec) resource.Resource {
