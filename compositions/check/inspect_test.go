@@ -52,9 +52,11 @@ func TestCompositesAreNotTooLarge(t *testing.T) {
 	}{
 		"labels and taints": {
 			func(env *v1alpha1.Environment) {
+				env.Zones = []string{"us-west-2a", "us-west-2b", "us-west-2c"}
+				env.ControlPlaneZones = env.Zones
 				p := env.Pools["default"]
 				p.Labels = map[string]string{}
-				for i := range 60 {
+				for i := range 15 {
 					p.Labels[fmt.Sprintf("l%02d", i)] = "x"
 				}
 				p.Taints = []v1alpha1.Taint{{Key: "team", Effect: "NoSchedule"}}
@@ -117,7 +119,7 @@ func TestTheAdviceOfTooManyResourcesIsEnough(t *testing.T) {
 	}
 	found := inspected(t, env)
 	var over int
-	_, err := fmt.Sscanf(found[0].Hint, "take at least %d away", &over)
+	_, err := fmt.Sscanf(found[0].Hint, "remove at least %d of", &over)
 	require.NoError(t, err)
 	env.Cluster.Endpoint.PrivateCIDRs = env.Cluster.Endpoint.PrivateCIDRs[over:]
 	require.Empty(t, inspected(t, env))

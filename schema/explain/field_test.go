@@ -16,7 +16,7 @@ func TestExplainSaysWhatTheSchemaSays(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, x.fields)
 	require.Equal(t, "a whole number from 0 to 1000", x.kind)
-	require.Contains(t, x.doc, "min is never gone below")
+	require.Contains(t, x.doc, "min is the least number of nodes")
 	require.Contains(t, codesOf(x.rules), "pool-size-floor")
 
 	x, err = fieldAt(`pools."default-gpu".capacityType`)
