@@ -113,9 +113,9 @@ func TestWhatIsSaidOfDrivers(t *testing.T) {
 	env.Tags = map[string]string{"a=b": "c"}
 	env.Storage.Drivers.EBS = ""
 	_, found := plan.Resolve(env, there)
-	require.Equal(t, `storage.drivers: warning: who brings the CSI driver is not stated for EBS; in this release EKS does, as an add-on, beside which Domino's installer cannot install its own [driver-unstated]
-  hint: write storage: drivers: {ebs: "addon"} for an environment that runs so; a new one has ebs: "addon" and efs: "installer"
-tags."a=b": warning: the tag "a=b" is not put on the volumes of executions: the driver of EBS takes no such key [volume-tag]
+	require.Equal(t, `storage.drivers: warning: who installs the CSI driver is not stated for EBS; in this release EKS does, as an add-on, which conflicts with the driver of Domino's installer [driver-unstated]
+  hint: write storage: drivers: {ebs: "addon"} for a running environment; for a new one, ebs: "addon" and efs: "installer"
+tags."a=b": warning: volumes of executions do not get the tag "a=b": the EBS driver does not accept this key [volume-tag]
   hint: choose a key without an equals sign that is not one of the driver's own
 `, lines(found))
 }

@@ -134,13 +134,13 @@ func TestMistakesInBucketNames(t *testing.T) {
 		{"a bucket is called as another's default", func(env *v1alpha1.Environment) {
 			env.Storage.Buckets.Logs.Name = "prod-us-123456789012-data"
 		}, `
-storage.buckets.logs.name: error: the data and the logs bucket are both called "prod-us-123456789012-data"; each role has a bucket of its own (R15) [bucket-unique]
+storage.buckets.logs.name: error: the data and the logs bucket are both named "prod-us-123456789012-data"; each role needs a separate bucket (R15) [bucket-unique]
   name: the data bucket
 `},
 		{"a bucket has a suffix of S3's", func(env *v1alpha1.Environment) {
 			env.Storage.Buckets.Data.Name = "acme--ol-s3"
 		}, `
-storage.buckets.data.name: error: data bucket "acme--ol-s3" ends with "--ol-s3", which S3 keeps for itself (R15) [bucket-name]
+storage.buckets.data.name: error: data bucket "acme--ol-s3" ends with "--ol-s3", which S3 reserves (R15) [bucket-name]
   hint: set storage.buckets.data.name
 `},
 		{"the environment's name makes a prefix of S3's", func(env *v1alpha1.Environment) {
@@ -148,7 +148,7 @@ storage.buckets.data.name: error: data bucket "acme--ol-s3" ends with "--ol-s3",
 			b := &env.Storage.Buckets
 			b.Registry.Name, b.Logs.Name, b.Backups.Name, b.Monitoring.Name = "acme-registry", "acme-logs", "acme-backups", "acme-monitoring"
 		}, `
-name: error: data bucket "sthree-a-123456789012-data" begins with "sthree-", which S3 keeps for itself (R15) [bucket-name]
+name: error: data bucket "sthree-a-123456789012-data" begins with "sthree-", which S3 reserves (R15) [bucket-name]
   hint: set storage.buckets.data.name
 `},
 	} {
