@@ -290,7 +290,7 @@ func TestEveryExplanationIsWhole(t *testing.T) {
 	}
 	for _, rule := range allRules() {
 		require.Regexp(t, kebab, rule.Code)
-		require.Regexp(t, `^[A-Z].*\.$|^dominoc .*\.$|^[a-z]+[A-Z]\w* .*\.$|^replaces .*\.$|^ids .*\.$`, rule.Means, rule.Code)
+		require.Regexp(t, `^[A-Z].*\.$|^dominoc .*\.$|^[a-z]+[A-Z]\w* .*\.$|^[a-z]+(\.\w+)+ .*\.$|^(attach|ids|replaces) .*\.$`, rule.Means, rule.Code)
 		require.NotEmpty(t, rule.Example, rule.Code)
 		require.NotEmpty(t, rule.Mend, rule.Code)
 		for _, topic := range []string{rule.Code, rule.Code + "/subject"} {

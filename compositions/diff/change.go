@@ -30,7 +30,7 @@ type Change struct {
 	Action    Action
 	Fields    []Field // none for what is created, unless NeverMade, destroyed or left
 
-	// NeverMade: the resource is in the management cluster, and AWS refused to make it.
+	// NeverMade: the resource is in the management cluster, and AWS refused to create it.
 	NeverMade bool
 
 	// Silent: nothing outside of the management cluster changes now.

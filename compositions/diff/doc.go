@@ -13,7 +13,8 @@
 // destroyed or, where its management policies keep the provider from deleting,
 // left in AWS; a field that AWS can change is updated, one that it cannot leaves
 // the resource stuck; and where the name in AWS is another one, the provider
-// makes a second resource and forgets the first.
+// makes a second resource and forgets the first. What AWS refused to create, which
+// only a management cluster can tell, is created with the new values.
 //
 // What a text holds in JSON is compared as a document, a policy of IAM by what it
 // means. Lists whose order says nothing to AWS are compared as sets.

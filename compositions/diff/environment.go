@@ -32,8 +32,8 @@ type Resource struct {
 	Key       string // the object's key in the component
 	Object    map[string]any
 
-	// Refused: the object is of a management cluster, and AWS refused to make what it
-	// stands for.
+	// Refused: the object is of a management cluster, and AWS refused to create the
+	// resource.
 	Refused bool
 }
 

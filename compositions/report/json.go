@@ -86,7 +86,7 @@ type (
 		AWSName   string      `json:"awsName,omitempty"`
 		Action    diff.Action `json:"action"`
 		Silent    bool        `json:"silent"`              // nothing changes outside of the management cluster
-		NeverMade bool        `json:"neverMade,omitempty"` // AWS refused to make it so far
+		NeverMade bool        `json:"neverMade,omitempty"` // AWS has refused to create it so far
 		Fields    []jsonField `json:"fields,omitempty"`
 	}
 	jsonField struct {

@@ -177,7 +177,7 @@ func roomy(rng *rand.Rand) *v1alpha1.Environment {
 		n := env.Network
 		_, pool := env.Pools["default"]
 		if pool && strings.HasPrefix(env.Region, "us-west-2") && len(env.Zones) == 3 && n.VPC == nil && strings.HasPrefix(n.CIDR, "10.") && n.PodCIDR == "" && n.NATGateways != "" {
-			env.Network.Peers, env.Network.ServiceCIDR = nil, "172.20.0.0/16"
+			env.Network.Peers, env.Network.Endpoints.S3, env.Network.ServiceCIDR = nil, false, "172.20.0.0/16"
 			env.Cluster.Endpoint = v1alpha1.Endpoint{}
 			env.Cluster.Admins = nil
 			env.Domain.HostedZone, env.Domain.Certificate = nil, nil

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// CreateRefused reports whether AWS refused to make the object: it answered the last
+// CreateRefused reports whether AWS refused to create the object: it answered the last
 // call to create it with an error of the caller's, no other attempt has begun, and the
 // provider has never seen it in AWS. Anything else may be in AWS: an object that no
 // provider looked at, one whose creation is under way, timed out or was not recorded,
