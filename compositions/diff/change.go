@@ -67,7 +67,10 @@ func (f Field) applies() bool {
 	if len(names) < 3 || names[0] != "spec" {
 		return names[0] == "metadata"
 	}
-	return f.atCreation() || names[1] == "forProvider" && !atDeletion[names[2]]
+	if f.atCreation() {
+		return f.Refused != nil // else it only has the provider leave alone what a resource has
+	}
+	return names[1] == "forProvider" && !atDeletion[names[2]]
 }
 
 // atCreation reports whether the field is looked at when the resource is made, and

@@ -145,8 +145,8 @@ func (c comparison) slower() []Danger {
 	var all []Danger
 	for _, change := range c.changes {
 		f := fieldAt(change, "throughputMode")
-		if change.Kind != "efs.aws.m.upbound.io/FileSystem" || f == nil || f.Old != "elastic" {
-			continue
+		if change.Kind != "efs.aws.m.upbound.io/FileSystem" || f == nil || f.Old != "elastic" || f.New == nil {
+			continue // one that exists keeps its mode where none is stated
 		}
 		d := about(throughputLowered, change, fmt.Sprintf("throughput is %v and no longer elastic: it depends on the amount of stored data, and EFS changes the mode back after 24 hours at the earliest", f.New))
 		d.Instead = byHand("before merging, check the metrics MeteredIOBytes and BurstCreditBalance")

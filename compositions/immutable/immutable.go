@@ -53,6 +53,7 @@ type Kind struct {
 	fields []steps // that the provider cannot change
 	remedy Remedy
 	rules  []rule
+	found  []steps // below initProvider, that leave a resource what AWS has of it
 }
 
 // Of is what is known of a kind, such as ec2.aws.m.upbound.io/VPC. False: no
@@ -122,6 +123,11 @@ func (k Kind) refuses(c Change, field steps) (Refusal, bool) {
 // refusesInit: what initProvider says is said when AWS makes the resource, and
 // never again.
 func (k Kind) refusesInit(c Change, field steps) (Refusal, bool) {
+	for _, found := range k.found {
+		if _, touches := c.at(field, found); touches {
+			return Refusal{}, false
+		}
+	}
 	for _, r := range k.rules {
 		if part, touches := c.at(field, r.field); touches && r.init && r.holds(part) {
 			return r.refusal(part), true

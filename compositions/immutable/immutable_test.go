@@ -75,6 +75,7 @@ func TestWhatIsRefusedAndWhatIsNot(t *testing.T) {
 		"a zone more for the control plane, by ref":    {kind: eks + "Cluster", path: "forProvider.vpcConfig.subnetIdRefs[2]", before: nil, after: map[string]any{"name": "z2"}, want: "vpcConfig.subnetIds"},
 		"another security group of the control plane":  {kind: eks + "Cluster", path: "forProvider.vpcConfig.securityGroupIdRefs[0].name", before: "a", after: "b"},
 		"the size of a node group":                     {kind: eks + "NodeGroup", path: "initProvider.scalingConfig.maxSize", before: 5.0, after: 9.0, want: "scalingConfig"},
+		"what a file system that exists keeps":         {kind: "efs.aws.m.upbound.io/FileSystem", path: "initProvider.lifecyclePolicy", after: []any{map[string]any{}}},
 		"something else that is said at creation only": {kind: eks + "NodeGroup", path: "initProvider.labels.a", before: "1", after: "2", want: "labels.a"},
 		"versioning that is taken away":                {kind: "s3.aws.m.upbound.io/BucketVersioning", path: "forProvider.versioningConfiguration.status", before: "Enabled", after: "Disabled", want: "versioningConfiguration.status"},
 		"versioning that is suspended":                 {kind: "s3.aws.m.upbound.io/BucketVersioning", path: "forProvider.versioningConfiguration.status", before: "Enabled", after: "Suspended"},

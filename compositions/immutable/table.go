@@ -78,8 +78,21 @@ var kinds = sync.OnceValue(func() map[string]Kind {
 		k.rules = append(k.rules, newRule(line))
 		out[line[0]] = k
 	}
+	for kind, fields := range asFound {
+		k := out[kind]
+		for _, field := range fields {
+			k.found = append(k.found, parse(field))
+		}
+		out[kind] = k
+	}
 	return out
 })
+
+// asFound are fields below initProvider that state no value: the provider overlooks
+// differences of them, so that a resource which exists keeps what it has.
+var asFound = map[string][]string{
+	"efs.aws.m.upbound.io/FileSystem": {"lifecyclePolicy", "throughputMode", "provisionedThroughputInMibps"},
+}
 
 func newRule(line []string) rule {
 	field, init := strings.CutPrefix(line[1], "initProvider.")

@@ -286,6 +286,26 @@ func TestSettings(t *testing.T) {
 	})
 }
 
+func TestDomino(t *testing.T) {
+	runs := func(domino, kubernetes string) func(*v1alpha1.Environment) {
+		return func(env *v1alpha1.Environment) {
+			env.Domino = &v1alpha1.Domino{Version: domino}
+			env.Cluster.Version, env.Cluster.SupportType = kubernetes, "EXTENDED"
+		}
+	}
+	test(t, []mistake{
+		{name: "a version that the release names", edit: runs("6.2", "1.33")},
+		{name: "and its patch", edit: runs("6.2.1", "1.33")},
+		{name: "a version that it does not name", edit: runs("6.2", "1.35")},
+		{name: "a release that names two", edit: runs("5.3.2", "1.35")},
+		{name: "a release that is not named", edit: runs("6.1", "1.33")},
+		{name: "accepted", edit: func(env *v1alpha1.Environment) {
+			runs("6.2", "1.35")(env)
+			env.Accept["domino-kubernetes"] = "the admin guide names it"
+		}},
+	})
+}
+
 func TestAcceptedWarnings(t *testing.T) {
 	test(t, []mistake{
 		{

@@ -104,6 +104,7 @@ func (r *resolver) spec() v1alpha1.EnvironmentSpec {
 	r.checkAddressSpace()
 	r.checkDrivers()
 	r.checkFIPS()
+	r.checkDomino()
 	spec := v1alpha1.EnvironmentSpec{
 		Common:            r.common(),
 		Zones:             r.env.Zones,

@@ -218,6 +218,9 @@ type Environment struct {
 	// highAvailability runs platform components in several replicas across zones. Default: true when the platform pool has 3 zones.
 	HighAvailability *bool `json:"highAvailability,omitempty"`
 
+	// domino is which Domino runs here.
+	Domino *Domino `json:"domino,omitempty"`
+
 	// domain is where users reach Domino.
 	Domain Domain `json:"domain"`
 
@@ -259,6 +262,12 @@ type Environment struct {
 
 	// accept silences a warning by its code, or an error whose explanation says that it can be accepted; the value is the reason, for the reviewer of the pull request.
 	Accept map[string]string `json:"accept"`
+}
+
+// #Domino is the Domino of an environment, which its installer brings. Nothing is made of it: it is compared with what the installer is given.
+type Domino struct {
+	// version that runs here or is to be installed: a release such as 6.2, or one with its patch, 6.2.1. Where it is stated, dominoc vet warns unless public material names cluster.version for the release.
+	Version string `json:"version"`
 }
 
 // #Domain is where users reach Domino. A certificate covers the name and its wildcard: state an existing one, or a hosted zone in which a new one is validated. With neither, the installer provides it.
@@ -659,8 +668,8 @@ type Storage struct {
 
 // #Datasets is the EFS file system. Its access point is the install page's and cannot be changed.
 type Datasets struct {
-	// throughputMode of the file system.
-	ThroughputMode ThroughputMode `json:"throughputMode"`
+	// throughputMode of the file system. Default: elastic, and of an existing one the mode that it has.
+	ThroughputMode ThroughputMode `json:"throughputMode,omitempty"`
 
 	// accessPoint documents the access point; no other value is accepted.
 	AccessPoint AccessPoint `json:"accessPoint"`
@@ -668,7 +677,7 @@ type Datasets struct {
 	// backup is the plan of AWS Backup.
 	Backup Backup `json:"backup"`
 
-	// existing reuses a file system and access point that outlived an environment.
+	// existing reuses a file system and access point that outlived an environment. Lifecycle policies stay; the tags become those of the environment, so tags that others need, such as an organization's backup plan, belong in tags.
 	Existing *ExistingDatasets `json:"existing,omitempty"`
 }
 
@@ -735,7 +744,7 @@ type Buckets struct {
 
 // #Bucket is an S3 bucket.
 type Bucket struct {
-	// name of the bucket, unique in AWS. Default: NAME-ACCOUNT-ROLE.
+	// name of the bucket, unique in AWS. One that the account has is taken up: its lifecycle rules, policy, encryption, access logs, ownership and tags become the environment's. Default: NAME-ACCOUNT-ROLE.
 	Name string `json:"name,omitempty"`
 
 	// noncurrentVersionDays is how long overwritten and deleted objects are kept.
@@ -744,7 +753,7 @@ type Bucket struct {
 
 // #LogBucket is the S3 bucket that AWS writes logs to.
 type LogBucket struct {
-	// name of the bucket, unique in AWS. Default: NAME-ACCOUNT-monitoring.
+	// name of the bucket, unique in AWS. One that the account has is taken up, as of the other buckets. Default: NAME-ACCOUNT-monitoring.
 	Name string `json:"name,omitempty"`
 
 	// noncurrentVersionDays is how long overwritten and deleted objects are kept.
@@ -1399,8 +1408,8 @@ type StorageSpec struct {
 
 // #DatasetsSpec is an EFS file system with its access point, mount targets and backups.
 type DatasetsSpec struct {
-	// throughputMode of the file system, as the EFS API has it.
-	ThroughputMode string `json:"throughputMode"`
+	// throughputMode of the file system, as the EFS API has it; absent, one that exists keeps its own.
+	ThroughputMode string `json:"throughputMode,omitempty"`
 
 	// fileSystemID and accessPointID are those of a file system that exists; absent, both are made.
 	FileSystemID string `json:"fileSystemID,omitempty"`

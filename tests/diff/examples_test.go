@@ -15,6 +15,8 @@ var examples = map[string][]string{
 	"account":                                       {`"210987654321"`},
 	"controlPlaneZones.*":                           {`"{region}f"`, `"{region}e"`},
 	"highAvailability":                              {`true`, `false`},
+	"domino":                                        {`{"version":"6.2"}`},
+	"domino.version":                                {`"6.1.4"`, `"6.2"`},
 	"domain.fqdn":                                   {`"new.{fqdn}"`, `"other.example.org"`},
 	"domain.certificate":                            {`{"arn":"arn:{partition}:acm:{region}:{account}:certificate/1234abcd"}`},
 	"domain.certificate.arn":                        {`"arn:{partition}:acm:{region}:{account}:certificate/1234abce"`},

@@ -62,6 +62,12 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 	if env.Network.VPC != nil {
 		env.Accept["vpc-subnet-tags"] = "the network team put them there"
 	}
+	if len(env.Name)%4 == 0 { // derived, too
+		env.Domino = &v1alpha1.Domino{Version: "6.2"}
+		if env.Cluster.Version != "1.33" {
+			env.Accept["domino-kubernetes"] = "Domino names it"
+		}
+	}
 	if region.WithoutControlPlane() != "" {
 		env.Accept["control-plane-zone-id"] = "the zone has another letter here"
 	}

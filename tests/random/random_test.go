@@ -74,6 +74,9 @@ func TestEnvironmentsAreOfEveryShape(t *testing.T) {
 		"a registry":       func(e *v1alpha1.Environment) bool { return e.Registry.ECR.Enabled },
 		"a cache":          func(e *v1alpha1.Environment) bool { return e.Registry.ECR.PullThroughCache },
 		"data that exists": func(e *v1alpha1.Environment) bool { return e.Storage.Datasets.Existing != nil },
+		"data that exists, with its throughput mode": func(e *v1alpha1.Environment) bool {
+			return e.Storage.Datasets.Existing != nil && e.Storage.Datasets.ThroughputMode == ""
+		},
 		"deletion allowed": func(e *v1alpha1.Environment) bool { return e.Deletion == "allow" },
 	}
 	for name, is := range shapes {

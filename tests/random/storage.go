@@ -38,6 +38,9 @@ func (g generator) storage(env *v1alpha1.Environment) v1alpha1.Storage {
 	}
 	if env.Encryption.KeyARN != "" && g.one(2) { // the data is encrypted with a key that exists
 		s.Datasets.Existing = &v1alpha1.ExistingDatasets{FileSystemID: g.id("fs"), AccessPointID: g.id("fsap")}
+		if id := s.Datasets.Existing.FileSystemID; id[len(id)-1] < '8' { // it keeps the throughput mode that it has
+			s.Datasets.ThroughputMode = ""
+		}
 	}
 	return s
 }

@@ -29,15 +29,30 @@ func (s storage) system() resource.Resource {
 			Region:         &s.Region,
 			Encrypted:      new(true),
 			KMSKeyID:       &s.spec.KeyARN,
-			ThroughputMode: &s.spec.Datasets.ThroughputMode,
+			ThroughputMode: resource.Optional(s.spec.Datasets.ThroughputMode),
 			Protection:     &efs.ProtectionParameters{ReplicationOverwrite: new("ENABLED")},
 			Tags:           s.TagsOf(s.Name),
-		}},
+		}, InitProvider: s.asFound()},
 	})
 	return existing(system, s.spec.Datasets.FileSystemID).
 		Retained(s.Deletion).
 		Exporting("status.atProvider.id", "fileSystemID").
 		Exporting("status.atProvider.arn", "fileSystemARN")
+}
+
+// asFound has the provider leave alone what the environment does not decide of a file
+// system that exists. Of what is below initProvider only, the provider overlooks
+// differences; left out of both, it takes lifecycle policies away, and makes the
+// throughput bursting. So nothing here is a value: AWS is never told of it.
+func (s storage) asFound() efs.FileSystemInitParameters {
+	if s.spec.Datasets.FileSystemID == "" {
+		return efs.FileSystemInitParameters{}
+	}
+	found := efs.FileSystemInitParameters{LifecyclePolicy: []efs.LifecyclePolicyInitParameters{{}}}
+	if s.spec.Datasets.ThroughputMode == "" {
+		found.ThroughputMode, found.ProvisionedThroughputInMibps = new("elastic"), new(float64)
+	}
+	return found
 }
 
 func (s storage) accessPoint() resource.Resource {

@@ -2,12 +2,14 @@ package storage_test
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	"github.com/stretchr/testify/require"
+	efs "github.com/upbound/provider-aws/v2/apis/namespaced/efs/v1beta1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/dominoc/dominoc/compositions/components/storage"
@@ -69,6 +71,7 @@ func takenUp() environment {
 	e.common.Deletion = "allow"
 	e.common.Region, e.common.Partition = "us-gov-west-1", "aws-us-gov"
 	e.spec.KeyARN = "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-1"
+	e.spec.Datasets.ThroughputMode = ""
 	e.spec.Datasets.FileSystemID = "fs-0123456789abcdef0"
 	e.spec.Datasets.AccessPointID = "fsap-0123456789abcdef0"
 	e.spec.Datasets.MountTargets = map[string]v1alpha1.MountTargetSpec{"z0": {Subnet: v1alpha1.Reference{ID: "subnet-0123456789abcdef0"}}}
@@ -122,6 +125,24 @@ func TestTheAccessPointIsThatOfTheInstallPage(t *testing.T) {
 		require.True(t, found, row.path)
 		require.Equal(t, row.value, value, row.path)
 	}
+}
+
+// The provider ignores differences of a field that initProvider has and forProvider
+// has not: those are what AWS has of a file system that is taken up.
+func TestAFileSystemThatExistsKeepsWhatTheEnvironmentDoesNotState(t *testing.T) {
+	ignored := func(e environment) []string {
+		system := find(t, e.lower(), "file-system").Object.(*efs.FileSystem)
+		decided, err := system.GetParameters()
+		require.NoError(t, err)
+		initial, err := system.GetInitParameters()
+		require.NoError(t, err)
+		return slices.DeleteFunc(slices.Sorted(maps.Keys(initial)), func(name string) bool { _, also := decided[name]; return also })
+	}
+	require.Equal(t, []string{"lifecycle_policy", "provisioned_throughput_in_mibps", "throughput_mode"}, ignored(takenUp()))
+	stated := takenUp()
+	stated.spec.Datasets.ThroughputMode = "bursting"
+	require.Equal(t, []string{"lifecycle_policy"}, ignored(stated))
+	require.Empty(t, ignored(threeZones()))
 }
 
 func TestWhatHoldsDataStaysWhenItsObjectGoes(t *testing.T) {

@@ -50,6 +50,7 @@ var renewals = []renewal{
 	{"addons", renewAddons},
 	{"autoscaler-releases", renewAutoscaler},
 	{"calico-releases", renewCalico},
+	{"domino-kubernetes", renewDomino},
 	{"regions", renewRegions},
 	{"ec2-instance-types", renewInstanceTypes},
 	{"ec2-offerings", renewOfferings},

@@ -63,6 +63,7 @@ func TestASourceOfAnotherFormIsRefused(t *testing.T) {
 		`p lists no Kubernetes versions under "Supported versions"`: second(readTestedVersions(at("p", "\n#### Supported versions\n\nall\n\n#### Next\n\n* 1.35\n"), "p")),
 		`has no regions of partition "aws-cn"`:                      second(readPartitions(at(partitions, `{"partitions": [{"id": "aws", "outputs": {"dnsSuffix": "x"}, "regions": {"us-west-2": {}}}]}`))),
 		"m.large has no vCPUs, memory":                              second(readInstanceTypes(at(instanceTypes, `{"m.large": {"VCpuInfo": {"DefaultVCpus": 2}}}`))),
+		"variables.tf has no default of k8s_version":                second(readDefaultVersion(at(dominoVariables, "k8s_version = optional(string)"))),
 		"p offers nothing":                                          second(readLocations(at("p", "[]"), "p")),
 	} {
 		require.ErrorContains(t, err, want)
@@ -123,6 +124,7 @@ func load(t *testing.T, name string) sample {
 		case f.Name == "after":
 		case first == "data":
 			put(t, filepath.Join(s.data, rest), string(f.Data))
+		case strings.HasPrefix(first, "release-"): // of a branch, by commit
 		default:
 			repository, path, _ := strings.Cut(rest, "/")
 			s.repositories[strings.TrimPrefix(first, "tags ")+"/"+repository] = true
@@ -158,11 +160,21 @@ func (s sample) commit(t *testing.T, date string) {
 	for repository := range s.repositories {
 		folder := filepath.Join(s.base, repository)
 		require.NoError(t, os.MkdirAll(folder, 0o755))
-		gitIn(t, folder, date, "init", "--quiet")
+		gitIn(t, folder, date, "init", "--quiet", "--initial-branch=main")
 		gitIn(t, folder, date, "add", "--all")
 		gitIn(t, folder, date, "commit", "--quiet", "--allow-empty", "--message=sample")
 		for tag := range strings.FieldsSeq(s.section("tags " + repository)) {
 			gitIn(t, folder, date, "tag", tag)
+		}
+		for _, f := range s.archive.Files {
+			if branch, file, is := strings.Cut(f.Name, " "+repository+"/"); is {
+				gitIn(t, folder, date, "checkout", "--quiet", "-b", branch)
+				gitIn(t, folder, date, "rm", "--quiet", "-r", ".")
+				put(t, filepath.Join(folder, file), string(f.Data))
+				gitIn(t, folder, date, "add", "--all")
+				gitIn(t, folder, date, "commit", "--quiet", "--message=sample")
+				gitIn(t, folder, date, "checkout", "--quiet", "main")
+			}
 		}
 	}
 }
@@ -199,7 +211,7 @@ func (s sample) section(name string) string {
 func (s sample) cited() []string {
 	var all []string
 	for _, f := range s.archive.Files {
-		if owner, path, is := strings.Cut(f.Name, "/"); is && owner != "data" && !strings.HasPrefix(owner, "tags ") {
+		if owner, path, is := strings.Cut(f.Name, "/"); is && owner != "data" && !strings.Contains(owner, " ") {
 			repository, path, _ := strings.Cut(path, "/")
 			if strings.HasPrefix(path, offerings) {
 				path = offerings

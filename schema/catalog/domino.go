@@ -1,0 +1,46 @@
+package catalog
+
+import (
+	"strings"
+	"sync"
+)
+
+// DominoSupport is a Kubernetes version that public material names for a release of
+// Domino. The release may run with others, of which nothing is published.
+type DominoSupport struct {
+	Domino     string // such as 6.2
+	Kubernetes string // such as 1.33
+	Source     string // such as the Terraform modules of the release
+}
+
+// DominoSupports are the versions named for a version of Domino, such as 6.2 or 6.2.1,
+// oldest first; none for a release of which nothing is known.
+func DominoSupports(version string) []DominoSupport {
+	var all []DominoSupport
+	for _, s := range dominoSupports() {
+		if version == s.Domino || strings.HasPrefix(version, s.Domino+".") {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// DominoReleases are the releases of which something is known, oldest first.
+func DominoReleases() []string {
+	var all []string
+	for _, s := range dominoSupports() {
+		if len(all) == 0 || all[len(all)-1] != s.Domino {
+			all = append(all, s.Domino)
+		}
+	}
+	return all
+}
+
+// dominoSupports are sorted by release and version.
+var dominoSupports = sync.OnceValue(func() []DominoSupport {
+	var all []DominoSupport
+	rows("domino-kubernetes.csv", func(r row) {
+		all = append(all, DominoSupport{r.text("domino"), r.text("kubernetes"), r.text("source")})
+	})
+	return all
+})
