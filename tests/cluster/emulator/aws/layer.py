@@ -5,6 +5,7 @@ import sys
 import traceback
 
 from . import acm, autoscaling, backup, control, ec2, ecr, efs, eks, iam, kms, logs, route53, s3
+from .attempts import Attempts
 from .fault import Fault
 from .request import Answer, Request
 
@@ -29,6 +30,7 @@ SERVICES = {
 class Layer:
     def __init__(self, moto, world, record):
         self.moto, self.world, self.record = moto, world, record
+        self.attempts = Attempts()
 
     def __call__(self, environ, start_response):
         if environ["REQUEST_METHOD"] == "CONNECT":
@@ -65,8 +67,11 @@ class Layer:
         service = SERVICES.get(request.service)
         try:
             with self.world.lock:
+                before = self.attempts.before(request)
+                if before is not None:
+                    return before
                 answer = service.answer(self.world, request) if service else None
-                return answer or request.moto()
+                return self.attempts.keep(request, answer or request.moto())
         except Fault as fault:
             return refusal(request, fault)
         except Exception:
