@@ -33,9 +33,9 @@ func newVersion(o *options) *cobra.Command {
 			} {
 				fmt.Fprintf(&out, "%-28s  %s\n", v[0], v[1])
 			}
-			out.WriteString("\nAWS data, and the date of each table:\n")
+			out.WriteString("\nData, and the date of each table:\n")
 			for _, t := range catalog.Tables() {
-				fmt.Fprintf(&out, "%-28s  %s\n", t.What, t.Date)
+				fmt.Fprintf(&out, "%-34s  %s\n", t.What, t.Date)
 			}
 			return o.print(out.String())
 		},
