@@ -33,7 +33,7 @@ var longestNames = map[string]longest{
 func (a *alone) lengths(objects []object) {
 	for _, o := range objects {
 		a.short(longestObject, o.Object.GetName(), o.path(a.Member))
-		if limit, limited := longestNames[o.kind()]; limited {
+		if limit, limited := longestNames[o.kind]; limited {
 			a.short(limit, o.name(), o.path(a.Member))
 		}
 	}

@@ -18,6 +18,7 @@ type Composite struct {
 type object struct {
 	*lowered
 	component string
+	kind      string // with its AWS service, such as Role.iam
 	resource.Resource
 }
 
@@ -25,27 +26,32 @@ type object struct {
 // provider's types.
 type lowered struct {
 	objects []object
-	byName  map[string]object // by kind and metadata.name
+	byName  map[string]object // the referable ones, by kind and metadata.name
 	made    map[string]int    // how many there are of a kind
 	fields  fieldpath.Reader
 }
+
+// referable are the kinds that referred looks up.
+var referable = map[string]bool{"Subnet.ec2": true, "RouteTable.ec2": true, "SecurityGroup.ec2": true, "Cluster.eks": true, "Role.iam": true}
 
 func newLowered(composites []Composite) *lowered {
 	l := &lowered{byName: map[string]object{}, made: map[string]int{}}
 	for _, c := range composites {
 		for _, r := range c.Resources {
-			o := object{l, c.Key, r}
+			o := object{l, c.Key, kindOf(r), r}
 			l.objects = append(l.objects, o)
-			l.made[o.kind()]++
-			l.byName[o.kind()+"/"+r.Object.GetName()] = o
+			l.made[o.kind]++
+			if referable[o.kind] {
+				l.byName[o.kind+"/"+r.Object.GetName()] = o
+			}
 		}
 	}
 	return l
 }
 
-// kind returns the kind with its AWS service, such as Role.iam.
-func (o object) kind() string {
-	kind := o.Object.GetObjectKind().GroupVersionKind()
+// kindOf returns the kind of a resource with its AWS service, such as Role.iam.
+func kindOf(r resource.Resource) string {
+	kind := r.Object.GetObjectKind().GroupVersionKind()
 	service, _, _ := strings.Cut(kind.Group, ".")
 	return kind.Kind + "." + service
 }
@@ -73,7 +79,7 @@ func parameterPath(path string) fieldpath.Path {
 	return fieldpath.Parse("spec.forProvider." + path)
 }
 
-// referred returns the object of a kind that a reference names; an object without
+// referred returns the object of a referable kind that a reference names; an object without
 // content if there is the id of an existing resource in its place.
 func (o object) referred(kind, reference string) object {
 	if other, there := o.byName[kind+"/"+o.parameter(reference+".name")]; there {

@@ -122,7 +122,7 @@ var namings = map[string]naming{
 
 // name returns what AWS knows an object by.
 func (o object) name() string {
-	if name := namings[o.kind()].name; name != nil {
+	if name := namings[o.kind].name; name != nil {
 		return name(o)
 	}
 	return o.awsName()
@@ -130,7 +130,7 @@ func (o object) name() string {
 
 // path returns the field that the names of an object come from.
 func (o object) path(m Member) diag.Path {
-	if path := namings[o.kind()].path; path != nil {
+	if path := namings[o.kind].path; path != nil {
 		return path(m, o)
 	}
 	if pool := o.pool(); pool != "" {
@@ -175,7 +175,7 @@ func namesOf(m Member, objects []object) []Name {
 		}
 	}
 	for _, o := range objects {
-		if naming := namings[o.kind()]; naming.scope != "" {
+		if naming := namings[o.kind]; naming.scope != "" {
 			add(Name{Kind: naming.kind, Scope: scopes[naming.scope], Text: o.name(), Path: o.path(m)})
 		}
 		for _, n := range joined(o, common.Region) {
@@ -198,9 +198,9 @@ func namesOf(m Member, objects []object) []Name {
 // connection that is accepted, and with an existing VPC a transit gateway and the other
 // VPC of a peering connection.
 func joined(o object, region string) []Name {
-	vpc, peers := o.parameter("vpcId"), diag.Path{"network", "peers"}
+	peers := diag.Path{"network", "peers"}
 	const refused = "AWS refuses a second one"
-	switch o.kind() {
+	switch o.kind {
 	case "Route.ec2":
 		if table := o.parameter("routeTableId"); table != "" {
 			return []Name{{Kind: "route", Text: table + " to " + o.parameter("destinationCidrBlock"), Path: peers}}
@@ -208,7 +208,7 @@ func joined(o object, region string) []Name {
 	case "VPCEndpoint.ec2":
 		_, service, _ := strings.Cut(o.parameter("serviceName"), "."+region+".")
 		service, _, _ = strings.Cut(service, ".") // ecr has two endpoints
-		if vpc != "" {
+		if vpc := o.parameter("vpcId"); vpc != "" {
 			return []Name{{Kind: "endpoint", Text: service + " in " + vpc, Path: diag.Path{"network", "endpoints", service}, Twice: refused}}
 		}
 	case "VPNGatewayAttachment.ec2":
@@ -218,12 +218,12 @@ func joined(o object, region string) []Name {
 		return []Name{{Kind: "attachment", Text: o.parameter("vpcPeeringConnectionId"), Path: peers, Twice: "it is accepted once",
 			Hint: "remove attach from one of the two"}}
 	case "TransitGatewayVPCAttachment.ec2":
-		if vpc != "" {
+		if vpc := o.parameter("vpcId"); vpc != "" {
 			return []Name{{Kind: "attachment", Text: o.parameter("transitGatewayId") + " to " + vpc, Path: peers, Twice: refused,
 				Hint: "remove attach from one of the two: the other one uses it as well"}}
 		}
 	case "VPCPeeringConnection.ec2":
-		if vpc != "" {
+		if vpc := o.parameter("vpcId"); vpc != "" {
 			return []Name{{Kind: "peering connection", Text: o.parameter("peerVpcId") + " to " + vpc, Path: peers, Twice: refused,
 				Hint: "remove the request from one of the two: the other one uses the connection by its id"}}
 		}

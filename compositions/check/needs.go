@@ -156,7 +156,7 @@ func vcpusOf(pool v1alpha1.NodePoolSpec) map[string]int {
 
 // count counts one object.
 func (n *needs) count(o object) {
-	kind := o.kind()
+	kind := o.kind
 	if takenUp[kind] && o.awsName() != "" {
 		return
 	}
