@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/externalname"
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/schema/diag"
 )
@@ -22,7 +23,7 @@ func (a *alone) ids() {
 		}
 	}
 	seen := map[string]diag.Path{} // by kind and id
-	for component, ids := range inOrder(a.Plan.Spec.IDs) {
+	for component, ids := range ordered.All(a.Plan.Spec.IDs) {
 		resources, known := byComponent[component]
 		if !known {
 			all := slices.Sorted(maps.Keys(byComponent))
@@ -37,7 +38,7 @@ func (a *alone) ids() {
 				keys = append(keys, r.Key)
 			}
 		}
-		for key, id := range inOrder(ids) {
+		for key, id := range ordered.All(ids) {
 			path := diag.Path{"ids", component, key}
 			if r, known := byKey[key]; known {
 				a.id(path, r, id, seen)

@@ -47,8 +47,9 @@ func TestEveryKindThatIsReadIsMade(t *testing.T) {
 
 func TestCompositesAreNotTooLarge(t *testing.T) {
 	for name, c := range map[string]struct {
-		edit func(env *v1alpha1.Environment)
-		want string
+		edit      func(env *v1alpha1.Environment)
+		path      string
+		composite string // behind the environment's name
 	}{
 		"labels and taints": {
 			func(env *v1alpha1.Environment) {
@@ -62,7 +63,7 @@ func TestCompositesAreNotTooLarge(t *testing.T) {
 				p.Taints = []v1alpha1.Taint{{Key: "team", Effect: "NoSchedule"}}
 				env.Pools["default"] = p
 			},
-			"pools.default",
+			"pools.default", "-pool-default",
 		},
 		"peers": {
 			func(env *v1alpha1.Environment) {
@@ -72,7 +73,7 @@ func TestCompositesAreNotTooLarge(t *testing.T) {
 					})
 				}
 			},
-			"network.peers",
+			"network.peers", "-network",
 		},
 		"admins": {
 			func(env *v1alpha1.Environment) {
@@ -80,7 +81,18 @@ func TestCompositesAreNotTooLarge(t *testing.T) {
 					env.Cluster.Admins = append(env.Cluster.Admins, fmt.Sprintf("arn:aws:iam::123456789012:role/r%d", i))
 				}
 			},
-			"cluster.admins",
+			"cluster.admins", "-cluster",
+		},
+		"endpoints for peers": {
+			func(env *v1alpha1.Environment) {
+				env.Network.Endpoints = v1alpha1.Endpoints{S3: true, ECR: true}
+				for i := range 60 {
+					env.Network.Peers = append(env.Network.Peers, v1alpha1.Peer{
+						Name: fmt.Sprintf("p%d", i), CIDR: fmt.Sprintf("192.168.%d.0/24", i), Connection: "tgw-0123456789abcdef0",
+					})
+				}
+			},
+			"network.peers", "-endpoints",
 		},
 		"private ranges": {
 			func(env *v1alpha1.Environment) {
@@ -88,7 +100,7 @@ func TestCompositesAreNotTooLarge(t *testing.T) {
 					env.Cluster.Endpoint.PrivateCIDRs = append(env.Cluster.Endpoint.PrivateCIDRs, fmt.Sprintf("10.0.%d.0/24", i))
 				}
 			},
-			"cluster.endpoint.privateCIDRs",
+			"cluster.endpoint.privateCIDRs", "-security",
 		},
 		"pools": {
 			func(env *v1alpha1.Environment) {
@@ -96,14 +108,17 @@ func TestCompositesAreNotTooLarge(t *testing.T) {
 					env.Pools[fmt.Sprintf("p%d", i)] = pool("m6i.2xlarge", 1, 400)
 				}
 			},
-			"pools",
+			"pools", "",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := sound(0)
 			c.edit(env)
 			found := inspected(t, env)
-			at := slices.IndexFunc(found, func(d diag.Diagnostic) bool { return d.Code == "too-many-resources" && d.Path == c.want })
+			named := fmt.Sprintf("composite resource %q would compose ", env.Name+c.composite)
+			at := slices.IndexFunc(found, func(d diag.Diagnostic) bool {
+				return d.Code == "too-many-resources" && d.Path == c.path && strings.HasPrefix(d.Message, named)
+			})
 			require.GreaterOrEqual(t, at, 0, "%v", found)
 			require.Regexp(t, `would compose \d+ resources, at most 60 are allowed`, found[at].Message)
 			require.Regexp(t, `remove at least [1-9]\d* of `, found[at].Hint)

@@ -26,24 +26,19 @@ type object struct {
 // provider's types.
 type lowered struct {
 	objects []object
-	byName  map[string]object // the referable ones, by kind and metadata.name
-	made    map[string]int    // how many there are of a kind
+	byName  map[[2]string]object // by kind and metadata.name
+	made    map[string]int       // how many there are of a kind
 	fields  fieldpath.Reader
 }
 
-// referable are the kinds that referred looks up.
-var referable = map[string]bool{"Subnet.ec2": true, "RouteTable.ec2": true, "SecurityGroup.ec2": true, "Cluster.eks": true, "Role.iam": true}
-
 func newLowered(composites []Composite) *lowered {
-	l := &lowered{byName: map[string]object{}, made: map[string]int{}}
+	l := &lowered{byName: map[[2]string]object{}, made: map[string]int{}}
 	for _, c := range composites {
 		for _, r := range c.Resources {
 			o := object{l, c.Key, kindOf(r), r}
 			l.objects = append(l.objects, o)
 			l.made[o.kind]++
-			if referable[o.kind] {
-				l.byName[o.kind+"/"+r.Object.GetName()] = o
-			}
+			l.byName[[2]string{o.kind, r.Object.GetName()}] = o
 		}
 	}
 	return l
@@ -79,10 +74,10 @@ func parameterPath(path string) fieldpath.Path {
 	return fieldpath.Parse("spec.forProvider." + path)
 }
 
-// referred returns the object of a referable kind that a reference names; an object without
-// content if there is the id of an existing resource in its place.
+// referred returns the object of a kind that a reference names; an object without content
+// if there is the id of an existing resource in its place.
 func (o object) referred(kind, reference string) object {
-	if other, there := o.byName[kind+"/"+o.parameter(reference+".name")]; there {
+	if other, there := o.byName[[2]string{kind, o.parameter(reference + ".name")}]; there {
 		return other
 	}
 	return object{lowered: o.lowered}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
@@ -183,8 +184,8 @@ func namesOf(m Member, objects []object) []Name {
 			add(n)
 		}
 	}
-	for component, ids := range inOrder(m.Plan.Spec.IDs) {
-		for key, id := range inOrder(ids) {
+	for component, ids := range ordered.All(m.Plan.Spec.IDs) {
+		for key, id := range ordered.All(ids) {
 			add(Name{Kind: "AWS id", Scope: "AWS", Path: diag.Path{"ids", component, key}, Text: id}) // copied, even where account or region differ
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -126,14 +127,14 @@ func (n *needs) add(code, of string, amount, surge int, path diag.Path) {
 // pools counts nodes, and their vCPUs by the largest type of each pool: which of the
 // listed types a node has, AWS decides.
 func (n *needs) pools() {
-	for name, pool := range inOrder(n.spec.Pools) {
+	for name, pool := range ordered.All(n.spec.Pools) {
 		nodes, surge := 0, 0
-		for _, zone := range inOrder(pool.Zones) {
+		for _, zone := range ordered.All(pool.Zones) {
 			more := int(plan.Surge(pool.Update, zone.Max))
 			nodes, surge = nodes+int(zone.Max), surge+more
 			n.add(quotaNodes, zone.NodeGroup, int(zone.Max), more, diag.Path{"pools", name, "size", "max"})
 		}
-		for code, vcpus := range inOrder(vcpusOf(pool)) {
+		for code, vcpus := range ordered.All(vcpusOf(pool)) {
 			n.add(code, "", nodes*vcpus, surge*vcpus, diag.Path{"pools", name})
 		}
 	}

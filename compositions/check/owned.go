@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -22,8 +23,8 @@ func (c *checker) owned() {
 	}
 	owners := map[string]owner{}
 	for i, m := range c.members {
-		for component, ids := range inOrder(m.Environment.IDs) {
-			for key, id := range inOrder(ids) {
+		for component, ids := range ordered.All(m.Environment.IDs) {
+			for key, id := range ordered.All(ids) {
 				if _, known := owners[id]; !known { // else aws-name-taken
 					owners[id] = owner{i, diag.Path{"ids", component, key}}
 				}
@@ -70,14 +71,14 @@ func existing(env *v1alpha1.Environment) []existingID {
 	}
 	if vpc := env.Network.VPC; vpc != nil {
 		add(vpc.ID, vpc.ID, "network", "vpc", "id")
-		for role, subnets := range inOrder(map[string]map[string]v1alpha1.Subnet{
+		for role, subnets := range ordered.All(map[string]map[string]v1alpha1.Subnet{
 			"private": vpc.Subnets.Private, "public": vpc.Subnets.Public, "pod": vpc.Subnets.Pod, "controlPlane": vpc.Subnets.ControlPlane,
 		}) {
-			for zone, subnet := range inOrder(subnets) {
+			for zone, subnet := range ordered.All(subnets) {
 				add(subnet.ID, subnet.ID, "network", "vpc", "subnets", role, zone, "id")
 			}
 		}
-		for zone, table := range inOrder(vpc.RouteTables) {
+		for zone, table := range ordered.All(vpc.RouteTables) {
 			add(table, table, "network", "vpc", "routeTables", zone)
 		}
 	}

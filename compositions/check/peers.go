@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -24,7 +25,7 @@ func (c *checker) connection(member int, peer v1alpha1.Peer) string {
 	if peer.Request == nil || m.Plan == nil || m.Plan.Spec.Network == nil {
 		return peer.Connection
 	}
-	for key, a := range inOrder(m.Plan.Spec.Network.Attachments) {
+	for key, a := range ordered.All(m.Plan.Spec.Network.Attachments) {
 		if a.Peers[peer.Name] {
 			return m.Environment.IDs["network"]["attach-"+key]
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -326,9 +327,9 @@ func (c *checker) checkStated() {
 		places[[2]string{m.Environment.Account, ""}] = true
 		places[[2]string{m.Environment.Account, m.Environment.Region}] = true
 	}
-	for account, a := range inOrder(c.facts.Quotas.Quotas) {
+	for account, a := range ordered.All(c.facts.Quotas.Quotas) {
 		c.checkCodes(account, "", a.Global, places, diag.Path{account, "global"})
-		for region, values := range inOrder(a.Regions) {
+		for region, values := range ordered.All(a.Regions) {
 			c.checkCodes(account, region, values, places, diag.Path{account, "regions", region})
 		}
 	}
@@ -339,7 +340,7 @@ func (c *checker) checkCodes(account, region string, values map[string]int64, pl
 		c.warnStated(path, fmt.Sprintf("no environment is in %s", Total{Account: account, Region: region}.Place()), "remove it, or correct the account or the region")
 		return
 	}
-	for code := range inOrder(values) {
+	for code := range ordered.All(values) {
 		quota, known := catalog.FindQuota(code)
 		switch {
 		case !known:

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/bootstrap"
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -117,18 +118,8 @@ func (n FleetNeeds) Fullest() []Total {
 		return cmp.Or(
 			cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region),
 			cmp.Compare(a.Quota.Service, b.Quota.Service), cmp.Compare(a.Quota.Code, b.Quota.Code),
-			exceededFirst(a, b), cmp.Compare(b.Need+b.Surge(), a.Need+a.Surge()), cmp.Compare(b.Need, a.Need),
+			ordered.TrueFirst(a.Exceeded(), b.Exceeded()), cmp.Compare(b.Need+b.Surge(), a.Need+a.Surge()), cmp.Compare(b.Need, a.Need),
 		)
 	})
 	return slices.CompactFunc(fullest, samePlace)
-}
-
-func exceededFirst(a, b Total) int {
-	switch {
-	case a.Exceeded() == b.Exceeded():
-		return 0
-	case a.Exceeded():
-		return -1
-	}
-	return 1
 }

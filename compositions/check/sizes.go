@@ -21,15 +21,14 @@ type growth struct {
 	shorten string // what to take away
 }
 
-// growthOf returns the list that a composite resource grows with; false for one that is
-// always of one size.
-func growthOf(m Member, c Composite) (growth, bool) {
+// growthOf returns the list that a composite resource grows with.
+func growthOf(m Member, c Composite) growth {
 	spec := &m.Plan.Spec
 	if pool, ok := strings.CutPrefix(c.Key, "pool-"); ok {
-		return growth{diag.Path{"pools", pool}, len(spec.Pools[pool].Zones), "the pool's labels and taints: each is a tag in every zone (" + poolKeys(m, pool) + ")"}, true
+		return growth{diag.Path{"pools", pool}, len(spec.Pools[pool].Zones), "the pool's labels and taints: each is a tag in every zone (" + poolKeys(m, pool) + ")"}
 	}
 	if pool, ok := strings.CutPrefix(c.Key, "tags-"); ok {
-		return growth{diag.Path{"tagging", "autoScalingGroups"}, len(spec.GroupTags[pool].Zones), "tags: each is one on the Auto Scaling group of every zone"}, true
+		return growth{diag.Path{"tagging", "autoScalingGroups"}, len(spec.GroupTags[pool].Zones), "tags: each is one on the Auto Scaling group of every zone"}
 	}
 	switch c.Key {
 	case "":
@@ -37,11 +36,11 @@ func growthOf(m Member, c Composite) (growth, bool) {
 		if len(spec.GroupTags) > 0 {
 			each = 2
 		}
-		return growth{diag.Path{"pools"}, each, "pools"}, true
+		return growth{diag.Path{"pools"}, each, "pools"}
 	case "cluster":
-		return growth{diag.Path{"cluster", "admins"}, 2, "cluster.admins, for example by one role for several people"}, true
+		return growth{diag.Path{"cluster", "admins"}, 2, "cluster.admins, for example by one role for several people"}
 	case "security":
-		return growth{diag.Path{"cluster", "endpoint", "privateCIDRs"}, 1, "cluster.endpoint.privateCIDRs, for example by larger ranges"}, true
+		return growth{diag.Path{"cluster", "endpoint", "privateCIDRs"}, 1, "cluster.endpoint.privateCIDRs, for example by larger ranges"}
 	case "network":
 		tables := 0
 		for _, table := range spec.Network.RouteTables {
@@ -49,9 +48,11 @@ func growthOf(m Member, c Composite) (growth, bool) {
 				tables++
 			}
 		}
-		return growth{diag.Path{"network", "peers"}, tables, "network.peers: each is a route in every route table"}, true
+		return growth{diag.Path{"network", "peers"}, tables, "network.peers: each is a route in every route table"}
+	case "endpoints":
+		return growth{diag.Path{"network", "peers"}, 1, "network.peers: the S3 endpoint admits each; or remove network.endpoints.s3"}
 	}
-	return growth{}, false
+	return growth{diag.Path{"name"}, 1, "what it composes; this is a bug of dominoc: please report it"} // no list of the user makes it larger
 }
 
 // poolKeys lists the keys of the user's labels and taints of a pool.
@@ -66,10 +67,10 @@ func poolKeys(m Member, pool string) string {
 // sizes refuses composite resources that are too large.
 func (a *alone) sizes() {
 	for _, c := range a.composites {
-		g, grows := growthOf(a.Member, c)
-		if len(c.Resources) <= maxResources || !grows {
+		if len(c.Resources) <= maxResources {
 			continue
 		}
+		g := growthOf(a.Member, c)
 		over := (len(c.Resources) - maxResources + g.each - 1) / max(1, g.each)
 		a.refuse("too-many-resources", g.path,
 			fmt.Sprintf("composite resource %q would compose %s, at most %d are allowed",

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
@@ -34,7 +35,7 @@ func (c *checker) trust() {
 			assumed[zone.RoleARN] = append(assumed[zone.RoleARN], i)
 		}
 	}
-	for role, members := range inOrder(assumed) {
+	for role, members := range ordered.All(assumed) {
 		if len(owners[role]) == 0 || len(members) == 1 {
 			continue // hosted zones may share a role: it changes records alone
 		}

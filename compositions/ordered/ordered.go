@@ -1,7 +1,6 @@
-// Package ordered iterates over maps in the order of their keys: nothing that the
-// compiler writes may depend on the order of a map. A map goes in, its entries come
-// out; every package may call it. For keys alone, slices.Sorted(maps.Keys(m)) says
-// the same.
+// Package ordered puts values into an order: nothing that the compiler writes may depend
+// on the order of a map. Every package may call it. For the keys of a map alone,
+// slices.Sorted(maps.Keys(m)) is enough.
 package ordered
 
 import (
@@ -20,4 +19,15 @@ func All[K cmp.Ordered, V any](m map[K]V) iter.Seq2[K, V] {
 			}
 		}
 	}
+}
+
+// TrueFirst compares two booleans, as cmp.Compare does: true comes before false.
+func TrueFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/report"
 	"github.com/dominoc/dominoc/schema/diag"
 )
@@ -116,17 +117,9 @@ func (s *side) wrote(field diag.Path) bool {
 	return s.at(field) != s.at(field[:len(field)-1])
 }
 
-// written puts the edits that somebody wrote before those that follow.
+// written puts the edits that the user wrote before those that follow from them.
 func written(edits []report.Edit) []report.Edit {
-	slices.SortStableFunc(edits, func(a, b report.Edit) int {
-		switch {
-		case a.Follows == b.Follows:
-			return 0
-		case b.Follows:
-			return -1
-		}
-		return 1
-	})
+	slices.SortStableFunc(edits, func(a, b report.Edit) int { return ordered.TrueFirst(!a.Follows, !b.Follows) })
 	return edits
 }
 

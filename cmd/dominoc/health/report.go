@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/dominoc/dominoc/compositions/ordered"
 )
 
 // Report is the health of one environment.
@@ -88,15 +90,7 @@ func JudgeAll(environments []*Environment, now time.Time) []Report {
 	for i, e := range environments {
 		reports[i] = Judge(e, now)
 	}
-	slices.SortStableFunc(reports, func(a, b Report) int {
-		switch {
-		case a.Well == b.Well:
-			return 0
-		case b.Well:
-			return -1
-		}
-		return 1
-	})
+	slices.SortStableFunc(reports, func(a, b Report) int { return ordered.TrueFirst(!a.Well, !b.Well) })
 	return reports
 }
 
