@@ -48,9 +48,10 @@ var rules = slices.Concat([]rule{
 	{"compositions/ordered", nil, nil, "puts values into an order"},
 	{"schema/shape", []string{"schema/diag"}, nil, "the schema as data, generated; it knows no CUE"},
 	{"schema/catalog/renew", []string{"schema/catalog"}, []string{"sigs.k8s.io/yaml"}, "brings the data up to date, by hand and with the network; nothing imports it"},
-	{"schema/load", []string{"schema", "schema/diag", "schema/shape", "schema/v1alpha1", "schema/words"}, []string{"cuelang.org/go"}, "the only stage that knows CUE"},
+	{"schema/syntax", nil, []string{"cuelang.org/go"}, "text of CUE syntax; what it means is not its business"},
+	{"schema/load", []string{"schema", "schema/diag", "schema/shape", "schema/syntax", "schema/v1alpha1", "schema/words"}, []string{"cuelang.org/go"}, "the only stage that knows CUE"},
 	{"schema/explain", []string{"schema/diag", "schema/shape"}, nil, "texts for a reader; codes of dangers are handed in"},
-	{"schema/generate", []string{"schema", "schema/diag", "schema/shape", "schema/v1alpha1"}, []string{"cuelang.org/go"}, "a generator; nothing imports it"},
+	{"schema/generate", []string{"schema", "schema/diag", "schema/shape", "schema/syntax", "schema/v1alpha1"}, []string{"cuelang.org/go"}, "a generator; nothing imports it"},
 	{"compositions/plan", []string{"compositions/ordered", "schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words"}, nil, "decisions are pure Go: tested without a cluster, CUE or AWS types"},
 	{"compositions/resource", []string{"compositions/ordered", "schema/v1alpha1"}, []string{runtimeTypes, apimachinery}, "the vocabulary of lowering; it knows nothing of AWS"},
 }, below("compositions/components/", components, func(pkg string) rule {

@@ -8,6 +8,7 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"github.com/dominoc/dominoc/schema/shape"
+	"github.com/dominoc/dominoc/schema/syntax"
 )
 
 // rulesOf are the rules of a definition: the calls of error in each field of its #rules.
@@ -15,7 +16,7 @@ func rulesOf(definition *ast.Field) []shape.Rule {
 	var all []shape.Rule
 	ast.Walk(definition.Value, func(n ast.Node) bool {
 		rules, ok := n.(*ast.Field)
-		if !ok || labelOf(rules.Label) != "#rules" {
+		if !ok || syntax.Label(rules.Label) != "#rules" {
 			return true
 		}
 		group, _ := rules.Value.(*ast.StructLit)
@@ -31,7 +32,7 @@ func rulesOf(definition *ast.Field) []shape.Rule {
 				if message := errorIn(n); message != nil {
 					if path, text, ok := strings.Cut(template(message), ": "); ok {
 						path = strings.ReplaceAll(path, "["+shape.Varies+"]", shape.RuleIndex)
-						all = append(all, shape.Rule{Code: labelOf(f.Label), Path: path, Text: text})
+						all = append(all, shape.Rule{Code: syntax.Label(f.Label), Path: path, Text: text})
 					}
 				}
 				return true
@@ -62,7 +63,7 @@ func template(x ast.Expr) string {
 			return template(x.X) + template(x.Y)
 		}
 	case *ast.BasicLit:
-		return text(x)
+		return syntax.Text(x)
 	case *ast.Interpolation:
 		return interpolated(x)
 	case *ast.SelectorExpr:
@@ -70,7 +71,7 @@ func template(x ast.Expr) string {
 			return m + "." + shape.RuleName
 		}
 	case *ast.CallExpr:
-		if written(x.Fun) == "strconv.Quote" {
+		if syntax.Written(x.Fun) == "strconv.Quote" {
 			return shape.RuleName
 		}
 	}
@@ -102,8 +103,8 @@ func interpolated(x *ast.Interpolation) string {
 func mapNamed(x ast.Expr) string {
 	name := ""
 	ast.Walk(x, func(n ast.Node) bool {
-		if f, ok := n.(*ast.Field); ok && labelOf(f.Label) == "#map" {
-			name = text(f.Value)
+		if f, ok := n.(*ast.Field); ok && syntax.Label(f.Label) == "#map" {
+			name = syntax.Text(f.Value)
 		}
 		return true
 	}, nil)

@@ -4,14 +4,13 @@ import (
 	"strings"
 
 	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/format"
-	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
 
 	"github.com/dominoc/dominoc/schema"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/shape"
+	"github.com/dominoc/dominoc/schema/syntax"
 )
 
 // reader makes shapes of the schema's syntax.
@@ -26,17 +25,17 @@ func shapes() (*shape.Schema, error) {
 	r := reader{}
 	s := &shape.Schema{Roots: map[string]*shape.Shape{}, Rules: map[string][]shape.Rule{}}
 	for _, f := range files {
-		syntax, err := parser.ParseFile(schema.Module+"/"+f.Name, f.Content, parser.ParseComments)
+		file, err := parser.ParseFile(schema.Module+"/"+f.Name, f.Content, parser.ParseComments)
 		if err != nil {
 			return nil, err
 		}
-		for _, d := range syntax.Decls {
-			if def, ok := d.(*ast.Field); ok && strings.HasPrefix(labelOf(def.Label), "#") {
+		for _, d := range file.Decls {
+			if def, ok := d.(*ast.Field); ok && strings.HasPrefix(syntax.Label(def.Label), "#") {
 				if r.define(def) {
-					s.Definitions = append(s.Definitions, labelOf(def.Label))
+					s.Definitions = append(s.Definitions, syntax.Label(def.Label))
 				}
 				if rules := rulesOf(def); len(rules) > 0 {
-					s.Rules[labelOf(def.Label)] = append(s.Rules[labelOf(def.Label)], rules...)
+					s.Rules[syntax.Label(def.Label)] = append(s.Rules[syntax.Label(def.Label)], rules...)
 				}
 			}
 		}
@@ -53,7 +52,7 @@ func shapes() (*shape.Schema, error) {
 // define keeps a definition and reports whether it is the first of its name. Of several
 // the first one with a comment is kept: rules may add to a shape what is not a shape.
 func (r reader) define(f *ast.Field) bool {
-	name := labelOf(f.Label)
+	name := syntax.Label(f.Label)
 	old, known := r[name]
 	if !known || comment(old) == "" && comment(f) != "" {
 		r[name] = f
@@ -107,13 +106,13 @@ func (r reader) group(x *ast.StructLit, at string) *shape.Shape {
 		case *ast.Field:
 			if pattern, ok := d.Label.(*ast.ListLit); ok {
 				elem := r.expr(d.Value, at+"."+shape.AnyName)
-				if written(pattern) != "[string]" {
+				if syntax.Written(pattern) != "[string]" {
 					elem = r.named(elem)
 				}
 				return &shape.Shape{Kind: shape.Names, Path: at, Elem: elem}
 			}
 			f := &shape.Field{
-				Name:     labelOf(d.Label),
+				Name:     syntax.Label(d.Label),
 				Doc:      comment(d),
 				Required: d.Constraint == token.NOT,
 				Optional: d.Constraint == token.OPTION,
@@ -148,11 +147,11 @@ func unary(x *ast.UnaryExpr, at string) *shape.Shape {
 	s := &shape.Shape{Kind: shape.Leaf, Path: at}
 	switch x.Op {
 	case token.MAT:
-		s.Types, s.Pattern = []string{"string"}, text(x.X)
+		s.Types, s.Pattern = []string{"string"}, syntax.Text(x.X)
 	case token.GEQ, token.LEQ, token.GTR, token.LSS, token.NEQ:
-		s.Bounds = []string{x.Op.String() + written(x.X)}
+		s.Bounds = []string{x.Op.String() + syntax.Written(x.X)}
 	case token.SUB:
-		s.Enum = []string{written(x)}
+		s.Enum = []string{syntax.Written(x)}
 	}
 	return s
 }
@@ -166,7 +165,7 @@ func (r reader) binary(x *ast.BinaryExpr, at string) *shape.Shape {
 	}
 	if def, ok := x.X.(*ast.UnaryExpr); ok && def.Op == token.MUL {
 		s := r.expr(x.Y, at)
-		s.Default = written(def.X)
+		s.Default = syntax.Written(def.X)
 		if s.Kind == shape.List {
 			s.Elem = r.named(s.Elem)
 		}
@@ -241,35 +240,4 @@ func comment(f *ast.Field) string {
 		}
 	}
 	return strings.Join(words, " ")
-}
-
-// labelOf is the name of a field, "" when it is computed.
-func labelOf(l ast.Label) string {
-	name, _, err := ast.LabelName(l)
-	if err != nil {
-		return ""
-	}
-	return name
-}
-
-// text is the value of a string literal, "" for anything else.
-func text(x ast.Expr) string {
-	lit, ok := x.(*ast.BasicLit)
-	if !ok || lit.Kind != token.STRING {
-		return ""
-	}
-	s, err := literal.Unquote(lit.Value)
-	if err != nil {
-		return ""
-	}
-	return s
-}
-
-// written is how CUE writes an expression, on one line.
-func written(x ast.Node) string {
-	b, err := format.Node(x, format.Simplify())
-	if err != nil {
-		return ""
-	}
-	return strings.Join(strings.Fields(string(b)), " ")
 }

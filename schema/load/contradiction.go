@@ -10,6 +10,7 @@ import (
 	"cuelang.org/go/cue/errors"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/syntax"
 )
 
 // broken reports a value that is an error by itself, such as two values of
@@ -66,11 +67,11 @@ func (e *examination) contradiction(own []errors.Error, p diag.Path) {
 	format, _ := own[0].Msg()
 	switch {
 	case strings.HasPrefix(format, "conflicting values") && len(values) > 1:
-		first, second := clip(written(values[0].value)), clip(written(values[1].value))
+		first, second := clip(syntax.Written(values[0].value)), clip(syntax.Written(values[1].value))
 		var notes []diag.Note
 		for _, v := range values[1:] {
 			at, _ := v.mark()
-			notes = append(notes, diag.Note{Pos: at, Message: "here it is " + clip(written(v.value))})
+			notes = append(notes, diag.Note{Pos: at, Message: "here it is " + clip(syntax.Written(v.value))})
 		}
 		e.at(p, "conflict", "cannot be both "+first+" and "+second, "state a value in one place", notes...)
 	case strings.HasPrefix(format, "cycle"):
@@ -126,7 +127,7 @@ func (e *examination) given(v cue.Value, p diag.Path) ast.Expr {
 	}
 	switch {
 	case len(why) == 0:
-		e.at(p, "no-value", "has no value, only the condition "+clip(written(v.Syntax())), "")
+		e.at(p, "no-value", "has no value, only the condition "+clip(syntax.Written(v.Syntax())), "")
 	case isCycle(why):
 		e.cycle(why, p)
 	default:

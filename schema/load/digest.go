@@ -11,6 +11,7 @@ import (
 	"cuelang.org/go/cue/parser"
 
 	"github.com/dominoc/dominoc/schema"
+	"github.com/dominoc/dominoc/schema/syntax"
 )
 
 // Digest stands for all that loading a folder reads: two folders with one digest
@@ -96,13 +97,13 @@ func (d *digester) imports(m *module, f file) {
 	if m.name == "" || filepath.Ext(f.name) != ".cue" || !mayHold(f.content, m.name) {
 		return
 	}
-	syntax, err := parser.ParseFile(f.name, f.content, parser.ImportsOnly)
-	if syntax == nil {
+	file, err := parser.ParseFile(f.name, f.content, parser.ImportsOnly)
+	if file == nil {
 		d.text("unparsed", fmt.Sprint(err))
 		return
 	}
-	for spec := range syntax.ImportSpecs() {
-		name := text(spec.Path)
+	for spec := range file.ImportSpecs() {
+		name := syntax.Text(spec.Path)
 		if canonical(name) != schema.ImportPath && m.own(name) && !d.seen[name] {
 			d.seen[name] = true
 			d.imported(m, name)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/shape"
+	"github.com/dominoc/dominoc/schema/syntax"
 )
 
 // idle are the parts of a policy that CUE accepts and that never run: a rule that is
@@ -15,7 +16,7 @@ import (
 func idle(files []*ast.File) diag.List {
 	var found diag.List
 	for _, f := range topLevel(files).fields {
-		switch labelOf(f.Label) {
+		switch syntax.Label(f.Label) {
 		case "plans":
 			found = append(found, fault(f.Label, "unknown-field", `"plans" is not filled in here: dominoc gives the plans to policy.plans`, "write plans: _ within policy"))
 		case policies.field:
@@ -44,7 +45,7 @@ func unnamedRules(policy ast.Expr) diag.List {
 			return true
 		}
 		found = append(found, optional(rules)...)
-		if labelOf(rules.Label) != "rules" {
+		if syntax.Label(rules.Label) != "rules" {
 			return true
 		}
 		ast.Walk(rules.Value, func(n ast.Node) bool {
@@ -55,7 +56,7 @@ func unnamedRules(policy ast.Expr) diag.List {
 			found = append(found, optional(rule)...)
 			if body, ok := rule.Value.(*ast.StructLit); ok {
 				for _, d := range body.Elts {
-					if f, ok := d.(*ast.Field); ok && labelOf(f.Label) == "violations" {
+					if f, ok := d.(*ast.Field); ok && syntax.Label(f.Label) == "violations" {
 						found = append(found, optional(f)...)
 					}
 				}
@@ -85,7 +86,7 @@ func has(x ast.Expr, name string) bool {
 		return false
 	}
 	for _, d := range s.Elts {
-		if f, ok := d.(*ast.Field); ok && labelOf(f.Label) == name {
+		if f, ok := d.(*ast.Field); ok && syntax.Label(f.Label) == name {
 			return true
 		}
 	}
@@ -119,7 +120,7 @@ func overPlans(x ast.Expr) bool {
 	case *ast.Ident:
 		return x.Name == "plans"
 	case *ast.SelectorExpr:
-		return labelOf(x.Sel) == "plans"
+		return syntax.Label(x.Sel) == "plans"
 	}
 	return false
 }
@@ -151,7 +152,7 @@ func selection(x ast.Expr) (path diag.Path, of string) {
 		return nil, x.Name
 	case *ast.SelectorExpr:
 		path, of = selection(x.X)
-		return append(path, labelOf(x.Sel)), of
+		return append(path, syntax.Label(x.Sel)), of
 	}
 	return nil, ""
 }

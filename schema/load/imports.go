@@ -17,6 +17,7 @@ import (
 
 	"github.com/dominoc/dominoc/schema"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/syntax"
 )
 
 // module resolves the imports of one environment: the schema comes from the
@@ -53,13 +54,13 @@ func (r *repositories) readModuleName(path string) string {
 	if bad != nil || unfitText(file{name: path, content: content}) != nil {
 		return ""
 	}
-	syntax, err := parser.ParseFile(path, content)
+	module, err := parser.ParseFile(path, content)
 	if err != nil {
 		return ""
 	}
-	for _, d := range syntax.Decls {
-		if f, ok := d.(*ast.Field); ok && labelOf(f.Label) == "module" {
-			name, _, _ := strings.Cut(text(f.Value), "@")
+	for _, d := range module.Decls {
+		if f, ok := d.(*ast.Field); ok && syntax.Label(f.Label) == "module" {
+			name, _, _ := strings.Cut(syntax.Text(f.Value), "@")
 			return name
 		}
 	}

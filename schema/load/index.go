@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/token"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/syntax"
 )
 
 // index knows where the user wrote what: from an environment's path to the
@@ -50,13 +50,13 @@ func newIndex(files []*ast.File, root string) *index {
 	for _, f := range files {
 		for _, d := range f.Decls {
 			if field, ok := d.(*ast.Field); ok {
-				x.top[labelOf(field.Label)] = field.Value
+				x.top[syntax.Label(field.Label)] = field.Value
 			}
 		}
 	}
 	for _, f := range files {
 		for _, d := range f.Decls {
-			if field, ok := d.(*ast.Field); ok && labelOf(field.Label) == root {
+			if field, ok := d.(*ast.Field); ok && syntax.Label(field.Label) == root {
 				x.put(diag.Path{}, field.Label, field.Value)
 				x.expr(diag.Path{}, field.Value, 0)
 			}
@@ -112,7 +112,7 @@ func (x *index) decls(p diag.Path, decls []ast.Decl, depth int) {
 }
 
 func (x *index) field(p diag.Path, f *ast.Field, depth int) {
-	label := labelOf(f.Label)
+	label := syntax.Label(f.Label)
 	switch f.Label.(type) {
 	case *ast.ListLit:
 		label = anyLabel
@@ -209,28 +209,6 @@ func place(p token.Pos) diag.Pos {
 	return diag.Pos{File: at.Filename, Line: at.Line, Column: at.Column}
 }
 
-// labelOf is the name of a field, "" when it is computed.
-func labelOf(l ast.Label) string {
-	name, _, err := ast.LabelName(l)
-	if err != nil {
-		return ""
-	}
-	return name
-}
-
-// text is the value of a string literal, "" for anything else.
-func text(x ast.Expr) string {
-	lit, ok := x.(*ast.BasicLit)
-	if !ok || lit.Kind != token.STRING {
-		return ""
-	}
-	s, err := literal.Unquote(lit.Value)
-	if err != nil {
-		return ""
-	}
-	return s
-}
-
 // statedName is the name that a folder's environment gives itself in so many
 // words, "" when it cannot be read.
 func (l *Loader) statedName(f Folder) string {
@@ -238,12 +216,12 @@ func (l *Loader) statedName(f Folder) string {
 	if content == nil {
 		return ""
 	}
-	syntax, _ := parse(file{name: name, content: content}, Package)
-	if syntax == nil {
+	own, _ := parse(file{name: name, content: content}, Package)
+	if own == nil {
 		return ""
 	}
-	if e := newIndex([]*ast.File{syntax}, Package).exact(diag.Path{"name"}); e != nil {
-		return text(e.value)
+	if e := newIndex([]*ast.File{own}, Package).exact(diag.Path{"name"}); e != nil {
+		return syntax.Text(e.value)
 	}
 	return ""
 }

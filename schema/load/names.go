@@ -7,6 +7,7 @@ import (
 	"cuelang.org/go/cue/ast"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/syntax"
 )
 
 // misnamed are the top-level names in the files of a package that dominoc does not
@@ -16,7 +17,7 @@ func misnamed(files []*ast.File, known ...string) diag.List {
 	top := topLevel(files)
 	var unknown []*ast.Field
 	for _, f := range top.fields {
-		if name := labelOf(f.Label); !slices.Contains(known, name) && !private(name) {
+		if name := syntax.Label(f.Label); !slices.Contains(known, name) && !private(name) {
 			unknown = append(unknown, f)
 		}
 	}
@@ -26,7 +27,7 @@ func misnamed(files []*ast.File, known ...string) diag.List {
 	used := top.reached(known)
 	var found diag.List
 	for _, f := range unknown {
-		name := labelOf(f.Label)
+		name := syntax.Label(f.Label)
 		if used[name] {
 			continue
 		}
@@ -86,9 +87,9 @@ func (top *topNames) add(decls []ast.Decl) {
 			if a, ok := label.(*ast.Alias); ok {
 				label, _ = a.Expr.(ast.Label)
 				top.values[a.Ident.Name] = append(top.values[a.Ident.Name], d.Value)
-				top.alias[a.Ident.Name] = labelOf(label)
+				top.alias[a.Ident.Name] = syntax.Label(label)
 			}
-			name := labelOf(label)
+			name := syntax.Label(label)
 			if _, _, err := ast.LabelName(label); err != nil {
 				top.rest = append(top.rest, d)
 				continue

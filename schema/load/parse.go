@@ -13,6 +13,7 @@ import (
 	"cuelang.org/go/encoding/yaml"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/syntax"
 )
 
 // parse makes the syntax of a file of a package: CUE as it is written, YAML and JSON
@@ -114,7 +115,7 @@ func wrap(f file, content ast.Expr) (*ast.File, diag.List) {
 		return nil, diag.List{d}
 	}
 	if len(body.Elts) == 1 {
-		if field, ok := body.Elts[0].(*ast.Field); ok && labelOf(field.Label) == Package {
+		if field, ok := body.Elts[0].(*ast.Field); ok && syntax.Label(field.Label) == Package {
 			d := trouble(f.name, "wrapped", "has a field environment around the fields of the environment")
 			d.Pos, d.End = span(field.Label)
 			d.Hint = "only CUE has that field: write what is in it at the top"

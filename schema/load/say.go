@@ -5,10 +5,9 @@ import (
 	"unicode/utf8"
 
 	"cuelang.org/go/cue"
-	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/format"
 
 	"github.com/dominoc/dominoc/schema/shape"
+	"github.com/dominoc/dominoc/schema/syntax"
 )
 
 // maxShown is how many characters of a value a message quotes.
@@ -23,15 +22,6 @@ func clip(s string) string {
 	return string([]rune(s)[:maxShown]) + "…"
 }
 
-// written is how CUE writes an expression, on one line.
-func written(x ast.Node) string {
-	b, err := format.Node(x, format.Simplify())
-	if err != nil {
-		return ""
-	}
-	return strings.Join(strings.Fields(string(b)), " ")
-}
-
 // display is a value as a message names it.
 func display(v cue.Value) string {
 	switch v.IncompleteKind() {
@@ -42,9 +32,9 @@ func display(v cue.Value) string {
 	case cue.NullKind:
 		return "null (nothing)"
 	case cue.IntKind, cue.FloatKind, cue.NumberKind:
-		return "the number " + clip(written(v.Syntax(cue.Final())))
+		return "the number " + clip(syntax.Written(v.Syntax(cue.Final())))
 	}
-	return clip(written(v.Syntax(cue.Final())))
+	return clip(syntax.Written(v.Syntax(cue.Final())))
 }
 
 // misfit is the sentence for a value that does not fit: the schema's own when

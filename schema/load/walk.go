@@ -11,6 +11,7 @@ import (
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/shape"
+	"github.com/dominoc/dominoc/schema/syntax"
 )
 
 // value checks what the user wrote at a path against its shape, and reports
@@ -127,13 +128,13 @@ func (e *examination) hint(v cue.Value, s *shape.Shape) string {
 	case k == cue.NullKind && (s.Kind == shape.Group || s.Kind == shape.Names):
 		return "write {} for the defaults"
 	case k == cue.StringKind && s.Kind == shape.List:
-		return "write [" + clip(written(expression(v))) + "]"
+		return "write [" + clip(syntax.Written(expression(v))) + "]"
 	case k == cue.StringKind && slices.Contains(s.Types, "bool"):
 		return "write true or false without quotes"
-	case k == cue.StringKind && slices.Contains(s.Types, "int") && e.fits(&ast.BasicLit{Kind: token.INT, Value: text(expression(v))}, s):
-		return "write it without quotes: " + text(expression(v))
+	case k == cue.StringKind && slices.Contains(s.Types, "int") && e.fits(&ast.BasicLit{Kind: token.INT, Value: syntax.Text(expression(v))}, s):
+		return "write it without quotes: " + syntax.Text(expression(v))
 	case k == cue.BoolKind || k != 0 && k&^cue.NumberKind == 0:
-		if in := ast.NewString(written(expression(v))); s.Kind == shape.Leaf && e.fits(in, s) {
+		if in := ast.NewString(syntax.Written(expression(v))); s.Kind == shape.Leaf && e.fits(in, s) {
 			return "write it in quotes: " + in.Value
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/dominoc/dominoc/schema"
 	"github.com/dominoc/dominoc/schema/shape"
+	"github.com/dominoc/dominoc/schema/syntax"
 )
 
 // renewal is how many packages a CUE context evaluates before it is replaced:
@@ -192,7 +193,7 @@ func (w *worker) user() *worker {
 
 // verdict is what the schema says to a scalar at a shape.
 func (w *worker) verdict(x ast.Expr, s *shape.Shape) error {
-	of := verdict{s, written(x)}
+	of := verdict{s, syntax.Written(x)}
 	said, known := w.verdicts[of]
 	if known {
 		return said
@@ -266,7 +267,7 @@ func useOf(files []*ast.File, of contract) use {
 	narrowest := asConjunct
 	for _, f := range files {
 		for spec := range f.ImportSpecs() {
-			if p := text(spec.Path); strings.Contains(p, ".") && (canonical(p) != schema.ImportPath || spec.Name != nil) {
+			if p := syntax.Text(spec.Path); strings.Contains(p, ".") && (canonical(p) != schema.ImportPath || spec.Name != nil) {
 				return anyUse
 			}
 		}
@@ -275,7 +276,7 @@ func useOf(files []*ast.File, of contract) use {
 			return anyUse
 		default:
 			for _, d := range f.Decls {
-				if field, ok := d.(*ast.Field); ok && labelOf(field.Label) == of.field {
+				if field, ok := d.(*ast.Field); ok && syntax.Label(field.Label) == of.field {
 					uses -= conjuncts(field.Value, of.definition)
 				}
 			}
@@ -295,7 +296,7 @@ func conjuncts(x ast.Expr, definition string) int {
 			return conjuncts(x.X, definition) + conjuncts(x.Y, definition)
 		}
 	case *ast.SelectorExpr:
-		if pkg, ok := x.X.(*ast.Ident); ok && pkg.Name == schema.Package && labelOf(x.Sel) == definition {
+		if pkg, ok := x.X.(*ast.Ident); ok && pkg.Name == schema.Package && syntax.Label(x.Sel) == definition {
 			return 1
 		}
 	}
@@ -312,7 +313,7 @@ func usesOf(f *ast.File, definition string) (uses, selections int) {
 				uses++
 			}
 		case *ast.SelectorExpr:
-			if x, ok := n.X.(*ast.Ident); ok && x.Name == schema.Package && labelOf(n.Sel) == definition {
+			if x, ok := n.X.(*ast.Ident); ok && x.Name == schema.Package && syntax.Label(n.Sel) == definition {
 				selections++
 			}
 		}

@@ -1,0 +1,43 @@
+// Package syntax reads CUE syntax: a node goes in, its text comes out. What the text
+// means is left to packages load and generate, which call it.
+package syntax
+
+import (
+	"strings"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/format"
+	"cuelang.org/go/cue/literal"
+	"cuelang.org/go/cue/token"
+)
+
+// Label returns the name of a field, "" for a computed one.
+func Label(l ast.Label) string {
+	name, _, err := ast.LabelName(l)
+	if err != nil {
+		return ""
+	}
+	return name
+}
+
+// Text returns the value of a string literal, "" for any other expression.
+func Text(x ast.Expr) string {
+	lit, ok := x.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return ""
+	}
+	s, err := literal.Unquote(lit.Value)
+	if err != nil {
+		return ""
+	}
+	return s
+}
+
+// Written returns an expression as CUE writes it, on one line.
+func Written(x ast.Node) string {
+	b, err := format.Node(x, format.Simplify())
+	if err != nil {
+		return ""
+	}
+	return strings.Join(strings.Fields(string(b)), " ")
+}
