@@ -25,7 +25,7 @@ func (f *Fleet) Privileges(selected func(environment string) bool) ([]privilege.
 	}), nil
 }
 
-// need is that of an environment whose ids nobody knows: a policy that named the
+// need returns the need of an environment without committed ids: a policy that named the
 // ids of today would not let the next resource be made.
 func (e Environment) need() (privilege.Need, error) {
 	objects, err := Environment{Plan: withoutIDs(e.Plan), Composition: e.Composition, Children: e.Children}.render(false)

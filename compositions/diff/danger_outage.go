@@ -76,7 +76,7 @@ func parentDestroyed(c Change, gone map[string]bool) bool {
 	return false
 }
 
-// unreached reports whether nobody used a destroyed endpoint: its private DNS answers
+// unreached reports whether a destroyed endpoint had no client: its private DNS answers
 // only who asks from beyond the VPC, and no rule lets a network there in. Releases of
 // dominoc made such an endpoint for S3 in every VPC.
 func (c comparison) unreached(change Change) bool {

@@ -110,7 +110,7 @@ func (c comparison) renamedKeys() []Danger {
 	return all
 }
 
-// sameThing reports whether what goes and what comes is one thing to AWS: it has one
+// sameThing reports whether a removed and an added resource are one to AWS: it has one
 // name, or all that is said of it but its tags is the same.
 func sameThing(gone, come Change) bool {
 	if name := awsName(gone.old); name != "" {

@@ -26,25 +26,24 @@ type document struct {
 	sum    string // in place of the object, where only the file's is known
 }
 
-// Files are the output: the manifests of the fleet and the values of Crossplane's
+// Files returns the output: the manifests of the fleet and the values of Crossplane's
 // chart.
 //
-//	crossplane-values.yaml      for whoever installs Crossplane by hand
+//	crossplane-values.yaml      for a user who installs Crossplane by hand
 //	crossplane/                 for Flux, which installs it
 //	platform/                   once per management cluster
 //	sync/                       what Flux or Argo CD is given to sync all of that
 //	sync/environments/<name>/   the namespace of each environment, and who may do
 //	                            what in it
 //	environments/<name>/        for each environment, in that namespace
-//	in-cluster/<name>/          for a Flux or Argo CD inside a new cluster; it stands
-//	                            apart, because whoever syncs environments/ syncs what
-//	                            is below it
+//	in-cluster/<name>/          for a Flux or Argo CD inside a new cluster; outside of
+//	                            environments/, whose sync would apply it as well
 //
 // Within a folder they are in the order in which they are to be applied. Each folder
 // that is synced has a kustomization.yaml, which lists what is applied and no more.
 func (o *Output) Files() ([]emit.File, error) { return o.files(written) }
 
-// Paths are those of Files, without the cost of writing YAML.
+// Paths returns the paths of Files without the cost of writing YAML.
 func (o *Output) Paths() (map[string]bool, error) {
 	files, err := o.files(unwritten)
 	paths := map[string]bool{}
@@ -73,13 +72,13 @@ func (o *Output) files(write writer) ([]emit.File, error) {
 	return append(files, values), err
 }
 
-// EnvironmentFiles are those of Files that belong to one environment each.
+// EnvironmentFiles returns those of Files that belong to one environment each.
 func EnvironmentFiles(f *compositions.Fleet) ([]emit.File, error) {
 	return withLists(environmentParts(f.Environments), written)
 }
 
-// environmentParts make the objects of an environment each, when they are written,
-// and let them go.
+// environmentParts returns a function for each environment that makes its objects, so
+// that those of one environment are in memory only while they are written.
 func environmentParts(environments []compositions.Environment) []func() []document {
 	var parts []func() []document
 	for _, e := range environments {
@@ -203,9 +202,9 @@ func listings(files []emit.File) []document {
 	return out
 }
 
-// documents are the manifests of one environment. Under protection none of them
-// is pruned when it leaves the repository but the guard itself, which must go
-// when the environment's file says so.
+// documentsOf returns the manifests of one environment. Under protection only the guard
+// itself is pruned when it leaves the repository: an environment's file that allows
+// deletion must remove it.
 func documentsOf(e compositions.Environment) []document {
 	composite := xr.Composite(xr.Environment, e.Plan.Name, e.Composition, compositions.SpecOf(e.Plan))
 	composite["metadata"].(map[string]any)["namespace"] = e.Plan.Namespace

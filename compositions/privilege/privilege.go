@@ -21,7 +21,7 @@
 // that: with one, roles are made with it alone, and it is not taken off.
 //
 // What the objects are is left to package compositions, which calls it for an
-// environment; the command line prints and checks what comes out.
+// environment; the command line prints and checks the policies.
 package privilege
 
 import (

@@ -11,37 +11,35 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// GitOps is how the manifests reach the management cluster.
-type GitOps struct {
-	Values v1alpha1.GitOps // with all defaults
+// Stated is what the user states in the files of a package of the fleet.
+type Stated[T any] struct {
+	Values T // with all defaults
 	At     diag.Locator
 }
 
-// GitOps reads the files of package gitops in a folder. Like the other files of the
-// fleet they are nil when there are none, or when an error is among the diagnostics.
+// GitOps is how the manifests reach the management cluster, Quotas what the accounts have.
+type (
+	GitOps = Stated[v1alpha1.GitOps]
+	Quotas = Stated[v1alpha1.Quotas]
+)
+
+// GitOps reads the files of package gitops in a folder, and Quotas those of package
+// quotas. The result is nil if there are none, or if a diagnostic is an error.
 func (l *Loader) GitOps(dir string) (*GitOps, diag.List) {
-	var values v1alpha1.GitOps
-	s, found := l.fleet(gitOps, dir, &values)
-	if s == nil {
-		return nil, found
-	}
-	return &GitOps{values, s.At}, found
+	return stated[v1alpha1.GitOps](l, gitOps, dir)
 }
 
-// Quotas is what the user says that the accounts have.
-type Quotas struct {
-	Values v1alpha1.Quotas
-	At     diag.Locator
-}
-
-// Quotas reads the files of package quotas in a folder.
 func (l *Loader) Quotas(dir string) (*Quotas, diag.List) {
-	var values v1alpha1.Quotas
-	s, found := l.fleet(quotas, dir, &values)
+	return stated[v1alpha1.Quotas](l, quotas, dir)
+}
+
+func stated[T any](l *Loader, of contract, dir string) (*Stated[T], diag.List) {
+	var values T
+	s, found := l.fleet(of, dir, &values)
 	if s == nil {
 		return nil, found
 	}
-	return &Quotas{values, s.At}, found
+	return &Stated[T]{values, s.At}, found
 }
 
 // Acceptances are the dangers that the fleet's policy accepts, in the order of the

@@ -11,7 +11,7 @@ type State string
 
 // The states, the worst first.
 const (
-	Wrong   State = "wrong"   // somebody must do something
+	Wrong   State = "wrong"   // the user must act
 	Waiting State = "waiting" // for another object, which is not well
 	Working State = "working" // a change is under way
 	Well    State = "well"

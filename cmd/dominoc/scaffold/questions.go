@@ -91,7 +91,7 @@ func (n *Draft) found(code, path string) bool {
 // unanswered are the codes of what another question will answer.
 var unanswered = []string{"missing-field", "control-plane-zones-required"}
 
-// concerning is what is wrong at the question's path, but for what is not said.
+// concerning returns the errors at the question's path without those that a further answer removes.
 func (q Question) concerning(l diag.List) diag.List {
 	var all diag.List
 	for _, d := range l {
