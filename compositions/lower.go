@@ -190,10 +190,13 @@ func parent(p *plan.Plan, compositions map[string]string) Component {
 // matter.
 func Lower(p *plan.Plan) []check.Composite {
 	p = withoutIDs(p)
-	all := []check.Composite{{Resources: environment.Lower(reading(p, p.Spec.Common, parentStatus(p), nil), xr.Whole)}}
-	for _, c := range Components(p) {
-		all = append(all, check.Composite{Key: c.Key, Resources: c.Concrete()})
-	}
+	components := Components(p)
+	all := make([]check.Composite, 1+len(components))
+	all[0].Resources = environment.Lower(reading(p, p.Spec.Common, parentStatus(p), nil), xr.Whole)
+	_ = Parallel(len(components), func(i int) error {
+		all[1+i] = check.Composite{Key: components[i].Key, Resources: components[i].Concrete()}
+		return nil
+	})
 	return all
 }
 
