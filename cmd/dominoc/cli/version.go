@@ -2,13 +2,14 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dominoc/dominoc/compositions/bootstrap"
+	"github.com/dominoc/dominoc/compositions/tables"
 	"github.com/dominoc/dominoc/schema"
 	"github.com/dominoc/dominoc/schema/catalog"
 )
@@ -20,24 +21,24 @@ func newVersion(o *options) *cobra.Command {
 		Short: "Print the versions of dominoc and of its output, and the dates of its AWS data",
 		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			var out strings.Builder
-			for _, v := range [][2]string{
-				{"dominoc", buildVersion()},
-				{"schema", schema.Package},
-				{"crossplane", "v" + bootstrap.CrossplaneVersion},
-				{"provider-aws", bootstrap.ProviderVersion},
-				{"provider-helm", bootstrap.HelmProviderVersion},
-				{"provider-kubernetes", bootstrap.KubernetesProviderVersion},
-				{"function-patch-and-transform", bootstrap.FunctionVersion},
-				{"go", runtime.Version()},
-			} {
-				fmt.Fprintf(&out, "%-28s  %s\n", v[0], v[1])
-			}
-			out.WriteString("\nData, and the date of each table:\n")
-			for _, t := range catalog.Tables() {
-				fmt.Fprintf(&out, "%-34s  %s\n", t.What, t.Date)
-			}
-			return o.print(out.String())
+			return tables.Table{Text: func(w io.Writer) {
+				for _, v := range [][2]string{
+					{"dominoc", buildVersion()},
+					{"schema", schema.Package},
+					{"crossplane", "v" + bootstrap.CrossplaneVersion},
+					{"provider-aws", bootstrap.ProviderVersion},
+					{"provider-helm", bootstrap.HelmProviderVersion},
+					{"provider-kubernetes", bootstrap.KubernetesProviderVersion},
+					{"function-patch-and-transform", bootstrap.FunctionVersion},
+					{"go", runtime.Version()},
+				} {
+					tables.Row(w, v[0], v[1])
+				}
+				fmt.Fprintln(w, "\nData, and the date of each table:")
+				for _, t := range catalog.Tables() {
+					tables.Row(w, t.What, t.Date)
+				}
+			}}.Print(o.streams.Out, "text")
 		},
 	}
 }
