@@ -9,9 +9,7 @@ package schema
 import (
 	"embed"
 	"io/fs"
-	"path"
-	"slices"
-	"strings"
+	"sync"
 )
 
 // ImportPath is how an environment file imports the schema.
@@ -40,21 +38,30 @@ type File struct {
 	Content []byte
 }
 
-// Files are the files of the package v1alpha1, sorted by name. The error is a
-// bug of ours: the binary was built without them.
-func Files() ([]File, error) {
-	entries, err := fs.ReadDir(embedded, Package)
-	if err != nil {
-		return nil, err
-	}
-	var files []File
-	for _, e := range entries {
-		content, err := fs.ReadFile(embedded, path.Join(Package, e.Name()))
-		if err != nil {
-			return nil, err
+// Files returns the files of the package v1alpha1, sorted by name.
+func Files() []File { return files() }
+
+// Content returns the content of a file by its name, nil for an unknown one.
+func Content(name string) []byte {
+	for _, f := range files() {
+		if f.Name == name {
+			return f.Content
 		}
-		files = append(files, File{Name: path.Join("schema", Package, e.Name()), Content: content})
 	}
-	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
-	return files, nil
+	return nil
 }
+
+var files = sync.OnceValue(func() []File {
+	var all []File
+	if err := fs.WalkDir(embedded, Package, func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		content, err := embedded.ReadFile(name)
+		all = append(all, File{"schema/" + name, content})
+		return err
+	}); err != nil {
+		panic(err) // the binary was built without them
+	}
+	return all
+})

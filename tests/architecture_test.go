@@ -24,7 +24,7 @@ import (
 // production: its source, and both readings as the compiler gives them.
 func TestArchitectureShowsTheTwoReadingsOfASubnet(t *testing.T) {
 	fleet := sample(t)
-	requireBlock(t, "ARCHITECTURE.md", "lowering", fenced("go", source(t, "compositions/components/network/subnet.go", "subnet")))
+	requireBlock(t, "ARCHITECTURE.md", "lowering", fenced("go", text(t, "compositions/components/network/subnet.go", "subnet")))
 	requireBlock(t, "ARCHITECTURE.md", "rendered", fenced("yaml", yamlOf(t, rendered(t, fleet, "prod-us-network-private-z0"))))
 	requireBlock(t, "ARCHITECTURE.md", "composed", fenced("yaml", yamlOf(t, composed(t, fleet, "private-z0"))))
 }
@@ -32,7 +32,7 @@ func TestArchitectureShowsTheTwoReadingsOfASubnet(t *testing.T) {
 // sample is the fleet below environments/, compiled.
 func sample(t *testing.T) *compositions.Fleet {
 	t.Helper()
-	folders, err := load.Find(root(t), []string{"./environments/..."})
+	folders, err := load.New(root(t)).Find([]string{"./environments/..."})
 	require.NoError(t, err)
 	var inputs []compositions.Input
 	for _, result := range load.New(root(t)).All(folders, 1) {
@@ -100,8 +100,8 @@ func template(t *testing.T, fleet *compositions.Fleet, composition, key string) 
 	return nil
 }
 
-// source is a function's text, as gofmt prints it.
-func source(t *testing.T, file, name string) string {
+// text is that of a function, as gofmt prints it.
+func text(t *testing.T, file, name string) string {
 	t.Helper()
 	files := token.NewFileSet()
 	parsed, err := parser.ParseFile(files, filepath.Join(root(t), filepath.FromSlash(file)), nil, parser.ParseComments|parser.SkipObjectResolution)

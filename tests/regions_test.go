@@ -11,6 +11,7 @@ import (
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // withoutGPUs are the regions that offer no type like the one of the install page.
@@ -75,7 +76,7 @@ func resolved(t *testing.T, loader *load.Loader, region string, gpu bool) resolu
 	if len(file.Zones) < 3 {
 		file.Zones, file.ControlPlaneZones = zones[:1], zones
 	}
-	folder := load.Folder{Dir: filepath.Join(t.TempDir(), "environments", "new"), Shown: "environments/new", Files: load.Names()[:1]}
+	folder := source.Folder{Dir: filepath.Join(t.TempDir(), "environments", "new"), Shown: "environments/new", Files: source.Names()[:1]}
 	draft := loader.Draft(folder, file.File())
 	require.NotNil(t, draft.Environment, "%+v", draft.Diagnostics)
 	p, found := plan.Resolve(draft.Environment, func(diag.Path) diag.Pos { return diag.Pos{} })

@@ -81,7 +81,7 @@ func TestTheSampleFleetGoesEveryWay(t *testing.T) {
 
 func sampleFleet(t *testing.T) []v1alpha1.Environment {
 	t.Helper()
-	folders, err := load.Find(root(t), []string{"./environments/...", "./govcloud/..."})
+	folders, err := load.New(root(t)).Find([]string{"./environments/...", "./govcloud/..."})
 	require.NoError(t, err)
 	var fleet []v1alpha1.Environment
 	for _, result := range load.New(root(t)).All(folders, 1) {

@@ -28,7 +28,7 @@ func sample(t *testing.T) map[string]v1alpha1.EnvironmentSpec {
 // planned are the plans, as JSON: loading takes longer than all tests do.
 var planned = sync.OnceValue(func() []byte {
 	root := filepath.Join("..", "..")
-	folders, err := load.Find(root, []string{"./environments/...", "./govcloud/..."})
+	folders, err := load.New(root).Find([]string{"./environments/...", "./govcloud/..."})
 	if err != nil {
 		panic(err)
 	}

@@ -31,7 +31,7 @@ func sample(t *testing.T) *compositions.Fleet {
 	t.Helper()
 	root, err := gomodule.Root()
 	require.NoError(t, err)
-	folders, err := load.Find(root, []string{"./environments/...", "./govcloud/..."})
+	folders, err := load.New(root).Find([]string{"./environments/...", "./govcloud/..."})
 	require.NoError(t, err)
 	var inputs []compositions.Input
 	for _, r := range load.New(root).All(folders, 1) {

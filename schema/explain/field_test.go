@@ -65,10 +65,8 @@ func codesOf(rules []shape.Rule) []string {
 // A rule that this cannot read would be missing from the reference.
 func TestEveryRuleIsRead(t *testing.T) {
 	rules := shape.Read().Rules[shape.Environment]
-	files, err := schema.Files()
-	require.NoError(t, err)
 	source := 0
-	for _, f := range files {
+	for _, f := range schema.Files() {
 		if strings.Contains(f.Name, "/rules_") && !strings.HasSuffix(f.Name, "rules_values.cue") {
 			source += strings.Count(string(f.Content), "error(")
 		}

@@ -18,13 +18,9 @@ type reader map[string]*ast.Field // definitions by name
 
 // shapes reads the schema. Its shapes are not recursive, so this ends.
 func shapes() (*shape.Schema, error) {
-	files, err := schema.Files()
-	if err != nil {
-		return nil, err
-	}
 	r := reader{}
 	s := &shape.Schema{Roots: map[string]*shape.Shape{}, Rules: map[string][]shape.Rule{}}
-	for _, f := range files {
+	for _, f := range schema.Files() {
 		file, err := parser.ParseFile(schema.Module+"/"+f.Name, f.Content, parser.ParseComments)
 		if err != nil {
 			return nil, err

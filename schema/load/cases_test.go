@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/source"
 	"github.com/dominoc/dominoc/tests/goldenfile"
 )
 
@@ -75,7 +76,7 @@ func write(t *testing.T, file string, content []byte) {
 // report is what dominoc says about all environments below root.
 func report(t *testing.T, root string) string {
 	t.Helper()
-	folders, err := Find(root, []string{"./..."})
+	folders, err := source.Open(root).Find([]string{"./..."})
 	require.NoError(t, err)
 	require.NotEmpty(t, folders)
 	var all diag.List
@@ -89,13 +90,19 @@ func report(t *testing.T, root string) string {
 func printed(t *testing.T, root string, l diag.List) string {
 	t.Helper()
 	var out bytes.Buffer
-	source := func(name string) []byte {
+	text := func(name string) []byte {
 		content, _ := os.ReadFile(filepath.Join(root, name))
 		return content
 	}
-	require.NoError(t, diag.Print(&out, l, diag.Text, diag.Options{Source: source}))
+	require.NoError(t, diag.Print(&out, l, diag.Text, diag.Options{Source: text}))
 	if len(l) > 0 {
 		out.WriteString("\n" + diag.Summary(l) + "\n")
 	}
 	return out.String()
+}
+
+// loaded is the parsed files of a folder.
+func loaded(root string, f source.Folder) (*Source, diag.List) {
+	l := New(root)
+	return l.open(environments, l.Environment(f))
 }

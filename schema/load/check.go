@@ -1,9 +1,9 @@
 package load
 
 import (
+	"fmt"
 	"reflect"
 	"sync"
-	"time"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
@@ -11,15 +11,17 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/guard"
 	"github.com/dominoc/dominoc/schema/shape"
+	"github.com/dominoc/dominoc/schema/source"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// Check evaluates the files and checks them against #Environment of the schema
-// in the binary. The environment is complete, with all defaults, and nil when
+// check evaluates the files of an environment and checks them against #Environment of the
+// schema in the binary. The environment is complete, with all defaults, and nil when
 // there is an error among the diagnostics.
-func (s *Source) Check() (*v1alpha1.Environment, diag.List) {
+func (s *Source) check() (*v1alpha1.Environment, diag.List) {
 	var env v1alpha1.Environment
 	if found := s.checkInto(request{into: &env}); found.HasErrors() {
 		return nil, found
@@ -35,26 +37,20 @@ type request struct {
 	size  int            // how many environments given has
 }
 
-// share is how many times the bounds of an environment hold: once for every hundred
-// environments.
-func (r request) share() int { return 1 + r.size/100 }
-
 // checkInto evaluates the files, checks them against their contract and decodes the
 // field.
 func (s *Source) checkInto(r request) diag.List {
 	var found diag.List
-	limit := s.loader.deadline() * time.Duration(r.share())
-	halt := s.loader.guardedFor(limit, r.size > 0, s.subject(), func() {
+	if halt := s.guarded(r.size, func() {
 		w, err := s.loader.take()
 		if err != nil {
-			found = diag.List{s.bug(err)}
+			found = s.bug(err)
 			return
 		}
-		found = s.check(w, r)
+		found = s.examine(w, r)
 		s.loader.give(w)
-	})
-	if halt != nil {
-		return diag.List{s.halted(halt)}
+	}); halt != nil {
+		return halt
 	}
 	return s.capped(found.Sorted())
 }
@@ -67,14 +63,13 @@ func (s *Source) capped(l diag.List) diag.List {
 	if len(l) <= maxFound {
 		return l
 	}
-	more := trouble(s.name(), "too-many", "%s not shown", words.CountOf(len(l)-maxFound, "more mistake is", "more mistakes are"))
-	more.Pos = l[maxFound-1].Pos
-	return append(l[:maxFound:maxFound], more)
+	more := words.CountOf(len(l)-maxFound, "more mistake is", "more mistakes are") + " not shown"
+	return append(l[:maxFound:maxFound], diag.Diagnostic{Severity: diag.Error, Code: "too-many", Pos: l[maxFound-1].Pos, Message: more})
 }
 
-// check is the good case: one evaluation, no walk.
-func (s *Source) check(w *worker, r request) diag.List {
-	files, refused := s.syntax(), false
+// examine is the good case: one evaluation, no walk.
+func (s *Source) examine(w *worker, r request) diag.List {
+	files, refused := s.parsed(), false
 	if use := useOf(files, s.of); use != anyUse {
 		open := s.accept(w, files, w.open, r)
 		switch {
@@ -84,11 +79,11 @@ func (s *Source) check(w *worker, r request) diag.List {
 			return s.explain(w, func() outcome { return open })
 		}
 		refused = open.contradicts() && onlyNarrows(files)
-		files = s.syntax()
+		files = s.parsed()
 	}
 	schema, err := w.whole()
 	if err != nil {
-		return diag.List{s.bug(err)}
+		return s.bug(err)
 	}
 	full := sync.OnceValue(func() outcome { return s.accept(w, files, schema, r) })
 	if !refused && full().err == nil {
@@ -131,14 +126,15 @@ func onlyNarrows(files []*ast.File) bool {
 // sized refuses what is larger than its files may be: what it says is kept, planned and
 // printed, beyond the bounds of the evaluation.
 func (s *Source) sized(r request) diag.List {
-	most := maxBytes * r.share()
+	most := source.MaxBytes * guard.Share(r.size)
 	if textIn(reflect.ValueOf(r.into)) <= most {
 		return nil
 	}
-	d := trouble(s.name(), "environment-too-large", "the texts of an environment may have %d KiB together", most>>10)
-	d.Pos = s.start()
-	d.Hint = "look for texts that are computed"
-	return diag.List{d}
+	return diag.List{{
+		Severity: diag.Error, Code: "environment-too-large", Pos: s.start(),
+		Message: fmt.Sprintf("the texts of an environment may have %d KiB together", most>>10),
+		Hint:    "look for texts that are computed",
+	}}
 }
 
 // textIn is how many bytes of text a value holds.
@@ -195,11 +191,11 @@ func (s *Source) explain(w *worker, with func() outcome) diag.List {
 	}
 	e := &examination{source: s, worker: w, root: root, with: with, schema: w.schemaValue(), known: map[string]bool{}}
 	alone := w.user()
-	data, pkg := alone.evaluate(s.syntax(), s, alone.open)
+	data, pkg := alone.evaluate(s.parsed(), s, alone.open)
 	switch {
 	case data.Exists():
 		e.rules(e.value(data, root, nil))
-	case pkg.Err() != nil || s.of.field == Package:
+	case pkg.Err() != nil || s.of.field == source.Environment:
 		return s.absent(pkg)
 	default:
 		e.missing(root, nil, nil)
@@ -213,19 +209,22 @@ func (s *Source) explain(w *worker, with func() outcome) diag.List {
 // absent says why there is no field in the files.
 func (s *Source) absent(pkg cue.Value) diag.List {
 	if err := pkg.Err(); err != nil {
-		if s.of.field != Package {
+		if s.of.field != source.Environment {
 			return s.inWordsOfCUE(err)
 		}
-		return s.described(err, "")
+		return s.described(err)
 	}
-	d := trouble(s.name(), "no-environment", "has no field environment")
-	d.Pos.Line, d.Pos.Column = 1, 1
-	d.Hint = "write: environment: v1alpha1.#Environment & {…}"
-	return diag.List{d}
+	return diag.List{{
+		Severity: diag.Error, Code: "no-environment", Pos: s.start(),
+		Message: "has no field environment", Hint: "write: environment: v1alpha1.#Environment & {…}",
+	}}
 }
 
-func (s *Source) bug(err error) diag.Diagnostic {
-	return s.halted(&stop{code: "internal", message: err.Error(), hint: "this is a bug of dominoc: please report it"})
+func (s *Source) bug(err error) diag.List {
+	return diag.List{{
+		Severity: diag.Error, Code: "internal", Pos: diag.Pos{File: s.First()},
+		Message: err.Error(), Hint: "this is a bug of dominoc: please report it",
+	}}
 }
 
 // examination gathers the mistakes of one environment.
@@ -244,7 +243,7 @@ type examination struct {
 
 // at reports a mistake at a path, once for each path.
 func (e *examination) at(p diag.Path, code, message, hint string, notes ...diag.Note) {
-	if e.known[key(p)] {
+	if e.known[p.String()] {
 		return
 	}
 	e.mark(p)
@@ -255,17 +254,6 @@ func (e *examination) at(p diag.Path, code, message, hint string, notes ...diag.
 
 // mark keeps later passes from reporting a path again.
 func (e *examination) mark(p diag.Path) {
-	e.known[key(p)] = true
+	e.known[p.String()] = true
 	e.faulty = append(e.faulty, p)
-}
-
-// enclosed is a file that holds nothing but checked data as the field.
-func (c contract) enclosed(data ast.Expr) *ast.File {
-	return &ast.File{
-		Filename: checkedName,
-		Decls: []ast.Decl{
-			&ast.Package{Name: ast.NewIdent(c.pkg)},
-			&ast.Field{Label: ast.NewIdent(c.field), Value: data},
-		},
-	}
 }

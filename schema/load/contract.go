@@ -3,11 +3,8 @@ package load
 import (
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/shape"
+	"github.com/dominoc/dominoc/schema/source"
 )
-
-// Package is the CUE package of environment files, and the field in them that
-// holds the environment.
-const Package = "environment"
 
 // A contract is what a field in the files of a CUE package is checked against.
 type contract struct {
@@ -23,7 +20,7 @@ type contract struct {
 // that the environments of a fleet have in common.
 var (
 	environments = contract{
-		pkg: Package, field: Package, definition: shape.Environment, reads: []string{Package}, topic: true,
+		pkg: source.Environment, field: source.Environment, definition: shape.Environment, reads: []string{source.Environment}, topic: true,
 	}
 	gitOps = contract{
 		pkg: "gitops", field: "gitops", definition: shape.GitOps, reads: []string{"gitops"}, topic: true,
@@ -48,7 +45,7 @@ func (c contract) shape() *shape.Shape { return shape.Read().Roots[c.definition]
 
 // path names a path in the field, for the reader.
 func (c contract) path(p diag.Path) string {
-	if c.field == Package {
+	if c.field == source.Environment {
 		return p.String()
 	}
 	return diag.Path{c.field}.Child(p...).String()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/syntax"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // broken reports a value that is an error by itself, such as two values of
@@ -40,9 +41,11 @@ func (e *examination) broken(v cue.Value, p diag.Path) bool {
 // outside reports an error that lies in another field of the user's files, on
 // which the environment builds.
 func (e *examination) outside(err errors.Error) {
-	for _, d := range e.source.described(err, "") {
-		if path := err.Path(); len(places(err)) == 0 && len(path) > 0 {
-			d.Pos, d.End = e.source.top(path[0])
+	for _, d := range e.source.described(err) {
+		if path := err.Path(); len(syntax.Places(err)) == 0 && len(path) > 0 {
+			if x := e.source.index().Top(path[0]); x != nil {
+				d.Pos, d.End = syntax.Span(x)
+			}
 		}
 		e.found = append(e.found, d)
 	}
@@ -63,34 +66,34 @@ func labelled(p diag.Path, label string) diag.Path {
 
 // contradiction names the places that contradict each other.
 func (e *examination) contradiction(own []errors.Error, p diag.Path) {
-	values := e.source.written(p)
+	values := e.source.index().Written(p)
 	format, _ := own[0].Msg()
 	switch {
 	case strings.HasPrefix(format, "conflicting values") && len(values) > 1:
-		first, second := clip(syntax.Written(values[0].value)), clip(syntax.Written(values[1].value))
+		first, second := words.Clip(syntax.Written(values[0].Value)), words.Clip(syntax.Written(values[1].Value))
 		var notes []diag.Note
 		for _, v := range values[1:] {
-			at, _ := v.mark()
-			notes = append(notes, diag.Note{Pos: at, Message: "here it is " + clip(syntax.Written(v.value))})
+			at, _ := v.Mark()
+			notes = append(notes, diag.Note{Pos: at, Message: "here it is " + words.Clip(syntax.Written(v.Value))})
 		}
 		e.at(p, "conflict", "cannot be both "+first+" and "+second, "state a value in one place", notes...)
 	case strings.HasPrefix(format, "cycle"):
 		e.cycle(own, p)
 	default:
 		at, _ := e.source.place(p)
-		others := slices.DeleteFunc(places(own[0]), func(q diag.Pos) bool { return q == at })
+		others := slices.DeleteFunc(syntax.Places(own[0]), func(q diag.Pos) bool { return q == at })
 		code := "conflict"
 		if isExpression(own[0]) {
 			code = "evaluation"
 		}
-		e.at(p, code, sentence(own), "", also(others)...)
+		e.at(p, code, syntax.Sentence(own), "", syntax.Involved(others)...)
 	}
 }
 
 // isExpression reports whether an error is that of an expression that has no value,
 // such as a division by zero.
 func isExpression(err errors.Error) bool {
-	begins := func(prefix string) bool { return strings.HasPrefix(wording(err), prefix) }
+	begins := func(prefix string) bool { return strings.HasPrefix(syntax.Wording(err), prefix) }
 	return slices.ContainsFunc([]string{"error in call to ", "failed arithmetic", "division by zero", "invalid interpolation", "invalid regexp"}, begins)
 }
 
@@ -101,11 +104,11 @@ func (e *examination) cycle(own []errors.Error, p diag.Path) {
 		return
 	}
 	e.cyclic = true
-	e.at(p, "cycle", "builds on itself: "+wording(own[0]), "")
+	e.at(p, "cycle", "builds on itself: "+syntax.Wording(own[0]), "")
 }
 
 func isCycle(why []errors.Error) bool {
-	return len(why) > 0 && strings.HasPrefix(wording(why[0]), "cycle")
+	return len(why) > 0 && strings.HasPrefix(syntax.Wording(why[0]), "cycle")
 }
 
 // given is what the schema or a reference makes of a value that the user's own
@@ -127,11 +130,11 @@ func (e *examination) given(v cue.Value, p diag.Path) ast.Expr {
 	}
 	switch {
 	case len(why) == 0:
-		e.at(p, "no-value", "has no value, only the condition "+clip(syntax.Written(v.Syntax())), "")
+		e.at(p, "no-value", "has no value, only the condition "+words.Clip(syntax.Written(v.Syntax())), "")
 	case isCycle(why):
 		e.cycle(why, p)
 	default:
-		e.at(p, "no-value", "has no value: "+wording(why[0]), "")
+		e.at(p, "no-value", "has no value: "+syntax.Wording(why[0]), "")
 	}
 	return nil
 }

@@ -8,10 +8,12 @@ import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
 	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // fleetOf writes n environments that a file above them completes.
-func fleetOf(t *testing.T, n int, shared string) (root string, folders []Folder) {
+func fleetOf(t *testing.T, n int, shared string) (root string, folders []source.Folder) {
 	t.Helper()
 	root = t.TempDir()
 	write(t, filepath.Join(root, "fleet.cue"), []byte("package environment\n\n"+shared))
@@ -30,7 +32,7 @@ environment: v1alpha1.#Environment & {
 }
 `, i, i))
 	}
-	folders, err := Find(root, []string{"./..."})
+	folders, err := source.Open(root).Find([]string{"./..."})
 	require.NoError(t, err)
 	require.Len(t, folders, n)
 	return root, folders

@@ -9,6 +9,7 @@ import (
 	"cuelang.org/go/cue"
 	"github.com/stretchr/testify/require"
 
+	"github.com/dominoc/dominoc/schema/source"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/random"
 )
@@ -21,13 +22,13 @@ func TestAnEnvironmentIsDecodedAsByCUE(t *testing.T) {
 		text, err := json.Marshal(random.Environment(random.New(seed)))
 		require.NoError(t, err)
 		write(t, filepath.Join(root, folder, "environment.json"), text)
-		folders, err := Find(root, []string{"./..."})
+		folders, err := source.Open(root).Find([]string{"./..."})
 		require.NoError(t, err)
-		s, found := New(root).Load(folders[0])
+		s, found := loaded(root, folders[0])
 		require.False(t, found.HasErrors())
 		w, err := newWorker()
 		require.NoError(t, err)
-		value, _ := w.evaluate(append(s.syntax(), environments.binder()), s, w.open)
+		value, _ := w.evaluate(append(s.parsed(), environments.binder()), s, w.open)
 		require.NoError(t, value.Validate(cue.Concrete(true)))
 
 		var want, got v1alpha1.Environment

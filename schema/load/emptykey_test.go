@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 const complete = `package environment
@@ -41,7 +42,7 @@ func TestAnEmptyNameIsRefusedAtItsPlace(t *testing.T) {
 			root := t.TempDir()
 			require.NoError(t, os.WriteFile(filepath.Join(root, "environment.cue"), []byte(complete), 0o644))
 			require.NoError(t, os.WriteFile(filepath.Join(root, "more.cue"), []byte("package environment\n\n"+c+"\n"), 0o644))
-			folders, err := load.Find(root, []string{"."})
+			folders, err := source.Open(root).Find([]string{"."})
 			require.NoError(t, err)
 			r := load.New(root).One(folders[0])
 			text := said(r.Diagnostics)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -159,7 +160,7 @@ func TestSharedValuesAreNotMissedInSilence(t *testing.T) {
 			require.NoError(t, os.MkdirAll(dir, 0o755))
 			require.NoError(t, os.WriteFile(filepath.Join(dir, "environment.yaml"), []byte("name: prod\n"), 0o644))
 			require.NoError(t, c.make(filepath.Join(root, "environments", "defaults.cue")))
-			folders, err := load.Find(root, []string{"prod"})
+			folders, err := source.Open(root).Find([]string{"prod"})
 			require.NoError(t, err)
 			var codes []string
 			for _, d := range load.New(root).One(folders[0]).Diagnostics {

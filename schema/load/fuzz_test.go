@@ -10,6 +10,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // FuzzLoad holds that any file is either an environment or refused with a
@@ -22,14 +24,14 @@ func FuzzLoad(f *testing.F) {
 		require.NoError(f, err)
 		for _, file := range archive.Files {
 			if base := filepath.Base(file.Name); strings.HasPrefix(base, "environment.") {
-				f.Add(uint8(slices.Index(Names(), base)), file.Data)
+				f.Add(uint8(slices.Index(source.Names(), base)), file.Data)
 			}
 		}
 	}
 	var idle []*worker // of the executions before: to compile the schema takes longer than most of them
 	f.Fuzz(func(t *testing.T, kind uint8, content []byte) {
-		name := Names()[int(kind)%len(Names())]
-		folder := Folder{Dir: t.TempDir(), Shown: ".", Files: []string{name}}
+		name := source.Names()[int(kind)%len(source.Names())]
+		folder := source.Folder{Dir: t.TempDir(), Shown: ".", Files: []string{name}}
 		require.NoError(t, os.WriteFile(filepath.Join(folder.Dir, name), content, 0o644))
 		l := New(folder.Dir)
 		l.Deadline = 5 * time.Second

@@ -32,7 +32,7 @@ func idle(files []*ast.File) diag.List {
 
 func fault(n ast.Node, code, message, hint string) diag.Diagnostic {
 	d := diag.Diagnostic{Severity: diag.Error, Code: code, Message: message, Hint: hint}
-	d.Pos, d.End = span(n)
+	d.Pos, d.End = syntax.Span(n)
 	return d
 }
 

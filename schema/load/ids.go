@@ -10,6 +10,7 @@ import (
 	"cuelang.org/go/cue/format"
 	"cuelang.org/go/cue/literal"
 
+	"github.com/dominoc/dominoc/schema/source"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -37,7 +38,7 @@ name: %s
 account: %s
 region: %s
 ids: {
-`, IDsHeader, Package, Package, cueText(env.Name), cueText(env.Account), cueText(env.Region))
+`, IDsHeader, source.Environment, source.Environment, cueText(env.Name), cueText(env.Account), cueText(env.Region))
 	for _, component := range slices.Sorted(maps.Keys(ids)) {
 		fmt.Fprintf(&b, "%s: {\n", label(component))
 		for _, key := range slices.Sorted(maps.Keys(ids[component])) {
@@ -48,6 +49,9 @@ ids: {
 	b.WriteString("}\n}\n")
 	return format.Source([]byte(b.String()))
 }
+
+// Formatted returns CUE as cue fmt writes it. The error is that of text which is no CUE.
+func Formatted(text []byte) ([]byte, error) { return format.Source(text) }
 
 // label is a field's label, quoted where CUE wants it.
 func label(name string) string {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/schema/words"
 )
@@ -40,7 +41,7 @@ cluster: {version: "1.35"}
 pools: {platform: {}, default: {}}
 `)
 	write(load.IDsName, string(content))
-	found, err := load.Find(root, []string{"prod-us"})
+	found, err := source.Open(root).Find([]string{"prod-us"})
 	require.NoError(t, err)
 	result := load.New(root).One(found[0])
 	require.Empty(t, result.Diagnostics)

@@ -13,7 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/guard"
 	"github.com/dominoc/dominoc/schema/shape"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // checked loads the content of environment.cue and expects it to be good.
@@ -21,7 +23,7 @@ func checked(t *testing.T, content string) Result {
 	t.Helper()
 	root := t.TempDir()
 	write(t, filepath.Join(root, "prod", "environment.cue"), []byte(content))
-	folders, err := Find(root, []string{"prod"})
+	folders, err := source.Open(root).Find([]string{"prod"})
 	require.NoError(t, err)
 	r := New(root).One(folders[0])
 	require.Empty(t, r.Diagnostics)
@@ -66,7 +68,7 @@ pools: {platform: {}, default: {}}
 	for name, content := range map[string]string{"environment.yaml": yaml, "environment.yml": yaml, "environment.json": json} {
 		root := t.TempDir()
 		write(t, filepath.Join(root, name), []byte(content))
-		folders, err := Find(root, []string{"."})
+		folders, err := source.Open(root).Find([]string{"."})
 		require.NoError(t, err)
 		got := New(root).One(folders[0])
 		require.Empty(t, got.Diagnostics)
@@ -106,13 +108,13 @@ environment: {
 }
 
 func TestAFieldWhoseNameIsANumberIsNoElement(t *testing.T) {
-	found, _ := single(t, "environment.cue", good+"environment: tags: \"2024\": 5\nenvironment: tags: \"7\": \"a\" & \"b\"\n", DefaultDeadline)
+	found, _ := single(t, "environment.cue", good+"environment: tags: \"2024\": 5\nenvironment: tags: \"7\": \"a\" & \"b\"\n", guard.DefaultDeadline)
 	var paths []string
 	for _, d := range found {
 		paths = append(paths, d.Path)
 	}
 	require.Equal(t, []string{`tags."2024"`, `tags."7"`}, paths)
-	found, _ = single(t, "environment.cue", good+"environment: network: peers: [{name: 5}]\n", DefaultDeadline)
+	found, _ = single(t, "environment.cue", good+"environment: network: peers: [{name: 5}]\n", guard.DefaultDeadline)
 	require.Equal(t, "network.peers[0].cidr", found[0].Path, "missing")
 }
 
@@ -126,7 +128,7 @@ func TestAllGivesResultsInTheOrderOfTheFolders(t *testing.T) {
 		}
 		write(t, filepath.Join(root, name, "environment.cue"), []byte(content))
 	}
-	folders, err := Find(root, []string{"./..."})
+	folders, err := source.Open(root).Find([]string{"./..."})
 	require.NoError(t, err)
 	l := New(root)
 	l.Deadline = time.Hour // it is about the order, however slow the machine
@@ -138,27 +140,6 @@ func TestAllGivesResultsInTheOrderOfTheFolders(t *testing.T) {
 		require.Empty(t, cmp.Diff(one[i].Diagnostics, many[i].Diagnostics))
 		require.Empty(t, cmp.Diff(one[i].Environment, many[i].Environment))
 	}
-}
-
-func TestAPanicOfTheEvaluatorIsADiagnostic(t *testing.T) {
-	halt := New(".").guarded(subject{}, func() { panic("oh\nno") })
-	require.Equal(t, "the CUE evaluator broke off: oh no", halt.message)
-	require.Equal(t, "evaluation-panic", halt.code)
-}
-
-func TestAnEvaluationThatWasGivenUpLeavesNoMemoryForOthers(t *testing.T) {
-	l := New(".")
-	l.Memory = 1 << 20
-	release := make(chan struct{})
-	defer close(release)
-	runtime.GC() // or what other tests left goes meanwhile, and counts against it
-	halt := l.guarded(subject{}, func() {
-		kept := make([]byte, 64<<20)
-		<-release
-		runtime.KeepAlive(kept)
-	})
-	require.Equal(t, "evaluation-memory", halt.code)
-	require.Equal(t, "not-checked", l.guarded(subject{}, func() {}).code)
 }
 
 // What the walk asks CUE about must be there to be asked.
@@ -216,7 +197,7 @@ func BenchmarkAll(b *testing.B) {
 	}
 	for b.Loop() {
 		begin := time.Now()
-		folders, err := Find(root, []string{"./..."})
+		folders, err := source.Open(root).Find([]string{"./..."})
 		require.NoError(b, err)
 		for _, r := range New(root).All(folders, runtime.GOMAXPROCS(0)) {
 			require.Empty(b, r.Diagnostics)

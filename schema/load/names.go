@@ -7,7 +7,9 @@ import (
 	"cuelang.org/go/cue/ast"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/source"
 	"github.com/dominoc/dominoc/schema/syntax"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // misnamed are the top-level names in the files of a package that dominoc does not
@@ -32,7 +34,7 @@ func misnamed(files []*ast.File, known ...string) diag.List {
 			continue
 		}
 		near := diag.Nearest(name, known)
-		if near == "" && slices.Contains(known, Package) && !top.has(known) {
+		if near == "" && slices.Contains(known, source.Environment) && !top.has(known) {
 			continue // that there is no environment says more, and is said
 		}
 		d := diag.Diagnostic{
@@ -43,7 +45,7 @@ func misnamed(files []*ast.File, known ...string) diag.List {
 		if near != "" {
 			d.Hint = "did you mean " + near + "?"
 		}
-		d.Pos, d.End = span(f.Label)
+		d.Pos, d.End = syntax.Span(f.Label)
 		found = append(found, d)
 	}
 	return found
@@ -56,7 +58,7 @@ func readHere(known []string) string {
 	return "the fields here are " + strings.Join(known, " and ")
 }
 
-func quoted(name string) string { return `"` + clip(name) + `"` }
+func quoted(name string) string { return `"` + words.Clip(name) + `"` }
 
 // private reports whether a name is hidden or a definition.
 func private(name string) bool {

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/source"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/random"
 )
@@ -29,13 +30,13 @@ func TestABaseIsRefusedAsWithTheWholeSchema(t *testing.T) {
 			for name, content := range bases {
 				root := t.TempDir()
 				write(t, filepath.Join(root, "env", "environment.cue"), []byte(content))
-				folders, err := Find(root, []string{"./..."})
+				folders, err := source.Open(root).Find([]string{"./..."})
 				require.NoError(t, err)
-				s, found := New(root).Load(folders[0])
+				s, found := loaded(root, folders[0])
 				if found.HasErrors() {
 					continue
 				}
-				if files, _ := s.parse(); useOf(files, environments) != ofDefinition {
+				if files, _ := s.Parse(); useOf(files, environments) != ofDefinition {
 					continue
 				}
 				if checked++; checked%renewal == 0 {
@@ -43,7 +44,7 @@ func TestABaseIsRefusedAsWithTheWholeSchema(t *testing.T) {
 				}
 				before := once.used - twice.used
 				var gotEnv v1alpha1.Environment
-				got := s.check(once, request{into: &gotEnv})
+				got := s.examine(once, request{into: &gotEnv})
 				wantEnv, want := checkedWhole(t, s, twice)
 				require.Equal(t, want.HasErrors(), got.HasErrors(), name)
 				if !got.HasErrors() {
@@ -71,7 +72,7 @@ func checkedWhole(t *testing.T, s *Source, w *worker) (env v1alpha1.Environment,
 	full, err := w.whole()
 	require.NoError(t, err)
 	r := request{into: &env}
-	with := s.accept(w, s.syntax(), full, r)
+	with := s.accept(w, s.parsed(), full, r)
 	if with.err == nil {
 		return env, s.sized(r)
 	}
@@ -162,11 +163,11 @@ func TestWhatTheWholeSchemaMendsIsAccepted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			root := t.TempDir()
 			write(t, filepath.Join(root, "env", "environment.cue"), []byte(onBase(inner)+rest+"\n"))
-			folders, err := Find(root, []string{"./..."})
+			folders, err := source.Open(root).Find([]string{"./..."})
 			require.NoError(t, err)
-			s, found := New(root).Load(folders[0])
+			s, found := loaded(root, folders[0])
 			require.Empty(t, found)
-			found = s.check(w, request{into: new(v1alpha1.Environment)})
+			found = s.examine(w, request{into: new(v1alpha1.Environment)})
 			require.Empty(t, printed(t, root, found))
 		})
 	}

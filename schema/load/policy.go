@@ -14,7 +14,9 @@ import (
 
 	"github.com/dominoc/dominoc/schema"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/syntax"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // Policy is the rules of the house: CUE of the user's, over all plans.
@@ -57,7 +59,7 @@ func (p *Policy) Check(plans []Planned) ([]Violation, diag.List) {
 	sorted := slices.SortedFunc(slices.Values(plans), func(a, b Planned) int { return cmp.Compare(a.Name, b.Name) })
 	var policy v1alpha1.Policy
 	r := request{into: &policy.Rules, path: cue.ParsePath("rules"), given: map[string]any{"plans": sorted}, size: len(plans)}
-	defer p.source.loader.uncollected()()
+	defer p.source.loader.Uncollected()()
 	if found := p.source.checkInto(r); found.HasErrors() {
 		return nil, found
 	}
@@ -75,7 +77,7 @@ func (p *Policy) violations(policy v1alpha1.Policy) ([]Violation, diag.List) {
 			if !ok {
 				found = append(found, diag.Diagnostic{
 					Severity: diag.Error, Code: "policy-path", Pos: place,
-					Message: "path \"" + clip(v.Path) + "\" of a violation of \"" + code + "\" is no path",
+					Message: "path \"" + words.Clip(v.Path) + "\" of a violation of \"" + code + "\" is no path",
 					Hint:    "write it as in CUE: pools.default.size.max, network.peers[0].cidr",
 				})
 				continue
@@ -97,9 +99,9 @@ func severity(rule v1alpha1.PolicyRule) diag.Severity {
 func (s *Source) inWordsOfCUE(err error) diag.List {
 	var found diag.List
 	for _, e := range errors.Errors(err) {
-		for _, d := range s.described(e, "") {
+		for _, d := range s.described(e) {
 			d.Path = strings.Join(e.Path(), ".")
-			if p, inside := s.of.relative(e.Path()); inside && s.places().exact(p) != nil || len(places(e)) == 0 {
+			if p, inside := s.of.relative(e.Path()); inside && s.index().Exact(p) != nil || len(syntax.Places(e)) == 0 {
 				d.Pos, d.Notes = s.At(p), nil
 			}
 			switch format, args := e.Msg(); {
@@ -118,12 +120,12 @@ func (s *Source) inWordsOfCUE(err error) diag.List {
 
 // unresolved points to the name that a reference has and nothing declares.
 func (s *Source) unresolved(d *diag.Diagnostic, name string) {
-	files, _ := s.parse()
+	files, _ := s.Parse()
 	found := false
 	for _, f := range files {
 		ast.Walk(f, func(n ast.Node) bool {
 			if i, ok := n.(*ast.Ident); ok && i.Name == name && !found {
-				d.Pos, d.End = span(i)
+				d.Pos, d.End = syntax.Span(i)
 				found = true
 			}
 			return !found

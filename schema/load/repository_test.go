@@ -13,6 +13,7 @@ import (
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 const secret = "root:$6$secret:19000:0:99999:7:::\n"
@@ -61,7 +62,7 @@ func (o outsider) read(patterns ...string) string {
 	said := make(chan string, 1)
 	go func() {
 		l := load.New(o.root)
-		folders, err := load.Find(o.root, patterns)
+		folders, err := source.Open(o.root).Find(patterns)
 		for _, r := range l.All(folders, 1) {
 			found = append(found, r.Diagnostics...)
 		}

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -10,6 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/guard"
+	"github.com/dominoc/dominoc/schema/source"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 const good = `package environment
@@ -30,7 +34,7 @@ func single(t *testing.T, name, content string, deadline time.Duration) (diag.Li
 	t.Helper()
 	root := t.TempDir()
 	write(t, filepath.Join(root, "prod", name), []byte(content))
-	folders, err := Find(root, []string{"./..."})
+	folders, err := source.Open(root).Find([]string{"./..."})
 	require.NoError(t, err)
 	require.Len(t, folders, 1)
 	l := New(root)
@@ -106,13 +110,13 @@ func TestHostileFilesAreRefusedInBoundedTime(t *testing.T) {
 		"a field that is repeated": {"environment.cue", good + strings.Repeat("environment: name: \"other\"\n", 100), "conflict"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			deadline := DefaultDeadline
+			deadline := guard.DefaultDeadline
 			if c.code == "evaluation-deadline" {
 				deadline = time.Second
 			}
 			found, took := single(t, c.file, c.content, deadline)
 			require.True(t, found.HasErrors())
-			t.Logf("%v %s", took, clip(found[0].Text()))
+			t.Logf("%v %s", took, words.Clip(found[0].Text()))
 			require.Equal(t, c.code, found[0].Code, found[0].Message)
 			require.Less(t, took, deadline+5*time.Second)
 			require.LessOrEqual(t, len(found), maxFound+1)
@@ -136,4 +140,20 @@ func indented(n int) string {
 		b.WriteString(strings.Repeat(" ", i) + "a:\n")
 	}
 	return b.String()
+}
+
+func TestFilesThatCannotBeReadAreNamed(t *testing.T) {
+	root := t.TempDir()
+	prod := filepath.Join(root, "prod")
+	require.NoError(t, os.MkdirAll(prod, 0o755))
+	require.NoError(t, os.Symlink("environment.cue", filepath.Join(prod, "environment.cue")))
+	require.NoError(t, os.MkdirAll(filepath.Join(root, "null"), 0o755))
+	require.NoError(t, os.Symlink(os.DevNull, filepath.Join(root, "null", "environment.yaml")))
+	require.Equal(t, `null/environment.yaml: error: leads out of the repository, and dominoc reads nothing outside of it [outside-repository]
+  hint: put the file itself here; a link may lead only to what is in the repository, by a relative path
+
+prod/environment.cue: error: cannot be read: too many levels of symbolic links [unreadable-file]
+
+2 errors in 2 files
+`, report(t, root))
 }

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"slices"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -8,6 +9,7 @@ import (
 	"cuelang.org/go/cue/errors"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/syntax"
 )
 
 // ruleField is the field of #Environment under which every rule stands: by
@@ -21,7 +23,7 @@ func (e *examination) rules(data ast.Expr) {
 	if data == nil {
 		return
 	}
-	files := []*ast.File{e.source.of.binder(), e.source.of.enclosed(data)}
+	files := []*ast.File{e.source.of.binder(), e.source.of.file(data)}
 	v, _ := e.worker.evaluate(files, e.source, e.worker.open)
 	codes, _ := v.LookupPath(cue.MakePath(cue.Def(ruleField))).Fields(cue.All())
 	for codes != nil && codes.Next() {
@@ -53,7 +55,7 @@ func (e *examination) violation(p diag.Path, code, message string) {
 func (e *examination) follows(p diag.Path) bool {
 	for _, f := range e.faulty {
 		n := min(len(f), len(p))
-		if key(f[:n]) == key(p[:n]) && len(f) <= len(p)+1 {
+		if slices.Equal(f[:n], p[:n]) && len(f) <= len(p)+1 {
 			return true
 		}
 	}
@@ -89,14 +91,14 @@ func (e *examination) raw(err error) {
 	for _, one := range errors.Errors(err) {
 		p, inside := e.source.of.relative(one.Path())
 		if !inside {
-			e.found = append(e.found, e.source.described(one, "")...)
+			e.found = append(e.found, e.source.described(one)...)
 			continue
 		}
 		if format, _ := one.Msg(); strings.HasPrefix(format, "incomplete value") {
-			e.at(p, "no-value", wording(one), "a default here competes with the schema's own: state a value")
+			e.at(p, "no-value", syntax.Wording(one), "a default here competes with the schema's own: state a value")
 			continue
 		}
-		e.at(p, "invalid-value", wording(one), "")
+		e.at(p, "invalid-value", syntax.Wording(one), "")
 	}
 }
 

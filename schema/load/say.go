@@ -2,25 +2,13 @@ package load
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"cuelang.org/go/cue"
 
 	"github.com/dominoc/dominoc/schema/shape"
 	"github.com/dominoc/dominoc/schema/syntax"
+	"github.com/dominoc/dominoc/schema/words"
 )
-
-// maxShown is how many characters of a value a message quotes.
-const maxShown = 60
-
-// clip keeps a quoted value short and on one line.
-func clip(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if utf8.RuneCountInString(s) <= maxShown {
-		return s
-	}
-	return string([]rune(s)[:maxShown]) + "…"
-}
 
 // display is a value as a message names it.
 func display(v cue.Value) string {
@@ -32,9 +20,9 @@ func display(v cue.Value) string {
 	case cue.NullKind:
 		return "null (nothing)"
 	case cue.IntKind, cue.FloatKind, cue.NumberKind:
-		return "the number " + clip(syntax.Written(v.Syntax(cue.Final())))
+		return "the number " + words.Clip(syntax.Written(v.Syntax(cue.Final())))
 	}
-	return clip(syntax.Written(v.Syntax(cue.Final())))
+	return words.Clip(syntax.Written(v.Syntax(cue.Final())))
 }
 
 // misfit is the sentence for a value that does not fit: the schema's own when
@@ -42,7 +30,7 @@ func display(v cue.Value) string {
 func misfit(s *shape.Shape, v cue.Value, sentence string) string {
 	switch {
 	case strings.HasPrefix(sentence, "not "):
-		return clip(display(v)) + " is " + sentence
+		return words.Clip(display(v)) + " is " + sentence
 	case strings.HasPrefix(sentence, "must be "):
 		return sentence + ", not " + display(v)
 	case sentence != "":

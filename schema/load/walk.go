@@ -12,6 +12,7 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/shape"
 	"github.com/dominoc/dominoc/schema/syntax"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // value checks what the user wrote at a path against its shape, and reports
@@ -128,7 +129,7 @@ func (e *examination) hint(v cue.Value, s *shape.Shape) string {
 	case k == cue.NullKind && (s.Kind == shape.Group || s.Kind == shape.Names):
 		return "write {} for the defaults"
 	case k == cue.StringKind && s.Kind == shape.List:
-		return "write [" + clip(syntax.Written(expression(v))) + "]"
+		return "write [" + words.Clip(syntax.Written(expression(v))) + "]"
 	case k == cue.StringKind && slices.Contains(s.Types, "bool"):
 		return "write true or false without quotes"
 	case k == cue.StringKind && slices.Contains(s.Types, "int") && e.fits(&ast.BasicLit{Kind: token.INT, Value: syntax.Text(expression(v))}, s):
@@ -251,9 +252,9 @@ func beginning(all []string, name string) string {
 func (e *examination) field(p diag.Path, code, message, hint string) {
 	before := len(e.found)
 	e.at(p, code, message, hint)
-	if w := e.source.written(p); len(e.found) > before && len(w) > 0 && w[0].label != nil {
+	if w := e.source.index().Written(p); len(e.found) > before && len(w) > 0 && w[0].Label != nil {
 		d := &e.found[len(e.found)-1]
-		d.Pos, d.End = span(w[0].label)
+		d.Pos, d.End = syntax.Span(w[0].Label)
 	}
 }
 

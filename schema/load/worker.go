@@ -14,7 +14,9 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"github.com/dominoc/dominoc/schema"
+	"github.com/dominoc/dominoc/schema/guard"
 	"github.com/dominoc/dominoc/schema/shape"
+	"github.com/dominoc/dominoc/schema/source"
 	"github.com/dominoc/dominoc/schema/syntax"
 )
 
@@ -71,10 +73,7 @@ func (w *worker) renewed() *worker {
 
 // compiled is the schema of the binary as a package.
 func compiled() (*build.Instance, error) {
-	files, err := schema.Files()
-	if err != nil {
-		return nil, err
-	}
+	files := schema.Files()
 	inst := build.NewContext().NewInstance(schema.ImportPath, nil)
 	inst.ImportPath = schema.ImportPath
 	parsed := make([]*ast.File, len(files))
@@ -97,7 +96,7 @@ func compiled() (*build.Instance, error) {
 
 // opened is a package in which every definition is open.
 func opened(definitions []string) *build.Instance {
-	file := &ast.File{Filename: openedName, Decls: []ast.Decl{&ast.Package{Name: ast.NewIdent(schema.Package)}}}
+	file := &ast.File{Decls: []ast.Decl{&ast.Package{Name: ast.NewIdent(schema.Package)}}}
 	for _, name := range definitions {
 		file.Decls = append(file.Decls, &ast.Field{Label: ast.NewIdent(name), Value: ast.NewIdent("_")})
 	}
@@ -106,13 +105,6 @@ func opened(definitions []string) *build.Instance {
 	inst.Files = append(inst.Files, file)
 	return inst
 }
-
-// Names of the files that dominoc makes itself; they are shown to nobody.
-const (
-	binderName  = "dominoc:binder"
-	openedName  = "dominoc:opened"
-	checkedName = "dominoc:checked"
-)
 
 // boundPath is how the binder imports the schema. No file of the user's can: it
 // is of another module.
@@ -127,14 +119,13 @@ func (c contract) binder() *ast.File {
 	spec := ast.NewImport(nil, boundPath)
 	pkg := ast.NewIdent(schema.Package)
 	pkg.Node = spec
-	return &ast.File{
-		Filename: binderName,
-		Decls: []ast.Decl{
-			&ast.Package{Name: ast.NewIdent(c.pkg)},
-			&ast.ImportDecl{Specs: []*ast.ImportSpec{spec}},
-			&ast.Field{Label: ast.NewIdent(c.field), Value: ast.NewSel(pkg, c.definition)},
-		},
-	}
+	return c.file(ast.NewSel(pkg, c.definition), &ast.ImportDecl{Specs: []*ast.ImportSpec{spec}})
+}
+
+// file is a file of the package in which the field has a value.
+func (c contract) file(value ast.Expr, imports ...ast.Decl) *ast.File {
+	decls := append([]ast.Decl{&ast.Package{Name: ast.NewIdent(c.pkg)}}, imports...)
+	return &ast.File{Decls: append(decls, &ast.Field{Label: ast.NewIdent(c.field), Value: value})}
 }
 
 // take gives an idle worker or a new one.
@@ -151,13 +142,13 @@ func (l *Loader) take() (*worker, error) {
 			return nil, err
 		}
 	}
-	w.before = newLook().held()
+	w.before = guard.Held()
 	return w, nil
 }
 
 // give takes a worker back, as a new one when it is used up.
 func (l *Loader) give(w *worker) {
-	if w.used >= renewal || newLook().held() > w.before+swelling {
+	if w.used >= renewal || guard.Held() > w.before+swelling {
 		w = w.renewed()
 	}
 	l.mu.Lock()
@@ -169,7 +160,7 @@ func (l *Loader) give(w *worker) {
 // they import. The value is that of the field that is checked, with that of the
 // whole package for what it says about errors.
 func (w *worker) evaluate(files []*ast.File, s *Source, users *build.Instance) (field, pkg cue.Value) {
-	inst := s.module.instance(s.dir, w.schema, users)
+	inst := s.Instance(map[string]*build.Instance{boundPath: w.schema, schema.ImportPath: users})
 	for _, f := range files {
 		if err := inst.AddSyntax(f); err != nil {
 			break // reported by BuildInstance
@@ -267,7 +258,7 @@ func useOf(files []*ast.File, of contract) use {
 	narrowest := asConjunct
 	for _, f := range files {
 		for spec := range f.ImportSpecs() {
-			if p := syntax.Text(spec.Path); strings.Contains(p, ".") && (canonical(p) != schema.ImportPath || spec.Name != nil) {
+			if p := syntax.Text(spec.Path); strings.Contains(p, ".") && (!source.IsSchema(p) || spec.Name != nil) {
 				return anyUse
 			}
 		}

@@ -1,5 +1,8 @@
-// Package syntax reads CUE syntax: a node goes in, its text comes out. What the text
-// means is left to packages load and generate, which call it.
+// Package syntax reads CUE syntax and the errors of CUE's packages.
+//
+// In go nodes, files and errors; out come their text, their places, an index from paths
+// to places, and diagnostics. What the text means is left to the callers, packages
+// source, load and generate.
 package syntax
 
 import (

@@ -110,3 +110,13 @@ var query = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'?#]*[?#]`)
 // MayHoldSecret reports whether a URL in s has what may be a credential: a user or
 // password, or a part behind ? or #.
 func MayHoldSecret(s string) bool { return WithoutCredentials(s) != s || query.MatchString(s) }
+
+// Clip returns a quoted value on one line, and no more than its first 60 characters.
+func Clip(s string) string {
+	const most = 60
+	s = strings.Join(strings.Fields(s), " ")
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most]) + "…"
+}

@@ -51,11 +51,7 @@ func writeFleet(dir string, n int, shapes ...string) error {
 	if err := writeModule(dir); err != nil {
 		return err
 	}
-	files, err := schema.Files()
-	if err != nil {
-		return err
-	}
-	for _, f := range files {
+	for _, f := range schema.Files() {
 		if err := write(dir, f.Name, string(f.Content)); err != nil {
 			return err
 		}

@@ -194,7 +194,7 @@ func composedOf(t *testing.T, env *v1alpha1.Environment) ([]unstructured.Unstruc
 	text, err := json.Marshal(env)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(root, "environment.json"), text, 0o644))
-	folders, err := load.Find(root, []string{"."})
+	folders, err := load.New(root).Find([]string{"."})
 	require.NoError(t, err)
 	r := load.New(root).One(folders[0])
 	if r.Environment == nil {

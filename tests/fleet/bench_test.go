@@ -57,7 +57,7 @@ func own(members []check.Member) []check.Finding { return check.Check(members, c
 // runs on the machine changes little; the checks of the fleet are on one.
 func BenchmarkVetOfAThousand(b *testing.B) {
 	root := many(b, 1000)
-	folders, err := load.Find(root, []string{"./environments/..."})
+	folders, err := load.New(root).Find([]string{"./environments/..."})
 	require.NoError(b, err)
 	var inputs []compositions.Input
 	loading := taken(func() {

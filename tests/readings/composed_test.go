@@ -22,7 +22,7 @@ func sampled(t *testing.T, n int) *compositions.Fleet {
 	t.Helper()
 	root, err := gomodule.Root()
 	require.NoError(t, err)
-	folders, err := load.Find(root, []string{"./environments/...", "./govcloud/..."})
+	folders, err := load.New(root).Find([]string{"./environments/...", "./govcloud/..."})
 	require.NoError(t, err)
 	var inputs []compositions.Input
 	for _, r := range load.New(root).All(folders, 1) {

@@ -48,7 +48,7 @@ func says(found diag.List, want expectation) bool {
 func check(t *testing.T, catalogue []chunk) map[string]load.Result {
 	t.Helper()
 	fleet := write(t, catalogue)
-	folders, err := load.Find(fleet, []string{"./environments/..."})
+	folders, err := load.New(fleet).Find([]string{"./environments/..."})
 	require.NoError(t, err)
 	byName := map[string]load.Result{}
 	loader := load.New(fleet)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/dominoc/dominoc/cmd/dominoc/git"
 	"github.com/dominoc/dominoc/cmd/dominoc/health"
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // Base is what environments are compared with: a commit, a folder of manifests or
@@ -69,7 +69,7 @@ func named(revision, commit string) string {
 
 // isOutput says that a folder holds what a build wrote, or a part of it.
 func (o Options) isOutput(name string) bool {
-	for _, inner := range []string{load.Manifest, filepath.Join("platform", "compositions")} {
+	for _, inner := range []string{source.Manifest, filepath.Join("platform", "compositions")} {
 		if _, err := os.Stat(filepath.Join(o.Workspace.Path(name), inner)); !errors.Is(err, os.ErrNotExist) {
 			return err == nil
 		}

@@ -14,7 +14,7 @@ import (
 	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/schema/diag"
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // since compares the work tree with a commit. Both sides are loaded as build loads
@@ -73,34 +73,27 @@ func (c *sinceCommit) find(ctx context.Context) error {
 		return errors.Join(then, now)
 	}
 	for i, pattern := range c.patterns {
-		now, err := load.Find(c.now.Root, []string{pattern})
-		then, errThen := load.Find(c.then.Root, []string{pattern})
+		now, err := source.Open(c.now.Root).Find([]string{pattern})
+		then, errThen := source.Open(c.then.Root).Find([]string{pattern})
 		if err != nil && errThen != nil {
 			return c.unknown(ctx, i, err)
 		}
 		for _, f := range slices.Concat(now, then) {
-			if err := c.both(f.Shown); err != nil {
-				return err
-			}
+			c.both(f.Shown)
 		}
 	}
 	return nil
 }
 
 // both adds what is in a folder on both sides.
-func (c *sinceCommit) both(shown string) error {
+func (c *sinceCommit) both(shown string) {
 	for _, t := range []*tree{c.then, c.now} {
 		dir := filepath.FromSlash(shown)
 		if !filepath.IsAbs(dir) {
 			dir = filepath.Join(t.Root, dir)
 		}
-		found, err := t.Loader.At(dir)
-		if err != nil {
-			return err
-		}
-		t.add(found)
+		t.add(t.Loader.At(dir))
 	}
-	return nil
 }
 
 // unknown is the error of a pattern that names nothing on either side.

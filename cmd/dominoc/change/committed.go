@@ -18,7 +18,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/compositions/output"
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // output is the manifests that were committed: they are what is in the cluster,
@@ -40,7 +40,7 @@ func (s *snapshot) committed(folder string) *committed {
 	} else {
 		folder = path.Join(s.below, filepath.ToSlash(folder))
 	}
-	if _, written := s.entries[path.Join(folder, load.Manifest)]; !written {
+	if _, written := s.entries[path.Join(folder, source.Manifest)]; !written {
 		return nil
 	}
 	o := &committed{snapshot: s, folder: folder, entries: map[string]git.Entry{}}

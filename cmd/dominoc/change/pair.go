@@ -11,7 +11,7 @@ import (
 	"github.com/dominoc/dominoc/cmd/dominoc/git"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/schema/diag"
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // Pair is an environment before and after; one of them may be missing.
@@ -111,8 +111,8 @@ func (s sides) formerly(after *side) string {
 // One returns the single environment that a pattern names, before and after; nil if nothing
 // of it changes. The list says why it could not be compared.
 func (o Options) One(ctx context.Context, command, base, pattern string) (*Pair, diag.List, error) {
-	if now, err := load.Find(o.Workspace.Root, []string{pattern}); err == nil && len(now) > 1 { // it may have been removed
-		return nil, nil, mistake(fmt.Errorf("%q matches %s; %s takes one", pattern, load.Some(now), command))
+	if now, err := source.Open(o.Workspace.Root).Find([]string{pattern}); err == nil && len(now) > 1 { // it may have been removed
+		return nil, nil, mistake(fmt.Errorf("%q matches %s; %s takes one", pattern, source.Some(now), command))
 	}
 	repository, err := git.Open(ctx, o.Workspace.Root) // where there is none, Find says so
 	if !o.isOutput(base) && err == nil && repository.Commit(ctx, base) == "" {

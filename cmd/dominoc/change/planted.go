@@ -9,7 +9,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // planted are the files that the work tree's manifest of the output lists although
@@ -21,7 +21,7 @@ func (c *sinceCommit) planted(of *output.Output) (diag.List, error) {
 	if err != nil {
 		return nil, err
 	}
-	listed, err := emit.Listed(dir, load.Manifest)
+	listed, err := emit.Listed(dir, source.Manifest)
 	if err != nil || len(listed) == 0 {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func (c *sinceCommit) planted(of *output.Output) (diag.List, error) {
 		}
 		found = append(found, diag.Diagnostic{
 			Severity: diag.Error, Code: "foreign-file", Pos: diag.Pos{File: path.Join(filepath.ToSlash(c.out), name)},
-			Message: fmt.Sprintf("%s lists this file, which is new or changed since the base, but dominoc does not write it", load.Manifest),
+			Message: fmt.Sprintf("%s lists this file, which is new or changed since the base, but dominoc does not write it", source.Manifest),
 			Hint:    "run dominoc build: it removes the file",
 		})
 	}

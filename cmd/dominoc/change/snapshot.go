@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/git"
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // snapshot is the tree of a commit: all of its entries, and a folder with those
@@ -52,7 +52,7 @@ func newSnapshot(ctx context.Context, b Base, root, folder string) (*snapshot, e
 
 // whole refuses a fleet of which a part is in another repository.
 func (s *snapshot) whole() error {
-	fleet := path.Join(s.below, load.FleetFolder)
+	fleet := path.Join(s.below, source.FleetFolder)
 	for _, e := range s.entries {
 		if e.Sort == git.Submodule && within(fleet, e.Path) {
 			return mistake(fmt.Errorf("%s is a submodule, whose files at the base are in another repository: compare its environments there, by dominoc diff -C %s", e.Path, e.Path))
@@ -172,10 +172,10 @@ func (s *snapshot) isSource(name string) bool {
 	switch {
 	case strings.Contains(below, "/cue.mod/pkg/"), strings.Contains(below, "/cue.mod/gen/"), strings.Contains(below, "/cue.mod/usr/"):
 		return false
-	case strings.Contains(below, "/cue.mod/"), base == "cue.mod", base == load.Manifest, path.Ext(name) == ".cue":
+	case strings.Contains(below, "/cue.mod/"), base == "cue.mod", base == source.Manifest, path.Ext(name) == ".cue":
 		return true
 	}
-	return slices.Contains(load.Names(), base) && !strings.Contains(below, "/rendered/")
+	return slices.Contains(source.Names(), base) && !strings.Contains(below, "/rendered/")
 }
 
 // content is that of entries, by path.
@@ -196,7 +196,7 @@ func (s *snapshot) present(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fleet := path.Join(s.below, load.FleetFolder)
+	fleet := path.Join(s.below, source.FleetFolder)
 	for _, name := range absent {
 		if !s.isSource(name) || !within(fleet, name) && !within(path.Dir(name), fleet) {
 			continue

@@ -12,19 +12,21 @@ import (
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/guard"
 	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // tree is a folder with files, and the environments in it that are compared.
 type tree struct {
 	*workspace.Workspace
-	folders map[string]load.Folder // by path below the root, with slashes
+	folders map[string]source.Folder // by path below the root, with slashes
 }
 
 // newTree is the tree at a root, without environments.
 func (o Options) newTree(root string) *tree {
-	return &tree{workspace.Open(workspace.Options{Root: root, Load: o.Workspace.Load}), map[string]load.Folder{}}
+	return &tree{workspace.Open(workspace.Options{Root: root, Load: o.Workspace.Load}), map[string]source.Folder{}}
 }
 
 // removing has a folder removed as well where an evaluation ends the program.
@@ -37,16 +39,16 @@ func (t *tree) removing(folder string) *tree {
 
 // temporary is a process with a folder that is there for as long as it runs.
 type temporary struct {
-	load.Process
+	guard.Process
 	folder string
 }
 
-func (t temporary) Overrun(running, certain []load.Evaluation) {
+func (t temporary) Overrun(running, certain []guard.Evaluation) {
 	_ = os.RemoveAll(t.folder)
 	t.Process.Overrun(running, certain)
 }
 
-func (t *tree) add(folders []load.Folder) {
+func (t *tree) add(folders []source.Folder) {
 	for _, f := range folders {
 		t.folders[f.Shown] = f
 	}
@@ -54,17 +56,17 @@ func (t *tree) add(folders []load.Folder) {
 
 // addFleet adds the environments of the fleet; a tree without a fleet has none.
 func (t *tree) addFleet() error {
-	folders, err := t.Loader.Below(filepath.Join(t.Root, load.FleetFolder))
+	folders, err := t.Loader.Below(filepath.Join(t.Root, source.FleetFolder))
 	t.add(folders)
 	return err
 }
 
 // digests are those of all folders.
-func (t *tree) digests() map[string]load.Digest {
+func (t *tree) digests() map[string]source.Digest {
 	names := sortedNames(t.folders)
 	folders := t.at(names)
 	digests := t.Loader.Digests(folders, runtime.GOMAXPROCS(0))
-	all := map[string]load.Digest{}
+	all := map[string]source.Digest{}
 	for i, name := range names {
 		all[name] = digests[i]
 	}
@@ -72,8 +74,8 @@ func (t *tree) digests() map[string]load.Digest {
 }
 
 // at are the folders at paths, those that are there.
-func (t *tree) at(names []string) []load.Folder {
-	var all []load.Folder
+func (t *tree) at(names []string) []source.Folder {
+	var all []source.Folder
 	for _, name := range names {
 		if f, there := t.folders[name]; there {
 			all = append(all, f)
@@ -102,7 +104,7 @@ type compiled struct {
 }
 
 // compile loads and compiles folders of the tree, each by itself.
-func (t *tree) compile(ctx context.Context, folders []load.Folder) (*compiled, error) {
+func (t *tree) compile(ctx context.Context, folders []source.Folder) (*compiled, error) {
 	c := &compiled{sides: map[string]*side{}, broken: map[string]bool{}}
 	results, _, err := t.LoadAll(ctx, folders)
 	if err != nil {
@@ -131,7 +133,7 @@ func (t *tree) compile(ctx context.Context, folders []load.Folder) (*compiled, e
 	return c, nil
 }
 
-func (c *compiled) refuse(f load.Folder, found diag.List) {
+func (c *compiled) refuse(f source.Folder, found diag.List) {
 	c.broken[f.Shown] = true
 	c.wrong = append(c.wrong, errorsOf(found)...)
 }

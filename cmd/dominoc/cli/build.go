@@ -13,7 +13,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/schema/diag"
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 	"github.com/dominoc/dominoc/schema/words"
 )
 
@@ -46,7 +46,7 @@ compile and check the whole fleet.
 sync/ has the manifests for Flux or Argo CD, by environments/gitops/gitops.cue. Without
 that file there is no sync/, and you apply the manifests yourself.
 
-Build replaces and removes only files that an earlier build wrote; ` + load.Manifest + `
+Build replaces and removes only files that an earlier build wrote; ` + source.Manifest + `
 lists them. With --check, any other file in the folder is an error, because the folder
 is synced, unless otherFiles in gitops.cue names it.`,
 		Example:           "  dominoc build\n  dominoc build --check\n  dominoc build --plan prod-us\n  dominoc build --print environments/prod-us | kubectl apply --server-side -f -",

@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/compositions/emit"
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // twins are two copies of one repository. What one of them has built before is kept
@@ -206,7 +206,7 @@ func (w *twins) byHand() {
 	switch {
 	case w.rng.IntN(3) == 0:
 		w.remove("rendered/" + name)
-	case name == load.Manifest:
+	case name == source.Manifest:
 		lines := strings.SplitAfter(all[name], "\n")
 		i := w.rng.IntN(len(lines))
 		w.put("rendered/"+name, strings.Join(slices.Delete(lines, i, i+1), ""))
@@ -216,7 +216,7 @@ func (w *twins) byHand() {
 		if w.rng.IntN(2) == 0 {
 			sum := emit.File{Content: []byte(edited)}.Checksum()
 			line := regexp.MustCompile(`(?m)^[0-9a-f]{64}(  ` + regexp.QuoteMeta(name) + `)$`)
-			w.put("rendered/"+load.Manifest, line.ReplaceAllString(all[load.Manifest], sum+"$1"))
+			w.put("rendered/"+source.Manifest, line.ReplaceAllString(all[source.Manifest], sum+"$1"))
 		}
 	}
 }

@@ -19,7 +19,7 @@ import (
 	"path/filepath"
 
 	"github.com/dominoc/dominoc/compositions/output"
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // Memo is the kept shares of a repository.
@@ -65,7 +65,7 @@ func (m *Memo) Keeps() bool { return m.file != "" }
 
 // Of returns the shares of the environments whose sources have the digests; false if one
 // is unknown.
-func (m *Memo) Of(digests []load.Digest) ([]output.Share, bool) {
+func (m *Memo) Of(digests []source.Digest) ([]output.Share, bool) {
 	shares := make([]output.Share, len(digests))
 	for i, d := range digests {
 		share, known := m.shares[hex.EncodeToString(d[:])]
@@ -80,7 +80,7 @@ func (m *Memo) Of(digests []load.Digest) ([]output.Share, bool) {
 // Keep keeps the shares of a fleet whose environments have the digests. A concurrent
 // reader gets either all old or all new shares. The file is not flushed to the disk: a file
 // that a power failure truncates is not JSON, and is ignored.
-func (m *Memo) Keep(digests []load.Digest, shares output.Shares) error {
+func (m *Memo) Keep(digests []source.Digest, shares output.Shares) error {
 	k := kept{Program: m.program, Digests: make([]string, len(digests)), Shares: shares}
 	for i, d := range digests {
 		k.Digests[i] = hex.EncodeToString(d[:])

@@ -9,35 +9,35 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/compositions/sync"
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 func TestAShareIsKnownByTheDigestOfItsSources(t *testing.T) {
 	caches, root := t.TempDir(), t.TempDir()
-	a, b := load.Digest{1}, load.Digest{2}
+	a, b := source.Digest{1}, source.Digest{2}
 	m := Open(caches, root)
 	require.True(t, m.Keeps(), "the test's program has a name")
-	_, known := m.Of([]load.Digest{a})
+	_, known := m.Of([]source.Digest{a})
 	require.False(t, known)
 
 	share := output.Share{Environment: sync.Environment{Name: "prod", Roles: map[string]string{"prod": "IRSA x"}}, Composition: "parent"}
 	composed := map[string]output.Composed{"parent": {Children: []string{"child"}, Sum: "00"}, "child": {Sum: "01"}}
-	require.NoError(t, m.Keep([]load.Digest{a}, output.Shares{Environments: []output.Share{share}, Compositions: composed}))
+	require.NoError(t, m.Keep([]source.Digest{a}, output.Shares{Environments: []output.Share{share}, Compositions: composed}))
 
 	m = Open(caches, root)
-	got, known := m.Of([]load.Digest{a})
+	got, known := m.Of([]source.Digest{a})
 	require.True(t, known)
 	require.Equal(t, []output.Share{share}, got)
 	require.Equal(t, composed, m.Composed)
-	_, known = m.Of([]load.Digest{a, b})
+	_, known = m.Of([]source.Digest{a, b})
 	require.False(t, known, "one of two is not known")
-	_, known = Open(caches, t.TempDir()).Of([]load.Digest{a})
+	_, known = Open(caches, t.TempDir()).Of([]source.Digest{a})
 	require.False(t, known, "another repository")
 	require.False(t, Open("", root).Keeps())
 
 	m.program = "another"
-	require.NoError(t, m.Keep([]load.Digest{a}, output.Shares{Environments: []output.Share{share}}))
-	_, known = Open(caches, root).Of([]load.Digest{a})
+	require.NoError(t, m.Keep([]source.Digest{a}, output.Shares{Environments: []output.Share{share}}))
+	_, known = Open(caches, root).Of([]source.Digest{a})
 	require.False(t, known, "another program wrote it")
 
 	files, err := filepath.Glob(filepath.Join(caches, "dominoc", "*"))

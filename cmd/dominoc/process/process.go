@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dominoc/dominoc/schema/guard"
 	"github.com/dominoc/dominoc/schema/load"
 )
 
@@ -47,7 +48,7 @@ func (p *Process) Loader(root string, w io.Writer) *load.Loader {
 // failed is the exit code of such a run, the same as of mistakes in environments.
 const failed = 1
 
-// evaluating implements load.Process.
+// evaluating implements guard.Process.
 type evaluating struct {
 	*memory
 	process *Process
@@ -57,7 +58,7 @@ type evaluating struct {
 // Overrun restarts the run without the evaluations that certainly hold too much memory, or
 // without all running ones if the next program has no time to find out. If the program
 // cannot be replaced, as on Windows, the run ends.
-func (e evaluating) Overrun(running, certain []load.Evaluation) {
+func (e evaluating) Overrun(running, certain []guard.Evaluation) {
 	next := e.process.past
 	next.Count++
 	if next.spent(time.Now()) {

@@ -6,7 +6,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/guard"
 )
 
 // A restart begins a run again, in the same process with empty memory, after evaluations
@@ -15,9 +15,9 @@ import (
 // and checks everything else; if several are suspected, it evaluates them one by one.
 // Nothing was written or printed before, because commands evaluate first.
 type restart struct {
-	Begun   time.Time         `json:"begun"`   // the first program of the run
-	Count   int               `json:"count"`   // programs before
-	Refused []load.Evaluation `json:"refused"` // what held too much in them
+	Begun   time.Time          `json:"begun"`   // the first program of the run
+	Count   int                `json:"count"`   // programs before
+	Refused []guard.Evaluation `json:"refused"` // what held too much in them
 }
 
 // A run restarts at most this often and for this long; then it evaluates nothing more.

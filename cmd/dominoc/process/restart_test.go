@@ -7,14 +7,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/guard"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // What the next program is handed is what it reads, once; anything else there is
 // nothing.
 func TestAProgramTakesUpWhatTheOneBeforeHasLeft(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	past := restart{Begun: now, Count: 2, Refused: []load.Evaluation{{Name: "a.cue", Digest: load.Digest{1, 2}}}}
+	past := restart{Begun: now, Count: 2, Refused: []guard.Evaluation{{Name: "a.cue", Digest: source.Digest{1, 2}}}}
 	text, err := json.Marshal(past)
 	require.NoError(t, err)
 	for given, want := range map[string]restart{

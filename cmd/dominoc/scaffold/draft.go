@@ -8,6 +8,7 @@ import (
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // Draft is the file of a new environment, as far as its answers are known.
@@ -19,7 +20,7 @@ type Draft struct {
 	Date    string // YYYY-MM-DD, on which the support of versions is judged
 
 	loader *load.Loader
-	folder load.Folder
+	folder source.Folder
 	fleet  []load.Result
 }
 
@@ -40,12 +41,12 @@ func (n *Draft) Place(root string) error {
 }
 
 // folderIn returns a folder of the fleet.
-func folderIn(root, name string) load.Folder {
-	dir := filepath.Join(root, load.FleetFolder, name)
+func folderIn(root, name string) source.Folder {
+	dir := filepath.Join(root, source.FleetFolder, name)
 	if abs, err := filepath.Abs(dir); err == nil {
 		dir = abs
 	}
-	return load.Folder{Dir: dir, Shown: path.Join(load.FleetFolder, name), Files: load.Names()[:1]}
+	return source.Folder{Dir: dir, Shown: path.Join(source.FleetFolder, name), Files: source.Names()[:1]}
 }
 
 // Join sets the other environments of the fleet. It is an error if one has the draft's

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/emit"
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // Check returns an error if a fact that the user gives is invalid.
@@ -29,7 +29,7 @@ func (f Facts) Check() error {
 // Of returns the facts completed by a repository and this program: whether the repository
 // has environments and owners, and what its workflows install.
 func (f Facts) Of(repository string) Facts {
-	found, err := load.Find(repository, []string{"./" + load.FleetFolder + "/..."})
+	found, err := source.Open(repository).Find([]string{"./" + source.FleetFolder + "/..."})
 	f.Sample = err != nil || len(found) == 0
 	f.Owned = slices.ContainsFunc(OwnersElsewhere(), func(name string) bool {
 		_, err := os.Lstat(filepath.Join(repository, filepath.FromSlash(name)))

@@ -148,11 +148,10 @@ func Set(f Facts, force bool) (emit.Set, error) {
 			Executable: file.whose == hook, Once: file.whose == theirs, Optional: file.whose != theirs,
 		})
 	}
-	vendored, err := schema.Files()
-	for _, file := range vendored {
+	for _, file := range schema.Files() {
 		set.Files = append(set.Files, emit.File{Path: path.Join(schema.VendorFolder, file.Name), Content: file.Content})
 	}
-	return set, err
+	return set, nil
 }
 
 // without reports whether the repository does not get a file.

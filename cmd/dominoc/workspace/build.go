@@ -11,7 +11,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/schema/diag"
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // Build is a build of the fleet that writes the files of the selected environments, and
@@ -81,7 +81,7 @@ func (b Build) put(set emit.Set) (emit.Result, error) {
 // set returns the files that the run writes: those of the chosen environments, and those
 // that belong to no environment.
 func (c Compiled) set(files []emit.File) emit.Set {
-	set := emit.Set{Manifest: load.Manifest, Owns: func(file string) bool {
+	set := emit.Set{Manifest: source.Manifest, Owns: func(file string) bool {
 		name := output.EnvironmentOf(file)
 		return c.all || name == "" || c.chosen[name]
 	}}
@@ -116,7 +116,7 @@ func (b Build) Drift(c Compiled, of *output.Output) (diag.List, error) {
 
 // Strangers returns an error for each file in the output folder that no build wrote.
 func (w *Workspace) Strangers(out string) (diag.List, error) {
-	return output.Strangers(w.Root, out, load.Manifest, w.DeliveryValues())
+	return output.Strangers(w.Root, out, source.Manifest, w.DeliveryValues())
 }
 
 func drift(out string, d emit.Difference) diag.Diagnostic {

@@ -15,6 +15,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -23,7 +24,7 @@ const batch = 64
 
 // LoadAll loads environments and checks each against the schema; results are in the order
 // of the folders.
-func (w *Workspace) LoadAll(ctx context.Context, folders []load.Folder) ([]load.Result, diag.List, error) {
+func (w *Workspace) LoadAll(ctx context.Context, folders []source.Folder) ([]load.Result, diag.List, error) {
 	if w.Progress != nil {
 		defer w.Progress(len(folders), len(folders))
 	}
@@ -63,7 +64,7 @@ func (w *Workspace) Environment(ctx context.Context, command, pattern string) (c
 	if err != nil {
 		return compositions.Input{}, nil, err
 	}
-	results, found, err := w.LoadAll(ctx, []load.Folder{folder})
+	results, found, err := w.LoadAll(ctx, []source.Folder{folder})
 	if err != nil || results[0].Environment == nil {
 		return compositions.Input{}, found, err
 	}
@@ -159,7 +160,7 @@ func (w *Workspace) Output(fleet *compositions.Fleet, tool string) (*output.Outp
 // Vet returns the mistakes of the selected environments, their own and their conflicts
 // with the fleet. Environments outside the fleet are checked against each other only.
 func (w *Workspace) Vet(ctx context.Context, s Selection) (diag.List, error) {
-	ofFleet := func(f load.Folder) bool {
+	ofFleet := func(f source.Folder) bool {
 		fleet, err := filepath.Abs(w.inFleet(""))
 		return err == nil && s.has(f) && strings.HasPrefix(f.Dir, fleet+string(filepath.Separator))
 	}

@@ -9,18 +9,18 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // Selection is the environments of a run, sorted by path: those that patterns choose, and
 // possibly the others of the fleet.
 type Selection struct {
-	Folders []load.Folder
+	Folders []source.Folder
 	chosen  map[string]bool // by folder
 }
 
 // Of returns the selection of folders, all of them chosen.
-func Of(folders []load.Folder) Selection {
+func Of(folders []source.Folder) Selection {
 	s := Selection{Folders: folders, chosen: map[string]bool{}}
 	for _, f := range folders {
 		s.chosen[f.Dir] = true
@@ -29,10 +29,10 @@ func Of(folders []load.Folder) Selection {
 }
 
 // has reports whether the patterns choose a folder.
-func (s Selection) has(f load.Folder) bool { return s.chosen[f.Dir] }
+func (s Selection) has(f source.Folder) bool { return s.chosen[f.Dir] }
 
 // split returns the folders that are chosen, and the others.
-func (s Selection) split() (chosen, others []load.Folder) {
+func (s Selection) split() (chosen, others []source.Folder) {
 	for _, f := range s.Folders {
 		if s.has(f) {
 			chosen = append(chosen, f)
@@ -57,7 +57,7 @@ func (w *Workspace) Find(patterns []string) (Selection, error) {
 		}
 	}
 	folders, err := w.Loader.Find(patterns)
-	if none := (*load.NoMatch)(nil); ofFleet && errors.As(err, &none) {
+	if none := (*source.NoMatch)(nil); ofFleet && errors.As(err, &none) {
 		return Selection{}, nil
 	}
 	return Of(folders), Sought(err)
@@ -71,7 +71,7 @@ func (w *Workspace) FindWithFleet(patterns []string) (Selection, error) {
 		return s, err
 	}
 	fleet, err := w.Loader.Find([]string{fleetPattern})
-	if empty := (*load.NoMatch)(nil); errors.As(err, &empty) {
+	if empty := (*source.NoMatch)(nil); errors.As(err, &empty) {
 		return s, nil // the patterns are elsewhere
 	}
 	for _, f := range fleet {
@@ -79,18 +79,18 @@ func (w *Workspace) FindWithFleet(patterns []string) (Selection, error) {
 			s.Folders = append(s.Folders, f)
 		}
 	}
-	slices.SortFunc(s.Folders, func(a, b load.Folder) int { return strings.Compare(a.Dir, b.Dir) })
+	slices.SortFunc(s.Folders, func(a, b source.Folder) int { return strings.Compare(a.Dir, b.Dir) })
 	return s, Sought(err)
 }
 
 // One returns the single environment that a pattern names.
-func (w *Workspace) One(command, pattern string) (load.Folder, error) {
+func (w *Workspace) One(command, pattern string) (source.Folder, error) {
 	s, err := w.Find([]string{pattern})
 	if err != nil {
-		return load.Folder{}, err
+		return source.Folder{}, err
 	}
 	if len(s.Folders) > 1 {
-		return load.Folder{}, &Mistake{fmt.Errorf("%q matches %s; %s takes one", pattern, load.Some(s.Folders), command)}
+		return source.Folder{}, &Mistake{fmt.Errorf("%q matches %s; %s takes one", pattern, source.Some(s.Folders), command)}
 	}
 	return s.Folders[0], nil
 }

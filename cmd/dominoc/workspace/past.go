@@ -10,22 +10,22 @@ import (
 	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // past is what earlier builds on this machine kept about the fleet.
 type past struct {
 	memo           *memo.Memo
-	digests        map[string]load.Digest // of the environments, by folder
-	chosen, others []load.Folder          // those that the run writes, and the rest
-	shares         []output.Share         // of the others; nil unless all are known
+	digests        map[string]source.Digest // of the environments, by folder
+	chosen, others []source.Folder          // those that the run writes, and the rest
+	shares         []output.Share           // of the others; nil unless all are known
 }
 
 // recall looks up what is known about the environments that are not selected; nil if
 // nothing can be kept. It takes the digests before anything is compiled, so that a file
 // which is edited meanwhile is not kept under the digest of its new content.
 func (b Build) recall(caches string) *past {
-	p := &past{memo: memo.Open(caches, b.Root), digests: map[string]load.Digest{}}
+	p := &past{memo: memo.Open(caches, b.Root), digests: map[string]source.Digest{}}
 	if !p.memo.Keeps() {
 		return nil
 	}
@@ -39,8 +39,8 @@ func (b Build) recall(caches string) *past {
 	return p
 }
 
-func (p *past) of(folders []load.Folder) []load.Digest {
-	digests := make([]load.Digest, len(folders))
+func (p *past) of(folders []source.Folder) []source.Digest {
+	digests := make([]source.Digest, len(folders))
 	for i, f := range folders {
 		digests[i] = p.digests[f.Dir]
 	}
@@ -52,7 +52,7 @@ func (p *past) knowsOthers() bool { return p != nil && len(p.chosen) > 0 && len(
 
 // keep keeps the shares of a build's folders, which are in the order of the shares. A
 // failed write of the cache is not an error.
-func (p *past) keep(folders []load.Folder, of *output.Output, files []emit.File) {
+func (p *past) keep(folders []source.Folder, of *output.Output, files []emit.File) {
 	_ = p.memo.Keep(p.of(folders), of.Shares(files))
 }
 

@@ -17,11 +17,12 @@ import (
 	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // Fleet is the folder of the fleet's environments, below the root.
-const Fleet = load.FleetFolder
+const Fleet = source.FleetFolder
 
 // fleetPattern names all environments of the fleet.
 const fleetPattern = "./" + Fleet + "/..."

@@ -1,4 +1,4 @@
-package load
+package source
 
 import (
 	"cuelang.org/go/cue/ast"
@@ -6,7 +6,7 @@ import (
 	"cuelang.org/go/cue/token"
 )
 
-// included says whether a file takes part, by its build attributes: as in CUE
+// included reports whether a file takes part, by its build attributes: as in CUE
 // when no tag is given.
 func included(f *ast.File) bool {
 	for _, d := range f.Decls {

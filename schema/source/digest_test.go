@@ -1,4 +1,4 @@
-package load
+package source_test
 
 import (
 	"io/fs"
@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // readTogether has an environment that reads shared files above and beside it and,
@@ -47,24 +50,19 @@ func readTree(t *testing.T) string {
 	return root
 }
 
-func digestOf(t *testing.T, root string) Digest {
+func digestOf(t *testing.T, root string) source.Digest {
 	t.Helper()
-	folders, err := New(root).At(filepath.Join(root, "environments", "dev"))
-	require.NoError(t, err)
+	folders := source.Open(root).At(filepath.Join(root, "environments", "dev"))
 	require.Len(t, folders, 1)
-	return New(root).Digests(folders, 1)[0]
+	return source.Open(root).Digests(folders, 1)[0]
 }
 
 // A file that a load notices when it is broken is in the digest, so that no edit of
 // what an environment is made of goes unseen.
 func TestTheDigestHasEveryFileThatALoadReads(t *testing.T) {
 	root := readTree(t)
-	whole, folders := digestOf(t, root), func() []Folder {
-		found, err := New(root).At(filepath.Join(root, "environments", "dev"))
-		require.NoError(t, err)
-		return found
-	}
-	require.NotNil(t, New(root).One(folders()[0]).Environment, "%v", New(root).One(folders()[0]).Diagnostics)
+	whole, folders := digestOf(t, root), source.Open(root).At(filepath.Join(root, "environments", "dev"))
+	require.NotNil(t, load.New(root).One(folders[0]).Environment, "%v", load.New(root).One(folders[0]).Diagnostics)
 	noticed := 0
 	require.NoError(t, filepath.WalkDir(root, func(file string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || filepath.Base(file) == "HEAD" {
@@ -73,7 +71,7 @@ func TestTheDigestHasEveryFileThatALoadReads(t *testing.T) {
 		content, err := os.ReadFile(file)
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(file, append(content, "}{"...), 0o644))
-		if New(root).One(folders()[0]).Environment == nil {
+		if load.New(root).One(folders[0]).Environment == nil {
 			noticed++
 			require.NotEqual(t, whole, digestOf(t, root), file)
 		}

@@ -1,8 +1,10 @@
-package load
+package source
 
 import (
 	"bytes"
+	"fmt"
 	"path"
+	"regexp"
 	"unicode/utf8"
 
 	"cuelang.org/go/cue/ast"
@@ -10,66 +12,55 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/syntax"
 )
 
 // maxDepth bounds how deeply data may be nested; the schema has eight levels.
 const maxDepth = 200
 
 // unfitText refuses what no parser should see.
-func unfitText(f file) *diag.Diagnostic {
-	if d := encoding(f); d != nil {
-		return d
+func unfitText(f File) *diag.Diagnostic {
+	for _, check := range []func(File) *diag.Diagnostic{encoding, unmerged, endless} {
+		if d := check(f); d != nil {
+			return d
+		}
 	}
-	if d := unmerged(f); d != nil {
-		return d
-	}
-	return endless(f)
+	return nil
 }
+
+// conflict is all three markers of a merge conflict, each at the beginning of a line.
+var conflict = regexp.MustCompile(`(?ms)^<{7} .*?^={7}.*?^>{7} `)
 
 // unmerged refuses a file with the markers of a conflict, of which a parser has
-// nothing helpful to say: all three, each at the beginning of a line.
-func unmerged(f file) *diag.Diagnostic {
-	begin := lineWith(f.content, 0, "<<<<<<< ")
-	if begin < 0 {
+// nothing helpful to say.
+func unmerged(f File) *diag.Diagnostic {
+	if !bytes.Contains(f.Content, []byte("<<<<<<< ")) {
 		return nil
 	}
-	middle := lineWith(f.content, begin, "=======")
-	if middle < 0 || lineWith(f.content, middle, ">>>>>>> ") < 0 {
+	at := conflict.FindIndex(f.Content)
+	if at == nil {
 		return nil
 	}
-	d := trouble(f.name, "merge-conflict", "has the markers of a merge conflict")
-	d.Pos.Line, d.Pos.Column = 1+bytes.Count(f.content[:begin], []byte("\n")), 1
+	d := trouble(f.Name, "merge-conflict", "has the markers of a merge conflict")
+	d.Pos.Line, d.Pos.Column = 1+bytes.Count(f.Content[:at[0]], []byte("\n")), 1
 	d.Hint = "choose between the two sides, and remove the lines <<<<<<<, ======= and >>>>>>>"
-	return &d
-}
-
-// lineWith is where the first line from an offset on begins that starts with a
-// text; negative without one.
-func lineWith(content []byte, from int, text string) int {
-	if from == 0 && bytes.HasPrefix(content, []byte(text)) {
-		return 0
-	}
-	at := bytes.Index(content[from:], []byte("\n"+text))
-	if at < 0 {
-		return -1
-	}
-	return from + at + 1
+	return d
 }
 
 // encoding refuses what is no text, before a parser stumbles over it.
-func encoding(f file) *diag.Diagnostic {
-	at := bytes.IndexByte(f.content, 0)
+func encoding(f File) *diag.Diagnostic {
+	at := bytes.IndexByte(f.Content, 0)
 	reason := "a zero byte"
-	if at < 0 && !utf8.Valid(f.content) {
-		at, reason = invalid(f.content), "a byte that is not UTF-8"
+	if at < 0 && !utf8.Valid(f.Content) {
+		at, reason = invalid(f.Content), "a byte that is not UTF-8"
 	}
 	if at < 0 {
 		return nil
 	}
-	d := trouble(f.name, "not-text", "not a text file: %s at offset %d", reason, at)
-	d.Pos.Line = 1 + bytes.Count(f.content[:at], []byte("\n"))
-	d.Pos.Column = at - bytes.LastIndexByte(f.content[:at], '\n')
-	return &d
+	d := trouble(f.Name, "not-text", fmt.Sprintf("not a text file: %s at offset %d", reason, at))
+	d.Pos.Line = 1 + bytes.Count(f.Content[:at], []byte("\n"))
+	d.Pos.Column = at - bytes.LastIndexByte(f.Content[:at], '\n')
+	return d
 }
 
 func invalid(b []byte) int {
@@ -90,12 +81,12 @@ const maxRun = 10_000
 // endless refuses a statement that is so long that what walks its syntax would
 // exhaust the stack, which nothing could recover: a.a.a.a or a: a: a: a. A
 // small file has none.
-func endless(f file) *diag.Diagnostic {
-	if len(f.content) < 4*maxRun || path.Ext(f.name) == ".yaml" || path.Ext(f.name) == ".yml" {
+func endless(f File) *diag.Diagnostic {
+	if len(f.Content) < 4*maxRun || path.Ext(f.Name) == ".yaml" || path.Ext(f.Name) == ".yml" {
 		return nil
 	}
 	var s scanner.Scanner
-	s.Init(token.NewFile(f.name, -1, len(f.content)), f.content, func(token.Pos, string, []any) {}, 0)
+	s.Init(token.NewFile(f.Name, -1, len(f.Content)), f.Content, func(token.Pos, string, []any) {}, 0)
 	run := run{open: []int{0}}
 	for {
 		pos, tok, _ := s.Scan()
@@ -103,9 +94,9 @@ func endless(f file) *diag.Diagnostic {
 			return nil
 		}
 		if run.add(tok); run.total > maxRun {
-			d := trouble(f.name, "too-deep", "a statement of more than %d words and signs", maxRun)
-			d.Pos = place(pos)
-			return &d
+			d := trouble(f.Name, "too-deep", fmt.Sprintf("a statement of more than %d words and signs", maxRun))
+			d.Pos = syntax.Place(pos)
+			return d
 		}
 	}
 }
@@ -138,10 +129,10 @@ func (r *run) add(tok token.Token) {
 
 // tooDeep refuses data that is nested too deeply. It descends no further
 // itself, so that it cannot exhaust the stack.
-func tooDeep(f file, syntax *ast.File) *diag.Diagnostic {
+func tooDeep(f File, parsed *ast.File) *diag.Diagnostic {
 	const nodes = 4 * maxDepth // a level of data has up to so many of syntax
 	depth, deep := 0, ast.Node(nil)
-	ast.Walk(syntax, func(n ast.Node) bool {
+	ast.Walk(parsed, func(n ast.Node) bool {
 		depth++
 		if depth > nodes && deep == nil {
 			deep = n
@@ -151,9 +142,9 @@ func tooDeep(f file, syntax *ast.File) *diag.Diagnostic {
 	if deep == nil {
 		return nil
 	}
-	d := trouble(f.name, "too-deep", "nested more than %d levels deep", maxDepth)
-	if at := place(deep.Pos()); at.IsValid() {
+	d := trouble(f.Name, "too-deep", fmt.Sprintf("nested more than %d levels deep", maxDepth))
+	if at := syntax.Place(deep.Pos()); at.IsValid() {
 		d.Pos = at
 	}
-	return &d
+	return d
 }

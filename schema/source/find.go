@@ -1,6 +1,7 @@
-package load
+package source
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,12 +11,13 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/syntax"
 )
 
 // Folder is a folder that holds an environment.
@@ -44,28 +46,20 @@ func Names() []string {
 	return []string{"environment.cue", "environment.yaml", "environment.yml", "environment.json"}
 }
 
-// Find gives the folders that the patterns name, each once, sorted by path. A
+// Find returns the folders that the patterns name, each once, sorted by path. A
 // pattern is a folder, a file in it, a tree (./... or dir/...), a path with
-// wildcards (./environments/prod-*), or the name of an environment below root, also
+// wildcards (./environments/prod-*), or the name of an environment below the root, also
 // with wildcards (prod-*).
 // Files and folders whose name begins with . or _, cue.mod, testdata, and
 // folders called rendered are skipped in trees. The error is for the user: a
 // *NoMatch for a pattern that matches nothing; any other error says that a
 // pattern is malformed or that a folder cannot be read.
-func Find(root string, patterns []string) ([]Folder, error) { return New(root).Find(patterns) }
-
-// Find is Find below the loader's root. What it reads to find environments the loader
-// does not read again.
-func (l *Loader) Find(patterns []string) ([]Folder, error) {
-	s, err := l.search()
-	if err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (t *Tree) Find(patterns []string) ([]Folder, error) {
+	t.finding.Lock()
+	defer t.finding.Unlock()
 	var found []Folder
 	for _, p := range patterns {
-		folders, err := s.pattern(p)
+		folders, err := t.pattern(p)
 		if err != nil {
 			return nil, err
 		}
@@ -75,32 +69,22 @@ func (l *Loader) Find(patterns []string) ([]Folder, error) {
 	return slices.CompactFunc(found, func(a, b Folder) bool { return a.Dir == b.Dir }), nil
 }
 
-type search struct {
-	root   string
-	loader *Loader
-	reads  *repositories
-
-	mu   sync.Mutex
-	tree []Folder // all below root, once it was walked
-	done bool
-}
-
-// search is that of the loader, which walks a tree once.
-func (l *Loader) search() (*search, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.found != nil {
-		return l.found, nil
-	}
-	root, err := filepath.Abs(l.Root)
+// Below returns the environments in a folder and below it, none when there is no
+// such folder. Unlike Find it takes none for no mistake.
+func (t *Tree) Below(dir string) ([]Folder, error) {
+	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
-	l.found = &search{root: root, loader: l, reads: l.reads()}
-	return l.found, nil
+	t.finding.Lock()
+	defer t.finding.Unlock()
+	return t.walk(dir, dir)
 }
 
-func (s *search) pattern(p string) ([]Folder, error) {
+// At returns the environment in a folder itself, in a list of one or of none.
+func (t *Tree) At(dir string) []Folder { return slices.DeleteFunc(t.one(dir), t.isForeign) }
+
+func (t *Tree) pattern(p string) ([]Folder, error) {
 	if p == "" {
 		return nil, errors.New("an empty pattern names no environment")
 	}
@@ -108,88 +92,80 @@ func (s *search) pattern(p string) ([]Folder, error) {
 	if strings.Contains(dir, "...") || recursive && dir != "" && !strings.HasSuffix(dir, "/") {
 		return nil, fmt.Errorf("pattern %q: \"...\" stands for what is below and may only be the last element", p)
 	}
-	found, err := s.match(p, dir, recursive)
+	found, err := t.match(p, dir, recursive)
 	if err == nil && len(found) == 0 {
-		err = s.nothing(p)
+		err = t.nothing(p)
 	}
 	return found, err
 }
 
-func (s *search) match(p, dir string, recursive bool) ([]Folder, error) {
-	at := s.abs(dir)
+func (t *Tree) match(p, dir string, recursive bool) ([]Folder, error) {
+	at := t.abs(dir)
 	switch {
 	case strings.ContainsAny(dir, wildcards):
-		found, err := s.glob(p, at, recursive)
+		found, err := t.glob(p, at, recursive)
 		if err == nil && len(found) == 0 && isName(p) {
-			return s.named(p)
+			return t.named(p)
 		}
 		return found, err
 	case recursive:
-		return s.walk(p, at)
+		return t.walk(p, at)
 	}
-	info, err := s.reads.stat(at)
+	info, err := t.stat(at)
 	switch {
 	case errors.Is(err, errOutside):
-		return nil, leaves(p, err)
+		return nil, leaves(p)
 	case err == nil && info.IsDir():
-		return s.one(at), nil
+		return t.one(at), nil
 	case err == nil:
-		return s.one(filepath.Dir(at)), nil
+		return t.one(filepath.Dir(at)), nil
 	case !isName(p):
 		return nil, nil
 	}
-	return s.named(p)
+	return t.named(p)
 }
 
 // wildcards are the characters by which a pattern may mean several folders or names.
 const wildcards = "*?["
 
-func (s *search) abs(p string) string {
-	p = filepath.FromSlash(p)
-	if filepath.IsAbs(p) {
-		return filepath.Clean(p)
-	}
-	return filepath.Join(s.root, p)
-}
-
-func (s *search) glob(p, at string, recursive bool) ([]Folder, error) {
+func (t *Tree) glob(p, at string, recursive bool) ([]Folder, error) {
 	matches, err := filepath.Glob(at)
 	if err != nil {
 		return nil, fmt.Errorf("pattern %q: %w", p, err)
 	}
 	var found []Folder
 	for _, m := range matches {
-		info, err := s.reads.stat(m)
+		info, err := t.stat(m)
 		switch {
 		case errors.Is(err, errOutside) && !skipped(filepath.Base(m)):
-			return nil, leaves(shown(s.root, m), err)
+			return nil, leaves(t.Shown(m))
 		case err != nil || skipped(filepath.Base(m)):
 			continue
 		case !info.IsDir():
 			m = filepath.Dir(m)
 		case recursive:
-			below, err := s.walk(p, m)
+			below, err := t.walk(p, m)
 			if err != nil {
 				return nil, err
 			}
 			found = append(found, below...)
 			continue
 		}
-		found = append(found, s.one(m)...)
+		found = append(found, t.one(m)...)
 	}
 	return found, nil
 }
 
 // named finds by the name that the file states, or else by the folder's; a name with
 // wildcards by both.
-func (s *search) named(name string) ([]Folder, error) {
-	all, err := s.all()
+func (t *Tree) named(name string) ([]Folder, error) {
+	all, err := t.fleet()
 	if err != nil {
 		return nil, err
 	}
 	var stated, base []Folder
 	for _, f := range all {
-		if s.loader.mayState(f, name) && matches(name, s.loader.statedName(f)) {
+		if matches(name, t.statedName(f, name)) {
 			stated = append(stated, f)
 		}
 		if matches(name, filepath.Base(f.Dir)) {
@@ -210,30 +186,30 @@ func matches(pattern, name string) bool {
 	return err == nil && matched && name != ""
 }
 
-func (s *search) all() ([]Folder, error) {
-	if s.done {
-		return s.tree, nil
+func (t *Tree) fleet() ([]Folder, error) {
+	if t.walked {
+		return t.all, nil
 	}
-	found, err := s.walk(s.root, s.root)
-	s.tree, s.done = found, err == nil
+	found, err := t.walk(t.Root, t.Root)
+	t.all, t.walked = found, err == nil
 	return found, err
 }
 
 // nothing says that a pattern matches nothing, and what it may have meant.
-func (s *search) nothing(p string) error {
-	all, err := s.all()
+func (t *Tree) nothing(p string) error {
+	all, err := t.fleet()
 	if err != nil { // elsewhere, where the pattern does not look
 		return noMatch("%q matches no environment", p)
 	}
 	if len(all) == 0 {
-		return noMatch("%q matches no environment: there is none below %s (a folder with %s)", p, filepath.ToSlash(s.root), strings.Join(Names(), ", "))
+		return noMatch("%q matches no environment: there is none below %s (a folder with %s)", p, filepath.ToSlash(t.Root), strings.Join(Names(), ", "))
 	}
 	if strings.ContainsAny(p, wildcards) { // not a name that was misspelt
 		return noMatch("%q matches no environment: there are %s", p, Some(all))
 	}
 	var near []string
 	for _, f := range all {
-		near = append(near, strings.TrimPrefix(f.Shown, "./"), filepath.Base(f.Dir), s.loader.statedName(f))
+		near = append(near, strings.TrimPrefix(f.Shown, "./"), filepath.Base(f.Dir), t.statedName(f, ""))
 	}
 	slices.Sort(near)
 	near = slices.Compact(near)
@@ -256,23 +232,31 @@ func Some(all []Folder) string {
 	return strings.Join(names, ", ")
 }
 
+// leaves is the error of a pattern that names what is outside the repository.
+func leaves(pattern string) error { return fmt.Errorf("%q %w", pattern, errOutside) }
+
 func isName(p string) bool { return !strings.ContainsAny(p, `/\`) && p != "." && p != ".." }
 
 // walk finds the environments at and below dir, which may be a link. Links to folders
 // below it are not followed, so it ends.
-func (s *search) walk(pattern, dir string) ([]Folder, error) {
-	if _, err := s.reads.stat(dir); errors.Is(err, errOutside) {
-		return nil, leaves(pattern, err)
+func (t *Tree) walk(pattern, dir string) ([]Folder, error) {
+	if _, err := t.stat(dir); errors.Is(err, errOutside) {
+		return nil, leaves(pattern)
 	}
-	if s.done && s.walked(dir) {
-		return slices.DeleteFunc(slices.Clone(s.tree), func(f Folder) bool { return !within(dir, f.Dir) }), nil
+	if t.walked && t.passes(dir) {
+		return slices.DeleteFunc(slices.Clone(t.all), func(f Folder) bool { return !within(dir, f.Dir) }), nil
 	}
-	found, err := s.below(dir, true)
+	found, err := t.below(dir, true)
 	if err != nil {
 		return nil, err
 	}
 	foreign := make([]bool, len(found))
-	each(len(found), runtime.GOMAXPROCS(0), func(i int) { foreign[i] = s.loader.foreign(found[i]) })
+	var workers errgroup.Group
+	workers.SetLimit(runtime.GOMAXPROCS(0))
+	for i, f := range found {
+		workers.Go(func() error { foreign[i] = t.isForeign(f); return nil })
+	}
+	_ = workers.Wait()
 	own := found[:0]
 	for i, f := range found {
 		if !foreign[i] {
@@ -282,11 +266,11 @@ func (s *search) walk(pattern, dir string) ([]Folder, error) {
 	return own, nil
 }
 
-// walked reports whether a walk from the root goes through dir.
-func (s *search) walked(dir string) bool {
-	for at := dir; at != s.root; at = filepath.Dir(at) {
+// passes reports whether a walk from the root goes through dir.
+func (t *Tree) passes(dir string) bool {
+	for at := dir; at != t.Root; at = filepath.Dir(at) {
 		info, err := os.Lstat(at)
-		if err != nil || !info.IsDir() || !within(s.root, at) || skipped(filepath.Base(at)) || isOutput(at) {
+		if err != nil || !info.IsDir() || !within(t.Root, at) || skipped(filepath.Base(at)) || isOutput(at) {
 			return false
 		}
 	}
@@ -294,7 +278,7 @@ func (s *search) walked(dir string) bool {
 }
 
 // below are the folders at and below dir with an environment's file.
-func (s *search) below(dir string, top bool) ([]Folder, error) {
+func (t *Tree) below(dir string, top bool) ([]Folder, error) {
 	entries, err := os.ReadDir(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -309,12 +293,12 @@ func (s *search) below(dir string, top bool) ([]Folder, error) {
 		}
 		is[e.Name()] = !e.IsDir()
 	}
-	found := s.folder(dir, func(name string) bool { return is[name] })
+	found := t.folder(dir, func(name string) bool { return is[name] })
 	for _, e := range entries {
 		if !e.IsDir() || skipped(e.Name()) {
 			continue
 		}
-		more, err := s.below(filepath.Join(dir, e.Name()), false)
+		more, err := t.below(filepath.Join(dir, e.Name()), false)
 		if err != nil {
 			return nil, err
 		}
@@ -323,26 +307,47 @@ func (s *search) below(dir string, top bool) ([]Folder, error) {
 	return found, nil
 }
 
-// foreign says that a folder's environment.cue is a file of another package
-// that has nothing to do with us: in a tree it is passed over. One that has a
-// field environment is an environment with a mistake in its first line.
-func (l *Loader) foreign(f Folder) bool {
-	p := filepath.Join(f.Dir, f.Files[0])
-	if len(f.Files) > 1 || filepath.Ext(p) != ".cue" || l.shared(f.Dir).content(f.Files[0]) != nil {
+// isForeign reports whether a folder's environment.cue is a file of another package that
+// has nothing to do with us: in a tree it is passed over. One that has a field
+// environment is an environment with a mistake in its first line.
+func (t *Tree) isForeign(f Folder) bool {
+	file := filepath.Join(f.Dir, f.Files[0])
+	if len(f.Files) > 1 || filepath.Ext(file) != ".cue" {
 		return false
 	}
-	content, bad := l.reads().read(p, p, maxBytes)
-	if bad != nil || unfitText(file{name: p, content: content}) != nil {
+	content, bad := t.own(file)
+	if bad != nil || unfitText(File{file, content}) != nil {
 		return false
 	}
-	if clause, err := parser.ParseFile(p, content, parser.PackageClauseOnly); err == nil && clause.PackageName() == Package {
+	clause, err := parser.ParseFile(file, content, parser.PackageClauseOnly)
+	if err != nil || clause.PackageName() == "" || clause.PackageName() == Environment {
 		return false
 	}
-	syntax, err := parser.ParseFile(p, content)
-	if err != nil || syntax.PackageName() == "" || syntax.PackageName() == Package {
-		return false
+	parsed, err := parser.ParseFile(file, content)
+	return err == nil && syntax.NewIndex([]*ast.File{parsed}, Environment).Exact(nil) == nil
+}
+
+// statedName is the name that a folder's environment gives itself in so many words, ""
+// when it cannot be read, or when it certainly does not match a pattern: the pattern is
+// not in its file, and nothing there is written by an escape.
+func (t *Tree) statedName(f Folder, pattern string) string {
+	content, bad := t.own(filepath.Join(f.Dir, f.Files[0]))
+	if bad != nil || !strings.ContainsAny(pattern, wildcards) && !mayHold(content, pattern) {
+		return ""
 	}
-	return newIndex([]*ast.File{syntax}, Package).exact(diag.Path{}) == nil
+	parsed, _ := parse(File{f.Files[0], content}, Environment)
+	if parsed == nil {
+		return ""
+	}
+	if e := syntax.NewIndex([]*ast.File{parsed}, Environment).Exact(diag.Path{"name"}); e != nil {
+		return syntax.Text(e.Value)
+	}
+	return ""
+}
+
+// mayHold reports whether a literal of a file can have the text in it.
+func mayHold(content []byte, text string) bool {
+	return bytes.Contains(content, []byte(text)) || bytes.IndexByte(content, '\\') >= 0
 }
 
 // Manifest lists the files of an output folder, in it.
@@ -364,15 +369,15 @@ func skipped(name string) bool {
 }
 
 // one is the folder dir when it holds an environment.
-func (s *search) one(dir string) []Folder {
-	return s.folder(dir, func(name string) bool {
+func (t *Tree) one(dir string) []Folder {
+	return t.folder(dir, func(name string) bool {
 		info, err := os.Lstat(filepath.Join(dir, name))
 		return err == nil && !info.IsDir()
 	})
 }
 
 // folder is the folder dir when it has a file of an environment.
-func (s *search) folder(dir string, has func(name string) bool) []Folder {
+func (t *Tree) folder(dir string, has func(name string) bool) []Folder {
 	var files []string
 	for _, name := range Names() {
 		if has(name) {
@@ -382,13 +387,5 @@ func (s *search) folder(dir string, has func(name string) bool) []Folder {
 	if len(files) == 0 {
 		return nil
 	}
-	return []Folder{{Dir: dir, Shown: shown(s.root, dir), Files: files}}
-}
-
-func shown(root, p string) string {
-	rel, err := filepath.Rel(root, p)
-	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-		return filepath.ToSlash(p)
-	}
-	return filepath.ToSlash(rel)
+	return []Folder{{Dir: dir, Shown: t.Shown(dir), Files: files}}
 }

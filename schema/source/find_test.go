@@ -1,15 +1,18 @@
-package load
+package source
 
 import (
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/tests/deep"
 )
+
+const good = "package environment\n\nenvironment: name: \"prod-us\"\n"
 
 func tree(t *testing.T) string {
 	t.Helper()
@@ -31,7 +34,9 @@ func tree(t *testing.T) string {
 		"environments/directory/environment.cue/x":    "",
 		"environments/prod-us/deeper/environment.cue": good,
 	} {
-		write(t, filepath.Join(root, name), []byte(content))
+		file := filepath.Join(root, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+		require.NoError(t, os.WriteFile(file, []byte(content), 0o644))
 	}
 	require.NoError(t, os.Symlink("..", filepath.Join(root, "environments", "loop")))
 	return root
@@ -61,7 +66,7 @@ func TestFindTakesGoStylePatterns(t *testing.T) {
 		"eu?ope":                              {"environments/prod-eu"},
 	} {
 		t.Run(pattern, func(t *testing.T) {
-			found, err := Find(root, []string{pattern, pattern})
+			found, err := Open(root).Find([]string{pattern, pattern})
 			require.NoError(t, err)
 			var got []string
 			for _, f := range found {
@@ -85,61 +90,29 @@ func TestFindSaysWhatIsNear(t *testing.T) {
 		"./environments/[":        `pattern "./environments/[": syntax error in pattern`,
 		"":                        `an empty pattern names no environment`,
 	} {
-		_, err := Find(root, []string{pattern})
+		_, err := Open(root).Find([]string{pattern})
 		require.EqualError(t, err, want)
 	}
 }
 
 func TestFindInAnEmptyFolder(t *testing.T) {
 	root := t.TempDir()
-	_, err := Find(root, []string{"./..."})
+	_, err := Open(root).Find([]string{"./..."})
 	require.EqualError(t, err, `"./..." matches no environment: there is none below `+filepath.ToSlash(root)+` (a folder with environment.cue, environment.yaml, environment.yml, environment.json)`)
-}
-
-// bottomless makes folders below dir that are too deep to be named, for anyone.
-func bottomless(t *testing.T, dir string) {
-	t.Helper()
-	at, err := os.OpenRoot(dir)
-	require.NoError(t, err)
-	name := strings.Repeat("d", 200)
-	for range 25 {
-		require.NoError(t, at.Mkdir(name, 0o755))
-		below, err := at.OpenRoot(name)
-		require.NoError(t, err)
-		require.NoError(t, at.Close())
-		at = below
-	}
-	require.NoError(t, at.Close())
 }
 
 func TestNoMatchIsNotAFolderThatCannotBeRead(t *testing.T) {
 	root := tree(t)
-	deep := filepath.Join(root, "environments", "deep")
-	require.NoError(t, os.MkdirAll(deep, 0o755))
-	bottomless(t, deep)
+	below := filepath.Join(root, "environments", "deep")
+	require.NoError(t, os.MkdirAll(below, 0o755))
+	deep.Folders(t, below)
 	var none *NoMatch
-	_, err := Find(root, []string{"./environments/..."})
+	_, err := Open(root).Find([]string{"./environments/..."})
 	require.ErrorIs(t, err, syscall.ENAMETOOLONG)
 	require.NotErrorAs(t, err, &none)
-	_, err = Find(root, []string{"./schema/..."})
+	_, err = Open(root).Find([]string{"./schema/..."})
 	require.ErrorAs(t, err, &none)
 	require.EqualError(t, err, `"./schema/..." matches no environment`)
-}
-
-func TestFilesThatCannotBeReadAreNamed(t *testing.T) {
-	root := t.TempDir()
-	prod := filepath.Join(root, "prod")
-	require.NoError(t, os.MkdirAll(prod, 0o755))
-	require.NoError(t, os.Symlink("environment.cue", filepath.Join(prod, "environment.cue")))
-	require.NoError(t, os.MkdirAll(filepath.Join(root, "null"), 0o755))
-	require.NoError(t, os.Symlink(os.DevNull, filepath.Join(root, "null", "environment.yaml")))
-	require.Equal(t, `null/environment.yaml: error: leads out of the repository, and dominoc reads nothing outside of it [outside-repository]
-  hint: put the file itself here; a link may lead only to what is in the repository, by a relative path
-
-prod/environment.cue: error: cannot be read: too many levels of symbolic links [unreadable-file]
-
-2 errors in 2 files
-`, report(t, root))
 }
 
 // A name is found by what the file says, by an escape too, and the folders of a tree
@@ -157,7 +130,7 @@ func TestANameIsFoundHoweverItIsWritten(t *testing.T) {
 	put("environments/other/environment.cue", "package other\n\nx: 1\n")
 	put("environments/rendered/d/environment.yaml", "name: prod-us\n")
 	put("elsewhere/environment.cue", "package environment\n\nenvironment: name: \"dev\"\n")
-	shown := func(l *Loader, pattern string) []string {
+	shown := func(l *Tree, pattern string) []string {
 		folders, err := l.Find([]string{pattern})
 		require.NoError(t, err)
 		var all []string
@@ -166,9 +139,9 @@ func TestANameIsFoundHoweverItIsWritten(t *testing.T) {
 		}
 		return all
 	}
-	l := New(root)
+	l := Open(root)
 	fleet := []string{"environments/a", "environments/b", "environments/c"}
-	require.Equal(t, fleet, shown(New(root), "./environments/..."))
+	require.Equal(t, fleet, shown(Open(root), "./environments/..."))
 	require.Equal(t, fleet[:1], shown(l, "prod-us"))
 	require.Equal(t, fleet[1:2], shown(l, "prod-eu"))
 	require.Equal(t, fleet[2:], shown(l, "prod-ap"))
