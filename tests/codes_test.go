@@ -203,7 +203,7 @@ func (s *goSource) given(n ast.Node) []ast.Expr {
 
 // coded are the types whose first field is a code, where it is written without its
 // name.
-var coded = map[string]bool{"stop": true, "deliveryMistake": true}
+var coded = map[string]bool{"deliveryMistake": true}
 
 func isText(results *ast.FieldList) bool {
 	if results == nil || len(results.List) != 1 {

@@ -2,9 +2,10 @@ package immutable
 
 import (
 	_ "embed"
-	"encoding/csv"
 	"strings"
 	"sync"
+
+	"github.com/dominoc/dominoc/schema/csvtable"
 )
 
 //go:embed data/provider.csv
@@ -66,14 +67,14 @@ var remedies = map[Remedy]string{
 // read are a bug.
 var kinds = sync.OnceValue(func() map[string]Kind {
 	out := map[string]Kind{}
-	for _, line := range lines(providerTable) {
+	for _, line := range csvtable.Rows(providerTable) {
 		k := Kind{remedy: Remedy(line[2])}
 		for field := range strings.FieldsSeq(line[1]) {
 			k.fields = append(k.fields, parse(field))
 		}
 		out[line[0]] = k
 	}
-	for _, line := range lines(ruleTable) {
+	for _, line := range csvtable.Rows(ruleTable) {
 		k := out[line[0]]
 		k.rules = append(k.rules, newRule(line))
 		out[line[0]] = k
@@ -101,15 +102,4 @@ func newRule(line []string) rule {
 		field: parse(field), init: init, when: when, argument: argument,
 		said: Refusal{Field: field, Why: line[3], Unless: line[4], Instead: line[5], Remedy: Remedy(line[6]), Source: line[7]},
 	}
-}
-
-// lines are those of a table, without its header.
-func lines(table string) [][]string {
-	reader := csv.NewReader(strings.NewReader(table))
-	reader.Comment = '#'
-	all, err := reader.ReadAll()
-	if err != nil {
-		panic(err)
-	}
-	return all[1:]
 }

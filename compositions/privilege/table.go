@@ -2,15 +2,15 @@ package privilege
 
 import (
 	_ "embed"
-	"encoding/csv"
 	"strings"
 	"sync"
 
 	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/csvtable"
 )
 
 //go:embed data/permissions.csv
-var table string
+var permissionsTable string
 
 // row is a line of the table: actions on resources under conditions, texts that
 // hold placeholders.
@@ -25,14 +25,8 @@ type row struct {
 // permissions is the table by kind, such as ec2/VPC. It is part of the binary:
 // one that cannot be read is a bug.
 var permissions = sync.OnceValue(func() map[string][]row {
-	reader := csv.NewReader(strings.NewReader(table))
-	reader.Comment = '#'
-	lines, err := reader.ReadAll()
-	if err != nil {
-		panic(err)
-	}
 	rows := map[string][]row{}
-	for _, line := range lines[1:] {
+	for _, line := range csvtable.Rows(permissionsTable) {
 		rows[line[0]] = append(rows[line[0]], row{
 			operation: line[1], actions: strings.Fields(line[2]), resources: strings.Fields(line[3]),
 			conditions: clauses(line[4]), needs: line[5],

@@ -15,11 +15,10 @@ package catalog
 
 import (
 	"embed"
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
 	"strconv"
+
+	"github.com/dominoc/dominoc/schema/csvtable"
 )
 
 //go:embed data/*.csv
@@ -29,41 +28,26 @@ var data embed.FS
 // column. The files are part of the binary: one that cannot be read is a bug,
 // and the package's test reads them all.
 func rows(name string, each func(row)) {
-	file, err := data.Open("data/" + name)
+	content, err := data.ReadFile("data/" + name)
 	if err != nil {
 		panic(err)
 	}
-	defer func() { _ = file.Close() }()
-	read(name, file, each)
+	read(name, string(content), each)
 }
 
 // read panics at what is no CSV: the rows above it would pass for all.
-func read(name string, content io.Reader, each func(row)) {
-	reader := csv.NewReader(content)
-	reader.Comment, reader.ReuseRecord = '#', true
-	columns, err := header(reader)
+func read(name, content string, each func(row)) {
+	header, records, err := csvtable.Read(content)
 	if err != nil {
-		panic(fmt.Sprintf("%s has no header: %v", name, err))
+		panic(fmt.Sprintf("%s: %v", name, err))
 	}
-	for {
-		record, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			return
-		}
-		if err != nil {
-			panic(fmt.Sprintf("%s: %v", name, err))
-		}
+	columns := map[string]int{}
+	for i, column := range header {
+		columns[column] = i
+	}
+	for _, record := range records {
 		each(row{name, columns, record})
 	}
-}
-
-func header(reader *csv.Reader) (map[string]int, error) {
-	record, err := reader.Read()
-	columns := map[string]int{}
-	for i, name := range record {
-		columns[name] = i
-	}
-	return columns, err
 }
 
 type row struct {

@@ -195,7 +195,7 @@ func (s *Source) explain(w *worker, with func() outcome) diag.List {
 	switch {
 	case data.Exists():
 		e.rules(e.value(data, root, nil))
-	case pkg.Err() != nil || s.of.field == source.Environment:
+	case pkg.Err() != nil || s.of.field == source.EnvironmentPackage:
 		return s.absent(pkg)
 	default:
 		e.missing(root, nil, nil)
@@ -209,7 +209,7 @@ func (s *Source) explain(w *worker, with func() outcome) diag.List {
 // absent says why there is no field in the files.
 func (s *Source) absent(pkg cue.Value) diag.List {
 	if err := pkg.Err(); err != nil {
-		if s.of.field != source.Environment {
+		if s.of.field != source.EnvironmentPackage {
 			return s.inWordsOfCUE(err)
 		}
 		return s.described(err)
@@ -243,10 +243,14 @@ type examination struct {
 
 // at reports a mistake at a path, once for each path.
 func (e *examination) at(p diag.Path, code, message, hint string, notes ...diag.Note) {
-	if e.known[p.String()] {
-		return
+	if !e.known[p.String()] {
+		e.mark(p)
+		e.report(p, code, message, hint, notes...)
 	}
-	e.mark(p)
+}
+
+// report is at for a path of which several rules may complain.
+func (e *examination) report(p diag.Path, code, message, hint string, notes ...diag.Note) {
 	d := diag.Diagnostic{Severity: diag.Error, Code: code, Path: e.source.of.path(p), Message: message, Hint: hint, Notes: notes}
 	d.Pos, d.End = e.source.place(p)
 	e.found = append(e.found, d)

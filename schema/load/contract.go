@@ -20,7 +20,7 @@ type contract struct {
 // that the environments of a fleet have in common.
 var (
 	environments = contract{
-		pkg: source.Environment, field: source.Environment, definition: shape.Environment, reads: []string{source.Environment}, topic: true,
+		pkg: source.EnvironmentPackage, field: source.EnvironmentPackage, definition: shape.Environment, reads: []string{source.EnvironmentPackage}, topic: true,
 	}
 	gitOps = contract{
 		pkg: "gitops", field: "gitops", definition: shape.GitOps, reads: []string{"gitops"}, topic: true,
@@ -45,7 +45,7 @@ func (c contract) shape() *shape.Shape { return shape.Read().Roots[c.definition]
 
 // path names a path in the field, for the reader.
 func (c contract) path(p diag.Path) string {
-	if c.field == source.Environment {
+	if c.field == source.EnvironmentPackage {
 		return p.String()
 	}
 	return diag.Path{c.field}.Child(p...).String()

@@ -35,7 +35,7 @@ func (e *examination) broken(v cue.Value, p diag.Path) bool {
 		e.contradiction(own, p)
 		return true
 	}
-	return !parts(v)
+	return kindOf(v) == cue.BottomKind
 }
 
 // outside reports an error that lies in another field of the user's files, on

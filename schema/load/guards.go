@@ -54,14 +54,16 @@ func unnamedRules(policy ast.Expr) diag.List {
 				return true
 			}
 			found = append(found, optional(rule)...)
+			makes := false
 			if body, ok := rule.Value.(*ast.StructLit); ok {
 				for _, d := range body.Elts {
 					if f, ok := d.(*ast.Field); ok && syntax.Label(f.Label) == "violations" {
+						makes = true
 						found = append(found, optional(f)...)
 					}
 				}
 			}
-			if _, pattern := rule.Label.(*ast.ListLit); pattern && has(rule.Value, "violations") {
+			if _, pattern := rule.Label.(*ast.ListLit); pattern && makes {
 				found = append(found, fault(rule.Label, "policy-rule", "a pattern makes no rule: it only adds to rules that have a name", "give the rule a code, as in \"production-keeps-data\""))
 			}
 			return false
@@ -79,20 +81,6 @@ func optional(f *ast.Field) diag.List {
 	return diag.List{fault(f.Label, "policy-rule", "an optional rule never runs", "remove the question mark")}
 }
 
-// has reports whether a struct has a field by that name.
-func has(x ast.Expr, name string) bool {
-	s, ok := x.(*ast.StructLit)
-	if !ok {
-		return false
-	}
-	for _, d := range s.Elts {
-		if f, ok := d.(*ast.Field); ok && syntax.Label(f.Label) == name {
-			return true
-		}
-	}
-	return false
-}
-
 // unknownPlanFields are the selections from a plan, in a comprehension over plans, of
 // what no plan has.
 func unknownPlanFields(f *ast.File) diag.List {
@@ -107,7 +95,18 @@ func unknownPlanFields(f *ast.File) diag.List {
 			if !ok || loop.Value == nil || !overPlans(loop.Source) {
 				continue
 			}
-			found = append(found, strange(c, loop.Value.Name)...)
+			ast.Walk(c, func(n ast.Node) bool {
+				s, ok := n.(*ast.SelectorExpr)
+				if !ok {
+					return true
+				}
+				path, of := selection(s)
+				if of != loop.Value.Name {
+					return true
+				}
+				found = append(found, unknownIn(s, path)...)
+				return false
+			}, nil)
 		}
 		return true
 	}, nil)
@@ -125,26 +124,6 @@ func overPlans(x ast.Expr) bool {
 	return false
 }
 
-// strange are the selections from the variable plan that the schema has no field for.
-func strange(c *ast.Comprehension, plan string) diag.List {
-	var found diag.List
-	ast.Walk(c, func(n ast.Node) bool {
-		s, ok := n.(*ast.SelectorExpr)
-		if !ok {
-			return true
-		}
-		path, of := selection(s)
-		if of != plan {
-			return true
-		}
-		if d, wrong := unknownIn(s, path); wrong {
-			found = append(found, d)
-		}
-		return false
-	}, nil)
-	return found
-}
-
 // selection is the path that selectors take from a variable.
 func selection(x ast.Expr) (path diag.Path, of string) {
 	switch x := x.(type) {
@@ -157,12 +136,13 @@ func selection(x ast.Expr) (path diag.Path, of string) {
 	return nil, ""
 }
 
-func unknownIn(s *ast.SelectorExpr, path diag.Path) (diag.Diagnostic, bool) {
+// unknownIn refuses a selection from a plan that the schema has no field for.
+func unknownIn(s *ast.SelectorExpr, path diag.Path) diag.List {
 	fields := []string{"name", "environment", "spec"}
 	at, last := shape.Read().Roots[shape.Environment], 0
 	switch path[0] {
 	case "spec", "name":
-		return diag.Diagnostic{}, false
+		return nil
 	case "environment":
 		for last = 1; last < len(path); last++ {
 			next, _ := at.Child(path[last])
@@ -172,16 +152,16 @@ func unknownIn(s *ast.SelectorExpr, path diag.Path) (diag.Diagnostic, bool) {
 			at = next
 		}
 		if last == len(path) {
-			return diag.Diagnostic{}, false
+			return nil
 		}
 		fields = at.Members()
 	}
 	for range len(path) - 1 - last { // to the selector of the unknown name
 		s = s.X.(*ast.SelectorExpr)
 	}
-	d := fault(s.Sel, "unknown-field", "a plan has no field "+path[:last+1].String()+", so this guards or says nothing", "there are "+enumerate(fields))
+	hint := "there are " + enumerate(fields)
 	if near := diag.Nearest(path[last], fields); near != "" {
-		d.Hint = "did you mean " + near + "?"
+		hint = "did you mean " + near + "?"
 	}
-	return d, true
+	return diag.List{fault(s.Sel, "unknown-field", "a plan has no field "+path[:last+1].String()+", so this guards or says nothing", hint)}
 }

@@ -38,7 +38,7 @@ name: %s
 account: %s
 region: %s
 ids: {
-`, IDsHeader, source.Environment, source.Environment, cueText(env.Name), cueText(env.Account), cueText(env.Region))
+`, IDsHeader, source.EnvironmentPackage, source.EnvironmentPackage, cueText(env.Name), cueText(env.Account), cueText(env.Region))
 	for _, component := range slices.Sorted(maps.Keys(ids)) {
 		fmt.Fprintf(&b, "%s: {\n", label(component))
 		for _, key := range slices.Sorted(maps.Keys(ids[component])) {

@@ -17,48 +17,33 @@ import (
 // fields, definitions, and what the known fields refer to are the user's.
 func misnamed(files []*ast.File, known ...string) diag.List {
 	top := topLevel(files)
-	var unknown []*ast.Field
-	for _, f := range top.fields {
-		if name := syntax.Label(f.Label); !slices.Contains(known, name) && !private(name) {
-			unknown = append(unknown, f)
-		}
+	here := "the fields here are " + strings.Join(known, " and ")
+	if len(known) == 1 {
+		here = "the field here is " + known[0]
 	}
-	if len(unknown) == 0 {
-		return nil
-	}
-	used := top.reached(known)
+	var used map[string]bool
 	var found diag.List
-	for _, f := range unknown {
+	for _, f := range top.fields {
 		name := syntax.Label(f.Label)
-		if used[name] {
+		if slices.Contains(known, name) || private(name) {
 			continue
 		}
+		if used == nil {
+			used = top.reached(known)
+		}
 		near := diag.Nearest(name, known)
-		if near == "" && slices.Contains(known, source.Environment) && !top.has(known) {
-			continue // that there is no environment says more, and is said
+		// That there is no environment says more, and is said.
+		if missing := slices.Contains(known, source.EnvironmentPackage) && len(top.values[source.EnvironmentPackage]) == 0; used[name] || near == "" && missing {
+			continue
 		}
-		d := diag.Diagnostic{
-			Severity: diag.Error, Code: "unknown-field",
-			Message: quoted(name) + " is not read, and nothing refers to it; " + readHere(known),
-			Hint:    "a name of your own begins with _ or #, or is referred to",
-		}
+		hint := "a name of your own begins with _ or #, or is referred to"
 		if near != "" {
-			d.Hint = "did you mean " + near + "?"
+			hint = "did you mean " + near + "?"
 		}
-		d.Pos, d.End = syntax.Span(f.Label)
-		found = append(found, d)
+		found = append(found, fault(f.Label, "unknown-field", `"`+words.Clip(name)+`" is not read, and nothing refers to it; `+here, hint))
 	}
 	return found
 }
-
-func readHere(known []string) string {
-	if len(known) == 1 {
-		return "the field here is " + known[0]
-	}
-	return "the fields here are " + strings.Join(known, " and ")
-}
-
-func quoted(name string) string { return `"` + words.Clip(name) + `"` }
 
 // private reports whether a name is hidden or a definition.
 func private(name string) bool {
@@ -115,11 +100,6 @@ func (top *topNames) add(decls []ast.Decl) {
 			top.rest = append(top.rest, d)
 		}
 	}
-}
-
-// has reports whether one of the names is declared.
-func (top *topNames) has(names []string) bool {
-	return slices.ContainsFunc(names, func(name string) bool { return len(top.values[name]) > 0 })
 }
 
 // reached are the names that the known and the private fields refer to, and what

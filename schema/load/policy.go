@@ -52,9 +52,9 @@ func (l *Loader) Policy(dir string) (*Policy, diag.List) {
 }
 
 // Check evaluates the rules over the plans, with the bounds of an environment's
-// evaluation but for the deadline, which grows with the plans. The violations are sorted by rule, and within a rule in the order
-// in which it lists them; the diagnostics say what is wrong with the rules
-// themselves.
+// evaluation but for the deadline, which grows with the plans. The violations are sorted
+// by rule, and within a rule in the order in which it lists them; the diagnostics say what
+// is wrong with the rules themselves.
 func (p *Policy) Check(plans []Planned) ([]Violation, diag.List) {
 	sorted := slices.SortedFunc(slices.Values(plans), func(a, b Planned) int { return cmp.Compare(a.Name, b.Name) })
 	var policy v1alpha1.Policy
@@ -71,7 +71,10 @@ func (p *Policy) violations(policy v1alpha1.Policy) ([]Violation, diag.List) {
 	var found diag.List
 	for _, code := range slices.Sorted(maps.Keys(policy.Rules)) {
 		rule := policy.Rules[code]
-		place := p.source.At(diag.Path{"rules", code})
+		place, severity := p.source.At(diag.Path{"rules", code}), diag.Error
+		if rule.Severity == "warning" {
+			severity = diag.Warning
+		}
 		for _, v := range rule.Violations {
 			path, ok := diag.ParsePath(v.Path)
 			if !ok {
@@ -82,17 +85,10 @@ func (p *Policy) violations(policy v1alpha1.Policy) ([]Violation, diag.List) {
 				})
 				continue
 			}
-			all = append(all, Violation{code, severity(rule), v.Environment, path, v.Message, v.Hint, place})
+			all = append(all, Violation{code, severity, v.Environment, path, v.Message, v.Hint, place})
 		}
 	}
 	return all, found
-}
-
-func severity(rule v1alpha1.PolicyRule) diag.Severity {
-	if rule.Severity == "warning" {
-		return diag.Warning
-	}
-	return diag.Error
 }
 
 // inWordsOfCUE is what CUE says of rules, which are programs, and of references.

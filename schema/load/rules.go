@@ -27,30 +27,17 @@ func (e *examination) rules(data ast.Expr) {
 	v, _ := e.worker.evaluate(files, e.source, e.worker.open)
 	codes, _ := v.LookupPath(cue.MakePath(cue.Def(ruleField))).Fields(cue.All())
 	for codes != nil && codes.Next() {
-		e.rule(codes.Selector().Unquoted(), codes.Value())
+		violations, _ := codes.Value().Fields(cue.All())
+		for violations != nil && violations.Next() {
+			if p, message, ok := cutPath(said(violations.Value().Err())); ok && !e.follows(p) {
+				e.report(p, codes.Selector().Unquoted(), message, "")
+			}
+		}
 	}
 	e.rest(v.Validate(cue.Concrete(true)))
 }
 
-func (e *examination) rule(code string, violations cue.Value) {
-	it, _ := violations.Fields(cue.All())
-	for it != nil && it.Next() {
-		message := said(it.Value().Err())
-		path, rest, ok := cutPath(message)
-		if ok && !e.follows(path) {
-			e.violation(path, code, rest)
-		}
-	}
-}
-
-// violation is at, but several rules may complain of one path.
-func (e *examination) violation(p diag.Path, code, message string) {
-	d := diag.Diagnostic{Severity: diag.Error, Code: code, Path: e.source.of.path(p), Message: message}
-	d.Pos, d.End = e.source.place(p)
-	e.found = append(e.found, d)
-}
-
-// follows says whether a complaint about a path is only the consequence of a
+// follows reports whether a complaint about a path is only the consequence of a
 // mistake that is reported: at the path, above it, or just below it.
 func (e *examination) follows(p diag.Path) bool {
 	for _, f := range e.faulty {
@@ -67,19 +54,16 @@ func (e *examination) follows(p diag.Path) bool {
 func (e *examination) rest(err error) {
 	for _, one := range errors.Errors(err) {
 		p, inside := e.source.of.relative(one.Path())
-		if !inside || isRule(p) || e.follows(p) {
+		if !inside || len(p) > 0 && p[0] == ruleField || e.follows(p) {
 			continue
 		}
-		format, _ := one.Msg()
-		if strings.HasPrefix(format, "field is required but not present") {
+		message := said(one)
+		switch format, _ := one.Msg(); {
+		case strings.HasPrefix(format, "field is required but not present"):
 			e.at(p, "missing-field", "missing, and it has no default", "")
-			continue
-		}
-		if strings.HasPrefix(format, "field not allowed") && e.source.of.form != "" {
+		case strings.HasPrefix(format, "field not allowed") && e.source.of.form != "":
 			e.field(p, "unknown-field", "there is no such field", e.source.of.form)
-			continue
-		}
-		if message := said(one); message != "" {
+		case message != "":
 			e.at(p, "invalid-value", message, "")
 		}
 	}
@@ -94,38 +78,28 @@ func (e *examination) raw(err error) {
 			e.found = append(e.found, e.source.described(one)...)
 			continue
 		}
+		code, hint := "invalid-value", ""
 		if format, _ := one.Msg(); strings.HasPrefix(format, "incomplete value") {
-			e.at(p, "no-value", syntax.Wording(one), "a default here competes with the schema's own: state a value")
-			continue
+			code, hint = "no-value", "a default here competes with the schema's own: state a value"
 		}
-		e.at(p, "invalid-value", syntax.Wording(one), "")
+		e.at(p, code, syntax.Wording(one), hint)
 	}
 }
 
-func isRule(p diag.Path) bool { return len(p) > 0 && p[0] == ruleField }
-
-// cutPath divides a violation's text into the user's path and the sentence.
+// cutPath divides a violation's text at the first ": " outside of quotes, into the
+// user's path and the sentence.
 func cutPath(message string) (p diag.Path, rest string, ok bool) {
-	text, rest, ok := cutUnquoted(message)
-	if !ok || text == "" {
-		return nil, "", false
-	}
-	p, ok = diag.ParsePath(text)
-	return p, rest, ok
-}
-
-// cutUnquoted cuts at the first ": " outside of quotes.
-func cutUnquoted(s string) (before, after string, ok bool) {
 	quoted := false
-	for i := 0; i < len(s); i++ {
+	for i := 0; i < len(message); i++ {
 		switch {
-		case s[i] == '\\' && quoted:
+		case message[i] == '\\' && quoted:
 			i++
-		case s[i] == '"':
+		case message[i] == '"':
 			quoted = !quoted
-		case !quoted && strings.HasPrefix(s[i:], ": "):
-			return s[:i], s[i+2:], true
+		case !quoted && strings.HasPrefix(message[i:], ": "):
+			p, ok = diag.ParsePath(message[:i])
+			return p, message[i+2:], ok && i > 0
 		}
 	}
-	return s, "", false
+	return nil, "", false
 }

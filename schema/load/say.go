@@ -19,10 +19,12 @@ func display(v cue.Value) string {
 		return "a list"
 	case cue.NullKind:
 		return "null (nothing)"
-	case cue.IntKind, cue.FloatKind, cue.NumberKind:
-		return "the number " + words.Clip(syntax.Written(v.Syntax(cue.Final())))
 	}
-	return words.Clip(syntax.Written(v.Syntax(cue.Final())))
+	text := words.Clip(syntax.Written(v.Syntax(cue.Final())))
+	if k := v.IncompleteKind(); k != cue.BottomKind && k&^cue.NumberKind == 0 {
+		return "the number " + text
+	}
+	return text
 }
 
 // misfit is the sentence for a value that does not fit: the schema's own when

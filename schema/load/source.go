@@ -94,7 +94,7 @@ func (s *Source) start() diag.Pos { return diag.Pos{File: s.First(), Line: 1, Co
 // argument is a path for a shell: without quotes, and with any element of a list.
 func (c contract) argument(p diag.Path) string {
 	var names []string
-	if c.field != source.Environment {
+	if c.field != source.EnvironmentPackage {
 		names = append(names, c.field)
 	}
 	for _, label := range p {

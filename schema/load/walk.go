@@ -25,16 +25,16 @@ func (e *examination) value(v cue.Value, s *shape.Shape, p diag.Path) ast.Expr {
 	if e.broken(v, p) {
 		return nil
 	}
-	switch k := v.IncompleteKind(); {
+	switch k := kindOf(v); {
 	case s.Kind == shape.Anything:
 		return e.plain(v, p)
 	case s.Kind == shape.Either:
 		return e.either(v, s, p)
 	case s.Kind == shape.Leaf:
 		return e.leaf(v, s, p)
-	case s.Kind == shape.List && isList(v, k):
+	case s.Kind == shape.List && k == cue.ListKind:
 		return e.list(v, s, p)
-	case s.Kind != shape.List && isGroup(v, k):
+	case s.Kind != shape.List && k == cue.StructKind:
 		return e.group(v, s, p)
 	case !v.IsConcrete():
 		return e.given(v, p)
@@ -43,24 +43,20 @@ func (e *examination) value(v cue.Value, s *shape.Shape, p diag.Path) ast.Expr {
 	return nil
 }
 
-// A struct or list with a fault below it has no kind of its own any more; its
-// parts can still be visited.
-func isGroup(v cue.Value, k cue.Kind) bool {
-	return k == cue.StructKind || k == cue.BottomKind && parts(v) && !indexed(v)
-}
-
-func isList(v cue.Value, k cue.Kind) bool {
-	return k == cue.ListKind || k == cue.BottomKind && parts(v) && indexed(v)
-}
-
-func parts(v cue.Value) bool {
-	it, _ := v.Fields(cue.All())
-	return it != nil && it.Next()
-}
-
-func indexed(v cue.Value) bool {
-	it, _ := v.Fields(cue.All())
-	return it != nil && it.Next() && it.Selector().LabelType() == cue.IndexLabel
+// kindOf is the kind of a value. A struct or list with a fault below it has no kind of its
+// own any more; its parts can still be visited.
+func kindOf(v cue.Value) cue.Kind {
+	k := v.IncompleteKind()
+	if k != cue.BottomKind {
+		return k
+	}
+	switch it, _ := v.Fields(cue.All()); {
+	case it == nil || !it.Next():
+		return k
+	case it.Selector().LabelType() == cue.IndexLabel:
+		return cue.ListKind
+	}
+	return cue.StructKind
 }
 
 // plain is the data of a value that the schema leaves open.
@@ -151,7 +147,7 @@ func (e *examination) fits(x *ast.BasicLit, s *shape.Shape) bool {
 // group is reported there.
 func (e *examination) either(v cue.Value, s *shape.Shape, p diag.Path) ast.Expr {
 	for _, o := range s.Options {
-		if isGroup(v, v.IncompleteKind()) == (o.Kind == shape.Group || o.Kind == shape.Names) {
+		if (kindOf(v) == cue.StructKind) == (o.Kind == shape.Group || o.Kind == shape.Names) {
 			return e.value(v, o, p)
 		}
 	}

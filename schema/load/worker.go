@@ -262,18 +262,17 @@ func useOf(files []*ast.File, of contract) use {
 				return anyUse
 			}
 		}
-		switch uses, selections := usesOf(f, of.definition); {
-		case uses != selections:
+		uses, selections := usesOf(f, of.definition)
+		if uses != selections {
 			return anyUse
-		default:
-			for _, d := range f.Decls {
-				if field, ok := d.(*ast.Field); ok && syntax.Label(field.Label) == of.field {
-					uses -= conjuncts(field.Value, of.definition)
-				}
+		}
+		for _, d := range f.Decls {
+			if field, ok := d.(*ast.Field); ok && syntax.Label(field.Label) == of.field {
+				uses -= conjuncts(field.Value, of.definition)
 			}
-			if uses != 0 {
-				narrowest = ofDefinition
-			}
+		}
+		if uses != 0 {
+			narrowest = ofDefinition
 		}
 	}
 	return narrowest

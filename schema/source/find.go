@@ -320,11 +320,11 @@ func (t *Tree) isForeign(f Folder) bool {
 		return false
 	}
 	clause, err := parser.ParseFile(file, content, parser.PackageClauseOnly)
-	if err != nil || clause.PackageName() == "" || clause.PackageName() == Environment {
+	if err != nil || clause.PackageName() == "" || clause.PackageName() == EnvironmentPackage {
 		return false
 	}
 	parsed, err := parser.ParseFile(file, content)
-	return err == nil && syntax.NewIndex([]*ast.File{parsed}, Environment).Exact(nil) == nil
+	return err == nil && syntax.NewIndex([]*ast.File{parsed}, EnvironmentPackage).Exact(nil) == nil
 }
 
 // statedName is the name that a folder's environment gives itself in so many words, ""
@@ -335,11 +335,11 @@ func (t *Tree) statedName(f Folder, pattern string) string {
 	if bad != nil || !strings.ContainsAny(pattern, wildcards) && !mayHold(content, pattern) {
 		return ""
 	}
-	parsed, _ := parse(File{f.Files[0], content}, Environment)
+	parsed, _ := parse(File{f.Files[0], content}, EnvironmentPackage)
 	if parsed == nil {
 		return ""
 	}
-	if e := syntax.NewIndex([]*ast.File{parsed}, Environment).Exact(diag.Path{"name"}); e != nil {
+	if e := syntax.NewIndex([]*ast.File{parsed}, EnvironmentPackage).Exact(diag.Path{"name"}); e != nil {
 		return syntax.Text(e.Value)
 	}
 	return ""

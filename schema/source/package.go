@@ -17,9 +17,9 @@ import (
 	"github.com/dominoc/dominoc/schema/syntax"
 )
 
-// Environment is the CUE package of environment files, and the field in them that holds
+// EnvironmentPackage is the CUE package of environment files, and the field in them that holds
 // the environment.
-const Environment = "environment"
+const EnvironmentPackage = "environment"
 
 // A Package is the files that are evaluated together: those of an environment, or those of
 // one package of the fleet.
@@ -47,7 +47,7 @@ func (t *Tree) newPackage(name, dir string) *Package {
 // Environment reads the environment's file, the CUE files next to it and those in the
 // folders above, in this order.
 func (t *Tree) Environment(f Folder) *Package {
-	p := t.newPackage(Environment, f.Dir)
+	p := t.newPackage(EnvironmentPackage, f.Dir)
 	if len(f.Files) > 1 {
 		d := trouble(t.Shown(filepath.Join(f.Dir, f.Files[1])), "ambiguous-environment", "the folder has "+f.Files[0]+" as well; an environment has one file")
 		d.Hint = "keep one of the two"
@@ -67,7 +67,7 @@ func (t *Tree) Environment(f Folder) *Package {
 
 // Drafted is Environment for a file that is not written yet and has a content.
 func (t *Tree) Drafted(f Folder, content []byte) *Package {
-	p := t.newPackage(Environment, f.Dir)
+	p := t.newPackage(EnvironmentPackage, f.Dir)
 	p.add(File{t.Shown(filepath.Join(f.Dir, f.Files[0])), content})
 	return p.inherit()
 }
@@ -164,7 +164,7 @@ type member struct {
 func (t *Tree) shared(dir string) []member {
 	return t.folders.of(dir, func() []member {
 		entries, err := t.entries(dir)
-		members := t.members(Environment, dir, entries)
+		members := t.members(EnvironmentPackage, dir, entries)
 		if err != nil {
 			name := t.Shown(dir)
 			members = append([]member{{name, func() (*File, *diag.Diagnostic) { return nil, unreadable(name, err) }}}, members...)
@@ -300,7 +300,7 @@ func (p *Package) Parse() ([]*ast.File, diag.List) {
 	for _, f := range p.Files {
 		file, bad := parse(f, p.Name)
 		found = append(found, bad...)
-		if file == nil || p.Name == Environment && !included(file) { // no tag switches a rule of the fleet off
+		if file == nil || p.Name == EnvironmentPackage && !included(file) { // no tag switches a rule of the fleet off
 			continue
 		}
 		parsed = append(parsed, file)

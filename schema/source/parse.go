@@ -118,7 +118,7 @@ func wrap(f File, content ast.Expr) (*ast.File, *diag.Diagnostic) {
 		return nil, d
 	}
 	if len(body.Elts) == 1 {
-		if field, ok := body.Elts[0].(*ast.Field); ok && syntax.Label(field.Label) == Environment {
+		if field, ok := body.Elts[0].(*ast.Field); ok && syntax.Label(field.Label) == EnvironmentPackage {
 			d := trouble(f.Name, "wrapped", "has a field environment around the fields of the environment")
 			d.Pos, d.End = syntax.Span(field.Label)
 			d.Hint = "only CUE has that field: write what is in it at the top"
@@ -128,8 +128,8 @@ func wrap(f File, content ast.Expr) (*ast.File, *diag.Diagnostic) {
 	return &ast.File{
 		Filename: f.Name,
 		Decls: []ast.Decl{
-			&ast.Package{Name: ast.NewIdent(Environment)},
-			&ast.Field{Label: ast.NewIdent(Environment), Value: content},
+			&ast.Package{Name: ast.NewIdent(EnvironmentPackage)},
+			&ast.Field{Label: ast.NewIdent(EnvironmentPackage), Value: content},
 		},
 	}, nil
 }

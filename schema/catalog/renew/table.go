@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dominoc/dominoc/schema/csvtable"
 )
 
 // table is a file of the catalogue: comments, a header, rows.
@@ -43,17 +45,9 @@ func parse(content []byte) (*table, error) {
 		}
 		t.comments = append(t.comments, strings.TrimSuffix(line, "\n"))
 	}
-	reader := csv.NewReader(bytes.NewReader(content))
-	reader.Comment = '#'
-	records, err := reader.ReadAll()
-	if err != nil {
-		return nil, err
-	}
-	if len(records) == 0 {
-		return nil, fmt.Errorf("no header")
-	}
-	t.columns, t.rows = records[0], records[1:]
-	return t, nil
+	var err error
+	t.columns, t.rows, err = csvtable.Read(string(content))
+	return t, err
 }
 
 func (t *table) bytes() []byte {
