@@ -40,7 +40,7 @@ func (i Instance) Family() string {
 // MemoryGiB is the memory in whole GiB.
 func (i Instance) MemoryGiB() int { return i.MemoryMiB / 1024 }
 
-// NVIDIA says whether the type has at least one whole NVIDIA GPU (R4).
+// NVIDIA reports whether the type has at least one whole NVIDIA GPU (R4).
 func (i Instance) NVIDIA() bool { return i.GPUs > 0 && i.GPUMaker == "nvidia" }
 
 // FindInstance is the type of a name.

@@ -17,11 +17,11 @@ type Quota struct {
 	// no source tells it.
 	Default int64
 
-	// Grows says that the default is what a new account begins with and that
+	// Grows reports whether the default is what a new account begins with and that
 	// AWS raises it with use: of any other account it says nothing.
 	Grows bool
 
-	// Adjustable says that AWS raises the quota on request. Where the sources do
+	// Adjustable reports whether AWS raises the quota on request. Where the sources do
 	// not say, it is false.
 	Adjustable bool
 

@@ -4,8 +4,8 @@
 // line, JSON, SARIF or GitHub annotations (Print). Which exit code a list means and
 // where it is printed is left to the command. Every package may import it.
 //
-// A List is not an error: an error is a failed read or a bug of ours, a
-// diagnostic is a mistake that the person who edits an environment can mend.
+// A List is not an error: an error is a failed read or a bug of dominoc, a diagnostic is a
+// mistake that the person who edits an environment can correct.
 package diag
 
 import (
@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// Severity says whether a diagnostic stops the compilation. The zero value is
+// Severity is whether a diagnostic stops the compilation. The zero value is
 // invalid, so that a forgotten one shows.
 type Severity int
 
@@ -44,7 +44,7 @@ type Pos struct {
 	Line, Column int
 }
 
-// IsValid says whether the place is known, at least its file.
+// IsValid reports whether the place is known, at least its file.
 func (p Pos) IsValid() bool { return p.File != "" }
 
 // String is file:line:column, without the parts that are unknown.
@@ -67,10 +67,10 @@ type Note struct {
 
 // Diagnostic is one mistake. Code is stable and in kebab case; Pos is the
 // user's own line; End is the column after the marked text on that line, 0
-// when unknown. Path names the field in the environment, empty when there is
-// none. Hint says what to do. Environments are the names of those that it
-// concerns, sorted: several where a line of a shared file is wrong, none where
-// it is not about environments.
+// when unknown. Path names the field in the environment, if it is about one.
+// Hint says what to do. Environments are the names of those that it concerns,
+// sorted: several if a line of a shared file is wrong, none if it is not about
+// environments.
 type Diagnostic struct {
 	Severity     Severity
 	Code         string
@@ -115,7 +115,7 @@ func compare(a, b Diagnostic) int {
 	)
 }
 
-// HasErrors says whether any diagnostic is an Error.
+// HasErrors reports whether any diagnostic is an Error.
 func (l List) HasErrors() bool { return l.Errors() > 0 }
 
 // Errors is the number of diagnostics that refuse.

@@ -48,12 +48,12 @@ func union(l List) Diagnostic {
 	return d
 }
 
-// many is how many environments may say the same sentence, each at a line of
-// its own, before a person is told it once.
+// many is from how many environments on the text format prints a sentence once that
+// concerns each of them at a line of its own.
 const many = 10
 
-// told is a sorted list for a person: of what many environments say in the same
-// words, each at its own line, the first, with the environments of all.
+// told returns a sorted list for a person: of equal sentences about many environments,
+// each at its own line, the first, with the environments of all.
 func (l List) told() List {
 	type sentence struct {
 		severity                  Severity

@@ -88,8 +88,8 @@ func (p Path) Child(labels ...string) Path {
 // changed.
 func (p Path) Index(i int) Path { return p.Child(element + strconv.Itoa(i)) }
 
-// IndexOf is the index that a label of a path stands for; a field's name stands
-// for none.
+// IndexOf returns the index that a label of a path stands for; ok is false for the
+// name of a field.
 func IndexOf(label string) (i int, ok bool) {
 	digits, ok := strings.CutPrefix(label, element)
 	if !ok {

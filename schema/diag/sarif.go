@@ -91,7 +91,7 @@ func printSARIF(w io.Writer, l List, o Options) error {
 	return words.WriteJSON(w, sarifLog{Schema: sarifSchema, Version: sarifVersion, Runs: []sarifRun{run}})
 }
 
-// rule is what code scanning shows beside a result.
+// rule is what code scanning shows next to a result.
 func rule(code string, explain func(string) (Rule, bool)) sarifRule {
 	if explain == nil {
 		return sarifRule{ID: code}
@@ -162,7 +162,7 @@ func location(p Pos, end int) sarifLocation {
 	return sarifLocation{Physical: physical}
 }
 
-// uri escapes what may not stand in a URI reference, and keeps a first segment
+// uri escapes what a URI reference may not contain, and keeps a first segment
 // with a colon from being read as a scheme.
 func uri(file string) string {
 	u := (&url.URL{Path: file}).EscapedPath()

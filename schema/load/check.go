@@ -29,7 +29,7 @@ func (s *Source) check() (*v1alpha1.Environment, diag.List) {
 	return &env, nil
 }
 
-// A request is where the field goes, and what it is given.
+// A request is where to decode the field, and what dominoc adds to it.
 type request struct {
 	into  any            // a pointer
 	path  cue.Path       // of what is decoded in the field; empty for all of it
@@ -40,6 +40,7 @@ type request struct {
 // checkInto evaluates the files, checks them against their contract and decodes the
 // field.
 func (s *Source) checkInto(r request) diag.List {
+	defer s.loader.Uncollected()()
 	var found diag.List
 	if halt := s.guarded(r.size, func() {
 		w, err := s.loader.take()
@@ -100,7 +101,8 @@ type outcome struct {
 }
 
 // contradicts reports whether something in the environment can have no value, whatever
-// else were said. Rules do not count: what is open may break one that holds in the end.
+// else is added. Rules do not count: a value that is still open may break one that the
+// complete value satisfies.
 func (o outcome) contradicts() bool { return o.whole.Exists() && o.whole.Validate() != nil }
 
 // onlyNarrows reports whether what files refer to can only refuse more when more is
@@ -123,8 +125,8 @@ func onlyNarrows(files []*ast.File) bool {
 	return narrows
 }
 
-// sized refuses what is larger than its files may be: what it says is kept, planned and
-// printed, beyond the bounds of the evaluation.
+// sized refuses a value that is larger than its files may be: it is kept, planned and
+// printed, which the guard does not bound.
 func (s *Source) sized(r request) diag.List {
 	most := source.MaxBytes * guard.Share(r.size)
 	if textIn(reflect.ValueOf(r.into)) <= most {

@@ -14,9 +14,9 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// broken reports a value that is an error by itself, such as two values of
-// which one contradicts the other. A value that is only broken because
-// something below it or elsewhere is has been or will be reported there.
+// broken reports a value that is an error by itself, such as two values that contradict
+// each other. The fault of a value that is broken only by one below it or elsewhere is
+// reported there.
 func (e *examination) broken(v cue.Value, p diag.Path) bool {
 	if v.IncompleteKind() != cue.BottomKind || !v.IsConcrete() {
 		return false
@@ -111,8 +111,8 @@ func isCycle(why []errors.Error) bool {
 	return len(why) > 0 && strings.HasPrefix(syntax.Wording(why[0]), "cycle")
 }
 
-// given is what the schema or a reference makes of a value that the user's own
-// files leave open.
+// given returns the value that the schema or a reference completes where the user's own
+// files leave it open.
 func (e *examination) given(v cue.Value, p diag.Path) ast.Expr {
 	whole := e.with().whole.LookupPath(selectors(p))
 	if def, ok := whole.Default(); ok {

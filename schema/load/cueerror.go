@@ -27,7 +27,7 @@ func (s *Source) described(err error) diag.List {
 }
 
 // said is the text of the first error() of the schema among the errors, ""
-// when there is none: all others are in CUE's own words.
+// when there is none.
 func said(err error) string {
 	for _, e := range errors.Errors(err) {
 		if ours(e) {

@@ -63,7 +63,6 @@ func (l *Loader) fleet(of contract, dir string, into any) (*Source, diag.List) {
 	if s == nil {
 		return nil, found
 	}
-	defer l.Uncollected()()
 	if found := s.checkInto(request{into: into}); found.HasErrors() {
 		return nil, found
 	}

@@ -9,10 +9,9 @@ import (
 	"github.com/dominoc/dominoc/schema/syntax"
 )
 
-// idle are the parts of a policy that CUE accepts and that never run: a rule that is
-// optional or has a pattern in the place of its code, plans that are not those of
-// dominoc, and a field of a plan that no environment has, which a test for its absence
-// (!= _|_) hides.
+// idle refuses the parts of a policy that CUE accepts and that never run: a rule that is
+// optional or has a pattern instead of a code, a field plans outside the policy, and a
+// field of a plan that no environment has, which a test for its absence (!= _|_) hides.
 func idle(files []*ast.File) diag.List {
 	var found diag.List
 	for _, f := range topLevel(files).fields {
@@ -36,7 +35,7 @@ func fault(n ast.Node, code, message, hint string) diag.Diagnostic {
 	return d
 }
 
-// unnamedRules are the rules below a value of policy that make no rule.
+// unnamedRules refuses the rules below a value of policy that never run.
 func unnamedRules(policy ast.Expr) diag.List {
 	var found diag.List
 	ast.Walk(policy, func(n ast.Node) bool {
@@ -73,7 +72,7 @@ func unnamedRules(policy ast.Expr) diag.List {
 	return found
 }
 
-// optional is that a field has a question mark: what is below it never runs.
+// optional refuses a field with a question mark: what is below it never runs.
 func optional(f *ast.Field) diag.List {
 	if f.Constraint != token.OPTION {
 		return nil
@@ -81,8 +80,8 @@ func optional(f *ast.Field) diag.List {
 	return diag.List{fault(f.Label, "policy-rule", "an optional rule never runs", "remove the question mark")}
 }
 
-// unknownPlanFields are the selections from a plan, in a comprehension over plans, of
-// what no plan has.
+// unknownPlanFields refuses selections of unknown fields from a plan, in a comprehension
+// over plans.
 func unknownPlanFields(f *ast.File) diag.List {
 	var found diag.List
 	ast.Walk(f, func(n ast.Node) bool {

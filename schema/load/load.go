@@ -13,9 +13,9 @@
 // definition of the schema in the binary, which no file can opt out of. When that fails,
 // the files are evaluated again without the schema, and the plain data that results is
 // compared with the shape of the definition (schema/shape): so an unknown field is found
-// next to a type error, and each wrong value gets one sentence of ours. What is right is
-// unified once more for the rules between fields. A policy has no shape: its rules are
-// programs, and CUE's words say where they fail.
+// next to a type error, and each wrong value gets one sentence from the schema. The
+// correct part is unified once more for the rules between fields. A policy has no shape: its rules are
+// programs, and CUE's errors locate their faults.
 //
 // Files are assumed hostile: package source bounds what is read, package guard the time
 // and the memory of an evaluation, and a panic of the evaluator is a diagnostic.
@@ -47,8 +47,8 @@ type Loader struct {
 // New is a Loader for the folder root with the default bounds.
 func New(root string) *Loader { return &Loader{Tree: source.Open(root)} }
 
-// Result is what became of one folder. Source is nil when its files could not
-// be read, Environment is nil when there is an error among the Diagnostics.
+// Result is that of loading one folder. Source is nil if its files could not be read or
+// parsed, Environment is nil if an error is among the Diagnostics.
 type Result struct {
 	Folder      source.Folder
 	Source      *Source
@@ -56,8 +56,8 @@ type Result struct {
 	Diagnostics diag.List
 }
 
-// All loads and checks folders with so many workers at once; results are in
-// the order of the folders.
+// All loads and checks folders, as many at once as there are workers. Results are in the
+// order of the folders.
 func (l *Loader) All(folders []source.Folder, workers int) []Result {
 	defer l.Uncollected()()
 	results := make([]Result, len(folders))
@@ -70,9 +70,9 @@ func (l *Loader) All(folders []source.Folder, workers int) []Result {
 	return results
 }
 
-// Workers is how many evaluations a run does at once. One processor is left to what
-// looks at them, for a text that is copied keeps its own; and more would count the
-// garbage of too many others as what one of them needs.
+// Workers returns how many evaluations a run does at once. One processor is left to the
+// guard, because an evaluation that copies a long text occupies its own. With more workers
+// the guard would attribute the garbage of too many evaluations to one of them.
 func Workers() int { return max(1, min(8, runtime.GOMAXPROCS(0)-1)) }
 
 // One loads and checks a folder.
@@ -95,8 +95,7 @@ func (l *Loader) result(f source.Folder, files *source.Package) Result {
 	return r
 }
 
-// Rest lets go of what evaluations have left behind. It is made again when it is
-// needed.
+// Rest frees what evaluations have left in memory. It is made again when it is needed.
 func (l *Loader) Rest() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

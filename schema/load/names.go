@@ -12,9 +12,9 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// misnamed are the top-level names in the files of a package that dominoc does not
-// read and that nothing refers to: what they hold would be ignored in silence. Hidden
-// fields, definitions, and what the known fields refer to are the user's.
+// misnamed refuses the top-level names in the files of a package that dominoc does not
+// read and that nothing refers to: their values would be ignored without notice. Hidden
+// fields, definitions, and what the known fields refer to are the user's own.
 func misnamed(files []*ast.File, known ...string) diag.List {
 	top := topLevel(files)
 	here := "the fields here are " + strings.Join(known, " and ")
@@ -32,7 +32,7 @@ func misnamed(files []*ast.File, known ...string) diag.List {
 			used = top.reached(known)
 		}
 		near := diag.Nearest(name, known)
-		// That there is no environment says more, and is said.
+		// A missing environment is reported instead: that says more.
 		if missing := slices.Contains(known, source.EnvironmentPackage) && len(top.values[source.EnvironmentPackage]) == 0; used[name] || near == "" && missing {
 			continue
 		}

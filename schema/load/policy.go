@@ -59,7 +59,6 @@ func (p *Policy) Check(plans []Planned) ([]Violation, diag.List) {
 	sorted := slices.SortedFunc(slices.Values(plans), func(a, b Planned) int { return cmp.Compare(a.Name, b.Name) })
 	var policy v1alpha1.Policy
 	r := request{into: &policy.Rules, path: cue.ParsePath("rules"), given: map[string]any{"plans": sorted}, size: len(plans)}
-	defer p.source.loader.Uncollected()()
 	if found := p.source.checkInto(r); found.HasErrors() {
 		return nil, found
 	}

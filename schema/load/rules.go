@@ -12,13 +12,12 @@ import (
 	"github.com/dominoc/dominoc/schema/syntax"
 )
 
-// ruleField is the field of #Environment under which every rule stands: by
-// code, the list of its violations, each an error whose text begins with the
-// user's path.
+// ruleField is the field of #Environment that contains every rule: by code, the list of
+// its violations, each an error whose text begins with the user's path.
 const ruleField = "#rules"
 
-// rules checks what must hold between fields, on the part of the environment
-// that is right by itself.
+// rules checks the rules between fields on the part of the environment whose values are
+// correct by themselves.
 func (e *examination) rules(data ast.Expr) {
 	if data == nil {
 		return
@@ -37,8 +36,8 @@ func (e *examination) rules(data ast.Expr) {
 	e.rest(v.Validate(cue.Concrete(true)))
 }
 
-// follows reports whether a complaint about a path is only the consequence of a
-// mistake that is reported: at the path, above it, or just below it.
+// follows reports whether an error at a path is only the consequence of a reported
+// mistake: at the path, above it, or just below it.
 func (e *examination) follows(p diag.Path) bool {
 	for _, f := range e.faulty {
 		n := min(len(f), len(p))

@@ -52,7 +52,7 @@ func (l *Loader) open(of contract, files *source.Package) (*Source, diag.List) {
 }
 
 // guarded evaluates something of the files, over so many environments. The list says why
-// it did not end.
+// it was given up.
 func (s *Source) guarded(environments int, evaluate func()) diag.List {
 	name := func() guard.Evaluation { return guard.Evaluation{Name: s.First(), Digest: s.Digest()} }
 	halt := s.loader.Run(environments, name, evaluate)
@@ -109,9 +109,9 @@ func (c contract) argument(p diag.Path) string {
 	return path
 }
 
-// schemaNote says what the schema says of the field that a path belongs to: in the
-// repository's copy of the schema, where there is one and it is the binary's, else
-// by what dominoc explain takes.
+// schemaNote returns the comment of the field that a path belongs to: at its place in the
+// repository's copy of the schema, if that equals the binary's, else with the topic for
+// dominoc explain.
 func (s *Source) schemaNote(p diag.Path) []diag.Note {
 	for n := len(p); n > 0; n-- {
 		if _, f := s.of.shape().Lookup(p[:n]); f != nil {

@@ -16,8 +16,7 @@ import (
 )
 
 // value checks what the user wrote at a path against its shape, and reports
-// every mistake below it. What comes back is the part that is right, as plain
-// data; nil when nothing is.
+// every mistake below it. It returns the correct part as plain data, nil if there is none.
 func (e *examination) value(v cue.Value, s *shape.Shape, p diag.Path) ast.Expr {
 	if def, ok := v.Default(); ok {
 		v = def
@@ -94,8 +93,8 @@ func (e *examination) unfit(v cue.Value, s *shape.Shape, p diag.Path, sentence s
 	e.at(p, "invalid-value", message, hint, e.source.schemaNote(p)...)
 }
 
-// octal is a number as the user wrote it, where YAML takes it for another one: with
-// a zero in front.
+// octal returns the digits of a number that YAML reads to the base of 8, because they
+// begin with a zero.
 func (e *examination) octal(v cue.Value, p diag.Path) string {
 	if v.IncompleteKind() != cue.IntKind {
 		return ""
@@ -118,7 +117,7 @@ func lineOf(content []byte, at diag.Pos) string {
 	return lines[at.Line-1][at.Column-1:]
 }
 
-// hint says how to write what was probably meant.
+// hint returns how to write what the user probably meant.
 func (e *examination) hint(v cue.Value, s *shape.Shape) string {
 	k := v.IncompleteKind()
 	switch {
@@ -138,7 +137,7 @@ func (e *examination) hint(v cue.Value, s *shape.Shape) string {
 	return ""
 }
 
-// fits says whether a literal would be right at a shape.
+// fits reports whether a literal fits a shape.
 func (e *examination) fits(x *ast.BasicLit, s *shape.Shape) bool {
 	return e.worker.verdict(x, s) == nil
 }

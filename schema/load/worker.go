@@ -21,7 +21,7 @@ import (
 )
 
 // renewal is how many packages a CUE context evaluates before it is replaced:
-// contexts keep what they have seen, about 1 MiB for each environment, and a new
+// contexts keep what they have evaluated, about 1 MiB for each environment, and a new
 // one costs about an evaluation.
 const renewal = 25
 
@@ -46,9 +46,9 @@ type worker struct {
 	before  uint64          // what the process held when the worker was taken
 
 	// What broken environments need; made when the first is met.
-	alone    *worker                    // shows what the user's files are without the schema
-	shapes   map[*shape.Shape]cue.Value // what the schema says at a shape
-	verdicts map[verdict]error          // what it says to a literal there
+	alone    *worker                    // evaluates the user's files without the schema
+	shapes   map[*shape.Shape]cue.Value // the schema at a shape
+	verdicts map[verdict]error          // why it refuses a literal there; nil where it accepts
 }
 
 // verdict is a literal at a shape, as CUE writes it. A fleet has the same values over
@@ -128,7 +128,7 @@ func (c contract) file(value ast.Expr, imports ...ast.Decl) *ast.File {
 	return &ast.File{Decls: append(decls, &ast.Field{Label: ast.NewIdent(c.field), Value: value})}
 }
 
-// take gives an idle worker or a new one.
+// take returns an idle worker or a new one.
 func (l *Loader) take() (*worker, error) {
 	var w *worker
 	l.mu.Lock()
@@ -146,7 +146,7 @@ func (l *Loader) take() (*worker, error) {
 	return w, nil
 }
 
-// give takes a worker back, as a new one when it is used up.
+// give returns a worker to the idle ones, with a new context if its own is used up.
 func (l *Loader) give(w *worker) {
 	if w.used >= renewal || guard.Held() > w.before+swelling {
 		w = w.renewed()
@@ -174,7 +174,7 @@ func (w *worker) evaluate(files []*ast.File, s *Source, users *build.Instance) (
 // schemaValue is the compiled schema.
 func (w *worker) schemaValue() cue.Value { return w.context.BuildInstance(w.schema) }
 
-// user is a worker whose schema says nothing: it shows what the user's files are alone.
+// user returns a worker whose schema is open: it evaluates the user's files alone.
 func (w *worker) user() *worker {
 	if w.alone == nil {
 		w.alone = &worker{context: cuecontext.New(), open: opened(shape.Read().Definitions)}
@@ -182,7 +182,7 @@ func (w *worker) user() *worker {
 	return w.alone
 }
 
-// verdict is what the schema says to a scalar at a shape.
+// verdict returns why the schema refuses a scalar at a shape, nil if it accepts.
 func (w *worker) verdict(x ast.Expr, s *shape.Shape) error {
 	of := verdict{s, syntax.Written(x)}
 	said, known := w.verdicts[of]

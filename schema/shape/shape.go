@@ -32,7 +32,7 @@ const (
 	Acceptances = "#Acceptances"
 )
 
-// Kind is what a shape takes.
+// Kind is the kind of values that fit a shape.
 type Kind string
 
 // Kinds of a Shape.

@@ -52,8 +52,8 @@ func Names() []string {
 // with wildcards (prod-*).
 // Files and folders whose name begins with . or _, cue.mod, testdata, and
 // folders called rendered are skipped in trees. The error is for the user: a
-// *NoMatch for a pattern that matches nothing; any other error says that a
-// pattern is malformed or that a folder cannot be read.
+// *NoMatch for a pattern that matches nothing; any other error is a
+// malformed pattern or a folder that cannot be read.
 func (t *Tree) Find(patterns []string) ([]Folder, error) {
 	t.finding.Lock()
 	defer t.finding.Unlock()
@@ -70,7 +70,7 @@ func (t *Tree) Find(patterns []string) ([]Folder, error) {
 }
 
 // Below returns the environments in a folder and below it, none when there is no
-// such folder. Unlike Find it takes none for no mistake.
+// such folder: unlike for Find, that is not an error.
 func (t *Tree) Below(dir string) ([]Folder, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -195,7 +195,7 @@ func (t *Tree) fleet() ([]Folder, error) {
 	return found, err
 }
 
-// nothing says that a pattern matches nothing, and what it may have meant.
+// nothing is the error of a pattern that matches nothing, with what it may have meant.
 func (t *Tree) nothing(p string) error {
 	all, err := t.fleet()
 	if err != nil { // elsewhere, where the pattern does not look
@@ -308,7 +308,7 @@ func (t *Tree) below(dir string, top bool) ([]Folder, error) {
 }
 
 // isForeign reports whether a folder's environment.cue is a file of another package that
-// has nothing to do with us: in a tree it is passed over. One that has a field
+// is not for dominoc: in a tree it is skipped. One that has a field
 // environment is an environment with a mistake in its first line.
 func (t *Tree) isForeign(f Folder) bool {
 	file := filepath.Join(f.Dir, f.Files[0])
@@ -327,9 +327,9 @@ func (t *Tree) isForeign(f Folder) bool {
 	return err == nil && syntax.NewIndex([]*ast.File{parsed}, EnvironmentPackage).Exact(nil) == nil
 }
 
-// statedName is the name that a folder's environment gives itself in so many words, ""
-// when it cannot be read, or when it certainly does not match a pattern: the pattern is
-// not in its file, and nothing there is written by an escape.
+// statedName returns the name in the file of a folder's environment, "" if it is computed
+// or cannot be read, or if it certainly does not match a pattern: the pattern is not in
+// the file, and nothing there is written by an escape.
 func (t *Tree) statedName(f Folder, pattern string) string {
 	content, bad := t.own(filepath.Join(f.Dir, f.Files[0]))
 	if bad != nil || !strings.ContainsAny(pattern, wildcards) && !mayHold(content, pattern) {
@@ -353,7 +353,7 @@ func mayHold(content []byte, text string) bool {
 // Manifest lists the files of an output folder, in it.
 const Manifest = "dominoc.sha256"
 
-// isOutput says that a folder is the output of a build: the environment.yaml of
+// isOutput reports whether a folder is the output of a build: the environment.yaml of
 // an environment there is a manifest.
 func isOutput(dir string) bool {
 	_, err := os.Lstat(filepath.Join(dir, Manifest))

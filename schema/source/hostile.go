@@ -18,7 +18,7 @@ import (
 // maxDepth bounds how deeply data may be nested; the schema has eight levels.
 const maxDepth = 200
 
-// unfitText refuses what no parser should see.
+// unfitText refuses a file that no parser should read.
 func unfitText(f File) *diag.Diagnostic {
 	for _, check := range []func(File) *diag.Diagnostic{encoding, unmerged, endless} {
 		if d := check(f); d != nil {
@@ -47,7 +47,7 @@ func unmerged(f File) *diag.Diagnostic {
 	return d
 }
 
-// encoding refuses what is no text, before a parser stumbles over it.
+// encoding refuses a file that is not UTF-8 text.
 func encoding(f File) *diag.Diagnostic {
 	at := bytes.IndexByte(f.Content, 0)
 	reason := "a zero byte"

@@ -144,7 +144,7 @@ func (m module) owns(name string) bool {
 	return m.path != "" && (p == m.path || strings.HasPrefix(p, m.path+"/")) && path.Clean(p) == p
 }
 
-// canonical makes one name of the ways to write the schema's import path.
+// canonical returns the one name of all forms of the schema's import path.
 func canonical(name string) string {
 	if p := ast.ParseImportPath(name); p.Path == schema.ImportPath && (p.Version == "" || p.Version == schema.MajorVersion) && p.Qualifier == schema.Package {
 		return schema.ImportPath

@@ -219,8 +219,8 @@ func (t *Tree) ofPackage(pkg, file string) (*File, *diag.Diagnostic) {
 	return &File{name, content}, bad
 }
 
-// unparsable is what is wrong with a file that has no package clause, nil when it
-// is CUE: a misspelt clause is none.
+// unparsable returns what is wrong with a file that has no package clause, such as a
+// misspelt one; nil if it is CUE.
 func unparsable(f File) *diag.Diagnostic {
 	if d := unfitText(f); d != nil {
 		return d

@@ -18,7 +18,7 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// parse makes the syntax of a file of a package: CUE as it is written, YAML and JSON
+// parse returns the syntax of a file of a package: CUE as it is written, YAML and JSON
 // inside the field environment.
 func parse(f File, pkg string) (*ast.File, diag.List) {
 	if d := unfitText(f); d != nil {
@@ -69,7 +69,7 @@ func packageName(f File, name, pkg string) *diag.Diagnostic {
 	return d
 }
 
-// single is the value of a file of YAML.
+// single returns the value of a YAML file.
 func single(f *ast.File) ast.Expr {
 	if len(f.Decls) == 1 {
 		if e, ok := f.Decls[0].(*ast.EmbedDecl); ok {
@@ -83,8 +83,8 @@ func single(f *ast.File) ast.Expr {
 	return body
 }
 
-// unparsed is the reason why a file is no YAML or JSON. YAML's errors have
-// their line in the text.
+// unparsed returns why a file is not YAML or JSON. YAML's errors have their line in the
+// text.
 func unparsed(f File, err error, what string) diag.List {
 	d := trouble(f.Name, "syntax", "")
 	d.Pos.Line, d.Pos.Column = 1, 1
@@ -107,9 +107,9 @@ func unparsed(f File, err error, what string) diag.List {
 	return diag.List{*d}
 }
 
-// wrap makes the file that CUE would have: package environment, and the
-// content under its field. Content that is no group of fields is refused here,
-// where its place is known.
+// wrap returns the CUE file with the same content: package environment, and the content
+// under its field. Content that is not a group of fields is refused here, where its place
+// is known.
 func wrap(f File, content ast.Expr) (*ast.File, *diag.Diagnostic) {
 	body, ok := content.(*ast.StructLit)
 	if !ok {
@@ -144,5 +144,5 @@ func kindOf(x ast.Expr) string {
 		}
 		return words.Clip(x.Value)
 	}
-	return "nothing" // what an empty file of YAML is read as
+	return "nothing" // an empty YAML file
 }

@@ -7,7 +7,7 @@ import (
 
 // unseen separates two characters that GitHub and GitLab would otherwise take
 // together for a mention, a reference or an emoji. They look for these in the
-// text that Markdown has made, where a backslash is gone; a comment is not.
+// text that Markdown has made, where Markdown has removed backslashes; a comment is not.
 const unseen = "<!-- -->"
 
 // Markdown returns s as the text of a paragraph in GitHub flavoured Markdown: on
@@ -90,7 +90,7 @@ func Code(s string) string {
 	return ticks + s + ticks
 }
 
-// HTML returns s as text or an attribute of HTML that stands in Markdown.
+// HTML returns s as text or an attribute of HTML within Markdown.
 func HTML(s string) string {
 	var b strings.Builder
 	s = Line(s)

@@ -10,8 +10,8 @@ import (
 
 // NewWriter returns a writer that passes text to w with each hidden character
 // replaced, but for line breaks, tabs, and the sequences that set a colour. It
-// is what stands behind every printer: a value that one of them forgot to pass
-// through Line reaches no terminal as an escape sequence. A writer that the
+// is behind every printer: a value that a printer does not pass
+// through Line still reaches no terminal as an escape sequence. A writer that the
 // function returned is returned as it is.
 func NewWriter(w io.Writer) io.Writer {
 	if _, ok := w.(*Writer); ok || w == nil {
@@ -20,13 +20,13 @@ func NewWriter(w io.Writer) io.Writer {
 	return &Writer{to: w}
 }
 
-// Writer is what NewWriter makes.
+// Writer is the writer that NewWriter returns.
 type Writer struct {
 	to   io.Writer
-	rest []byte // the begin of a character, whose end is still to come
+	rest []byte // the first bytes of a character whose others were not written yet
 }
 
-// Unwrap returns the writer behind.
+// Unwrap returns the underlying writer.
 func (w *Writer) Unwrap() io.Writer { return w.to }
 
 // Write fails as the writer behind does.
