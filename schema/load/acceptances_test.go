@@ -37,7 +37,9 @@ func TestAcceptancesHaveTheirPlaces(t *testing.T) {
 		{Environment: "dev", Code: "data-loss", Object: "bucket-logs", Base: acceptedDigest, Danger: acceptedDigest, Reason: "copied"},
 		{Code: "outage", Base: acceptedDigest, Danger: acceptedDigest, Reason: "planned"},
 	}, got.Values)
-	require.Equal(t, []diag.Pos{{File: "policy/policy.cue", Line: 6, Column: 2}, {File: "policy/policy.cue", Line: 7, Column: 2}}, got.At)
+	for i := range got.Values {
+		require.Equal(t, diag.Pos{File: "policy/policy.cue", Line: 6 + i, Column: 2}, got.At(diag.Path{}.Index(i)))
+	}
 }
 
 func TestAPolicyWithoutAcceptancesHasNone(t *testing.T) {
@@ -70,7 +72,7 @@ func TestAnAcceptanceThatIsWrongIsRefusedAtItsLine(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l, dir := folder(t, "policy.cue", strings.Replace(acceptances, c.old, c.with, 1))
 			got, found := l.Acceptances(dir)
-			require.Empty(t, got.Values)
+			require.Nil(t, got)
 			require.True(t, found.HasErrors())
 			require.Contains(t, said(found), c.want)
 			require.Contains(t, said(found), "policy/policy.cue:6:")

@@ -8,7 +8,6 @@ import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
-	"cuelang.org/go/cue/token"
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/guard"
@@ -104,26 +103,6 @@ type outcome struct {
 // else is added. Rules do not count: a value that is still open may break one that the
 // complete value satisfies.
 func (o outcome) contradicts() bool { return o.whole.Exists() && o.whole.Validate() != nil }
-
-// onlyNarrows reports whether what files refer to can only refuse more when more is
-// known of it. They have then no value with the whole schema where they have none with
-// an open one. A default, a comparison with what has no value, and whatever counts
-// fields can go either way.
-func onlyNarrows(files []*ast.File) bool {
-	narrows := true
-	for _, f := range files {
-		ast.Walk(f, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.BottomLit, *ast.CallExpr, *ast.ForClause:
-				narrows = false
-			case *ast.UnaryExpr:
-				narrows = narrows && n.Op != token.MUL
-			}
-			return narrows
-		}, nil)
-	}
-	return narrows
-}
 
 // sized refuses a value that is larger than its files may be: it is kept, planned and
 // printed, which the guard does not bound.

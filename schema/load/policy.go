@@ -44,7 +44,7 @@ type Violation struct {
 // Policy reads the files of package policy in a folder. It is nil when there are
 // none, or when an error is among the diagnostics.
 func (l *Loader) Policy(dir string) (*Policy, diag.List) {
-	s, found := l.fleetSource(policies, dir)
+	s, found := l.fleet(policies, dir)
 	if s == nil {
 		return nil, found
 	}

@@ -38,8 +38,7 @@ func (e *examination) value(v cue.Value, s *shape.Shape, p diag.Path) ast.Expr {
 	case !v.IsConcrete():
 		return e.given(v, p)
 	}
-	e.unfit(v, s, p, "")
-	return nil
+	return e.unfit(v, s, p, "")
 }
 
 // kindOf is the kind of a value. A struct or list with a fault below it has no kind of its
@@ -71,18 +70,17 @@ func (e *examination) leaf(v cue.Value, s *shape.Shape, p diag.Path) ast.Expr {
 		return e.given(v, p)
 	}
 	if k := v.IncompleteKind(); k == cue.StructKind || k == cue.ListKind {
-		e.unfit(v, s, p, "")
-		return nil
+		return e.unfit(v, s, p, "")
 	}
 	x := expression(v)
 	if err := e.worker.verdict(x, s); err != nil {
-		e.unfit(v, s, p, said(err))
-		return nil
+		return e.unfit(v, s, p, said(err))
 	}
 	return x
 }
 
-func (e *examination) unfit(v cue.Value, s *shape.Shape, p diag.Path, sentence string) {
+// unfit reports a value that does not fit its shape; nothing of it is right.
+func (e *examination) unfit(v cue.Value, s *shape.Shape, p diag.Path, sentence string) ast.Expr {
 	message, hint := misfit(s, v, sentence), e.hint(v, s)
 	if digits := e.octal(v, p); digits != "" {
 		message = strings.Replace(message, display(v), "the number "+digits, 1)
@@ -91,6 +89,7 @@ func (e *examination) unfit(v cue.Value, s *shape.Shape, p diag.Path, sentence s
 		}
 	}
 	e.at(p, "invalid-value", message, hint, e.source.schemaNote(p)...)
+	return nil
 }
 
 // octal returns the digits of a number that YAML reads to the base of 8, because they
@@ -150,8 +149,7 @@ func (e *examination) either(v cue.Value, s *shape.Shape, p diag.Path) ast.Expr 
 			return e.value(v, o, p)
 		}
 	}
-	e.unfit(v, s, p, "")
-	return nil
+	return e.unfit(v, s, p, "")
 }
 
 func (e *examination) list(v cue.Value, s *shape.Shape, p diag.Path) ast.Expr {

@@ -11,12 +11,10 @@ import (
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/cuecontext"
 	"cuelang.org/go/cue/parser"
-	"cuelang.org/go/cue/token"
 
 	"github.com/dominoc/dominoc/schema"
 	"github.com/dominoc/dominoc/schema/guard"
 	"github.com/dominoc/dominoc/schema/shape"
-	"github.com/dominoc/dominoc/schema/source"
 	"github.com/dominoc/dominoc/schema/syntax"
 )
 
@@ -236,78 +234,4 @@ func (w *worker) whole() (*build.Instance, error) {
 	full, err := compiled()
 	w.full = full
 	return full, err
-}
-
-// use is how files use the schema that they import.
-type use int
-
-const (
-	// anyUse may take anything from the schema.
-	anyUse use = iota
-
-	// ofDefinition names only the definition, but may build values on it.
-	ofDefinition
-
-	// asConjunct only says that the field is of the definition, which the binder
-	// says too: an evaluation with an open schema accepts and refuses the same.
-	asConjunct
-)
-
-// useOf is the widest use that any of the files makes of the schema.
-func useOf(files []*ast.File, of contract) use {
-	narrowest := asConjunct
-	for _, f := range files {
-		for spec := range f.ImportSpecs() {
-			if p := syntax.Text(spec.Path); strings.Contains(p, ".") && (!source.IsSchema(p) || spec.Name != nil) {
-				return anyUse
-			}
-		}
-		uses, selections := usesOf(f, of.definition)
-		if uses != selections {
-			return anyUse
-		}
-		for _, d := range f.Decls {
-			if field, ok := d.(*ast.Field); ok && syntax.Label(field.Label) == of.field {
-				uses -= conjuncts(field.Value, of.definition)
-			}
-		}
-		if uses != 0 {
-			narrowest = ofDefinition
-		}
-	}
-	return narrowest
-}
-
-// conjuncts counts the uses of a definition as a conjunct.
-func conjuncts(x ast.Expr, definition string) int {
-	switch x := x.(type) {
-	case *ast.BinaryExpr:
-		if x.Op == token.AND {
-			return conjuncts(x.X, definition) + conjuncts(x.Y, definition)
-		}
-	case *ast.SelectorExpr:
-		if pkg, ok := x.X.(*ast.Ident); ok && pkg.Name == schema.Package && syntax.Label(x.Sel) == definition {
-			return 1
-		}
-	}
-	return 0
-}
-
-// usesOf counts how often a file names the schema, and how often it does so to
-// select one definition of it.
-func usesOf(f *ast.File, definition string) (uses, selections int) {
-	ast.Walk(f, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.Ident:
-			if n.Name == schema.Package {
-				uses++
-			}
-		case *ast.SelectorExpr:
-			if x, ok := n.X.(*ast.Ident); ok && x.Name == schema.Package && syntax.Label(n.Sel) == definition {
-				selections++
-			}
-		}
-		return true
-	}, nil)
-	return uses, selections
 }

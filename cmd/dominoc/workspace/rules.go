@@ -36,9 +36,12 @@ func (w *Workspace) rules(partial bool) ([]check.Rule, diag.List) {
 // mistakes in them that can be found without a base.
 func Acceptances(loader *load.Loader, root string) ([]diff.Acceptance, diag.List) {
 	read, found := loader.Acceptances(filepath.Join(root, filepath.FromSlash(diff.PolicyFolder)))
+	if read == nil {
+		return nil, found
+	}
 	all := make([]diff.Acceptance, len(read.Values))
 	for i, value := range read.Values {
-		all[i] = diff.Acceptance{Acceptance: value, Pos: read.At[i]}
+		all[i] = diff.Acceptance{Acceptance: value, Pos: read.At(diag.Path{}.Index(i))}
 	}
 	return all, append(found, diff.Misnamed(all)...)
 }
