@@ -122,7 +122,7 @@ func (t *Tree) read(path, name string, limit int64) ([]byte, *diag.Diagnostic) {
 		return nil, unreadable(name, err)
 	}
 	defer f.Close()
-	return rest(f, info, nil, name, limit)
+	return rest(f, info, []byte{}, name, limit) // an empty file has a content, unlike one that cannot be read
 }
 
 // rest reads what follows the head of a file.
