@@ -257,7 +257,6 @@ func (p *Package) misplaced(entries []fs.DirEntry) {
 			if f, bad := p.tree.ofPackage(p.Name, file); f == nil && bad == nil { // what is wrong with it is reported
 				refuse(file, begin, 1, `is not a file of package "`+p.Name+`"`)
 			}
-			fallthrough
 		case other == "":
 			other = file
 		}
