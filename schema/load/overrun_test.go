@@ -24,7 +24,7 @@ func TestEvaluationsRunWithoutTheCollector(t *testing.T) {
 	l := New(root)
 	l.Process = c
 	l.All(folders, 2)
-	require.Equal(t, 1, c.ever)
+	require.Positive(t, c.ever)
 	require.Zero(t, c.now)
 }
 
