@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"strings"
@@ -126,10 +127,7 @@ func (r *resolver) access() *v1alpha1.AccessSpec {
 // volumeKey is the user's key, or the alias of ours: a storage class in Git cannot
 // wait for the key's ARN, and an existing one cannot be changed.
 func (r *resolver) volumeKey() string {
-	if arn := r.env.Encryption.KeyARN; arn != "" {
-		return arn
-	}
-	return r.arn("kms", r.env.Region, r.env.Account, "alias/"+r.env.Name)
+	return cmp.Or(r.env.Encryption.KeyARN, r.arn("kms", r.env.Region, r.env.Account, "alias/"+r.env.Name))
 }
 
 // calico runs on the platform's nodes; images of quay.io come through the cache
@@ -161,11 +159,10 @@ func (r *resolver) calico() *v1alpha1.CalicoSpec {
 func (r *resolver) platformTolerations() []v1alpha1.TolerationSpec {
 	keys := map[string]bool{}
 	for name, pool := range ordered.All(r.env.Pools) {
-		if role(name, pool) != platformRole {
-			continue
-		}
-		for _, taint := range taints(pool) {
-			keys[taint.Key] = true
+		if role(name, pool) == platformRole {
+			for _, taint := range taints(pool) {
+				keys[taint.Key] = true
+			}
 		}
 	}
 	var specs []v1alpha1.TolerationSpec

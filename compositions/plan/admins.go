@@ -37,26 +37,18 @@ func (r *resolver) admins() map[string]v1alpha1.AdminSpec {
 // adminOf reads an element of the list, which is a bare ARN or a struct; bare
 // says which. The schema has checked both.
 func adminOf(entry any) (admin v1alpha1.Admin, bare bool) {
-	switch e := entry.(type) {
-	case string:
-		return v1alpha1.Admin{ARN: e, Policy: clusterAdmin}, true
-	case map[string]any:
-		return adminOfMap(e), false
+	m, isStruct := entry.(map[string]any)
+	if !isStruct {
+		arn, _ := entry.(string)
+		return v1alpha1.Admin{ARN: arn, Policy: clusterAdmin}, true
 	}
-	return v1alpha1.Admin{}, true
-}
-
-func adminOfMap(m map[string]any) v1alpha1.Admin {
-	arn, _ := m["arn"].(string)
+	admin.ARN, _ = m["arn"].(string)
 	policy, _ := m["policy"].(string)
-	admin := v1alpha1.Admin{
-		ARN: arn, Policy: v1alpha1.AccessPolicy(policy),
-		Namespaces: texts(m["namespaces"]), KubernetesGroups: texts(m["kubernetesGroups"]),
-	}
+	admin.Policy, admin.Namespaces, admin.KubernetesGroups = v1alpha1.AccessPolicy(policy), texts(m["namespaces"]), texts(m["kubernetesGroups"])
 	if policy == "" && len(admin.KubernetesGroups) == 0 {
 		admin.Policy = clusterAdmin
 	}
-	return admin
+	return admin, false
 }
 
 // texts is a list of texts, as decoding leaves it.

@@ -16,40 +16,26 @@ import (
 // pods (R11): AWS keeps 5 of each subnet, EKS and endpoints need 16.
 const reserved = 5 + 16
 
-// demand is what one pool asks of one zone.
-type demand struct {
-	pool  string
-	nodes int64
-	surge int64 // nodes that a roll adds
-	per   usage
-}
-
-// usage is the addresses that one node takes: in its own subnet, and in the
-// pods' when they have one.
-type usage struct {
-	instance  catalog.Instance
-	node, pod int64
-}
-
-func (d demand) node() int64 { return d.nodes * d.per.node }
-func (d demand) pod() int64  { return d.nodes * d.per.pod }
-
 // checkCapacity checks that each zone's subnets have enough addresses for its
 // pools. Of subnets that are all of one size only the fullest is reported.
 func (r *resolver) checkCapacity() {
-	short := r.shortages()
+	short := slices.DeleteFunc(r.subnetRooms(), func(s SubnetRoom) bool { return s.missing() <= 0 })
 	if r.vpc.existing == nil && len(short) > 0 {
-		short = []shortage{slices.MaxFunc(short, func(a, b shortage) int { return cmp.Compare(a.missing(), b.missing()) })}
+		short = []SubnetRoom{slices.MaxFunc(short, func(a, b SubnetRoom) int { return cmp.Compare(a.missing(), b.missing()) })}
 	}
 	for _, s := range short {
+		what := "node subnet"
+		if s.Pods {
+			what = "pod subnet"
+		}
 		var notes []diag.Note
-		for _, d := range s.demands {
-			notes = append(notes, r.note(diag.Path{"pools", d.pool}, fmt.Sprintf("pool %q: at most %d x %d addresses (%s) = %d",
-				d.pool, d.nodes, s.share(d)/max(1, d.nodes), d.per.instance.Type, s.share(d))))
+		for _, d := range s.Demands {
+			notes = append(notes, r.note(diag.Path{"pools", d.Pool}, fmt.Sprintf("pool %q: at most %d x %d addresses (%s) = %d",
+				d.Pool, d.Nodes, d.PerNode, d.InstanceType, d.Nodes*d.PerNode)))
 		}
 		r.refuse("subnet-capacity", s.path, problem{
 			message: fmt.Sprintf("zone %q needs %d addresses for its nodes and pods at their maximum and %d in reserve, its %s %q has %d (R11)",
-				s.zone, s.needed-reserved, reserved, s.what, s.subnet, addresses(s.subnet)),
+				s.Zone, s.Needed()-reserved, reserved, what, s.Range, s.Addresses),
 			hint:  r.larger(s),
 			notes: notes,
 		})
@@ -70,40 +56,47 @@ func (r *resolver) checkCapacity() {
 	}
 }
 
-func (r *resolver) shortages() []shortage {
-	var all []shortage
+// subnetRooms returns the subnets whose range is known, with what the pools ask of
+// them, by slot; the nodes' before the pods' of a zone.
+func (r *resolver) subnetRooms() []SubnetRoom {
+	var all []SubnetRoom
 	for _, zone := range r.zones {
-		demands := r.demands(zone)
-		add := func(what string, share func(demand) int64, subnet netip.Prefix, path diag.Path, known bool) {
-			s := shortage{zone: zone, what: what, path: path, subnet: subnet, needed: reserved, demands: demands, share: share}
-			for _, d := range demands {
-				s.needed += share(d)
-			}
-			if known && s.missing() > 0 {
-				all = append(all, s)
+		for _, pods := range []bool{false, true} {
+			if subnet, path, known := r.subnetRange(zone, pods); known {
+				all = append(all, SubnetRoom{
+					Zone: zone, Pods: pods, Range: subnet, Addresses: addresses(subnet), Reserved: reserved,
+					Demands: r.demands(zone, pods), path: path,
+				})
 			}
 		}
-		subnet, path, known := r.nodeRange(zone)
-		add("node subnet", demand.node, subnet, path, known)
-		subnet, path, known = r.podRange(zone)
-		add("pod subnet", demand.pod, subnet, path, known)
 	}
 	return all
 }
 
-// demands are what each pool asks of a zone, by pool.
-func (r *resolver) demands(zone string) []demand {
-	var all []demand
+// demands returns what each pool asks of a zone's subnet, by pool.
+func (r *resolver) demands(zone string, pods bool) []Demand {
+	var all []Demand
 	for name, pool := range ordered.All(r.env.Pools) {
 		zones := r.poolZones(pool)
 		i := slices.Index(zones, zone)
 		per, known := r.perNode(pool)
-		if i >= 0 && known {
-			most := split(number(pool.Size.Max), len(zones))[i]
-			all = append(all, demand{name, most, Surge(pool.Update, most), per})
+		if i < 0 || !known {
+			continue
 		}
+		most, share := split(number(pool.Size.Max), len(zones))[i], per.node
+		if pods {
+			share = per.pod
+		}
+		all = append(all, Demand{name, per.instance.Type, most, Surge(pool.Update, most), share})
 	}
 	return all
+}
+
+// usage is the addresses that one node takes: in its own subnet, and in the
+// pods' when they have one.
+type usage struct {
+	instance  catalog.Instance
+	node, pod int64
 }
 
 // perNode is what a node of the hungriest listed type takes.
@@ -146,35 +139,22 @@ func maxPods(t catalog.Instance) int {
 	return 250
 }
 
-// shortage is what a subnet is asked for and what it has.
-type shortage struct {
-	zone    string
-	what    string // whose subnet
-	path    diag.Path
-	subnet  netip.Prefix
-	needed  int64
-	demands []demand
-	share   func(demand) int64
-}
-
-func (s shortage) missing() int64 { return s.needed - addresses(s.subnet) }
-
-func (r *resolver) nodeRange(zone string) (netip.Prefix, diag.Path, bool) {
-	if vpc := r.vpc.existing; vpc != nil {
+// subnetRange returns the range of a zone's subnet and the path of that range; false if
+// there is no pod range, or the schema or another check refuses the range.
+func (r *resolver) subnetRange(zone string, pods bool) (netip.Prefix, diag.Path, bool) {
+	podRange, given := parse(r.env.Network.PodCIDR)
+	vpc := r.vpc.existing
+	switch {
+	case pods && (!given || podRange.Bits() > smallestVPC):
+		return netip.Prefix{}, nil, false
+	case pods && vpc != nil:
+		return existingRange("pod", zone, vpc.Subnets.Pod)
+	case pods:
+		return podSubnet(podRange, 0), diag.Path{"network", "podCIDR"}, true
+	case vpc != nil:
 		return existingRange("private", zone, vpc.Subnets.Private)
 	}
 	return r.vpc.layout.private[0], r.vpc.path, r.vpc.fits
-}
-
-func (r *resolver) podRange(zone string) (netip.Prefix, diag.Path, bool) {
-	pods, ok := parse(r.env.Network.PodCIDR)
-	if !ok || pods.Bits() > smallestVPC {
-		return pods, nil, false // off, or refused by the schema
-	}
-	if vpc := r.vpc.existing; vpc != nil {
-		return existingRange("pod", zone, vpc.Subnets.Pod)
-	}
-	return podSubnet(pods, 0), diag.Path{"network", "podCIDR"}, true
 }
 
 func existingRange(role, zone string, subnets map[string]v1alpha1.Subnet) (netip.Prefix, diag.Path, bool) {
@@ -183,15 +163,15 @@ func existingRange(role, zone string, subnets map[string]v1alpha1.Subnet) (netip
 }
 
 // larger says what would be large enough.
-func (r *resolver) larger(s shortage) string {
+func (r *resolver) larger(s SubnetRoom) string {
 	subnet := 32
-	for subnet > 0 && addresses(netip.PrefixFrom(netip.IPv4Unspecified(), subnet)) < s.needed {
+	for subnet > 0 && addresses(netip.PrefixFrom(netip.IPv4Unspecified(), subnet)) < s.Needed() {
 		subnet--
 	}
 	switch {
 	case r.vpc.existing != nil:
 		return fmt.Sprintf("the smallest subnet that works is a /%d; or lower the pools' max", subnet)
-	case s.what == "pod subnet":
+	case s.Pods:
 		return fmt.Sprintf("the smallest network.podCIDR that works is a /%d, a quarter of it for each zone", subnet-2)
 	case subnet-2 >= largestVPC:
 		return fmt.Sprintf("the smallest network.cidr that works is a /%d, a quarter of it for the nodes of each zone; or lower the pools' max", subnet-2)

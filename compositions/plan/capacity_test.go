@@ -20,7 +20,7 @@ func TestAddressesOfANode(t *testing.T) {
 	require.Equal(t, []int64{1, 3 * 15}, []int64{per.node, per.pod}, "m6i.2xlarge has four interfaces of 15 addresses")
 	env.Cluster.PrefixDelegation = true
 	require.Equal(t, int64(3+16*8), r.usage(per.instance).pod, "110 pods on 7 prefixes, one more is warm")
-	subnet, _, ok := r.podRange("us-west-2a")
+	subnet, _, ok := r.subnetRange("us-west-2a", true)
 	require.True(t, ok)
 	require.Equal(t, part(vpc, 20, 0), subnet)
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"maps"
 
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -58,9 +59,7 @@ func (r *resolver) common() v1alpha1.Common {
 // environmentTags are the user's and the environment's own, in a new map.
 func (r *resolver) environmentTags() map[string]string {
 	tags := map[string]string{TagEnvironment: r.env.Name}
-	for key, value := range r.env.Tags {
-		tags[key] = value
-	}
+	maps.Copy(tags, r.env.Tags)
 	return tags
 }
 

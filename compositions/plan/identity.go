@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -58,8 +59,5 @@ func (r *resolver) provider() v1alpha1.Provider {
 }
 
 func (r *resolver) providerRoleARN() string {
-	if arn := r.env.Provider.RoleARN; arn != "" {
-		return arn
-	}
-	return r.iamARN(providerRole)
+	return cmp.Or(r.env.Provider.RoleARN, r.iamARN(providerRole))
 }

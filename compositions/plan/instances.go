@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -28,25 +29,17 @@ func (r *resolver) instances(name string, pool v1alpha1.Pool) []catalog.Instance
 		if !known {
 			r.warn("instance-type-unknown", path, problem{
 				message: fmt.Sprintf("%q is not in the list of instance types of %s: its size, GPUs, architecture, addresses and quotas are not checked", text, catalog.InstancesAsOf()),
-				hint:    didYouMean(text, instanceNames()),
+				hint:    didYouMean(text, catalog.InstanceNames()),
 			})
 			r.checkOffered(path, name, pool, catalog.Instance{Type: text})
 			continue
 		}
-		r.checkOffered(path, name, pool, t)
 		types = append(types, t)
+		r.checkOffered(path, name, pool, t)
 		r.checkInstance(path, name, pool, t)
 	}
 	r.checkArchitectures(name, pool, types)
 	return types
-}
-
-func instanceNames() []string {
-	var names []string
-	for _, t := range catalog.Instances() {
-		names = append(names, t.Type)
-	}
-	return names
 }
 
 func (r *resolver) checkInstance(path diag.Path, name string, pool v1alpha1.Pool, t catalog.Instance) {
@@ -54,7 +47,7 @@ func (r *resolver) checkInstance(path diag.Path, name string, pool v1alpha1.Pool
 	if floored(name, pool) && !aboveFloor(t) {
 		r.refuse("instance-type-floor", path, problem{
 			message: fmt.Sprintf("%q has %d vCPU and %d GiB of memory; nodes of the %s pool have at least %d and %d (%s)",
-				t.Type, t.VCPUs, t.MemoryGiB(), serves(name, pool), floorVCPUs, floorMemoryGiB, floorRule(name, pool)),
+				t.Type, t.VCPUs, t.MemoryGiB(), serves(name, pool), floorVCPUs, floorMemoryGiB, floorRules[serves(name, pool)]),
 			hint: hint(),
 		})
 	}
@@ -91,16 +84,10 @@ func (r *resolver) checkInstance(path diag.Path, name string, pool v1alpha1.Pool
 	}
 }
 
-func floored(name string, pool v1alpha1.Pool) bool {
-	return serves(name, pool) == poolPlatform || serves(name, pool) == poolDefault
-}
+// floorRules are the requirements of the pools whose nodes have a least size.
+var floorRules = map[string]string{poolPlatform: "R2", poolDefault: "R3"}
 
-func floorRule(name string, pool v1alpha1.Pool) string {
-	if serves(name, pool) == poolPlatform {
-		return "R2"
-	}
-	return "R3"
-}
+func floored(name string, pool v1alpha1.Pool) bool { return floorRules[serves(name, pool)] != "" }
 
 func aboveFloor(t catalog.Instance) bool {
 	return t.VCPUs >= floorVCPUs && t.MemoryMiB >= floorMemoryGiB*1024
@@ -161,8 +148,8 @@ func would(refused catalog.Instance, wanted func(catalog.Instance) bool) string 
 	slices.SortStableFunc(fitting, func(a, b catalog.Instance) int {
 		return cmp.Or(
 			cmp.Compare(distance(a, refused), distance(b, refused)),
-			compareBools(a.Family() == refused.Family(), b.Family() == refused.Family()),
-			compareBools(a.Type[0] == refused.Type[0], b.Type[0] == refused.Type[0]),
+			ordered.TrueFirst(a.Family() == refused.Family(), b.Family() == refused.Family()),
+			ordered.TrueFirst(a.Type[0] == refused.Type[0], b.Type[0] == refused.Type[0]),
 			cmp.Compare(abs(generation(a)-generation(refused)), abs(generation(b)-generation(refused))),
 		)
 	})
@@ -170,17 +157,6 @@ func would(refused catalog.Instance, wanted func(catalog.Instance) bool) string 
 		return ""
 	}
 	return "suitable types: " + quoted(fitting[:min(3, len(fitting))])
-}
-
-// compareBools puts true first.
-func compareBools(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return -1
-	}
-	return 1
 }
 
 // distance is how far apart two types are in size: vCPUs, memory at four GiB a
@@ -220,9 +196,5 @@ func fewest(types []catalog.Instance, count func(catalog.Instance) int) int {
 	if len(types) == 0 {
 		return 1
 	}
-	least := count(types[0])
-	for _, t := range types {
-		least = min(least, count(t))
-	}
-	return least
+	return count(slices.MinFunc(types, func(a, b catalog.Instance) int { return cmp.Compare(count(a), count(b)) }))
 }

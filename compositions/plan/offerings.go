@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -55,7 +56,7 @@ func (r *resolver) checkOffered(path diag.Path, name string, pool v1alpha1.Pool,
 	case catalog.OfferedAnywhere(t.Type):
 		r.refuseUnlessAccepted("instance-type-region", path, problem{
 			message: fmt.Sprintf("EC2 does not offer %q in %q according to its list of %s, and EKS refuses a node group of it", t.Type, region, catalog.OfferingsAsOf()),
-			hint:    r.insteadOf(name, pool, t),
+			hint:    cmp.Or(would(t, r.wanted(name, pool)), fmt.Sprintf("no type there suits pool %q: remove the pool, or use another region", name)),
 		})
 	case t.VCPUs > 0: // else it is unknown as a whole
 		r.warn("instance-type-unknown", path, problem{
@@ -63,13 +64,6 @@ func (r *resolver) checkOffered(path diag.Path, name string, pool v1alpha1.Pool,
 			hint:    askOfferings(region, t.Type),
 		})
 	}
-}
-
-func (r *resolver) insteadOf(name string, pool v1alpha1.Pool, t catalog.Instance) string {
-	if instead := would(t, r.wanted(name, pool)); instead != "" {
-		return instead
-	}
-	return fmt.Sprintf("no type there suits pool %q: remove the pool, or use another region", name)
 }
 
 func (r *resolver) checkOfferedInZones(path diag.Path, name string, pool v1alpha1.Pool, t catalog.Instance, offered catalog.Offerings) {

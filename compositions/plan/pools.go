@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -64,9 +65,12 @@ func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 			SizeGiB: number(pool.Disk.SizeGiB), Type: string(pool.Disk.Type),
 			IOPS: number(pool.Disk.IOPS), ThroughputMiBps: number(pool.Disk.ThroughputMiBps),
 		},
-		KeyARN:         r.keyARN,
-		SecurityGroup:  r.made("security", "nodes"),
-		LaunchTemplate: launchTemplateName(r.env.Name, name),
+		KeyARN:        r.keyARN,
+		SecurityGroup: r.made("security", "nodes"),
+		// The slash, which neither name may contain, separates them: the launch templates of
+		// all environments of an account share one space of names, and with a hyphen pool
+		// "us-default" of "prod" would be pool "default" of "prod-us".
+		LaunchTemplate: r.env.Name + "/" + name,
 		InstanceTags:   r.instanceTags(name),
 		TagInterfaces:  r.env.Tagging.NetworkInterfaces,
 		Labels:         labels,
@@ -79,12 +83,7 @@ func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 }
 
 // serves is the value of the pool's label: whose work it does.
-func serves(name string, pool v1alpha1.Pool) string {
-	if pool.NodePool != "" {
-		return pool.NodePool
-	}
-	return name
-}
+func serves(name string, pool v1alpha1.Pool) string { return cmp.Or(pool.NodePool, name) }
 
 func gpu(pool v1alpha1.Pool) bool { return pool.GPU != nil && *pool.GPU }
 

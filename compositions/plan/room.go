@@ -24,6 +24,8 @@ type SubnetRoom struct {
 	Addresses int64 // of the range
 	Reserved  int64 // for AWS, EKS and endpoints
 	Demands   []Demand
+
+	path diag.Path // of the range
 }
 
 // Demand is what one pool asks of a subnet.
@@ -43,6 +45,8 @@ func (s SubnetRoom) Needed() int64 {
 	}
 	return sum
 }
+
+func (s SubnetRoom) missing() int64 { return s.Needed() - s.Addresses }
 
 // Roll is how many addresses are needed on top of Needed while EKS replaces the
 // nodes of the pools that roll, all at once.
@@ -71,28 +75,11 @@ const MostNodes = 1000
 // accepted; Resolve may refuse it for want of room.
 func RoomOf(env *v1alpha1.Environment) Room {
 	r := newResolver(env, func(diag.Path) diag.Pos { return diag.Pos{} })
-	var room Room
-	for _, zone := range r.zones {
-		demands := r.demands(zone)
-		if subnet, _, ok := r.nodeRange(zone); ok {
-			room.Subnets = append(room.Subnets, subnetRoom(zone, false, subnet, demands, func(u usage) int64 { return u.node }))
-		}
-		if subnet, _, ok := r.podRange(zone); ok {
-			room.Subnets = append(room.Subnets, subnetRoom(zone, true, subnet, demands, func(u usage) int64 { return u.pod }))
-		}
-	}
+	room := Room{Subnets: r.subnetRooms()}
 	for name, pool := range ordered.All(env.Pools) {
 		room.Pools = append(room.Pools, PoolRoom{name, number(pool.Size.Max), r.largestMax(name, pool, room.Subnets)})
 	}
 	return room
-}
-
-func subnetRoom(zone string, pods bool, subnet netip.Prefix, demands []demand, share func(usage) int64) SubnetRoom {
-	s := SubnetRoom{Zone: zone, Pods: pods, Range: subnet, Addresses: addresses(subnet), Reserved: reserved}
-	for _, d := range demands {
-		s.Demands = append(s.Demands, Demand{d.pool, d.per.instance.Type, d.nodes, d.surge, share(d.per)})
-	}
-	return s
 }
 
 // largestMax is the most nodes of a pool that fit when they are split over its

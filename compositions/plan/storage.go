@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -56,11 +57,10 @@ func (r *resolver) mountTargets() map[string]v1alpha1.MountTargetSpec {
 func (r *resolver) findBuckets() map[string]v1alpha1.BucketSpec {
 	buckets := map[string]v1alpha1.BucketSpec{}
 	for role, bucket := range r.bucketsOfUser() {
-		spec := v1alpha1.BucketSpec{Name: bucket.Name, NoncurrentVersionDays: bucket.NoncurrentVersionDays, RetentionDays: number(bucket.RetentionDays)}
-		if spec.Name == "" {
-			spec.Name = strings.Join([]string{r.env.Name, r.env.Account, role}, "-")
+		buckets[role] = v1alpha1.BucketSpec{
+			Name:                  cmp.Or(bucket.Name, strings.Join([]string{r.env.Name, r.env.Account, role}, "-")),
+			NoncurrentVersionDays: bucket.NoncurrentVersionDays, RetentionDays: number(bucket.RetentionDays),
 		}
-		buckets[role] = spec
 	}
 	return buckets
 }
@@ -82,13 +82,12 @@ func (r *resolver) checkBuckets() {
 	for i, role := range bucketRoles {
 		name := r.buckets[role].Name
 		// S3 keeps some names for itself (S3 user guide, "General purpose bucket naming rules").
-		prefixes, suffixes := []string{"xn--", "sthree-", "amzn-s3-demo-"}, []string{"-s3alias", "--ol-s3", "--x-s3", "--table-s3"}
-		for _, prefix := range prefixes {
+		for _, prefix := range []string{"xn--", "sthree-", "amzn-s3-demo-"} {
 			if strings.HasPrefix(name, prefix) {
 				r.refuseReserved(role, name, fmt.Sprintf("begins with %q", prefix))
 			}
 		}
-		for _, suffix := range suffixes {
+		for _, suffix := range []string{"-s3alias", "--ol-s3", "--x-s3", "--table-s3"} {
 			if strings.HasSuffix(name, suffix) {
 				r.refuseReserved(role, name, fmt.Sprintf("ends with %q", suffix))
 			}

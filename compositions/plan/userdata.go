@@ -38,14 +38,13 @@ func (r *resolver) userData(name string, pool v1alpha1.Pool) string {
 		text += scriptHead + strings.Join(pool.PreBootstrapCommands, "\n") + "\n\n"
 	}
 	// The part of a NodeConfig's spec that the pool asks for.
-	var b strings.Builder
+	settings := ""
 	if pool.SOCI {
-		b.WriteString("  featureGates:\n    FastImagePull: true\n")
+		settings = "  featureGates:\n    FastImagePull: true\n"
 	}
-	if settings := kubeletSettings(pool.Kubelet); settings != "" {
-		b.WriteString("  kubelet:\n    config:\n" + settings)
+	if kubelet := kubeletSettings(pool.Kubelet); kubelet != "" {
+		settings += "  kubelet:\n    config:\n" + kubelet
 	}
-	settings := b.String()
 	switch {
 	case pool.AMI != "":
 		text += nodeConfigHead + settings + fmt.Sprintf("  cluster:\n    name: %s\n    cidr: %s\n", r.env.Name, masked(r.env.Network.ServiceCIDR))

@@ -1,7 +1,5 @@
 package catalog
 
-import "sync"
-
 // AddonVersion is the range of versions of an add-on that AWS's guide has listed
 // for a Kubernetes version. Older ones may go with it too, and there are newer
 // ones since.
@@ -19,11 +17,7 @@ func FindAddonVersion(addon, kubernetes string) (AddonVersion, bool) {
 	return v, known
 }
 
-var addonVersions = sync.OnceValue(func() map[[2]string]AddonVersion {
-	all := map[[2]string]AddonVersion{}
-	rows("addons.csv", func(r row) {
-		v := AddonVersion{r.text("addon"), r.text("kubernetes_version"), r.text("earliest_version"), r.text("latest_version"), r.text("source")}
-		all[[2]string{v.Addon, v.Kubernetes}] = v
-	})
-	return all
+var addonVersions = index("addons.csv", func(r row) ([2]string, AddonVersion) {
+	v := AddonVersion{r.text("addon"), r.text("kubernetes_version"), r.text("earliest_version"), r.text("latest_version"), r.text("source")}
+	return [2]string{v.Addon, v.Kubernetes}, v
 })

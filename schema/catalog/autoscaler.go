@@ -3,7 +3,6 @@ package catalog
 import (
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // AutoscalerRelease is the patch release of the Cluster Autoscaler for a
@@ -24,12 +23,8 @@ func AutoscalerRelease(kubernetes string) string {
 type autoscalerRelease struct{ kubernetes, release string }
 
 // autoscalerReleases are sorted, oldest first.
-var autoscalerReleases = sync.OnceValue(func() []autoscalerRelease {
-	var all []autoscalerRelease
-	rows("autoscaler-releases.csv", func(r row) {
-		all = append(all, autoscalerRelease{r.text("kubernetes_version"), r.text("release")})
-	})
-	return all
+var autoscalerReleases = list("autoscaler-releases.csv", func(r row) autoscalerRelease {
+	return autoscalerRelease{r.text("kubernetes_version"), r.text("release")}
 })
 
 // minor is the 35 of 1.35; 0 for what is no version.

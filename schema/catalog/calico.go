@@ -1,7 +1,5 @@
 package catalog
 
-import "sync"
-
 // Calico is a release of Calico, and the Kubernetes versions with which its
 // makers test it.
 type Calico struct {
@@ -31,10 +29,6 @@ func (c Calico) TestedWith(kubernetes string) bool {
 // CalicoReleases are all known releases, oldest first.
 func CalicoReleases() []Calico { return calicoReleases() }
 
-var calicoReleases = sync.OnceValue(func() []Calico {
-	var all []Calico
-	rows("calico-releases.csv", func(r row) {
-		all = append(all, Calico{r.text("release"), r.text("oldest_kubernetes"), r.text("newest_kubernetes"), r.text("definitions_chart")})
-	})
-	return all
+var calicoReleases = list("calico-releases.csv", func(r row) Calico {
+	return Calico{r.text("release"), r.text("oldest_kubernetes"), r.text("newest_kubernetes"), r.text("definitions_chart")}
 })

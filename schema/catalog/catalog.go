@@ -17,6 +17,7 @@ import (
 	"embed"
 	"fmt"
 	"strconv"
+	"sync"
 
 	"github.com/dominoc/dominoc/schema/csvtable"
 )
@@ -33,6 +34,27 @@ func rows(name string, each func(row)) {
 		panic(err)
 	}
 	read(name, string(content), each)
+}
+
+// list returns a function that reads the rows of a file when it is first called.
+func list[T any](name string, read func(row) T) func() []T {
+	return sync.OnceValue(func() []T {
+		var all []T
+		rows(name, func(r row) { all = append(all, read(r)) })
+		return all
+	})
+}
+
+// index returns a function that reads the rows of a file, by key, when it is first called.
+func index[K comparable, V any](name string, read func(row) (K, V)) func() map[K]V {
+	return sync.OnceValue(func() map[K]V {
+		all := map[K]V{}
+		rows(name, func(r row) {
+			key, value := read(r)
+			all[key] = value
+		})
+		return all
+	})
 }
 
 // read panics at what is no CSV: the rows above it would pass for all.

@@ -1,8 +1,8 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
-	"sync"
 )
 
 // DominoSupport is a Kubernetes version that public material names for a release of
@@ -29,18 +29,12 @@ func DominoSupports(version string) []DominoSupport {
 func DominoReleases() []string {
 	var all []string
 	for _, s := range dominoSupports() {
-		if len(all) == 0 || all[len(all)-1] != s.Domino {
-			all = append(all, s.Domino)
-		}
+		all = append(all, s.Domino)
 	}
-	return all
+	return slices.Compact(all)
 }
 
 // dominoSupports are sorted by release and version.
-var dominoSupports = sync.OnceValue(func() []DominoSupport {
-	var all []DominoSupport
-	rows("domino-kubernetes.csv", func(r row) {
-		all = append(all, DominoSupport{r.text("domino"), r.text("kubernetes"), r.text("source")})
-	})
-	return all
+var dominoSupports = list("domino-kubernetes.csv", func(r row) DominoSupport {
+	return DominoSupport{r.text("domino"), r.text("kubernetes"), r.text("source")}
 })

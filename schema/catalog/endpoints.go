@@ -1,7 +1,5 @@
 package catalog
 
-import "sync"
-
 // EndpointService is what EC2 calls the endpoints of a service in the region,
 // such as com.amazonaws.us-west-2.ecr.api; empty for a service that no
 // environment has an endpoint of.
@@ -14,10 +12,6 @@ func (r Region) EndpointService(service string) string {
 }
 
 // endpointPrefixes are what the names begin with, by partition and service.
-var endpointPrefixes = sync.OnceValue(func() map[[2]string]string {
-	all := map[[2]string]string{}
-	rows("endpoint-services.csv", func(r row) {
-		all[[2]string{r.text("partition"), r.text("service")}] = r.text("prefix")
-	})
-	return all
+var endpointPrefixes = index("endpoint-services.csv", func(r row) ([2]string, string) {
+	return [2]string{r.text("partition"), r.text("service")}, r.text("prefix")
 })

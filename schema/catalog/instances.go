@@ -49,11 +49,12 @@ func FindInstance(name string) (Instance, bool) {
 	return i, known
 }
 
-// Instances are all known types, sorted by name.
+// InstanceNames returns the names of all known types, sorted.
+func InstanceNames() []string { return slices.Sorted(maps.Keys(instances())) }
+
+// Instances returns all known types, sorted by name.
 func Instances() []Instance {
-	return slices.SortedFunc(maps.Values(instances()), func(a, b Instance) int {
-		return strings.Compare(a.Type, b.Type)
-	})
+	return slices.SortedFunc(maps.Values(instances()), func(a, b Instance) int { return strings.Compare(a.Type, b.Type) })
 }
 
 var instances = sync.OnceValue(readInstances)
@@ -72,22 +73,20 @@ func readInstances() map[string]Instance {
 		all[i.Type] = i
 	})
 	rows("ec2-accelerators.csv", func(r row) {
-		if i, known := all[r.text("instance_type")]; known {
-			all[i.Type] = accelerated(i, r)
+		i, known := all[r.text("instance_type")]
+		if !known {
+			return
 		}
+		i.Accelerated = true
+		switch {
+		case r.text("kind") == "gpu":
+			i.GPUs, i.GPUMaker, i.GPUModel = r.number("count"), r.text("maker"), r.text("model")
+		case r.text("maker") == "aws-neuron":
+			i.Neuron = r.number("count")
+		}
+		all[i.Type] = i
 	})
 	return all
-}
-
-func accelerated(i Instance, r row) Instance {
-	i.Accelerated = true
-	switch {
-	case r.text("kind") == "gpu":
-		i.GPUs, i.GPUMaker, i.GPUModel = r.number("count"), r.text("maker"), r.text("model")
-	case r.text("maker") == "aws-neuron":
-		i.Neuron = r.number("count")
-	}
-	return i
 }
 
 func instance(r row) Instance {

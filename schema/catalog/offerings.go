@@ -74,13 +74,9 @@ func OfferingsAsOf() string { return DateOf("ec2-offerings.csv") }
 
 // offerings are by region. One region's types are taken apart when it is asked
 // for: a run is about few of the regions.
-var offerings = sync.OnceValue(func() map[string]func() Offerings {
-	all := map[string]func() Offerings{}
-	rows("ec2-offerings.csv", func(r row) {
-		zones, types := r.text("zones"), r.text("types")
-		all[r.text("region")] = sync.OnceValue(func() Offerings { return parseOfferings(zones, types) })
-	})
-	return all
+var offerings = index("ec2-offerings.csv", func(r row) (string, func() Offerings) {
+	zones, types := r.text("zones"), r.text("types")
+	return r.text("region"), sync.OnceValue(func() Offerings { return parseOfferings(zones, types) })
 })
 
 func parseOfferings(zones, types string) Offerings {
@@ -104,10 +100,6 @@ type DefaultType struct {
 // data. They only grow.
 func DefaultTypes() []DefaultType { return slices.Clone(defaultTypes()) }
 
-var defaultTypes = sync.OnceValue(func() []DefaultType {
-	var all []DefaultType
-	rows("default-instance-types.csv", func(r row) {
-		all = append(all, DefaultType{r.text("region"), r.text("node_pool"), r.text("instance_type")})
-	})
-	return all
+var defaultTypes = list("default-instance-types.csv", func(r row) DefaultType {
+	return DefaultType{r.text("region"), r.text("node_pool"), r.text("instance_type")}
 })

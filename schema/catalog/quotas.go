@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -46,12 +47,7 @@ func FindQuota(code string) (Quota, bool) {
 
 // Quotas are all known quotas, sorted by service and code.
 func Quotas() []Quota {
-	var all []Quota
-	for _, q := range quotas() {
-		all = append(all, q)
-	}
-	slices.SortFunc(all, CompareQuotas)
-	return all
+	return slices.SortedFunc(maps.Values(quotas()), CompareQuotas)
 }
 
 // CompareQuotas orders quotas by service and code.
@@ -79,20 +75,16 @@ func class(instanceType string) string {
 	return letters
 }
 
-var quotas = sync.OnceValue(func() map[string]Quota {
-	all := map[string]Quota{}
-	rows("service-quotas.csv", func(r row) {
-		q := Quota{
-			Service: r.text("service"), Code: r.text("code"), Name: r.text("name"),
-			Default: defaultOf(r), Grows: r.text("grows") == "true", Adjustable: r.text("adjustable") == "true",
-			Scope: r.text("scope"), CapacityType: r.text("capacity_type"), Families: strings.Fields(r.text("families")),
-		}
-		all[q.Code] = q
-	})
-	return all
+var quotas = index("service-quotas.csv", func(r row) (string, Quota) {
+	q := Quota{
+		Service: r.text("service"), Code: r.text("code"), Name: r.text("name"),
+		Default: defaultOf(r), Grows: r.text("grows") == "true", Adjustable: r.text("adjustable") == "true",
+		Scope: r.text("scope"), CapacityType: r.text("capacity_type"), Families: strings.Fields(r.text("families")),
+	}
+	return q.Code, q
 })
 
-// defaultOf is AWS's default; only an empty cell says that none is confirmed.
+// defaultOf returns AWS's default; only an empty cell says that no source confirms one.
 func defaultOf(r row) int64 {
 	if r.text("default") == "" {
 		return Unconfirmed

@@ -1,9 +1,6 @@
 package catalog
 
-import (
-	"net/netip"
-	"sync"
-)
+import "net/netip"
 
 // Range is an IPv4 range of special purpose: one that the internet does not
 // route, or not like others.
@@ -25,16 +22,6 @@ const (
 // Ranges are all ranges of special purpose, by address.
 func Ranges() []Range { return ranges() }
 
-var ranges = sync.OnceValue(func() []Range {
-	var all []Range
-	rows("ipv4-ranges.csv", func(r row) {
-		all = append(all, Range{
-			Prefix:   netip.MustParsePrefix(r.text("cidr")),
-			Name:     r.text("name"),
-			RFC:      r.text("rfc"),
-			Endpoint: r.text("endpoint") == "taken",
-			VPC:      r.text("vpc"),
-		})
-	})
-	return all
+var ranges = list("ipv4-ranges.csv", func(r row) Range {
+	return Range{netip.MustParsePrefix(r.text("cidr")), r.text("name"), r.text("rfc"), r.text("endpoint") == "taken", r.text("vpc")}
 })

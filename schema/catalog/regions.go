@@ -1,9 +1,6 @@
 package catalog
 
-import (
-	"strings"
-	"sync"
-)
+import "strings"
 
 // Region is an AWS region.
 type Region struct {
@@ -53,22 +50,10 @@ func Regions() []Region { return regions() }
 // zone has differs from account to account.
 func (r Region) WithoutControlPlane() string { return zonesWithoutControlPlane()[r.Name] }
 
-var zonesWithoutControlPlane = sync.OnceValue(func() map[string]string {
-	all := map[string]string{}
-	rows("control-plane-zones.csv", func(r row) { all[r.text("region")] = r.text("zone_id") })
-	return all
+var zonesWithoutControlPlane = index("control-plane-zones.csv", func(r row) (region, zone string) {
+	return r.text("region"), r.text("zone_id")
 })
 
-var regions = sync.OnceValue(func() []Region {
-	var all []Region
-	rows("regions.csv", func(r row) {
-		all = append(all, Region{
-			Name:                   r.text("region"),
-			Partition:              r.text("partition"),
-			DNSSuffix:              r.text("dns_suffix"),
-			OptIn:                  r.text("opt_in") == "yes",
-			LoadBalancerLogAccount: r.text("elb_log_account_id"),
-		})
-	})
-	return all
+var regions = list("regions.csv", func(r row) Region {
+	return Region{r.text("region"), r.text("partition"), r.text("dns_suffix"), r.text("opt_in") == "yes", r.text("elb_log_account_id")}
 })

@@ -1,7 +1,5 @@
 package catalog
 
-import "sync"
-
 // Version is a minor version of Kubernetes on EKS, with the dates
 // (YYYY-MM-DD) on which its support ends. The core has no clock: what has
 // passed, the reader of a report decides.
@@ -29,10 +27,6 @@ func Versions() []Version { return versions() }
 // since, they do not tell.
 func VersionsAsOf() string { return DateOf("eks-versions.csv") }
 
-var versions = sync.OnceValue(func() []Version {
-	var all []Version
-	rows("eks-versions.csv", func(r row) {
-		all = append(all, Version{r.text("kubernetes_version"), r.text("end_of_standard_support"), r.text("end_of_extended_support"), r.text("source")})
-	})
-	return all
+var versions = list("eks-versions.csv", func(r row) Version {
+	return Version{r.text("kubernetes_version"), r.text("end_of_standard_support"), r.text("end_of_extended_support"), r.text("source")}
 })

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -20,9 +21,9 @@ var addonPages = []struct{ addon, path string }{
 // renewAddons widens the range of versions of each add-on and Kubernetes version by
 // the newest one, which is what the guide lists.
 func renewAddons(t *table, from repositories, _ string) error {
-	paths := make([]string, len(addonPages))
-	for i, page := range addonPages {
-		paths[i] = page.path
+	var paths []string
+	for _, page := range addonPages {
+		paths = append(paths, page.path)
 	}
 	tree, err := from.read(eksGuide, "", paths...)
 	if err != nil {
@@ -94,9 +95,6 @@ func (t *table) sortAddons() {
 		}
 	}
 	slices.SortStableFunc(t.rows, func(a, b []string) int {
-		if a[0] != b[0] {
-			return order[a[0]] - order[b[0]]
-		}
-		return compareVersions(b[1], a[1])
+		return cmp.Or(order[a[0]]-order[b[0]], compareVersions(b[1], a[1]))
 	})
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -29,18 +28,16 @@ func renewInstanceTypes(t *table, from repositories, _ string) error {
 	if err != nil {
 		return err
 	}
-	at := map[string]int{}
-	for i, row := range t.rows {
-		at[row[0]] = i
+	listed := map[string][]string{}
+	for _, row := range t.rows {
+		listed[row[0]] = row
 	}
 	for name, described := range types {
 		row := append(described.row(name), "moto-"+tree.date)
-		i, listed := at[name]
-		switch {
-		case !listed:
+		if old := listed[name]; old == nil {
 			t.rows = append(t.rows, row)
-		case !slices.Equal(described.values(t.rows[i]), described.values(row)):
-			t.rows[i] = row
+		} else if !slices.Equal(described.values(old), described.values(row)) {
+			copy(old, row)
 		}
 	}
 	slices.SortFunc(t.rows, func(a, b []string) int { return cmp.Compare(a[0], b[0]) })
@@ -75,13 +72,9 @@ type instanceType struct {
 }
 
 func readInstanceTypes(files fs.FS) (map[string]instanceType, error) {
-	content, err := fs.ReadFile(files, instanceTypes)
-	if err != nil {
-		return nil, err
-	}
 	var types map[string]instanceType
-	if err := json.Unmarshal(content, &types); err != nil {
-		return nil, fmt.Errorf("%s: %w", instanceTypes, err)
+	if err := decode(files, instanceTypes, &types); err != nil {
+		return nil, err
 	}
 	for name, t := range types {
 		if min(t.VCPUs.Default, t.Memory.MiB, t.Network.MaximumNetworkInterfaces, t.Network.Ipv4AddressesPerInterface) == 0 || len(t.Processor.SupportedArchitectures) == 0 {
@@ -194,13 +187,9 @@ func sorted(letters string) string {
 type offering struct{ InstanceType, Location string }
 
 func readLocations(files fs.FS, name string) ([]offering, error) {
-	content, err := fs.ReadFile(files, name)
-	if err != nil {
-		return nil, err
-	}
 	var all []offering
-	if err := json.Unmarshal(content, &all); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	if err := decode(files, name, &all); err != nil {
+		return nil, err
 	}
 	if len(all) == 0 {
 		return nil, fmt.Errorf("%s offers nothing", name)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -34,13 +35,13 @@ func (r repositories) read(repository, branch string, paths ...string) (tree, er
 	if branch != "" {
 		clone = append(clone, "--branch="+branch)
 	}
-	patterns := make([]string, len(paths))
-	for i, path := range paths {
-		patterns[i] = "/" + path
+	sparse := []string{"-C", folder, "sparse-checkout", "set", "--no-cone"}
+	for _, path := range paths {
+		sparse = append(sparse, "/"+path)
 	}
 	for _, args := range [][]string{
 		append(clone, "--", r.url(repository), folder),
-		append([]string{"-C", folder, "sparse-checkout", "set", "--no-cone"}, patterns...),
+		sparse,
 		{"-C", folder, "checkout", "--quiet"},
 	} {
 		if _, err := git(args...); err != nil {
@@ -55,6 +56,18 @@ func (r repositories) read(repository, branch string, paths ...string) (tree, er
 	}
 	t.commit, t.date = of[:12], strings.TrimSpace(of[41:])
 	return t, nil
+}
+
+// decode reads a JSON file of the tree.
+func decode(files fs.FS, name string, into any) error {
+	content, err := fs.ReadFile(files, name)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(content, into); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }
 
 // refs are the names of tags or branches ("tags", "heads") that fit a pattern of git.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -67,15 +66,11 @@ type partition struct {
 }
 
 func readPartitions(files fs.FS) ([]partition, error) {
-	content, err := fs.ReadFile(files, partitions)
-	if err != nil {
-		return nil, err
-	}
 	var read struct {
 		Partitions []partition `json:"partitions"`
 	}
-	if err := json.Unmarshal(content, &read); err != nil {
-		return nil, fmt.Errorf("%s: %w", partitions, err)
+	if err := decode(files, partitions, &read); err != nil {
+		return nil, err
 	}
 	for _, id := range ours {
 		if !slices.ContainsFunc(read.Partitions, func(p partition) bool { return p.ID == id && len(p.Regions) > 0 && p.Outputs.DNSSuffix != "" }) {

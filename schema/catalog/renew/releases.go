@@ -40,7 +40,7 @@ func renewAutoscaler(t *table, from repositories, data string) error {
 		}
 		release = strings.TrimPrefix(release, "v")
 		if row := t.find(kubernetes); row != nil {
-			row[1] = newer(release, row[1])
+			row[1] = newest(release, row[1])
 		} else {
 			t.rows = append(t.rows, []string{kubernetes, release})
 		}
@@ -83,7 +83,7 @@ func newestPatch(releases []string, prefix string) (string, bool) {
 	if len(fit) == 0 {
 		return "", false
 	}
-	return slices.MaxFunc(fit, compareVersions), true
+	return newest(fit...), true
 }
 
 const (
@@ -114,12 +114,12 @@ func renewCalico(t *table, from repositories, _ string) error {
 		if !known {
 			return fmt.Errorf("%s has no tag %s*", calico, minor)
 		}
-		row[0] = newer(release, row[0])
+		row[0] = newest(release, row[0])
 		tested, err := readTestedVersions(tree, paths[i])
 		if err != nil {
 			return err
 		}
-		row[1], row[2] = slices.MinFunc(tested, compareVersions), slices.MaxFunc(tested, compareVersions)
+		row[1], row[2] = slices.MinFunc(tested, compareVersions), newest(tested...)
 		if err := t.cite(tree, paths[i]); err != nil {
 			return err
 		}

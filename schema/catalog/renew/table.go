@@ -128,9 +128,4 @@ func compareVersions(a, b string) int {
 	})
 }
 
-func newer(a, b string) string {
-	if compareVersions(a, b) > 0 {
-		return a
-	}
-	return b
-}
+func newest(versions ...string) string { return slices.MaxFunc(versions, compareVersions) }
