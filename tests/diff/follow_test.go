@@ -194,7 +194,7 @@ type reported struct{ report.Document }
 func (p *proposal) report(t *testing.T) reported {
 	t.Helper()
 	o := change.Options{Workspace: workspace.Open(workspace.Options{Root: p.work}), Out: "rendered", Fails: diff.Danger.Gated}
-	base, _, err := o.Find(context.Background(), []string{"HEAD"})
+	base, _, err := o.Base(context.Background(), []string{"HEAD"})
 	require.NoError(t, err)
 	document, err := o.Compare(context.Background(), base, nil)
 	require.NoError(t, err)

@@ -26,10 +26,10 @@ type Base struct {
 	live  bool
 }
 
-// Find returns the base that the first argument names, or else the commit where
+// Base returns the base that the first argument names, or else the commit where
 // HEAD left the default branch, and the arguments that are left: patterns. The
 // error is a *Mistake when the user can mend it.
-func (o Options) Find(ctx context.Context, args []string) (Base, []string, error) {
+func (o Options) Base(ctx context.Context, args []string) (Base, []string, error) {
 	if err := o.Workspace.Exists(); err != nil {
 		return Base{}, nil, err
 	}
@@ -43,7 +43,10 @@ func (o Options) Find(ctx context.Context, args []string) (Base, []string, error
 	b := Base{repository: repository}
 	if len(args) > 0 {
 		if b.commit = repository.Commit(ctx, args[0]); b.commit != "" {
-			b.Shown = named(args[0], repository.Short(ctx, b.commit))
+			b.Shown = args[0]
+			if short := repository.Short(ctx, b.commit); short != args[0] {
+				b.Shown += " (" + short + ")"
+			}
 			return b, args[1:], nil
 		}
 	}
@@ -57,14 +60,6 @@ func (o Options) Find(ctx context.Context, args []string) (Base, []string, error
 	b.commit = from.Commit
 	b.Shown = fmt.Sprintf("%s, where HEAD left %s", repository.Short(ctx, b.commit), from.Of)
 	return b, args, nil
-}
-
-// named is a revision with its commit, once where it is the commit.
-func named(revision, commit string) string {
-	if revision == commit {
-		return revision
-	}
-	return revision + " (" + commit + ")"
 }
 
 // isOutput says that a folder holds what a build wrote, or a part of it.

@@ -36,7 +36,10 @@ func (o Options) Compare(ctx context.Context, b Base, patterns []string) (report
 	if err != nil {
 		return report.Document{}, err
 	}
-	reports := compared(found)
+	var reports []diff.Report
+	for _, p := range found.All {
+		reports = append(reports, diff.Compare(p.States()))
+	}
 	exceeded, wrong, err := o.quotas(ctx, found, reports)
 	if err != nil {
 		return report.Document{}, err

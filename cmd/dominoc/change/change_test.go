@@ -72,7 +72,7 @@ func run(t *testing.T, dir string, args ...string) string {
 func fates(t *testing.T, dir string, args ...string) map[string]diff.Fate {
 	t.Helper()
 	o := Options{Workspace: workspace.Open(workspace.Options{Root: dir}), Out: "rendered", Fails: func(diff.Danger) bool { return false }}
-	b, patterns, err := o.Find(context.Background(), args)
+	b, patterns, err := o.Base(context.Background(), args)
 	require.NoError(t, err)
 	document, err := o.Compare(context.Background(), b, patterns)
 	require.NoError(t, err)
@@ -154,7 +154,7 @@ func TestAnEnvironmentInAnotherFolderIsTheSame(t *testing.T) {
 	dir := newRepository(t)
 	rename(t, dir, "environments/dev", "environments/team/dev")
 	o := Options{Workspace: workspace.Open(workspace.Options{Root: dir}), Out: "rendered", Fails: func(diff.Danger) bool { return false }}
-	b, _, err := o.Find(context.Background(), nil)
+	b, _, err := o.Base(context.Background(), nil)
 	require.NoError(t, err)
 	document, err := o.Compare(context.Background(), b, nil)
 	require.NoError(t, err)
@@ -180,7 +180,7 @@ func TestASparseCheckoutAndASubmoduleAreRefusedWithWhatToDo(t *testing.T) {
 
 func compare(dir string) (int, error) {
 	o := Options{Workspace: workspace.Open(workspace.Options{Root: dir}), Out: "rendered", Fails: func(diff.Danger) bool { return false }}
-	b, _, err := o.Find(context.Background(), nil)
+	b, _, err := o.Base(context.Background(), nil)
 	if err != nil {
 		return 0, err
 	}

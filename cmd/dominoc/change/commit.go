@@ -13,6 +13,7 @@ import (
 
 	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/source"
 )
@@ -139,7 +140,9 @@ func (c *sinceCommit) compare(ctx context.Context) (Pairs, error) {
 func (c *sinceCommit) differing() []string {
 	before, after := c.then.digests(), c.now.digests()
 	var names []string
-	for _, name := range sortedNames(c.then.folders, c.now.folders) {
+	folders := maps.Clone(c.then.folders)
+	maps.Copy(folders, c.now.folders)
+	for name := range ordered.All(folders) {
 		b, was := before[name]
 		a, is := after[name]
 		if was && is && b == a {
@@ -151,49 +154,27 @@ func (c *sinceCommit) differing() []string {
 	return names
 }
 
-// sortedNames are the names of several maps, each once, sorted.
-func sortedNames[V any](all ...map[string]V) []string {
-	names := map[string]bool{}
-	for _, m := range all {
-		for name := range m {
-			names[name] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(names))
-}
-
 // unchangedFleet is what the unchanged environments compile to.
 func (c *sinceCommit) unchangedFleet(ctx context.Context) (*compiled, error) {
-	if c.rest == nil {
-		rest, err := c.now.compile(ctx, c.now.at(c.unchanged))
-		if err != nil {
-			return nil, err
-		}
-		c.rest = rest
+	if c.rest != nil {
+		return c.rest, nil
 	}
-	return c.rest, nil
+	var err error
+	c.rest, err = c.now.compile(ctx, c.now.at(c.unchanged))
+	return c.rest, err
 }
 
 // sides are the environments before and after, with their states. Before is what
 // was committed where that is not what the files give.
 func (c *sinceCommit) sides(ctx context.Context) (sides, error) {
-	s := sides{before: map[string]*side{}, after: map[string]*side{}, notes: map[string]string{}, broken: c.after.broken, unknown: c.before.broken}
-	for name := range c.before.sides {
-		b, err := c.before.side(name)
-		if err != nil {
-			return s, err
-		}
-		s.before[name] = b
+	before, err := c.before.states()
+	if err != nil {
+		return sides{}, err
 	}
-	for name := range c.after.sides {
-		a, err := c.after.side(name)
-		if err != nil {
-			return s, err
-		}
-		s.after[name] = a
-	}
-	if c.written == nil {
-		return s, nil
+	after, err := c.after.states()
+	s := sides{before: before, after: after, notes: map[string]string{}, broken: c.after.broken, unknown: c.before.broken}
+	if err != nil || c.written == nil {
+		return s, err
 	}
 	return s, c.committed(ctx, s)
 }
@@ -207,7 +188,7 @@ func (c *sinceCommit) incomparable(s sides) diag.List {
 		known[b.dir], known[name] = true, true
 	}
 	var all diag.List
-	for _, folder := range slices.Sorted(maps.Keys(c.before.broken)) {
+	for folder := range ordered.All(c.before.broken) {
 		if known[folder] || known[filepath.Base(folder)] || c.after.broken[folder] {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path"
@@ -111,13 +112,9 @@ func (o *committed) otherwise(fleet *compositions.Fleet) (map[string]bool, error
 
 // read reads the environments of names back, and what they are composed of.
 func (o *committed) read(ctx context.Context, names map[string]bool) (map[string]*side, error) {
-	var entries []git.Entry
-	for name, e := range o.entries {
-		if names[output.EnvironmentOf(name)] || strings.HasPrefix(name, "platform/compositions/") {
-			entries = append(entries, git.Entry{Path: name, ID: e.ID})
-		}
-	}
-	files, err := o.snapshot.content(ctx, entries)
+	files, err := o.content(ctx, func(name string) bool {
+		return names[output.EnvironmentOf(name)] || strings.HasPrefix(name, "platform/compositions/")
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -128,15 +125,26 @@ func (o *committed) read(ctx context.Context, names map[string]bool) (map[string
 	return sides, nil
 }
 
-// shared is what was committed that belongs to no environment.
-func (o *committed) shared(ctx context.Context) (diff.Shared, error) {
+// content returns the content of the files whose paths below the folder are wanted, by
+// that path.
+func (o *committed) content(ctx context.Context, wanted func(name string) bool) (map[string][]byte, error) {
 	var entries []git.Entry
 	for name, e := range o.entries {
-		if diff.IsShared(name) {
+		if wanted(name) {
 			entries = append(entries, git.Entry{Path: name, ID: e.ID})
 		}
 	}
-	files, err := o.snapshot.content(ctx, entries)
+	all := map[string][]byte{}
+	err := o.snapshot.repository.Read(ctx, entries, func(e git.Entry, _ int64, content io.Reader) (err error) {
+		all[e.Path], err = io.ReadAll(content)
+		return err
+	})
+	return all, err
+}
+
+// shared is what was committed that belongs to no environment.
+func (o *committed) shared(ctx context.Context) (diff.Shared, error) {
+	files, err := o.content(ctx, diff.IsShared)
 	if err != nil {
 		return nil, err
 	}

@@ -10,24 +10,14 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// compared are the reports on all pairs.
-func compared(found Pairs) []diff.Report {
-	var all []diff.Report
-	for _, p := range found.All {
-		all = append(all, diff.Compare(stateOf(p.before), stateOf(p.after)))
-	}
-	return all
-}
-
 // document is the report on all pairs, with the dangers that only the fleet shows,
 // by environment.
 func (o Options) document(found Pairs, reports []diff.Report, further map[string][]diff.Danger) report.Document {
 	var out report.Document
 	var subjects []diff.Subject
 	for i, p := range found.All {
-		base := stateOf(p.before).Digest()
 		e := o.environment(p, reports[i], further[p.name])
-		out.Environments, subjects = append(out.Environments, e), append(subjects, diff.Subject{Name: p.name, Base: base, Dangers: e.Report.Dangers})
+		out.Environments, subjects = append(out.Environments, e), append(subjects, diff.Subject{Name: p.name, Base: p.before.compiled().Digest(), Dangers: e.Report.Dangers})
 	}
 	if out.Shared = o.shared(found.Shared); out.Shared != nil {
 		subjects = append(subjects, diff.Subject{Base: found.Shared.Before.Digest(), Dangers: out.Shared.Report.Dangers})
@@ -88,7 +78,8 @@ func (o Options) environment(p Pair, compared diff.Report, further []diff.Danger
 			Follows: !p.before.wrote(edit.Path) && !p.after.wrote(edit.Path),
 		})
 	}
-	e.Edits = written(e.Edits)
+	// Those that the user wrote come before those that follow from them.
+	slices.SortStableFunc(e.Edits, func(a, b report.Edit) int { return ordered.TrueFirst(!a.Follows, !b.Follows) })
 	accepted := accepts(p, e.Report.Dangers)
 	for _, danger := range e.Report.Dangers {
 		placed := o.placed(p, danger, edits, accepted.Reasons[danger.ID()])
@@ -106,10 +97,11 @@ func (o Options) environment(p Pair, compared diff.Report, further []diff.Danger
 
 // editsOf are the edits of a pair; none where one of the files is not known.
 func editsOf(p Pair) []diff.Edit {
-	if p.before == nil || p.after == nil || p.before.file == nil || p.after.file == nil {
+	before, after := p.before.environment(), p.after.environment()
+	if before == nil || after == nil {
 		return nil
 	}
-	return diff.Edits(p.before.file, p.after.file)
+	return diff.Edits(before, after)
 }
 
 // wrote says that a field stands in the files at a place of its own.
@@ -117,33 +109,21 @@ func (s *side) wrote(field diag.Path) bool {
 	return s.at(field) != s.at(field[:len(field)-1])
 }
 
-// written puts the edits that the user wrote before those that follow from them.
-func written(edits []report.Edit) []report.Edit {
-	slices.SortStableFunc(edits, func(a, b report.Edit) int { return ordered.TrueFirst(!a.Follows, !b.Follows) })
-	return edits
-}
-
 // kept says what becomes of an environment whose files go under protection.
 const kept = "nothing is deleted: Flux and Argo CD are told not to prune its objects, so Crossplane keeps all of it as it stands, and a Usage refuses to delete it; " +
 	"to take it down, bring its file back with deletion: \"allow\", merge, and remove it then"
 
-func stateOf(s *side) *diff.Environment {
-	if s == nil {
-		return nil
-	}
-	return s.state
-}
-
 // accepts is what the environment's file accepts.
 func accepts(p Pair, dangers []diff.Danger) diff.Accepted {
-	if p.after == nil || p.after.file == nil {
+	after := p.after.environment()
+	if after == nil {
 		return diff.Accepted{}
 	}
-	var before map[string]string
-	if p.before != nil && p.before.file != nil {
-		before = p.before.file.Accept
+	var earlier map[string]string
+	if before := p.before.environment(); before != nil {
+		earlier = before.Accept
 	}
-	return diff.Accept(dangers, p.after.file.Accept, before)
+	return diff.Accept(dangers, after.Accept, earlier)
 }
 
 func acceptanceNotes(a diff.Accepted) []string {
@@ -163,7 +143,7 @@ func acceptanceNotes(a diff.Accepted) []string {
 // placed puts a danger at the edit that it comes from.
 func (o Options) placed(p Pair, danger diff.Danger, edits []diff.Edit, reason string) report.Danger {
 	out := report.Danger{Danger: danger, Accepted: reason, Fails: reason == "" && o.Fails(danger)}
-	if p.after != nil && p.after.file != nil {
+	if p.after.environment() != nil {
 		field := diff.Blame(danger, edits)
 		out.Pos, out.Path = p.after.at(field), field.String()
 	}

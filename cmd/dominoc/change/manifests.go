@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/composed"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/emit"
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -55,20 +57,14 @@ func (o Options) against(ctx context.Context, before map[string]*side, shared di
 	if err != nil {
 		return Pairs{}, err
 	}
-	s := sides{before: before, after: map[string]*side{}, broken: after.broken}
-	for name := range after.sides {
-		if s.after[name], err = after.side(name); err != nil {
-			return Pairs{}, err
-		}
+	s := sides{before: before, broken: after.broken}
+	if s.after, err = after.states(); err != nil {
+		return Pairs{}, err
 	}
 	if len(patterns) > 0 {
-		for name := range before {
-			if s.after[name] == nil {
-				delete(before, name)
-			}
-		}
+		maps.DeleteFunc(before, func(name string, _ *side) bool { return s.after[name] == nil })
 	}
-	found := Pairs{All: differing(s.paired()), Wrong: after.wrong}
+	found := Pairs{All: slices.DeleteFunc(s.paired(), Pair.unchanged), Wrong: after.wrong}
 	if shared != nil && len(patterns) == 0 {
 		found.Shared, err = now.against(shared, after)
 		found.Wrong = append(found.Wrong, found.Shared.wrong...)
@@ -89,24 +85,17 @@ func (t *tree) against(before diff.Shared, after *compiled) (Shared, error) {
 	return s, err
 }
 
-// differing leaves out the pairs in which nothing changes. Which files were edited
-// is not known here.
-func differing(all []Pair) []Pair {
-	var out []Pair
-	for _, p := range all {
-		r := diff.Compare(p.States())
-		if len(r.Changes) > 0 || r.Fate != diff.Changed {
-			out = append(out, p)
-		}
-	}
-	return out
+// unchanged reports whether nothing changes. Which files were edited is not known here.
+func (p Pair) unchanged() bool {
+	r := diff.Compare(p.States())
+	return len(r.Changes) == 0 && r.Fate == diff.Changed
 }
 
 // manifestsIn are the manifests in a folder, by path below it.
 func manifestsIn(folder string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	err := filepath.WalkDir(folder, func(name string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || !manifest(name) {
+		if err != nil || e.IsDir() || !slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(name)) {
 			return err
 		}
 		if !e.Type().IsRegular() { // dominoc writes no link, and a pipe would be waited for
@@ -122,10 +111,6 @@ func manifestsIn(folder string) (map[string][]byte, error) {
 	return files, err
 }
 
-func manifest(name string) bool {
-	return strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
-}
-
 // composing are the kinds by which an environment is read back. Most files have
 // none of them, and reading takes time.
 var composing = []string{"kind: DominoEnvironment", "kind: Composition\n", "kind: ProviderConfig"}
@@ -134,8 +119,7 @@ var composing = []string{"kind: DominoEnvironment", "kind: Composition\n", "kind
 func readSides(files map[string][]byte) (map[string]*side, error) {
 	var objects []map[string]any
 	inCluster := map[string][]diff.Resource{}
-	for _, name := range sortedNames(files) {
-		content := files[name]
+	for name, content := range ordered.All(files) {
 		of, file := inClusterFile(name)
 		if of == "" && !slices.ContainsFunc(composing, func(text string) bool { return bytes.Contains(content, []byte(text)) }) {
 			continue
@@ -195,11 +179,11 @@ func namespaceOf(object map[string]any) string {
 // readShared are the manifests in files that belong to no environment.
 func readShared(files map[string][]byte) (diff.Shared, error) {
 	shared := diff.Shared{}
-	for _, name := range sortedNames(files) {
+	for name, content := range ordered.All(files) {
 		if !diff.IsShared(name) {
 			continue
 		}
-		objects, err := emit.Objects(files[name])
+		objects, err := emit.Objects(content)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}

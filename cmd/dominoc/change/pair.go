@@ -10,6 +10,7 @@ import (
 
 	"github.com/dominoc/dominoc/cmd/dominoc/git"
 	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/source"
 )
@@ -24,7 +25,9 @@ type Pair struct {
 
 // States returns what the environment compiles to on both sides; nil where there
 // is none.
-func (p Pair) States() (before, after *diff.Environment) { return stateOf(p.before), stateOf(p.after) }
+func (p Pair) States() (before, after *diff.Environment) {
+	return p.before.compiled(), p.after.compiled()
+}
 
 // Pairs are the environments that differ, by name, and what all have in common.
 type Pairs struct {
@@ -85,12 +88,7 @@ func (s sides) paired() []Pair {
 
 // breaks reports whether a folder of a name does not compile now.
 func (s sides) breaks(name string) bool {
-	for dir := range s.broken {
-		if path.Base(dir) == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(slices.Collect(maps.Keys(s.broken)), func(dir string) bool { return path.Base(dir) == name })
 }
 
 // formerly is the name of the environment that a new one was until now, or "":
@@ -99,8 +97,7 @@ func (s sides) formerly(after *side) string {
 	if s.before[after.state.Name] != nil {
 		return ""
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.before)) {
-		other := s.before[name]
+	for name, other := range ordered.All(s.before) {
 		if s.after[name] == nil && (other.dir == after.dir || other.state.Spec != nil && other.state.Spec.FQDN == after.state.Spec.FQDN) {
 			return name
 		}
@@ -114,11 +111,11 @@ func (o Options) One(ctx context.Context, command, base, pattern string) (*Pair,
 	if now, err := source.Open(o.Workspace.Root).Find([]string{pattern}); err == nil && len(now) > 1 { // it may have been removed
 		return nil, nil, mistake(fmt.Errorf("%q matches %s; %s takes one", pattern, source.Some(now), command))
 	}
-	repository, err := git.Open(ctx, o.Workspace.Root) // where there is none, Find says so
+	repository, err := git.Open(ctx, o.Workspace.Root) // where there is none, Base says so
 	if !o.isOutput(base) && err == nil && repository.Commit(ctx, base) == "" {
 		return nil, nil, mistake(fmt.Errorf("--base %q: neither a revision of git nor a folder of manifests", base))
 	}
-	from, patterns, err := o.Find(ctx, []string{base, pattern})
+	from, patterns, err := o.Base(ctx, []string{base, pattern})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -73,8 +73,8 @@ func earlier(now []compositions.Input, found Pairs) []compositions.Input {
 	var all []compositions.Input
 	for _, p := range found.All {
 		edited[p.name] = true
-		if p.before != nil && p.before.file != nil {
-			all = append(all, compositions.Input{Environment: p.before.file, At: p.before.at})
+		if before := p.before.environment(); before != nil {
+			all = append(all, compositions.Input{Environment: before, At: p.before.at})
 		}
 	}
 	for _, in := range now {

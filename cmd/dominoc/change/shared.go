@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
+	"slices"
 
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/output"
@@ -51,11 +52,8 @@ func (c *sinceCommit) shared(ctx context.Context) (Shared, error) {
 	} else if s.Before, err = c.written.shared(ctx); err == nil {
 		s.wrong, err = c.planted(output.Of(now, after))
 	}
-	names := map[string]bool{}
-	for _, name := range now.Names() {
-		names[name] = true
-	}
-	s.compared, s.running = true, func(name string) bool { return names[name] }
+	names := now.Names()
+	s.compared, s.running = true, func(name string) bool { return slices.Contains(names, name) }
 	if said != nil {
 		s.edits, s.at = diff.EditsOf(plainOf(before), plainOf(after)), said.At
 	}
@@ -76,11 +74,5 @@ func plainOf(values v1alpha1.GitOps) map[string]any {
 }
 
 func errorsOf(found diag.List) diag.List {
-	var all diag.List
-	for _, d := range found {
-		if d.Severity == diag.Error {
-			all = append(all, d)
-		}
-	}
-	return all
+	return slices.DeleteFunc(slices.Clone(found), func(d diag.Diagnostic) bool { return d.Severity != diag.Error })
 }

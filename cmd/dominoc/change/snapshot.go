@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/git"
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/source"
 )
 
@@ -87,11 +88,11 @@ func (s *snapshot) write(ctx context.Context) error {
 	if err := s.writeAll(ctx, files, s.sources(targets)); err != nil {
 		return err
 	}
-	for _, name := range sortedNames(links) {
+	for name, target := range ordered.All(links) {
 		if err := files.MkdirAll(filepath.FromSlash(path.Dir(name)), 0o700); err != nil {
 			return err
 		}
-		if err := files.Symlink(filepath.FromSlash(links[name]), filepath.FromSlash(name)); err != nil {
+		if err := files.Symlink(filepath.FromSlash(target), filepath.FromSlash(name)); err != nil {
 			return err
 		}
 	}
@@ -133,8 +134,8 @@ func create(files *os.Root, name string, content []byte) error {
 // sources are the files that are written, in the order of their paths.
 func (s *snapshot) sources(targets map[string]bool) []git.Entry {
 	var all []git.Entry
-	for _, name := range sortedNames(s.entries) {
-		if e := s.entries[name]; e.Sort == git.Plain && (s.isSource(name) || targets[name]) {
+	for name, e := range ordered.All(s.entries) {
+		if e.Sort == git.Plain && (s.isSource(name) || targets[name]) {
 			all = append(all, e)
 		}
 	}
@@ -176,17 +177,6 @@ func (s *snapshot) isSource(name string) bool {
 		return true
 	}
 	return slices.Contains(source.Names(), base) && !strings.Contains(below, "/rendered/")
-}
-
-// content is that of entries, by path.
-func (s *snapshot) content(ctx context.Context, entries []git.Entry) (map[string][]byte, error) {
-	all := map[string][]byte{}
-	err := s.repository.Read(ctx, entries, func(e git.Entry, _ int64, content io.Reader) error {
-		text, err := io.ReadAll(content)
-		all[e.Path] = text
-		return err
-	})
-	return all, err
 }
 
 // present refuses a work tree that a sparse checkout left without files of the

@@ -2,6 +2,7 @@ package change
 
 import (
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -63,12 +64,10 @@ func (t *tree) addFleet() error {
 
 // digests are those of all folders.
 func (t *tree) digests() map[string]source.Digest {
-	names := sortedNames(t.folders)
-	folders := t.at(names)
-	digests := t.Loader.Digests(folders, runtime.GOMAXPROCS(0))
+	folders := slices.Collect(maps.Values(t.folders))
 	all := map[string]source.Digest{}
-	for i, name := range names {
-		all[name] = digests[i]
+	for i, digest := range t.Loader.Digests(folders, runtime.GOMAXPROCS(0)) {
+		all[folders[i].Shown] = digest
 	}
 	return all
 }
@@ -91,6 +90,23 @@ type side struct {
 	at    diag.Locator
 	name  string // of its file, for the reader
 	dir   string // of its folder, below the root
+}
+
+// compiled returns the state; nil for no side.
+func (s *side) compiled() *diff.Environment {
+	if s == nil {
+		return nil
+	}
+	return s.state
+}
+
+// environment returns the environment; nil for no side, and where only its manifests are
+// known.
+func (s *side) environment() *v1alpha1.Environment {
+	if s == nil {
+		return nil
+	}
+	return s.file
 }
 
 // compiled is what environments of a tree compile to. One that does not is in no
@@ -136,6 +152,16 @@ func (t *tree) compile(ctx context.Context, folders []source.Folder) (*compiled,
 func (c *compiled) refuse(f source.Folder, found diag.List) {
 	c.broken[f.Shown] = true
 	c.wrong = append(c.wrong, errorsOf(found)...)
+}
+
+// states returns all sides with their states.
+func (c *compiled) states() (map[string]*side, error) {
+	for name := range c.sides {
+		if _, err := c.side(name); err != nil {
+			return nil, err
+		}
+	}
+	return maps.Clone(c.sides), nil
 }
 
 // side is an environment with its state, nil where there is none by that name.

@@ -105,7 +105,7 @@ func (d *comparing) run(ctx context.Context, args []string) error {
 // base returns what the arguments compare with, and the patterns among them.
 func (d *comparing) base(ctx context.Context, with change.Options, args []string) (change.Base, []string, error) {
 	if !d.live {
-		return with.Find(ctx, args)
+		return with.Base(ctx, args)
 	}
 	if err := d.workspace().Exists(); err != nil {
 		return change.Base{}, nil, err

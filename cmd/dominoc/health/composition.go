@@ -18,7 +18,7 @@ type template struct {
 // templates are those of the Composition that a composite resource is pinned to,
 // by key; none when it could not be read.
 func (e *Environment) templates(o *Object) map[string]template {
-	name := text(o.field("spec", "crossplane", "compositionRef", "name"))
+	name := text(o.field("spec.crossplane.compositionRef.name"))
 	out := map[string]template{}
 	steps, _ := lookUp(e.Compositions[name], "spec.pipeline").([]any)
 	for _, step := range steps {

@@ -2,9 +2,10 @@ package health
 
 import (
 	"maps"
-	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/dominoc/dominoc/compositions/ordered"
 )
 
 // Gate is a value that only AWS knows and that something waits for, and the
@@ -67,19 +68,15 @@ type absent struct {
 
 // absent are the resources of a composite that are not made yet.
 func (e *Environment) absent(o *Object) []absent {
-	made := map[string]bool{}
-	for _, child := range o.Children {
-		made[child.Key()] = true
-	}
 	templates := e.templates(o)
+	for _, child := range o.Children {
+		delete(templates, child.Key())
+	}
 	var out []absent
-	for _, key := range slices.Sorted(maps.Keys(templates)) {
-		if made[key] {
-			continue
-		}
+	for key, template := range ordered.All(templates) {
 		a := absent{key: key}
-		for _, field := range templates[key].needs {
-			if lookUp(o.Content, field) == nil {
+		for _, field := range template.needs {
+			if o.field(field) == nil {
 				a.gates = append(a.gates, e.gate(o, field))
 			}
 		}
@@ -108,9 +105,8 @@ func (e *Environment) gate(o *Object, field string) Gate {
 // exporter is the object among those that a composite makes that makes a field
 // known, its key, and the object's own field. Without an object it is not made yet.
 func (e *Environment) exporter(o *Object, field string) (child *Object, key, from string) {
-	templates := e.templates(o)
-	for _, name := range slices.Sorted(maps.Keys(templates)) {
-		if path, ok := templates[name].exports[field]; ok {
+	for name, template := range ordered.All(e.templates(o)) {
+		if path, ok := template.exports[field]; ok {
 			key, from = name, path
 		}
 	}
@@ -122,33 +118,24 @@ func (e *Environment) exporter(o *Object, field string) (child *Object, key, fro
 	return child, key, from
 }
 
-func joined(place, key string) string {
-	if place == "" {
-		return key
-	}
-	return place + "/" + key
-}
+func joined(place, key string) string { return strings.TrimPrefix(place+"/"+key, "/") }
 
 // Outputs are what an environment's status.outputs says, and the gates of what it
 // does not say yet.
 func (e *Environment) Outputs() (outputs map[string]any, missing []Gate) {
-	outputs, _ = e.Root.field("status", "outputs").(map[string]any)
-	fields := map[string]bool{}
+	outputs, _ = e.Root.field("status.outputs").(map[string]any)
+	exported := map[string]string{}
 	for _, t := range e.templates(e.Root) {
-		for field := range t.exports {
-			if strings.HasPrefix(field, "status.outputs.") {
-				fields[field] = true
-			}
-		}
+		maps.Copy(exported, t.exports)
 	}
-	for _, field := range slices.Sorted(maps.Keys(fields)) {
-		if lookUp(e.Root.Content, field) == nil {
+	for field := range ordered.All(exported) {
+		if strings.HasPrefix(field, "status.outputs.") && e.Root.field(field) == nil {
 			missing = append(missing, e.gate(e.Root, field))
 		}
 	}
-	for _, field := range repeated(e.Root.field("spec", "outputs"), "outputs") {
-		if lookUp(e.Root.field("status"), field) == nil {
-			missing = append(missing, Gate{Field: "status." + field})
+	for _, field := range repeated(e.Root.field("spec.outputs"), "status.outputs") {
+		if e.Root.field(field) == nil {
+			missing = append(missing, Gate{Field: field})
 		}
 	}
 	return outputs, missing
@@ -162,8 +149,8 @@ func repeated(value any, path string) []string {
 		return []string{path}
 	}
 	var out []string
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		out = append(out, repeated(fields[name], path+"."+name)...)
+	for name, field := range ordered.All(fields) {
+		out = append(out, repeated(field, path+"."+name)...)
 	}
 	return out
 }

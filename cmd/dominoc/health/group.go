@@ -20,7 +20,8 @@ func (r Report) Groups() []Group {
 	var groups []Group
 	at := map[string]int{}
 	for _, f := range r.Findings {
-		key := sameness(f)
+		same, _ := json.Marshal([]any{f.State, f.Says, f.Hint, f.WaitsFor}) // texts: always JSON
+		key := string(same)
 		i, ok := at[key]
 		if !ok {
 			i = len(groups)
@@ -34,25 +35,4 @@ func (r Report) Groups() []Group {
 		}
 	}
 	return groups
-}
-
-// sameness is equal for findings that say the same.
-func sameness(f Finding) string {
-	key, _ := json.Marshal([]any{f.State, f.Says, f.Hint, f.WaitsFor}) // texts: always JSON
-	return string(key)
-}
-
-// Counts are how many findings there are of each state.
-func (r Report) Counts() (wrong, waiting, working int) {
-	for _, f := range r.Findings {
-		switch f.State {
-		case Wrong:
-			wrong++
-		case Waiting:
-			waiting++
-		case Working:
-			working++
-		}
-	}
-	return wrong, waiting, working
 }

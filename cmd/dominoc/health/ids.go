@@ -2,7 +2,6 @@ package health
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -134,10 +133,10 @@ func untrusted(o *Object, kind string, fits func(kind, id string) bool) string {
 
 func dropped(committed IDs, known map[[2]string]bool) []IDFinding {
 	var out []IDFinding
-	for _, component := range slices.Sorted(maps.Keys(committed)) {
-		for _, key := range slices.Sorted(maps.Keys(committed[component])) {
+	for component, keys := range committed {
+		for key, id := range keys {
 			if !known[[2]string{component, key}] {
-				out = append(out, IDFinding{Component: component, Key: key, Verdict: Dropped, Committed: committed[component][key]})
+				out = append(out, IDFinding{Component: component, Key: key, Verdict: Dropped, Committed: id})
 			}
 		}
 	}

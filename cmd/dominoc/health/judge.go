@@ -102,7 +102,7 @@ func (j *judgement) managed(o *Object) verdict {
 }
 
 func (j *judgement) untouched(o *Object) verdict {
-	created := moment(text(o.field("metadata", "creationTimestamp")))
+	created := moment(text(o.field("metadata.creationTimestamp")))
 	if len(o.Warnings) > 0 {
 		return verdict{state: Wrong, says: Sentence(o.Warnings[0].Message), raw: o.Warnings[0].Message, since: created}
 	}
@@ -186,4 +186,4 @@ func saying(what, why string) string {
 	return what + ": " + why
 }
 
-func deleted(o *Object) time.Time { return moment(text(o.field("metadata", "deletionTimestamp"))) }
+func deleted(o *Object) time.Time { return moment(text(o.field("metadata.deletionTimestamp"))) }

@@ -53,7 +53,7 @@ func (c Condition) False() bool { return c.Status == "False" }
 
 // Condition is the object's condition of a type.
 func (o *Object) Condition(kind string) Condition {
-	conditions, _ := o.field("status", "conditions").([]any)
+	conditions, _ := o.field("status.conditions").([]any)
 	for _, entry := range conditions {
 		c, _ := entry.(map[string]any)
 		if c["type"] == kind {
@@ -65,7 +65,7 @@ func (o *Object) Condition(kind string) Condition {
 
 // Annotation is an annotation's value, empty when it is not there.
 func (o *Object) Annotation(name string) string {
-	annotations, _ := o.field("metadata", "annotations").(map[string]any)
+	annotations, _ := o.field("metadata.annotations").(map[string]any)
 	return text(annotations[name])
 }
 
@@ -78,11 +78,8 @@ func (o *Object) ExternalName() string { return o.Annotation("crossplane.io/exte
 
 // Ready says that the object is, whatever its kind reports.
 func (o *Object) Ready() bool {
-	if o.Content == nil {
-		return false
-	}
-	ready, has := o.Condition("Ready"), o.reports()
-	return !has || ready.True()
+	reports := o.managed() || o.Composite() || o.Kind == "Usage" // the kind has this condition
+	return o.Content != nil && (!reports || o.Condition("Ready").True())
 }
 
 // Synced says that the object is as its spec wants it, as far as its kind tells.
@@ -91,7 +88,7 @@ func (o *Object) Synced() bool {
 }
 
 // Deleting says that somebody deleted the object and it is still there.
-func (o *Object) Deleting() bool { return o.field("metadata", "deletionTimestamp") != nil }
+func (o *Object) Deleting() bool { return o.field("metadata.deletionTimestamp") != nil }
 
 // Paused says that nobody works on the object until somebody says so.
 func (o *Object) Paused() bool { return o.Annotation("crossplane.io/paused") == "true" }
@@ -117,23 +114,8 @@ func (o *Object) managed() bool {
 	return (strings.HasSuffix(group, ".m.upbound.io") || strings.HasSuffix(group, ".m.crossplane.io")) && o.Kind != "ProviderConfig"
 }
 
-// reports says that the kind has a condition Ready.
-func (o *Object) reports() bool {
-	return o.managed() || o.Composite() || o.Kind == "Usage"
-}
-
-// Field is the value at a path of names in the object, nil when it has none.
-func (o *Object) field(names ...string) any {
-	var value any = o.Content
-	for _, name := range names {
-		fields, ok := value.(map[string]any)
-		if !ok {
-			return nil
-		}
-		value = fields[name]
-	}
-	return value
-}
+// field returns the value at a field path of the object; nil if it has none.
+func (o *Object) field(path string) any { return lookUp(o.Content, path) }
 
 // All calls visit for the object and all that is below it, with the composite
 // resources above.
@@ -153,9 +135,6 @@ func text(value any) string {
 
 // moment is a time as Kubernetes writes it, zero for what is none.
 func moment(text string) time.Time {
-	t, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil {
-		return time.Time{}
-	}
+	t, _ := time.Parse(time.RFC3339Nano, text) // zero with an error
 	return t
 }

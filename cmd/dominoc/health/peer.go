@@ -16,7 +16,7 @@ var closed = []string{
 // opened is what to do about a route or an attachment that another team has a part
 // in, empty for any other failure.
 func (o *Object) opened(message string) string {
-	to := func(field string) string { return text(o.field("spec", "forProvider", field)) }
+	to := func(field string) string { return text(o.field("spec.forProvider." + field)) }
 	transit, gateway, peering := to("transitGatewayId"), to("gatewayId"), to("vpcPeeringConnectionId")
 	switch {
 	case o.Kind == "TransitGatewayVPCAttachment" && strings.Contains(message, "InvalidTransitGatewayID.NotFound"):
@@ -43,11 +43,11 @@ func (o *Object) opened(message string) string {
 // accepts it, and after 7 days it cannot (peering guide, "VPC peering connection
 // lifecycle").
 func (o *Object) asked() verdict {
-	if o.Kind != "VPCPeeringConnection" || text(o.field("status", "atProvider", "acceptStatus")) != "pending-acceptance" {
+	if o.Kind != "VPCPeeringConnection" || text(o.field("status.atProvider.acceptStatus")) != "pending-acceptance" {
 		return verdict{state: Well}
 	}
-	of := func(field string) string { return text(o.field("spec", "forProvider", field)) }
-	if o.field("spec", "forProvider", "autoAccept") == true {
+	of := func(field string) string { return text(o.field("spec.forProvider." + field)) }
+	if o.field("spec.forProvider.autoAccept") == true {
 		return verdict{state: Working, says: "is being accepted", since: o.Condition("Ready").Since}
 	}
 	return verdict{

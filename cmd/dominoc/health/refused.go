@@ -18,7 +18,7 @@ import (
 // where the provider creates asynchronously, it means that the attempt was started
 // (upjet, pkg/controller/external_async_tfpluginsdk.go).
 func (o *Object) CreateRefused() bool {
-	seen, _ := o.field("status", "atProvider").(map[string]any)
+	seen, _ := o.field("status.atProvider").(map[string]any)
 	if !o.managed() || o.Deleting() || o.CreateUnfinished() || len(seen) > 0 {
 		return false
 	}

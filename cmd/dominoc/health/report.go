@@ -70,9 +70,9 @@ func Judge(e *Environment, now time.Time) Report {
 	j.report = Report{
 		Name: e.Root.Name, Namespace: e.Root.Namespace,
 		Ready:    e.Root.Ready() && e.Root.Synced(),
-		Account:  text(e.Root.field("spec", "common", "account")),
-		Region:   text(e.Root.field("spec", "common", "region")),
-		Version:  text(e.Root.field("status", "cluster", "version")),
+		Account:  text(e.Root.field("spec.common.account")),
+		Region:   text(e.Root.field("spec.common.region")),
+		Version:  text(e.Root.field("status.cluster.version")),
 		Findings: []Finding{},
 	}
 	e.Root.All(j.visit)
@@ -138,15 +138,8 @@ func (j *judgement) explained(o *Object) bool {
 	if o.Deleting() {
 		return false
 	}
-	if len(j.environment.absent(o)) > 0 {
-		return true
-	}
-	for _, child := range o.Children {
-		if v := j.judge(child); v.state != Well {
-			return true
-		}
-	}
-	return false
+	return len(j.environment.absent(o)) > 0 ||
+		slices.ContainsFunc(o.Children, func(child *Object) bool { return j.judge(child).state != Well })
 }
 
 func (j *judgement) add(o *Object, v verdict) {
@@ -174,7 +167,7 @@ func (j *judgement) missing(o *Object) {
 	for _, a := range j.environment.absent(o) {
 		f := Finding{State: Working, Place: joined(j.places[o], a.key), Says: "is not made yet"}
 		for _, gate := range a.gates {
-			f.State, f.Says = Waiting, "is not made yet"
+			f.State = Waiting
 			f.WaitsFor = append(f.WaitsFor, Need{What: gate.Words(), Place: j.place(o, gate)})
 		}
 		j.report.Findings = append(j.report.Findings, f)

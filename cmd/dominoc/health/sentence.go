@@ -20,32 +20,24 @@ func wrappers() []string {
 // Sentence is the part of an error of the provider's that a person can act on:
 // what AWS answered, and to which call.
 func Sentence(message string) string {
-	s := unlisted(unwrapped(strings.Join(strings.Fields(message), " ")))
+	s := unwrapped(strings.Join(strings.Fields(message), " "))
 	operation, answer, found := lastOperation(s)
 	if !found {
 		return refusal(s)
 	}
-	for _, noise := range []string{"https response error ", "StatusCode: ", "RequestID: ", "HostID: "} {
-		if strings.HasPrefix(answer, noise) {
-			answer = afterNoise(answer)
-		}
-	}
-	return strings.TrimPrefix(answer, "api error ") + " (" + operation + ")"
+	return strings.TrimPrefix(afterNoise(answer), "api error ") + " (" + operation + ")"
 }
 
 func unwrapped(s string) string {
-	for again := true; again; {
-		again = false
+	for {
+		before := s
 		for _, w := range wrappers() {
-			if rest, ok := strings.CutPrefix(s, w); ok {
-				s, again = rest, true
-			}
+			s = strings.TrimPrefix(s, w)
 		}
-		if inner := unlisted(s); inner != s {
-			s, again = inner, true
+		if s = unlisted(s); s == before {
+			return s
 		}
 	}
-	return s
 }
 
 // unlisted takes the first diagnostic out of a list as Terraform's are printed:

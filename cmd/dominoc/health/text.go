@@ -1,6 +1,7 @@
 package health
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -11,8 +12,7 @@ import (
 // Text returns reports for a reader: a line for an environment that is well; for any other
 // the findings, the worst first, and the progress of its parts.
 func Text(reports []Report, now time.Time, color bool) string {
-	p := painter{now: now, color: color}
-	width := 0
+	p, width := painter{now: now, color: color}, 0
 	for _, r := range reports {
 		width = max(width, len(r.Name))
 	}
@@ -76,14 +76,14 @@ func what(r Report) string {
 }
 
 func tally(r Report) string {
-	wrong, waiting, working := r.Counts()
+	counts := map[State]int{}
+	for _, f := range r.Findings {
+		counts[f.State]++
+	}
 	text := ""
-	for _, c := range []struct {
-		n    int
-		word string
-	}{{wrong, "wrong"}, {waiting, "waiting"}, {working, "working"}} {
-		if c.n > 0 {
-			text += fmt.Sprintf(", %d %s", c.n, c.word)
+	for _, s := range []State{Wrong, Waiting, Working} {
+		if counts[s] > 0 {
+			text += fmt.Sprintf(", %d %s", counts[s], s)
 		}
 	}
 	return text
@@ -119,12 +119,7 @@ func sentence(g Group) string {
 	return words.Line(strings.Replace(says, "waits for what it refers to: waits for ", "waits for ", 1))
 }
 
-func called(f Finding) string {
-	if f.ExternalName != "" {
-		return f.Kind + " " + f.ExternalName
-	}
-	return f.Kind + " " + f.Name
-}
+func called(f Finding) string { return f.Kind + " " + cmp.Or(f.ExternalName, f.Name) }
 
 func needed(n Need) string {
 	switch {
@@ -140,12 +135,9 @@ func needed(n Need) string {
 const most = 3
 
 func places(all []string) string {
-	shown := make([]string, 0, most)
+	var shown []string
 	for _, place := range all[:min(most, len(all))] {
-		if place == "" {
-			place = "the environment"
-		}
-		shown = append(shown, place)
+		shown = append(shown, cmp.Or(place, "the environment"))
 	}
 	text := words.Line(strings.Join(shown, ", "))
 	if more := len(all) - len(shown); more > 0 {
