@@ -2,6 +2,7 @@ package tests
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -69,15 +70,16 @@ func resolved(t *testing.T, loader *load.Loader, region string, gpu bool) resolu
 	if len(zones) == 0 {
 		zones = []string{region + "a", region + "b", region + "c"}
 	}
-	file := scaffold.Environment{
-		Name: "new", Account: "123456789012", Region: region, Zones: zones[:min(3, len(zones))],
-		FQDN: "domino.example.com", Version: "1.35", PublicCIDRs: []string{"203.0.113.0/24"}, GPU: gpu,
+	answers := scaffold.Answers{
+		"account": "123456789012", "region": region, "zones": strings.Join(zones[:min(3, len(zones))], ","),
+		"fqdn": "domino.example.com", "kubernetes": "1.35", "public-cidrs": "203.0.113.0/24",
 	}
-	if len(file.Zones) < 3 {
-		file.Zones, file.ControlPlaneZones = zones[:1], zones
+	if len(zones) < 3 {
+		answers["zones"], answers["control-plane-zones"] = zones[0], strings.Join(zones, ",")
 	}
+	file := scaffold.Draft{Name: "new", GPU: gpu, Answers: answers}
 	folder := source.Folder{Dir: filepath.Join(t.TempDir(), "environments", "new"), Shown: "environments/new", Files: source.Names()[:1]}
-	draft := loader.Draft(folder, file.File())
+	draft := loader.Draft(folder, file.Text())
 	require.NotNil(t, draft.Environment, "%+v", draft.Diagnostics)
 	p, found := plan.Resolve(draft.Environment, func(diag.Path) diag.Pos { return diag.Pos{} })
 	return resolution{p, found}

@@ -12,6 +12,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -156,7 +158,7 @@ Exit codes: 0 good, 1 problems or drift, 2 usage, 3 could not run.`,
 	root.PersistentFlags().StringVarP(&o.root, "directory", "C", ".", "work as if started in `dir`")
 	root.PersistentFlags().Var(&o.color, "color", "colour: auto, always or never")
 	complete(root, "color", []string{string(auto), string(always), string(never)})
-	root.PersistentFlags().Var(&o.date, "date", "`day` (YYYY-MM-DD) on which the support of Kubernetes versions is judged; default: today")
+	root.PersistentFlags().Func("date", "`day` (YYYY-MM-DD) on which the support of Kubernetes versions is judged; default: today", o.setDate)
 	complete(root, "date", nil)
 	_ = root.MarkPersistentFlagDirname("directory")
 	root.AddCommand(
@@ -193,12 +195,23 @@ type options struct {
 	streams Streams
 	root    string
 	color   colorMode
-	date    day
+	date    string // YYYY-MM-DD; empty without --date
 	format  string
 
 	// workspace is the repository at root, opened once the flags are read.
 	workspace func() *workspace.Workspace
 }
+
+func (o *options) setDate(s string) error {
+	if _, err := time.Parse(time.DateOnly, s); err != nil {
+		return errors.New("must be a day such as 2027-01-31")
+	}
+	o.date = s
+	return nil
+}
+
+// day returns the date on which the run judges the support of versions.
+func (o *options) day() string { return cmp.Or(o.date, o.streams.Today) }
 
 // load returns the loader of files below a folder.
 func (o *options) load(root string) *load.Loader {

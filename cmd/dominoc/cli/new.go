@@ -35,11 +35,11 @@ other fields default to the values of Domino's install page.`,
 		RunE:              func(c *cobra.Command, args []string) error { return n.run(c, args[0]) },
 	}
 	for _, q := range scaffold.Questions() {
-		c.Flags().Var(n.draft.Answers.Flag(q), q.Flag, q.Usage)
+		c.Flags().Func(q.Flag, q.Usage, n.draft.Answers.Set(q))
 		completeBy(c, q.Flag, func() []string { return q.Values(o.day()) })
 	}
 	c.Flags().BoolVar(&n.draft.GPU, "gpu", false, "add the pool of GPU nodes")
-	c.Flags().Var(n.draft.Accept, "accept", "`code=reason`: write into the file that it accepts a diagnostic, such as region-unknown of a region newer than this dominoc; once for each code")
+	c.Flags().Func("accept", "`code=reason`: write into the file that it accepts a diagnostic, such as region-unknown of a region newer than this dominoc; once for each code", n.draft.Accept.Set)
 	complete(c, "accept", nil)
 	return c
 }

@@ -9,12 +9,8 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// Acceptance has the reasons for which a new environment accepts diagnostics, by code. It
-// is a pflag.Value.
+// Acceptance has the reasons for which a new environment accepts diagnostics, by code.
 type Acceptance map[string]string
-
-func (a Acceptance) String() string { return "" }
-func (a Acceptance) Type() string   { return "string" }
 
 // Set takes code=reason.
 func (a Acceptance) Set(s string) error {

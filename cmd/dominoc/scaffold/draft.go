@@ -66,9 +66,7 @@ func (n *Draft) Path() string { return path.Join(n.folder.Shown, n.folder.Files[
 
 // File returns the text of the file, and the result of checking it.
 func (n *Draft) File() ([]byte, load.Result) {
-	environment := n.Answers.environment(n.Name, n.GPU)
-	environment.Accept = n.Accept
-	text := environment.File()
+	text := n.Text()
 	if formatted, err := load.Formatted(text); err == nil {
 		text = formatted // else what is wrong with it is among the diagnostics
 	}

@@ -6,37 +6,13 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/dominoc/dominoc/schema/catalog"
 )
 
-// Environment is what a new environment's file says. What is empty is left out.
-type Environment struct {
-	Name, Account, Region    string
-	Zones, ControlPlaneZones []string
-	FQDN, Version            string
-	CIDR                     string
-
-	// ManagementCIDR is the range from which the private endpoint is reached,
-	// by Connection. Attach says whether the VPC is attached to that, as CUE does.
-	ManagementCIDR, Connection, Attach string
-
-	// PublicCIDRs may reach the public endpoint.
-	PublicCIDRs []string
-
-	// RoleARN is the role that Crossplane assumes.
-	RoleARN string
-
-	GPU bool // a pool of GPU nodes
-
-	// ClusterVolumes limits the driver of volumes to those of the cluster.
-	ClusterVolumes bool
-
-	// Accept has the reasons for which codes are accepted.
-	Accept map[string]string
-}
-
-// File is the environment's file, not yet formatted. Any text is possible as a
-// value: whether it is right, the schema says.
-func (e Environment) File() []byte {
+// Text returns the file, not yet formatted, as far as its answers are known. Any text is
+// possible as a value: the schema decides whether it is right.
+func (n *Draft) Text() []byte {
 	var b strings.Builder
 	b.WriteString("package environment\n\nimport \"github.com/dominoc/dominoc/schema/v1alpha1\"\n\nenvironment: v1alpha1.#Environment & {\n")
 	line := func(label, value string) {
@@ -44,78 +20,77 @@ func (e Environment) File() []byte {
 			fmt.Fprintf(&b, "%s: %s\n", label, value)
 		}
 	}
-	line("name", quote(e.Name))
-	line("account", quote(e.Account))
-	line("region", quote(e.Region))
-	if len(e.Zones) > 0 {
+	line("name", quote(n.Name))
+	line("account", quote(n.Answers["account"]))
+	line("region", quote(n.Answers["region"]))
+	zones, controlPlaneZones := n.Answers.list("zones"), n.Answers.list("control-plane-zones")
+	if zones != "" {
 		b.WriteString("\n// The place in this list is a zone's slot and decides its addresses: append, never reorder.\n")
 	}
-	line("zones", quoteAll(e.Zones))
-	if len(e.ControlPlaneZones) > 0 {
+	line("zones", zones)
+	if controlPlaneZones != "" {
 		b.WriteString("\n// Fixed for the life of the cluster.\n")
 	}
-	line("controlPlaneZones", quoteAll(e.ControlPlaneZones))
+	line("controlPlaneZones", controlPlaneZones)
 	b.WriteString("\n")
-	if e.FQDN != "" {
-		line("domain", "fqdn: "+quote(e.FQDN))
+	if n.Answers.Has("fqdn") {
+		line("domain", "fqdn: "+quote(n.Answers["fqdn"]))
 	}
-	b.WriteString(e.network())
-	b.WriteString(e.cluster())
-	b.WriteString(e.pools())
-	b.WriteString("\n" + e.drivers())
+	b.WriteString(n.network() + n.cluster() + n.pools() + "\n" + n.drivers())
 	b.WriteString("\n// Access, load balancer and flow logs are deleted after a year; left out, never.\nstorage: buckets: monitoring: retentionDays: 365\n")
 	b.WriteString("\n// What AWS makes for a node group has the environment's tags too.\ntagging: {\nautoScalingGroups: true\nnetworkInterfaces: true\n}\n")
-	if e.RoleARN != "" {
+	if n.Answers.Has("role") {
 		b.WriteString("\n// The role that Crossplane assumes here; dominoc policy prints what it needs.\n")
-		line("provider", "roleARN: "+quote(e.RoleARN))
+		line("provider", "roleARN: "+quote(n.Answers["role"]))
 	}
-	b.WriteString(e.accepted())
-	b.WriteString("}\n")
+	b.WriteString(n.accepted() + "}\n")
 	return []byte(b.String())
 }
 
-func (e Environment) network() string {
+func (n *Draft) network() string {
 	var fields []string
-	if e.CIDR != "" {
-		fields = append(fields, "cidr: "+quote(e.CIDR))
+	a := n.Answers
+	if a.Has("cidr") {
+		fields = append(fields, "cidr: "+quote(a["cidr"]))
 	}
-	if e.ManagementCIDR != "" && e.Connection != "" {
-		fields = append(fields, fmt.Sprintf("peers: [{\nname: \"management\"\ncidr: %s\nconnection: %s\n%s}]", quote(e.ManagementCIDR), quote(e.Connection), e.attach()))
+	if a.Has("management-cidr") && a.Has("connection") {
+		fields = append(fields, fmt.Sprintf("peers: [{\nname: \"management\"\ncidr: %s\nconnection: %s\n%s}]", quote(a["management-cidr"]), quote(a["connection"]), a.attach()))
 	}
 	return group("network", fields)
 }
 
 // attach leaves a gateway that its owner attaches to the schema's default. What is no
 // boolean is text, which the schema refuses.
-func (e Environment) attach() string {
-	switch e.Attach {
+func (a Answers) attach() string {
+	switch a["attach"] {
 	case "", "false":
 		return ""
 	case "true":
 		return "attach: true\n"
 	}
-	return "attach: " + quote(e.Attach) + "\n"
+	return "attach: " + quote(a["attach"]) + "\n"
 }
 
-func (e Environment) cluster() string {
+func (n *Draft) cluster() string {
 	var fields []string
-	if e.Version != "" {
-		fields = append(fields, "version: "+quote(e.Version))
+	a := n.Answers
+	if a.Has("kubernetes") {
+		fields = append(fields, "version: "+quote(a["kubernetes"]))
 	}
-	if e.ManagementCIDR != "" {
-		fields = append(fields, fmt.Sprintf("endpoint: privateCIDRs: [%s]", quote(e.ManagementCIDR)))
+	if a.Has("management-cidr") {
+		fields = append(fields, fmt.Sprintf("endpoint: privateCIDRs: [%s]", quote(a["management-cidr"])))
 	}
-	if len(e.PublicCIDRs) > 0 {
-		fields = append(fields, fmt.Sprintf("endpoint: {\npublic: true\nallowedCIDRs: %s\n}", quoteAll(e.PublicCIDRs)))
+	if public := a.list("public-cidrs"); public != "" {
+		fields = append(fields, fmt.Sprintf("endpoint: {\npublic: true\nallowedCIDRs: %s\n}", public))
 	}
 	return group("cluster", fields)
 }
 
 // pools pull images as Domino's Terraform modules would have it. To pools that exist
 // it would be a roll, so it is no default of the schema.
-func (e Environment) pools() string {
+func (n *Draft) pools() string {
 	text := "\npools: {\nplatform: {}\ndefault: {}\n"
-	if e.GPU {
+	if n.GPU {
 		text += "\"default-gpu\": {}\n"
 	}
 	return text + `}
@@ -130,17 +105,17 @@ disk: throughputMiBps: 600
 `
 }
 
-func (e Environment) drivers() string {
-	if !e.ClusterVolumes {
+func (n *Draft) drivers() string {
+	if catalog.RegionNamed(n.Answers["region"]).Partition != "aws" {
 		return "// EKS brings the CSI driver of volumes, and Domino's installer that of datasets.\nstorage: drivers: {ebs: \"addon\", efs: \"installer\"}\n"
 	}
 	return "// EKS brings the CSI driver of volumes, for those of this cluster alone, and Domino's installer that of datasets.\nstorage: drivers: {\nebs: \"addon\"\nvolumes: \"cluster\"\nefs: \"installer\"\n}\n"
 }
 
-func (e Environment) accepted() string {
+func (n *Draft) accepted() string {
 	var fields []string
-	for _, code := range slices.Sorted(maps.Keys(e.Accept)) {
-		fields = append(fields, quote(code)+": "+quote(e.Accept[code]))
+	for _, code := range slices.Sorted(maps.Keys(n.Accept)) {
+		fields = append(fields, quote(code)+": "+quote(n.Accept[code]))
 	}
 	if len(fields) == 0 {
 		return ""
@@ -172,13 +147,17 @@ func quote(text string) string {
 	return string(quoted)
 }
 
-func quoteAll(texts []string) string {
-	if len(texts) == 0 {
-		return ""
+// list returns the texts of an answer that are separated by commas, as a CUE list; nothing
+// for none.
+func (a Answers) list(flag string) string {
+	var quoted []string
+	for text := range strings.SplitSeq(a[flag], ",") {
+		if text = strings.TrimSpace(text); text != "" {
+			quoted = append(quoted, quote(text))
+		}
 	}
-	quoted := make([]string, len(texts))
-	for i, text := range texts {
-		quoted[i] = quote(text)
+	if len(quoted) == 0 {
+		return ""
 	}
 	return "[" + strings.Join(quoted, ", ") + "]"
 }

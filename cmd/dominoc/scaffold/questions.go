@@ -207,39 +207,10 @@ type Answers map[string]string
 
 func (a Answers) Has(flag string) bool { return a[flag] != "" }
 
-func (a Answers) list(flag string) []string {
-	var all []string
-	for _, s := range strings.Split(a[flag], ",") {
-		if s = strings.TrimSpace(s); s != "" {
-			all = append(all, s)
-		}
+// Set returns the function that takes the answer to a question from its flag.
+func (a Answers) Set(q Question) func(string) error {
+	return func(text string) error {
+		a[q.Flag] = strings.TrimSpace(text)
+		return nil
 	}
-	return all
-}
-
-func (a Answers) environment(name string, gpu bool) Environment {
-	return Environment{
-		Name: name, Account: a["account"], Region: a["region"],
-		Zones: a.list("zones"), ControlPlaneZones: a.list("control-plane-zones"),
-		FQDN: a["fqdn"], Version: a["kubernetes"], CIDR: a["cidr"],
-		ManagementCIDR: a["management-cidr"], Connection: a["connection"], Attach: a["attach"],
-		PublicCIDRs: a.list("public-cidrs"), RoleARN: a["role"], GPU: gpu,
-		ClusterVolumes: catalog.RegionNamed(a["region"]).Partition == "aws",
-	}
-}
-
-// Flag is the flag of a question, as a pflag.Value.
-func (a Answers) Flag(q Question) *answerFlag { return &answerFlag{a, q.Flag} }
-
-type answerFlag struct {
-	answers Answers
-	name    string
-}
-
-func (f *answerFlag) String() string { return f.answers[f.name] }
-func (f *answerFlag) Type() string   { return "string" }
-
-func (f *answerFlag) Set(s string) error {
-	f.answers[f.name] = strings.TrimSpace(s)
-	return nil
 }
