@@ -123,12 +123,7 @@ func create(files *os.Root, name string, content []byte) error {
 	if err := files.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
-	f, err := files.Create(name)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	return errors.Join(err, f.Close())
+	return files.WriteFile(name, content, 0o666)
 }
 
 // sources are the files that are written, in the order of their paths.

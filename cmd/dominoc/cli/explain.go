@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -28,18 +29,15 @@ codes that enforce it.`,
 			return explain.Complete(begun, diff.Rules()), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			path := ""
-			if len(args) == 1 {
-				path = args[0]
-			}
+			path := strings.Join(args, "")
 			if class, ok := diff.ClassOf(path); ok {
 				return o.print(class.Explain())
 			}
 			text, err := explain.Topic(path, diff.Rules())
-			if unknown := (*explain.Unknown)(nil); errors.As(err, &unknown) {
+			switch unknown := (*explain.Unknown)(nil); {
+			case errors.As(err, &unknown):
 				return wrong(err)
-			}
-			if err != nil {
+			case err != nil:
 				return err
 			}
 			return o.print(text)

@@ -13,16 +13,9 @@ import (
 	"github.com/dominoc/dominoc/compositions/output"
 )
 
-// packager is the command with its own flags.
-type packager struct {
-	*options
-	out  string
-	name string
-}
-
 // newPackage is `dominoc package`.
 func newPackage(o *options) *cobra.Command {
-	p := &packager{options: o}
+	var out, name string
 	c := &cobra.Command{
 		Use:   "package",
 		Short: "Write a Crossplane Configuration package",
@@ -43,11 +36,11 @@ them every environment's composite resources.
 The printed digest is the one that dominoc push --package gives.`,
 		Example: "  dominoc package\n  dominoc package --out platform.xpkg --name domino-platform",
 		Args:    noArguments,
-		RunE:    func(c *cobra.Command, _ []string) error { return p.run(c) },
+		RunE:    func(c *cobra.Command, _ []string) error { return o.writePackage(c, out, name) },
 	}
 	o.formatFlag(c)
-	c.Flags().StringVarP(&p.out, "out", "o", "dominoc.xpkg", "`file` of the package")
-	packageName(c, &p.name)
+	c.Flags().StringVarP(&out, "out", "o", "dominoc.xpkg", "`file` of the package")
+	packageName(c, &name)
 	return c
 }
 
@@ -56,12 +49,12 @@ func packageName(c *cobra.Command, name *string) {
 	c.Flags().StringVar(name, "name", "dominoc", "of the Configuration")
 }
 
-func (p *packager) run(c *cobra.Command) error {
-	of, err := p.soundFleet(c)
+func (o *options) writePackage(c *cobra.Command, out, name string) error {
+	of, err := o.soundFleet(c)
 	if err != nil {
 		return err
 	}
-	image, err := packageImage(of, p.name, oci.Origin{})
+	image, err := packageImage(of, name, oci.Origin{})
 	if err != nil {
 		return err
 	}
@@ -69,10 +62,10 @@ func (p *packager) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if err := emit.Replace(p.root, p.out, func(w io.Writer) error { return oci.WriteFile(w, image) }); err != nil {
+	if err := emit.Replace(o.root, out, func(w io.Writer) error { return oci.WriteFile(w, image) }); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.streams.Err, "%s: Configuration %s, %s\n", p.out, p.name, digest)
+	fmt.Fprintf(o.streams.Err, "%s: Configuration %s, %s\n", out, name, digest)
 	return nil
 }
 

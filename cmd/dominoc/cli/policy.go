@@ -8,15 +8,9 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// policy is the command with its own flags.
-type policy struct {
-	*options
-	format string
-}
-
 // newPolicy is `dominoc policy`.
 func newPolicy(o *options) *cobra.Command {
-	p := &policy{options: o}
+	var format string
 	c := &cobra.Command{
 		Use:   "policy [pattern]...",
 		Short: "Print the IAM policies that Crossplane's roles need",
@@ -28,33 +22,33 @@ A policy covers the files as they are now. Apply a larger policy before the mani
 a smaller one after Crossplane has deleted the removed resources.`,
 		Example:           "  dominoc policy\n  dominoc policy prod-us --format json",
 		ValidArgsFunction: o.environments,
-		RunE:              func(c *cobra.Command, args []string) error { return p.run(c, args) },
+		RunE:              func(c *cobra.Command, args []string) error { return o.policy(c, args, format) },
 	}
-	formatFlag(c, &p.format, "of the policies: text, json", []string{"text", "json"})
+	formatFlag(c, &format, "of the policies: text, json", []string{"text", "json"})
 	return c
 }
 
-func (p *policy) run(c *cobra.Command, patterns []string) error {
-	selected, err := p.workspace().FindWithFleet(patterns)
+func (o *options) policy(c *cobra.Command, patterns []string, format string) error {
+	selected, err := o.workspace().FindWithFleet(patterns)
 	if err != nil {
 		return err
 	}
-	compiled, err := p.workspace().Compile(c.Context(), selected)
+	compiled, err := o.workspace().Compile(c.Context(), selected)
 	if err != nil {
 		return err
 	}
 	if compiled.Fleet == nil {
-		return p.conclude(compiled.Found)
+		return o.conclude(compiled.Found)
 	}
 	roles, err := compiled.Fleet.Privileges(compiled.Chosen)
 	if err != nil {
 		return workspace.Bug(err)
 	}
-	if err := p.conclude(append(compiled.Found, privilege.TooMany(roles)...)); err != nil {
+	if err := o.conclude(append(compiled.Found, privilege.TooMany(roles)...)); err != nil {
 		return err
 	}
-	if p.format == "json" {
-		return words.WriteJSON(p.streams.Out, roles)
+	if format == "json" {
+		return words.WriteJSON(o.streams.Out, roles)
 	}
-	return p.print(privilege.Text(roles))
+	return o.print(privilege.Text(roles))
 }

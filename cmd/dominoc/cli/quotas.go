@@ -11,16 +11,10 @@ import (
 	"github.com/dominoc/dominoc/compositions/tables"
 )
 
-// quotas is the command with its own flags.
-type quotas struct {
-	*options
-	format string
-	emit   bool
-}
-
 // newQuotas is `dominoc quotas`.
 func newQuotas(o *options) *cobra.Command {
-	q := &quotas{options: o}
+	var format string
+	var request bool
 	c := &cobra.Command{
 		Use:   "quotas",
 		Short: "Print the fleet's use of AWS quotas",
@@ -41,25 +35,25 @@ RequestServiceQuotaIncrease for them.
 The exit code is 1 if a need exceeds its limit, not counting a roll.`,
 		Example: "  dominoc quotas\n  dominoc quotas --format json\n  dominoc quotas --emit > quotas.yaml",
 		Args:    noArguments,
-		RunE:    func(c *cobra.Command, _ []string) error { return q.run(c) },
+		RunE:    func(c *cobra.Command, _ []string) error { return o.quotas(c, format, request) },
 	}
-	formatFlag(c, &q.format, "of the table: text, json", tables.Formats())
-	c.Flags().BoolVar(&q.emit, "emit", false, "print managed resources that request more")
+	formatFlag(c, &format, "of the table: text, json", tables.Formats())
+	c.Flags().BoolVar(&request, "emit", false, "print managed resources that request more")
 	return c
 }
 
-func (q *quotas) run(c *cobra.Command) error {
-	needs, found, err := q.workspace().Needs(c.Context())
+func (o *options) quotas(c *cobra.Command, format string, request bool) error {
+	needs, found, err := o.workspace().Needs(c.Context())
 	switch {
 	case err != nil:
 		return err
 	case found.HasErrors(): // warnings are vet's
-		return q.conclude(found)
-	case q.emit:
-		return q.request(needs)
+		return o.conclude(found)
+	case request:
+		return o.requestQuotas(needs)
 	}
 	fullest := needs.Fullest()
-	if err := tables.Quotas(fullest).Print(q.streams.Out, q.format); err != nil {
+	if err := tables.Quotas(fullest).Print(o.streams.Out, format); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(fullest, check.Total.Exceeded) {
@@ -68,8 +62,8 @@ func (q *quotas) run(c *cobra.Command) error {
 	return nil
 }
 
-// request prints the resources that request quotas, and how many are left to the user.
-func (q *quotas) request(needs check.FleetNeeds) error {
+// requestQuotas prints the resources that request quotas, and how many are left to the user.
+func (o *options) requestQuotas(needs check.FleetNeeds) error {
 	unknown := 0
 	for _, t := range needs.Totals {
 		if !t.Known {
@@ -78,13 +72,13 @@ func (q *quotas) request(needs check.FleetNeeds) error {
 	}
 	requests := needs.Requests()
 	if len(requests) == 0 {
-		fmt.Fprintln(q.streams.Err, "nothing to request: no need exceeds the known limit of an adjustable quota")
+		fmt.Fprintln(o.streams.Err, "nothing to request: no need exceeds the known limit of an adjustable quota")
 	}
 	if unknown > 0 {
-		fmt.Fprintf(q.streams.Err, "not requested, because the limit is unknown: %d; state it in %s/quotas/quotas.cue\n", unknown, workspace.Fleet)
+		fmt.Fprintf(o.streams.Err, "not requested, because the limit is unknown: %d; state it in %s/quotas/quotas.cue\n", unknown, workspace.Fleet)
 	}
 	if len(requests) == 0 {
 		return nil
 	}
-	return printYAML(q.options, requests)
+	return printYAML(o, requests)
 }

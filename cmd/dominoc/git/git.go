@@ -156,10 +156,8 @@ func (r *Repository) defaultBranch(ctx context.Context) string {
 // remotes returns the names of the remotes, origin first.
 func (r *Repository) remotes(ctx context.Context) []string {
 	all := strings.Fields(r.line(ctx, "remote"))
-	for i, remote := range all {
-		if remote == "origin" {
-			all[0], all[i] = all[i], all[0]
-		}
+	if i := slices.Index(all, "origin"); i > 0 {
+		all[0], all[i] = all[i], all[0]
 	}
 	return all
 }

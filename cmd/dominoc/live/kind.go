@@ -12,42 +12,27 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// kinds are the resources of the API by group and version, each asked for until
-// the kind that is wanted is among them: one may be defined while we watch.
-type kinds struct {
-	mu    sync.Mutex
-	known map[schema.GroupVersion]func() (map[string]metav1.APIResource, error)
-}
+// resources returns the resources of the API in one group and version, by kind.
+type resources func() (map[string]metav1.APIResource, error)
 
-// resource is what the API server calls the objects of a kind, nil when it has
-// no such kind.
+// resource returns the resource of a kind; nil if the API server has no such kind. The
+// server is asked once for each group and version, and again until the kind is among its
+// resources: it may be defined while a watch runs.
 func (c *Cluster) resource(ctx context.Context, kind schema.GroupVersionKind) (*metav1.APIResource, error) {
-	known, err := c.served(ctx, kind.GroupVersion())()
+	version := kind.GroupVersion()
+	served, _ := c.served.LoadOrStore(version, resources(sync.OnceValues(func() (map[string]metav1.APIResource, error) {
+		return c.discover(ctx, version)
+	})))
+	known, err := served.(resources)()
 	if resource, ok := known[kind.Kind]; ok {
 		return &resource, nil
 	}
-	c.kinds.mu.Lock()
-	defer c.kinds.mu.Unlock()
-	delete(c.kinds.known, kind.GroupVersion())
+	c.served.Delete(version)
 	return nil, err
 }
 
-func (c *Cluster) served(ctx context.Context, version schema.GroupVersion) func() (map[string]metav1.APIResource, error) {
-	c.kinds.mu.Lock()
-	defer c.kinds.mu.Unlock()
-	if c.kinds.known == nil {
-		c.kinds.known = map[schema.GroupVersion]func() (map[string]metav1.APIResource, error){}
-	}
-	ask, ok := c.kinds.known[version]
-	if !ok {
-		ask = sync.OnceValues(func() (map[string]metav1.APIResource, error) { return c.discover(ctx, version) })
-		c.kinds.known[version] = ask
-	}
-	return ask
-}
-
-// discover asks for the resources of a group and version; there are none of one
-// that the server does not know.
+// discover requests the resources of a group and version; there are none if the server
+// does not know it.
 func (c *Cluster) discover(ctx context.Context, version schema.GroupVersion) (map[string]metav1.APIResource, error) {
 	at := c.base.JoinPath("apis", version.Group, version.Version)
 	if version.Group == "" {
@@ -74,16 +59,11 @@ func (c *Cluster) discover(ctx context.Context, version schema.GroupVersion) (ma
 	if err := json.NewDecoder(response.Body).Decode(&list); err != nil {
 		return nil, c.failed(err)
 	}
-	return byKind(list.APIResources), nil
-}
-
-// byKind leaves out subresources.
-func byKind(resources []metav1.APIResource) map[string]metav1.APIResource {
 	known := map[string]metav1.APIResource{}
-	for _, r := range resources {
-		if _, taken := known[r.Kind]; !taken && !strings.Contains(r.Name, "/") {
+	for _, r := range list.APIResources {
+		if _, taken := known[r.Kind]; !taken && !strings.Contains(r.Name, "/") { // else a subresource
 			known[r.Kind] = r
 		}
 	}
-	return known
+	return known, nil
 }

@@ -10,9 +10,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
+	"sync"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -44,7 +47,7 @@ type Cluster struct {
 	dynamic dynamic.Interface
 	http    *http.Client
 	base    *url.URL
-	kinds   kinds
+	served  sync.Map // resources by schema.GroupVersion
 }
 
 // UnknownContext is the error of a context that the configuration does not have.
@@ -99,11 +102,7 @@ func knownContext(loader clientcmd.ClientConfig, name string) error {
 	if _, known := raw.Contexts[name]; known {
 		return nil
 	}
-	unknown := &UnknownContext{Name: name}
-	for context := range raw.Contexts {
-		unknown.Known = append(unknown.Known, context)
-	}
-	return unknown
+	return &UnknownContext{Name: name, Known: slices.Collect(maps.Keys(raw.Contexts))}
 }
 
 // patience is how long an answer may take.
