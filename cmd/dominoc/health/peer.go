@@ -13,28 +13,28 @@ var closed = []string{
 	"InvalidVpcPeeringConnectionID.NotFound", "belong to different networks",
 }
 
-// opened is what to do about a route or an attachment that another team has a part
+// opened returns what to do about a route or an attachment that another team has a part
 // in, empty for any other failure.
 func (o *Object) opened(message string) string {
 	to := func(field string) string { return text(o.field("spec.forProvider." + field)) }
 	transit, gateway, peering := to("transitGatewayId"), to("gatewayId"), to("vpcPeeringConnectionId")
 	switch {
 	case o.Kind == "TransitGatewayVPCAttachment" && strings.Contains(message, "InvalidTransitGatewayID.NotFound"):
-		return "the owner of " + transit + " shares it with this account (AWS Resource Access Manager)"
+		return "the owner of " + transit + " must share it with this account through AWS Resource Access Manager"
 	case o.Kind == "TransitGatewayVPCAttachment" && strings.Contains(message, "DuplicateTransitGatewayAttachment"):
-		return "the VPC is attached to " + transit + " already: leave attach out of network.peers, or have the other attachment deleted"
+		return "the VPC is already attached to " + transit + ": remove attach from network.peers, or delete the other attachment"
 	case o.Kind == "VPCPeeringConnection" && strings.Contains(message, "unexpected state 'failed'"):
-		return "the account has no " + to("peerVpcId") + " in the region, or the two VPCs share addresses: see request in network.peers"
+		return "the account has no " + to("peerVpcId") + " in the region, or the ranges of the two VPCs overlap: correct request in network.peers"
 	case o.Kind == "VPCPeeringConnection" && strings.Contains(message, "peer_region"):
-		return "AWS had it and has it no more, and the provider makes none while its own spec names the region: take its id out of ids.cue, and once that is merged delete this object (kubectl delete): another one is made"
+		return "the connection no longer exists in AWS, and the provider cannot create one while its spec names the region: remove its id from ids.cue and, once that is merged, delete this object (kubectl delete); Crossplane then creates another connection"
 	case o.Kind != "Route" || !slices.ContainsFunc(closed, func(part string) bool { return strings.Contains(message, part) }):
 		return ""
 	case transit != "":
-		return "the owner of " + transit + " attaches the VPC to it, or accepts its attachment; with attach: true in network.peers it is attached from here"
+		return "the owner of " + transit + " must attach the VPC, or accept its attachment; with attach: true in network.peers, Crossplane attaches it"
 	case strings.HasPrefix(gateway, "vgw-"):
-		return "the owner of " + gateway + " attaches it to the VPC; with attach: true in network.peers it is attached from here"
+		return "the owner of " + gateway + " must attach it to the VPC; with attach: true in network.peers, Crossplane attaches it"
 	case peering != "":
-		return "the owner of the other network asks for " + peering + " with this VPC, and one of the two accepts it; with attach: true in network.peers it is accepted from here"
+		return "the owner of the other network must request " + peering + " with this VPC, and one of the two owners must accept it; with attach: true in network.peers, Crossplane accepts it"
 	}
 	return ""
 }
@@ -52,8 +52,8 @@ func (o *Object) asked() verdict {
 	}
 	return verdict{
 		state: Wrong, since: o.Condition("Ready").Since,
-		says: "waits until account " + of("peerOwnerId") + " accepts it in " + of("peerRegion") + ", for 7 days: nothing reaches " + of("peerVpcId") + " before",
-		hint: "an environment of this fleet: connection: \"" + o.ExternalName() + "\" with attach: true among its network.peers; another team: " +
+		says: "waits until account " + of("peerOwnerId") + " accepts it in " + of("peerRegion") + ": until then " + of("peerVpcId") + " cannot be reached, and AWS drops the request after 7 days",
+		hint: "if an environment of this fleet owns the VPC, add connection: \"" + o.ExternalName() + "\" with attach: true to its network.peers; otherwise its owner runs: " +
 			"aws ec2 accept-vpc-peering-connection --region " + of("peerRegion") + " --vpc-peering-connection-id " + o.ExternalName(),
 	}
 }

@@ -16,21 +16,21 @@ func TestARouteThatAWSRefusesNamesWhoHasToAct(t *testing.T) {
 		kind, field, to, message, hint string
 	}{
 		{"Route", "transitGatewayId", "tgw-1", refused + "InvalidTransitGatewayID.NotFound: The transitGateway ID 'tgw-1' does not exist.  []}]",
-			"the owner of tgw-1 attaches the VPC to it, or accepts its attachment; with attach: true in network.peers it is attached from here"},
+			"the owner of tgw-1 must attach the VPC, or accept its attachment; with attach: true in network.peers, Crossplane attaches it"},
 		{"Route", "gatewayId", "vgw-1", refused + "InvalidParameterValue: route table rtb-1 and network gateway vgw-1 belong to different networks  []}]",
-			"the owner of vgw-1 attaches it to the VPC; with attach: true in network.peers it is attached from here"},
+			"the owner of vgw-1 must attach it to the VPC; with attach: true in network.peers, Crossplane attaches it"},
 		{"Route", "vpcPeeringConnectionId", "pcx-1", refused + "InvalidParameterValue: route table rtb-1 and network gateway pcx-1 belong to different networks  []}]",
-			"the owner of the other network asks for pcx-1 with this VPC, and one of the two accepts it; with attach: true in network.peers it is accepted from here"},
+			"the owner of the other network must request pcx-1 with this VPC, and one of the two owners must accept it; with attach: true in network.peers, Crossplane accepts it"},
 		{"Route", "transitGatewayId", "tgw-1", refused + "RouteAlreadyExists: The route identified by 10.200.0.0/16 already exists.  []}]", ""},
 		{"Route", "gatewayId", "igw-1", refused + "InvalidParameterValue: route table rtb-1 and network gateway igw-1 belong to different networks  []}]", ""},
 		{"TransitGatewayVPCAttachment", "transitGatewayId", "tgw-1", "create failed: api error InvalidTransitGatewayID.NotFound: Transit Gateway tgw-1 was deleted or does not exist.",
-			"the owner of tgw-1 shares it with this account (AWS Resource Access Manager)"},
+			"the owner of tgw-1 must share it with this account through AWS Resource Access Manager"},
 		{"TransitGatewayVPCAttachment", "transitGatewayId", "tgw-1", "create failed: api error DuplicateTransitGatewayAttachment: tgw-1 has non-deleted Transit Gateway Attachments with same VPC ID.",
-			"the VPC is attached to tgw-1 already: leave attach out of network.peers, or have the other attachment deleted"},
+			"the VPC is already attached to tgw-1: remove attach from network.peers, or delete the other attachment"},
 		{"VPCPeeringConnection", "peerVpcId", "vpc-1", "create failed: waiting for EC2 VPC Peering Connection (pcx-1) create: unexpected state 'failed', wanted target 'active, pending-acceptance'",
-			"the account has no vpc-1 in the region, or the two VPCs share addresses: see request in network.peers"},
+			"the account has no vpc-1 in the region, or the ranges of the two VPCs overlap: correct request in network.peers"},
 		{"VPCPeeringConnection", "peerVpcId", "vpc-1", "create failed: `peer_region` cannot be set whilst `auto_accept` is `true` when creating an EC2 VPC Peering Connection",
-			"AWS had it and has it no more, and the provider makes none while its own spec names the region: take its id out of ids.cue, and once that is merged delete this object (kubectl delete): another one is made"},
+			"the connection no longer exists in AWS, and the provider cannot create one while its spec names the region: remove its id from ids.cue and, once that is merged, delete this object (kubectl delete); Crossplane then creates another connection"},
 	} {
 		cluster := read(t)
 		cluster.add(map[string]any{
@@ -73,7 +73,7 @@ func TestAPeeringConnectionNamesWhoAcceptsIt(t *testing.T) {
 	require.True(t, r.Ready, "nothing waits for it")
 	f := only(t, r)
 	require.Equal(t, health.Wrong, f.State)
-	require.Equal(t, "waits until account 210987654321 accepts it in eu-west-1, for 7 days: nothing reaches vpc-1 before", f.Says)
-	require.Equal(t, `an environment of this fleet: connection: "pcx-1" with attach: true among its network.peers; another team: `+
+	require.Equal(t, "waits until account 210987654321 accepts it in eu-west-1: until then vpc-1 cannot be reached, and AWS drops the request after 7 days", f.Says)
+	require.Equal(t, `if an environment of this fleet owns the VPC, add connection: "pcx-1" with attach: true to its network.peers; otherwise its owner runs: `+
 		"aws ec2 accept-vpc-peering-connection --region eu-west-1 --vpc-peering-connection-id pcx-1", f.Hint)
 }

@@ -23,14 +23,14 @@ func (a Acceptance) Set(s string) error {
 	return nil
 }
 
-// inFile is how messages say that a file accepts a code.
+// inFile matches the advice of a message to accept a code in a file.
 var inFile = regexp.MustCompile(`\baccept: "([a-z0-9-]+)": "…"`)
 
-// byFlag tells how to accept a code in a file that does not exist yet.
+// byFlag replaces that advice by the flag, for a file that does not exist yet.
 func byFlag(text string) string { return inFile.ReplaceAllString(text, `--accept "$1=…"`) }
 
-// AcceptedByFlag returns diagnostics whose advice names the flag in place of a field of
-// the file that was not written.
+// AcceptedByFlag returns diagnostics whose advice names the flag instead of a field of the
+// unwritten file.
 func AcceptedByFlag(found diag.List) diag.List {
 	told := slices.Clone(found)
 	for i := range told {

@@ -11,7 +11,7 @@ import (
 	"github.com/dominoc/dominoc/schema/source"
 )
 
-// Draft is the file of a new environment, as far as its answers are known.
+// Draft is the file of a new environment, with the answers so far.
 type Draft struct {
 	Name    string
 	GPU     bool // a pool of GPU nodes
@@ -68,7 +68,7 @@ func (n *Draft) Path() string { return path.Join(n.folder.Shown, n.folder.Files[
 func (n *Draft) File() ([]byte, load.Result) {
 	text := n.Text()
 	if formatted, err := load.Formatted(text); err == nil {
-		text = formatted // else what is wrong with it is among the diagnostics
+		text = formatted // else the diagnostics have the error
 	}
 	return text, n.loader.Draft(n.folder, text)
 }
@@ -121,7 +121,7 @@ func (n *Draft) Suggest() {
 // Open reports whether a question is to be asked after the answers so far.
 func (n *Draft) Open(q Question) bool { return !n.Answers.Has(q.Flag) && q.open(n) }
 
-// Suggestion returns the answer for which an empty one stands, or "".
+// Suggestion returns the answer that replaces an empty one, or "".
 func (n *Draft) Suggestion(q Question) string {
 	if q.suggested == nil {
 		return ""

@@ -25,11 +25,11 @@ func (n *Draft) Text() []byte {
 	line("region", quote(n.Answers["region"]))
 	zones, controlPlaneZones := n.Answers.list("zones"), n.Answers.list("control-plane-zones")
 	if zones != "" {
-		b.WriteString("\n// The place in this list is a zone's slot and decides its addresses: append, never reorder.\n")
+		b.WriteString("\n// The index of a zone is its slot, which decides its addresses: append, never reorder.\n")
 	}
 	line("zones", zones)
 	if controlPlaneZones != "" {
-		b.WriteString("\n// Fixed for the life of the cluster.\n")
+		b.WriteString("\n// Cannot change once the cluster exists.\n")
 	}
 	line("controlPlaneZones", controlPlaneZones)
 	b.WriteString("\n")
@@ -37,10 +37,10 @@ func (n *Draft) Text() []byte {
 		line("domain", "fqdn: "+quote(n.Answers["fqdn"]))
 	}
 	b.WriteString(n.network() + n.cluster() + n.pools() + "\n" + n.drivers())
-	b.WriteString("\n// Access, load balancer and flow logs are deleted after a year; left out, never.\nstorage: buckets: monitoring: retentionDays: 365\n")
-	b.WriteString("\n// What AWS makes for a node group has the environment's tags too.\ntagging: {\nautoScalingGroups: true\nnetworkInterfaces: true\n}\n")
+	b.WriteString("\n// Access, load balancer and flow logs are deleted after a year; if unset, they are kept.\nstorage: buckets: monitoring: retentionDays: 365\n")
+	b.WriteString("\n// The Auto Scaling groups and network interfaces of node groups get the environment's tags.\ntagging: {\nautoScalingGroups: true\nnetworkInterfaces: true\n}\n")
 	if n.Answers.Has("role") {
-		b.WriteString("\n// The role that Crossplane assumes here; dominoc policy prints what it needs.\n")
+		b.WriteString("\n// The role that Crossplane assumes in the account; dominoc policy prints its permissions.\n")
 		line("provider", "roleARN: "+quote(n.Answers["role"]))
 	}
 	b.WriteString(n.accepted() + "}\n")
@@ -59,8 +59,8 @@ func (n *Draft) network() string {
 	return group("network", fields)
 }
 
-// attach leaves a gateway that its owner attaches to the schema's default. What is no
-// boolean is text, which the schema refuses.
+// attach returns nothing for a gateway that its owner attaches, which is the schema's
+// default. An answer that is not a boolean is written as text, which the schema refuses.
 func (a Answers) attach() string {
 	switch a["attach"] {
 	case "", "false":
@@ -86,8 +86,8 @@ func (n *Draft) cluster() string {
 	return group("cluster", fields)
 }
 
-// pools pull images as Domino's Terraform modules would have it. To pools that exist
-// it would be a roll, so it is no default of the schema.
+// pools returns the pools, with the image pull settings of Domino's Terraform modules. The
+// settings are not defaults of the schema, because they would roll existing pools.
 func (n *Draft) pools() string {
 	text := "\npools: {\nplatform: {}\ndefault: {}\n"
 	if n.GPU {
@@ -95,8 +95,8 @@ func (n *Draft) pools() string {
 	}
 	return text + `}
 
-// Nodes of every pool pull images as Domino's Terraform modules have it. The layers of
-// an image are unpacked in parallel, which takes 4 vCPU and a disk of 600 MiB/s.
+// Nodes pull images with the settings of Domino's Terraform modules. Layers are unpacked
+// in parallel, which needs 4 vCPUs and a disk throughput of 600 MiB/s.
 pools: [string]: {
 kubelet: {registryPullQPS: 12, registryBurst: 40}
 soci: true
@@ -107,9 +107,9 @@ disk: throughputMiBps: 600
 
 func (n *Draft) drivers() string {
 	if catalog.RegionNamed(n.Answers["region"]).Partition != "aws" {
-		return "// EKS brings the CSI driver of volumes, and Domino's installer that of datasets.\nstorage: drivers: {ebs: \"addon\", efs: \"installer\"}\n"
+		return "// EKS installs the EBS CSI driver, Domino's installer the EFS CSI driver.\nstorage: drivers: {ebs: \"addon\", efs: \"installer\"}\n"
 	}
-	return "// EKS brings the CSI driver of volumes, for those of this cluster alone, and Domino's installer that of datasets.\nstorage: drivers: {\nebs: \"addon\"\nvolumes: \"cluster\"\nefs: \"installer\"\n}\n"
+	return "// EKS installs the EBS CSI driver, limited to the volumes of this cluster; Domino's installer installs the EFS CSI driver.\nstorage: drivers: {\nebs: \"addon\"\nvolumes: \"cluster\"\nefs: \"installer\"\n}\n"
 }
 
 func (n *Draft) accepted() string {
@@ -120,11 +120,11 @@ func (n *Draft) accepted() string {
 	if len(fields) == 0 {
 		return ""
 	}
-	return "\n// Not checked, or not reported, for these reasons; dominoc vet tells when one is no longer needed." + group("accept", fields)
+	return "\n// Accepted diagnostics, with the reasons; dominoc vet reports entries that are no longer needed." + group("accept", fields)
 }
 
-// group is a field that is a struct: without braces around a single field of its
-// own, and nothing without any.
+// group returns a field that is a struct: without braces if it has a single field, and
+// nothing if it has none.
 func group(label string, fields []string) string {
 	switch len(fields) {
 	case 0:
@@ -135,7 +135,7 @@ func group(label string, fields []string) string {
 	return "\n" + label + ": {\n" + strings.Join(fields, "\n") + "\n}\n"
 }
 
-// quote writes text as JSON does, which is CUE; nothing for no text.
+// quote returns text as a JSON string, which is CUE; nothing for no text.
 func quote(text string) string {
 	if text == "" {
 		return ""

@@ -52,9 +52,8 @@ func (f Facts) Unused(r emit.Result) map[string]string {
 	return unused
 }
 
-// released is what workflows install to have this very dominoc: its version, and
-// the revision of the action that goes with it. A build from edited sources has
-// neither; it names the branch.
+// released returns the version of this dominoc, which workflows install, and the matching
+// revision of the action. For a build from edited sources both are the branch.
 func released() (version, action string) {
 	const branch = "main"
 	info, ok := debug.ReadBuildInfo()

@@ -9,7 +9,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/emit"
 )
 
-// reasons are why a file was kept, for the reader.
+// reasons are the reasons why a file was kept, for the reader.
 var reasons = map[emit.Reason]string{
 	emit.Edited:       "edited",
 	emit.Foreign:      "there before",
@@ -23,8 +23,8 @@ func Overwritable(k emit.Kept) bool {
 	return k.Reason == emit.Edited || k.Reason == emit.Foreign || k.Reason == emit.Deleted
 }
 
-// KeptBecause says why a file was kept, by how much it differs from that of this
-// version, and whether it misses something.
+// KeptBecause returns the reason why a file was kept, the size of its difference from this
+// version's, and whether a newer version exists.
 func KeptBecause(k emit.Kept) string {
 	s := reasons[k.Reason]
 	if k.Reason == emit.Edited || k.Reason == emit.Foreign {
@@ -37,7 +37,7 @@ func KeptBecause(k emit.Kept) string {
 	return s
 }
 
-// Difference is how a kept file differs from that of this version.
+// Difference returns how a kept file differs from that of this version.
 func Difference(k emit.Kept) string {
 	if k.Have == nil {
 		return fmt.Sprintf("deleted: %s\n", k.Path)

@@ -11,23 +11,23 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// Question is something that a new environment's file may have to say.
+// Question asks for a value of a new environment's file.
 type Question struct {
 	Flag  string
 	Usage string
 	Asked string // on a terminal
-	Must  bool   // there must be an answer where the question is open
+	Must  bool   // an open question requires an answer
 
-	path string // of the environment; what the schema says there concerns the answer
+	path string // in the environment; the schema's diagnostics there concern the answer
 
-	// open tells whether it is worth asking, after the answers so far.
+	// open reports whether to ask, after the answers so far.
 	open func(*Draft) bool
 
-	// suggested is taken for an empty answer; nil: nothing is.
+	// suggested returns the answer that replaces an empty one; nil if there is none.
 	suggested func(*Draft) string
 }
 
-// Questions are in the order in which they are asked.
+// Questions returns the questions, in the order in which they are asked.
 func Questions() []Question {
 	return []Question{
 		{Flag: "account", path: "account", Must: true, open: lacking("account"),
@@ -57,8 +57,7 @@ func Questions() []Question {
 	}
 }
 
-// lacking opens a question as long as the schema lacks its answer, or what that
-// is a part of.
+// lacking opens a question while the schema requires its path, or the field above it.
 func lacking(path string) func(*Draft) bool {
 	group, _, _ := strings.Cut(path, ".")
 	return func(n *Draft) bool { return n.found("missing-field", path) || n.found("missing-field", group) }
@@ -82,13 +81,13 @@ func throughGateway(n *Draft) bool {
 
 func no(*Draft) string { return "false" }
 
-// found tells what the schema says of the file as far as it is known.
+// found reports whether the schema has a diagnostic about the file so far.
 func (n *Draft) found(code, path string) bool {
 	_, draft := n.File()
 	return slices.ContainsFunc(draft.Diagnostics, func(d diag.Diagnostic) bool { return d.Code == code && d.Path == path })
 }
 
-// unanswered are the codes of what another question will answer.
+// unanswered are the codes of diagnostics that another answer removes.
 var unanswered = []string{"missing-field", "control-plane-zones-required"}
 
 // concerning returns the errors at the question's path without those that a further answer removes.
@@ -104,7 +103,7 @@ func (q Question) concerning(l diag.List) diag.List {
 	return all
 }
 
-// Values are what the shell completes.
+// Values returns the answers that the shell completes.
 func (q Question) Values(date string) []string {
 	var all []string
 	switch q.Flag {
@@ -120,8 +119,8 @@ func (q Question) Values(date string) []string {
 	return all
 }
 
-// newest is the newest version that nothing warns of on the day of the run; empty
-// where the table of versions is too old to know one.
+// newest returns the newest Kubernetes version without a warning on the day of the run;
+// empty if the table of versions is too old to have one.
 func newest(n *Draft) string {
 	all := check.Offered(n.Date)
 	if len(all) == 0 {
@@ -130,7 +129,7 @@ func newest(n *Draft) string {
 	return all[len(all)-1]
 }
 
-// nodeZones are the first three of the region, or its first where it has fewer:
+// nodeZones returns the first three of the region, or its first where it has fewer:
 // two are not allowed (R6).
 func nodeZones(n *Draft) string {
 	zones := n.zones()
@@ -140,14 +139,14 @@ func nodeZones(n *Draft) string {
 	return strings.Join(zones[:min(3, len(zones))], ",")
 }
 
-// controlPlaneZones are the first three of the region, or all where it has fewer.
+// controlPlaneZones returns the first three of the region, or all where it has fewer.
 func controlPlaneZones(n *Draft) string {
 	zones := n.zones()
 	return strings.Join(zones[:min(3, len(zones))], ",")
 }
 
-// zones are those of the region that the catalogue knows, else those that nearly
-// every region has. Which an account has, AWS alone knows.
+// zones returns the region's zones in the catalogue, else those that nearly every region
+// has. Only AWS knows which zones an account has.
 func (n *Draft) zones() []string {
 	region := n.Answers["region"]
 	if region == "" {
@@ -159,7 +158,7 @@ func (n *Draft) zones() []string {
 	return []string{region + "a", region + "b", region + "c"}
 }
 
-// freeCIDR is a range of the default size that neither the fleet nor the
+// freeCIDR returns a range of the default size that neither the fleet nor the
 // management cluster uses.
 func (n *Draft) freeCIDR() string {
 	var members []check.Member
@@ -178,28 +177,28 @@ func (n *Draft) freeCIDR() string {
 	return free.String()
 }
 
-// ownRange tells that the folders above say nothing of the VPC's range.
+// ownRange reports whether the folders above do not set the range of the VPC.
 func (n *Draft) ownRange() bool {
 	_, draft := n.File()
 	env := draft.Environment
 	return env != nil && env.Network.VPC == nil && env.Network.CIDR == defaultCIDR
 }
 
-// noRole tells that the folders above name no role.
+// noRole reports whether the folders above do not set a role.
 func (n *Draft) noRole() bool {
 	_, draft := n.File()
 	return draft.Environment != nil && draft.Environment.Provider.RoleARN == ""
 }
 
-// ownRole is a role for this environment alone: one that several share is one
-// trust domain.
+// ownRole returns a role for this environment alone: environments that share a role are
+// one trust domain.
 func ownRole(n *Draft) string {
 	_, draft := n.File()
 	region := catalog.RegionNamed(draft.Environment.Region)
 	return check.OwnRole(region.Partition, draft.Environment.Account, n.Name)
 }
 
-// defaultCIDR is what the schema takes where nothing is said.
+// defaultCIDR is the schema's default.
 const defaultCIDR = "10.0.0.0/16"
 
 // Answers are by flag.

@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// scp is an address as ssh and git also take it: git@github.com:acme/fleet.
+// scp matches an address in the other form that ssh and git accept: git@github.com:acme/fleet.
 var scp = regexp.MustCompile(`^([A-Za-z0-9._-]+)@([A-Za-z0-9.-]+):/?([A-Za-z0-9._~/-]+)$`)
 
-// secret says where credentials belong.
+// secret is the advice about credentials.
 const secret = "credentials belong into a secret of the management cluster, which flux.secretName or Argo CD's repository secret names"
 
-// CheckRepository says why a text cannot be the URL of the repository, nil when it
-// can: https:// or, with a user and without a password, ssh://. The schema's #GitURL
-// takes the same. The sentence never holds what may be a password or a token.
+// CheckRepository returns an error if a text cannot be the URL of the repository: https://
+// or, with a user and without a password, ssh://. The schema's #GitURL accepts the same.
+// The error never contains a possible password or token.
 func CheckRepository(text string) error {
 	if found := scp.FindStringSubmatch(text); found != nil {
 		return fmt.Errorf("the form user@host:path is not a URL, and Flux does not read it; write ssh://%s@%s/%s", found[1], found[2], found[3])
@@ -40,7 +40,7 @@ func CheckRepository(text string) error {
 	return nil
 }
 
-// harmless is a text for the reader, quoted, or nothing where it may hold a secret.
+// harmless returns a text for the reader, quoted; nothing if it may contain a secret.
 func harmless(text string) string {
 	if strings.ContainsAny(text, "@:?#") || len(text) > 40 {
 		return ""
@@ -51,7 +51,7 @@ func harmless(text string) string {
 // SSH reports whether the repository is read with a key.
 func (f Facts) SSH() bool { return strings.HasPrefix(f.Repository, "ssh://") }
 
-// Guarded are the paths that decide over every environment.
+// Guarded returns the paths of files that affect every environment.
 func (f Facts) Guarded() []string {
 	return []string{
 		"/environments/*.cue", "/environments/gitops/", "/environments/policy/", "/environments/quotas/",

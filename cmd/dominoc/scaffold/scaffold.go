@@ -2,8 +2,8 @@
 // request and a hook check environments, and the file of a new environment.
 //
 // In go the facts that differ between repositories, and the answers to the questions about
-// an environment; out come files for package emit. A sample is written once and belongs to
-// the user from then on. Files that check are updated, unless they were edited or deleted.
+// an environment; out come files for package emit. A sample is written once and then belongs
+// to the user. Files that check are updated, unless they were edited or deleted.
 // The schema is a copy of the binary's, which plain cue finds in cue.mod/pkg, offline.
 // Writing files and asking questions is left to package cli, which calls it, as does
 // package change.
@@ -52,13 +52,13 @@ type Facts struct {
 	Owner string
 
 	// Repository is the URL by which the management cluster reads the repository,
-	// as CheckRepository takes it. Without one no gitops.cue is given.
+	// as CheckRepository accepts it. Without it the repository gets no gitops.cue.
 	Repository string
 
 	// Owned: the repository has a CODEOWNERS where GitHub or GitLab reads it.
 	Owned bool
 
-	// Sample says whether an environment to learn from is given.
+	// Sample says whether the repository gets the sample environment.
 	Sample bool
 }
 
@@ -78,13 +78,13 @@ var (
 //go:embed files
 var embedded embed.FS
 
-// whose says to whom a file belongs once it is written.
+// whose is the owner of a file once it is written.
 type whose int
 
 const (
-	theirs  whose = iota // given once
-	checked              // updated unless it was edited or removed
-	hook                 // likewise, and executable
+	theirs  whose = iota // the user: written once
+	checked              // dominoc: updated unless it was edited or removed
+	hook                 // as checked, and executable
 )
 
 // files are the files by their path in the repository. Embedded names have no leading dot,
@@ -114,17 +114,16 @@ var files = []struct {
 // deployed.
 const sample = "example/environment.cue"
 
-// GitOps is the file that says how manifests reach the management cluster.
+// GitOps is the file that states how manifests reach the management cluster.
 const GitOps = "environments/gitops/gitops.cue"
 
-// Pins are the files that name the version of dominoc that checks the repository.
+// Pins returns the files that name the version of dominoc that checks the repository.
 func Pins() []string { return []string{Manifest, ".github/workflows/dominoc.yml", ".gitlab-ci.yml"} }
 
-// Owners is the file that says who approves what. GitHub and GitLab read it in the
-// root.
+// Owners is the file of code owners. GitHub and GitLab read it in the root.
 const Owners = "CODEOWNERS"
 
-// OwnersElsewhere are the other places in which GitHub or GitLab reads it.
+// OwnersElsewhere returns the other paths at which GitHub or GitLab reads it.
 func OwnersElsewhere() []string {
 	return []string{".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS"}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/diff"
 )
 
-// given is a file of the set.
+// given returns a file of the set.
 func given(t *testing.T, f Facts, path string) string {
 	t.Helper()
 	set, err := Set(f, false)
