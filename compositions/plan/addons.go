@@ -12,10 +12,10 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// addons are those that nodes need first. The others need nodes themselves.
+// addons returns the add-ons that nodes need first. The others need nodes themselves.
 func (r *resolver) addons() map[string]v1alpha1.AddonSpec {
 	specs := map[string]v1alpha1.AddonSpec{}
-	// Without these no node becomes ready, or no pod gets its rights.
+	// Without these add-ons nodes do not become ready, or pods do not get their rights.
 	for _, name := range []string{"eks-pod-identity-agent", "kube-proxy", vpcCNI} {
 		addon, given := r.env.Cluster.Addons[name]
 		if given && !addon.Enabled {
@@ -30,8 +30,8 @@ func (r *resolver) addons() map[string]v1alpha1.AddonSpec {
 	return specs
 }
 
-// configuration is JSON text: what our own settings need and what the user
-// adds; nothing when neither has any.
+// configuration returns the settings that dominoc needs and those that the user adds, as
+// JSON; nothing if there are none.
 func (r *resolver) configuration(name string, addon v1alpha1.Addon) string {
 	all := r.ownConfiguration(name, addon)
 	r.merge(all, addon.Configuration, diag.Path{"cluster", "addons", name, "configuration"})
@@ -55,7 +55,7 @@ func (r *resolver) configuration(name string, addon v1alpha1.Addon) string {
 // maxConfiguration is the length of the longest text in a composite resource.
 const maxConfiguration = 4096
 
-// ownConfiguration is what the environment's other settings ask of an add-on.
+// ownConfiguration returns the settings of an add-on that follow from other fields.
 func (r *resolver) ownConfiguration(name string, addon v1alpha1.Addon) map[string]any {
 	switch name {
 	case vpcCNI:
@@ -73,7 +73,7 @@ func (r *resolver) ownConfiguration(name string, addon v1alpha1.Addon) map[strin
 	return map[string]any{}
 }
 
-// cniConfiguration is how pods get their addresses, and who enforces policies.
+// cniConfiguration returns the settings for pod addresses and network policies.
 func (r *resolver) cniConfiguration() map[string]any {
 	env, c := map[string]any{}, r.env.Cluster
 	own := map[string]any{"env": env}
@@ -105,8 +105,8 @@ func (r *resolver) cniConfiguration() map[string]any {
 	return own
 }
 
-// merge adds the user's settings; a different value for one of ours is refused,
-// because another field of the environment already decides it.
+// merge adds the user's settings. It refuses a different value for one of dominoc's, which
+// another field of the environment decides.
 func (r *resolver) merge(own, user map[string]any, path diag.Path) {
 	for key, value := range ordered.All(user) {
 		ours, both := own[key]

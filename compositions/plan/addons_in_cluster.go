@@ -20,13 +20,13 @@ const (
 
 const coreDNS = "coredns"
 
-// The Cluster Autoscaler's pods, wherever it comes from.
+// The service account of the Cluster Autoscaler, whoever installs it.
 const (
 	autoscalerNamespace      = "kube-system"
 	autoscalerServiceAccount = "cluster-autoscaler"
 )
 
-// nodeAddons are the add-ons whose pods need nodes: DNS, and the CSI drivers that
+// nodeAddons returns the add-ons whose pods need nodes: DNS, and the CSI drivers that
 // are add-ons.
 func (r *resolver) nodeAddons() map[string]v1alpha1.NodeAddonSpec {
 	specs := map[string]v1alpha1.NodeAddonSpec{}
@@ -47,8 +47,8 @@ func (r *resolver) nodeAddons() map[string]v1alpha1.NodeAddonSpec {
 	return specs
 }
 
-// dnsConfiguration keeps DNS on the platform's nodes, as the Terraform modules do:
-// compute nodes are added and removed all the time. The user's settings override it.
+// dnsConfiguration places DNS on the platform's nodes, as the Terraform modules do, because
+// compute nodes are added and removed all the time. The user's settings override this.
 func (r *resolver) dnsConfiguration(addon v1alpha1.Addon) string {
 	all := map[string]any{"nodeSelector": map[string]any{labelCalico: "true"}}
 	maps.Copy(all, addon.Configuration)
@@ -56,15 +56,15 @@ func (r *resolver) dnsConfiguration(addon v1alpha1.Addon) string {
 	return r.configuration(coreDNS, addon)
 }
 
-// roleARN is the ARN of one of the environment's own roles, which is known
+// roleARN returns the ARN of one of the environment's own roles, which is known
 // before the role is made.
 func (r *resolver) roleARN(role string) string {
 	return r.iamARN("role/" + r.env.Name + "-" + role)
 }
 
-// podIdentities are for what is no add-on of EKS: the load balancer controller and
-// the CSI drivers by each name that they may have, and the autoscaler. The
-// autoscaler has its rights even if the user installs it.
+// podIdentities returns the associations for programs that are not EKS add-ons: the load
+// balancer controller and the CSI drivers, under each name that they may have, and the
+// autoscaler, which has its rights even if the user installs it.
 func (r *resolver) podIdentities() map[string]v1alpha1.PodIdentitySpec {
 	specs := map[string]v1alpha1.PodIdentitySpec{}
 	for _, a := range r.controllerAccounts() {
@@ -85,7 +85,7 @@ func (r *resolver) podIdentities() map[string]v1alpha1.PodIdentitySpec {
 	return specs
 }
 
-// inCluster is what lives inside the cluster, in the same words for both ways in.
+// inCluster returns the objects inside the cluster, in the same terms for both ways in.
 func (r *resolver) inCluster() *v1alpha1.InClusterSpec {
 	c := r.env.Cluster
 	if c.InCluster == bySomebodyElse {
@@ -102,8 +102,8 @@ func (r *resolver) inCluster() *v1alpha1.InClusterSpec {
 	return spec
 }
 
-// storageClass is ours unless the installer creates it, which it does where it
-// brings the driver.
+// storageClass returns the storage class, unless Domino's installer creates it, which it
+// does where it installs the driver.
 func (r *resolver) storageClass() *v1alpha1.StorageClassSpec {
 	if r.installerBlockStorage() {
 		return nil
@@ -111,8 +111,8 @@ func (r *resolver) storageClass() *v1alpha1.StorageClassSpec {
 	return &v1alpha1.StorageClassSpec{Type: r.env.Storage.BlockStorage.Type, KMSKeyID: r.volumeKey()}
 }
 
-// access is the provider's own: EKS gives the creator of a cluster no access to it
-// unless the request asks for it.
+// access returns the access of the provider itself: EKS gives the creator of a cluster no
+// access to it unless the request asks for it.
 func (r *resolver) access() *v1alpha1.AccessSpec {
 	if r.env.Cluster.InCluster != throughProviders {
 		return nil
@@ -124,14 +124,14 @@ func (r *resolver) access() *v1alpha1.AccessSpec {
 	}
 }
 
-// volumeKey is the user's key, or the alias of ours: a storage class in Git cannot
+// volumeKey returns the user's key, or the alias of ours: a storage class in Git cannot
 // wait for the key's ARN, and an existing one cannot be changed.
 func (r *resolver) volumeKey() string {
 	return cmp.Or(r.env.Encryption.KeyARN, r.arn("kms", r.env.Region, r.env.Account, "alias/"+r.env.Name))
 }
 
-// calico runs on the platform's nodes; images of quay.io come through the cache
-// when there is one.
+// calico returns Calico, which runs on the platform's nodes and gets its images from
+// quay.io through the pull-through cache, if there is one.
 func (r *resolver) calico() *v1alpha1.CalicoSpec {
 	if r.env.Cluster.NetworkPolicy != "calico" {
 		return nil
@@ -154,8 +154,8 @@ func (r *resolver) calico() *v1alpha1.CalicoSpec {
 	return spec
 }
 
-// platformTolerations are what pods need to run on every node of the platform
-// (R2), whose pools may have taints of the user's.
+// platformTolerations returns the tolerations with which pods run on every node of the
+// platform (R2), whose pools may have the user's taints.
 func (r *resolver) platformTolerations() []v1alpha1.TolerationSpec {
 	keys := map[string]bool{}
 	for name, pool := range ordered.All(r.env.Pools) {
@@ -172,7 +172,7 @@ func (r *resolver) platformTolerations() []v1alpha1.TolerationSpec {
 	return specs
 }
 
-// registryHost is the account's registry in the region.
+// registryHost returns the account's registry in the region.
 func (r *resolver) registryHost() string {
 	return strings.Join([]string{r.env.Account, "dkr.ecr", r.env.Region, r.region.DNSSuffix}, ".")
 }

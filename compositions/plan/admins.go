@@ -11,7 +11,7 @@ import (
 // clusterAdmin is the policy of an admin that is a bare ARN.
 const clusterAdmin v1alpha1.AccessPolicy = "AmazonEKSClusterAdminPolicy"
 
-// admins are the access entries, keyed by a hash of their ARN: an entry keeps its
+// admins returns the access entries, keyed by a hash of their ARN: an entry keeps its
 // key when the list is reordered.
 func (r *resolver) admins() map[string]v1alpha1.AdminSpec {
 	specs := map[string]v1alpha1.AdminSpec{}
@@ -34,8 +34,8 @@ func (r *resolver) admins() map[string]v1alpha1.AdminSpec {
 	return specs
 }
 
-// adminOf reads an element of the list, which is a bare ARN or a struct; bare
-// says which. The schema has checked both.
+// adminOf reads an element of the list, which is a bare ARN or a struct. The schema has
+// checked both.
 func adminOf(entry any) (admin v1alpha1.Admin, bare bool) {
 	m, isStruct := entry.(map[string]any)
 	if !isStruct {
@@ -51,7 +51,7 @@ func adminOf(entry any) (admin v1alpha1.Admin, bare bool) {
 	return admin, false
 }
 
-// texts is a list of texts, as decoding leaves it.
+// texts returns a list of texts, as decoding leaves it.
 func texts(list any) []string {
 	elements, _ := list.([]any)
 	var all []string
@@ -62,7 +62,7 @@ func texts(list any) []string {
 	return all
 }
 
-// admin is an entry; its groups are sorted, because they are a set.
+// admin returns an entry; its groups are sorted, because they are a set.
 func (r *resolver) admin(a v1alpha1.Admin) v1alpha1.AdminSpec {
 	return v1alpha1.AdminSpec{
 		PrincipalARN:     a.ARN,
@@ -72,7 +72,7 @@ func (r *resolver) admin(a v1alpha1.Admin) v1alpha1.AdminSpec {
 	}
 }
 
-// accessPolicyARN is the ARN of an access policy of EKS, or "" for none.
+// accessPolicyARN returns the ARN of an access policy of EKS, or "" for none.
 func (r *resolver) accessPolicyARN(policy v1alpha1.AccessPolicy) string {
 	if policy == "" {
 		return ""

@@ -8,10 +8,10 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// attachments are what the environment joins its VPC to: the gateways that it
-// attaches, the peering connections that it accepts and those that it asks for. There
-// is one for each, whichever of its peers asks for it. The key is made of what AWS
-// cannot change of it: the gateway's or connection's id, or whose VPC is asked.
+// attachments returns the gateways that the environment attaches to its VPC, the peering
+// connections that it accepts and those that it requests. Peers that share a gateway or
+// connection share its attachment. The key derives from what AWS cannot change: the id of
+// the gateway or connection, or the requested VPC.
 func (r *resolver) attachments() map[string]v1alpha1.AttachmentSpec {
 	attached := map[string]bool{}
 	for _, peer := range r.env.Network.Peers {
@@ -34,7 +34,8 @@ func (r *resolver) attachments() map[string]v1alpha1.AttachmentSpec {
 	return all
 }
 
-// attachment is that of a peer, with its key: tgw-, vgw-, pcx- or vpc- and a hash.
+// attachment returns the attachment of a peer, and its key: tgw-, vgw-, pcx- or vpc- and a
+// hash.
 func (r *resolver) attachment(peer v1alpha1.Peer) (key string, spec v1alpha1.AttachmentSpec) {
 	spec = v1alpha1.AttachmentSpec{VPC: r.vpc.reference, Peers: map[string]bool{}}
 	if peer.Request != nil {
@@ -57,13 +58,12 @@ func (r *resolver) attachment(peer v1alpha1.Peer) (key string, spec v1alpha1.Att
 	return kind + "-" + shortHash(peer.Connection), spec
 }
 
-// attachedSubnets are one in each zone that has nodes or the control plane: what
-// is in another zone cannot reach the transit gateway (Transit Gateway user guide,
-// "Amazon VPC attachments"). The gateway takes one address of each. They are the
-// control plane's, whose zones never change and which hold nothing that grows:
-// AWS refuses a second subnet in a zone, so one that gives way to another would
-// cut the connection. EKS keeps the 6 addresses that it asks for: of the 11 of a
-// /28 the 5 transit gateways that a VPC may have take 5.
+// attachedSubnets returns one subnet in each zone that has nodes or the control plane:
+// other zones cannot reach the transit gateway (Transit Gateway user guide, "Amazon VPC
+// attachments"). The gateway takes one address of each. They are the control plane's
+// subnets, whose zones never change and whose use does not grow: AWS refuses a second
+// subnet in a zone, so replacing one would cut the connection. EKS keeps the 6 addresses
+// that it needs: of the 11 of a /28, the 5 transit gateways that a VPC may have take 5.
 func (r *resolver) attachedSubnets() []v1alpha1.Reference {
 	subnets := slices.Clone(r.vpc.controlPlane)
 	for _, zone := range r.zones {

@@ -10,28 +10,28 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// nodeTemplate begins the key of a tag by which the Cluster Autoscaler knows
-// what a node of an empty group would be (R17).
+// nodeTemplate is the prefix of the tags from which the Cluster Autoscaler knows the
+// properties of a node of an empty group (R17).
 const nodeTemplate = "k8s.io/cluster-autoscaler/node-template/"
 
 // maxTagKey is the longest key of a tag (EC2 user guide, tag restrictions).
 const maxTagKey = 128
 
-// resourceNeuron is what Neuron's device plugin offers, by the name that the
-// modules' tag has.
+// resourceNeuron is the resource of Neuron's device plugin, under the name in the tag of
+// Domino's Terraform modules.
 const resourceNeuron = "aws.amazon.com/neuron"
 
-// fuseDevices is how many FUSE devices Domino's device plugin offers on a node.
+// fuseDevices is the number of FUSE devices that Domino's device plugin offers on a node.
 const fuseDevices = 20
 
-// autoscalerTag is a tag and the field that it comes from.
+// autoscalerTag is a tag, with the path of the field that causes it.
 type autoscalerTag struct {
 	key, value string
 	path       diag.Path
 }
 
-// autoscalerTags are the tags of a pool's groups, by a key for their resource.
-// The zone's own tag differs from group to group and is made with it.
+// autoscalerTags returns the tags of a pool's groups, by the key of their resource. The tag
+// for the zone differs from group to group; lowering adds it.
 func (r *resolver) autoscalerTags(name string, labels map[string]string, taints []v1alpha1.Taint, diskGiB int64, devices []device) map[string]v1alpha1.AutoscalerTag {
 	pool, tags := diag.Path{"pools", name}, map[string]v1alpha1.AutoscalerTag{}
 	add := func(t autoscalerTag) {
@@ -55,14 +55,14 @@ func (r *resolver) autoscalerTags(name string, labels map[string]string, taints 
 	return tags
 }
 
-// taintPath is the path of the i-th of a pool's taints in the user's list, which
+// taintPath returns the path of the i-th of a pool's taints in the user's list, which
 // may lack the one that each GPU pool has.
 func (r *resolver) taintPath(name string, count, i int) diag.Path {
 	own := count - len(r.env.Pools[name].Taints)
 	return diag.Path{"pools", name, "taints"}.Index(max(0, i-own))
 }
 
-// fits refuses a key that AWS does not take, and one that is taken.
+// fits refuses a key that is too long for AWS, and one that another tag has.
 func (r *resolver) fits(t autoscalerTag, tags map[string]v1alpha1.AutoscalerTag) bool {
 	if len(t.key) > maxTagKey {
 		r.refuse("autoscaler-tag-length", t.path, problem{

@@ -12,8 +12,8 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// reserved is the number of addresses in a node subnet that are not for nodes and
-// pods (R11): AWS keeps 5 of each subnet, EKS and endpoints need 16.
+// reserved is the number of addresses of a subnet that nodes and pods cannot use (R11): AWS
+// keeps 5 of each subnet, EKS and endpoints need 16.
 const reserved = 5 + 16
 
 // checkCapacity checks that each zone's subnets have enough addresses for its
@@ -99,7 +99,7 @@ type usage struct {
 	node, pod int64
 }
 
-// perNode is what a node of the hungriest listed type takes.
+// perNode returns the addresses of a node of the listed type that takes the most.
 func (r *resolver) perNode(pool v1alpha1.Pool) (most usage, known bool) {
 	for _, text := range pool.InstanceTypes {
 		t, found := catalog.FindInstance(text)
@@ -110,7 +110,7 @@ func (r *resolver) perNode(pool v1alpha1.Pool) (most usage, known bool) {
 	return most, known
 }
 
-// usage is the addresses of a node when all its interfaces are attached. With
+// usage returns the addresses of a node when all its interfaces are attached. With
 // podCIDR the first interface is the node's alone.
 func (r *resolver) usage(t catalog.Instance) usage {
 	if r.env.Network.PodCIDR == "" {
@@ -119,9 +119,8 @@ func (r *resolver) usage(t catalog.Instance) usage {
 	return usage{instance: t, node: 1, pod: r.interfaces(t, t.ENIs-1)}
 }
 
-// interfaces is the addresses on n interfaces that carry pods: all they may
-// hold, or with prefix delegation one each and a /28 for every 16 pods, one
-// more being kept warm.
+// interfaces returns the addresses on n interfaces that carry pods: as many as they may
+// have or, with prefix delegation, one each and a /28 for every 16 pods, plus a warm one.
 func (r *resolver) interfaces(t catalog.Instance, n int) int64 {
 	if !r.env.Cluster.PrefixDelegation {
 		return int64(n) * int64(t.IPv4PerENI)
@@ -130,8 +129,8 @@ func (r *resolver) interfaces(t catalog.Instance, n int) int64 {
 	return int64(n) + 16*int64(prefixes)
 }
 
-// maxPods is what EKS allows on a node of a managed group (EKS user guide,
-// "Choose an optimal EC2 node instance type").
+// maxPods returns the number of pods that EKS allows on a node of a managed group (EKS user
+// guide, "Choose an optimal EC2 node instance type").
 func maxPods(t catalog.Instance) int {
 	if t.VCPUs < 30 {
 		return 110
@@ -162,7 +161,7 @@ func existingRange(role, zone string, subnets map[string]v1alpha1.Subnet) (netip
 	return p, diag.Path{"network", "vpc", "subnets", role, zone, "cidr"}, ok
 }
 
-// larger says what would be large enough.
+// larger returns advice about a range that is large enough.
 func (r *resolver) larger(s SubnetRoom) string {
 	subnet := 32
 	for subnet > 0 && addresses(netip.PrefixFrom(netip.IPv4Unspecified(), subnet)) < s.Needed() {

@@ -8,8 +8,8 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// slots is the number of zones that have their place in every layout, used or
-// not: adding a zone must not move the subnets of others.
+// slots is the number of zones in every layout, used or not: adding a zone must not move the
+// subnets of others.
 const slots = 3
 
 // The sizes of VPC that have a layout, as prefix lengths.
@@ -45,14 +45,14 @@ func layOut(vpc netip.Prefix) (layout, bool) {
 	return l, true
 }
 
-// privateBits is a quarter of the VPC.
+// privateBits returns the size of a node subnet: a quarter of the VPC.
 func privateBits(vpc netip.Prefix) int { return vpc.Bits() + 2 }
 
-// publicBits is a /24 of a /16, and never smaller than a /26: a load balancer
-// wants a /27 with eight addresses free, and there may be several.
+// publicBits returns the size of a public subnet: a /24 of a /16, and at least a /26, because
+// a load balancer requires a /27 with eight free addresses, and there may be several.
 func publicBits(vpc netip.Prefix) int { return min(vpc.Bits()+8, 26) }
 
-// part is the i-th of the parts of a range that have the given prefix length.
+// part returns the i-th part of a range, of the given prefix length.
 func part(whole netip.Prefix, bits, i int) netip.Prefix {
 	first := whole.Masked().Addr().As4()
 	n := binary.BigEndian.Uint32(first[:]) + uint32(i)<<(32-bits)
@@ -61,7 +61,7 @@ func part(whole netip.Prefix, bits, i int) netip.Prefix {
 	return netip.PrefixFrom(netip.AddrFrom4(address), bits)
 }
 
-// addresses is how many a range has.
+// addresses returns the number of addresses of a range.
 func addresses(p netip.Prefix) int64 { return 1 << (32 - p.Bits()) }
 
 // within reports whether all of inner lies in outer.
@@ -75,8 +75,8 @@ func parse(text string) (netip.Prefix, bool) {
 	return p.Masked(), err == nil && p.Addr().Is4()
 }
 
-// parse reads a range of the environment. The schema has seen it; what it let
-// through all the same is refused here rather than carried on.
+// parse reads a range of the environment. It refuses what the schema accepted although it
+// is not a range.
 func (r *resolver) parse(path diag.Path, text string) (netip.Prefix, bool) {
 	p, ok := parse(text)
 	if !ok {

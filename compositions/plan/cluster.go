@@ -10,7 +10,7 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// cluster is the control plane and what nodes need before they join.
+// cluster returns the control plane, and the objects that nodes need before they join.
 func (r *resolver) cluster() v1alpha1.ClusterSpec {
 	c := r.env.Cluster
 	r.checkVersion()
@@ -33,9 +33,8 @@ func (r *resolver) cluster() v1alpha1.ClusterSpec {
 	}
 }
 
-// checkVersion warns of a version that EKS did not have when this program was
-// made. Whether the support of a known one has ended, a program without a
-// clock does not say.
+// checkVersion warns of a version that EKS did not have when this program was released.
+// Whether support for a known version has ended depends on the date; see package check.
 func (r *resolver) checkVersion() {
 	if _, known := catalog.FindVersion(r.env.Cluster.Version); known {
 		return
@@ -48,8 +47,8 @@ func (r *resolver) checkVersion() {
 	})
 }
 
-// checkControlPlaneZones warns in a region that has a zone without EKS control
-// planes, unless the cluster was made: its zones are then known to be good.
+// checkControlPlaneZones warns in a region that has a zone without EKS control planes,
+// unless the cluster exists, which proves its zones.
 func (r *resolver) checkControlPlaneZones() {
 	id := r.region.WithoutControlPlane()
 	if id == "" || len(r.env.IDs["cluster"]) > 0 {
@@ -67,7 +66,7 @@ func (r *resolver) checkControlPlaneZones() {
 	})
 }
 
-// publicCIDRs is absent when the public endpoint is off (R1).
+// publicCIDRs returns nothing if the public endpoint is off (R1).
 func (r *resolver) publicCIDRs() []string {
 	if !r.env.Cluster.Endpoint.Public {
 		return nil
@@ -75,7 +74,7 @@ func (r *resolver) publicCIDRs() []string {
 	return r.env.Cluster.Endpoint.AllowedCIDRs
 }
 
-// masked is a range written with its network address.
+// masked returns a range written with its network address.
 func masked(cidr string) string {
 	p, ok := parse(cidr)
 	if !ok {
@@ -84,7 +83,7 @@ func masked(cidr string) string {
 	return p.String()
 }
 
-// logTypes are sorted: for AWS they are a set.
+// logTypes sorts the types: for AWS they are a set.
 func logTypes(types []v1alpha1.LogType) []string {
 	var all []string
 	for _, t := range types {

@@ -31,7 +31,7 @@ func (r *resolver) findRegion() catalog.Region {
 	return catalog.RegionNamed(r.env.Region)
 }
 
-// didYouMean is a hint at the nearest of the names, or none.
+// didYouMean returns a hint with the nearest of the names, or none.
 func didYouMean(name string, names []string) string {
 	if near := diag.Nearest(name, names); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
@@ -56,14 +56,14 @@ func (r *resolver) common() v1alpha1.Common {
 	}
 }
 
-// environmentTags are the user's and the environment's own, in a new map.
+// environmentTags returns the user's tags and the environment's own, in a new map.
 func (r *resolver) environmentTags() map[string]string {
 	tags := map[string]string{TagEnvironment: r.env.Name}
 	maps.Copy(tags, r.env.Tags)
 	return tags
 }
 
-// checkFIPS warns of what fips does not reach.
+// checkFIPS warns of the parts that fips does not cover.
 func (r *resolver) checkFIPS() {
 	if !r.env.FIPS {
 		return
@@ -74,7 +74,7 @@ func (r *resolver) checkFIPS() {
 	})
 }
 
-// fqdn is checked for its length here; its labels are checked by the schema.
+// fqdn returns the host name, and checks its length; the schema checks its labels.
 func (r *resolver) fqdn() string {
 	fqdn, longest := r.env.Domain.FQDN, 253-len("*.")
 	if len(fqdn) > longest {

@@ -2,8 +2,8 @@ package plan
 
 import "github.com/dominoc/dominoc/schema/v1alpha1"
 
-// domain is a certificate that is requested, or nothing: then the user has one,
-// or the installer brings it.
+// domain returns the certificate to request; nil if the user has one, or the installer
+// creates it.
 func (r *resolver) domain() *v1alpha1.DomainSpec {
 	zone := r.env.Domain.HostedZone
 	if zone == nil {
@@ -16,11 +16,11 @@ func (r *resolver) domain() *v1alpha1.DomainSpec {
 	return spec
 }
 
-// ZoneProvider is how Crossplane reaches a hosted zone in another account: the
-// name of a ProviderConfig, and the role that it assumes.
+// ZoneProvider is the access to a hosted zone in another account: the name of a
+// ProviderConfig, and the role that Crossplane assumes.
 type ZoneProvider struct{ Name, RoleARN string }
 
-// zoneProvider is nil when the zone is in the environment's account.
+// zoneProvider returns nil if the zone is in the environment's account.
 func (r *resolver) zoneProvider() *ZoneProvider {
 	zone := r.env.Domain.HostedZone
 	if zone == nil || zone.RoleARN == "" {

@@ -9,9 +9,8 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// checkDomino warns where no public material says that the stated release of Domino
-// runs with the Kubernetes version. Domino's own list is not public, so that a pair
-// which is not known may be right all the same.
+// checkDomino warns if no public source names the Kubernetes version for the stated release
+// of Domino. Domino's own list is not public, so an unknown pair may still be supported.
 func (r *resolver) checkDomino() {
 	if r.env.Domino == nil {
 		return

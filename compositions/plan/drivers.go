@@ -9,14 +9,14 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// The CSI drivers are called after their storage.
+// The storage of a CSI driver is part of its name.
 const (
 	ebs = "ebs"
 	efs = "efs"
 )
 
-// DriverOf is the storage, ebs or efs, of whose driver the association with a key
-// is; empty for one of something else.
+// DriverOf returns the storage, ebs or efs, of the driver that has the association with a
+// key; empty if no driver has it.
 func DriverOf(key string) string {
 	storage, _, _ := strings.Cut(key, "-")
 	if storage != ebs && storage != efs {
@@ -29,21 +29,20 @@ func DriverOf(key string) string {
 type driver struct {
 	storage string // ebs or efs
 	stated  v1alpha1.DriverSource
-	addon   bool   // it is an add-on of EKS
-	nodes   bool   // it has its rights by the nodes' roles
+	addon   bool   // whether it is an EKS add-on
+	nodes   bool   // whether it has its rights from the nodes' roles
 	name    string // of the add-on
 	role    string // as podRole names it
 	account string // service account of its controller, the same in the add-on and in the upstream chart
 	own     *v1alpha1.ServiceAccount
 }
 
-// findDrivers decides who brings the drivers of EBS and of EFS, and how they get
-// their rights.
+// findDrivers decides who installs the EBS and EFS drivers, and how they get their rights.
 //
 // The service accounts are those of kubernetes-sigs/aws-ebs-csi-driver and
-// aws-efs-csi-driver, charts/*/values.yaml (controller.serviceAccount.name). What
-// the pods on nodes do needs no rights in AWS: the attachment of a volume is the
-// controller's, and the file system has no policy.
+// aws-efs-csi-driver, charts/*/values.yaml (controller.serviceAccount.name). The drivers'
+// pods on nodes need no rights in AWS: the controller attaches volumes, and the file system
+// has no policy.
 func (r *resolver) findDrivers() (driver, driver) {
 	d := r.env.Storage.Drivers
 	blocks := driver{storage: ebs, stated: d.EBS, own: d.ServiceAccounts.EBS}
@@ -61,11 +60,10 @@ func (r *resolver) findDrivers() (driver, driver) {
 
 func (r *resolver) drivers() []driver { return []driver{r.ebs, r.efs} }
 
-// driverAccounts are the service accounts that get a driver's role; none where the
-// add-on's association or the nodes' roles give it its rights. Domino's installer
-// puts what it installs into its own namespace, the upstream charts are documented
-// for kube-system, and an association with an account that does not exist does
-// nothing.
+// driverAccounts returns the service accounts that get a driver's role; none if the add-on's
+// association or the nodes' roles give the driver its rights. Domino's installer uses a
+// namespace of its own, the upstream charts are documented for kube-system, and an
+// association with a missing account has no effect.
 func (r *resolver) driverAccounts(d driver) []account {
 	if d.addon || d.nodes {
 		return nil
@@ -77,15 +75,15 @@ func (r *resolver) driverAccounts(d driver) []account {
 	if d.own == nil || d.own.ServiceAccount == d.account && (d.own.Namespace == "domino-platform" || d.own.Namespace == "kube-system") {
 		return all
 	}
-	// Its key is its own: EKS changes neither of the two in place.
+	// The key derives from both, because EKS changes neither in place.
 	key := d.storage + "-" + shortHash(d.own.Namespace+"/"+d.own.ServiceAccount)
 	return append(all, account{key, d.own.Namespace, d.own.ServiceAccount})
 }
 
-// roleVolumes are the volumes that the role of the driver of EBS may change. An
-// environment that says nothing keeps the policy that it was made with. That AWS's
-// policies of 2026 are in GovCloud and in China, no source says: there it takes
-// volumes: "cluster" to get one.
+// roleVolumes returns the volumes that the role of the EBS driver may change. An environment
+// that states no driver keeps the policy that it was created with. No source confirms that
+// AWS's policies of 2026 exist in GovCloud and China: there only volumes: "cluster" selects
+// one.
 func (r *resolver) roleVolumes() v1alpha1.RoleVolumes {
 	switch d := r.ebs; {
 	case d.stated == "installer" && r.region.Partition == "aws":
@@ -96,7 +94,7 @@ func (r *resolver) roleVolumes() v1alpha1.RoleVolumes {
 	return ""
 }
 
-// nodeDrivers are the drivers that have their rights by the nodes' roles.
+// nodeDrivers returns the drivers that have their rights from the nodes' roles.
 func (r *resolver) nodeDrivers() *v1alpha1.NodeDrivers {
 	spec := v1alpha1.NodeDrivers{EBS: r.ebs.nodes, EFS: r.efs.nodes}
 	if !spec.EBS && !spec.EFS {
@@ -134,13 +132,13 @@ func (r *resolver) checkDrivers() {
 	}
 }
 
-// volumeTags are the environment's tags as the driver of EBS takes them: it puts
-// them on the volumes and snapshots that it makes, so that a policy of the
-// organization that demands tags lets it. The chart writes them as key=value into
-// one flag (kubernetes-sigs/aws-ebs-csi-driver, charts/aws-ebs-csi-driver/templates/_helpers.tpl),
-// so a key with an equals sign would become another; the driver does not start with
-// a key of its own (pkg/driver/validation.go). The driver of EFS takes tags too, but
-// with any of them AmazonEFSCSIDriverPolicy denies it to make an access point.
+// volumeTags returns the environment's tags for the EBS driver, which adds them to the
+// volumes and snapshots that it creates, so that an organization's policy that requires tags
+// allows them. The chart writes them as key=value into one flag
+// (kubernetes-sigs/aws-ebs-csi-driver, charts/aws-ebs-csi-driver/templates/_helpers.tpl), so
+// a key with an equals sign would become another key; the driver does not start with one of
+// its own keys (pkg/driver/validation.go). The EFS driver accepts tags as well, but with any
+// tag AmazonEFSCSIDriverPolicy denies it the creation of an access point.
 func (r *resolver) volumeTags() map[string]any {
 	tags := map[string]any{}
 	for key, value := range ordered.All(r.environmentTags()) {
@@ -156,7 +154,7 @@ func (r *resolver) volumeTags() map[string]any {
 	return tags
 }
 
-// ownTag reports whether the driver of EBS sets a tag itself.
+// ownTag reports whether the EBS driver sets a tag itself.
 func ownTag(key string) bool {
 	return key == "CSIVolumeName" || key == "CSIVolumeSnapshotName" || key == "KubernetesCluster" || strings.HasPrefix(key, "ebs.csi.aws.com/")
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// endpoints are the private ways to AWS services, or nothing: an existing VPC
-// keeps its own unless the user asks for ours.
+// endpoints returns the private endpoints of AWS services, or nothing: an existing VPC
+// keeps its own unless the user requests dominoc's.
 func (r *resolver) endpoints() *v1alpha1.EndpointsSpec {
 	spec := v1alpha1.EndpointsSpec{
 		VPC: r.vpc.reference, Nodes: r.made("security", "nodes"), S3Gateway: r.s3Gateway(),
@@ -32,9 +32,10 @@ func (r *resolver) endpoints() *v1alpha1.EndpointsSpec {
 	return &spec
 }
 
-// s3Gateway serves every route table but the control plane's, whose interfaces
-// call nobody. It is free, and so always there in a VPC of ours; in an existing
-// one it needs route tables, and another gateway there would be in its way.
+// s3Gateway returns the gateway endpoint of S3 for all route tables but the control plane's,
+// whose interfaces open no connections. It is free, so a VPC that dominoc creates always has
+// it. An existing VPC has it only on request: it needs route tables, and would conflict with
+// another gateway endpoint.
 func (r *resolver) s3Gateway() *v1alpha1.GatewayEndpointSpec {
 	tables := map[string]v1alpha1.Reference{}
 	switch {

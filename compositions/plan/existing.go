@@ -11,7 +11,7 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// existingNetwork is the routes to peers in the route tables of an existing
+// existingNetwork returns the routes to peers in the route tables of an existing
 // VPC, with the gateways that are attached to it, and a flow log when it is asked for. Nothing else of it is ours.
 func (r *resolver) existingNetwork() *v1alpha1.NetworkSpec {
 	r.checkExistingSubnets()
@@ -29,8 +29,8 @@ func (r *resolver) existingNetwork() *v1alpha1.NetworkSpec {
 	return spec
 }
 
-// existingTables are the route tables of the user's node subnets, each under the
-// first slot that has it: zones may share one, and a route is made once.
+// existingTables returns the route tables of the user's node subnets, each under the first
+// slot that has it: zones may share a table, and a route is created once.
 func (r *resolver) existingTables() map[int]string {
 	tables, seen := map[int]string{}, map[string]bool{"": true}
 	for slot, zone := range r.zones {
@@ -43,8 +43,8 @@ func (r *resolver) existingTables() map[int]string {
 	return tables
 }
 
-// checkExistingSubnets holds the subnets of an existing VPC apart, inside of it
-// and, those of the nodes, large enough (R11).
+// checkExistingSubnets refuses overlapping subnets of an existing VPC, and warns of subnets
+// outside its range.
 func (r *resolver) checkExistingSubnets() {
 	all := r.existingSubnets()
 	for i, a := range all {
@@ -67,9 +67,9 @@ func (r *resolver) checkExistingSubnets() {
 	}
 }
 
-// warnOfSubnetTags names the tags by which the load balancer controller finds
-// subnets (R9). Those of an existing VPC are not ours: other clusters may share
-// them, and who made them may take foreign tags away again.
+// warnOfSubnetTags names the tags by which the load balancer controller finds subnets (R9).
+// dominoc does not tag the subnets of an existing VPC: other clusters may share them, and
+// their owner may remove foreign tags.
 func (r *resolver) warnOfSubnetTags() {
 	tagged := func(role string, subnets map[string]v1alpha1.Subnet, key string) {
 		if len(subnets) == 0 {

@@ -53,7 +53,7 @@ func peered(env *v1alpha1.Environment) *v1alpha1.Environment {
 	return env
 }
 
-// pods is a pod range, in China, where some endpoint services have other names.
+// pods returns a pod range, in China, where some endpoint services have other names.
 func pods() *v1alpha1.Environment {
 	env := dev()
 	env.Name, env.Region, env.Zones = "pods", "cn-north-1", []string{"cn-north-1a"}

@@ -7,12 +7,11 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// providerRole is the path and name of the role that Crossplane assumes in the
-// account when the user names none.
+// providerRole is the path and name of the role that Crossplane assumes in the account
+// unless the user names another one.
 const providerRole = "role/dominoc-provider"
 
-// identity is the key and the roles. The roles' names follow from the
-// environment's; see checkNames.
+// identity returns the key and the roles, whose names derive from the environment's.
 func (r *resolver) identity() v1alpha1.IdentitySpec {
 	return v1alpha1.IdentitySpec{
 		CreateKey:   r.env.Encryption.KeyARN == "",
@@ -29,7 +28,7 @@ func (r *resolver) identity() v1alpha1.IdentitySpec {
 	}
 }
 
-// nodeRegistry is what nodes push to and pull from, or nothing.
+// nodeRegistry returns the registry that nodes push to and pull from, if any.
 func (r *resolver) nodeRegistry() *v1alpha1.NodeRegistry {
 	if !r.env.Registry.ECR.Enabled {
 		return nil
@@ -41,17 +40,17 @@ func (r *resolver) nodeRegistry() *v1alpha1.NodeRegistry {
 	return registry
 }
 
-// iamARN is the ARN of something in the account's IAM.
+// iamARN returns the ARN of a resource in the account's IAM.
 func (r *resolver) iamARN(resource string) string {
 	return r.arn("iam", "", r.env.Account, resource)
 }
 
-// arn is the ARN of a resource in the region's partition.
+// arn returns the ARN of a resource in the region's partition.
 func (r *resolver) arn(service, region, account, resource string) string {
 	return strings.Join([]string{"arn", r.region.Partition, service, region, account, resource}, ":")
 }
 
-// provider is how Crossplane reaches the account.
+// provider returns the access of Crossplane to the account.
 func (r *resolver) provider() v1alpha1.Provider {
 	p := r.env.Provider
 	p.RoleARN = r.providerRoleARN()

@@ -13,14 +13,14 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// The least that a node of the platform or default pool has (R2, R3).
+// The minimum of a node of the platform or default pool (R2, R3).
 const (
 	floorVCPUs     = 8
 	floorMemoryGiB = 32
 )
 
-// instances are the known ones of a pool's types, each checked (R2 to R4). AWS
-// adds types all the time: one that the catalogue lacks is no error.
+// instances returns the known types of a pool, and checks each (R2 to R4). AWS adds types all
+// the time: an unknown type is a warning.
 func (r *resolver) instances(name string, pool v1alpha1.Pool) []catalog.Instance {
 	var types []catalog.Instance
 	for i, text := range pool.InstanceTypes {
@@ -43,7 +43,7 @@ func (r *resolver) instances(name string, pool v1alpha1.Pool) []catalog.Instance
 }
 
 func (r *resolver) checkInstance(path diag.Path, name string, pool v1alpha1.Pool, t catalog.Instance) {
-	hint := func() string { return would(t, r.wanted(name, pool)) } // looks through the whole catalogue
+	hint := func() string { return would(t, r.wanted(name, pool)) } // searches the whole catalogue
 	if floored(name, pool) && !aboveFloor(t) {
 		r.refuse("instance-type-floor", path, problem{
 			message: fmt.Sprintf("%q has %d vCPU and %d GiB of memory; nodes of the %s pool have at least %d and %d (%s)",
@@ -72,7 +72,7 @@ func (r *resolver) checkInstance(path diag.Path, name string, pool v1alpha1.Pool
 	if r.env.Cluster.PrefixDelegation && !t.Nitro {
 		r.refuse("instance-type-prefixes", path, problem{message: fmt.Sprintf("%q is not on the Nitro system, which cluster.prefixDelegation needs", t.Type), hint: hint()})
 	}
-	// Nodes would ignore soci.
+	// Nodes ignore soci below this size.
 	if pool.SOCI && (t.VCPUs < sociVCPUs || t.MemoryMiB < sociMemoryMiB) {
 		r.refuse("instance-type-soci", path, problem{
 			message: fmt.Sprintf("%q has %d vCPU and %d GiB of memory; nodes ignore soci below %d and 8", t.Type, t.VCPUs, t.MemoryGiB(), sociVCPUs),
@@ -93,7 +93,7 @@ func aboveFloor(t catalog.Instance) bool {
 	return t.VCPUs >= floorVCPUs && t.MemoryMiB >= floorMemoryGiB*1024
 }
 
-// checkArchitectures wants one architecture, the one that was asked for.
+// checkArchitectures refuses types of another architecture than the pool's.
 func (r *resolver) checkArchitectures(name string, pool v1alpha1.Pool, types []catalog.Instance) {
 	others := slices.DeleteFunc(slices.Clone(types), func(t catalog.Instance) bool {
 		return t.Architecture == string(pool.Architecture)
@@ -131,7 +131,7 @@ func quoted(types []catalog.Instance) string {
 	return strings.Join(names, ", ")
 }
 
-// wanted says which types a pool could have.
+// wanted returns a function that reports whether a pool could have a type.
 func (r *resolver) wanted(name string, pool v1alpha1.Pool) func(catalog.Instance) bool {
 	return func(t catalog.Instance) bool {
 		return t.Architecture == string(pool.Architecture) &&
@@ -141,8 +141,8 @@ func (r *resolver) wanted(name string, pool v1alpha1.Pool) func(catalog.Instance
 	}
 }
 
-// would names up to three types that would do, those most like the refused one
-// first: of its size, its family, its class (the first letter), its generation.
+// would returns advice with up to three suitable types, the most similar to the refused one
+// first: by size, family, class (the first letter), generation.
 func would(refused catalog.Instance, wanted func(catalog.Instance) bool) string {
 	fitting := slices.DeleteFunc(catalog.Instances(), func(t catalog.Instance) bool { return !wanted(t) })
 	slices.SortStableFunc(fitting, func(a, b catalog.Instance) int {
@@ -159,13 +159,13 @@ func would(refused catalog.Instance, wanted func(catalog.Instance) bool) string 
 	return "suitable types: " + quoted(fitting[:min(3, len(fitting))])
 }
 
-// distance is how far apart two types are in size: vCPUs, memory at four GiB a
-// vCPU, and GPUs.
+// distance returns the difference of two types in size: vCPUs, memory at four GiB a vCPU,
+// and GPUs.
 func distance(a, b catalog.Instance) int {
 	return abs(a.VCPUs-b.VCPUs) + abs(a.MemoryGiB()-b.MemoryGiB())/4 + abs(a.GPUs-b.GPUs)
 }
 
-// generation is the 6 of m6i.2xlarge.
+// generation returns the 6 of m6i.2xlarge.
 func generation(t catalog.Instance) int {
 	digits := strings.TrimLeft(t.Type, "abcdefghijklmnopqrstuvwxyz-")
 	return int(digits[0] - '0')
@@ -173,14 +173,14 @@ func generation(t catalog.Instance) int {
 
 func abs(n int) int { return max(n, -n) }
 
-// device is a resource of nodes that a device plugin offers, and how many at least.
+// device is a resource that a device plugin offers on a node, with its minimum count.
 type device struct {
 	resource string
 	count    int
 }
 
-// devices are the accelerators of a pool's nodes, by the type that has the fewest:
-// the autoscaler must not count on more.
+// devices returns the accelerators of a pool's nodes, with the count of the type that has
+// the fewest: the autoscaler must not expect more.
 func devices(pool v1alpha1.Pool, types []catalog.Instance) []device {
 	switch {
 	case gpu(pool):
@@ -191,7 +191,7 @@ func devices(pool v1alpha1.Pool, types []catalog.Instance) []device {
 	return nil
 }
 
-// fewest is 1 where all types are newer than the catalogue.
+// fewest returns the smallest count; 1 if all types are newer than the catalogue.
 func fewest(types []catalog.Instance, count func(catalog.Instance) int) int {
 	if len(types) == 0 {
 		return 1

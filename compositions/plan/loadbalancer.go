@@ -2,19 +2,18 @@ package plan
 
 import "slices"
 
-// ControllerKey begins the keys of the associations of the load balancer controller.
+// ControllerKey is the prefix of the keys of the load balancer controller's associations.
 const ControllerKey = "lb-"
 
 // account is a service account, by the key of its association with a role.
 type account struct{ key, namespace, name string }
 
-// controllerAccounts are the service accounts that may be the AWS Load Balancer
-// Controller's, beside the upstream chart's in Domino's namespace, which has its
-// association with the cluster (package cluster). An association with an account
-// that does not exist does nothing. Sources:
+// controllerAccounts returns the service accounts that the AWS Load Balancer Controller may
+// have, except the upstream chart's in Domino's namespace, whose association package cluster
+// makes. An association with a missing account has no effect. Sources:
 //
 //   - dominodatalab/terraform-aws-eks, modules/eks/aws-load-balancer-controller-iam.tf
-//     (v3.49): Domino's installer calls it <deploy id>-load-balancer-controller; the
+//     (v3.49): Domino's installer names it <deploy id>-load-balancer-controller; the
 //     namespace is a variable, domino-platform by default;
 //   - EKS user guide, "Install AWS Load Balancer Controller with Helm", and the chart
 //     aws/eks-charts: aws-load-balancer-controller, in kube-system.
@@ -32,7 +31,7 @@ func (r *resolver) controllerAccounts() []account {
 	}) {
 		return all
 	}
-	// Its key is its own: EKS changes neither of the two in place.
+	// The key derives from both, because EKS changes neither in place.
 	key := ControllerKey + shortHash(given.Namespace+"/"+given.ServiceAccount)
 	return append(all, account{key, given.Namespace, given.ServiceAccount})
 }

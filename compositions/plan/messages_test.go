@@ -12,7 +12,7 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// there is a position that tells the path it was asked for.
+// there returns a position that tells the path it was asked for.
 func there(p diag.Path) diag.Pos { return diag.Pos{File: p.String()} }
 
 // lines are diagnostics in the order in which they are printed.

@@ -17,15 +17,14 @@ const (
 	tableControl     v1alpha1.RouteTableKey = "control-plane"
 )
 
-// slotKey is the key of a zone's slot: z0, z1, z2.
+// slotKey returns the key of a zone's slot: z0, z1, z2.
 func slotKey(slot int) string { return "z" + strconv.Itoa(slot) }
 
 func privateKey(slot int) string      { return "private-" + slotKey(slot) }
 func publicKey(slot int) string       { return "public-" + slotKey(slot) }
 func controlPlaneKey(slot int) string { return "control-plane-" + slotKey(slot) }
 
-// network is the VPC that we make, or the routes to peers in an existing one,
-// or nothing.
+// network returns the VPC to create, or the routes to peers in an existing one, or nothing.
 func (r *resolver) network() *v1alpha1.NetworkSpec {
 	vpc := r.vpc.prefix
 	switch {
@@ -49,8 +48,8 @@ func (r *resolver) network() *v1alpha1.NetworkSpec {
 	}
 }
 
-// flowLog records what the VPC refuses in the monitoring bucket, whose name is
-// decided here and which the storage makes.
+// flowLog returns the flow log of the traffic that the VPC refuses. It writes to the
+// monitoring bucket, which component storage creates.
 func (r *resolver) flowLog() *v1alpha1.FlowLogSpec {
 	if !r.env.Network.FlowLogs {
 		return nil
@@ -78,7 +77,7 @@ func (r *resolver) subnet(role v1alpha1.SubnetRole, word, zone string, cidr neti
 	}
 }
 
-// firstSlots are the zones that have a slot; the schema allows no more.
+// firstSlots returns the zones that have a slot; the schema allows no others.
 func firstSlots(zones []string) []string { return zones[:min(len(zones), slots)] }
 
 func (r *resolver) natGateways() map[string]v1alpha1.NATGateway {
@@ -94,8 +93,8 @@ func (r *resolver) natGateways() map[string]v1alpha1.NATGateway {
 	return gateways
 }
 
-// natSlot is the slot whose NAT gateway a zone's nodes go out by: their own, or
-// the first when there is a single one.
+// natSlot returns the slot of the NAT gateway that a zone's nodes use: their own, or the
+// first if there is a single gateway.
 func (r *resolver) natSlot(slot int) int {
 	if r.env.Network.NATGateways == "single" {
 		return 0
@@ -118,7 +117,7 @@ func (r *resolver) routeTables() map[string]v1alpha1.RouteTable {
 	return tables
 }
 
-// made is a reference to an object that one of our components makes.
+// made returns a reference to an object of one of the components.
 func (r *resolver) made(component, key string) v1alpha1.Reference {
 	return v1alpha1.Reference{Name: v1alpha1.ObjectName(r.env.Name, component, key)}
 }

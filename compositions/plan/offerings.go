@@ -11,8 +11,8 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// checkRegionOfferings warns of a region whose offerings are unknown, and of zones
-// that the catalogue does not have in it.
+// checkRegionOfferings warns of a region whose offerings are unknown, and of zones that the
+// catalogue does not list for it.
 func (r *resolver) checkRegionOfferings() {
 	if r.region.Name == "" {
 		return // refused already
@@ -42,9 +42,9 @@ func (r *resolver) checkZonesKnown(field string, zones []string) {
 	}
 }
 
-// checkOffered refuses a type that the region does not offer, and warns of one
-// that some zone of the pool lacks: EKS makes no node group of it, not even an
-// empty one. The data has a date, so that the refusal can be accepted.
+// checkOffered refuses a type that the region does not offer, and warns of one that some zone
+// of the pool lacks: EKS creates no node group with it, not even an empty one. The refusal
+// can be accepted, because EC2 may offer more since the date of the data.
 func (r *resolver) checkOffered(path diag.Path, name string, pool v1alpha1.Pool, t catalog.Instance) {
 	region := r.region.Name
 	offered, known := catalog.FindOfferings(region)
@@ -89,7 +89,7 @@ func (r *resolver) checkOfferedInZones(path diag.Path, name string, pool v1alpha
 	})
 }
 
-// letters are those of the pool's zones.
+// letters returns the letters of the pool's zones.
 func (r *resolver) letters(pool v1alpha1.Pool) string {
 	var letters strings.Builder
 	for _, zone := range r.poolZones(pool) {

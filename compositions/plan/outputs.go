@@ -2,8 +2,8 @@ package plan
 
 import "github.com/dominoc/dominoc/schema/v1alpha1"
 
-// outputs are what the installer asks for, as far as it is known before AWS
-// answers (R22). What the environment already has is switched off there.
+// outputs returns the values that the installer needs and that are known before AWS answers
+// (R22). They switch off the parts that the environment provides.
 func (r *resolver) outputs() v1alpha1.Outputs {
 	outputs := v1alpha1.Outputs{
 		Account: r.env.Account, Region: r.env.Region, FQDN: r.env.Domain.FQDN,
@@ -15,8 +15,8 @@ func (r *resolver) outputs() v1alpha1.Outputs {
 	return outputs
 }
 
-// configValues have the shape that the installer and the Terraform modules
-// agree on.
+// configValues returns the values in the shape that the installer and the Terraform modules
+// share.
 func (r *resolver) configValues() v1alpha1.DominoConfigValues {
 	buckets, ecr := r.buckets, r.env.Registry.ECR.Enabled
 	values := v1alpha1.DominoConfigValues{
@@ -41,7 +41,7 @@ func (r *resolver) configValues() v1alpha1.DominoConfigValues {
 	return values
 }
 
-// encryptedBucket names the user's key; ours is known once it is made.
+// encryptedBucket returns a bucket with the user's key; dominoc's own key is not known yet.
 func (r *resolver) encryptedBucket(bucket v1alpha1.BucketSpec) v1alpha1.BucketValues {
 	return v1alpha1.BucketValues{Region: r.env.Region, Bucket: bucket.Name, SSEKMSKeyID: r.env.Encryption.KeyARN}
 }
@@ -55,9 +55,9 @@ func (r *resolver) storageClasses() v1alpha1.StorageClassValues {
 	return values
 }
 
-// blockStorage reports whether the installer is told to create block storage: not
-// with the EBS add-on, because the installer would add its own driver. Who brings the
-// driver may be unstated: then it is who makes the storage class.
+// blockStorage reports whether the installer is told to create block storage: not with the
+// EBS add-on, because the installer would add its own driver. If the driver is not stated,
+// the installer creates block storage unless dominoc creates the storage class.
 func (r *resolver) blockStorage() bool {
 	if r.ebs.stated != "" {
 		return r.installerBlockStorage()

@@ -6,7 +6,7 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// peerRoutes are the routes to all peers, for one route table (R23).
+// peerRoutes returns the routes to all peers, for one route table (R23).
 func (r *resolver) peerRoutes() map[string]v1alpha1.PeerRoute {
 	routes := map[string]v1alpha1.PeerRoute{}
 	for _, peer := range r.env.Network.Peers {

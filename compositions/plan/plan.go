@@ -9,8 +9,8 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// Unknown is the placeholder in a spec for a value that AWS makes known at run time. A
-// rendered manifest shows it; an emitted composite resource leaves it out.
+// Unknown is the placeholder in a spec for a value that only AWS knows. Rendered manifests
+// show it; emitted composite resources omit it.
 const Unknown = "(known after apply)"
 
 // Plan is everything that the compiler decides about an environment.
@@ -24,10 +24,10 @@ type Plan struct {
 	// Spec of its DominoEnvironment.
 	Spec v1alpha1.EnvironmentSpec
 
-	// Provider is how Crossplane reaches the account, the role filled in.
+	// Provider is the access of Crossplane to the account, with the role.
 	Provider v1alpha1.Provider
 
-	// ZoneProvider is how it reaches a hosted zone in another account, or nil.
+	// ZoneProvider is its access to a hosted zone in another account, or nil.
 	ZoneProvider *ZoneProvider
 }
 
@@ -41,19 +41,18 @@ func (p *Plan) Roles() map[string]string {
 	return roles
 }
 
-// Resolve decides the plan of an environment that its schema has accepted, and
-// drops the warnings that the environment accepts. It collects every mistake
-// that only arithmetic or the catalogue can find, at the user's own lines; with
-// an error among them there is no plan. The list is in no particular order.
+// Resolve decides the plan of an environment that its schema has accepted, and drops the
+// warnings that the environment accepts. It returns every mistake that only arithmetic or
+// the catalogue can find, at the user's lines; with an error among them there is no plan.
+// The list is in no particular order.
 //
-// Where environments are compared with each other as well, Decide and Accept are
-// its two halves.
+// Decide and Accept are its two halves, for callers that compare environments as well.
 func Resolve(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
 	p, found := Decide(env, at)
 	return p, Accept(env, at, found, nil)
 }
 
-// Decide is Resolve with all warnings, accepted or not.
+// Decide is Resolve with all warnings, including accepted ones.
 func Decide(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
 	r := newResolver(env, at)
 	r.checkRegionOfferings()
@@ -70,8 +69,8 @@ func Decide(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
 	}, r.found
 }
 
-// resolver is one environment on its way to a plan. What several parts of the
-// plan need is decided once, in newResolver.
+// resolver decides the plan of one environment. newResolver decides the values that several
+// parts of the plan need.
 type resolver struct {
 	env   *v1alpha1.Environment
 	at    diag.Locator
@@ -140,8 +139,8 @@ func (r *resolver) refuse(code string, path diag.Path, p problem) {
 	r.report(diag.Error, code, path, p)
 }
 
-// refuseUnlessAccepted refuses what is nearly always a mistake. An environment
-// that accepts the code takes it for a warning, which Accept then drops.
+// refuseUnlessAccepted reports an error that is nearly always a mistake. If the environment
+// accepts the code it reports a warning instead, which Accept then drops.
 func (r *resolver) refuseUnlessAccepted(code string, path diag.Path, p problem) {
 	if _, accepted := r.env.Accept[code]; accepted {
 		r.warn(code, path, p)
@@ -162,7 +161,7 @@ func (r *resolver) report(severity diag.Severity, code string, path diag.Path, p
 	})
 }
 
-// note points at a second place.
+// note returns a note about another position.
 func (r *resolver) note(path diag.Path, message string) diag.Note {
 	return diag.Note{Pos: r.at(path), Message: message}
 }

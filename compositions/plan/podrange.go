@@ -14,11 +14,11 @@ const rolePod v1alpha1.SubnetRole = "pod"
 
 const vpcCNI = "vpc-cni"
 
-// podSubnet is the range of a slot's pods: a quarter of the pod range.
+// podSubnet returns the range of a slot's pods: a quarter of the pod range.
 func podSubnet(pods netip.Prefix, slot int) netip.Prefix { return part(pods, pods.Bits()+2, slot) }
 
-// addPodSubnets adds a zone's pod subnet to each zone's node subnet, with which
-// it shares the way out.
+// addPodSubnets adds a pod subnet for each zone. It has the route table of the zone's node
+// subnet.
 func (r *resolver) addPodSubnets(subnets map[string]v1alpha1.NetworkSubnet) {
 	pods, ok := parse(r.env.Network.PodCIDR)
 	if !ok || pods.Bits() < largestVPC || pods.Bits() > smallestVPC {
@@ -38,7 +38,7 @@ func (r *resolver) addPodSubnets(subnets map[string]v1alpha1.NetworkSubnet) {
 	}
 }
 
-// privateBlock is the block of private addresses that a range lies in, if any.
+// privateBlock returns the block of private addresses that contains a range, if any.
 func privateBlock(p netip.Prefix) string {
 	for _, block := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"} {
 		if within(p, netip.MustParsePrefix(block)) {
@@ -48,7 +48,7 @@ func privateBlock(p netip.Prefix) string {
 	return ""
 }
 
-// podNetworking is custom networking of the VPC CNI, or nothing.
+// podNetworking returns the VPC CNI's custom networking, or nothing.
 func (r *resolver) podNetworking() *v1alpha1.PodNetworkingSpec {
 	if r.env.Network.PodCIDR == "" {
 		return nil
@@ -88,7 +88,7 @@ func (r *resolver) podZones() map[string]v1alpha1.PodZoneSpec {
 	return zones
 }
 
-// homeOf is the range that an existing subnet should lie in.
+// homeOf returns the range that an existing subnet should lie in.
 func (r *resolver) homeOf(subnet span) (netip.Prefix, string, diag.Path, bool) {
 	if slices.Contains(subnet.path, "pod") {
 		pods, ok := parse(r.env.Network.PodCIDR)

@@ -14,8 +14,8 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// The labels of nodes. All but nvidia.com/gpu and the first two are of the
-// install page; those are the Terraform modules' and workloads select by them.
+// The labels of nodes. nvidia.com/gpu and the first two are those of the Terraform modules,
+// and workloads select by them; the others are the install page's.
 const (
 	labelDominoNode = "dominodatalab.com/domino-node"
 	labelCalico     = "dominodatalab.com/calico-controlplane"
@@ -82,7 +82,7 @@ func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 	return spec
 }
 
-// serves is the value of the pool's label: whose work it does.
+// serves returns the value of the pool's label: whose work it does.
 func serves(name string, pool v1alpha1.Pool) string { return cmp.Or(pool.NodePool, name) }
 
 func gpu(pool v1alpha1.Pool) bool { return pool.GPU != nil && *pool.GPU }
@@ -94,7 +94,7 @@ func role(name string, pool v1alpha1.Pool) v1alpha1.NodeRole {
 	return "compute"
 }
 
-// poolVersion is none where the image has its own.
+// poolVersion returns nothing for a pool with an image of the user, which has a version.
 func poolVersion(pool v1alpha1.Pool) string {
 	if pool.Version == "" && pool.AMI == "" {
 		return Unknown
@@ -102,9 +102,9 @@ func poolVersion(pool v1alpha1.Pool) string {
 	return pool.Version
 }
 
-// amiType is the EKS-optimized Amazon Linux 2023 image of the architecture,
-// accelerated on a GPU pool (R4) and with AWS's drivers on a Neuron pool, or
-// whatever the user's is.
+// amiType returns the EKS-optimized Amazon Linux 2023 image of the architecture,
+// accelerated on a GPU pool (R4) and with AWS's drivers on a Neuron pool; CUSTOM for an image
+// of the user.
 func amiType(pool v1alpha1.Pool) string {
 	if pool.AMI != "" {
 		return "CUSTOM"
@@ -122,8 +122,8 @@ func amiType(pool v1alpha1.Pool) string {
 	return "AL2023_" + architecture + "_" + variant
 }
 
-// number is an optional number, 0 when it is absent. Where absence is not
-// meant, the schema has filled in the default.
+// number returns an optional number, 0 if it is absent. The schema has filled in the
+// defaults.
 func number(n *int64) int64 {
 	if n == nil {
 		return 0
@@ -131,16 +131,16 @@ func number(n *int64) int64 {
 	return *n
 }
 
-// instanceTags are on instances and volumes, and on network interfaces where these
-// are tagged: each gets the whole of them.
+// instanceTags returns the tags of instances and volumes, and of network interfaces where
+// these are tagged.
 func (r *resolver) instanceTags(pool string) map[string]string {
 	tags := r.environmentTags()
 	tags["Name"] = r.env.Name + "-" + pool
 	return tags
 }
 
-// labels are the user's and those that Domino needs (R2 to R5). The schema
-// refuses a user's label that contradicts one of ours.
+// labels returns the user's labels and those that Domino needs (R2 to R5). The schema
+// refuses a user's label that contradicts one of these.
 func labels(name string, pool v1alpha1.Pool, types []catalog.Instance) map[string]string {
 	labels := map[string]string{}
 	if gpu(pool) {
@@ -151,9 +151,8 @@ func labels(name string, pool v1alpha1.Pool, types []catalog.Instance) map[strin
 	return labels
 }
 
-// accelerator is the kind of GPU of the first type, which the autoscaler takes for
-// all: as its README has it, such as nvidia-tesla-t4. Later models are not called
-// Tesla.
+// accelerator returns the GPU of the first type, which the autoscaler expects of all types,
+// as in its README: nvidia-tesla-t4, but without tesla for later models.
 func accelerator(types []catalog.Instance) string {
 	if len(types) == 0 || types[0].GPUModel == "" {
 		return "nvidia"
@@ -180,7 +179,7 @@ func ownLabels(name string, pool v1alpha1.Pool) map[string]string {
 	return labels
 }
 
-// taints are the GPU pool's own first, then the user's.
+// taints returns the taint of GPU pools first, then the user's.
 func taints(pool v1alpha1.Pool) []v1alpha1.Taint {
 	own := v1alpha1.Taint{Key: labelGPU, Value: "true", Effect: "NoSchedule"}
 	if !gpu(pool) || slices.Contains(pool.Taints, own) {
@@ -200,7 +199,7 @@ func taintSpecs(taints []v1alpha1.Taint) []v1alpha1.TaintSpec {
 	return specs
 }
 
-// poolZones are the zones of a pool: the platform's may have fewer than the
+// poolZones returns the zones of a pool: the platform's may have fewer than the
 // environment, all others have every zone (R7).
 func (r *resolver) poolZones(pool v1alpha1.Pool) []string {
 	if len(pool.Zones) == 0 {

@@ -74,7 +74,7 @@ func TestZonesTwoAndThreeMoveNothing(t *testing.T) {
 	})
 }
 
-// inOneZone is the environment before it grew, with smaller pools because there
+// inOneZone returns the environment before it grew, with smaller pools because there
 // is less room.
 func inOneZone(env *v1alpha1.Environment) *v1alpha1.Environment {
 	small := *env

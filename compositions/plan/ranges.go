@@ -9,7 +9,7 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// span is a range of the environment and where it was written.
+// span is a range of the environment, with its path.
 type span struct {
 	what   string
 	path   diag.Path
@@ -32,10 +32,10 @@ func (r *resolver) checkRanges() {
 	}
 }
 
-// checkAddressSpace checks whose addresses the VPC and the pods take. Those of
-// others on the internet can then no longer be reached from inside, which is a
-// mistake unless the environment says that they are its own. A peer may have
-// public addresses; that services have none is a rule of the schema.
+// checkAddressSpace refuses ranges that no host can use, and public ranges of the VPC and the
+// pods: hosts on the internet with these addresses cannot be reached from inside. The
+// environment may accept the latter for addresses that it owns. A peer may have public
+// addresses; the schema refuses them for services.
 func (r *resolver) checkAddressSpace() {
 	for _, s := range r.ranges() {
 		ours := s.what == "the VPC" || s.what == "the pods"
@@ -54,8 +54,8 @@ func (r *resolver) checkAddressSpace() {
 	}
 }
 
-// addressSpace is the range of special purpose that one lies in, or has
-// addresses of that no host can have. One that lies in none is public.
+// addressSpace returns the special-purpose range that contains a range, or the unusable one
+// that it overlaps. Any other range is public.
 func addressSpace(p netip.Prefix) catalog.Range {
 	public := catalog.Range{VPC: catalog.VPCPublic}
 	for _, known := range catalog.Ranges() {

@@ -6,7 +6,7 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// kindsOfImage are what Domino builds (baseline 1.3).
+// kindsOfImage are the images that Domino builds (baseline 1.3).
 var kindsOfImage = [...]string{"environment", "genai-model", "model"}
 
 // The prefix of a pull-through cache rule has at most 30 characters (ECR API
@@ -16,7 +16,7 @@ const (
 	cacheOfQuay        = "/quay"
 )
 
-// registry is Amazon ECR, or nothing.
+// registry returns Amazon ECR, or nothing.
 func (r *resolver) registry() *v1alpha1.RegistrySpec {
 	ecr := r.env.Registry.ECR
 	if !ecr.Enabled {
@@ -38,8 +38,8 @@ func (r *resolver) repositories() map[string]v1alpha1.RepositorySpec {
 	return specs
 }
 
-// cachePrefix is <environment>/quay. A longer name is cut and told apart by a
-// hash, because two environments of one account must not share a cache.
+// cachePrefix returns <environment>/quay. It cuts a longer name and adds a hash, because two
+// environments of an account must not share a cache.
 func cachePrefix(environment string) string {
 	room := longestCachePrefix - len(cacheOfQuay)
 	if len(environment) > room {

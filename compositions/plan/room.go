@@ -9,17 +9,17 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// Room is how the pools of an environment fit into its subnets (R11): what they
-// ask for with every pool at its maximum, and how large each could be.
+// Room is the addresses that the pools of an environment use in its subnets, with every pool
+// at its maximum, and the largest maximum of each (R11).
 type Room struct {
-	Subnets []SubnetRoom // by slot; the nodes' before the pods' of a zone
+	Subnets []SubnetRoom // by slot, in each zone the nodes' before the pods'
 	Pools   []PoolRoom   // by name
 }
 
-// SubnetRoom is a subnet and what the pools ask of it.
+// SubnetRoom is a subnet and the demands of the pools on it.
 type SubnetRoom struct {
 	Zone      string
-	Pods      bool // the pods' own subnet, in place of the nodes'
+	Pods      bool // whether it is the pods' subnet, not the nodes'
 	Range     netip.Prefix
 	Addresses int64 // of the range
 	Reserved  int64 // for AWS, EKS and endpoints
@@ -28,16 +28,16 @@ type SubnetRoom struct {
 	path diag.Path // of the range
 }
 
-// Demand is what one pool asks of a subnet.
+// Demand is the need of one pool in a subnet.
 type Demand struct {
 	Pool         string
 	InstanceType string // the listed type that takes the most addresses
 	Nodes        int64  // at most, in this zone
-	Surge        int64  // nodes that EKS adds first when it replaces those of the pool
+	Surge        int64  // nodes that EKS adds before it replaces those of the pool
 	PerNode      int64  // addresses
 }
 
-// Needed is how many addresses are asked for, the reserve included.
+// Needed returns the number of addresses that the pools need, including the reserve.
 func (s SubnetRoom) Needed() int64 {
 	sum := s.Reserved
 	for _, d := range s.Demands {
@@ -48,8 +48,8 @@ func (s SubnetRoom) Needed() int64 {
 
 func (s SubnetRoom) missing() int64 { return s.Needed() - s.Addresses }
 
-// Roll is how many addresses are needed on top of Needed while EKS replaces the
-// nodes of the pools that roll, all at once.
+// Roll returns the number of addresses in addition to Needed while EKS replaces the nodes of
+// all pools that roll, at once.
 func (s SubnetRoom) Roll(rolls func(pool string) bool) int64 {
 	var sum int64
 	for _, d := range s.Demands {
@@ -60,9 +60,8 @@ func (s SubnetRoom) Roll(rolls func(pool string) bool) int64 {
 	return sum
 }
 
-// PoolRoom is a pool's maximum and the largest one that the subnets carry while
-// the other pools keep theirs. Largest is 0 when not even one node fits, and
-// MostNodes at most.
+// PoolRoom is a pool's maximum, and the largest maximum for which the subnets have room while
+// the other pools keep theirs. Largest is 0 if no node fits, and at most MostNodes.
 type PoolRoom struct {
 	Pool         string
 	Max, Largest int64
@@ -71,8 +70,8 @@ type PoolRoom struct {
 // MostNodes is the most that the schema lets a pool have.
 const MostNodes = 1000
 
-// RoomOf is how an environment's pools fit, for one that its schema has
-// accepted; Resolve may refuse it for want of room.
+// RoomOf returns the room of an environment that its schema has accepted. Resolve may refuse
+// the environment because it lacks addresses.
 func RoomOf(env *v1alpha1.Environment) Room {
 	r := newResolver(env, func(diag.Path) diag.Pos { return diag.Pos{} })
 	room := Room{Subnets: r.subnetRooms()}
@@ -82,8 +81,8 @@ func RoomOf(env *v1alpha1.Environment) Room {
 	return room
 }
 
-// largestMax is the most nodes of a pool that fit when they are split over its
-// zones as Resolve does it.
+// largestMax returns the largest number of nodes of a pool that fit when Resolve splits them
+// over its zones.
 func (r *resolver) largestMax(name string, pool v1alpha1.Pool, subnets []SubnetRoom) int64 {
 	zones := r.poolZones(pool)
 	carried := map[string]int64{} // nodes by zone
@@ -106,8 +105,8 @@ func (r *resolver) largestMax(name string, pool v1alpha1.Pool, subnets []SubnetR
 	return int64(sort.Search(MostNodes, func(n int) bool { return !fits(n + 1) }))
 }
 
-// carries is how many nodes of a pool a subnet has room for in addition to those of
-// the other pools.
+// carries returns the number of nodes of a pool that fit into a subnet in addition to those
+// of the other pools.
 func (s SubnetRoom) carries(pool string) (nodes int64, asked bool) {
 	for _, d := range s.Demands {
 		if d.Pool == pool && d.PerNode > 0 {

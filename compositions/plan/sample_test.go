@@ -6,7 +6,7 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// prod is the environment of the reference: three zones, GPU, all else the
+// prod returns the environment of the reference: three zones, GPU, all else the
 // schema's defaults.
 func prod() *v1alpha1.Environment {
 	return &v1alpha1.Environment{
@@ -67,7 +67,7 @@ func gpuPool() v1alpha1.Pool {
 	return p
 }
 
-// dev is the same in one zone, its control plane in two.
+// dev returns the same in one zone, its control plane in two.
 func dev() *v1alpha1.Environment {
 	env := prod()
 	env.Zones, env.ControlPlaneZones = env.Zones[:1], env.ControlPlaneZones[:2]
@@ -75,7 +75,7 @@ func dev() *v1alpha1.Environment {
 	return env
 }
 
-// existing is the same in a VPC of the user's.
+// existing returns the same in a VPC of the user's.
 func existing() *v1alpha1.Environment {
 	env := prod()
 	env.Network.CIDR, env.Network.Endpoints.S3 = "10.8.0.0/16", true

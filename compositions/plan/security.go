@@ -10,7 +10,7 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// security is the groups and who reaches the private endpoint.
+// security returns the groups, and the ranges that may reach the private endpoint.
 func (r *resolver) security() v1alpha1.SecuritySpec {
 	spec := v1alpha1.SecuritySpec{VPC: r.vpc.reference, PrivateCIDRs: map[string]v1alpha1.PrivateCIDR{}}
 	for i, cidr := range r.env.Cluster.Endpoint.PrivateCIDRs {
@@ -23,8 +23,8 @@ func (r *resolver) security() v1alpha1.SecuritySpec {
 	return spec
 }
 
-// checkReachable warns of a range that no route of ours leads to. In an
-// existing VPC there may be routes that we do not see.
+// checkReachable warns of a range without a route. An existing VPC may have routes that
+// dominoc does not know.
 func (r *resolver) checkReachable(path diag.Path, p netip.Prefix) {
 	if r.vpc.existing != nil {
 		return
@@ -44,8 +44,8 @@ func (r *resolver) checkReachable(path diag.Path, p netip.Prefix) {
 	})
 }
 
-// shortHash is a key made of a text that is itself too long or too free for
-// one: six hexadecimal digits, as long as a name has room for.
+// shortHash returns a key for a text that is too long for one, or has characters that a key
+// may not have: six hexadecimal digits, for which a name has room.
 func shortHash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])[:6]

@@ -1,8 +1,8 @@
 package plan
 
-// split spreads n nodes over zones, one more in the lowest slots where it does
-// not come out even: 4 over 3 is 2, 1, 1 (R7). What min, max and desired get in
-// a zone stays ordered as they are, because a larger n never gets less.
+// split spreads n nodes over zones; the remainder goes to the lowest slots: 4 over 3 is 2, 1,
+// 1 (R7). In each zone min, desired and max stay in order, because a larger n never gets
+// less.
 func split(n int64, zones int) []int64 {
 	shares := make([]int64, zones)
 	for slot := range shares {

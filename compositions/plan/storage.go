@@ -12,7 +12,7 @@ import (
 // bucketRoles are the buckets, in the order of the schema.
 var bucketRoles = [...]string{"data", "registry", "logs", "backups", "monitoring"}
 
-// storage is the file system and the buckets.
+// storage returns the file system and the buckets.
 func (r *resolver) storage() v1alpha1.StorageSpec {
 	buckets := r.buckets
 	r.checkBuckets()
@@ -27,8 +27,8 @@ func (r *resolver) storage() v1alpha1.StorageSpec {
 	}
 }
 
-// datasets is the file system, made or taken up. One that exists has a key, and
-// the schema wants it named.
+// datasets returns the file system, new or existing. The schema requires the key of an
+// existing one.
 func (r *resolver) datasets() v1alpha1.DatasetsSpec {
 	d := r.env.Storage.Datasets
 	spec := v1alpha1.DatasetsSpec{
@@ -43,7 +43,7 @@ func (r *resolver) datasets() v1alpha1.DatasetsSpec {
 	return spec
 }
 
-// mountTargets are one per subnet of nodes.
+// mountTargets returns a mount target for each node subnet.
 func (r *resolver) mountTargets() map[string]v1alpha1.MountTargetSpec {
 	targets := map[string]v1alpha1.MountTargetSpec{}
 	for slot, zone := range r.zones {
@@ -52,8 +52,8 @@ func (r *resolver) mountTargets() map[string]v1alpha1.MountTargetSpec {
 	return targets
 }
 
-// findBuckets decides the buckets by role. The default name holds the account, because
-// all buckets of AWS share one space of names.
+// findBuckets decides the buckets, by role. The default name contains the account, because
+// all buckets in AWS share one space of names.
 func (r *resolver) findBuckets() map[string]v1alpha1.BucketSpec {
 	buckets := map[string]v1alpha1.BucketSpec{}
 	for role, bucket := range r.bucketsOfUser() {
@@ -65,7 +65,8 @@ func (r *resolver) findBuckets() map[string]v1alpha1.BucketSpec {
 	return buckets
 }
 
-// bucketsOfUser are the buckets by role. Only that of logs lets go of what is in it.
+// bucketsOfUser returns the buckets as the user states them, by role. Only the bucket of
+// access logs deletes objects by age.
 func (r *resolver) bucketsOfUser() map[string]v1alpha1.LogBucket {
 	b := r.env.Storage.Buckets
 	kept := func(b v1alpha1.Bucket) v1alpha1.LogBucket {
@@ -81,7 +82,7 @@ func (r *resolver) bucketsOfUser() map[string]v1alpha1.LogBucket {
 func (r *resolver) checkBuckets() {
 	for i, role := range bucketRoles {
 		name := r.buckets[role].Name
-		// S3 keeps some names for itself (S3 user guide, "General purpose bucket naming rules").
+		// S3 reserves some names (S3 user guide, "General purpose bucket naming rules").
 		for _, prefix := range []string{"xn--", "sthree-", "amzn-s3-demo-"} {
 			if strings.HasPrefix(name, prefix) {
 				r.refuseReserved(role, name, fmt.Sprintf("begins with %q", prefix))
@@ -110,8 +111,8 @@ func (r *resolver) refuseReserved(role, name, what string) {
 	})
 }
 
-// bucketPath is where a bucket's name comes from: its own field, or the
-// environment's name that the default is made of.
+// bucketPath returns the path of the field that decides a bucket's name: its own, or the
+// environment's name, from which the default derives.
 func (r *resolver) bucketPath(role string) diag.Path {
 	if r.bucketsOfUser()[role].Name == "" {
 		return diag.Path{"name"}

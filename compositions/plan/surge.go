@@ -2,17 +2,17 @@ package plan
 
 import "github.com/dominoc/dominoc/schema/v1alpha1"
 
-// zonesOfGroup is how many zones an Auto Scaling group spans: each zone of a pool
-// has a node group of its own (R7).
+// zonesOfGroup is the number of zones of an Auto Scaling group: each zone of a pool has a
+// node group of its own (R7).
 const zonesOfGroup = 1
 
-// minimal is the update strategy that takes nodes away before it adds others.
+// minimal is the update strategy by which EKS removes nodes before it adds others.
 const minimal = "MINIMAL"
 
-// Surge is how many nodes EKS adds to a node group of at most so many nodes before
-// it takes any away: twice the group's zones, or as many as may be missing at a
-// time where that is more. It raises the group's desired and largest size by them,
-// so they are added to the maximum. The minimal strategy adds none.
+// Surge returns the number of nodes that EKS adds to a node group before it removes any:
+// twice the group's zones, or as many as may be unavailable at a time if that is more. EKS
+// raises the group's desired and maximum size by them, so they come on top of the maximum,
+// most. The minimal strategy adds none.
 // https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html
 func Surge(update v1alpha1.Update, most int64) int64 {
 	if update.Strategy == minimal {

@@ -18,8 +18,8 @@ const (
 	eksGroupTags = 5
 )
 
-// groupTags are the environment's tags on the Auto Scaling groups of each pool;
-// nil unless they are asked for.
+// groupTags returns the environment's tags for the Auto Scaling groups of each pool; nil
+// unless the environment requests them.
 func (r *resolver) groupTags(pools map[string]v1alpha1.NodePoolSpec) map[string]v1alpha1.GroupTagsSpec {
 	if !r.env.Tagging.AutoScalingGroups {
 		return nil
@@ -45,9 +45,8 @@ func (r *resolver) groupTags(pools map[string]v1alpha1.NodePoolSpec) map[string]
 	return specs
 }
 
-// checkGroupTags refuses more tags of ours on the groups of a pool than AWS takes:
-// those for the autoscaler, that of the group's zone among them, and those of the
-// environment.
+// checkGroupTags refuses more tags on the groups of a pool than AWS allows. They are the
+// autoscaler's tags, including that of the group's zone, and the environment's.
 func (r *resolver) checkGroupTags(spec *v1alpha1.EnvironmentSpec) {
 	for name, pool := range ordered.All(spec.Pools) {
 		ofEnvironment := len(spec.GroupTags[name].GroupTags)

@@ -9,35 +9,35 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// The least at which nodeadm heeds FastImagePull: it counts what the kernel sees,
-// which is less than a type has (UseSOCISnapshotter in nodeadm/internal/containerd
-// of awslabs/amazon-eks-ami). Below the throughput, its documentation says, images
-// may take longer than without.
+// The minimum at which nodeadm applies FastImagePull. It counts the memory that the kernel
+// sees, which is less than that of the type (UseSOCISnapshotter in nodeadm/internal/containerd
+// of awslabs/amazon-eks-ami). Its documentation warns that images may take longer with it
+// below this throughput.
 const (
 	sociVCPUs          = 4
 	sociMemoryMiB      = 7 * 1024
 	sociThroughputMiBs = 600
 )
 
-// gp2ThroughputMiBs is the most that a gp2 volume of any size has.
+// gp2ThroughputMiBs is the maximum throughput of a gp2 volume of any size.
 const gp2ThroughputMiBs = 250
 
-// longestUserData is how much of EC2's 16 KiB a pool may fill. The rest is for the
-// part that EKS adds, or the address of the cluster, with its certificate.
+// longestUserData is the part of EC2's 16 KiB that a pool may use. The rest is for the part
+// that EKS adds, or the address and certificate of the cluster.
 const longestUserData = 12 * 1024
 
-// userData is what the nodes of a pool read when they start, "" where the pool asks
-// for nothing: MIME multipart, which EKS demands because it adds a part of its own
-// with the cluster's address, and nodeadm merges the parts. It adds none to an image
-// of the user: there the last part is the whole NodeConfig, but for what only AWS
-// knows of the cluster, which lowering appends with what ends the text.
+// userData returns the user data of a pool's nodes, "" if the pool needs none. It is MIME
+// multipart, which EKS requires because it adds a part with the cluster's address; nodeadm
+// merges the parts. EKS adds no part for an image of the user: there the last part is the
+// complete NodeConfig, except the values of the cluster that only AWS knows, which lowering
+// appends with the end of the text.
 // https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html
 func (r *resolver) userData(name string, pool v1alpha1.Pool) string {
 	text := userDataHead
 	if len(pool.PreBootstrapCommands) > 0 {
 		text += scriptHead + strings.Join(pool.PreBootstrapCommands, "\n") + "\n\n"
 	}
-	// The part of a NodeConfig's spec that the pool asks for.
+	// The settings of the pool in a NodeConfig's spec.
 	settings := ""
 	if pool.SOCI {
 		settings = "  featureGates:\n    FastImagePull: true\n"
@@ -64,7 +64,7 @@ func (r *resolver) userData(name string, pool v1alpha1.Pool) string {
 	return text
 }
 
-// image is the user's, if the pool has one.
+// image returns the user's image, if the pool has one.
 func image(pool v1alpha1.Pool) *v1alpha1.ImageSpec {
 	if pool.AMI == "" {
 		return nil
@@ -72,7 +72,7 @@ func image(pool v1alpha1.Pool) *v1alpha1.ImageSpec {
 	return &v1alpha1.ImageSpec{ID: pool.AMI, Endpoint: Unknown, CertificateAuthority: Unknown}
 }
 
-// The frame of user data.
+// The fixed parts of user data.
 const (
 	userDataHead = `MIME-Version: 1.0
 Content-Type: multipart/mixed; boundary="//"
@@ -97,7 +97,7 @@ spec:
 `
 )
 
-// UserDataSays are the lines of user data that are not the frame, for a reader.
+// UserDataSays returns the lines of user data that are not fixed, for a reader.
 func UserDataSays(text string) []string {
 	frame := strings.Split(userDataHead+scriptHead+nodeConfigHead+userDataEnd, "\n")
 	var says []string

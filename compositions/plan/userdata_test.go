@@ -42,7 +42,7 @@ func parts(t *testing.T, userData string) []dataPart {
 	}
 }
 
-// settings is the spec of the one NodeConfig.
+// settings returns the spec of the one NodeConfig.
 func settings(t *testing.T, p dataPart) map[string]any {
 	t.Helper()
 	require.Equal(t, "application/node.eks.aws", p.media)
@@ -56,7 +56,7 @@ func settings(t *testing.T, p dataPart) map[string]any {
 	return config.Spec
 }
 
-// ofPool is the user data of a pool of an environment called prod-us.
+// ofPool returns the user data of a pool of an environment called prod-us.
 func ofPool(pool v1alpha1.Pool) string {
 	r := resolver{env: &v1alpha1.Environment{Name: "prod-us", Network: v1alpha1.Network{ServiceCIDR: "172.20.0.0/16"}}}
 	return r.userData("default", pool)

@@ -12,7 +12,7 @@ type vpc struct {
 	existing  *v1alpha1.VPC // nil for a VPC that dominoc creates
 	reference v1alpha1.Reference
 
-	cidr   string       // its range, as the environment has it
+	cidr   string       // its range, as the environment states it
 	path   diag.Path    // of that range
 	prefix netip.Prefix // the same range, masked
 	valid  bool         // otherwise the range is reported with the other ranges

@@ -11,7 +11,7 @@ type AddonVersion struct {
 	Source     string
 }
 
-// FindAddonVersion is what is known of an add-on on a Kubernetes version.
+// FindAddonVersion returns what is known of an add-on on a Kubernetes version.
 func FindAddonVersion(addon, kubernetes string) (AddonVersion, bool) {
 	v, known := addonVersions()[[2]string{addon, kubernetes}]
 	return v, known

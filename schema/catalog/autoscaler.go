@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// AutoscalerRelease is the patch release of the Cluster Autoscaler for a
+// AutoscalerRelease returns the patch release of the Cluster Autoscaler for a
 // Kubernetes version, such as 1.35.2 for 1.35. A version that the table lacks gets
 // the release of the nearest one, which exists, rather than a name that may not.
 func AutoscalerRelease(kubernetes string) string {
@@ -27,7 +27,7 @@ var autoscalerReleases = list("autoscaler-releases.csv", func(r row) autoscalerR
 	return autoscalerRelease{r.text("kubernetes_version"), r.text("release")}
 })
 
-// minor is the 35 of 1.35; 0 for what is no version.
+// minor returns the 35 of 1.35; 0 for what is no version.
 func minor(version string) int {
 	_, text, _ := strings.Cut(version, ".")
 	n, err := strconv.Atoi(text)

@@ -8,7 +8,7 @@ type Calico struct {
 	DefinitionsChart string // the chart of its definitions; empty where the operator's chart brings them
 }
 
-// CalicoFor is the release of Calico for a Kubernetes version: the oldest that is
+// CalicoFor returns the release of Calico for a Kubernetes version: the oldest that is
 // tested with it, so that Calico changes only when Kubernetes needs it. A version
 // that no release is tested with gets the nearest release.
 func CalicoFor(kubernetes string) Calico {
@@ -26,7 +26,7 @@ func (c Calico) TestedWith(kubernetes string) bool {
 	return minor(c.Oldest) <= minor(kubernetes) && minor(kubernetes) <= minor(c.Newest)
 }
 
-// CalicoReleases are all known releases, oldest first.
+// CalicoReleases returns all known releases, oldest first.
 func CalicoReleases() []Calico { return calicoReleases() }
 
 var calicoReleases = list("calico-releases.csv", func(r row) Calico {

@@ -13,7 +13,7 @@ type DominoSupport struct {
 	Source     string // such as the Terraform modules of the release
 }
 
-// DominoSupports are the versions named for a version of Domino, such as 6.2 or 6.2.1,
+// DominoSupports returns the versions named for a version of Domino, such as 6.2 or 6.2.1,
 // oldest first; none for a release of which nothing is known.
 func DominoSupports(version string) []DominoSupport {
 	var all []DominoSupport
@@ -25,7 +25,7 @@ func DominoSupports(version string) []DominoSupport {
 	return all
 }
 
-// DominoReleases are the releases of which something is known, oldest first.
+// DominoReleases returns the releases of which something is known, oldest first.
 func DominoReleases() []string {
 	var all []string
 	for _, s := range dominoSupports() {

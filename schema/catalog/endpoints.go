@@ -1,6 +1,6 @@
 package catalog
 
-// EndpointService is what EC2 calls the endpoints of a service in the region,
+// EndpointService returns what EC2 calls the endpoints of a service in the region,
 // such as com.amazonaws.us-west-2.ecr.api; empty for a service that no
 // environment has an endpoint of.
 func (r Region) EndpointService(service string) string {

@@ -31,19 +31,19 @@ type Instance struct {
 	BareMetal    bool
 }
 
-// Family is the part of a type before the dot, such as m6i.
+// Family returns the part of a type before the dot, such as m6i.
 func (i Instance) Family() string {
 	family, _, _ := strings.Cut(i.Type, ".")
 	return family
 }
 
-// MemoryGiB is the memory in whole GiB.
+// MemoryGiB returns the memory in whole GiB.
 func (i Instance) MemoryGiB() int { return i.MemoryMiB / 1024 }
 
 // NVIDIA reports whether the type has at least one whole NVIDIA GPU (R4).
 func (i Instance) NVIDIA() bool { return i.GPUs > 0 && i.GPUMaker == "nvidia" }
 
-// FindInstance is the type of a name.
+// FindInstance returns the type of a name.
 func FindInstance(name string) (Instance, bool) {
 	i, known := instances()[name]
 	return i, known
@@ -62,7 +62,7 @@ var instances = sync.OnceValue(readInstances)
 // Read reads the largest table, which every plan asks, before it is asked.
 func Read() { instances() }
 
-// InstancesAsOf is the day (YYYY-MM-DD) of the list of types: newer ones are not
+// InstancesAsOf returns the day (YYYY-MM-DD) of the list of types: newer ones are not
 // in it.
 func InstancesAsOf() string { return DateOf("ec2-instance-types.csv") }
 

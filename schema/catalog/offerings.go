@@ -16,7 +16,7 @@ type Offerings struct {
 	zones map[string]string // by type: the letters of its zones, empty for all
 }
 
-// FindOfferings are the types of a region. There are none of a region that the
+// FindOfferings returns the types of a region. There are none of a region that the
 // data lacks, which does not mean that it offers nothing.
 func FindOfferings(region string) (Offerings, bool) {
 	find, known := offerings()[region]
@@ -32,7 +32,7 @@ func (o Offerings) Has(instanceType string) bool {
 	return offered
 }
 
-// Lacks are those of the zones, by their letters, that do not offer a type which
+// Lacks returns those of the zones, by their letters, that do not offer a type which
 // the region has. A letter that the data does not know is none of them.
 func (o Offerings) Lacks(instanceType, letters string) string {
 	zones := o.zones[instanceType]
@@ -58,7 +58,7 @@ func OfferedAnywhere(instanceType string) bool {
 	return false
 }
 
-// ZonesOf are the zones of a region as one account sees them; none where they are
+// ZonesOf returns the zones of a region as one account sees them; none where they are
 // unknown.
 func ZonesOf(region string) []string {
 	var zones []string
@@ -69,7 +69,7 @@ func ZonesOf(region string) []string {
 	return zones
 }
 
-// OfferingsAsOf is the day (YYYY-MM-DD) of the offerings.
+// OfferingsAsOf returns the day (YYYY-MM-DD) of the offerings.
 func OfferingsAsOf() string { return DateOf("ec2-offerings.csv") }
 
 // offerings are by region. One region's types are taken apart when it is asked
@@ -96,7 +96,7 @@ type DefaultType struct {
 	Type     string
 }
 
-// DefaultTypes are the exceptions from the usual defaults, in the order of the
+// DefaultTypes returns the exceptions from the usual defaults, in the order of the
 // data. They only grow.
 func DefaultTypes() []DefaultType { return slices.Clone(defaultTypes()) }
 

@@ -39,13 +39,13 @@ type Quota struct {
 // Unconfirmed is the default of a quota that no source confirms.
 const Unconfirmed = -1
 
-// FindQuota is the quota of a code.
+// FindQuota returns the quota of a code.
 func FindQuota(code string) (Quota, bool) {
 	q, known := quotas()[code]
 	return q, known
 }
 
-// Quotas are all known quotas, sorted by service and code.
+// Quotas returns all known quotas, sorted by service and code.
 func Quotas() []Quota {
 	return slices.SortedFunc(maps.Values(quotas()), CompareQuotas)
 }
@@ -55,7 +55,7 @@ func CompareQuotas(a, b Quota) int {
 	return cmp.Or(strings.Compare(a.Service, b.Service), strings.Compare(a.Code, b.Code))
 }
 
-// VCPUQuota is the quota that the vCPUs of an instance type count against.
+// VCPUQuota returns the quota that the vCPUs of an instance type count against.
 // capacityType is onDemand or spot. Dedicated hardware has none.
 func VCPUQuota(instanceType, capacityType string) (Quota, bool) {
 	code, known := vcpuQuotas()[[2]string{capacityType, class(instanceType)}]
@@ -65,7 +65,7 @@ func VCPUQuota(instanceType, capacityType string) (Quota, bool) {
 	return FindQuota(code)
 }
 
-// class is what the name of an instance type begins with: g of g5.2xlarge, inf
+// class returns what the name of an instance type begins with: g of g5.2xlarge, inf
 // of inf2.xlarge, u of u-6tb1.metal.
 func class(instanceType string) string {
 	letters, _, _ := strings.Cut(instanceType, "-")

@@ -19,7 +19,7 @@ const (
 	VPCUnusable = "unusable" // no host can have these addresses
 )
 
-// Ranges are all ranges of special purpose, by address.
+// Ranges returns all ranges of special purpose, by address.
 func Ranges() []Range { return ranges() }
 
 var ranges = list("ipv4-ranges.csv", func(r row) Range {

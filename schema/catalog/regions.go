@@ -14,7 +14,7 @@ type Region struct {
 	LoadBalancerLogAccount string
 }
 
-// FindRegion is the region of a name.
+// FindRegion returns the region of a name.
 func FindRegion(name string) (Region, bool) {
 	for _, r := range regions() {
 		if r.Name == name {
@@ -24,7 +24,7 @@ func FindRegion(name string) (Region, bool) {
 	return Region{}, false
 }
 
-// RegionNamed is the region of a name, also of one that is newer than the catalogue:
+// RegionNamed returns the region of a name, also of one that is newer than the catalogue:
 // its partition follows from how AWS names regions, and in a new region a service
 // principal writes the logs of load balancers (Elastic Load Balancing user guide,
 // "Enable access logs").
@@ -42,10 +42,10 @@ func RegionNamed(name string) Region {
 	return r
 }
 
-// Regions are all regions, in the order of the data: partition by partition.
+// Regions returns all regions, in the order of the data: partition by partition.
 func Regions() []Region { return regions() }
 
-// WithoutControlPlane is the id of the region's zone in which EKS places no
+// WithoutControlPlane returns the id of the region's zone in which EKS places no
 // control plane, such as use1-az3; empty where EKS takes all. Which letter the
 // zone has differs from account to account.
 func (r Region) WithoutControlPlane() string { return zonesWithoutControlPlane()[r.Name] }

@@ -24,10 +24,10 @@ type Table struct {
 	Renewal string   // the command that brings it up to date, or "by hand: " and what a person reads
 }
 
-// Tables are all files of the catalogue, by name.
+// Tables returns all files of the catalogue, by name.
 func Tables() []Table { return tables() }
 
-// DateOf is the date of a file of the catalogue.
+// DateOf returns the date of a file of the catalogue.
 func DateOf(file string) string {
 	for _, t := range tables() {
 		if t.File == file {

@@ -10,7 +10,7 @@ type Version struct {
 	Source               string // where the dates are from, with its date or commit
 }
 
-// FindVersion is what is known of a Kubernetes version.
+// FindVersion returns what is known of a Kubernetes version.
 func FindVersion(kubernetes string) (Version, bool) {
 	for _, v := range versions() {
 		if v.Kubernetes == kubernetes {
@@ -20,10 +20,10 @@ func FindVersion(kubernetes string) (Version, bool) {
 	return Version{}, false
 }
 
-// Versions are all known versions, oldest first.
+// Versions returns all known versions, oldest first.
 func Versions() []Version { return versions() }
 
-// VersionsAsOf is the day (YYYY-MM-DD) that the versions are of: what happened
+// VersionsAsOf returns the day (YYYY-MM-DD) that the versions are of: what happened
 // since, they do not tell.
 func VersionsAsOf() string { return DateOf("eks-versions.csv") }
 

@@ -1,6 +1,6 @@
 package v1alpha1
 
-// ObjectName is the metadata.name of a composed object,
+// ObjectName returns the metadata.name of a composed object,
 // <environment>-<component>-<key>. The plan refers to objects of other
 // components by it, and the components call their objects so.
 func ObjectName(environment, component, key string) string {
@@ -13,7 +13,7 @@ func Namespace(environment string) string {
 	return "domino-" + environment
 }
 
-// KubeconfigSecret is the secret in that namespace by which Crossplane's
+// KubeconfigSecret returns the secret in that namespace by which Crossplane's
 // providers reach into the new cluster, under the key kubeconfig.
 func KubeconfigSecret(environment string) string {
 	return environment + "-kubeconfig"

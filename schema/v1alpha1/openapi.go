@@ -16,7 +16,7 @@ var openAPISchemas = sync.OnceValues(func() (map[string]json.RawMessage, error) 
 	return schemas, err
 })
 
-// OpenAPI is the OpenAPI v3 schema of a definition such as NetworkSpec, as JSON.
+// OpenAPI returns the OpenAPI v3 schema of a definition such as NetworkSpec, as JSON.
 func OpenAPI(definition string) (json.RawMessage, error) {
 	schemas, err := openAPISchemas()
 	if err != nil {

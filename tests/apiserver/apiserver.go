@@ -65,7 +65,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// split is the apiVersion of a path, and what is behind it.
+// split returns the apiVersion of a path, and what is behind it.
 func split(path string) (version, rest string) {
 	elements := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	depth := 2 // api/v1
@@ -76,13 +76,13 @@ func split(path string) (version, rest string) {
 	return strings.Join(elements[1:depth], "/"), strings.Join(elements[depth:], "/")
 }
 
-// is tells whether an object is of a version and resource, and in a namespace unless
+// is reports whether an object is of a version and resource, and in a namespace unless
 // that is empty.
 func is(object map[string]any, version, resource, namespace string) bool {
 	return object["apiVersion"] == version && Resource(object) == resource && (namespace == "" || metadata(object)["namespace"] == namespace)
 }
 
-// Resource is what a path calls objects of the object's kind.
+// Resource returns what a path calls objects of the object's kind.
 func Resource(object map[string]any) string {
 	return strings.ToLower(fmt.Sprint(object["kind"])) + "s"
 }

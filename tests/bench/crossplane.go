@@ -138,7 +138,7 @@ type composite struct {
 	text []byte
 }
 
-// composites are the environment's XR, as built, and its children, as rendered.
+// composites returns the environment's XR, as built, and its children, as rendered.
 func composites(p programs, dir string) ([]composite, error) {
 	parents, err := filepath.Glob(filepath.Join(dir, "rendered/environments/*/environment.yaml"))
 	if err != nil || len(parents) != 1 {

@@ -74,7 +74,7 @@ func (s side) run(dir string) (time.Duration, int64, error) {
 	return took, largest(c), nil
 }
 
-// largest is the process's largest resident set, which the kernel counts in
+// largest returns the process's largest resident set, which the kernel counts in
 // KiB, that of macOS in bytes.
 func largest(c *exec.Cmd) int64 {
 	usage, ok := c.ProcessState.SysUsage().(*syscall.Rusage)

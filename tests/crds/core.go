@@ -17,7 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// coreKinds are the kinds of Kubernetes itself that a cluster may be given,
+// coreKinds returns the kinds of Kubernetes itself that a cluster may be given,
 // with their Go types, and the one of Flux's whose definition no module has.
 func coreKinds() map[schema.GroupVersionKind]coreKind {
 	apps, core := appsv1.SchemeGroupVersion.WithKind, corev1.SchemeGroupVersion.WithKind

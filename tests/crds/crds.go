@@ -52,7 +52,7 @@ func (v *Validator) Scope(gvk schema.GroupVersionKind) (Scope, error) {
 	return k.scope, nil
 }
 
-// Name is the name of the CRD of a kind, <plural>.<group>.
+// Name returns the name of the CRD of a kind, <plural>.<group>.
 func (v *Validator) Name(gvk schema.GroupVersionKind) (string, error) {
 	k, err := v.kind(gvk)
 	if err != nil {
@@ -61,7 +61,7 @@ func (v *Validator) Name(gvk schema.GroupVersionKind) (string, error) {
 	return k.name, nil
 }
 
-// Validate says what is wrong with an object, as it would be sent to the API
+// Validate returns what is wrong with an object, as it would be sent to the API
 // server: nothing when it would be accepted as it is. The object is anything
 // that marshals to JSON and is left alone.
 func (v *Validator) Validate(object any) field.ErrorList {

@@ -61,7 +61,7 @@ func convert(xrd any) (*apiextensions.CustomResourceDefinition, error) {
 	return crd, json.Unmarshal(out, crd)
 }
 
-// stored is an XRD with the identity that the API server gives it: the CRD
+// stored returns an XRD with the identity that the API server gives it: the CRD
 // names it as its owner.
 func stored(xrd any) ([]byte, error) {
 	content, err := decode(xrd)
@@ -73,7 +73,7 @@ func stored(xrd any) ([]byte, error) {
 	return u.MarshalJSON()
 }
 
-// accept is the API server's validation of a new CRD.
+// accept returns the API server's validation of a new CRD.
 func accept(crd *apiextensions.CustomResourceDefinition) error {
 	crd = crd.DeepCopy()
 	apiextensions.SetDefaults_CustomResourceDefinition(crd)

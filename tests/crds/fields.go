@@ -5,7 +5,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// Fields are the paths of all fields that a kind has, such as
+// Fields returns the paths of all fields that a kind has, such as
 // spec.forProvider.vpcIdRef.name, without the indices of lists. One that ends in
 // .* is open: what stands below it is not defined.
 func (v *Validator) Fields(gvk schema.GroupVersionKind) (map[string]bool, error) {

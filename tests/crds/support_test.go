@@ -19,7 +19,7 @@ func requireErrors(t *testing.T, errs field.ErrorList, wants []string) {
 	}
 }
 
-// parts is what requireErrors wants: nothing for "".
+// parts returns what requireErrors wants: nothing for "".
 func parts(want string) []string {
 	if want == "" {
 		return nil

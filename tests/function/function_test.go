@@ -144,7 +144,7 @@ func TestRun(t *testing.T) {
 	})
 }
 
-// observedKey is the key as the provider left it.
+// observedKey returns the key as the provider left it.
 func observedKey(t *testing.T, synced string) map[string]function.Object {
 	return map[string]function.Object{"key": object(t, `
 apiVersion: kms.aws.m.upbound.io/v1beta1

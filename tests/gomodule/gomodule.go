@@ -26,7 +26,7 @@ var Root = sync.OnceValues(func() (string, error) {
 	return run(".", "list", "-m", "-f", "{{.Dir}}", "github.com/dominoc/dominoc")
 })
 
-// Dir is the folder in the module cache of the module at path, in the version
+// Dir returns the folder in the module cache of the module at path, in the version
 // that the nested module requires; nested is a slash path below the root, "."
 // for dominoc itself. The module is downloaded when it is not there.
 func Dir(nested, path string) (string, error) {
@@ -66,7 +66,7 @@ func download(in, path string) (found module, err error) {
 	return found, nil
 }
 
-// Tool is the path of a program that the nested module declares as a tool. It
+// Tool returns the path of a program that the nested module declares as a tool. It
 // is built when the build cache lacks it; a lock keeps two test binaries from
 // building the same program at once.
 func Tool(nested, name string) (string, error) {

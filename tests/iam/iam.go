@@ -60,7 +60,7 @@ func (s Statement) Matches(r Request) bool {
 	return true
 }
 
-// filled are a condition's values with the request's keys for policy variables, such
+// filled returns a condition's values with the request's keys for policy variables, such
 // as ${aws:PrincipalTag/team}. A key that the request does not have is not known, and
 // the condition does not hold (IAM user guide, "Policy elements: Variables and tags").
 func filled(values []string, context map[string][]string) (all []string, known bool) {

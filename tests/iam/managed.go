@@ -14,7 +14,7 @@ import (
 //go:embed testdata/managed.json
 var managedPolicies []byte
 
-// Managed are the statements of a policy of AWS's, by its ARN. One that is not known
+// Managed returns the statements of a policy of AWS's, by its ARN. One that is not known
 // is a bug of the test that asks, as is a policy that AWS does not have.
 func Managed(arn string) []Statement {
 	var all map[string]struct{ Statement []Statement }
@@ -39,7 +39,7 @@ func Managed(arn string) []Statement {
 	return policy.Statement
 }
 
-// Parse are the statements of a policy's document. Where it has one text in the
+// Parse returns the statements of a policy's document. Where it has one text in the
 // place of a list, it is read as a list of one.
 func Parse(document string) ([]Statement, error) {
 	var policy struct {

@@ -20,7 +20,7 @@ import (
 	"github.com/dominoc/dominoc/tests/goldenfile"
 )
 
-// Common is what the components of the tests' environment know of it.
+// Common returns what the components of the tests' environment know of it.
 func Common() v1alpha1.Common {
 	const clusterTag = "kubernetes.io/cluster/prod-us"
 	return v1alpha1.Common{
@@ -66,7 +66,7 @@ func text(t *testing.T, resources []resource.Resource) string {
 	return out.String()
 }
 
-// Content is the object of a resource without what Go's types write though it
+// Content returns the object of a resource without what Go's types write though it
 // is empty.
 func Content(t *testing.T, r resource.Resource) map[string]any {
 	t.Helper()
@@ -108,7 +108,7 @@ func checkName(t *testing.T, r resource.Resource) {
 	require.LessOrEqual(t, environment+len(rest), longest, r.Object.GetName())
 }
 
-// restless are the references in a list of objects. The API server takes such a
+// restless returns the references in a list of objects. The API server takes such a
 // list as one value: the provider writes what a reference resolves to into it,
 // Crossplane applies the list without that, and so for ever.
 func restless(value any, inList bool) []string {

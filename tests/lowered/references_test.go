@@ -44,7 +44,7 @@ func TestEveryReferenceNamesAnObjectThatAComponentMakes(t *testing.T) {
 	require.Greater(t, found, 60)
 }
 
-// wholes are the composite resources that are kept as a whole, by the object that
+// wholes returns the composite resources that are kept as a whole, by the object that
 // keeps them: of what they compose any part may still leave the environment's
 // file, which one kept by itself could not while what it is kept for is there.
 func wholes() map[string]object {
@@ -72,7 +72,7 @@ func TestWhatMayShrinkIsKeptAsAWhole(t *testing.T) {
 
 type object struct{ kind, name string }
 
-// references are the objects that a value refers to: fields whose name ends in
+// references returns the objects that a value refers to: fields whose name ends in
 // Ref or Refs, and the two sides of a Usage.
 func references(t *testing.T, field string, value any) []object {
 	var out []object
@@ -102,7 +102,7 @@ func notObject(field, name string) bool {
 	return slices.Contains(secrets, field) || field == "providerConfigRef" && name == lowered.Common().Name
 }
 
-// target is the kind that a field refers to.
+// target returns the kind that a field refers to.
 func target(t *testing.T, field string) string {
 	t.Helper()
 	kind, known := map[string]string{
@@ -120,7 +120,7 @@ func target(t *testing.T, field string) string {
 	return kind
 }
 
-// environment is every component of a small environment.
+// environment returns every component of a small environment.
 func environment() []resource.Resource {
 	c := lowered.Common()
 	subnet := v1alpha1.Reference{Name: "prod-us-network-private-z0"}

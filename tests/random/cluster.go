@@ -22,7 +22,7 @@ func (g generator) cluster(region catalog.Region) v1alpha1.Cluster {
 	}
 }
 
-// controller is the service account of a load balancer controller, mostly none.
+// controller returns the service account of a load balancer controller, mostly none.
 func (g generator) controller() *v1alpha1.ServiceAccount {
 	if !g.one(4) {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// network is a VPC of ours that is large enough, or an existing one, beside up
+// network returns a VPC of ours that is large enough, or an existing one, beside up
 // to three peers. The ranges are apart: VPCs begin with 10, services with 172
 // peers
 // with 192.168 and pods with 100.
@@ -121,7 +121,7 @@ func (g generator) existing(env *v1alpha1.Environment, vpc netip.Prefix, routed 
 	return v
 }
 
-// podSubnets are a quarter of the pod range for each zone.
+// podSubnets returns a quarter of the pod range for each zone.
 func (g generator) podSubnets(zones []string, cidr string) map[string]v1alpha1.Subnet {
 	if cidr == "" {
 		return nil
@@ -133,7 +133,7 @@ func (g generator) podSubnets(zones []string, cidr string) map[string]v1alpha1.S
 	return subnets
 }
 
-// routeTables are one per zone, or one for all.
+// routeTables returns one per zone, or one for all.
 func (g generator) routeTables(zones []string) map[string]string {
 	tables, shared, share := map[string]string{}, g.id("rtb"), g.one(3)
 	for _, zone := range zones {

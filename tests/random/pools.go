@@ -61,7 +61,7 @@ func (g generator) pools(env *v1alpha1.Environment) map[string]v1alpha1.Pool {
 	return pools
 }
 
-// replacement is a pool that takes over from platform or default.
+// replacement returns a pool that takes over from platform or default.
 func (g generator) replacement(env *v1alpha1.Environment, label string, pools map[string]v1alpha1.Pool) v1alpha1.Pool {
 	pool := g.pool(env, kinds()[0], 4, 400)
 	pool.NodePool, pool.Replaces, pool.CapacityType = label, label, "onDemand"
@@ -73,7 +73,7 @@ func (g generator) replacement(env *v1alpha1.Environment, label string, pools ma
 	return pool
 }
 
-// sorted is a map's entries by key, so that the numbers drawn for them do not
+// sorted returns a map's entries by key, so that the numbers drawn for them do not
 // depend on its order.
 func sorted[V any](m map[string]V) iter.Seq2[string, V] {
 	return func(yield func(string, V) bool) {

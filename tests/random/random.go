@@ -14,10 +14,10 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// New is a source of random numbers for a seed.
+// New returns a source of random numbers for a seed.
 func New(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
 
-// Environment is a valid environment.
+// Environment returns a valid environment.
 func Environment(rng *rand.Rand) *v1alpha1.Environment {
 	g := generator{rng}
 	region := pick(g, catalog.Regions())
@@ -118,12 +118,12 @@ type generator struct{ *rand.Rand }
 // one is true once in n times.
 func (g generator) one(n int) bool { return g.IntN(n) == 0 }
 
-// between is a number from low to high, both included.
+// between returns a number from low to high, both included.
 func (g generator) between(low, high int) int { return low + g.IntN(high-low+1) }
 
 func pick[T any](g generator, from []T) T { return from[g.IntN(len(from))] }
 
-// maybe is one of the values, or the zero value.
+// maybe returns one of the values, or the zero value.
 func maybe[T any](g generator, from ...T) T {
 	var none T
 	return pick(g, append(from, none))
@@ -139,7 +139,7 @@ func (g generator) letters(alphabet string, n int) string {
 
 func (g generator) digits(n int) string { return g.letters("0123456789", n) }
 
-// name is a name of shortest to longest characters: a letter first, no hyphen
+// name returns a name of shortest to longest characters: a letter first, no hyphen
 // last, and none of the installer's namespaces.
 func (g generator) name(shortest, longest int) string {
 	n := g.between(shortest, longest)

@@ -7,7 +7,7 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// domain is a name with a certificate, with a zone for one, or alone.
+// domain returns a name with a certificate, with a zone for one, or alone.
 func (g generator) domain(env *v1alpha1.Environment, region catalog.Region) v1alpha1.Domain {
 	d := v1alpha1.Domain{FQDN: g.name(1, 20) + ".example.com"}
 	switch g.IntN(3) {
@@ -45,7 +45,7 @@ func (g generator) storage(env *v1alpha1.Environment) v1alpha1.Storage {
 	return s
 }
 
-// drivers are the CSI drivers, in every combination that the schema allows: an
+// drivers returns the CSI drivers, in every combination that the schema allows: an
 // add-on of EKS is left out of the environment's add-ons where the installer brings
 // the driver, and is not switched off where it does not.
 func (g generator) drivers(env *v1alpha1.Environment) v1alpha1.Drivers {
@@ -96,7 +96,7 @@ func (g generator) driver(env *v1alpha1.Environment, addon string, source v1alph
 	return source == "addon"
 }
 
-// driverAccount is a service account of a driver: with another name, or in another
+// driverAccount returns a service account of a driver: with another name, or in another
 // namespace, or one that has its role anyway.
 func (g generator) driverAccount(usual string) *v1alpha1.ServiceAccount {
 	return &v1alpha1.ServiceAccount{
@@ -114,7 +114,7 @@ func (g generator) bucket(role string) v1alpha1.Bucket {
 	return b
 }
 
-// kept is a bucket of logs, which in one of two lets go of them. Nothing is drawn,
+// kept returns a bucket of logs, which in one of two lets go of them. Nothing is drawn,
 // so that what follows stays as it is.
 func kept(b v1alpha1.Bucket) v1alpha1.LogBucket {
 	logs := v1alpha1.LogBucket{Name: b.Name, NoncurrentVersionDays: b.NoncurrentVersionDays}

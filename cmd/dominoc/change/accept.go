@@ -7,14 +7,14 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// policy is what the fleet's policy accepts before and after.
+// policy is the acceptances of the fleet's policy before and after.
 type policy struct {
 	diff.Policy
 	partial bool      // not all environments are compared
 	wrong   diag.List // with the policy as it is now
 }
 
-// policyOf reads the policy of both trees; then is nil where the base has none.
+// policyOf reads the policy of both trees; then is nil if the base has none.
 func policyOf(now, then *tree, partial bool) policy {
 	p := policy{partial: partial}
 	p.Head, p.wrong = workspace.Acceptances(now.Loader, now.Root)
@@ -27,9 +27,9 @@ func policyOf(now, then *tree, partial bool) policy {
 	return p
 }
 
-// apply marks the dangers of a report that the policy accepts, gives the others by
-// which the run fails the entry that would accept them, and tells of acceptances
-// that accept nothing.
+// apply marks the dangers of a report that the policy accepts, adds to each other danger
+// that fails the run the entry that would accept it, and reports acceptances that accept
+// nothing.
 func (p policy) apply(out *report.Document, subjects []diff.Subject) {
 	judged := p.Judge(subjects, p.partial)
 	out.Unused = judged.Found

@@ -12,8 +12,8 @@ import (
 	"github.com/dominoc/dominoc/schema/source"
 )
 
-// Base is what environments are compared with: a commit, a folder of manifests or
-// a management cluster.
+// Base is the other side of a comparison: a commit, a folder of manifests or a management
+// cluster.
 type Base struct {
 	Shown string // for the reader
 
@@ -26,9 +26,9 @@ type Base struct {
 	live  bool
 }
 
-// Base returns the base that the first argument names, or else the commit where
-// HEAD left the default branch, and the arguments that are left: patterns. The
-// error is a *Mistake when the user can mend it.
+// Base returns the base that the first argument names, or else the commit where HEAD left
+// the default branch, and the remaining arguments, which are patterns. The error is a
+// *Mistake if the command line is wrong.
 func (o Options) Base(ctx context.Context, args []string) (Base, []string, error) {
 	if err := o.Workspace.Exists(); err != nil {
 		return Base{}, nil, err
@@ -62,7 +62,7 @@ func (o Options) Base(ctx context.Context, args []string) (Base, []string, error
 	return b, args, nil
 }
 
-// isOutput says that a folder holds what a build wrote, or a part of it.
+// isOutput reports whether a folder has the output of a build, or a part of it.
 func (o Options) isOutput(name string) bool {
 	for _, inner := range []string{source.Manifest, filepath.Join("platform", "compositions")} {
 		if _, err := os.Stat(filepath.Join(o.Workspace.Path(name), inner)); !errors.Is(err, os.ErrNotExist) {

@@ -2,9 +2,8 @@
 // a folder of manifests or with a management cluster.
 //
 // In goes a Base and patterns; out comes the Document that package report prints.
-// Which environments there are on each side, which of them changed and which was
-// formerly another one is decided here. What a change does to AWS is decided by
-// package compositions/diff.
+// This package decides which environments each side has, which of them changed, and which
+// were renamed. Package compositions/diff decides what a change does in AWS.
 package change
 
 import (
@@ -15,7 +14,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/report"
 )
 
-// Options are what a comparison depends on next to its base.
+// Options are the settings of a comparison, apart from its base.
 type Options struct {
 	Workspace *workspace.Workspace
 
@@ -28,9 +27,8 @@ type Options struct {
 func mistake(err error) error { return &workspace.Mistake{Err: err} }
 
 // Compare returns the report on the environments that the patterns name; without a
-// pattern, on all of the fleet and on what they have in common. An environment
-// that could not be compared does not keep the others from being reported: why is
-// in the document.
+// pattern, on the whole fleet and what its environments have in common. If an environment
+// cannot be compared, the document has the reason, and the report on the others.
 func (o Options) Compare(ctx context.Context, b Base, patterns []string) (report.Document, error) {
 	found, err := o.Pairs(ctx, b, patterns)
 	if err != nil {

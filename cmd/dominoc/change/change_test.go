@@ -68,7 +68,7 @@ func run(t *testing.T, dir string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// fates are those of the environments that differ from a base.
+// fates returns those of the environments that differ from a base.
 func fates(t *testing.T, dir string, args ...string) map[string]diff.Fate {
 	t.Helper()
 	o := Options{Workspace: workspace.Open(workspace.Options{Root: dir}), Out: "rendered", Fails: func(diff.Danger) bool { return false }}

@@ -18,10 +18,10 @@ import (
 	"github.com/dominoc/dominoc/schema/source"
 )
 
-// since compares the work tree with a commit. Both sides are loaded as build loads
-// them, so an environment that build no longer finds is removed, by whatever it
-// went. One is left out when its load reads the same on both sides and, where
-// manifests are committed, this dominoc makes the same of it.
+// since compares the work tree with a commit. Both sides are loaded as build loads them, so
+// an environment that build no longer finds is removed, for whatever reason. An environment
+// is left out if its load reads the same on both sides and, where manifests are committed,
+// this dominoc compiles it to the same manifests.
 func (o Options) since(ctx context.Context, b Base, patterns []string) (Pairs, error) {
 	folder, err := os.MkdirTemp("", "dominoc-diff")
 	if err != nil {
@@ -54,16 +54,16 @@ type sinceCommit struct {
 	snapshot  *snapshot
 	then, now *tree
 	patterns  []string
-	out       string     // folder of the output, as the user gives it
-	written   *committed // that was committed; nil where none was
+	out       string     // folder of the output, as the user states it
+	written   *committed // the committed output; nil if there is none
 
 	before, after *compiled // of the environments that may have changed
 	unchanged     []string  // folders whose loads read the same
 	rest          *compiled // of those; nil until it is needed
 }
 
-// find looks for the environments on both sides: those of the fleet, or those that
-// the patterns name on one of the sides.
+// find finds the environments of both sides: those of the fleet, or those that the patterns
+// name on either side.
 func (c *sinceCommit) find(ctx context.Context) error {
 	if len(c.patterns) == 0 {
 		var then error
@@ -86,8 +86,8 @@ func (c *sinceCommit) find(ctx context.Context) error {
 	return nil
 }
 
-// both adds what is in a folder on both sides.
-func (c *sinceCommit) both(shown string) {
+// both adds the environments of a folder on both sides.
+func (c *sinceCommit) both(shown string) error {
 	for _, t := range []*tree{c.then, c.now} {
 		dir := filepath.FromSlash(shown)
 		if !filepath.IsAbs(dir) {
@@ -97,7 +97,7 @@ func (c *sinceCommit) both(shown string) {
 	}
 }
 
-// unknown is the error of a pattern that names nothing on either side.
+// unknown returns the error of a pattern that names nothing on either side.
 func (c *sinceCommit) unknown(ctx context.Context, i int, err error) error {
 	switch {
 	case i == 0:
@@ -108,7 +108,7 @@ func (c *sinceCommit) unknown(ctx context.Context, i int, err error) error {
 	return workspace.Sought(err)
 }
 
-// compare compiles what may have changed, and pairs it.
+// compare compiles the environments that may have changed, and pairs them.
 func (c *sinceCommit) compare(ctx context.Context) (Pairs, error) {
 	names := c.differing()
 	var err error
@@ -135,8 +135,8 @@ func (c *sinceCommit) compare(ctx context.Context) (Pairs, error) {
 	return found, err
 }
 
-// differing are the folders that are not the same on both sides; the others are
-// kept as unchanged.
+// differing returns the folders that differ between the sides, and records the others as
+// unchanged.
 func (c *sinceCommit) differing() []string {
 	before, after := c.then.digests(), c.now.digests()
 	var names []string
@@ -154,7 +154,7 @@ func (c *sinceCommit) differing() []string {
 	return names
 }
 
-// unchangedFleet is what the unchanged environments compile to.
+// unchangedFleet compiles the unchanged environments, once.
 func (c *sinceCommit) unchangedFleet(ctx context.Context) (*compiled, error) {
 	if c.rest != nil {
 		return c.rest, nil
@@ -164,8 +164,9 @@ func (c *sinceCommit) unchangedFleet(ctx context.Context) (*compiled, error) {
 	return c.rest, err
 }
 
-// sides are the environments before and after, with their states. Before is what
-// was committed where that is not what the files give.
+// sides returns the environments before and after, with their states. Where the committed
+// manifests differ from those compiled from the files, the state before is the committed
+// one.
 func (c *sinceCommit) sides(ctx context.Context) (sides, error) {
 	before, err := c.before.states()
 	if err != nil {
@@ -179,9 +180,9 @@ func (c *sinceCommit) sides(ctx context.Context) (sides, error) {
 	return s, c.committed(ctx, s)
 }
 
-// incomparable says which environments do not compile at the base, when their
-// manifests were not committed either. One that does not compile now is told by
-// its own mistakes.
+// incomparable returns a diagnostic for each environment that does not compile at the base
+// and has no committed manifests there. An environment that does not compile now has
+// diagnostics of its own.
 func (c *sinceCommit) incomparable(s sides) diag.List {
 	known := map[string]bool{}
 	for name, b := range s.before {
@@ -207,8 +208,8 @@ func (c *sinceCommit) incomparable(s sides) diag.List {
 	return all
 }
 
-// fleets are the whole fleets before and after, as far as their platforms need
-// them: the unchanged environments are in both, where anything depends on them.
+// fleets returns the fleets before and after. If whole is true they include the unchanged
+// environments.
 func (c *sinceCommit) fleets(ctx context.Context, whole bool) (before, after *compositions.Fleet, err error) {
 	if !whole {
 		return c.before.fleet, c.after.fleet, nil

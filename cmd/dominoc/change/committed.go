@@ -22,15 +22,16 @@ import (
 	"github.com/dominoc/dominoc/schema/source"
 )
 
-// output is the manifests that were committed: they are what is in the cluster,
-// whichever dominoc wrote them.
+// committed is the manifests that were committed: they are in the cluster, whichever
+// release of dominoc wrote them.
 type committed struct {
 	snapshot *snapshot
 	folder   string               // below the top of the repository
 	entries  map[string]git.Entry // by path below the folder
 }
 
-// output is what the commit has in a folder; nil when no build wrote there.
+// committed returns the manifests of a folder at the commit; nil if it has no output of a
+// build.
 func (s *snapshot) committed(folder string) *committed {
 	if filepath.IsAbs(folder) {
 		below, err := filepath.Rel(s.repository.Top, folder)
@@ -59,7 +60,7 @@ func (o *committed) same(f emit.File) bool {
 	return there && e.ID == blobID(f.Content, len(e.ID))
 }
 
-// blobID is the id that git gives to a content, in hex of so many digits.
+// blobID returns the id of a content in git, as that many hexadecimal digits.
 func blobID(content []byte, digits int) string {
 	h := sha1.New()
 	if digits == hex.EncodedLen(sha256.Size) {
@@ -70,8 +71,7 @@ func blobID(content []byte, digits int) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// blobOf is the id that git gives to a file in a folder; empty where there is no
-// regular file.
+// blobOf returns the id of a file in git; empty if it is not a regular file.
 func blobOf(dir, name string, digits int) string {
 	files, err := os.OpenRoot(dir)
 	if err != nil {
@@ -88,8 +88,8 @@ func blobOf(dir, name string, digits int) string {
 	return blobID(content, digits)
 }
 
-// otherwise are the environments of a fleet of which another manifest was
-// committed than this dominoc writes.
+// otherwise returns the environments of a fleet whose committed manifests differ from those
+// that this dominoc writes.
 func (o *committed) otherwise(fleet *compositions.Fleet) (map[string]bool, error) {
 	files, err := output.EnvironmentFiles(fleet)
 	if err != nil {
@@ -110,7 +110,7 @@ func (o *committed) otherwise(fleet *compositions.Fleet) (map[string]bool, error
 	return other, nil
 }
 
-// read reads the environments of names back, and what they are composed of.
+// read reads the environments of names, and their Compositions, from the manifests.
 func (o *committed) read(ctx context.Context, names map[string]bool) (map[string]*side, error) {
 	files, err := o.content(ctx, func(name string) bool {
 		return names[output.EnvironmentOf(name)] || strings.HasPrefix(name, "platform/compositions/")
@@ -142,7 +142,7 @@ func (o *committed) content(ctx context.Context, wanted func(name string) bool) 
 	return all, err
 }
 
-// shared is what was committed that belongs to no environment.
+// shared returns the committed manifests that belong to no environment.
 func (o *committed) shared(ctx context.Context) (diff.Shared, error) {
 	files, err := o.content(ctx, diff.IsShared)
 	if err != nil {
@@ -151,10 +151,9 @@ func (o *committed) shared(ctx context.Context) (diff.Shared, error) {
 	return readShared(files)
 }
 
-// committed puts, in place of what the files at the base give, what was committed
-// where the two differ. An environment whose files are unchanged is added when
-// something else was committed than this dominoc makes of them, and so is one that
-// was committed and that no file gives.
+// committed replaces the states before that differ from the committed manifests by these.
+// It adds each environment whose files are unchanged but whose committed manifests differ
+// from those that this dominoc writes, and each committed environment without a file.
 func (c *sinceCommit) committed(ctx context.Context, s sides) error {
 	other, err := c.written.otherwise(c.before.fleet)
 	if err != nil {
@@ -162,7 +161,7 @@ func (c *sinceCommit) committed(ctx context.Context, s sides) error {
 	}
 	for name := range other {
 		if c.before.sides[name] == nil && c.after.sides[name] == nil && len(c.patterns) > 0 {
-			delete(other, name) // not among those that were chosen
+			delete(other, name) // no pattern names it
 		}
 	}
 	if len(c.unchanged) > 0 {
@@ -219,7 +218,7 @@ func (c *sinceCommit) stands(s sides, name string, was *side) error {
 	return nil
 }
 
-// alters reports whether two readings of an environment differ in any resource.
+// alters reports whether the compiled and the committed environment differ in a resource.
 func alters(compiled, committed *side) bool {
 	return compiled == nil || len(diff.Compare(committed.state, compiled.state).Changes) > 0
 }

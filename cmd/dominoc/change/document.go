@@ -10,8 +10,8 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// document is the report on all pairs, with the dangers that only the fleet shows,
-// by environment.
+// document returns the report on all pairs. further has the dangers that follow from the
+// whole fleet, by environment.
 func (o Options) document(found Pairs, reports []diff.Report, further map[string][]diff.Danger) report.Document {
 	var out report.Document
 	var subjects []diff.Subject
@@ -31,15 +31,15 @@ func (o Options) document(found Pairs, reports []diff.Report, further map[string
 	return out
 }
 
-// once are diagnostics, each of them once.
+// once removes repeated diagnostics.
 func once(all diag.List) diag.List {
 	return slices.CompactFunc(all.Sorted(), func(a, b diag.Diagnostic) bool {
 		return a.Pos == b.Pos && a.Code == b.Code && a.Text() == b.Text()
 	})
 }
 
-// shared is the report on what environments have in common; nil when nothing of it
-// changes. A danger stands at the edit of the delivery, where there is one.
+// shared returns the report on what environments have in common; nil if nothing changes.
+// The position of a danger is the first edit of the delivery, if there is one.
 func (o Options) shared(s Shared) *report.Environment {
 	if !s.compared {
 		return nil
@@ -61,7 +61,7 @@ func (o Options) shared(s Shared) *report.Environment {
 	return e
 }
 
-// environment is the report on one pair.
+// environment returns the report on one pair.
 func (o Options) environment(p Pair, compared diff.Report, further []diff.Danger) report.Environment {
 	e := report.Environment{Report: compared, Notes: p.notes}
 	e.Report.Dangers = append(e.Report.Dangers, further...)
@@ -95,7 +95,7 @@ func (o Options) environment(p Pair, compared diff.Report, further []diff.Danger
 	return e
 }
 
-// editsOf are the edits of a pair; none where one of the files is not known.
+// editsOf returns the edits of a pair; none if one of the files is not known.
 func editsOf(p Pair) []diff.Edit {
 	before, after := p.before.environment(), p.after.environment()
 	if before == nil || after == nil {
@@ -104,16 +104,16 @@ func editsOf(p Pair) []diff.Edit {
 	return diff.Edits(before, after)
 }
 
-// wrote says that a field stands in the files at a place of its own.
+// wrote reports whether the files state a field, at a position of its own.
 func (s *side) wrote(field diag.Path) bool {
 	return s.at(field) != s.at(field[:len(field)-1])
 }
 
-// kept says what becomes of an environment whose files go under protection.
+// kept is the note about a protected environment whose files were removed.
 const kept = "nothing is deleted: Flux and Argo CD are told not to prune its objects, so Crossplane keeps all of it as it stands, and a Usage refuses to delete it; " +
 	"to take it down, bring its file back with deletion: \"allow\", merge, and remove it then"
 
-// accepts is what the environment's file accepts.
+// accepts returns the dangers that the environment's file accepts.
 func accepts(p Pair, dangers []diff.Danger) diff.Accepted {
 	after := p.after.environment()
 	if after == nil {
@@ -140,7 +140,7 @@ func acceptanceNotes(a diff.Accepted) []string {
 	return notes
 }
 
-// placed puts a danger at the edit that it comes from.
+// placed returns a danger at the position of the edit that causes it.
 func (o Options) placed(p Pair, danger diff.Danger, edits []diff.Edit, reason string) report.Danger {
 	out := report.Danger{Danger: danger, Accepted: reason, Fails: reason == "" && o.Fails(danger)}
 	if p.after.environment() != nil {

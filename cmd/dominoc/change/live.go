@@ -7,12 +7,12 @@ import (
 	"github.com/dominoc/dominoc/compositions/diff"
 )
 
-// Live is the base of environments that were read from a management cluster.
+// Live returns the base of environments that were read from a management cluster.
 func Live(trees []*health.Environment) Base {
 	return Base{Shown: "what the management cluster has", trees: trees, live: true}
 }
 
-// withCluster compares with what the management cluster has.
+// withCluster compares with environments of a management cluster.
 func (o Options) withCluster(ctx context.Context, trees []*health.Environment, patterns []string) (Pairs, error) {
 	before := map[string]*side{}
 	for _, tree := range trees {
@@ -21,8 +21,8 @@ func (o Options) withCluster(ctx context.Context, trees []*health.Environment, p
 	return o.against(ctx, before, nil, patterns)
 }
 
-// liveState is an environment of a management cluster. What is referred to and not
-// there was not made yet.
+// liveState returns the state of an environment in a management cluster. An object that a
+// composite resource refers to but that does not exist was not made yet.
 func liveState(tree *health.Environment) *diff.Environment {
 	state := &diff.Environment{Name: tree.Root.Name, Spec: specOf(tree.Root.Content), Live: true}
 	add := func(component string, o *health.Object) {
@@ -31,7 +31,7 @@ func liveState(tree *health.Environment) *diff.Environment {
 		}
 	}
 	for _, child := range tree.Root.Children {
-		if !child.Composite() { // a usage, which is the environment's own
+		if !child.Composite() { // a usage, which the environment composes itself
 			add("", child)
 		}
 		for _, o := range child.Children {

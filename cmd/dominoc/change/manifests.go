@@ -40,9 +40,9 @@ func (o Options) rendered(ctx context.Context, folder string, patterns []string)
 	return found, err
 }
 
-// against compares all environments that the patterns name with what there was of
-// them. Without patterns those that are no longer in the files count too, and what
-// environments have in common, which is nil where it is not known.
+// against compares the environments that the patterns name with their states before.
+// Without patterns it includes environments that are no longer in the files, and what
+// environments have in common; shared is nil if that is not known.
 func (o Options) against(ctx context.Context, before map[string]*side, shared diff.Shared, patterns []string) (Pairs, error) {
 	selected, err := o.Workspace.Find(patterns)
 	if err != nil {
@@ -72,7 +72,7 @@ func (o Options) against(ctx context.Context, before map[string]*side, shared di
 	return found, err
 }
 
-// against is what the tree's environments have in common, next to what they had.
+// against returns what the tree's environments have in common before and after.
 func (t *tree) against(before diff.Shared, after *compiled) (Shared, error) {
 	_, wrong := t.Delivery()
 	s := Shared{Before: before, wrong: errorsOf(wrong)}
@@ -91,14 +91,14 @@ func (p Pair) unchanged() bool {
 	return len(r.Changes) == 0 && r.Fate == diff.Changed
 }
 
-// manifestsIn are the manifests in a folder, by path below it.
+// manifestsIn returns the manifests in a folder, by path below it.
 func manifestsIn(folder string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	err := filepath.WalkDir(folder, func(name string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || !slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(name)) {
 			return err
 		}
-		if !e.Type().IsRegular() { // dominoc writes no link, and a pipe would be waited for
+		if !e.Type().IsRegular() { // dominoc writes no link, and reading a pipe would block
 			return fmt.Errorf("%s: not a regular file", name)
 		}
 		below, err := filepath.Rel(folder, name)
@@ -111,11 +111,11 @@ func manifestsIn(folder string) (map[string][]byte, error) {
 	return files, err
 }
 
-// composing are the kinds by which an environment is read back. Most files have
-// none of them, and reading takes time.
+// composing marks the kinds from which an environment is read. Most files have none of
+// them, and parsing takes time.
 var composing = []string{"kind: DominoEnvironment", "kind: Composition\n", "kind: ProviderConfig"}
 
-// readSides are the environments of the manifests in files, by name.
+// readSides returns the environments of the manifests in files, by name.
 func readSides(files map[string][]byte) (map[string]*side, error) {
 	var objects []map[string]any
 	inCluster := map[string][]diff.Resource{}
@@ -176,7 +176,7 @@ func namespaceOf(object map[string]any) string {
 	return namespace
 }
 
-// readShared are the manifests in files that belong to no environment.
+// readShared returns the manifests in files that belong to no environment.
 func readShared(files map[string][]byte) (diff.Shared, error) {
 	shared := diff.Shared{}
 	for name, content := range ordered.All(files) {
@@ -194,7 +194,7 @@ func readShared(files map[string][]byte) (diff.Shared, error) {
 	return shared, nil
 }
 
-// specOf is the spec of a DominoEnvironment, nil when it is of another shape.
+// specOf returns the spec of a DominoEnvironment; nil if it has another shape.
 func specOf(environment map[string]any) *v1alpha1.EnvironmentSpec {
 	data, err := json.Marshal(environment["spec"])
 	if err != nil {

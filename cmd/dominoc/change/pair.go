@@ -19,12 +19,11 @@ import (
 type Pair struct {
 	name          string
 	before, after *side
-	formerly      string // the name that its file had, when that was another one
+	formerly      string // its name before, if it was renamed
 	notes         []string
 }
 
-// States returns what the environment compiles to on both sides; nil where there
-// is none.
+// States returns the states on both sides; nil for a side without the environment.
 func (p Pair) States() (before, after *diff.Environment) {
 	return p.before.compiled(), p.after.compiled()
 }
@@ -33,13 +32,13 @@ func (p Pair) States() (before, after *diff.Environment) {
 type Pairs struct {
 	All    []Pair
 	Shared Shared
-	Wrong  diag.List // which environments could not be compared, and why
+	Wrong  diag.List // why environments could not be compared
 	policy policy
 	notes  []string // on all of them
 }
 
-// Pairs returns the environments before and after, those in which nothing can have
-// changed left out.
+// Pairs returns the environments before and after, without those that cannot have
+// changed.
 func (o Options) Pairs(ctx context.Context, b Base, patterns []string) (Pairs, error) {
 	switch {
 	case b.live:
@@ -58,8 +57,8 @@ type sides struct {
 	unknown       map[string]bool // folders of those that did not compile before
 }
 
-// paired puts the sides together by name. An environment whose file does not
-// compile now is neither changed nor removed: its mistakes are told.
+// paired pairs the sides by name. An environment whose file does not compile now is
+// neither changed nor removed: its mistakes are reported.
 func (s sides) paired() []Pair {
 	var all []Pair
 	for name, after := range s.after {
@@ -86,13 +85,13 @@ func (s sides) paired() []Pair {
 	return all
 }
 
-// breaks reports whether a folder of a name does not compile now.
+// breaks reports whether an environment in a folder of that name does not compile now.
 func (s sides) breaks(name string) bool {
 	return slices.ContainsFunc(slices.Collect(maps.Keys(s.broken)), func(dir string) bool { return path.Base(dir) == name })
 }
 
-// formerly is the name of the environment that a new one was until now, or "":
-// one that is gone, and stood in its folder or answered to its name on the web.
+// formerly returns the previous name of a new environment, or "": that of a removed
+// environment with the same folder or the same host name.
 func (s sides) formerly(after *side) string {
 	if s.before[after.state.Name] != nil {
 		return ""

@@ -12,10 +12,10 @@ import (
 	"github.com/dominoc/dominoc/schema/source"
 )
 
-// planted are the files that the work tree's manifest of the output lists although
-// the fleet does not give them, unless the base has them so: those are left over
-// from an edit whose build is to come. The manifest is a file of the repository
-// like any other: a pull request that adds a file to the output can add its line.
+// planted returns a diagnostic for each file that the manifest of the output in the work
+// tree lists although the fleet does not compile to it, unless the base has the same file:
+// then the build after an edit has not run yet. A pull request that adds a file to the
+// output can add its line to the manifest as well.
 func (c *sinceCommit) planted(of *output.Output) (diag.List, error) {
 	dir, err := emit.Below(c.now.Root, c.out)
 	if err != nil {

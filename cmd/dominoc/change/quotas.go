@@ -11,10 +11,10 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// quotas are those of AWS that the fleet exceeds by what was edited, by the name of
-// the first edited environment that is in their account and region. Nil without
-// the option. Where they do not suffice for replacing nodes, the reports on the pairs
-// say so. The list says why they could not be counted.
+// quotas returns the AWS quotas that the fleet exceeds because of the edits, by the name of
+// the first edited environment in their account and region; nil without the option. Where
+// they do not suffice for replacing nodes, it adds that to the reports on the pairs. The
+// list has the reasons why they could not be counted.
 func (o Options) quotas(ctx context.Context, found Pairs, reports []diff.Report) (map[string][]diff.Danger, diag.List, error) {
 	if !o.Fleet {
 		return nil, nil, nil
@@ -29,7 +29,7 @@ func (o Options) quotas(ctx context.Context, found Pairs, reports []diff.Report)
 	}
 	stated, wrong := o.Workspace.Stated()
 	if wrong = append(whole.wrong, errorsOf(wrong)...); wrong.HasErrors() {
-		return nil, wrong, nil // a fleet that is not whole needs less than it will
+		return nil, wrong, nil // the needs would be counted too low
 	}
 	now := whole.inputs
 	after, _ := compositions.NeedsOf(now, stated)
@@ -45,8 +45,8 @@ func (o Options) quotas(ctx context.Context, found Pairs, reports []diff.Report)
 	return dangers, nil, nil
 }
 
-// shortInRoll says in the danger of each pool that is replaced which quotas do not
-// suffice for the nodes that EKS adds first.
+// shortInRoll adds to the danger of each replaced pool the quotas that do not suffice for
+// the nodes that EKS adds first.
 func shortInRoll(needs check.FleetNeeds, found Pairs, reports []diff.Report) {
 	rolls := func(environment, pool string) bool {
 		i := slices.IndexFunc(found.All, func(p Pair) bool { return p.name == environment })
@@ -67,7 +67,7 @@ func shortInRoll(needs check.FleetNeeds, found Pairs, reports []diff.Report) {
 	}
 }
 
-// earlier is the fleet before what was edited.
+// earlier returns the fleet before the edits.
 func earlier(now []compositions.Input, found Pairs) []compositions.Input {
 	edited := map[string]bool{}
 	var all []compositions.Input
@@ -95,7 +95,7 @@ func needOf(needs check.FleetNeeds, of check.Total) int64 {
 	return needs.Totals[i].Need
 }
 
-// needing is an edited environment that is where a quota is counted.
+// needing returns an edited environment in the account and region of a quota.
 func needing(t check.Total, found Pairs) string {
 	for _, p := range found.All {
 		if p.after != nil && p.after.file.Account == t.Account && (t.Region == "" || p.after.file.Region == t.Region) {

@@ -8,9 +8,9 @@ import (
 	"github.com/dominoc/dominoc/cmd/dominoc/scaffold"
 )
 
-// released notes that the release of dominoc may change while no manifests are
-// committed: both sides are compiled by this dominoc, so what another one made of
-// files that are the same now cannot be seen.
+// released returns a note if the pinned release of dominoc may change while no manifests
+// are committed: this dominoc compiles both sides, so a difference between two releases
+// does not show.
 func (c *sinceCommit) released() []string {
 	if c.written != nil {
 		return nil

@@ -18,15 +18,15 @@ type Shared struct {
 
 	compared bool
 	running  func(environment string) bool
-	edits    []diff.Edit // of what the user says of the delivery
+	edits    []diff.Edit // of environments/gitops
 	at       diag.Locator
 	wrong    diag.List
 	note     string
 }
 
-// shared compares what environments have in common. It follows from what the user
-// says of the delivery and from the kinds that are composed; the unchanged
-// environments are compiled only when one of the two differs.
+// shared compares what environments have in common. It depends on environments/gitops and
+// on the composed kinds; the unchanged environments are compiled only if one of the two
+// differs.
 func (c *sinceCommit) shared(ctx context.Context) (Shared, error) {
 	before := c.then.DeliveryValues()
 	said, wrong := c.now.Delivery()
@@ -60,7 +60,7 @@ func (c *sinceCommit) shared(ctx context.Context) (Shared, error) {
 	return s, err
 }
 
-// plainOf is what the user says as plain data.
+// plainOf returns the values of environments/gitops as plain data.
 func plainOf(values v1alpha1.GitOps) map[string]any {
 	data, err := json.Marshal(values)
 	if err != nil {

@@ -18,10 +18,9 @@ import (
 	"github.com/dominoc/dominoc/schema/source"
 )
 
-// snapshot is the tree of a commit: all of its entries, and a folder with those
-// that environments are made of. They are written as the commit has them, so that
-// no attribute of a path (export-ignore, filters, line endings) has a say in what
-// is compared.
+// snapshot is the tree of a commit: all its entries, and a folder with the sources of
+// environments. They are written as the commit has them, so that no attribute of a path
+// (export-ignore, filters, line endings) affects the comparison.
 type snapshot struct {
 	repository *git.Repository
 	entries    map[string]git.Entry // by path below the top of the repository
@@ -30,7 +29,7 @@ type snapshot struct {
 	below      string               // of the run, below the top, with slashes
 }
 
-// newSnapshot writes what a commit has into an empty folder.
+// newSnapshot writes the sources of a commit into an empty folder.
 func newSnapshot(ctx context.Context, b Base, root, folder string) (*snapshot, error) {
 	below, err := filepath.Rel(b.repository.Top, root)
 	if err != nil {
@@ -51,7 +50,7 @@ func newSnapshot(ctx context.Context, b Base, root, folder string) (*snapshot, e
 	return s, s.write(ctx)
 }
 
-// whole refuses a fleet of which a part is in another repository.
+// whole refuses a fleet with a submodule, whose files are in another repository.
 func (s *snapshot) whole() error {
 	fleet := path.Join(s.below, source.FleetFolder)
 	for _, e := range s.entries {
@@ -67,18 +66,18 @@ func within(folder, inner string) bool {
 	return folder == "." || inner == folder || strings.HasPrefix(inner, folder+"/")
 }
 
-// largest is a file of which more is not read: the loader refuses it by its size.
+// largest is the size beyond which a file is not read: the loader refuses it.
 const largest = 1 << 20
 
-// write writes the sources. A link is written as one: where it leads is judged by
-// the loader, on both sides alike.
+// write writes the sources. A link is written as a link: the loader judges its target, on
+// both sides alike.
 func (s *snapshot) write(ctx context.Context) error {
 	files, err := os.OpenRoot(s.folder)
 	if err != nil {
 		return err
 	}
 	defer files.Close()
-	if err := errors.Join(files.Mkdir(".git", 0o700), files.MkdirAll(filepath.FromSlash(s.below), 0o700)); err != nil { // shared values are looked for up to here
+	if err := errors.Join(files.Mkdir(".git", 0o700), files.MkdirAll(filepath.FromSlash(s.below), 0o700)); err != nil { // the loader looks for shared values up to here
 		return err
 	}
 	links, targets, err := s.links(ctx)
@@ -99,8 +98,8 @@ func (s *snapshot) write(ctx context.Context) error {
 	return nil
 }
 
-// writers is how many files are written at once: making one takes longer than git
-// takes to give its content.
+// writers is the number of concurrent writes: creating a file takes longer than reading
+// its content from git.
 const writers = 4
 
 // writeAll writes files as git gives them.
@@ -126,7 +125,7 @@ func create(files *os.Root, name string, content []byte) error {
 	return files.WriteFile(name, content, 0o666)
 }
 
-// sources are the files that are written, in the order of their paths.
+// sources returns the files that are written, in the order of their paths.
 func (s *snapshot) sources(targets map[string]bool) []git.Entry {
 	var all []git.Entry
 	for name, e := range ordered.All(s.entries) {
@@ -137,8 +136,8 @@ func (s *snapshot) sources(targets map[string]bool) []git.Entry {
 	return all
 }
 
-// links are where the links of the commit lead, by path, and the files that they
-// lead to: a source may be called otherwise there.
+// links returns the targets of the commit's links, by path, and the set of the targets: a
+// target is a source although its name may not be that of one.
 func (s *snapshot) links(ctx context.Context) (links map[string]string, targets map[string]bool, err error) {
 	links, targets = map[string]string{}, map[string]bool{}
 	var all []git.Entry
@@ -156,9 +155,9 @@ func (s *snapshot) links(ctx context.Context) (links map[string]string, targets 
 	return links, targets, err
 }
 
-// isSource reports whether a file can be part of an environment, or says where
-// environments are looked for. Packages of other modules are not read. What the
-// folders above the run are called has no say.
+// isSource reports whether a file can be part of an environment, or decides where
+// environments are. Packages of other modules are not read. The names of the folders above
+// the run do not matter.
 func (s *snapshot) isSource(name string) bool {
 	below := "/" + name
 	if s.below != "." {
@@ -174,8 +173,8 @@ func (s *snapshot) isSource(name string) bool {
 	return slices.Contains(source.Names(), base) && !strings.Contains(below, "/rendered/")
 }
 
-// present refuses a work tree that a sparse checkout left without files of the
-// fleet: their environments would count as removed.
+// present refuses a sparse checkout without all files of the fleet: the environments of the
+// missing files would count as removed.
 func (s *snapshot) present(ctx context.Context) error {
 	absent, err := s.repository.Absent(ctx)
 	if err != nil {

@@ -19,18 +19,18 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// tree is a folder with files, and the environments in it that are compared.
+// tree is a folder, and the environments below it that are compared.
 type tree struct {
 	*workspace.Workspace
 	folders map[string]source.Folder // by path below the root, with slashes
 }
 
-// newTree is the tree at a root, without environments.
+// newTree returns the tree at a root, without environments.
 func (o Options) newTree(root string) *tree {
 	return &tree{workspace.Open(workspace.Options{Root: root, Load: o.Workspace.Load}), map[string]source.Folder{}}
 }
 
-// removing has a folder removed as well where an evaluation ends the program.
+// removing removes a folder as well if an evaluation ends the program.
 func (t *tree) removing(folder string) *tree {
 	if p := t.Loader.Process; p != nil {
 		t.Loader.Process = temporary{p, folder}
@@ -38,7 +38,7 @@ func (t *tree) removing(folder string) *tree {
 	return t
 }
 
-// temporary is a process with a folder that is there for as long as it runs.
+// temporary is a process with a folder that exists only while it runs.
 type temporary struct {
 	guard.Process
 	folder string
@@ -62,7 +62,7 @@ func (t *tree) addFleet() error {
 	return err
 }
 
-// digests are those of all folders.
+// digests returns the digests of all folders.
 func (t *tree) digests() map[string]source.Digest {
 	folders := slices.Collect(maps.Values(t.folders))
 	all := map[string]source.Digest{}
@@ -72,7 +72,7 @@ func (t *tree) digests() map[string]source.Digest {
 	return all
 }
 
-// at are the folders at paths, those that are there.
+// at returns the folders at paths, without those that do not exist.
 func (t *tree) at(names []string) []source.Folder {
 	var all []source.Folder
 	for _, name := range names {
@@ -109,17 +109,17 @@ func (s *side) environment() *v1alpha1.Environment {
 	return s.file
 }
 
-// compiled is what environments of a tree compile to. One that does not is in no
-// field but wrong and broken.
+// compiled is the compiled environments of a tree. An environment that does not compile is
+// only in wrong and broken.
 type compiled struct {
 	fleet  *compositions.Fleet
 	inputs []compositions.Input
-	sides  map[string]*side // by name; state is made when it is asked for
+	sides  map[string]*side // by name; method side fills in the state
 	broken map[string]bool  // folders of environments that do not compile
 	wrong  diag.List        // errors only: warnings are for vet
 }
 
-// compile loads and compiles folders of the tree, each by itself.
+// compile loads and compiles folders of the tree, each without regard to the others.
 func (t *tree) compile(ctx context.Context, folders []source.Folder) (*compiled, error) {
 	c := &compiled{sides: map[string]*side{}, broken: map[string]bool{}}
 	results, _, err := t.LoadAll(ctx, folders)
@@ -164,7 +164,7 @@ func (c *compiled) states() (map[string]*side, error) {
 	return maps.Clone(c.sides), nil
 }
 
-// side is an environment with its state, nil where there is none by that name.
+// side returns an environment with its state; nil if there is none of that name.
 func (c *compiled) side(name string) (*side, error) {
 	s := c.sides[name]
 	if s == nil || s.state != nil {

@@ -239,7 +239,7 @@ func formatFlag(c *cobra.Command, format *string, usage string, formats []string
 	}
 }
 
-// unknownValue is the error of a flag's unknown value; it suggests the nearest one.
+// unknownValue returns the error of a flag's unknown value; it suggests the nearest one.
 func unknownValue(what, value string, known []string) error {
 	err := fmt.Errorf("unknown %s %q: must be %s", what, value, strings.Join(known, ", "))
 	if near := diag.Nearest(value, known); near != "" {

@@ -111,7 +111,7 @@ metadata: {name: unused, uid: uid-unused, creationTimestamp: "2026-01-02T03:04:0
 spec: {compositeTypeRef: {apiVersion: dominoc.dev/v1alpha1, kind: DominoEnvironment}}
 `
 
-// objects are those of the cluster, in which every text and every key says something
+// objects returns those of the cluster, in which every text and every key says something
 // hostile behind what it says; but those by which an object is found and a condition
 // means something, and those that keep says.
 func objects(t *testing.T, keep func(path string) bool) []map[string]any {
@@ -131,7 +131,7 @@ func objects(t *testing.T, keep func(path string) bool) []map[string]any {
 	return all
 }
 
-// spoiled is a value with hostile texts in it. A map has a hostile key more where the
+// spoiled returns a value with hostile texts in it. A map has a hostile key more where the
 // keys are free.
 func spoiled(path string, value any, keep func(string) bool) any {
 	switch v := value.(type) {
@@ -160,7 +160,7 @@ func spoiled(path string, value any, keep func(string) bool) any {
 	return value
 }
 
-// managed is a folder with the environment of the cluster, and a kubeconfig.
+// managed returns a folder with the environment of the cluster, and a kubeconfig.
 func managed(t *testing.T, s *apiserver.Server) (dir, kubeconfig string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -201,7 +201,7 @@ var reading = [][]string{
 	{"ids"}, {"ids", "dev", "--check"}, {"gc"}, {"gc", "--format", "json"}, {"gc", "--yes"}, {"diff", "--live"}, {"diff", "--live", "--format", "json"}, {"diff", "--live", "--format", "markdown"},
 }
 
-// withoutColors is a text without the colours that status uses.
+// withoutColors returns a text without the colours that status uses.
 func withoutColors(text string) string {
 	for _, ours := range []string{"\x1b[1;31m", "\x1b[1m", "\x1b[33m", "\x1b[36m", "\x1b[32m", "\x1b[0m"} {
 		text = strings.ReplaceAll(text, ours, "")

@@ -167,7 +167,7 @@ func TestNoWriterPrintsWhatAReaderDoesNotSee(t *testing.T) {
 	requireVisible(t, text)
 }
 
-// textsOf are all texts of a JSON value, one after the other.
+// textsOf returns all texts of a JSON value, one after the other.
 func textsOf(value any) string {
 	switch value := value.(type) {
 	case string:

@@ -45,7 +45,7 @@ func (o *options) liveName(c *cobra.Command, arg string) (string, error) {
 	return "", o.conclude(found)
 }
 
-// unknownThere is the error of an environment that the cluster does not have; it suggests
+// unknownThere returns the error of an environment that the cluster does not have; it suggests
 // the nearest one. The user may lack permission to list environments.
 func unknownThere(ctx context.Context, cluster *live.Cluster, name string) error {
 	said := cluster.Lacks(name)

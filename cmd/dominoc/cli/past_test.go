@@ -142,7 +142,7 @@ func (w *twins) edit(name string) {
 	w.write(name)
 }
 
-// files are those of the output of one twin.
+// files returns those of the output of one twin.
 func (w *twins) files(twin int) map[string]string {
 	all := map[string]string{}
 	root := filepath.Join(w.dirs[twin], "rendered")

@@ -32,9 +32,8 @@ func Open(ctx context.Context, dir string) (*Repository, error) {
 	return &Repository{Top: abs}, err
 }
 
-// command returns a git command whose answer depends on the repository alone.
-// Replaced objects are read as they are: a commit's files are those that its id
-// stands for.
+// command returns a git command whose answer depends on the repository alone. It ignores
+// replacements of objects: a commit's files are those of its id.
 func (r *Repository) command(ctx context.Context, args ...string) *exec.Cmd {
 	global := []string{"--no-optional-locks", "--no-replace-objects", "-c", "core.fsmonitor=false", "-C", r.Top}
 	command := exec.CommandContext(ctx, "git", append(global, args...)...)

@@ -8,11 +8,11 @@ import (
 // Head is the commit that is checked out.
 type Head struct {
 	Commit string
-	Branch string // empty when none is checked out
-	Time   string // when it was committed, as RFC 3339
+	Branch string // empty if none is checked out
+	Time   string // of the commit, as RFC 3339
 }
 
-// Head is what is checked out; without a commit it is empty.
+// Head returns the commit that is checked out; it is empty if there is none.
 func (r *Repository) Head(ctx context.Context) Head {
 	return Head{
 		Commit: r.Commit(ctx, "HEAD"),
@@ -21,7 +21,7 @@ func (r *Repository) Head(ctx context.Context) Head {
 	}
 }
 
-// String is the commit as Flux writes it, such as main@sha1:<commit>.
+// String returns the commit as Flux writes it, such as main@sha1:<commit>.
 func (h Head) String() string {
 	commit := "sha256:" + h.Commit
 	if len(h.Commit) == 2*sha1.Size {
@@ -33,7 +33,7 @@ func (h Head) String() string {
 	return h.Branch + "@" + commit
 }
 
-// Origin is the URL of the remote that the repository was cloned from, or "".
+// Origin returns the URL of the remote that the repository was cloned from, or "".
 func (r *Repository) Origin(ctx context.Context) string {
 	return r.line(ctx, "remote", "get-url", "origin")
 }

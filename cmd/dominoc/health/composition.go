@@ -7,16 +7,16 @@ import (
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
-// template is a resource of a Composition: what it needs before Crossplane makes
-// it, and what it makes known.
+// template is a resource of a Composition, with the values that it needs before Crossplane
+// makes it, and those that it exports.
 type template struct {
 	key     string
 	needs   []string          // field paths of the composite
 	exports map[string]string // field path of the resource, by that of the composite's status
 }
 
-// templates are those of the Composition that a composite resource is pinned to,
-// by key; none when it could not be read.
+// templates returns the templates of the Composition that a composite resource is pinned
+// to, by key; none if the Composition could not be read.
 func (e *Environment) templates(o *Object) map[string]template {
 	name := text(o.field("spec.crossplane.compositionRef.name"))
 	out := map[string]template{}
@@ -48,7 +48,7 @@ func templateOf(resource any) template {
 	return t
 }
 
-// sources are the fields that a patch reads.
+// sources returns the fields that a patch reads.
 func sources(patch any) []string {
 	if from := text(lookUp(patch, "fromFieldPath")); from != "" {
 		return []string{from}
@@ -61,8 +61,7 @@ func sources(patch any) []string {
 	return out
 }
 
-// lookUp is the value at a field path as Crossplane writes them, nil where there
-// is none.
+// lookUp returns the value at one of Crossplane's field paths; nil if there is none.
 func lookUp(value any, path string) any {
 	found, _ := fieldpath.Parse(path).In(value)
 	return found

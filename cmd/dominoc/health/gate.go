@@ -8,15 +8,15 @@ import (
 	"github.com/dominoc/dominoc/compositions/ordered"
 )
 
-// Gate is a value that only AWS knows and that something waits for, and the
-// object that makes it known.
+// Gate is a value that only AWS knows and that a resource waits for, with the object that
+// has it.
 type Gate struct {
 	Field string  // path in the composite resource, such as status.cluster.endpoint
-	From  *Object // nil when nothing that exists makes it known
-	Place string  // of From in the tree, or of what will be it, such as cluster/cluster
+	From  *Object // nil if the object does not exist yet
+	Place string  // of From in the tree, such as cluster/cluster
 }
 
-// Words are the field for a reader: "cluster endpoint".
+// Words returns the field for a reader: "cluster endpoint".
 func (g Gate) Words() string {
 	path := strings.TrimPrefix(strings.TrimPrefix(g.Field, "status."), "spec.")
 	var out strings.Builder
@@ -36,7 +36,7 @@ func (g Gate) Words() string {
 	return spelled(out.String())
 }
 
-// Missing says which output is not known yet, and what it waits for.
+// Missing returns the text about an output that is not known yet, and what it waits for.
 func (g Gate) Missing() string {
 	field := strings.TrimPrefix(g.Field, "status.outputs.")
 	switch {
@@ -48,7 +48,7 @@ func (g Gate) Missing() string {
 	return field + ": waits for " + g.Place + " (" + g.From.Kind + " " + g.From.Name + ")"
 }
 
-// spelled writes words in lower case but for those that are abbreviations.
+// spelled returns words in lower case, except abbreviations.
 func spelled(text string) string {
 	words := strings.Fields(text)
 	for i, word := range words {
@@ -59,14 +59,14 @@ func spelled(text string) string {
 	return strings.Join(words, " ")
 }
 
-// absent is a resource that a Composition has and that is not made yet, with the
-// gates that keep it.
+// absent is a resource of a Composition that is not made yet, with the gates that it
+// waits for.
 type absent struct {
 	key   string
 	gates []Gate
 }
 
-// absent are the resources of a composite that are not made yet.
+// absent returns the resources of a composite that are not made yet.
 func (e *Environment) absent(o *Object) []absent {
 	templates := e.templates(o)
 	for _, child := range o.Children {
@@ -85,8 +85,8 @@ func (e *Environment) absent(o *Object) []absent {
 	return out
 }
 
-// gate finds what makes a field of a composite known: down through the composite
-// resources that only pass it on.
+// gate finds the object that has the value of a composite's field. It descends through
+// the composite resources that only pass the value on.
 func (e *Environment) gate(o *Object, field string) Gate {
 	g := Gate{Field: field}
 	for inner := field; ; {
@@ -102,8 +102,8 @@ func (e *Environment) gate(o *Object, field string) Gate {
 	}
 }
 
-// exporter is the object among those that a composite makes that makes a field
-// known, its key, and the object's own field. Without an object it is not made yet.
+// exporter returns the object below a composite that exports one of its fields, the
+// object's key, and its field; no object if it is not made yet.
 func (e *Environment) exporter(o *Object, field string) (child *Object, key, from string) {
 	for name, template := range ordered.All(e.templates(o)) {
 		if path, ok := template.exports[field]; ok {
@@ -120,8 +120,8 @@ func (e *Environment) exporter(o *Object, field string) (child *Object, key, fro
 
 func joined(place, key string) string { return strings.TrimPrefix(place+"/"+key, "/") }
 
-// Outputs are what an environment's status.outputs says, and the gates of what it
-// does not say yet.
+// Outputs returns an environment's status.outputs, and the gates of the values that it does
+// not have yet.
 func (e *Environment) Outputs() (outputs map[string]any, missing []Gate) {
 	outputs, _ = e.Root.field("status.outputs").(map[string]any)
 	exported := map[string]string{}
@@ -141,7 +141,7 @@ func (e *Environment) Outputs() (outputs map[string]any, missing []Gate) {
 	return outputs, missing
 }
 
-// repeated are the paths of the values in the spec's part of the outputs, which
+// repeated returns the paths of the values in the spec's part of the outputs, which
 // Crossplane repeats in the status.
 func repeated(value any, path string) []string {
 	fields, ok := value.(map[string]any)

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Group is findings that say the same: forty resources that the provider may not
-// read are one problem.
+// Group is findings with the same text: forty resources that the provider may not read
+// are one problem.
 type Group struct {
 	State    State
 	Places   []string
@@ -14,8 +14,8 @@ type Group struct {
 	Earliest *time.Time
 }
 
-// Groups are the report's findings, those together that say the same, in the
-// order of their first.
+// Groups returns the report's findings, grouped by their texts, in the order of the first
+// of each group.
 func (r Report) Groups() []Group {
 	var groups []Group
 	at := map[string]int{}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Identity is a resource whose id belongs in Git: its place in the environment,
-// and the object that has the id.
+// Identity is a resource whose id is committed: its place in the environment, and the
+// object that has the id.
 type Identity struct {
 	Component, Key   string
 	APIVersion, Kind string
@@ -17,36 +17,35 @@ type Identity struct {
 // IDs are ids by component and key.
 type IDs map[string]map[string]string
 
-// Verdict is what became of one id.
+// Verdict is the result of comparing one id.
 type Verdict string
 
-// The verdicts. Only an added one changes what is committed, and one that is
-// dropped: an id that is committed and that the cluster does not confirm stays,
-// because with it goes the last trace of what AWS has.
+// The verdicts. Only Added and Dropped change the committed ids. A committed id that the
+// cluster does not confirm stays: it may be the last record of a resource in AWS.
 const (
 	Added   Verdict = "added"   // the cluster has it
 	Changed Verdict = "changed" // the cluster has another one
 	Gone    Verdict = "gone"    // the cluster has none
-	Missing Verdict = "missing" // neither has one that could be trusted
+	Missing Verdict = "missing" // neither has an id that can be trusted
 	Dropped Verdict = "dropped" // the environment has no such resource any more
 )
 
-// IDFinding is an id that is not as it is committed.
+// IDFinding is an id that differs from the committed one.
 type IDFinding struct {
 	Component, Key string
-	Kind           string // empty for what the environment no longer has
+	Kind           string // empty for a resource that the environment no longer has
 	Verdict        Verdict
 	Committed, Has string // the id in Git, that in the cluster
-	Why            string // of one that is missing
+	Why            string // why it is missing
 }
 
-// Reconcile gives the ids to commit for an environment, from those that are
-// committed and what a management cluster shows, and says where the two differ.
-// fits says whether a text may be an id of a kind.
+// Reconcile returns the ids to commit for an environment, from the committed ids and those
+// in a management cluster, and the differences. fits reports whether a text may be an id of
+// a kind.
 //
-// An id is taken from an object that is Ready, that nobody is deleting, and of
-// which the provider knows that it finished creating it: any other may be lost,
-// or belong to a resource that is made a second time.
+// An id is taken only from an object that is Ready, is not being deleted, and whose creation
+// the provider completed. The id of any other object may be lost, or belong to a resource
+// that is created a second time.
 func Reconcile(e *Environment, wanted []Identity, committed IDs, fits func(kind, id string) bool) (IDs, []IDFinding) {
 	objects := map[Identity]*Object{}
 	e.Root.All(func(o *Object, _ []*Object) {
@@ -79,7 +78,7 @@ func (ids IDs) put(component, key, id string) {
 	ids[component][key] = id
 }
 
-// Len is the number of ids.
+// Len returns the number of ids.
 func (ids IDs) Len() int {
 	n := 0
 	for _, keys := range ids {
@@ -88,7 +87,7 @@ func (ids IDs) Len() int {
 	return n
 }
 
-// reconcile is the id to commit for one resource.
+// reconcile returns the id to commit for one resource.
 func reconcile(o *Object, w Identity, committed string, fits func(kind, id string) bool) (string, *IDFinding) {
 	f := &IDFinding{Component: w.Component, Key: w.Key, Kind: w.Kind, Committed: committed}
 	if o != nil {
@@ -112,7 +111,7 @@ func reconcile(o *Object, w Identity, committed string, fits func(kind, id strin
 	return f.Has, f
 }
 
-// untrusted says why an object's id is not taken, empty when it is.
+// untrusted returns the reason why an object's id is not taken; empty if it is.
 func untrusted(o *Object, kind string, fits func(kind, id string) bool) string {
 	switch {
 	case o == nil || o.Content == nil:

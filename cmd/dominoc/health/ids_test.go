@@ -8,7 +8,7 @@ import (
 	"github.com/dominoc/dominoc/cmd/dominoc/health"
 )
 
-// reconciled is what becomes of the cluster's id, whose form must be "prod".
+// reconciled returns what becomes of the cluster's id, whose form must be "prod".
 func reconciled(c cluster, committed health.IDs) (health.IDs, []health.IDFinding) {
 	wanted := []health.Identity{{Component: "cluster", Key: "cluster", APIVersion: "eks.aws.m.upbound.io/v1beta1", Kind: "Cluster", Name: "prod-cluster-cluster"}}
 	return health.Reconcile(c.environment, wanted, committed, func(_, id string) bool { return id == "prod" })

@@ -17,22 +17,22 @@ const (
 	Well    State = "well"
 )
 
-// verdict is the state of an object, and what is to be said of it.
+// verdict is the state of an object, with the text about it.
 type verdict struct {
 	state State
 	says  string
-	raw   string // the message that says is made of, where it is not the same
+	raw   string // the message from which says is made, if it differs
 	hint  string
 	since time.Time
 	on    []*Object // what it waits for
 }
 
-// untouched is how long a managed resource may be there without a provider having
-// said a word about it.
+// untouched is how long a managed resource may exist without a condition from its
+// provider.
 const untouched = 2 * time.Minute
 
-// judge judges an object by itself; what a composite resource composes is judged
-// apart.
+// judge judges an object by itself, without the objects that a composite resource
+// composes.
 func (j *judgement) judge(o *Object) verdict {
 	switch {
 	case o.Content == nil:
@@ -48,7 +48,7 @@ func (j *judgement) judge(o *Object) verdict {
 	return j.managed(o)
 }
 
-// composite judges a composite resource's own machinery.
+// composite judges the conditions of a composite resource.
 func composite(o *Object) verdict {
 	synced, ready, responsive := o.Condition("Synced"), o.Condition("Ready"), o.Condition("Responsive")
 	switch {
@@ -67,7 +67,7 @@ func composite(o *Object) verdict {
 	return verdict{state: Well}
 }
 
-// other judges what no provider works on: usages, configurations, secrets.
+// other judges an object that no provider reconciles: a usage, configuration or secret.
 func other(o *Object) verdict {
 	if o.Ready() {
 		return verdict{state: Well}
@@ -76,9 +76,9 @@ func other(o *Object) verdict {
 	return verdict{state: Working, says: saying("is not ready", ready.Message), since: ready.Since}
 }
 
-// managed judges a managed resource. Not Synced is a problem even while Ready says
-// True: that is how a refused replacement looks. An update that AWS refuses after
-// it had been sent shows in LastAsyncOperation alone.
+// managed judges a managed resource. If it is not Synced it is wrong even if it is Ready:
+// those are the conditions after a refused replacement. If AWS refuses an asynchronous
+// update, only LastAsyncOperation shows it.
 func (j *judgement) managed(o *Object) verdict {
 	synced, ready, last := o.Condition("Synced"), o.Condition("Ready"), o.Condition("LastAsyncOperation")
 	switch {
@@ -114,7 +114,7 @@ func (j *judgement) untouched(o *Object) verdict {
 		hint: "is the provider of " + group + " installed and healthy? (kubectl get providers)"}
 }
 
-// unresolved says that a message is about a reference whose object is not ready.
+// unresolved reports whether a message is about a reference whose object is not ready.
 func unresolved(message string) bool {
 	return strings.Contains(message, "referenced field was empty") || strings.Contains(message, "cannot get referenced resource")
 }
@@ -137,7 +137,7 @@ func (j *judgement) unresolved(o *Object, synced Condition) verdict {
 	return v
 }
 
-// references are the names of the objects that a value refers to.
+// references returns the names of the objects that a value refers to.
 func references(value any, reference bool) []string {
 	var out []string
 	switch v := value.(type) {
@@ -158,7 +158,8 @@ func references(value any, reference bool) []string {
 	return out
 }
 
-// failure is that of a managed resource, with what to do where another team has to.
+// failure returns the verdict on a failed managed resource, with a hint if another team
+// has to act.
 func (o *Object) failure(c Condition) verdict {
 	v := failure(c)
 	v.hint = o.opened(c.Message)

@@ -96,7 +96,7 @@ func (c cluster) annotate(place, name, value string) {
 
 func (c cluster) judge() health.Report { return health.Judge(c.environment, now) }
 
-// only is the report's one finding.
+// only returns the report's one finding.
 func only(t *testing.T, r health.Report) health.Finding {
 	t.Helper()
 	require.False(t, r.Well)

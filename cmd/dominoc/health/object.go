@@ -23,8 +23,8 @@ type Environment struct {
 type Object struct {
 	APIVersion, Kind, Namespace, Name string
 
-	// Content is the object as the API server has it, nil when a composite
-	// resource refers to it and it is not there.
+	// Content is the object as the API server has it; nil if a composite resource
+	// refers to it but it does not exist.
 	Content map[string]any
 
 	Children []*Object // what it composes, in the order of its references
@@ -38,20 +38,20 @@ type Warning struct {
 	Last            time.Time
 }
 
-// Condition is one of an object's conditions. The zero Condition is one that the
-// object does not have.
+// Condition is a condition of an object. The zero Condition is one that the object does
+// not have.
 type Condition struct {
 	Type, Status, Reason, Message string
 	Since                         time.Time
 }
 
-// True says that the condition holds.
+// True reports whether the condition holds.
 func (c Condition) True() bool { return c.Status == "True" }
 
-// False says that the condition is known not to hold.
+// False reports whether the condition is known not to hold.
 func (c Condition) False() bool { return c.Status == "False" }
 
-// Condition is the object's condition of a type.
+// Condition returns the object's condition of a type.
 func (o *Object) Condition(kind string) Condition {
 	conditions, _ := o.field("status.conditions").([]any)
 	for _, entry := range conditions {
@@ -63,38 +63,39 @@ func (o *Object) Condition(kind string) Condition {
 	return Condition{}
 }
 
-// Annotation is an annotation's value, empty when it is not there.
+// Annotation returns the value of an annotation; empty if the object does not have it.
 func (o *Object) Annotation(name string) string {
 	annotations, _ := o.field("metadata.annotations").(map[string]any)
 	return text(annotations[name])
 }
 
-// Key is what the object is called in the Composition that makes it, empty for
-// what is not composed.
+// Key returns the object's name in the Composition that makes it; empty if it is not
+// composed.
 func (o *Object) Key() string { return o.Annotation("crossplane.io/composition-resource-name") }
 
-// ExternalName is what AWS knows the object by.
+// ExternalName returns the name or id of the object in AWS.
 func (o *Object) ExternalName() string { return o.Annotation("crossplane.io/external-name") }
 
-// Ready says that the object is, whatever its kind reports.
+// Ready reports whether the object exists and, if its kind has the condition, is Ready.
 func (o *Object) Ready() bool {
 	reports := o.managed() || o.Composite() || o.Kind == "Usage" // the kind has this condition
 	return o.Content != nil && (!reports || o.Condition("Ready").True())
 }
 
-// Synced says that the object is as its spec wants it, as far as its kind tells.
+// Synced reports whether the object exists and, if its kind has the condition, is Synced.
 func (o *Object) Synced() bool {
 	return o.Content != nil && (!o.managed() && !o.Composite() || o.Condition("Synced").True())
 }
 
-// Deleting says that somebody deleted the object and it is still there.
+// Deleting reports whether the object is being deleted.
 func (o *Object) Deleting() bool { return o.field("metadata.deletionTimestamp") != nil }
 
-// Paused says that nobody works on the object until somebody says so.
+// Paused reports whether Crossplane and the provider leave the object alone until a user
+// removes the annotation.
 func (o *Object) Paused() bool { return o.Annotation("crossplane.io/paused") == "true" }
 
-// CreateUnfinished says that the provider began to create the object in AWS and
-// does not know whether it did: what AWS gave for an id may be lost.
+// CreateUnfinished reports whether the provider began to create the object in AWS and did
+// not record the result: the id that AWS returned may be lost.
 func (o *Object) CreateUnfinished() bool {
 	began := moment(o.Annotation("crossplane.io/external-create-pending"))
 	ended := moment(o.Annotation("crossplane.io/external-create-succeeded"))
@@ -104,11 +105,11 @@ func (o *Object) CreateUnfinished() bool {
 	return !began.IsZero() && began.After(ended)
 }
 
-// Composite says that the object is a composite resource.
+// Composite reports whether the object is a composite resource.
 func (o *Object) Composite() bool { return strings.HasPrefix(o.APIVersion, "dominoc.dev/") }
 
-// managed says that a provider works on the object: that it is a managed
-// resource, and no configuration of a provider.
+// managed reports whether the object is a managed resource, which a provider reconciles.
+// A ProviderConfig is not.
 func (o *Object) managed() bool {
 	group, _, _ := strings.Cut(o.APIVersion, "/")
 	return (strings.HasSuffix(group, ".m.upbound.io") || strings.HasSuffix(group, ".m.crossplane.io")) && o.Kind != "ProviderConfig"
@@ -117,8 +118,8 @@ func (o *Object) managed() bool {
 // field returns the value at a field path of the object; nil if it has none.
 func (o *Object) field(path string) any { return lookUp(o.Content, path) }
 
-// All calls visit for the object and all that is below it, with the composite
-// resources above.
+// All calls visit for the object and all objects below it, with the composite resources
+// above each.
 func (o *Object) All(visit func(object *Object, above []*Object)) { o.all(visit, nil) }
 
 func (o *Object) all(visit func(*Object, []*Object), above []*Object) {
@@ -133,7 +134,7 @@ func text(value any) string {
 	return s
 }
 
-// moment is a time as Kubernetes writes it, zero for what is none.
+// moment parses a time of Kubernetes; zero if the text is not a time.
 func moment(text string) time.Time {
 	t, _ := time.Parse(time.RFC3339Nano, text) // zero with an error
 	return t

@@ -9,10 +9,10 @@ import (
 
 // CreateRefused reports whether AWS refused to create the object: it answered the last
 // call to create it with an error of the caller's, no other attempt has begun, and the
-// provider has never seen it in AWS. Anything else may be in AWS: an object that no
-// provider looked at, one whose creation is under way, timed out or was not recorded,
-// one that AWS already had. A name in AWS says nothing here, because some are chosen
-// before AWS is asked.
+// provider has never seen it in AWS. Any other object may exist in AWS: one that no
+// provider has reconciled yet, one whose creation is under way, timed out or was not
+// recorded, one that AWS already had. A name in AWS proves nothing, because some names
+// are chosen before the call.
 //
 // The annotation external-create-succeeded does not say that AWS made the object:
 // where the provider creates asynchronously, it means that the attempt was started

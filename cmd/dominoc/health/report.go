@@ -13,14 +13,14 @@ import (
 type Report struct {
 	Name      string `json:"name"`
 	Namespace string `json:"namespace"`
-	Well      bool   `json:"well"`  // nothing is left to do, and nothing wrong
-	Ready     bool   `json:"ready"` // what its DominoEnvironment says
+	Well      bool   `json:"well"`  // ready, and without findings
+	Ready     bool   `json:"ready"` // the condition of its DominoEnvironment
 	Account   string `json:"account"`
 	Region    string `json:"region"`
-	Version   string `json:"version,omitempty"` // of Kubernetes, as AWS says
+	Version   string `json:"version,omitempty"` // of Kubernetes, as AWS reports it
 
-	Findings []Finding `json:"findings"` // all that is not well, the worst first
-	Parts    []Part    `json:"parts"`    // the composite resources, those of the plan's order first
+	Findings []Finding `json:"findings"` // the worst first
+	Parts    []Part    `json:"parts"`    // the composite resources, by key
 }
 
 // Part is a composite resource below the environment.
@@ -29,11 +29,11 @@ type Part struct {
 	Kind    string `json:"kind"`
 	Name    string `json:"name,omitempty"` // empty before it is made
 	State   State  `json:"state"`
-	Objects int    `json:"objects"` // that it composes, as far as its Composition is known
+	Objects int    `json:"objects"` // that it composes, if its Composition is known
 	Well    int    `json:"well"`    // of these
 }
 
-// Finding is something that is not well.
+// Finding is an object that is not well.
 type Finding struct {
 	State        State      `json:"state"`
 	Place        string     `json:"place"` // part and key, such as network/vpc; the part alone; or empty for the environment itself
@@ -41,7 +41,7 @@ type Finding struct {
 	Name         string     `json:"name,omitempty"` // metadata.name
 	ExternalName string     `json:"externalName,omitempty"`
 	Says         string     `json:"says"`
-	Message      string     `json:"message,omitempty"` // the condition's own, where Says is made of it
+	Message      string     `json:"message,omitempty"` // of the condition, if Says is an extract of it
 	Hint         string     `json:"hint,omitempty"`
 	Since        *time.Time `json:"since,omitempty"`
 	WaitsFor     []Need     `json:"waitsFor,omitempty"`
@@ -49,8 +49,8 @@ type Finding struct {
 
 // Need is what a finding waits for.
 type Need struct {
-	What  string `json:"what"`            // such as cluster endpoint; empty when it is the object as such
-	Place string `json:"place,omitempty"` // who makes it known
+	What  string `json:"what"`            // such as cluster endpoint; empty for the object itself
+	Place string `json:"place,omitempty"` // of the object that has it
 }
 
 // judgement is one environment on its way to a report.
@@ -101,7 +101,7 @@ func AllWell(reports []Report) bool {
 
 func rank(s State) int { return slices.Index([]State{Wrong, Waiting, Working, Well}, s) }
 
-// know notes where an object is and what it is called, before any is judged.
+// know records the place and the name of an object before any object is judged.
 func (j *judgement) know(o *Object, above []*Object) {
 	if len(above) > 0 {
 		j.places[o] = joined(j.places[above[len(above)-1]], cmp.Or(o.Key(), o.Name))
@@ -109,8 +109,8 @@ func (j *judgement) know(o *Object, above []*Object) {
 	j.byName[o.Name] = append(j.byName[o.Name], o)
 }
 
-// visit finds what is not well about an object, and what a composite resource has
-// not made yet.
+// visit adds the findings about an object and, for a composite resource, about the
+// resources that it has not made yet.
 func (j *judgement) visit(o *Object, above []*Object) {
 	if len(above) > 0 && j.elsewhere(o, above[len(above)-1]) {
 		return
@@ -126,14 +126,14 @@ func (j *judgement) visit(o *Object, above []*Object) {
 	j.add(o, v)
 }
 
-// elsewhere says that an object that is not there is told of as a resource of its
-// composite's Composition that is not made.
+// elsewhere reports whether a missing object is reported as a resource of its composite's
+// Composition that is not made yet.
 func (j *judgement) elsewhere(o, composite *Object) bool {
 	return o.Content == nil && len(j.environment.templates(composite)) > 0
 }
 
-// explained says that what is below a composite resource tells why it is not
-// ready: something there is not well.
+// explained reports whether an object below a composite resource is not well, which
+// explains why the composite is not ready.
 func (j *judgement) explained(o *Object) bool {
 	if o.Deleting() {
 		return false
@@ -159,7 +159,7 @@ func (j *judgement) add(o *Object, v verdict) {
 	j.report.Findings = append(j.report.Findings, f)
 }
 
-// missing are the resources that a composite resource has not made yet.
+// missing adds the resources that a composite resource has not made yet.
 func (j *judgement) missing(o *Object) {
 	if o.Deleting() {
 		return
@@ -174,7 +174,7 @@ func (j *judgement) missing(o *Object) {
 	}
 }
 
-// place is where a gate's value comes from, as seen from the whole tree.
+// place returns the place of the object that has a gate's value, in the whole tree.
 func (j *judgement) place(o *Object, g Gate) string {
 	if g.From != nil {
 		return j.places[g.From]
@@ -185,8 +185,8 @@ func (j *judgement) place(o *Object, g Gate) string {
 	return joined(j.places[o], g.Place)
 }
 
-// parts sum up the composite resources below the environment, those that are not
-// made yet among them.
+// parts adds the composite resources below the environment, including those that are not
+// made yet.
 func (j *judgement) parts() {
 	root := j.environment.Root
 	for _, child := range root.Children {
@@ -226,7 +226,7 @@ func (j *judgement) part(o *Object) Part {
 	return p
 }
 
-// Count is how many objects there are below the parts, and how many are well.
+// Count returns how many objects there are below the parts, and how many are well.
 func (r Report) Count() (objects, well int) {
 	for _, p := range r.Parts {
 		objects += p.Objects

@@ -2,8 +2,8 @@ package health
 
 import "strings"
 
-// wrappers are what Crossplane's runtime and the provider put before the error
-// that matters, in any order and number.
+// wrappers returns the prefixes that Crossplane's runtime and the provider add to an error,
+// in any order and number.
 func wrappers() []string {
 	return []string{
 		"create failed: ", "update failed: ", "observe failed: ", "delete failed: ", "connect failed: ",
@@ -17,8 +17,8 @@ func wrappers() []string {
 	}
 }
 
-// Sentence is the part of an error of the provider's that a person can act on:
-// what AWS answered, and to which call.
+// Sentence returns the part of a provider's error that a user can act on: AWS's answer, and
+// the call.
 func Sentence(message string) string {
 	s := unwrapped(strings.Join(strings.Fields(message), " "))
 	operation, answer, found := lastOperation(s)
@@ -40,7 +40,7 @@ func unwrapped(s string) string {
 	}
 }
 
-// unlisted takes the first diagnostic out of a list as Terraform's are printed:
+// unlisted returns the first diagnostic of a list as Terraform prints it:
 // [{0 summary detail []}].
 func unlisted(s string) string {
 	inner, ok := strings.CutPrefix(s, "[{")
@@ -54,7 +54,7 @@ func unlisted(s string) string {
 	return strings.TrimSpace(first)
 }
 
-// lastOperation is the innermost call of AWS's API in an error, as its SDK writes
+// lastOperation returns the innermost call of AWS's API in an error, as its SDK writes
 // it: "operation error EKS: CreateNodegroup, https response error …".
 func lastOperation(s string) (operation, answer string, found bool) {
 	const mark = "operation error "
@@ -70,7 +70,7 @@ func lastOperation(s string) (operation, answer string, found bool) {
 	return service + " " + name, answer, true
 }
 
-// afterNoise leaves out what stands before the error's own code.
+// afterNoise removes the parts before the error's code.
 func afterNoise(s string) string {
 	for {
 		part, rest, ok := strings.Cut(s, ", ")
@@ -83,7 +83,7 @@ func afterNoise(s string) string {
 	}
 }
 
-// refusal is the provider's refusal of a change that AWS cannot make in place, as
+// refusal returns the provider's refusal of a change that AWS cannot make in place, as
 // both of Terraform's libraries word it.
 func refusal(s string) string {
 	for _, mark := range []string{

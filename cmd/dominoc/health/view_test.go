@@ -24,7 +24,7 @@ func wellReport() Report {
 	}
 }
 
-// troubled is an environment in its making, to which AWS said no.
+// troubled returns an environment in its making, to which AWS said no.
 func troubled() Report {
 	report := Report{
 		Name: "prod-us", Namespace: "domino-prod-us", Account: "123456789012", Region: "us-west-2",

@@ -156,7 +156,7 @@ func (r Reading) Wrong(written bool) diag.List {
 	return found
 }
 
-// unconfirmed is the diagnostic of a committed id that the cluster does not have.
+// unconfirmed returns the diagnostic of a committed id that the cluster does not have.
 func unconfirmed(r Reading, f health.IDFinding) diag.Diagnostic {
 	at := diag.Path{"ids", f.Component, f.Key}
 	d := diag.Diagnostic{Severity: diag.Error, Code: "id-changed", Pos: r.Source.At(at), Path: at.String()}
@@ -170,7 +170,7 @@ func unconfirmed(r Reading, f health.IDFinding) diag.Diagnostic {
 	return d
 }
 
-// undone is the diagnostic of an id that a run without --check would write or remove.
+// undone returns the diagnostic of an id that a run without --check would write or remove.
 func undone(r Reading, f health.IDFinding) diag.Diagnostic {
 	at := diag.Path{"ids", f.Component, f.Key}
 	d := diag.Diagnostic{

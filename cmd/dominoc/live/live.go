@@ -29,11 +29,10 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// Where says which management cluster is meant, each field as kubectl's flag of
-// that name; an empty one is what kubectl takes without the flag. KUBECONFIG,
-// ~/.kube/config and the configuration of a pod are followed as kubectl follows
-// them. Namespace, unlike there, does not come from the context: an environment
-// has a namespace of its own.
+// Where names a management cluster, each field like kubectl's flag of that name; an empty
+// field has kubectl's default. KUBECONFIG, ~/.kube/config and the configuration of a pod
+// have the same meaning as for kubectl. Unlike there, the context does not set Namespace,
+// because each environment has a namespace of its own.
 type Where struct {
 	Kubeconfig, Context, Namespace string
 }
@@ -42,7 +41,7 @@ type Where struct {
 // goroutines.
 type Cluster struct {
 	Server    string // its address, without credentials
-	Namespace string // the one that was asked for, or empty
+	Namespace string // as Where has it
 
 	dynamic dynamic.Interface
 	http    *http.Client
@@ -60,7 +59,7 @@ func (e *UnknownContext) Error() string {
 	return fmt.Sprintf("context %q does not exist", e.Name)
 }
 
-// Connect reads the configuration. It does not reach for the cluster yet.
+// Connect reads the configuration. It sends no request to the cluster.
 func Connect(w Where) (*Cluster, error) {
 	rules := clientcmd.NewDefaultClientConfigLoadingRules()
 	rules.ExplicitPath = w.Kubeconfig
@@ -80,7 +79,8 @@ func Connect(w Where) (*Cluster, error) {
 	return connect(config, w.Namespace)
 }
 
-// notNamed tells an empty configuration from one that is not where it is said to be.
+// notNamed returns the error of an empty configuration: none is named, or the named file
+// does not exist or states nothing.
 func notNamed(rules *clientcmd.ClientConfigLoadingRules) error {
 	named := os.Getenv(clientcmd.RecommendedConfigPathEnvVar)
 	if named == "" {
@@ -105,10 +105,10 @@ func knownContext(loader clientcmd.ClientConfig, name string) error {
 	return &UnknownContext{Name: name, Known: slices.Collect(maps.Keys(raw.Contexts))}
 }
 
-// patience is how long an answer may take.
+// patience is the time limit of a request.
 const patience = 30 * time.Second
 
-// connect makes a client without a limit of its own: the server has one.
+// connect makes a client without a limit of requests: the server has one.
 func connect(config *rest.Config, namespace string) (*Cluster, error) {
 	config.QPS = -1
 	config.Timeout = patience

@@ -63,7 +63,7 @@ type instance struct {
 	enis, addresses, hypervisor, bareMetal, current, source  string
 }
 
-// comments are the lines above the header, which a renewal changes and this does not.
+// comments returns the lines above the header, which a renewal changes and this does not.
 func comments(text []byte) []byte {
 	end := 0
 	for line := range bytes.Lines(text) {
@@ -75,7 +75,7 @@ func comments(text []byte) []byte {
 	return text[:end]
 }
 
-// read is the listed rows of the file: what was derived is derived again.
+// read returns the listed rows of the file: what was derived is derived again.
 func read(text []byte) ([]instance, error) {
 	reader := csv.NewReader(bytes.NewReader(text))
 	reader.Comment = '#'
@@ -118,7 +118,7 @@ func write(head []byte, rows []instance) []byte {
 	return b.Bytes()
 }
 
-// derived are the types that only the library knows and whose size is beyond
+// derived returns the types that only the library knows and whose size is beyond
 // doubt.
 func derived(listed []instance) []instance {
 	known, sizes := map[string]bool{}, map[string][]instance{}
@@ -145,7 +145,7 @@ func derived(listed []instance) []instance {
 // size (local disks, network, EBS). Others (z, e: more memory) do not.
 var classes = regexp.MustCompile(`^([cmr])([6-9])(g|a|i)?[dnb]*(-flex)?\.([0-9]*x?large|medium)$`)
 
-// sizeKey is the class and size of a Nitro type, such as m.2xlarge.
+// sizeKey returns the class and size of a Nitro type, such as m.2xlarge.
 func sizeKey(name string) (string, bool) {
 	m := classes.FindStringSubmatch(name)
 	limits, known := vpc.Limits[name]
@@ -155,7 +155,7 @@ func sizeKey(name string) (string, bool) {
 	return m[1] + "." + m[5], true
 }
 
-// agree says whether there are at least three rows, all of one size.
+// agree reports whether there are at least three rows, all of one size.
 func agree(rows []instance) bool {
 	for _, r := range rows {
 		if r.vcpus != rows[0].vcpus || r.memoryMiB != rows[0].memoryMiB {

@@ -57,7 +57,7 @@ func deriveDefaultTypes(t *table, _ repositories, data string) error {
 	return nil
 }
 
-// standIn is the best of the others that every zone offers, or else some zone; empty
+// standIn returns the best of the others that every zone offers, or else some zone; empty
 // where the usual type is offered, or none.
 func standIn(types []string, usual string, others []string) string {
 	some := ""

@@ -67,7 +67,7 @@ func (t *table) addDomino(release, branch string, from repositories) error {
 
 var defaultVersion = regexp.MustCompile(`k8s_version\s*=\s*optional\(string,\s*"(1\.\d+)"\)`)
 
-// readDefaultVersion is the Kubernetes version of clusters for which none is stated.
+// readDefaultVersion returns the Kubernetes version of clusters for which none is stated.
 func readDefaultVersion(files fs.FS) (string, error) {
 	for _, name := range []string{dominoVariables, dominoOlder} {
 		content, err := fs.ReadFile(files, name)

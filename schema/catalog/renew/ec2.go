@@ -84,7 +84,7 @@ func readInstanceTypes(files fs.FS) (map[string]instanceType, error) {
 	return types, nil
 }
 
-// row is the type as the table has it, but for the source.
+// row returns the type as the table has it, but for the source.
 func (t instanceType) row(name string) []string {
 	gpus, maker, model, neuron := 0, "", "", 0
 	for _, g := range t.GPUs.Gpus {
@@ -104,7 +104,7 @@ func (t instanceType) row(name string) []string {
 	}
 }
 
-// values are the cells of a row that moto decides: the limits of network interfaces
+// values returns the cells of a row that moto decides: the limits of network interfaces
 // are those of AWS's library, by go generate, and the source is no value.
 func (instanceType) values(row []string) []string { return slices.Concat(row[1:8], row[12:13]) }
 
@@ -146,7 +146,7 @@ func partitionOf(region string) string {
 	return "aws"
 }
 
-// readOfferings are the letters of a region's zones, and its types as the table has
+// readOfferings returns the letters of a region's zones, and its types as the table has
 // them: with the letters of their zones where some zone lacks one.
 func readOfferings(files fs.FS, region string) (zones, types string, err error) {
 	everywhere, err := readLocations(files, offerings+"/region/"+region+".json")

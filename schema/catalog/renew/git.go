@@ -70,7 +70,7 @@ func decode(files fs.FS, name string, into any) error {
 	return nil
 }
 
-// refs are the names of tags or branches ("tags", "heads") that fit a pattern of git.
+// refs returns the names of tags or branches ("tags", "heads") that fit a pattern of git.
 func (r repositories) refs(repository, kind, pattern string) ([]string, error) {
 	out, err := git("ls-remote", "--refs", "--"+kind, r.url(repository), pattern)
 	if err != nil {

@@ -76,7 +76,7 @@ func readImages(files fs.FS, path, image string) ([]string, error) {
 	return tags, nil
 }
 
-// newestPatch is the newest of the releases that are the prefix and a number.
+// newestPatch returns the newest of the releases that are the prefix and a number.
 func newestPatch(releases []string, prefix string) (string, bool) {
 	patch := regexp.MustCompile("^" + regexp.QuoteMeta(prefix) + `\d+$`)
 	fit := slices.DeleteFunc(slices.Clone(releases), func(release string) bool { return !patch.MatchString(release) })

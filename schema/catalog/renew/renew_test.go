@@ -136,7 +136,7 @@ func load(t *testing.T, name string) sample {
 	return s
 }
 
-// commentsOf are those of the catalogue's table.
+// commentsOf returns those of the catalogue's table.
 func commentsOf(t *testing.T, name string) string {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join("..", "data", name+".csv"))
@@ -145,7 +145,7 @@ func commentsOf(t *testing.T, name string) string {
 	return comments
 }
 
-// divided are the comments of a table and its rows.
+// divided returns the comments of a table and its rows.
 func divided(content string) (comments, rows string) {
 	for strings.HasPrefix(content, "#") {
 		line, rest, _ := strings.Cut(content, "\n")
@@ -207,7 +207,7 @@ func (s sample) section(name string) string {
 	return ""
 }
 
-// cited are the paths that the table must name: files, or the folder of many.
+// cited returns the paths that the table must name: files, or the folder of many.
 func (s sample) cited() []string {
 	var all []string
 	for _, f := range s.archive.Files {

@@ -60,7 +60,7 @@ func (t *table) bytes() []byte {
 	return b.Bytes()
 }
 
-// find is the row whose first columns are these; nil for none.
+// find returns the row whose first columns are these; nil for none.
 func (t *table) find(key ...string) []string {
 	for _, row := range t.rows {
 		if slices.Equal(row[:len(key)], key) {
@@ -70,7 +70,7 @@ func (t *table) find(key ...string) []string {
 	return nil
 }
 
-// first is the least version in the first column.
+// first returns the least version in the first column.
 func (t *table) first() string {
 	return slices.MinFunc(t.rows, func(a, b []string) int { return compareVersions(a[0], b[0]) })[0]
 }

@@ -72,7 +72,7 @@ func (c *Cluster) buildArgoCD() error {
 	return err
 }
 
-// ArgoCDAnswers is the program that answers as Argo CD's controllers do (see
+// ArgoCDAnswers returns the program that answers as Argo CD's controllers do (see
 // tests/argocd). It is built each time, because its source is not part of any name:
 // Argo CD's packages come from the build cache.
 func ArgoCDAnswers() (string, error) {
@@ -85,7 +85,7 @@ func ArgoCDAnswers() (string, error) {
 	return path, err
 }
 
-// tools is the folder with what the repo server starts.
+// tools returns the folder with what the repo server starts.
 func (c *Cluster) tools() string { return filepath.Join(c.Folder, "tools") }
 
 // argoCDFiles are objects from Argo CD's manifests.
@@ -182,7 +182,7 @@ func (c *Cluster) runArgoCD(part, port string, args ...string) error {
 		"ARGOCD_BINARY_NAME="+part, "KUBECONFIG="+kubeconfig, "TMPDIR="+clones), c.listens(port), args...)
 }
 
-// argoCDEnvironment is what the containers of an installation have. A part reads
+// argoCDEnvironment returns what the containers of an installation have. A part reads
 // timeout.reconciliation of argocd-cm in its environment: a push is seen within twice
 // that time.
 func (c *Cluster) argoCDEnvironment() []string {

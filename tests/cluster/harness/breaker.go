@@ -71,14 +71,14 @@ func (t *Tokens) add(last, now Metrics) {
 	t.opens += opens - opened
 }
 
-// Opens is how often a breaker opened.
+// Opens returns how often a breaker opened.
 func (t *Tokens) Opens() float64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.opens
 }
 
-// Needs is the burst that each controller needs at a refill rate, and how many
+// Needs returns the burst that each controller needs at a refill rate, and how many
 // tokens it was asked for in all.
 func (t *Tokens) Needs(rate float64) (burst, total map[string]float64) {
 	t.mu.Lock()

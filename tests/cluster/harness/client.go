@@ -55,7 +55,7 @@ func newClient(config *rest.Config) (*Client, error) {
 	}, nil
 }
 
-// As is a client that applies under another name, for what is applied in parts.
+// As returns a client that applies under another name, for what is applied in parts.
 func (c *Client) As(manager string) *Client {
 	other := *c
 	other.manager = manager
@@ -204,13 +204,13 @@ func (c *Client) Established(ctx context.Context, patience time.Duration, defini
 	return nil
 }
 
-// Condition is the status of an object's condition: True, False, Unknown, or
+// Condition returns the status of an object's condition: True, False, Unknown, or
 // nothing when it has none of the type.
 func Condition(object *unstructured.Unstructured, kind string) string {
 	return conditionField(object, kind, "status")
 }
 
-// Message is what an object's condition says.
+// Message returns what an object's condition says.
 func Message(object *unstructured.Unstructured, kind string) string {
 	return conditionField(object, kind, "message")
 }

@@ -50,7 +50,7 @@ func (m modules) changed(p program, path string) (modfile string, err error) {
 	return path + ".mod", os.WriteFile(path+".mod", text, 0o644)
 }
 
-// changes are the modules that a program is not built with as they are.
+// changes returns the modules that a program is not built with as they are.
 func (p program) changes() []string {
 	var changed []string
 	for _, c := range p.corrections {

@@ -119,7 +119,7 @@ type Request struct {
 	Facts     map[string]map[string][]string // those of each resource that there is, as it was before
 }
 
-// Calls are those of all who called so far.
+// Calls returns those of all who called so far.
 func (e *Emulator) Calls() ([]Call, error) {
 	file, err := os.Open(e.record())
 	if err != nil {

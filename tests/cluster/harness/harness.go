@@ -141,12 +141,12 @@ func (c *Cluster) run(name string, env []string, ready func() error, args ...str
 	return p.until(patience, ready)
 }
 
-// pair is the certificate of one of the cluster's programs or users.
+// pair returns the certificate of one of the cluster's programs or users.
 func (c *Cluster) pair(name string, groups ...string) (pair, error) {
 	return c.authority.issue(filepath.Join(c.Folder, "certificates", name), name, groups...)
 }
 
-// port is a port of the loopback address that was free when it was first asked
+// port returns a port of the loopback address that was free when it was first asked
 // for; a program that is started again has the one that it had.
 func (c *Cluster) port(name string) int {
 	if port, ok := c.ports[name]; ok {

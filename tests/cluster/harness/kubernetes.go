@@ -63,7 +63,7 @@ func (c *Cluster) startControllers() error {
 	)
 }
 
-// Kubeconfig is the file by which an administrator reaches the API server, as
+// Kubeconfig returns the file by which an administrator reaches the API server, as
 // kubectl and dominoc take it.
 func (c *Cluster) Kubeconfig() (string, error) {
 	return c.kubeconfig("administrator")

@@ -94,7 +94,7 @@ func readDefinition(folder, name string) (Object, error) {
 	return crd, yaml.Unmarshal(data, &crd)
 }
 
-// managedResourceDefinition is the CRD as Crossplane's package manager makes it.
+// managedResourceDefinition returns the CRD as Crossplane's package manager makes it.
 func managedResourceDefinition(crd Object) Object {
 	spec := Object{"state": "Inactive"}
 	for key, value := range crd["spec"].(Object) {

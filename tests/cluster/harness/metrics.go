@@ -48,7 +48,7 @@ func (c *Cluster) CrossplaneMetrics() (Metrics, error) {
 	return metrics(http.DefaultClient, "http://"+c.address("metrics")+"/metrics")
 }
 
-// ServerMetrics are the API server's.
+// ServerMetrics returns the API server's.
 func (c *Cluster) ServerMetrics() (Metrics, error) {
 	p, err := c.pair("probe", "system:masters")
 	if err != nil {
@@ -107,7 +107,7 @@ func client(p pair, ca *x509.Certificate) (*http.Client, error) {
 	}}, nil
 }
 
-// body is what a server answers with success.
+// body returns what a server answers with success.
 func body(client *http.Client, url string) (io.ReadCloser, error) {
 	answer, err := client.Get(url)
 	if err != nil {

@@ -69,7 +69,7 @@ func (m modules) narrowing(p program) (n narrowing, err error) {
 	return n, n.need("sts") // who the credentials are
 }
 
-// terraformService is the Terraform provider's package for a group of kinds.
+// terraformService returns the Terraform provider's package for a group of kinds.
 func terraformService(group string) string {
 	if group == "cloudwatchlogs" {
 		return "logs"
@@ -77,7 +77,7 @@ func terraformService(group string) string {
 	return group
 }
 
-// loweredGroups are the groups of provider-aws whose structs the compiler uses.
+// loweredGroups returns the groups of provider-aws whose structs the compiler uses.
 func (m modules) loweredGroups() (map[string]bool, error) {
 	out, err := goCommand(m.root, "list", "-deps", "./compositions/...")
 	if err != nil {
@@ -96,7 +96,7 @@ func (m modules) loweredGroups() (map[string]bool, error) {
 // even where a resource has no such reference.
 var resolved = regexp.MustCompile(`GetManagedResource\("([a-z0-9]+)\.aws\.m\.upbound\.io"`)
 
-// references are the groups that the kinds of the groups may refer to.
+// references returns the groups that the kinds of the groups may refer to.
 func (n narrowing) references() (map[string]bool, error) {
 	referenced := map[string]bool{}
 	for group := range n.groups {
@@ -170,7 +170,7 @@ func importPath(spec *ast.ImportSpec) string {
 	return imported
 }
 
-// contents are the files that read otherwise.
+// contents returns the files that read otherwise.
 func (n narrowing) contents() (map[string][]byte, error) {
 	contents := map[string][]byte{}
 	// A kind that is only referred to has no controller.
@@ -300,7 +300,7 @@ func without(file string, drop func(pkg string) bool) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// nameOf is the name of an imported package in its file.
+// nameOf returns the name of an imported package in its file.
 func nameOf(spec *ast.ImportSpec) string {
 	if spec.Name != nil {
 		return spec.Name.Name
@@ -313,7 +313,7 @@ func isSelector(e ast.Expr) bool {
 	return ok
 }
 
-// speaksOf says whether one of the names is used as a package below a node.
+// speaksOf reports whether one of the names is used as a package below a node.
 func speaksOf(node ast.Node, names map[string]bool) bool {
 	found := false
 	ast.Inspect(node, func(n ast.Node) bool {

@@ -14,7 +14,7 @@ type Role struct {
 	}
 }
 
-// Policies are those that the provider's roles need, of the whole fleet.
+// Policies returns those that the provider's roles need, of the whole fleet.
 func (d *Dominoc) Policies() ([]Role, error) {
 	out, err := d.run("policy", "--format", "json")
 	if err != nil {

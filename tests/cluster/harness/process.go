@@ -72,7 +72,7 @@ func (p *process) signal(s syscall.Signal) {
 	_ = syscall.Kill(-p.command.Process.Pid, s) // it may have ended already
 }
 
-// running says why the process does not run, with the end of its log.
+// running returns why the process does not run, with the end of its log.
 func (p *process) running() error {
 	select {
 	case <-p.ended:

@@ -159,7 +159,7 @@ func (m modules) key(p program) (string, error) {
 	return fmt.Sprintf("%x", hash.Sum(nil)[:6]), nil
 }
 
-// dir is the folder of a module, or of what replaces it, as the nested one pins it.
+// dir returns the folder of a module, or of what replaces it, as the nested one pins it.
 func (m modules) dir(nested, module string) (string, error) {
 	out, err := goCommand(m.folder(nested), "mod", "download", "-json", module)
 	if err != nil {

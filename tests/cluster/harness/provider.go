@@ -31,7 +31,7 @@ var providerAWS = program{
 // Poll is how often the provider looks at each resource in AWS.
 const Poll = time.Minute
 
-// ProviderManager is the field manager under which the provider writes: the name
+// ProviderManager returns the field manager under which the provider writes: the name
 // of its program.
 func (c *Cluster) ProviderManager() string {
 	return filepath.Base(c.programs[Provider])

@@ -20,7 +20,7 @@ type Dominoc struct {
 	root    string // the folder that it works in; environments/ is below
 }
 
-// NewDominoc is the compiler at work in a folder. program is its executable,
+// NewDominoc returns the compiler at work in a folder. program is its executable,
 // built from the repository when empty; root is the repository when empty.
 func NewDominoc(program, root string) (*Dominoc, error) {
 	m, err := newModules()
@@ -39,7 +39,7 @@ func NewDominoc(program, root string) (*Dominoc, error) {
 	return &Dominoc{program: program, root: root}, err
 }
 
-// Repository is the folder of the repository.
+// Repository returns the folder of the repository.
 func Repository() (string, error) {
 	m, err := newModules()
 	return m.root, err
@@ -89,7 +89,7 @@ func (d *Dominoc) run(args ...string) ([]byte, error) {
 	return out, err
 }
 
-// CrossplaneArguments are those that dominoc wants Crossplane to be started with,
+// CrossplaneArguments returns those that dominoc wants Crossplane to be started with,
 // by the values of its Helm chart in the output.
 func CrossplaneArguments(out string) ([]string, error) {
 	data, err := os.ReadFile(filepath.Join(out, "crossplane-values.yaml"))

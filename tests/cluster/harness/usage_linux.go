@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// PeakMemory is the most memory that a running program has had resident, in
+// PeakMemory returns the most memory that a running program has had resident, in
 // bytes.
 func (c *Cluster) PeakMemory(name string) (int64, error) {
 	i := slices.IndexFunc(c.running, func(p *process) bool { return p.name == name })
