@@ -5,8 +5,9 @@
 // It compares each file of two commits after masking texts, and prints the lines
 // that still differ. In Go and CUE files it drops comments and masks text literals
 // that contain a space, except for their verbs, interpolations and the path at
-// their start. In other files, such as goldens, it masks the messages and hints of
-// diagnostics and dangers. Documents, templates and explanations are words only.
+// their start. In other files, such as goldens, it drops lines that are a comment, and
+// masks the messages and hints of diagnostics and dangers. Documents, templates and
+// explanations are words only.
 package main
 
 import (
@@ -161,10 +162,14 @@ var lines = []*regexp.Regexp{
 	regexp.MustCompile(`^([^|]+\|[^|]+\|).*$`),
 }
 
-var digest = regexp.MustCompile(`sha256:[0-9a-f]{64}`)
+var (
+	digest  = regexp.MustCompile(`sha256:[0-9a-f]{64}`)
+	comment = regexp.MustCompile(`^\s*(//|#)( |$)`)
+)
 
 func output(content string) []string {
 	all := strings.Split(digest.ReplaceAllString(content, "sha256:"), "\n")
+	all = slices.DeleteFunc(all, comment.MatchString)
 	for i, line := range all {
 		for _, kept := range lines {
 			if found := kept.FindStringSubmatch(line); found != nil {
