@@ -7,11 +7,10 @@ import (
 	"path/filepath"
 )
 
-// ArgoCDNamespace is where Argo CD's objects are.
+// ArgoCDNamespace is the namespace of Argo CD's objects.
 const ArgoCDNamespace = "argocd"
 
-// argoCD is all of Argo CD in one program; its environment says which part of it is
-// to run.
+// argoCD is all of Argo CD in one program; its environment selects the part to run.
 var argoCD = program{
 	name: "argocd", nested: "tests/argocd",
 	module: "github.com/argoproj/argo-cd/v3", pkg: "github.com/argoproj/argo-cd/v3/cmd",
@@ -34,8 +33,8 @@ const (
 	applicationSetsController = "argocd-applicationset-controller"
 )
 
-// StartArgoCD installs Argo CD as its manifests do, and starts it. Its API server,
-// which is for people, is not there.
+// StartArgoCD installs Argo CD as its manifests do, and starts it without its API server,
+// which only serves users.
 func (c *Cluster) StartArgoCD() error {
 	for _, step := range []func() error{
 		c.buildArgoCD, c.defineArgoCD, c.configureArgoCD,
@@ -48,8 +47,8 @@ func (c *Cluster) StartArgoCD() error {
 	return nil
 }
 
-// buildArgoCD builds redis each time: it is small, and its source is not part of
-// the name under which a program is kept.
+// buildArgoCD builds redis each time: it is small, and the name of a cached program does not
+// depend on its source.
 func (c *Cluster) buildArgoCD() error {
 	path, err := c.modules.build(argoCD)
 	if err != nil {
@@ -73,8 +72,8 @@ func (c *Cluster) buildArgoCD() error {
 }
 
 // ArgoCDAnswers returns the program that answers as Argo CD's controllers do (see
-// tests/argocd). It is built each time, because its source is not part of any name:
-// Argo CD's packages come from the build cache.
+// tests/argocd). It is built each time, because no name of a cached program depends on its
+// source; Argo CD's packages are in the build cache.
 func ArgoCDAnswers() (string, error) {
 	m, err := newModules()
 	if err != nil {
@@ -85,7 +84,7 @@ func ArgoCDAnswers() (string, error) {
 	return path, err
 }
 
-// tools returns the folder with what the repo server starts.
+// tools returns the folder with the programs that the repo server starts.
 func (c *Cluster) tools() string { return filepath.Join(c.Folder, "tools") }
 
 // argoCDFiles are objects from Argo CD's manifests.
@@ -108,9 +107,9 @@ func (c *Cluster) defineArgoCD() error {
 	return c.Client.Established(context.Background(), patience, crds...)
 }
 
-// configureArgoCD applies the configuration of an installation, and what the API
-// server adds to it: the key of sessions. The project that permits everything is not
-// there: nothing of ours may be in it.
+// configureArgoCD applies the configuration of an installation, and the session key that the
+// API server adds to it. It omits the project that permits everything, which dominoc's
+// objects must not use.
 func (c *Cluster) configureArgoCD() error {
 	installed, err := c.argoCDFiles("base", "config", "argocd-*.yaml")
 	if err != nil {
@@ -144,8 +143,8 @@ func (c *Cluster) startRepoServer() error {
 	)
 }
 
-// startApplications starts the controller of Applications. That its metrics are to
-// be had at every address cannot be told to it.
+// startApplications starts the controller of Applications. It cannot limit the addresses at
+// which it serves its metrics.
 func (c *Cluster) startApplications() error {
 	const metrics = applicationController + "-metrics"
 	return c.runArgoCD(applicationController, metrics,
@@ -182,9 +181,9 @@ func (c *Cluster) runArgoCD(part, port string, args ...string) error {
 		"ARGOCD_BINARY_NAME="+part, "KUBECONFIG="+kubeconfig, "TMPDIR="+clones), c.listens(port), args...)
 }
 
-// argoCDEnvironment returns what the containers of an installation have. A part reads
-// timeout.reconciliation of argocd-cm in its environment: a push is seen within twice
-// that time.
+// argoCDEnvironment returns the environment variables of an installation's containers. A part
+// reads timeout.reconciliation of argocd-cm from its environment, and sees a push within
+// twice that time.
 func (c *Cluster) argoCDEnvironment() []string {
 	return []string{
 		"ARGOCD_FAKE_IN_CLUSTER=true", // the cluster that it runs in is that of the kubeconfig

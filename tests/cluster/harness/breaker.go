@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Tokens counts what Crossplane's circuit breakers are asked for, while a cluster
-// runs. Crossplane counts for each controller, which is one kind of XR: where
-// there is one XR of the kind the figures are exact, else they are those of all
-// its XRs together, more than any one of them needs.
+// Tokens counts the tokens that are requested from Crossplane's circuit breakers while a
+// cluster runs. Crossplane counts per controller, that is, per kind of XR: with one XR of a
+// kind the figures are exact, otherwise they are those of all its XRs together, more than
+// any one of them needs.
 type Tokens struct {
 	mu     sync.Mutex
 	series map[string][]moment
@@ -17,7 +17,7 @@ type Tokens struct {
 	done   chan struct{}
 }
 
-// moment is how many tokens a controller was asked for since the last one.
+// moment is the number of tokens that were requested from a controller since the last one.
 type moment struct {
 	time   time.Time
 	tokens float64
@@ -50,8 +50,8 @@ func (t *Tokens) Stop() {
 	<-t.done
 }
 
-// add takes two readings; the counters of a program that was started again begin
-// at nothing.
+// add adds the difference of two readings; the counters of a restarted program begin at
+// zero.
 func (t *Tokens) add(last, now Metrics) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -78,8 +78,8 @@ func (t *Tokens) Opens() float64 {
 	return t.opens
 }
 
-// Needs returns the burst that each controller needs at a refill rate, and how many
-// tokens it was asked for in all.
+// Needs returns the burst that each controller needs at a refill rate, and the total number
+// of requested tokens.
 func (t *Tokens) Needs(rate float64) (burst, total map[string]float64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

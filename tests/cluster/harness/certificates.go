@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// authority signs the certificates of one cluster. It lives in memory; its key
-// is never written.
+// authority signs the certificates of one cluster. Its key is kept in memory and never
+// written.
 type authority struct {
 	certificate *x509.Certificate
 	key         *ecdsa.PrivateKey

@@ -55,7 +55,7 @@ func newClient(config *rest.Config) (*Client, error) {
 	}, nil
 }
 
-// As returns a client that applies under another name, for what is applied in parts.
+// As returns a client that applies under another name, for objects that are applied in parts.
 func (c *Client) As(manager string) *Client {
 	other := *c
 	other.manager = manager
@@ -102,8 +102,8 @@ func (c *Client) ApplyAll(ctx context.Context, objects []Object) error {
 	return group.Wait()
 }
 
-// Of is where the objects of a kind are; namespace is empty for all namespaces
-// and for kinds that have none.
+// Of returns the client of a kind's objects; namespace is empty for all namespaces and for
+// cluster-scoped kinds.
 func (c *Client) Of(kind schema.GroupVersionKind, namespace string) (dynamic.ResourceInterface, error) {
 	mapping, err := c.mapping(kind)
 	if err != nil {
@@ -124,7 +124,7 @@ func (c *Client) mapping(kind schema.GroupVersionKind) (*meta.RESTMapping, error
 	return mapping, err
 }
 
-// List gives all objects of a kind in a namespace, or everywhere.
+// List returns all objects of a kind in a namespace, or everywhere.
 func (c *Client) List(ctx context.Context, kind schema.GroupVersionKind, namespace string) ([]unstructured.Unstructured, error) {
 	resource, err := c.Of(kind, namespace)
 	if err != nil {
@@ -137,7 +137,7 @@ func (c *Client) List(ctx context.Context, kind schema.GroupVersionKind, namespa
 	return list.Items, nil
 }
 
-// Describe gives the metadata of all objects of a kind, everywhere.
+// Describe returns the metadata of all objects of a kind, everywhere.
 func (c *Client) Describe(ctx context.Context, kind schema.GroupVersionKind) ([]metav1.PartialObjectMetadata, error) {
 	mapping, err := c.mapping(kind)
 	if err != nil {
@@ -150,7 +150,7 @@ func (c *Client) Describe(ctx context.Context, kind schema.GroupVersionKind) ([]
 	return list.Items, nil
 }
 
-// Delete deletes an object, as kubectl does: what it owns goes after it.
+// Delete deletes an object, as kubectl does: the objects that it owns are deleted after it.
 func (c *Client) Delete(ctx context.Context, kind schema.GroupVersionKind, namespace, name string) error {
 	resource, err := c.Of(kind, namespace)
 	if err != nil {
@@ -160,7 +160,7 @@ func (c *Client) Delete(ctx context.Context, kind schema.GroupVersionKind, names
 	return resource.Delete(ctx, name, metav1.DeleteOptions{PropagationPolicy: &background})
 }
 
-// Merge patches an object, or a subresource of it, with what is merged into it.
+// Merge applies a merge patch to an object, or to a subresource of it.
 func (c *Client) Merge(ctx context.Context, o *unstructured.Unstructured, patch Object, subresource ...string) error {
 	resource, err := c.Of(o.GroupVersionKind(), o.GetNamespace())
 	if err != nil {
@@ -174,7 +174,7 @@ func (c *Client) Merge(ctx context.Context, o *unstructured.Unstructured, patch 
 	return err
 }
 
-// Read gives an object.
+// Read returns an object.
 func (c *Client) Read(ctx context.Context, kind schema.GroupVersionKind, namespace, name string) (*unstructured.Unstructured, error) {
 	resource, err := c.Of(kind, namespace)
 	if err != nil {
@@ -210,7 +210,7 @@ func Condition(object *unstructured.Unstructured, kind string) string {
 	return conditionField(object, kind, "status")
 }
 
-// Message returns what an object's condition says.
+// Message returns the message of an object's condition.
 func Message(object *unstructured.Unstructured, kind string) string {
 	return conditionField(object, kind, "message")
 }
@@ -227,8 +227,8 @@ func conditionField(object *unstructured.Unstructured, kind, field string) strin
 	return ""
 }
 
-// Eventually tries until there is no error or patience is at its end; then it
-// gives the last error.
+// Eventually tries until there is no error or its patience ends; then it returns the last
+// error.
 func Eventually(ctx context.Context, patience time.Duration, try func() error) error {
 	deadline := time.Now().Add(patience)
 	for {

@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// correction is a text in a file of a module and what stands there in a later
-// version, for a program whose pinned version lacks what the tests need.
+// correction replaces a text in a file of a module by that of a later version, for a program
+// whose pinned version lacks something that the tests need.
 type correction struct {
 	module, file string
 	old, new     string
 }
 
-// changed writes a go.mod beside a program's executable that puts copies of the
-// modules that are corrected or narrowed in the place of those that the nested
-// module pins, and gives its path. The copies have the same place for every version
-// of the program, so that what did not change in them is built once.
+// changed writes a go.mod next to a program's executable, in which copies of the corrected or
+// narrowed modules replace those that the nested module pins, and returns its path. The
+// copies have the same path for every version of the program, so that unchanged packages
+// are built once.
 func (m modules) changed(p program, path string) (modfile string, err error) {
 	contents := map[string][]byte{}
 	if p.narrowed {
@@ -50,7 +50,7 @@ func (m modules) changed(p program, path string) (modfile string, err error) {
 	return path + ".mod", os.WriteFile(path+".mod", text, 0o644)
 }
 
-// changes returns the modules that a program is not built with as they are.
+// changes returns the modules of a program that are changed before it is built.
 func (p program) changes() []string {
 	var changed []string
 	for _, c := range p.corrections {
@@ -62,7 +62,7 @@ func (p program) changes() []string {
 	return changed
 }
 
-// correct adds the files of the corrections to those that read otherwise.
+// correct adds the files of the corrections to the changed ones.
 func (m modules) correct(p program, contents map[string][]byte) error {
 	for _, c := range p.corrections {
 		dir, err := m.dir(p.nested, c.module)
@@ -82,8 +82,8 @@ func (m modules) correct(p program, contents map[string][]byte) error {
 	return nil
 }
 
-// copied makes a copy of a module in which some files, by their paths in the
-// module's folder, read otherwise; nil leaves a file out.
+// copied makes a copy of a module with other contents of some files, by their paths in the
+// module's folder; nil omits a file.
 func (m modules) copied(p program, module, to string, contents map[string][]byte) error {
 	dir, err := m.dir(p.nested, module)
 	if err != nil {
@@ -113,7 +113,7 @@ func (m modules) copied(p program, module, to string, contents map[string][]byte
 	return nil
 }
 
-// withoutReplace gives a go.mod without what it puts in a module's place.
+// withoutReplace returns a go.mod without the replacement of a module.
 func withoutReplace(text []byte, module string) []byte {
 	var kept strings.Builder
 	for line := range strings.Lines(string(text)) {

@@ -11,11 +11,11 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Namespace is where Crossplane thinks that it runs.
+// Namespace is the namespace in which Crossplane is told to run.
 const Namespace = "crossplane-system"
 
-// defineCrossplane installs Crossplane's own definitions, its namespace, and the
-// webhook that guards what is in use. The chart does that in a real cluster.
+// defineCrossplane installs Crossplane's own definitions, its namespace, and the webhook that
+// protects objects in use, as the chart does in a real cluster.
 func (c *Cluster) defineCrossplane() error {
 	dir, err := c.modules.dir(crossplane.nested, crossplane.module)
 	if err != nil {
@@ -91,8 +91,9 @@ func (c *Cluster) StartFunction() error {
 		"--tls-certs-dir="+p.folder, "--address="+c.address("function"))
 }
 
-// registerFunction tells Crossplane where the function listens, as its package
-// manager would after installing it. Paused, the package manager leaves it so.
+// registerFunction registers the function's address, as Crossplane's package manager would
+// after installing it. The revision is paused, so that the package manager does not change
+// it.
 func (c *Cluster) registerFunction() error {
 	version, err := goCommand(c.modules.folder(function.nested), "list", "-m", "-f", "{{.Version}}", function.module)
 	if err != nil {

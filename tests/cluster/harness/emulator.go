@@ -77,19 +77,18 @@ func (e *Emulator) answers() error {
 	return answer.Body.Close()
 }
 
-// Stop ends the emulator and forgets all that it has.
+// Stop ends the emulator, whose state is lost.
 func (e *Emulator) Stop() error {
 	e.process.stop()
 	return os.RemoveAll(e.folder)
 }
 
-// Environment makes the SDK of a program that is started with it call the
-// emulator for every service, as an account that may assume any role. It has the
-// token of a service account too, without which provider-aws takes no configuration
-// with IRSA; the keys come first where the SDK looks for credentials. What would
-// pass the emulator by is sent to it as to a proxy, and refused there: S3 Control
-// puts the account's number before the host, a name that nobody else resolves;
-// other hosts are AWS's own. Kubernetes on the loopback address is not proxied.
+// Environment returns variables with which the SDK of a program calls the emulator for every
+// service, as an account that may assume any role. They include the token of a service
+// account, without which provider-aws refuses a configuration with IRSA; the SDK looks for
+// keys first. The emulator is also the proxy for all other hosts, and refuses their
+// requests: S3 Control prefixes the host with the account's number, a name that does not
+// resolve; other hosts are AWS's own. Kubernetes on the loopback address is not proxied.
 func (e *Emulator) Environment() []string {
 	return []string{
 		"AWS_ENDPOINT_URL=" + e.URL, "HTTP_PROXY=" + e.URL, "HTTPS_PROXY=" + e.URL, "NO_PROXY=", "no_proxy=",
@@ -99,7 +98,7 @@ func (e *Emulator) Environment() []string {
 	}
 }
 
-// Call is a call that somebody made.
+// Call is a call that the emulator received.
 type Call struct {
 	Account, Region, Service, Operation string
 	Role                                string // ARN of the one whose credentials signed it
@@ -111,7 +110,7 @@ type Call struct {
 	Stray       string // where a connection was going that passed the emulator by
 }
 
-// Request is what IAM decides about; see ../emulator/aws/conditions.py.
+// Request is a request as IAM evaluates it; see ../emulator/aws/conditions.py.
 type Request struct {
 	Action    string
 	Resources []string                       // ARNs of what is named
@@ -119,7 +118,7 @@ type Request struct {
 	Facts     map[string]map[string][]string // those of each resource that there is, as it was before
 }
 
-// Calls returns those of all who called so far.
+// Calls returns all calls so far.
 func (e *Emulator) Calls() ([]Call, error) {
 	file, err := os.Open(e.record())
 	if err != nil {
@@ -139,7 +138,7 @@ func (e *Emulator) Calls() ([]Call, error) {
 	return calls, lines.Err()
 }
 
-// SetNodeGroup sets attributes of a node group behind everybody's back; see
+// SetNodeGroup sets attributes of a node group without a call of AWS's API; see
 // ../emulator/aws/control.py.
 func (e *Emulator) SetNodeGroup(account, region, cluster, name string, attributes Object) error {
 	data, err := json.Marshal(attributes)

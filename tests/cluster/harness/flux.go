@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 )
 
-// FluxNamespace is where Flux's objects are.
+// FluxNamespace is the namespace of Flux's objects.
 const FluxNamespace = "flux-system"
 
 var (
@@ -19,8 +19,8 @@ func flux(name string) program {
 	return program{name: name, nested: "tests/cluster/flux", module: module, pkg: module}
 }
 
-// StartFlux defines Flux's kinds and starts two of its controllers: the one that
-// fetches sources, and the one that applies what is in them.
+// StartFlux defines Flux's kinds and starts two of its controllers: the one that fetches
+// sources, and the one that applies them.
 func (c *Cluster) StartFlux() (err error) {
 	for _, p := range []program{sourceController, kustomizeController} {
 		if c.programs[p.name], err = c.modules.build(p); err != nil {
@@ -64,8 +64,8 @@ func (c *Cluster) defineFlux(p program) error {
 	return c.Client.Established(context.Background(), patience, crds...)
 }
 
-// runFlux starts a controller. What waits for something else is tried again
-// after seconds, not after half a minute.
+// runFlux starts a controller. It retries an object that waits for a dependency after
+// seconds instead of half a minute.
 func (c *Cluster) runFlux(p program, args ...string) error {
 	kubeconfig, err := c.kubeconfig(p.name)
 	if err != nil {

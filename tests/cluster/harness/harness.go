@@ -1,12 +1,11 @@
-// Package harness runs a management cluster out of processes: etcd,
-// kube-apiserver, kube-controller-manager, Crossplane and
-// function-patch-and-transform, built from the Go modules that the folders
-// beside it pin.
+// Package harness runs a management cluster as processes: etcd, kube-apiserver,
+// kube-controller-manager, Crossplane and function-patch-and-transform, built from the Go
+// modules that the folders next to it pin.
 //
-// Everything listens on the loopback address, with certificates that are made
-// for the one cluster. What needs a node is not there: packages are not
-// installed, so the function is registered by hand and managed resources have
-// definitions but no provider. State, certificates and logs are in one folder.
+// All programs listen on the loopback address, with certificates of this cluster. There are
+// no nodes: packages are not installed, so the harness registers the function itself, and
+// managed resources have definitions but no provider. State, certificates and logs are in
+// one folder.
 package harness
 
 import (
@@ -23,8 +22,8 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// patience is how long a program may take to come up, on a machine that has much
-// else to do. On two idle cores it is seconds; one that ends is not waited for.
+// patience is the time that a program may take to start on a busy machine. On two idle cores
+// it takes seconds; the harness does not wait for a program that has ended.
 const patience = 10 * time.Minute
 
 // Cluster is a running management cluster.
@@ -40,9 +39,9 @@ type Cluster struct {
 	running   []*process // in the order of their start
 }
 
-// Start builds what is missing, which takes many minutes on a machine that has
-// never done it, and starts the cluster, with the arguments of Crossplane that the
-// platform wants. Stop it when done.
+// Start builds missing programs, which takes many minutes the first time on a machine, and
+// starts the cluster, with the arguments that the platform requires of Crossplane. The
+// caller stops it.
 func Start(arguments []string) (*Cluster, error) {
 	c := &Cluster{arguments: arguments, programs: map[string]string{}, ports: map[string]int{}}
 	if err := c.prepare(etcd, apiserver, controllerManager, crossplane, function); err != nil {
@@ -54,7 +53,7 @@ func Start(arguments []string) (*Cluster, error) {
 	)
 }
 
-// StartAPI starts an API server alone, for what it answers by itself.
+// StartAPI starts an API server without controllers.
 func StartAPI() (*Cluster, error) {
 	c := &Cluster{programs: map[string]string{}, ports: map[string]int{}}
 	if err := c.prepare(etcd, apiserver); err != nil {
@@ -89,8 +88,7 @@ func (c *Cluster) prepare(programs ...program) (err error) {
 	return err
 }
 
-// Stop ends all programs and removes the folder, unless it is to be kept for
-// its logs.
+// Stop ends all programs and removes the folder, unless the caller keeps it for its logs.
 func (c *Cluster) Stop(keep bool) error {
 	err := c.halt()
 	if keep {
@@ -99,8 +97,8 @@ func (c *Cluster) Stop(keep bool) error {
 	return errors.Join(err, remove(c.Folder))
 }
 
-// remove removes a folder, though a program locked some of it: Argo CD's repo server
-// takes all permissions from its clones.
+// remove removes a folder even if a program removed permissions in it: Argo CD's repo server
+// removes all permissions from its clones.
 func remove(folder string) error {
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.IsDir() {
@@ -146,8 +144,8 @@ func (c *Cluster) pair(name string, groups ...string) (pair, error) {
 	return c.authority.issue(filepath.Join(c.Folder, "certificates", name), name, groups...)
 }
 
-// port returns a port of the loopback address that was free when it was first asked
-// for; a program that is started again has the one that it had.
+// port returns a port of the loopback address that was free when the program first requested
+// it; a restarted program keeps its port.
 func (c *Cluster) port(name string) int {
 	if port, ok := c.ports[name]; ok {
 		return port
@@ -160,8 +158,7 @@ func (c *Cluster) address(name string) string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(c.port(name)))
 }
 
-// connect makes the client of the tests: an administrator without a limit of
-// its own.
+// connect makes the client of the tests: an administrator without a limit of requests.
 func (c *Cluster) connect() error {
 	config, err := c.config("tests")
 	if err != nil {
@@ -173,7 +170,7 @@ func (c *Cluster) connect() error {
 	return err
 }
 
-// Impersonate makes a client for a user who has no group of an administrator's.
+// Impersonate makes a client for a user without an administrator's groups.
 func (c *Cluster) Impersonate(user string) (*Client, error) {
 	config, err := c.config("tests")
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// OnInterrupt runs stop and ends this process when a user or a CI job interrupts
-// it. The function that it gives takes that back.
+// OnInterrupt runs stop and ends this process when a user or a CI job interrupts it. The
+// function that it returns undoes this.
 func OnInterrupt(stop func()) (forget func()) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)

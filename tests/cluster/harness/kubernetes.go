@@ -26,8 +26,8 @@ func (c *Cluster) startEtcd() error {
 	)
 }
 
-// StartServer starts the API server. It has no endpoint of its own in the
-// cluster, because that may not be a loopback address.
+// StartServer starts the API server, without an endpoint of its own in the cluster, which may
+// not have a loopback address.
 func (c *Cluster) StartServer() error {
 	p, err := c.pair("server")
 	if err != nil {
@@ -48,7 +48,7 @@ func (c *Cluster) StartServer() error {
 	)
 }
 
-// startControllers starts those controllers that deleting needs.
+// startControllers starts the controllers that deletion needs.
 func (c *Cluster) startControllers() error {
 	kubeconfig, err := c.kubeconfig("controllers")
 	if err != nil {
@@ -84,7 +84,7 @@ func (c *Cluster) kubeconfig(user string) (string, error) {
 	}, file)
 }
 
-// listens tells whether something takes connections at a port.
+// listens reports whether a program accepts connections at a port.
 func (c *Cluster) listens(port string) func() error {
 	return func() error {
 		conn, err := net.DialTimeout("tcp", c.address(port), time.Second)
@@ -95,7 +95,7 @@ func (c *Cluster) listens(port string) func() error {
 	}
 }
 
-// serves tells whether the API server answers a path with success.
+// serves reports whether the API server answers a path with success.
 func (c *Cluster) serves(path string) func() error {
 	p, issued := c.pair("probe", "system:masters")
 	return func() error {

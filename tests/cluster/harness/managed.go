@@ -11,8 +11,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// provider is a module that has the definitions of managed resources, in the
-// version that a module of this repository pins.
+// provider is a module with the definitions of managed resources, in the version that a
+// module of this repository pins.
 type provider struct {
 	group  string // of its configuration; those of its managed resources end in it
 	nested string

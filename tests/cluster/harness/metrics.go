@@ -19,11 +19,11 @@ type Sample struct {
 	Value  float64
 }
 
-// Metrics are the counters that a program gives out, by name.
+// Metrics are the counters of a program, by name.
 type Metrics map[string][]Sample
 
-// Sum adds the counter's samples that have the label's value; all of them when
-// the label is empty.
+// Sum adds the counter's samples that have the label's value; all samples if the label is
+// empty.
 func (m Metrics) Sum(name, label, value string) float64 {
 	sum := 0.0
 	for _, sample := range m[name] {
@@ -43,12 +43,12 @@ func (m Metrics) By(name, label string) map[string]float64 {
 	return sums
 }
 
-// CrossplaneMetrics are Crossplane's.
+// CrossplaneMetrics returns Crossplane's counters.
 func (c *Cluster) CrossplaneMetrics() (Metrics, error) {
 	return metrics(http.DefaultClient, "http://"+c.address("metrics")+"/metrics")
 }
 
-// ServerMetrics returns the API server's.
+// ServerMetrics returns the API server's counters.
 func (c *Cluster) ServerMetrics() (Metrics, error) {
 	p, err := c.pair("probe", "system:masters")
 	if err != nil {
@@ -107,7 +107,7 @@ func client(p pair, ca *x509.Certificate) (*http.Client, error) {
 	}}, nil
 }
 
-// body returns what a server answers with success.
+// body returns the body of a successful answer.
 func body(client *http.Client, url string) (io.ReadCloser, error) {
 	answer, err := client.Get(url)
 	if err != nil {

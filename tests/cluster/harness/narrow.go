@@ -24,9 +24,9 @@ const (
 	sdkServices     = "github.com/aws/aws-sdk-go-v2/service/"
 )
 
-// narrowing leaves out of provider-aws the services of AWS that no Composition has
-// a resource of: what is left is unchanged, and its build takes minutes, not an hour.
-// Only files that list services read otherwise.
+// narrowing omits from provider-aws the AWS services whose resources no Composition has. The
+// remaining code is unchanged, and its build takes minutes instead of an hour. Only files
+// that list services differ.
 type narrowing struct {
 	provider, terraform string          // folders of the two modules
 	groups              map[string]bool // of provider-aws's kinds: "ec2", "eks"
@@ -35,8 +35,8 @@ type narrowing struct {
 	clients             map[string]bool // packages of the SDK that those need
 }
 
-// narrowed gives the files of both modules that read otherwise, by their paths;
-// nil is a file that is left out.
+// narrowed returns the changed files of both modules, by their paths; nil for an omitted
+// file.
 func (m modules) narrowed(p program) (map[string][]byte, error) {
 	n, err := m.narrowing(p)
 	if err != nil {
@@ -45,8 +45,8 @@ func (m modules) narrowed(p program) (map[string][]byte, error) {
 	return n.contents()
 }
 
-// narrowing finds what the Compositions need: the groups whose structs dominoc is
-// built with, and what the Terraform provider's packages for them import.
+// narrowing finds the code that the Compositions need: the groups whose structs dominoc is
+// built with, and the imports of the Terraform provider's packages for them.
 func (m modules) narrowing(p program) (n narrowing, err error) {
 	if n.groups, err = m.loweredGroups(); err != nil {
 		return n, err
@@ -92,8 +92,8 @@ func (m modules) loweredGroups() (map[string]bool, error) {
 	return groups, nil
 }
 
-// resolved is how provider-aws looks up what a reference names. It asks for the kind
-// even where a resource has no such reference.
+// resolved matches provider-aws's look-up of a referenced object. It needs the kind even if a
+// resource has no such reference.
 var resolved = regexp.MustCompile(`GetManagedResource\("([a-z0-9]+)\.aws\.m\.upbound\.io"`)
 
 // references returns the groups that the kinds of the groups may refer to.
@@ -117,8 +117,8 @@ func (n narrowing) references() (map[string]bool, error) {
 	return referenced, nil
 }
 
-// need takes a package of the Terraform provider, those that it imports, and the
-// SDK's clients that any of them uses.
+// need adds a package of the Terraform provider, its imports, and the SDK clients that any of
+// them uses.
 func (n narrowing) need(service string) error {
 	if n.services[service] {
 		return nil
@@ -170,10 +170,10 @@ func importPath(spec *ast.ImportSpec) string {
 	return imported
 }
 
-// contents returns the files that read otherwise.
+// contents returns the changed files.
 func (n narrowing) contents() (map[string][]byte, error) {
 	contents := map[string][]byte{}
-	// A kind that is only referred to has no controller.
+	// A kind that resources only refer to has no controller.
 	registered := func(group string) bool { return n.groups[group] || n.referenced[group] }
 	controlled := func(group string) bool { return n.groups[group] || group == "providerconfig" }
 	for folder, kept := range map[string]func(group string) bool{
@@ -222,13 +222,13 @@ func (n narrowing) contents() (map[string][]byte, error) {
 // rootGroup are the versions of provider-aws's own configuration, below apis.
 var rootGroup = map[string]bool{"v1alpha1": true, "v1beta1": true}
 
-// typeName is how the Terraform provider's packages name their resources.
+// typeName matches the names of resources in the Terraform provider's packages.
 var typeName = regexp.MustCompile(`TypeName:\s+"(aws_\w+)"`)
 
-// listing is how provider-aws's registry lists the resources that it configures.
+// listing matches a configured resource in provider-aws's registry.
 const listing = "\t\tl[i] = name + \"$\"\n\t\ti++\n"
 
-// registry has provider-aws configure the resources of the services that are kept.
+// registry limits the resources that provider-aws configures to those of kept services.
 func (n narrowing) registry(file string) ([]byte, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -260,8 +260,8 @@ func unique(matches [][][]byte) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// without gives a generated file without the imports that are dropped, the
-// elements of lists that are theirs, and the functions that speak of them.
+// without returns a generated file without the dropped imports, and without the list elements
+// and functions that use them.
 func without(file string, drop func(pkg string) bool) ([]byte, error) {
 	set := token.NewFileSet()
 	parsed, err := parser.ParseFile(set, file, nil, parser.SkipObjectResolution)
@@ -313,7 +313,7 @@ func isSelector(e ast.Expr) bool {
 	return ok
 }
 
-// speaksOf reports whether one of the names is used as a package below a node.
+// speaksOf reports whether a node uses one of the names as a package.
 func speaksOf(node ast.Node, names map[string]bool) bool {
 	found := false
 	ast.Inspect(node, func(n ast.Node) bool {

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What speaks of a package that is left out goes: its import, the elements of lists,
-// the arguments, the methods. Everything else stays.
+// Code that uses an omitted package is removed: its import, list elements, arguments, methods.
+// Everything else stays.
 func TestAGeneratedFileIsNarrowed(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "list.go")
 	require.NoError(t, os.WriteFile(file, []byte(`package list

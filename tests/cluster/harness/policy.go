@@ -6,7 +6,7 @@ import (
 	"github.com/dominoc/dominoc/tests/iam"
 )
 
-// Role is a role that the provider assumes, with what it may do there.
+// Role is a role that the provider assumes, with its permissions.
 type Role struct {
 	ARN      string `json:"role"`
 	Policies []struct {
@@ -14,7 +14,7 @@ type Role struct {
 	}
 }
 
-// Policies returns those that the provider's roles need, of the whole fleet.
+// Policies returns the policies that the provider's roles need for the whole fleet.
 func (d *Dominoc) Policies() ([]Role, error) {
 	out, err := d.run("policy", "--format", "json")
 	if err != nil {

@@ -21,8 +21,8 @@ type process struct {
 	ended   chan struct{} // closed when it has ended
 }
 
-// start starts a program. Its log is appended to, so that a program that is
-// started again keeps what it said before.
+// start starts a program. It appends to the program's log, so that a restarted program keeps
+// its earlier output.
 func start(folder, name, program string, env []string, args ...string) (*process, error) {
 	path := filepath.Join(folder, name+".log")
 	log, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
@@ -45,14 +45,13 @@ func start(folder, name, program string, env []string, args ...string) (*process
 	return p, nil
 }
 
-// environment is that of the caller, but what it says of AWS: no program of ours
-// may go by a profile or a token of the one who runs the tests.
+// environment returns the caller's environment without AWS's variables: the programs must not
+// use a profile or token of the user who runs the tests.
 func environment() []string {
 	return slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "AWS_") })
 }
 
-// stop asks the process group to end, and kills it when it does not within a
-// few seconds.
+// stop asks the process group to end, and kills it after a few seconds.
 func (p *process) stop() {
 	p.signal(syscall.SIGTERM)
 	select {
@@ -72,7 +71,7 @@ func (p *process) signal(s syscall.Signal) {
 	_ = syscall.Kill(-p.command.Process.Pid, s) // it may have ended already
 }
 
-// running returns why the process does not run, with the end of its log.
+// running returns an error with the end of the log if the process does not run.
 func (p *process) running() error {
 	select {
 	case <-p.ended:

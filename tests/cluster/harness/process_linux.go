@@ -5,16 +5,14 @@ import (
 	"syscall"
 )
 
-// attributes puts a program into a process group of its own and lets the kernel
-// kill it when this process ends in whatever way: a test that times out or is
-// killed cleans nothing up.
+// attributes puts a program into a process group of its own, and makes the kernel kill it when
+// this process ends in any way: a test that times out or is killed does not clean up.
 func attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
 
-// spawning is the thread that starts programs. The kernel takes the end of the
-// thread that started a program for the end of its parent, and Go ends threads
-// when it likes, but never one that is locked.
+// spawning is the thread that starts programs. For the kernel the end of the thread that
+// started a program is the end of its parent. Go may end any thread but a locked one.
 var spawning = func() chan func() {
 	calls := make(chan func())
 	go func() {

@@ -62,8 +62,8 @@ func kubernetes(name string) program {
 	}
 }
 
-// modules hands out what the nested modules pin. Programs are kept in the
-// user's cache folder, under a name made of all that goes into them.
+// modules provides the programs and files that the nested modules pin. Programs are kept in
+// the user's cache folder, under a name that derives from all inputs of their build.
 type modules struct {
 	root  string // of the repository
 	cache string
@@ -82,8 +82,8 @@ func newModules() (modules, error) {
 	return m, os.MkdirAll(m.cache, 0o755)
 }
 
-// build gives the path of the program's executable and makes it when the cache
-// has none. A lock keeps two test binaries from building the same at once.
+// build returns the path of the program's executable, and builds it if the cache does not
+// have it. A lock keeps two test binaries from building the same program at once.
 func (m modules) build(p program) (string, error) {
 	path, err := m.path(p)
 	if err != nil {
@@ -127,14 +127,14 @@ func (m modules) compile(p program, path string) error {
 	return os.Rename(path+".new", path) // only a whole program has the name
 }
 
-// path is where the cache has a program, or would have it.
+// path returns the path of a program in the cache.
 func (m modules) path(p program) (string, error) {
 	key, err := m.key(p)
 	return filepath.Join(m.cache, p.name+"-"+key), err
 }
 
-// key names a program by the versions that the nested module pins, what is
-// corrected and left out in it, the linker's flags, and the compiler.
+// key returns the name of a program. It derives from the versions that the nested module pins,
+// the corrections and omissions, the linker's flags, and the compiler.
 func (m modules) key(p program) (string, error) {
 	hash := sha256.New()
 	for _, file := range []string{"go.mod", "go.sum"} {
@@ -159,7 +159,7 @@ func (m modules) key(p program) (string, error) {
 	return fmt.Sprintf("%x", hash.Sum(nil)[:6]), nil
 }
 
-// dir returns the folder of a module, or of what replaces it, as the nested one pins it.
+// dir returns the folder of a module, or of its replacement, as the nested module pins it.
 func (m modules) dir(nested, module string) (string, error) {
 	out, err := goCommand(m.folder(nested), "mod", "download", "-json", module)
 	if err != nil {
@@ -179,8 +179,8 @@ func (m modules) folder(nested string) string {
 	return filepath.Join(m.root, filepath.FromSlash(nested))
 }
 
-// goCommand runs the go command in a folder and gives its trimmed output. The
-// flags of the caller stay out of it: they are meant for its own module.
+// goCommand runs the go command in a folder and returns its trimmed output. It ignores the
+// caller's flags, which are meant for the caller's module.
 func goCommand(dir string, args ...string) (string, error) {
 	command := exec.Command("go", args...)
 	command.Dir = dir

@@ -7,16 +7,15 @@ import (
 	"time"
 )
 
-// AWSGroup ends the API groups of provider-aws.
+// AWSGroup is the suffix of provider-aws's API groups.
 const AWSGroup = ".aws.m.upbound.io"
 
-// providerAWS is provider-aws in one program, with the services of AWS that the
-// Compositions use: v2.5.0, the last version that is served as a module, with what
-// v2.6.0, the one that dominoc installs, has
-// beyond it and no environment can do without. v2.5.0 takes a resource that is not
-// there yet for a defect of the Terraform provider, when the resource has an
-// identity: no security group rule and no lifecycle of a bucket is ever created
-// (provider-upjet-aws issues 2003, 2054 and 2085; fixed by 2040).
+// providerAWS is provider-aws in one program, with the AWS services that the Compositions
+// use: v2.5.0, the last version that is served as a module, with the corrections of v2.6.0,
+// which dominoc installs, that every environment needs. If a resource with an identity does
+// not exist yet, v2.5.0 reports a defect of the Terraform provider: it never creates a
+// security group rule or the lifecycle of a bucket (provider-upjet-aws issues 2003, 2054 and
+// 2085; fixed by 2040).
 var providerAWS = program{
 	name: Provider, nested: "tests/cluster/provider",
 	module: "github.com/upbound/provider-aws/v2", pkg: "github.com/upbound/provider-aws/v2/cmd/provider/monolith",
@@ -28,7 +27,7 @@ var providerAWS = program{
 	}},
 }
 
-// Poll is how often the provider looks at each resource in AWS.
+// Poll is the interval at which the provider reads each resource from AWS.
 const Poll = time.Minute
 
 // ProviderManager returns the field manager under which the provider writes: the name
@@ -37,8 +36,8 @@ func (c *Cluster) ProviderManager() string {
 	return filepath.Base(c.programs[Provider])
 }
 
-// DefineProvider defines the kinds of provider-aws's own configuration; it does
-// not start without all of them.
+// DefineProvider defines the kinds of provider-aws's own configuration, without which it does
+// not start.
 func (c *Cluster) DefineProvider(ctx context.Context) error {
 	dir, err := c.modules.dir(".", providerAWS.module)
 	if err != nil {
@@ -62,8 +61,8 @@ func (c *Cluster) DefineProvider(ctx context.Context) error {
 	return c.Client.Established(ctx, patience, crds...)
 }
 
-// StartProvider starts provider-aws, with an emulator for AWS. It takes the kinds
-// that are defined when it starts, and those that come later.
+// StartProvider starts provider-aws, with an emulator for AWS. It reconciles the kinds that
+// are defined at its start, and those that are defined later.
 func (c *Cluster) StartProvider(aws *Emulator) error {
 	var err error
 	if c.programs[Provider], err = c.modules.build(providerAWS); err != nil {

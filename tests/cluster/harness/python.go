@@ -11,9 +11,8 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// python gives the path of a Python that has the packages of a requirements
-// file: a virtual environment in the cache, named by the file and by the Python
-// that it is made of.
+// python returns the path of a Python with the packages of a requirements file: a virtual
+// environment in the cache, whose name derives from the file and the base Python.
 func (m modules) python(requirements string) (string, error) {
 	data, err := os.ReadFile(requirements)
 	if err != nil {
@@ -37,8 +36,8 @@ func (m modules) python(requirements string) (string, error) {
 	return program, install(folder, program, requirements)
 }
 
-// install makes a virtual environment anew. Its scripts have its path in them, so
-// it is made in its place; a file that is written last tells a whole one.
+// install makes a new virtual environment. Its scripts contain its path, so it is made in
+// place; the file that is written last marks a complete one.
 func install(folder, program, requirements string) error {
 	fmt.Fprintf(os.Stderr, "installing %s: a minute when it is new to this machine\n", requirements)
 	if err := os.RemoveAll(folder); err != nil {
@@ -53,8 +52,7 @@ func install(folder, program, requirements string) error {
 	return os.WriteFile(filepath.Join(folder, "complete"), nil, 0o644)
 }
 
-// command runs a program and gives its trimmed output, or an error that has what
-// it said.
+// command runs a program and returns its trimmed output, or an error with its output.
 func command(program string, args ...string) (string, error) {
 	out, err := exec.Command(program, args...).CombinedOutput()
 	if err != nil {

@@ -41,8 +41,8 @@ func NewRemote(folder string) (*Remote, error) {
 // Close stops serving.
 func (r *Remote) Close() { r.server.Close() }
 
-// Git runs git in a folder, with no configuration but its own, and gives its
-// trimmed output.
+// Git runs git in a folder, without the user's configuration, and returns its trimmed
+// output.
 func Git(folder string, args ...string) (string, error) {
 	command := exec.Command("git", args...)
 	command.Dir = folder

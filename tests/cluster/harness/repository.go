@@ -51,13 +51,13 @@ func (d *Dominoc) Build(out string) error {
 	return err
 }
 
-// Push pushes to a registry and gives the reference with its digest.
+// Push pushes to a registry and returns the reference with its digest.
 func (d *Dominoc) Push(reference string, args ...string) (string, error) {
 	out, err := d.run(append([]string{"push", reference}, args...)...)
 	return strings.TrimSpace(string(out)), err
 }
 
-// Render gives the managed resources and composite resources of an environment.
+// Render returns the managed resources and composite resources of an environment.
 func (d *Dominoc) Render(name string) ([]Object, error) {
 	out, err := d.run("render", "--xrs", name)
 	if err != nil {
@@ -66,7 +66,7 @@ func (d *Dominoc) Render(name string) ([]Object, error) {
 	return documents(out)
 }
 
-// Run runs a command that may have something to say, and gives its exit code.
+// Run runs a command that may report problems, and returns its exit code.
 func (d *Dominoc) Run(args ...string) (stdout, stderr string, code int, err error) {
 	command := exec.Command(d.program, args...)
 	command.Dir = d.root
@@ -89,8 +89,8 @@ func (d *Dominoc) run(args ...string) ([]byte, error) {
 	return out, err
 }
 
-// CrossplaneArguments returns those that dominoc wants Crossplane to be started with,
-// by the values of its Helm chart in the output.
+// CrossplaneArguments returns Crossplane's arguments, from the values of its Helm chart in
+// the output.
 func CrossplaneArguments(out string) ([]string, error) {
 	data, err := os.ReadFile(filepath.Join(out, "crossplane-values.yaml"))
 	if err != nil {
@@ -127,7 +127,7 @@ func Manifests(folder string) ([]Object, error) {
 	return all, err
 }
 
-// Split gives the objects of some kinds, and the others.
+// Split returns the objects of some kinds, and the others.
 func Split(objects []Object, kinds ...string) (of, others []Object) {
 	for _, object := range objects {
 		if slices.Contains(kinds, object["kind"].(string)) {

@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// PeakMemory returns the most memory that a running program has had resident, in
-// bytes.
+// PeakMemory returns the peak resident memory of a running program, in bytes.
 func (c *Cluster) PeakMemory(name string) (int64, error) {
 	i := slices.IndexFunc(c.running, func(p *process) bool { return p.name == name })
 	if i < 0 {

@@ -4,7 +4,7 @@ package harness
 
 import "errors"
 
-// PeakMemory is known on Linux only.
+// PeakMemory is supported on Linux only.
 func (c *Cluster) PeakMemory(string) (int64, error) {
 	return 0, errors.ErrUnsupported
 }
