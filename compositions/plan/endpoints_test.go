@@ -12,7 +12,7 @@ import (
 )
 
 // An interface endpoint costs money by the hour and the zone. There is one for S3
-// where somebody uses it: a client in the VPC takes the gateway if there is one.
+// where clients use it: a client in the VPC uses the gateway if there is one.
 func TestThereIsAnS3InterfaceOnlyForThoseWhomNoGatewayServes(t *testing.T) {
 	unrouted := existing()
 	unrouted.Network.VPC.RouteTables = nil

@@ -1,6 +1,6 @@
 // Package apiserver answers as an API server does about objects that it is given:
 // which kinds there are, one object, all of a kind, and a deletion. It checks nothing
-// about them, so that objects may say what no real server would take.
+// about them, so that objects may have content that no real server would accept.
 package apiserver
 
 import (
@@ -18,10 +18,10 @@ import (
 type Server struct {
 	Objects []map[string]any
 
-	// Fails is asked before each answer: a status other than 0, with the message.
+	// Fails is called before each answer and may return a status other than 0, with a message.
 	Fails func(method, path string) (status int, message string)
 
-	// Deleted is told the name of each object that was deleted.
+	// Deleted is called with the name of each deleted object.
 	Deleted func(name string)
 }
 
@@ -65,7 +65,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// split returns the apiVersion of a path, and what is behind it.
+// split returns the apiVersion of a path, and the rest of the path.
 func split(path string) (version, rest string) {
 	elements := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	depth := 2 // api/v1
@@ -82,7 +82,7 @@ func is(object map[string]any, version, resource, namespace string) bool {
 	return object["apiVersion"] == version && Resource(object) == resource && (namespace == "" || metadata(object)["namespace"] == namespace)
 }
 
-// Resource returns what a path calls objects of the object's kind.
+// Resource returns the resource of the object's kind, as in paths.
 func Resource(object map[string]any) string {
 	return strings.ToLower(fmt.Sprint(object["kind"])) + "s"
 }
@@ -149,7 +149,7 @@ func (s *Server) delete(w http.ResponseWriter, r *http.Request, version, resourc
 	answer(w, http.StatusOK, "")
 }
 
-// answer writes the object by which an API server says how it went.
+// answer writes the status object of an API server's answer.
 func answer(w http.ResponseWriter, status int, message string) {
 	w.WriteHeader(status)
 	how, reason := "Failure", map[int]string{http.StatusNotFound: "NotFound", http.StatusForbidden: "Forbidden"}[status]

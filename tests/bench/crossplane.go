@@ -17,7 +17,7 @@ import (
 	"github.com/dominoc/dominoc/tests/gomodule"
 )
 
-// faster is how many times faster than Crossplane's render ours has to be.
+// faster is the factor by which dominoc's render must be faster than Crossplane's.
 const faster = 25
 
 // compareWithCrossplane renders every composite resource of the environment in
@@ -91,7 +91,7 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-// prepareRenders writes each XR beside its Composition.
+// prepareRenders writes each XR next to its Composition.
 func prepareRenders(p programs, o options, dir, address string) ([]side, error) {
 	functions := filepath.Join(dir, "functions.yaml")
 	if err := write(dir, "functions.yaml", developmentFunction(address)); err != nil {
@@ -128,7 +128,7 @@ spec:
 `, function.Name, address, function.Name)
 }
 
-// composite is an XR, as far as it matters here.
+// composite is the used fields of an XR.
 type composite struct {
 	Spec struct {
 		Crossplane struct {

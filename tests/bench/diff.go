@@ -10,8 +10,8 @@ import (
 )
 
 // compareWithVet measures the diff of an edit of one line in a fleet against vet of
-// the whole fleet: once with committed manifests, of which each is compared with
-// what dominoc makes now, and once without.
+// the whole fleet: once with committed manifests, each of which is compared with the one
+// that dominoc compiles now, and once without.
 func compareWithVet(p programs, fleet string, n, runs int) error {
 	git := func(commands ...string) error {
 		for _, args := range commands {

@@ -14,7 +14,7 @@ import (
 	"github.com/dominoc/dominoc/tests/gomodule"
 )
 
-// mixed are the bodies of the environments, in turns: what a fleet has.
+// mixed are the bodies of the environments of a fleet, in turns.
 var mixed = []string{
 	`	zones: ["us-west-2a", "us-west-2b", "us-west-2c"]
 	pools: {platform: {}, default: {}, "default-gpu": {}}
@@ -33,14 +33,14 @@ var mixed = []string{
 `,
 }
 
-// large is an environment that has nearly everything.
+// large is an environment with nearly all features.
 const large = `	zones: ["us-west-2a", "us-west-2b", "us-west-2c"]
 	registry: ecr: enabled: true
 	pools: {platform: {}, default: {}, "default-gpu": {}, highmem: {instanceTypes: ["r6i.4xlarge"], size: max: 6}}
 	storage: drivers: {ebs: "addon", efs: "installer"}
 `
 
-// breakFleet gives all environments a default that is wrong, in one line.
+// breakFleet gives all environments an invalid default, in one line.
 func breakFleet(dir string) error {
 	return write(dir, "environments/fleet.cue", "package environment\n\nenvironment: tags: team: 7\n")
 }
@@ -82,8 +82,7 @@ func writeModule(dir string) error {
 	return write(dir, name, string(module))
 }
 
-// plenty states so much of every quota that all environments fit into one
-// account.
+// plenty states such high quotas that all environments fit into one account.
 func plenty() string {
 	var global, regional strings.Builder
 	for _, q := range catalog.Quotas() {

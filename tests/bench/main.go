@@ -1,7 +1,7 @@
 //go:build unix
 
-// Command bench measures dominoc against what does a part of its work: cue vet
-// over the same environments, sound and broken, dominoc build of one environment
+// Command bench measures dominoc against programs that do a part of its work: cue vet over
+// the same environments, sound and broken, dominoc build of one environment
 // for a diff in a fleet, and crossplane composition render over the same composite
 // resources. It prints one table, from one run, and takes about eight minutes on
 // two processors.
@@ -122,7 +122,7 @@ func compareWithCUE(p programs, dir string, n, runs int, kind string, most limit
 	return nil
 }
 
-// fresh has a build write all that it makes.
+// fresh makes a build write all files.
 func fresh(dir string) func() error {
 	return func() error { return os.RemoveAll(filepath.Join(dir, "rendered")) }
 }
@@ -158,7 +158,7 @@ func compareBroken(p programs, dir string, n, runs int) error {
 	return os.Remove(filepath.Join(dir, "environments/fleet.cue"))
 }
 
-// growth is how many times more environments the larger fleet has.
+// growth is the factor between the sizes of the two fleets.
 const growth = 4
 
 // compareGrowth measures that time grows with the environments, and that memory
@@ -179,7 +179,7 @@ func compareGrowth(p programs, dir, smaller string, n int) error {
 	return nil
 }
 
-// mostMemory is what any run of ours may hold, in bytes.
+// mostMemory is the maximum resident memory of a run of dominoc, in bytes.
 const mostMemory = 512 << 20
 
 // row prints how ours compares; limit is the most that it may take of theirs.

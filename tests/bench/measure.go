@@ -12,15 +12,15 @@ import (
 	"time"
 )
 
-// side is a process to measure; before prepares each run, outside the clock. Of
-// what is measured over broken files, a failure is what is wanted.
+// side is a process to measure; before prepares each run, outside the measured time. With
+// broken files the process must fail.
 type side struct {
 	args   []string
 	before func() error
 	fails  bool
 }
 
-// result is what the runs of a side took: median time, largest memory in bytes.
+// result is the measurements of a side: median time, largest memory in bytes.
 type result struct {
 	time   time.Duration
 	memory int64

@@ -10,8 +10,8 @@ import (
 
 var compositionKind = schema.GroupKind{Group: "apiextensions.crossplane.io", Kind: "Composition"}
 
-// validatePipeline looks into what Crossplane takes on trust: the inputs of the
-// functions, and the objects in them.
+// validatePipeline validates the inputs of the functions, and the objects in them, which
+// Crossplane does not check.
 func (v *Validator) validatePipeline(composition map[string]any) field.ErrorList {
 	var errs field.ErrorList
 	steps, _, _ := unstructured.NestedSlice(composition, "spec", "pipeline")
@@ -45,9 +45,8 @@ func (v *Validator) validateInput(input map[string]any) field.ErrorList {
 	return errs
 }
 
-// validateBase validates the part of a composed object that is the same for
-// all: its kind, its scope and that it has no unknown field. What patches add
-// is not there yet, so nothing can be missing.
+// validateBase validates the base of a composed object: its kind, its scope and that it has no
+// unknown field. Patches add the other fields, so a missing field is not an error.
 func (v *Validator) validateBase(base map[string]any) field.ErrorList {
 	if errs := v.composable(base, ""); len(errs) > 0 {
 		return errs
@@ -63,7 +62,7 @@ func (v *Validator) validateBase(base map[string]any) field.ErrorList {
 	return k.unknown(base, true)
 }
 
-// below moves errors to where the validated part stands in the whole.
+// below prefixes the paths of errors with the path of the validated part.
 func below(path *field.Path, errs field.ErrorList) field.ErrorList {
 	for _, err := range errs {
 		err.Field = fmt.Sprintf("%s.%s", path, err.Field)

@@ -62,8 +62,8 @@ func validateCore(content map[string]any, gvk schema.GroupVersionKind) field.Err
 	return errs
 }
 
-// validateMetadata holds an object's name, namespace, labels and annotations
-// against the rules for all kinds.
+// validateMetadata checks an object's name, namespace, labels and annotations against the
+// rules for all kinds.
 func validateMetadata(content map[string]any, scope Scope) field.ErrorList {
 	u := &unstructured.Unstructured{Object: content}
 	name := metavalidation.NameIsDNSSubdomain

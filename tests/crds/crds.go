@@ -1,16 +1,15 @@
-// Package crds answers, offline, what a management cluster would say to an
-// object: it is a test's API server without a server.
+// Package crds validates objects offline as a management cluster would: it is the API server
+// of a test, without a server.
 //
-// A Validator takes objects of the kinds that dominoc emits and holds them
-// against the real definitions: the CRDs in provider-aws's and Crossplane's
-// modules, the input of function-patch-and-transform, the CRDs that Crossplane
-// makes of our own XRDs (Define), and the types of k8s.io/api. It does what the
-// API server does on creation: defaults, structural schema, CEL rules, list
-// types, metadata. Beyond that it refuses unknown fields, which a server prunes
-// in silence, and whatever a namespaced composite resource may not compose.
+// A Validator checks objects of the kinds that dominoc emits against the real definitions:
+// the CRDs in provider-aws's and Crossplane's modules, the input of
+// function-patch-and-transform, the CRDs that Crossplane makes of dominoc's XRDs (Define),
+// and the types of k8s.io/api. It does what the API server does on creation: defaults,
+// structural schema, CEL rules, list types, metadata. It also refuses unknown fields, which
+// a server prunes silently, and kinds that a namespaced composite resource may not compose.
 //
-// What needs other objects (does a referenced name exist, would an update be
-// allowed) is left to tests/cluster.
+// Checks that need other objects (whether a referenced name exists, whether an update is
+// allowed) are left to tests/cluster.
 package crds
 
 import (
@@ -27,8 +26,8 @@ import (
 // Scope is Namespaced or Cluster.
 type Scope = apiextensions.ResourceScope
 
-// Validator validates objects. Definitions are read when a kind is first met
-// and kept; it may be used by several goroutines.
+// Validator validates objects. It reads a definition when it first needs the kind, and keeps
+// it. Several goroutines may use it.
 type Validator struct {
 	mu      sync.Mutex
 	kinds   map[schema.GroupVersionKind]*kind
@@ -40,7 +39,7 @@ func New() *Validator {
 	return &Validator{kinds: map[schema.GroupVersionKind]*kind{}, sources: modules()}
 }
 
-// Scope is where objects of a kind live; an error when no definition has it.
+// Scope returns the scope of a kind; an error if it has no definition.
 func (v *Validator) Scope(gvk schema.GroupVersionKind) (Scope, error) {
 	if scope, ok := coreScope(gvk); ok {
 		return scope, nil
@@ -61,9 +60,8 @@ func (v *Validator) Name(gvk schema.GroupVersionKind) (string, error) {
 	return k.name, nil
 }
 
-// Validate returns what is wrong with an object, as it would be sent to the API
-// server: nothing when it would be accepted as it is. The object is anything
-// that marshals to JSON and is left alone.
+// Validate returns the errors for which the API server would refuse an object; none if it
+// would accept it. The object is any value that marshals to JSON, and is not changed.
 func (v *Validator) Validate(object any) field.ErrorList {
 	content, err := decode(object)
 	if err != nil {
@@ -122,7 +120,7 @@ func (v *Validator) validate(content map[string]any) field.ErrorList {
 	return errs
 }
 
-// kind gives the definition of a kind, reading it when it is new.
+// kind returns the definition of a kind, which it reads the first time.
 func (v *Validator) kind(gvk schema.GroupVersionKind) (*kind, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -141,8 +139,8 @@ func (v *Validator) kind(gvk schema.GroupVersionKind) (*kind, error) {
 	return k, nil
 }
 
-// decode copies an object into what the API server works on: whole numbers as
-// int64, others as float64.
+// decode copies an object into the API server's representation: whole numbers as int64,
+// others as float64.
 func decode(object any) (map[string]any, error) {
 	data, err := utiljson.Marshal(object)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 
 // Fields returns the paths of all fields that a kind has, such as
 // spec.forProvider.vpcIdRef.name, without the indices of lists. One that ends in
-// .* is open: what stands below it is not defined.
+// .* is open: the fields below it are not defined.
 func (v *Validator) Fields(gvk schema.GroupVersionKind) (map[string]bool, error) {
 	k, err := v.kind(gvk)
 	if err != nil {

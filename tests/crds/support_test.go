@@ -10,7 +10,7 @@ import (
 
 var long = strings.Repeat("a", 64)
 
-// requireErrors wants as many errors as parts, each containing its part.
+// requireErrors requires as many errors as parts, each containing its part.
 func requireErrors(t *testing.T, errs field.ErrorList, wants []string) {
 	t.Helper()
 	require.Len(t, errs, len(wants), "%v", errs)
@@ -19,7 +19,7 @@ func requireErrors(t *testing.T, errs field.ErrorList, wants []string) {
 	}
 }
 
-// parts returns what requireErrors wants: nothing for "".
+// parts returns the parts for requireErrors: none for "".
 func parts(want string) []string {
 	if want == "" {
 		return nil
@@ -27,7 +27,7 @@ func parts(want string) []string {
 	return []string{want}
 }
 
-// replace breaks a good text; it fails when there is nothing to break.
+// replace replaces a part of a valid text; it fails if the text does not have it.
 func replace(t *testing.T, text, from, to string) string {
 	t.Helper()
 	require.Contains(t, text, from)

@@ -2,10 +2,10 @@
 //
 // Start builds the function from its module, pinned in a module of its own
 // below this folder, and starts it as a process that listens on a socket in a
-// temporary folder. Run does with it what Crossplane does: it hands the steps of
-// a Composition's pipeline to the function, one after the other, with the
-// composite resource and the composed resources that exist. What Crossplane
-// then makes of the answer (namespaces, owners, applying) is left out.
+// temporary folder. Run calls it as Crossplane does: with the steps of a Composition's
+// pipeline, one after the other, with the composite resource and the existing composed
+// resources. It omits what Crossplane then does with the answer (namespaces, owners,
+// applying).
 package function
 
 import (
@@ -27,15 +27,15 @@ import (
 	"github.com/dominoc/dominoc/tests/gomodule"
 )
 
-// Name of the function: what functionRef.name of a step must say.
+// Name is the name of the function, as in functionRef.name of a step.
 const Name = "function-patch-and-transform"
 
-// patience is how long the function may take to come up or to answer. It takes
-// milliseconds; more means that it hangs.
+// patience is the time that the function may take to start or to answer. It takes
+// milliseconds, unless it hangs.
 const patience = 30 * time.Second
 
-// leashed runs a program until standard input ends, which it also does when the
-// test is killed and nobody calls Stop.
+// leashed runs a program until standard input ends. It also ends when the test is killed
+// before it calls Stop.
 const leashed = `"$0" "$@" </dev/null & read -r _; kill $!`
 
 // Function is a running function.
@@ -49,8 +49,8 @@ type Function struct {
 // Object is a Kubernetes object as JSON has it.
 type Object = map[string]any
 
-// Start builds the function, which takes minutes when it is new to the machine,
-// and starts it. Stop it when done.
+// Start builds the function, which takes minutes the first time on a machine, and starts it.
+// The caller stops it.
 func Start() (*Function, error) {
 	program, err := gomodule.Tool("tests/function/patchandtransform", Name)
 	if err != nil {
@@ -104,7 +104,7 @@ func (f *Function) Stop() error {
 	return errors.Join(append(errs, os.RemoveAll(f.folder))...)
 }
 
-// Result is what a pipeline wants to be.
+// Result is the desired state of a pipeline.
 type Result struct {
 	// Resources are the composed resources by their key; those whose required
 	// patches had no value yet are missing, as they are in a cluster.
@@ -113,7 +113,7 @@ type Result struct {
 	// Status is the status that the pipeline gives the composite.
 	Status Object
 
-	// Messages are the warnings, and what the function said besides.
+	// Messages are the warnings and other messages of the function.
 	Messages []string
 }
 
@@ -145,7 +145,7 @@ func (f *Function) Run(ctx context.Context, composition, composite Object, obser
 	return result, nil
 }
 
-// step runs one step and leaves what it wants in the request, for the next.
+// step runs one step and stores its desired state in the request, for the next step.
 func (f *Function) step(ctx context.Context, s step, request *fn.RunFunctionRequest, result *Result) (err error) {
 	if s.FunctionRef.Name != Name {
 		return fmt.Errorf("function %q is not %q", s.FunctionRef.Name, Name)

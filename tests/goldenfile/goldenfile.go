@@ -1,8 +1,7 @@
-// Package goldenfile writes the files that tests compare with what they get.
+// Package goldenfile writes the files that tests compare with their results.
 //
-// What a test gets on a busy machine is no result: an evaluation is given up after
-// some seconds of the clock, and its diagnostic takes the place of the one that the
-// test is about. Such text is never written.
+// A result from a busy machine may be wrong: an evaluation ends after some seconds, and its
+// diagnostic replaces the one that the test is about. Such text is never written.
 package goldenfile
 
 import (
@@ -16,10 +15,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Updating reports whether golden files are to be rewritten, which UPDATE=1 asks for.
+// Updating reports whether UPDATE=1 requests that golden files are rewritten.
 func Updating() bool { return os.Getenv("UPDATE") != "" }
 
-// Write rewrites a golden file with what a test got.
+// Write rewrites a golden file with a test's result.
 func Write(t testing.TB, file string, got []byte) {
 	t.Helper()
 	require.NoError(t, write(file, got))
@@ -39,15 +38,15 @@ func unfinished(file string) error {
 	return fmt.Errorf("%s is not rewritten: an evaluation was given up, because the machine was busy; run the test again", file)
 }
 
-// Overdue reports whether text tells of an evaluation that took too long, or of one
-// that was not begun because others had.
+// Overdue reports whether text has the diagnostic of an evaluation that took too long, or of
+// one that was not started because others had.
 func Overdue(text []byte) bool {
 	return bytes.Contains(text, []byte("evaluation is not done after ")) ||
 		bytes.Contains(text, []byte("evaluations that were given up have taken the time of this run"))
 }
 
 // Guard watches golden files that another package rewrites during a test, as
-// testscript does: what Write would refuse is taken back when the test ends.
+// testscript does: it undoes at the end of the test what Write would refuse.
 func Guard(t *testing.T, files []string) {
 	t.Helper()
 	before := map[string][]byte{}

@@ -1,10 +1,9 @@
-// Package gomodule hands tests what other Go modules hold: the folder of a
-// module, for its CRDs, and programs built from one.
+// Package gomodule provides tests with parts of other Go modules: the folder of a module, for
+// its CRDs, and programs that are built from one.
 //
-// Programs and files whose versions do not go together with those of dominoc
-// stand in nested modules below tests/; their go.mod pins them, their go.sum
-// proves them. Nothing is fetched but by the go command, nothing is kept but in
-// its caches.
+// Programs and files whose versions conflict with dominoc's are in nested modules below
+// tests/; their go.mod pins them, their go.sum proves them. Only the go command fetches
+// files, and only its caches keep them.
 package gomodule
 
 import (
@@ -20,8 +19,8 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// Root is the folder of the repository, as an absolute path. The working
-// directory lies in it, as that of a test does.
+// Root returns the folder of the repository, as an absolute path. The working directory is in
+// it, as in a test.
 var Root = sync.OnceValues(func() (string, error) {
 	return run(".", "list", "-m", "-f", "{{.Dir}}", "github.com/dominoc/dominoc")
 })
@@ -38,9 +37,8 @@ func Dir(nested, path string) (string, error) {
 	return found.Dir, err
 }
 
-// Download is Dir for a module that no go.mod can require, because it has no
-// package that is worth building: path@version, held to its hash as go.sum
-// would.
+// Download is Dir for a module that no go.mod can require, because it has no package that can
+// be built: path@version, checked against its hash as in go.sum.
 func Download(pathVersion, sum string) (string, error) {
 	found, err := download(os.TempDir(), pathVersion)
 	if err == nil && found.Sum != sum {
@@ -95,8 +93,8 @@ func locate(nested string) (string, error) {
 	return filepath.Join(root, filepath.FromSlash(nested)), nil
 }
 
-// run runs the go command in a folder and gives its trimmed output. The flags
-// of the caller stay out of it: they are meant for its own module.
+// run runs the go command in a folder and returns its trimmed output. It ignores the caller's
+// flags, which are meant for the caller's module.
 func run(dir string, args ...string) (string, error) {
 	command := exec.Command("go", args...)
 	command.Dir = dir

@@ -1,8 +1,8 @@
 // Package iam decides requests as AWS does (IAM user guide, "Policy evaluation
-// logic" and "IAM JSON policy elements: Condition operators"): policies and a
-// request come in, whether it is allowed comes out. It knows identity policies
-// and the operators that ours use; an operator that it does not know is a bug of
-// the test that asks.
+// logic" and "IAM JSON policy elements: Condition operators"): in go
+// policies and a request; out comes whether it is allowed. It knows identity policies and
+// the operators that dominoc's policies use; an unknown operator is a bug of the calling
+// test.
 package iam
 
 import (
@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Statement is one of a policy in IAM's own language.
+// Statement is a statement of a policy, in IAM's terms.
 type Statement struct {
 	Effect    string // Allow or Deny
 	Action    []string

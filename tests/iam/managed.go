@@ -14,8 +14,8 @@ import (
 //go:embed testdata/managed.json
 var managedPolicies []byte
 
-// Managed returns the statements of a policy of AWS's, by its ARN. One that is not known
-// is a bug of the test that asks, as is a policy that AWS does not have.
+// Managed returns the statements of a policy of AWS's, by its ARN. An unknown
+// policy is a bug of the calling test.
 func Managed(arn string) []Statement {
 	var all map[string]struct{ Statement []Statement }
 	if err := json.Unmarshal(managedPolicies, &all); err != nil {
@@ -39,8 +39,8 @@ func Managed(arn string) []Statement {
 	return policy.Statement
 }
 
-// Parse returns the statements of a policy's document. Where it has one text in the
-// place of a list, it is read as a list of one.
+// Parse returns the statements of a policy's document. A single text in place of a list is
+// read as a list of one.
 func Parse(document string) ([]Statement, error) {
 	var policy struct {
 		Statement []struct {
@@ -66,7 +66,7 @@ func Parse(document string) ([]Statement, error) {
 	return all, nil
 }
 
-// texts are a list of them, or one.
+// texts is a list of texts, or a single one.
 type texts []string
 
 func (t *texts) UnmarshalJSON(data []byte) error {

@@ -9,10 +9,10 @@ import (
 	"github.com/dominoc/dominoc/compositions/resource"
 )
 
-// checkIdentity holds a resource to the rule of its kind: one that we name has
-// its name, one that AWS names has none, unless it exists, and only one that we
-// name goes without late initialization. Without it the id that AWS gave would
-// never be stored, and a provider that restarts would make a second VPC.
+// checkIdentity checks a resource against the rule of its kind: a resource that dominoc names
+// has a name, one that AWS names has none unless it exists, and only the former may omit late
+// initialization. Without late initialization the provider would not store the id that AWS
+// chose, and a restarted provider would create a second VPC.
 func checkIdentity(t *testing.T, r resource.Resource) {
 	t.Helper()
 	rule, known := externalname.Of(r.Object.GetObjectKind().GroupVersionKind().Kind)
@@ -22,8 +22,8 @@ func checkIdentity(t *testing.T, r resource.Resource) {
 	checkPolicies(t, r, rule)
 }
 
-// checkPolicies knows three sets of management policies: all of them, all but
-// deletion, and, for a kind that we name, all but late initialization.
+// checkPolicies allows three sets of management policies: all, all but deletion, and, for a
+// kind that dominoc names, all but late initialization.
 func checkPolicies(t *testing.T, r resource.Resource, rule externalname.Rule) {
 	t.Helper()
 	list, limited := Content(t, r)["spec"].(map[string]any)["managementPolicies"]

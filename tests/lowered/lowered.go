@@ -1,7 +1,6 @@
-// Package lowered holds what the tests of every component ask of the resources
-// that it makes: that they are what the golden file says, that the management
-// cluster would take them, and that they keep the rules of the house for keys,
-// names and management policies.
+// Package lowered has the checks that the tests of all components share: that the lowered
+// resources equal the golden file, that the management cluster would accept them, and that
+// they follow dominoc's rules for keys, names and management policies.
 package lowered
 
 import (
@@ -20,7 +19,7 @@ import (
 	"github.com/dominoc/dominoc/tests/goldenfile"
 )
 
-// Common returns what the components of the tests' environment know of it.
+// Common returns the common values of the tests' environment.
 func Common() v1alpha1.Common {
 	const clusterTag = "kubernetes.io/cluster/prod-us"
 	return v1alpha1.Common{
@@ -36,8 +35,8 @@ func Common() v1alpha1.Common {
 	}
 }
 
-// Golden holds resources to a file in testdata, and to the rules. With UPDATE=1
-// it rewrites the file, but never with what the rules refuse.
+// Golden checks resources against a file in testdata, and against the rules. With UPDATE=1 it
+// rewrites the file, unless the resources break the rules.
 func Golden(t *testing.T, name string, resources []resource.Resource) {
 	t.Helper()
 	Check(t, resources)
@@ -66,8 +65,7 @@ func text(t *testing.T, resources []resource.Resource) string {
 	return out.String()
 }
 
-// Content returns the object of a resource without what Go's types write though it
-// is empty.
+// Content returns the object of a resource without the empty fields that Go's types write.
 func Content(t *testing.T, r resource.Resource) map[string]any {
 	t.Helper()
 	data, err := json.Marshal(r.Object)
@@ -82,7 +80,7 @@ func Content(t *testing.T, r resource.Resource) map[string]any {
 	return content
 }
 
-// Check holds resources to the rules.
+// Check checks resources against the rules.
 func Check(t *testing.T, resources []resource.Resource) {
 	t.Helper()
 	keys := map[string]bool{}
@@ -110,7 +108,7 @@ func checkName(t *testing.T, r resource.Resource) {
 
 // restless returns the references in a list of objects. The API server takes such a
 // list as one value: the provider writes what a reference resolves to into it,
-// Crossplane applies the list without that, and so for ever.
+// Crossplane applies the list without it, and so on forever.
 func restless(value any, inList bool) []string {
 	var found []string
 	switch v := value.(type) {

@@ -2,8 +2,7 @@ package random
 
 import "github.com/dominoc/dominoc/schema/v1alpha1"
 
-// Fleet is n environments that may stand side by side: no two have one name or
-// one host name.
+// Fleet returns n environments for one fleet: no two have the same name or host name.
 func Fleet(n int) []*v1alpha1.Environment {
 	var fleet []*v1alpha1.Environment
 	taken := map[string]bool{}

@@ -11,8 +11,8 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// network returns a VPC of ours that is large enough, or an existing one, beside up
-// to three peers. The ranges are apart: VPCs begin with 10, services with 172
+// network returns a VPC to create that is large enough, or an existing one, with up to three
+// peers. The ranges are apart: VPCs begin with 10, services with 172
 // peers
 // with 192.168 and pods with 100.
 func (g generator) network(env *v1alpha1.Environment) v1alpha1.Network {
@@ -48,7 +48,7 @@ func (g generator) vpcRange(bits int) netip.Prefix {
 	return netip.PrefixFrom(address, bits).Masked()
 }
 
-// hunger is more than the addresses that all pools can ask of one zone.
+// hunger is more than the addresses that all pools can need in one zone.
 func hunger(env *v1alpha1.Environment) int {
 	sum := 64
 	for _, pool := range env.Pools {
@@ -82,8 +82,8 @@ func (g generator) peers() []v1alpha1.Peer {
 	return peers
 }
 
-// asked has some peering connections asked for: half of those that are not accepted, of
-// this account or another one.
+// asked makes half of the peering connections that are not accepted requests, to this account
+// or another one.
 func asked(peer v1alpha1.Peer) v1alpha1.Peer {
 	id, peering := strings.CutPrefix(peer.Connection, "pcx-")
 	if !peering || peer.Attach || id[len(id)-1] > 'b' {
@@ -96,8 +96,8 @@ func asked(peer v1alpha1.Peer) v1alpha1.Peer {
 	return peer
 }
 
-// existing cuts a VPC as a person might have: a quarter for the nodes of each
-// zone, and out of the last one small ranges for the rest.
+// existing divides a VPC as a user might: a quarter for the nodes of each zone, and small
+// ranges of the last quarter for the other subnets.
 func (g generator) existing(env *v1alpha1.Environment, vpc netip.Prefix, routed bool) *v1alpha1.VPC {
 	v := &v1alpha1.VPC{ID: g.id("vpc"), CIDR: vpc.String(), Subnets: v1alpha1.VPCSubnets{
 		Private: map[string]v1alpha1.Subnet{}, Public: map[string]v1alpha1.Subnet{},

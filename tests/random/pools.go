@@ -10,8 +10,8 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// kind is what pools are made of: types of one architecture, all of eight
-// vCPUs and 32 GiB or more and on the Nitro system.
+// kind is the instance types of a pool: of one architecture, with at least eight vCPUs and
+// 32 GiB, on the Nitro system.
 type kind struct {
 	architecture v1alpha1.Architecture
 	gpu          bool
@@ -130,7 +130,7 @@ func (g generator) pool(env *v1alpha1.Environment, k kind, nodes, diskGiB int) v
 	return pool
 }
 
-// settings follow from what was drawn already.
+// settings derive from the values drawn before.
 func settings(pool v1alpha1.Pool) (soci bool, kubelet *v1alpha1.Kubelet) {
 	n := *pool.Disk.SizeGiB
 	soci = pool.Disk.ThroughputMiBps != nil && *pool.Disk.ThroughputMiBps >= 600 // slower ones are warned of

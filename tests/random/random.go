@@ -1,7 +1,6 @@
-// Package random makes environments for property tests: valid ones, of every
-// shape that the schema allows and the compiler knows. A source of random
-// numbers comes in, an environment as its schema would decode it (defaults
-// filled in) comes out; equal sources give equal environments.
+// Package random makes valid environments for property tests, of every shape that the schema
+// allows and the compiler knows. In goes a source of random numbers; out comes an environment
+// as the schema decodes it, with defaults. Equal sources give equal environments.
 package random
 
 import (
@@ -80,8 +79,8 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 	return env
 }
 
-// acceptOfferings accepts what is said of instance types and zones: both are drawn
-// without regard to what a region offers.
+// acceptOfferings accepts the diagnostics about instance types and zones, which are drawn
+// without regard to the region's offerings.
 func acceptOfferings(env *v1alpha1.Environment) {
 	const why = "the account was asked"
 	offered, known := catalog.FindOfferings(env.Region)
@@ -115,7 +114,7 @@ func acceptOfferings(env *v1alpha1.Environment) {
 
 type generator struct{ *rand.Rand }
 
-// one is true once in n times.
+// one returns true once in n times.
 func (g generator) one(n int) bool { return g.IntN(n) == 0 }
 
 // between returns a number from low to high, both included.
@@ -185,7 +184,7 @@ func (g generator) tags() map[string]string {
 	return tags
 }
 
-// distinct makes n different values; fewer when they repeat too often.
+// distinct makes n different values; fewer if they repeat too often.
 func distinct[T comparable](n int, next func() T) []T {
 	var all []T
 	for tries := 0; len(all) < n && tries < 10*n; tries++ {

@@ -99,8 +99,8 @@ func anyPool(e *v1alpha1.Environment, is func(v1alpha1.Pool) bool) bool {
 	return false
 }
 
-// TestTheSchemaAcceptsThem holds the environments against the rules in CUE, and
-// their defaults: a field that the schema would fill in is there already.
+// TestTheSchemaAcceptsThem checks the environments against the rules and defaults in CUE: they
+// have all fields that the schema would fill in.
 func TestTheSchemaAcceptsThem(t *testing.T) {
 	ctx := cuecontext.New()
 	schema := ctx.BuildInstance(load.Instances([]string{"."}, &load.Config{Dir: "../../schema/v1alpha1"})[0])

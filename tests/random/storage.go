@@ -46,8 +46,8 @@ func (g generator) storage(env *v1alpha1.Environment) v1alpha1.Storage {
 }
 
 // drivers returns the CSI drivers, in every combination that the schema allows: an
-// add-on of EKS is left out of the environment's add-ons where the installer brings
-// the driver, and is not switched off where it does not.
+// EKS add-on is omitted from the environment's add-ons if the installer installs the driver,
+// and is not disabled if it does not.
 func (g generator) drivers(env *v1alpha1.Environment) v1alpha1.Drivers {
 	d := v1alpha1.Drivers{
 		EBS: pick(g, []v1alpha1.DriverSource{"addon", "installer", ""}), EFS: pick(g, []v1alpha1.DriverSource{"addon", "installer", ""}),
@@ -80,8 +80,8 @@ func (g generator) drivers(env *v1alpha1.Environment) v1alpha1.Drivers {
 	return d
 }
 
-// driver fits the environment's add-ons to who brings a driver, and reports whether
-// it is one.
+// driver adapts the environment's add-ons to the installer of a driver, and reports whether
+// the driver is an add-on.
 func (g generator) driver(env *v1alpha1.Environment, addon string, source v1alpha1.DriverSource) bool {
 	stated, given := env.Cluster.Addons[addon]
 	switch {
@@ -96,8 +96,8 @@ func (g generator) driver(env *v1alpha1.Environment, addon string, source v1alph
 	return source == "addon"
 }
 
-// driverAccount returns a service account of a driver: with another name, or in another
-// namespace, or one that has its role anyway.
+// driverAccount returns a service account of a driver: with another name, in another
+// namespace, or one that has the driver's role in any case.
 func (g generator) driverAccount(usual string) *v1alpha1.ServiceAccount {
 	return &v1alpha1.ServiceAccount{
 		Namespace:      pick(g, []string{"domino-platform", "kube-system", "storage"}),
@@ -114,8 +114,8 @@ func (g generator) bucket(role string) v1alpha1.Bucket {
 	return b
 }
 
-// kept returns a bucket of logs, which in one of two lets go of them. Nothing is drawn,
-// so that what follows stays as it is.
+// kept returns a bucket of logs, which in half of the cases deletes them by age. It draws no
+// number, so that later values do not change.
 func kept(b v1alpha1.Bucket) v1alpha1.LogBucket {
 	logs := v1alpha1.LogBucket{Name: b.Name, NoncurrentVersionDays: b.NoncurrentVersionDays}
 	if days := b.NoncurrentVersionDays; days%2 == 0 {

@@ -39,7 +39,7 @@ func (s *server) environment(name, composition string) {
 	})
 }
 
-// collected runs dominoc gc, and nobody is there to ask.
+// collected runs dominoc gc without a terminal.
 func collected(t *testing.T, s *server, args ...string) (code int, out, err string) {
 	t.Helper()
 	return asked(t, context.Background(), s, nil, args...)

@@ -51,8 +51,8 @@ func TestARouteThatAWSRefusesNamesWhoHasToAct(t *testing.T) {
 	}
 }
 
-// A peering connection that nobody has accepted is there for the provider, and leads
-// nowhere: status names who accepts it, and nothing waits.
+// An unaccepted peering connection exists for the provider, but carries no traffic: status
+// names the account that must accept it, and no other object waits for it.
 func TestAPeeringConnectionNamesWhoAcceptsIt(t *testing.T) {
 	connection := func(status string) cluster {
 		cluster := read(t)

@@ -1,7 +1,7 @@
 // Command crossplane prints the CustomResourceDefinition that Crossplane makes
 // of a CompositeResourceDefinition: YAML on standard input, JSON on standard
-// output. The conversion is Crossplane's own package; it stands in a module of
-// its own because it needs a newer crossplane-runtime than provider-aws bears.
+// output. The conversion is Crossplane's own package; it is in a module of its
+// own because it needs a newer crossplane-runtime than provider-aws supports.
 package main
 
 import (
