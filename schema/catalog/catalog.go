@@ -15,11 +15,12 @@ package catalog
 
 import (
 	"embed"
+	"encoding/csv"
+	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"sync"
-
-	"github.com/dominoc/dominoc/schema/csvtable"
 )
 
 //go:embed data/*.csv
@@ -58,8 +59,10 @@ func index[K comparable, V any](name string, read func(row) (K, V)) func() map[K
 }
 
 // read panics at what is no CSV: the rows above it would pass for all.
-func read(name, content string, each func(row)) {
-	header, records, err := csvtable.Read(content)
+func read(name string, content io.Reader, each func(row)) {
+	reader := csv.NewReader(content)
+	reader.Comment, reader.ReuseRecord = '#', true
+	header, err := reader.Read()
 	if err != nil {
 		panic(fmt.Sprintf("%s: %v", name, err))
 	}
@@ -67,7 +70,14 @@ func read(name, content string, each func(row)) {
 	for i, column := range header {
 		columns[column] = i
 	}
-	for _, record := range records {
+	for {
+		record, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			panic(fmt.Sprintf("%s: %v", name, err))
+		}
 		each(row{name, columns, record})
 	}
 }

@@ -190,21 +190,22 @@ func (c *sinceCommit) committed(ctx context.Context, s sides) error {
 		return err
 	}
 	for name, was := range read {
-		if err := c.stands(s, name, was); err != nil {
+		if err := c.useCommitted(s, name, was); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// stands puts what was committed of an environment before its change.
-func (c *sinceCommit) stands(s sides, name string, was *side) error {
+// useCommitted makes the committed manifests of an environment its state before, unless they
+// equal the compiled ones.
+func (c *sinceCommit) useCommitted(s sides, name string, was *side) error {
 	made := c.before
 	if made.sides[name] == nil && c.rest != nil && c.rest.sides[name] != nil {
 		made = c.rest
 	}
 	compiled, err := made.side(name)
-	if err != nil || !alters(compiled, was) {
+	if err != nil || compiled != nil && len(diff.Compare(was.state, compiled.state).Changes) == 0 {
 		return err
 	}
 	if compiled != nil {
@@ -216,9 +217,4 @@ func (c *sinceCommit) stands(s sides, name string, was *side) error {
 	}
 	s.notes[name] = fmt.Sprintf("at the base, %s/environments/%s is not what this dominoc makes of its files: compared with what was committed", c.written.folder, name)
 	return nil
-}
-
-// alters reports whether the compiled and the committed environment differ in a resource.
-func alters(compiled, committed *side) bool {
-	return compiled == nil || len(diff.Compare(committed.state, compiled.state).Changes) > 0
 }

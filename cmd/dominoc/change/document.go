@@ -23,19 +23,14 @@ func (o Options) document(found Pairs, reports []diff.Report, further map[string
 		subjects = append(subjects, diff.Subject{Base: found.Shared.Before.Digest(), Dangers: out.Shared.Report.Dangers})
 	}
 	found.policy.apply(&out, subjects)
-	out.Wrong = once(found.Wrong)
+	out.Wrong = slices.CompactFunc(found.Wrong.Sorted(), func(a, b diag.Diagnostic) bool {
+		return a.Pos == b.Pos && a.Code == b.Code && a.Text() == b.Text()
+	})
 	out.Notes = append(out.Notes, found.notes...)
 	if found.Shared.note != "" {
 		out.Notes = append(out.Notes, found.Shared.note)
 	}
 	return out
-}
-
-// once removes repeated diagnostics.
-func once(all diag.List) diag.List {
-	return slices.CompactFunc(all.Sorted(), func(a, b diag.Diagnostic) bool {
-		return a.Pos == b.Pos && a.Code == b.Code && a.Text() == b.Text()
-	})
 }
 
 // shared returns the report on what environments have in common; nil if nothing changes.

@@ -1,8 +1,6 @@
 package change
 
 import (
-	"context"
-
 	"github.com/dominoc/dominoc/cmd/dominoc/health"
 	"github.com/dominoc/dominoc/compositions/diff"
 )
@@ -10,15 +8,6 @@ import (
 // Live returns the base of environments that were read from a management cluster.
 func Live(trees []*health.Environment) Base {
 	return Base{Shown: "what the management cluster has", trees: trees, live: true}
-}
-
-// withCluster compares with environments of a management cluster.
-func (o Options) withCluster(ctx context.Context, trees []*health.Environment, patterns []string) (Pairs, error) {
-	before := map[string]*side{}
-	for _, tree := range trees {
-		before[tree.Root.Name] = &side{state: liveState(tree)}
-	}
-	return o.against(ctx, before, nil, patterns)
 }
 
 // liveState returns the state of an environment in a management cluster. An object that a

@@ -42,7 +42,11 @@ type Pairs struct {
 func (o Options) Pairs(ctx context.Context, b Base, patterns []string) (Pairs, error) {
 	switch {
 	case b.live:
-		return o.withCluster(ctx, b.trees, patterns)
+		before := map[string]*side{}
+		for _, tree := range b.trees {
+			before[tree.Root.Name] = &side{state: liveState(tree)}
+		}
+		return o.against(ctx, before, nil, patterns)
 	case b.folder != "":
 		return o.rendered(ctx, b.folder, patterns)
 	}

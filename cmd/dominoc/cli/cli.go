@@ -132,8 +132,9 @@ func classified(err error) error {
 func New(s Streams) *cobra.Command {
 	s = s.guarded()
 	o := &options{streams: s, color: auto, format: string(diag.Text)}
+	loader := func(root string) *load.Loader { return s.Process.Loader(root, s.Err) }
 	o.workspace = sync.OnceValue(func() *workspace.Workspace {
-		return workspace.Open(workspace.Options{Root: o.root, Date: o.day(), Load: o.load, Progress: newProgress(s.Err, "checking").at})
+		return workspace.Open(workspace.Options{Root: o.root, Date: o.day(), Load: loader, Progress: newProgress(s.Err, "checking").at})
 	})
 	root := &cobra.Command{
 		Use:     "dominoc",
@@ -212,11 +213,6 @@ func (o *options) setDate(s string) error {
 
 // day returns the date on which the run judges the support of versions.
 func (o *options) day() string { return cmp.Or(o.date, o.streams.Today) }
-
-// load returns the loader of files below a folder.
-func (o *options) load(root string) *load.Loader {
-	return o.streams.Process.Loader(root, o.streams.Err)
-}
 
 // formatFlag adds --format to a command that reports diagnostics.
 func (o *options) formatFlag(c *cobra.Command) {

@@ -56,7 +56,12 @@ func Reconcile(e *Environment, wanted []Identity, committed IDs, fits func(kind,
 	for _, w := range wanted {
 		known[[2]string{w.Component, w.Key}] = true
 		id, finding := reconcile(objects[Identity{APIVersion: w.APIVersion, Kind: w.Kind, Name: w.Name}], w, committed[w.Component][w.Key], fits)
-		ids.put(w.Component, w.Key, id)
+		if id != "" && ids[w.Component] == nil {
+			ids[w.Component] = map[string]string{}
+		}
+		if id != "" {
+			ids[w.Component][w.Key] = id
+		}
 		if finding != nil {
 			findings = append(findings, *finding)
 		}
@@ -66,16 +71,6 @@ func Reconcile(e *Environment, wanted []Identity, committed IDs, fits func(kind,
 		return cmp.Or(strings.Compare(a.Component, b.Component), strings.Compare(a.Key, b.Key))
 	})
 	return ids, findings
-}
-
-func (ids IDs) put(component, key, id string) {
-	if id == "" {
-		return
-	}
-	if ids[component] == nil {
-		ids[component] = map[string]string{}
-	}
-	ids[component][key] = id
 }
 
 // Len returns the number of ids.

@@ -37,7 +37,7 @@ func hue(s State) string {
 }
 
 func (p *painter) paint(sgr, text string) string {
-	if !p.color || sgr == "" {
+	if !p.color {
 		return text
 	}
 	return "\x1b[" + sgr + "m" + text + "\x1b[0m"
@@ -93,8 +93,11 @@ func tally(r Report) string {
 const column = 11
 
 func (p *painter) group(g Group) {
-	label := p.paint(hue(g.State), pad(string(g.State), column-4))
-	p.line("  " + label + "  " + places(g.Places) + p.age(g.Earliest))
+	label, age := p.paint(hue(g.State), pad(string(g.State), column-4)), ""
+	if g.Earliest != nil {
+		age = ", for " + short(p.now.Sub(*g.Earliest))
+	}
+	p.line("  " + label + "  " + places(g.Places) + age)
 	indent := strings.Repeat(" ", column)
 	p.line(indent + sentence(g))
 	if g.Finding.Hint != "" {
@@ -146,13 +149,6 @@ func places(all []string) string {
 	return text
 }
 
-func (p *painter) age(since *time.Time) string {
-	if since == nil {
-		return ""
-	}
-	return ", for " + short(p.now.Sub(*since))
-}
-
 // short returns a duration in one unit, or in two.
 func short(d time.Duration) string {
 	switch {
@@ -182,19 +178,15 @@ func (p *painter) parts(r Report) {
 			p.line(line)
 			line, length = indent, column
 		}
-		line += p.paint(hueOf(part), text) + " "
 		length += len(text) + 1
+		if part.State != Well {
+			text = p.paint(hue(part.State), text)
+		}
+		line += text + " "
 	}
 	if len(r.Parts) > 0 {
 		p.line(strings.TrimSuffix(line, " "))
 	}
-}
-
-func hueOf(part Part) string {
-	if part.State == Well {
-		return ""
-	}
-	return hue(part.State)
 }
 
 func progressOf(p Part) string {

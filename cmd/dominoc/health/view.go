@@ -73,22 +73,18 @@ type screen struct {
 	drawn bool
 }
 
+// Show overwrites the former drawing line by line, so that nothing flickers.
 func (v *screen) Show(reports []Report, now time.Time) error {
-	return v.draw(progressLine(reports, now.Sub(v.began)) + "\n\n" + Text(reports, now, v.color))
-}
-
-func (v *screen) Trouble(err error, _ time.Time) {
-	fmt.Fprintf(v.out, "%s (trying again)\x1b[K\n", words.Line(words.WithoutCredentials(err.Error())))
-}
-
-// draw overwrites the former drawing line by line, so that nothing flickers.
-func (v *screen) draw(text string) error {
-	begin := "\x1b[H"
+	begin, text := "\x1b[H", progressLine(reports, now.Sub(v.began))+"\n\n"+Text(reports, now, v.color)
 	if !v.drawn {
 		begin, v.drawn = "\x1b[2J\x1b[H", true
 	}
 	_, err := io.WriteString(v.out, begin+strings.ReplaceAll(string(words.Colored([]byte(text))), "\n", "\x1b[K\n")+"\x1b[J")
 	return err
+}
+
+func (v *screen) Trouble(err error, _ time.Time) {
+	fmt.Fprintf(v.out, "%s (trying again)\x1b[K\n", words.Line(words.WithoutCredentials(err.Error())))
 }
 
 // progressLine returns a bar of the objects that are well, and the duration of the watch.

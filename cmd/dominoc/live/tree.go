@@ -100,7 +100,9 @@ func (c *Cluster) prepared(ctx context.Context) error {
 // there are far fewer kinds than objects.
 func (c *Cluster) tree(ctx context.Context, root *unstructured.Unstructured) (*health.Environment, error) {
 	r := &reading{cluster: c, namespace: root.GetNamespace(), seen: map[schema.GroupVersionKind]map[string]map[string]any{}}
-	e := &health.Environment{Root: objectOf(root.Object)}
+	e := &health.Environment{Root: &health.Object{
+		APIVersion: root.GetAPIVersion(), Kind: root.GetKind(), Namespace: root.GetNamespace(), Name: root.GetName(), Content: root.Object,
+	}}
 	level := []*health.Object{e.Root}
 	for len(level) > 0 {
 		next, err := r.below(ctx, level)
@@ -184,11 +186,6 @@ func (r *reading) list(ctx context.Context, children []*health.Object) error {
 		})
 	}
 	return questions.Wait()
-}
-
-func objectOf(content map[string]any) *health.Object {
-	u := unstructured.Unstructured{Object: content}
-	return &health.Object{APIVersion: u.GetAPIVersion(), Kind: u.GetKind(), Namespace: u.GetNamespace(), Name: u.GetName(), Content: content}
 }
 
 func kindOf(o *health.Object) schema.GroupVersionKind {

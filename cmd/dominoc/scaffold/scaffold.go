@@ -130,7 +130,9 @@ func OwnersElsewhere() []string {
 
 // Set returns the files of the repository. force overwrites edited and foreign files.
 func Set(f Facts, force bool) (emit.Set, error) {
-	set := emit.Set{Hand: emit.KeepEdits, Manifest: Manifest, Header: header(f)}
+	set := emit.Set{Hand: emit.KeepEdits, Manifest: Manifest, Header: fmt.Sprintf(`# Written by dominoc init, %s. Run it again to bring these files up to date:
+# what was edited since stays as it is. sha256sum -c reads this list.
+`, f.Version)}
 	if force {
 		set.Hand = emit.OverwriteEdits
 	}
@@ -156,12 +158,6 @@ func Set(f Facts, force bool) (emit.Set, error) {
 // without reports whether the repository does not get a file.
 func (f Facts) without(file string) bool {
 	return file == sample && !f.Sample || file == GitOps && f.Repository == "" || file == Owners && f.Owned
-}
-
-func header(f Facts) string {
-	return fmt.Sprintf(`# Written by dominoc init, %s. Run it again to bring these files up to date:
-# what was edited since stays as it is. sha256sum -c reads this list.
-`, f.Version)
 }
 
 // content returns the content of a file. Templates mark facts by double brackets, because
