@@ -11,8 +11,9 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// existingNetwork returns the routes to peers in the route tables of an existing
-// VPC, with the gateways that are attached to it, and a flow log when it is asked for. Nothing else of it is ours.
+// existingNetwork returns the routes to peers in the route tables of an existing VPC, with
+// the attached gateways, and a flow log if the environment requests it. dominoc manages
+// nothing else of that VPC.
 func (r *resolver) existingNetwork() *v1alpha1.NetworkSpec {
 	r.checkExistingSubnets()
 	r.warnOfSubnetTags()

@@ -1,8 +1,7 @@
 package catalog
 
-// AddonVersion is the range of versions of an add-on that AWS's guide has listed
-// for a Kubernetes version. Older ones may go with it too, and there are newer
-// ones since.
+// AddonVersion is the range of versions of an add-on that AWS's guide has listed for a
+// Kubernetes version. Older and newer versions may work as well.
 type AddonVersion struct {
 	Addon      string // such as coredns
 	Kubernetes string // such as 1.32

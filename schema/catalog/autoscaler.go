@@ -7,7 +7,7 @@ import (
 
 // AutoscalerRelease returns the patch release of the Cluster Autoscaler for a
 // Kubernetes version, such as 1.35.2 for 1.35. A version that the table lacks gets
-// the release of the nearest one, which exists, rather than a name that may not.
+// the release of the nearest one, which is known to exist.
 func AutoscalerRelease(kubernetes string) string {
 	all := autoscalerReleases()
 	nearest := all[0]
@@ -27,7 +27,7 @@ var autoscalerReleases = list("autoscaler-releases.csv", func(r row) autoscalerR
 	return autoscalerRelease{r.text("kubernetes_version"), r.text("release")}
 })
 
-// minor returns the 35 of 1.35; 0 for what is no version.
+// minor returns the 35 of 1.35; 0 if the text is not a version.
 func minor(version string) int {
 	_, text, _ := strings.Cut(version, ".")
 	n, err := strconv.Atoi(text)

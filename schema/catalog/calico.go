@@ -1,11 +1,11 @@
 package catalog
 
-// Calico is a release of Calico, and the Kubernetes versions with which its
-// makers test it.
+// Calico is a release of Calico, and the Kubernetes versions with which the Calico project
+// tests it.
 type Calico struct {
 	Release          string // such as v3.31.7, the version of its charts too
 	Oldest, Newest   string // Kubernetes versions, such as 1.32
-	DefinitionsChart string // the chart of its definitions; empty where the operator's chart brings them
+	DefinitionsChart string // the chart of its definitions; empty if the operator's chart has them
 }
 
 // CalicoFor returns the release of Calico for a Kubernetes version: the oldest that is

@@ -1,16 +1,15 @@
-// Package catalog holds what AWS does not change from day to day: the EC2
-// instance types, the regions with their partitions, the Kubernetes versions
-// of EKS. Names come in, facts come out; what follows from a fact is decided
-// by package plan.
+// Package catalog has facts about AWS that rarely change: the EC2 instance types, the regions
+// with their partitions, the Kubernetes versions of EKS. In go names; out come facts. Package
+// plan decides what follows from a fact.
 //
 // The facts are CSV files in data/, each with its sources, its date and how it is
 // renewed above the header; command renew, below, renews those that have a public
 // source which a program can read.
-// They are read when first asked for, not at start-up.
+// They are read when they are first used, not at start-up.
 //
-// What cannot be known here: which letter an account gives to the zone without
-// EKS control planes. Letters differ from account to account, so that the zones in
-// which a type is offered are those of one account too.
+// The letters of zones differ between accounts. So the catalogue does not know the letter of
+// the zone without EKS control planes, and the zones that offer a type are those of one
+// account.
 package catalog
 
 import (
@@ -26,9 +25,8 @@ import (
 //go:embed data/*.csv
 var data embed.FS
 
-// rows reads an embedded file and hands on each row below the header, by
-// column. The files are part of the binary: one that cannot be read is a bug,
-// and the package's test reads them all.
+// rows reads an embedded file and calls each with every row below the header. The files are
+// part of the binary: one that cannot be read is a bug, and the package's test reads all.
 func rows(name string, each func(row)) {
 	content, err := data.ReadFile("data/" + name)
 	if err != nil {
@@ -58,7 +56,7 @@ func index[K comparable, V any](name string, read func(row) (K, V)) func() map[K
 	})
 }
 
-// read panics at what is no CSV: the rows above it would pass for all.
+// read panics if the content is not CSV: the rows before the error would be incomplete.
 func read(name string, content io.Reader, each func(row)) {
 	reader := csv.NewReader(content)
 	reader.Comment, reader.ReuseRecord = '#', true

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// DominoSupport is a Kubernetes version that public material names for a release of
-// Domino. The release may run with others, of which nothing is published.
+// DominoSupport is a Kubernetes version that a public source names for a release of Domino.
+// The release may support others that are not published.
 type DominoSupport struct {
 	Domino     string // such as 6.2
 	Kubernetes string // such as 1.33
@@ -14,7 +14,7 @@ type DominoSupport struct {
 }
 
 // DominoSupports returns the versions named for a version of Domino, such as 6.2 or 6.2.1,
-// oldest first; none for a release of which nothing is known.
+// oldest first; none for an unknown release.
 func DominoSupports(version string) []DominoSupport {
 	var all []DominoSupport
 	for _, s := range dominoSupports() {
@@ -25,7 +25,7 @@ func DominoSupports(version string) []DominoSupport {
 	return all
 }
 
-// DominoReleases returns the releases of which something is known, oldest first.
+// DominoReleases returns the known releases, oldest first.
 func DominoReleases() []string {
 	var all []string
 	for _, s := range dominoSupports() {

@@ -13,8 +13,8 @@ const (
 	ARM64 = "arm64"
 )
 
-// Instance is an EC2 instance type. The addresses that its network interfaces
-// may hold decide how many pods fit on a node and how large its subnet must be.
+// Instance is an EC2 instance type. The addresses of its network interfaces decide how many
+// pods fit on a node and how large its subnet must be.
 type Instance struct {
 	Type         string // such as m6i.2xlarge
 	VCPUs        int
@@ -43,7 +43,7 @@ func (i Instance) MemoryGiB() int { return i.MemoryMiB / 1024 }
 // NVIDIA reports whether the type has at least one whole NVIDIA GPU (R4).
 func (i Instance) NVIDIA() bool { return i.GPUs > 0 && i.GPUMaker == "nvidia" }
 
-// FindInstance returns the type of a name.
+// FindInstance returns the type with a name.
 func FindInstance(name string) (Instance, bool) {
 	i, known := instances()[name]
 	return i, known
@@ -59,11 +59,10 @@ func Instances() []Instance {
 
 var instances = sync.OnceValue(readInstances)
 
-// Read reads the largest table, which every plan asks, before it is asked.
+// Read reads the largest table, which every plan uses, ahead of its first use.
 func Read() { instances() }
 
-// InstancesAsOf returns the day (YYYY-MM-DD) of the list of types: newer ones are not
-// in it.
+// InstancesAsOf returns the day (YYYY-MM-DD) of the list of types, which lacks newer ones.
 func InstancesAsOf() string { return DateOf("ec2-instance-types.csv") }
 
 func readInstances() map[string]Instance {

@@ -16,8 +16,7 @@ type Offerings struct {
 	zones map[string]string // by type: the letters of its zones, empty for all
 }
 
-// FindOfferings returns the types of a region. There are none of a region that the
-// data lacks, which does not mean that it offers nothing.
+// FindOfferings returns the types of a region; false if the data lacks the region.
 func FindOfferings(region string) (Offerings, bool) {
 	find, known := offerings()[region]
 	if !known {
@@ -32,8 +31,8 @@ func (o Offerings) Has(instanceType string) bool {
 	return offered
 }
 
-// Lacks returns those of the zones, by their letters, that do not offer a type which
-// the region has. A letter that the data does not know is none of them.
+// Lacks returns the letters of the zones that do not offer a type of the region, without
+// letters that the data does not know.
 func (o Offerings) Lacks(instanceType, letters string) string {
 	zones := o.zones[instanceType]
 	if zones == "" {
@@ -47,8 +46,8 @@ func (o Offerings) Lacks(instanceType, letters string) string {
 	}, letters)
 }
 
-// OfferedAnywhere reports whether some region offers the type. One that none does
-// is newer than the data, or is offered no more.
+// OfferedAnywhere reports whether a region offers the type. If none does, the type is newer
+// than the data, or is no longer offered.
 func OfferedAnywhere(instanceType string) bool {
 	for _, find := range offerings() {
 		if find().Has(instanceType) {
@@ -58,8 +57,7 @@ func OfferedAnywhere(instanceType string) bool {
 	return false
 }
 
-// ZonesOf returns the zones of a region as one account sees them; none where they are
-// unknown.
+// ZonesOf returns the zones of a region as one account sees them; none if they are unknown.
 func ZonesOf(region string) []string {
 	var zones []string
 	offered, _ := FindOfferings(region)
@@ -72,8 +70,8 @@ func ZonesOf(region string) []string {
 // OfferingsAsOf returns the day (YYYY-MM-DD) of the offerings.
 func OfferingsAsOf() string { return DateOf("ec2-offerings.csv") }
 
-// offerings are by region. One region's types are taken apart when it is asked
-// for: a run is about few of the regions.
+// offerings returns the offerings by region. The types of a region are parsed when they are
+// first used, because a run uses few of the regions.
 var offerings = index("ec2-offerings.csv", func(r row) (string, func() Offerings) {
 	zones, types := r.text("zones"), r.text("types")
 	return r.text("region"), sync.OnceValue(func() Offerings { return parseOfferings(zones, types) })
@@ -96,8 +94,8 @@ type DefaultType struct {
 	Type     string
 }
 
-// DefaultTypes returns the exceptions from the usual defaults, in the order of the
-// data. They only grow.
+// DefaultTypes returns the exceptions from the usual defaults, in the order of the data. None
+// is ever removed.
 func DefaultTypes() []DefaultType { return slices.Clone(defaultTypes()) }
 
 var defaultTypes = list("default-instance-types.csv", func(r row) DefaultType {

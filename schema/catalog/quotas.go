@@ -14,32 +14,31 @@ type Quota struct {
 	Code    string // such as L-F678F1CE
 	Name    string
 
-	// Default is AWS's own; an account may have another one. Unconfirmed where
-	// no source tells it.
+	// Default is AWS's default; an account may have another value. Unconfirmed if no
+	// source has it.
 	Default int64
 
-	// Grows reports whether the default is what a new account begins with and that
-	// AWS raises it with use: of any other account it says nothing.
+	// Grows says that the default is the value of a new account, which AWS raises with
+	// use: it does not apply to other accounts.
 	Grows bool
 
-	// Adjustable reports whether AWS raises the quota on request. Where the sources do
-	// not say, it is false.
+	// Adjustable says that AWS raises the quota on request; false if no source says so.
 	Adjustable bool
 
-	// Scope is what one value holds for: region, account, availability-zone,
+	// Scope is the unit to which one value applies: region, account, availability-zone,
 	// vpc, cluster, node-group, security-group, role or route-table.
 	Scope string
 
-	// CapacityType is onDemand or spot, and Families are what the names of its
-	// instance types begin with, where the quota counts vCPUs.
+	// CapacityType is onDemand or spot, and Families are the prefixes of its instance
+	// types, if the quota counts vCPUs.
 	CapacityType string
 	Families     []string
 }
 
-// Unconfirmed is the default of a quota that no source confirms.
+// Unconfirmed is the Default of a quota that no source confirms.
 const Unconfirmed = -1
 
-// FindQuota returns the quota of a code.
+// FindQuota returns the quota with a code.
 func FindQuota(code string) (Quota, bool) {
 	q, known := quotas()[code]
 	return q, known
@@ -65,8 +64,8 @@ func VCPUQuota(instanceType, capacityType string) (Quota, bool) {
 	return FindQuota(code)
 }
 
-// class returns what the name of an instance type begins with: g of g5.2xlarge, inf
-// of inf2.xlarge, u of u-6tb1.metal.
+// class returns the letters at the start of an instance type: g of g5.2xlarge, inf of
+// inf2.xlarge, u of u-6tb1.metal.
 func class(instanceType string) string {
 	letters, _, _ := strings.Cut(instanceType, "-")
 	if end := strings.IndexAny(letters, "0123456789."); end >= 0 {

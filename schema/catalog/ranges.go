@@ -2,24 +2,24 @@ package catalog
 
 import "net/netip"
 
-// Range is an IPv4 range of special purpose: one that the internet does not
-// route, or not like others.
+// Range is a special-purpose IPv4 range, which the internet does not route, or not like
+// others.
 type Range struct {
 	Prefix   netip.Prefix
 	Name     string // such as private use
 	RFC      string // such as RFC 1918
-	Endpoint bool   // EKS takes it in the allow list of a public endpoint
+	Endpoint bool   // EKS accepts it in the allow list of a public endpoint
 	VPC      string // VPCPrivate, VPCPublic or VPCUnusable
 }
 
-// What a range is for a VPC.
+// The uses of a range in a VPC.
 const (
-	VPCPrivate  = "private"  // nothing on the internet has these addresses
-	VPCPublic   = "public"   // the VPC hides whatever has these addresses elsewhere
+	VPCPrivate  = "private"  // no host on the internet has these addresses
+	VPCPublic   = "public"   // the VPC hides the internet hosts with these addresses
 	VPCUnusable = "unusable" // no host can have these addresses
 )
 
-// Ranges returns all ranges of special purpose, by address.
+// Ranges returns all special-purpose ranges, by address.
 func Ranges() []Range { return ranges() }
 
 var ranges = list("ipv4-ranges.csv", func(r row) Range {

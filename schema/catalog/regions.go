@@ -7,14 +7,14 @@ type Region struct {
 	Name      string
 	Partition string // aws, aws-us-gov or aws-cn: the second part of every ARN
 	DNSSuffix string // such as amazonaws.com
-	OptIn     bool   // the account must switch it on first
+	OptIn     bool   // the account must enable it first
 
-	// LoadBalancerLogAccount is the account of AWS that writes the logs of
-	// load balancers; empty where a service principal does.
+	// LoadBalancerLogAccount is the AWS account that writes the logs of load balancers;
+	// empty if a service principal does.
 	LoadBalancerLogAccount string
 }
 
-// FindRegion returns the region of a name.
+// FindRegion returns the region with a name.
 func FindRegion(name string) (Region, bool) {
 	for _, r := range regions() {
 		if r.Name == name {
@@ -24,7 +24,7 @@ func FindRegion(name string) (Region, bool) {
 	return Region{}, false
 }
 
-// RegionNamed returns the region of a name, also of one that is newer than the catalogue:
+// RegionNamed returns the region with a name, which may be newer than the catalogue:
 // its partition follows from how AWS names regions, and in a new region a service
 // principal writes the logs of load balancers (Elastic Load Balancing user guide,
 // "Enable access logs").
@@ -46,8 +46,8 @@ func RegionNamed(name string) Region {
 func Regions() []Region { return regions() }
 
 // WithoutControlPlane returns the id of the region's zone in which EKS places no
-// control plane, such as use1-az3; empty where EKS takes all. Which letter the
-// zone has differs from account to account.
+// control plane, such as use1-az3; empty if EKS uses all zones. The letter of the zone
+// differs between accounts.
 func (r Region) WithoutControlPlane() string { return zonesWithoutControlPlane()[r.Name] }
 
 var zonesWithoutControlPlane = index("control-plane-zones.csv", func(r row) (region, zone string) {

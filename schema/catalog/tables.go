@@ -1,7 +1,7 @@
 package catalog
 
-// What follows from other tables is derived, without the network. renewal.go, whose
-// directive goes before these by its name, renews those others first.
+// These directives derive tables from others, without the network. The directive of
+// renewal.go, which runs before these because of the file's name, renews the others first.
 
 //go:generate go -C generate run .
 //go:generate go run ./renew -data data default-instance-types
@@ -14,14 +14,13 @@ import (
 	"time"
 )
 
-// Table is a file of the catalogue. What happened after its date, it does not
-// know.
+// Table is a file of the catalogue. It has no facts after its date.
 type Table struct {
 	File    string   // such as eks-versions.csv
 	What    string   // such as Kubernetes versions of EKS
 	Date    string   // YYYY-MM-DD: the day of its newest source, or that of a collection
 	Sources []string // where its rows are from
-	Renewal string   // the command that brings it up to date, or "by hand: " and what a person reads
+	Renewal string   // the command that renews it, or "by hand: " and the sources to read
 }
 
 // Tables returns all files of the catalogue, by name.

@@ -1,8 +1,7 @@
 package catalog
 
-// Version is a minor version of Kubernetes on EKS, with the dates
-// (YYYY-MM-DD) on which its support ends. The core has no clock: what has
-// passed, the reader of a report decides.
+// Version is a minor version of Kubernetes on EKS, with the dates (YYYY-MM-DD) on which its
+// support ends.
 type Version struct {
 	Kubernetes           string // such as 1.35
 	EndOfStandardSupport string
@@ -10,7 +9,7 @@ type Version struct {
 	Source               string // where the dates are from, with its date or commit
 }
 
-// FindVersion returns what is known of a Kubernetes version.
+// FindVersion returns the known dates of a Kubernetes version.
 func FindVersion(kubernetes string) (Version, bool) {
 	for _, v := range versions() {
 		if v.Kubernetes == kubernetes {
@@ -23,8 +22,7 @@ func FindVersion(kubernetes string) (Version, bool) {
 // Versions returns all known versions, oldest first.
 func Versions() []Version { return versions() }
 
-// VersionsAsOf returns the day (YYYY-MM-DD) that the versions are of: what happened
-// since, they do not tell.
+// VersionsAsOf returns the day (YYYY-MM-DD) of the versions.
 func VersionsAsOf() string { return DateOf("eks-versions.csv") }
 
 var versions = list("eks-versions.csv", func(r row) Version {

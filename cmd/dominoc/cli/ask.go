@@ -23,7 +23,7 @@ func (o *options) asks() bool {
 // errNoAnswer is the end of the input.
 var errNoAnswer = errors.New("no answer")
 
-// ask asks once. An empty answer stands for the suggested one.
+// ask asks once. An empty answer selects the suggested one.
 func (o *options) ask(ctx context.Context, in *bufio.Reader, asked, suggested string) (string, error) {
 	shown := ""
 	if suggested != "" {

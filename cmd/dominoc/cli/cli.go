@@ -301,7 +301,7 @@ func noArguments(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// takes requires a number of arguments; what says which.
+// takes requires a number of arguments; what describes them in the error.
 func takes(least, most int, what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if least <= len(args) && len(args) <= most {

@@ -48,7 +48,7 @@ written once. Init writes everything or nothing.`,
 	return c
 }
 
-// handling says what init does with edited files.
+// handling is the treatment of edited files by init.
 type handling struct{ force, diff bool }
 
 func (o *options) init(dir string, facts scaffold.Facts, how handling) error {
