@@ -37,7 +37,7 @@ func hue(s State) string {
 }
 
 func (p *painter) paint(sgr, text string) string {
-	if !p.color {
+	if !p.color || sgr == "" {
 		return text
 	}
 	return "\x1b[" + sgr + "m" + text + "\x1b[0m"
