@@ -14,12 +14,11 @@ package catalog
 
 import (
 	"embed"
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"sync"
+
+	"github.com/dominoc/dominoc/schema/csvtable"
 )
 
 //go:embed data/*.csv
@@ -57,10 +56,8 @@ func index[K comparable, V any](name string, read func(row) (K, V)) func() map[K
 }
 
 // read panics if the content is not CSV: the rows before the error would be incomplete.
-func read(name string, content io.Reader, each func(row)) {
-	reader := csv.NewReader(content)
-	reader.Comment, reader.ReuseRecord = '#', true
-	header, err := reader.Read()
+func read(name, content string, each func(row)) {
+	header, records, err := csvtable.Read(content)
 	if err != nil {
 		panic(fmt.Sprintf("%s: %v", name, err))
 	}
@@ -68,14 +65,7 @@ func read(name string, content io.Reader, each func(row)) {
 	for i, column := range header {
 		columns[column] = i
 	}
-	for {
-		record, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			return
-		}
-		if err != nil {
-			panic(fmt.Sprintf("%s: %v", name, err))
-		}
+	for _, record := range records {
 		each(row{name, columns, record})
 	}
 }
