@@ -131,22 +131,51 @@ func IsCode(id string) bool {
 	return known
 }
 
-// comparison is what detectors look at.
+// comparison is what detectors look at, and where they report.
 type comparison struct {
-	base, head *Environment // head is nil when the environment goes
+	base, head *Environment // head is nil if the environment is removed
 	changes    []Change
+	*findings
 }
 
-// dangers are all dangers, the gravest code first, each ID once.
-func dangers(c comparison) []Danger {
-	var all []Danger
-	for _, d := range detectors() {
-		for _, found := range d.find(c) {
-			found.Detector = d.name
-			all = append(all, found)
-		}
+// findings are the dangers that detectors have reported.
+type findings struct {
+	dangers  []Danger
+	detector string // the name of the one that is running
+}
+
+func (f *findings) report(d Danger) {
+	d.Detector = f.detector
+	f.dangers = append(f.dangers, d)
+}
+
+// reported reports whether a danger of an ID has been reported.
+func (f *findings) reported(id string) bool {
+	return slices.ContainsFunc(f.dangers, func(d Danger) bool { return d.ID() == id })
+}
+
+// reportFor reports a danger of one of many resources: if one with its ID lists
+// resources already, that one lists this resource too. It returns the reported danger.
+func (f *findings) reportFor(change Change, d Danger) *Danger {
+	i := slices.IndexFunc(f.dangers, func(other Danger) bool { return len(other.Of) > 0 && other.ID() == d.ID() })
+	if i < 0 {
+		i = len(f.dangers)
+		f.report(d)
 	}
-	all = once(all)
+	reported := &f.dangers[i]
+	if of := change.described(); !slices.Contains(reported.Of, of) {
+		reported.Of = append(reported.Of, of)
+	}
+	return reported
+}
+
+// detect returns all dangers, the gravest code first, each ID once.
+func (c comparison) detect() []Danger {
+	for _, d := range detectors() {
+		c.detector = d.name
+		d.find(c)
+	}
+	all := once(c.dangers)
 	slices.SortStableFunc(all, byGravity)
 	return all
 }
@@ -173,9 +202,9 @@ func subject(component, key string) string {
 	return component + "/" + key
 }
 
-// about is a danger of one change.
-func about(code string, c Change, message string) Danger {
-	return Danger{Code: code, Subject: subject(c.Component, c.Key), Message: message, Component: c.Component, Key: c.Key}
+// about returns a danger of one change.
+func about(code string, c Change, message string, instead Advice) Danger {
+	return Danger{Code: code, Subject: subject(c.Component, c.Key), Message: message, Instead: instead, Component: c.Component, Key: c.Key}
 }
 
 // called is a resource for the reader: by its name in AWS, else by its key.

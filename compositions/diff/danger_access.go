@@ -2,57 +2,54 @@ package diff
 
 import (
 	"fmt"
+	slash "path"
 	"slices"
 	"strings"
 )
 
 // addresses are those by which others know the environment.
-func (c comparison) addresses() []Danger {
-	var all []Danger
+func (c comparison) addresses() {
+	tell := byHand("before merging, tell the owners of allow lists that contain these addresses")
 	for _, change := range c.changes {
-		if change.Kind != "ec2.aws.m.upbound.io/EIP" {
-			continue
-		}
-		switch change.Action {
-		case Create:
-			all = append(all, about(addressChange, change, "traffic of its zone leaves through a new address"))
-		case Destroy, Replace:
-			all = append(all, about(addressChange, change, "the address is released to AWS and cannot be recovered"))
+		switch {
+		case change.Kind != "ec2.aws.m.upbound.io/EIP":
+		case change.Action == Create:
+			c.report(about(addressChange, change, "traffic of its zone leaves through a new address", tell))
+		case change.Action == Destroy || change.Action == Replace:
+			c.report(about(addressChange, change, "the address is released to AWS and cannot be recovered", tell))
 		}
 	}
-	for i := range all {
-		all[i].Instead = byHand("before merging, tell the owners of allow lists that contain these addresses")
-	}
-	return all
 }
 
 // access is who may reach or do more than before.
-func (c comparison) access() []Danger {
-	all := c.boundary()
+func (c comparison) access() {
+	c.boundary()
 	for _, change := range c.changes {
 		if change.Action == Destroy || change.Action == Leave {
 			continue
 		}
-		for _, message := range c.widened(change) {
-			d := about(accessWidened, change, message)
-			d.facts = c.given(change)
-			if change.Kind == kindCluster {
-				d.Subject, d.facts = publicEndpointSubject, nil // the message has all
-			}
-			all = append(all, d)
+		message := c.widened(change)
+		if message == "" {
+			continue
 		}
+		d := about(accessWidened, change, message, Advice{})
+		if change.Kind == kindCluster {
+			d.Subject = publicEndpointSubject
+		} else {
+			d.facts = c.given(change)
+		}
+		c.report(d)
 	}
-	return all
 }
 
-// widened says by what a change lets in or allows more.
-func (c comparison) widened(change Change) []string {
+// widened returns the access or the permission that a change adds, or "".
+func (c comparison) widened(change Change) string {
 	switch change.Kind {
 	case kindCluster:
 		return publicEndpoint(change)
 	case kindIngress:
 		if admitsPeer(change.Component, change.Key) {
-			return nil // it leads to services of AWS, which ask for credentials
+			return "" // it leads to services of AWS, which ask for credentials
 		}
 		return c.ingress(change)
 	case "eks.aws.m.upbound.io/AccessPolicyAssociation":
@@ -61,10 +58,14 @@ func (c comparison) widened(change Change) []string {
 		return joined(change)
 	case "eks.aws.m.upbound.io/IdentityProviderConfig":
 		if change.Action == Create {
-			return []string{"the cluster accepts users of " + text(provided(change.new, "oidc", "issuerUrl"))}
+			return "the cluster accepts users of " + text(provided(change.new, "oidc", "issuerUrl"))
 		}
 	case "iam.aws.m.upbound.io/RolePolicyAttachment":
-		return c.attachment(change)
+		if change.Action != Create || !c.before(change.new, "role") || c.narrowerVolumes(change) {
+			return "" // the role is new, or gets less than it had
+		}
+		role, policy := attached(change.new)
+		return fmt.Sprintf("role %s gets policy %s", role, policy)
 	}
 	var more []string
 	for _, f := range change.Fields {
@@ -73,27 +74,25 @@ func (c comparison) widened(change Change) []string {
 		}
 	}
 	if len(more) == 0 || change.Action != Update || !c.widens(change) {
-		return nil
+		return ""
 	}
-	return []string{fmt.Sprintf("%s %s allows more: %s", shortKind(change.Kind), change.called(), strings.Join(more, ", "))}
+	return fmt.Sprintf("%s %s allows more: %s", shortKind(change.Kind), change.called(), strings.Join(more, ", "))
 }
 
 // publicEndpointSubject is what dangers of the way in from outside are about.
 const publicEndpointSubject = "public-endpoint"
 
-func publicEndpoint(change Change) []string {
+func publicEndpoint(change Change) string {
 	var all []string
 	if f := fieldAt(change, "vpcConfig", "endpointPublicAccess"); f != nil && f.New == true {
 		all = append(all, "the control plane gets a public endpoint")
 	}
-	f := fieldAt(change, "vpcConfig", "publicAccessCidrs")
-	if f == nil {
-		return all
+	if f := fieldAt(change, "vpcConfig", "publicAccessCidrs"); f != nil {
+		if came := outside(elements(f.New, f.Added), elements(f.Old, f.Removed)); len(came) > 0 {
+			all = append(all, "the public endpoint may be reached from "+listed(came))
+		}
 	}
-	if came := outside(elements(f.New, f.Added), elements(f.Old, f.Removed)); len(came) > 0 {
-		all = append(all, "the public endpoint may be reached from "+listed(came))
-	}
-	return []string{strings.Join(all, "; ")}[:min(1, len(all))]
+	return strings.Join(all, "; ")
 }
 
 // listed are values for the reader.
@@ -105,36 +104,33 @@ func listed(values []any) string {
 	return strings.Join(texts, ", ")
 }
 
-// ingress is a rule that lets more into a security group that is there already.
-func (c comparison) ingress(change Change) []string {
+// ingress returns what a rule newly admits to an existing security group.
+func (c comparison) ingress(change Change) string {
 	fields := []string{"cidrIpv4", "cidrIpv6", "fromPort", "toPort", "ipProtocol", "prefixListId", "referencedSecurityGroupId"}
-	for _, f := range change.Fields {
+	altered := slices.ContainsFunc(change.Fields, func(f Field) bool {
 		names := f.Path.names()
-		for _, name := range fields {
-			if len(names) > 2 && strings.TrimSuffix(names[2], "Ref") == name {
-				return []string{"a security group admits " + opened(change.new)}
-			}
-		}
+		return len(names) > 2 && slices.Contains(fields, strings.TrimSuffix(names[2], "Ref"))
+	})
+	if altered || change.Action == Create && c.before(change.new, "securityGroupId") && !admitted(change.new, c.base) {
+		return "a security group admits " + opened(change.new)
 	}
-	if change.Action == Create && c.before(change.new, "securityGroupId") && !admitted(change.new, c.base) {
-		return []string{"a security group admits " + opened(change.new)}
-	}
-	return nil
+	return ""
 }
 
-// before reports whether what an object refers to is there in the old state, or is
-// named by an id and so exists.
+// before reports whether the object that a field refers to exists in the old state. One
+// that is named by its id exists in AWS.
 func (c comparison) before(object map[string]any, field string) bool {
 	name := text(provided(object, field+"Ref", "name"))
-	if name == "" {
-		return true
+	return name == "" || c.base.named(name) != nil
+}
+
+// named returns the object with a name in the management cluster, or nil.
+func (e *Environment) named(name string) map[string]any {
+	i := slices.IndexFunc(e.Resources, func(r Resource) bool { return at(r.Object, "metadata", "name") == name })
+	if i < 0 {
+		return nil
 	}
-	for _, r := range c.base.Resources {
-		if at(r.Object, "metadata", "name") == name {
-			return true
-		}
-	}
-	return false
+	return e.Resources[i].Object
 }
 
 // opened is what a rule lets in.
@@ -153,45 +149,30 @@ func opened(rule map[string]any) string {
 	return fmt.Sprintf("%s on ports %v to %v (%v)", from, low, high, provided(rule, "ipProtocol"))
 }
 
-// admin returns who may administer the cluster in addition.
-func (c comparison) admin(change Change) []string {
-	if change.Action != Create && !morePowerful(grantOf(change.new), grantOf(change.old)) {
-		return nil
+// admin returns the additional cluster administrator and the access policy, or "".
+func (c comparison) admin(change Change) string {
+	if change.Action != Create && !morePowerful(change.new, change.old) {
+		return ""
 	}
 	who := text(provided(change.new, "principalArn"))
 	if who == "" {
-		who = c.principal(text(provided(change.new, "principalArnRef", "name")))
+		who = text(provided(change.new, "principalArnRef", "name"))
+		if entry := c.head.named(who); entry != nil {
+			who = text(provided(entry, "principalArn"))
+		}
 	}
-	policy := text(provided(change.new, "policyArn"))
-	return []string{fmt.Sprintf("%s gets %s (%v)", who, policy[strings.LastIndex(policy, "/")+1:], provided(change.new, "accessScope", "type"))}
+	return fmt.Sprintf("%s gets %s (%v)", who, slash.Base(text(provided(change.new, "policyArn"))), provided(change.new, "accessScope", "type"))
 }
 
-// joined says which groups of Kubernetes an admin joins. What a group may do is said
-// inside the cluster.
-func joined(change Change) []string {
-	was, _ := provided(change.old, "kubernetesGroups").([]any)
-	is, _ := provided(change.new, "kubernetesGroups").([]any)
-	came := slices.DeleteFunc(slices.Clone(is), func(group any) bool { return slices.Contains(was, group) })
+// joined returns the Kubernetes groups that an admin joins, or "". Role bindings inside
+// the cluster decide what a group may do.
+func joined(change Change) string {
+	came := without(listAt(change.new, "kubernetesGroups"), listAt(change.old, "kubernetesGroups"))
 	if len(came) == 0 {
-		return nil
+		return ""
 	}
-	return []string{fmt.Sprintf("%s joins the Kubernetes groups %s, and may do what role bindings in the cluster allow them",
-		text(provided(change.new, "principalArn")), listed(came))}
-}
-
-// grant is what an access policy of EKS lets its principal do, and where.
-type grant struct {
-	policy     string
-	namespaces []any // nil for the whole cluster
-}
-
-func grantOf(association map[string]any) grant {
-	g := grant{policy: text(provided(association, "policyArn"))}
-	g.policy = g.policy[strings.LastIndex(g.policy, "/")+1:]
-	if provided(association, "accessScope", "type") == "namespace" {
-		g.namespaces, _ = provided(association, "accessScope", "namespaces").([]any)
-	}
-	return g
+	return fmt.Sprintf("%s joins the Kubernetes groups %s, and may do what role bindings in the cluster allow them",
+		text(provided(change.new, "principalArn")), listed(came))
 }
 
 // withinPolicies are, for each access policy, those that allow no more than it.
@@ -204,41 +185,28 @@ var withinPolicies = map[string]string{
 	"AmazonEKSViewPolicy":         "AmazonEKSViewPolicy",
 }
 
-// morePowerful reports whether a grant allows something that another does not.
-func morePowerful(g, other grant) bool {
-	within := slices.Contains(strings.Fields(withinPolicies[other.policy]), g.policy)
-	inside := other.namespaces == nil || g.namespaces != nil && allMatched(g.namespaces, other.namespaces)
-	return !within || !inside
-}
-
-// principal is whose an access entry is.
-func (c comparison) principal(entry string) string {
-	for _, r := range c.head.Resources {
-		if at(r.Object, "metadata", "name") == entry {
-			return text(provided(r.Object, "principalArn"))
+// morePowerful reports whether an access policy association allows something that
+// another does not.
+func morePowerful(association, other map[string]any) bool {
+	grant := func(association map[string]any) (policy string, namespaces []any) { // nil for the whole cluster
+		if provided(association, "accessScope", "type") == "namespace" {
+			namespaces = listAt(association, "accessScope", "namespaces")
 		}
+		return slash.Base(text(provided(association, "policyArn"))), namespaces
 	}
-	return entry
-}
-
-// attachment gives a policy to a role that is there already.
-func (c comparison) attachment(change Change) []string {
-	if change.Action != Create || !c.before(change.new, "role") || c.narrowerVolumes(change) {
-		return nil
-	}
-	role, policy := attached(change.new)
-	return []string{fmt.Sprintf("role %s gets policy %s", role, policy)}
+	policy, namespaces := grant(association)
+	otherPolicy, otherNamespaces := grant(other)
+	within := slices.Contains(strings.Fields(withinPolicies[otherPolicy]), policy)
+	inside := otherNamespaces == nil || namespaces != nil && allMatched(namespaces, otherNamespaces)
+	return !within || !inside
 }
 
 // given returns what a change allows, as far as a message does not say it: the new
 // content of the resource, and the policy that it attaches.
 func (c comparison) given(change Change) []any {
 	all := said(change)
-	name := text(provided(change.new, "policyArnRef", "name"))
-	for _, r := range c.head.Resources {
-		if name != "" && at(r.Object, "metadata", "name") == name {
-			all = append(all, untagged(r.Object))
-		}
+	if policy := c.head.named(text(provided(change.new, "policyArnRef", "name"))); policy != nil {
+		all = append(all, untagged(policy))
 	}
 	return all
 }
@@ -261,48 +229,42 @@ func said(change Change) []any {
 func attached(attachment map[string]any) (role, policy string) {
 	role = text(provided(attachment, "roleRef", "name")) + text(provided(attachment, "role"))
 	policy = text(provided(attachment, "policyArn")) + text(provided(attachment, "policyArnRef", "name"))
-	return role, policy[strings.LastIndex(policy, "/")+1:]
+	return role, slash.Base(policy)
 }
-
-// boundarySubject is what the danger of a boundary is about: all roles at once.
-const boundarySubject = "permissions-boundary"
 
 // boundary tells roles that are no longer limited as before, and those that are
 // limited by something else than before: what a boundary allows is not in the files.
 // The policies of dominoc policy deny to remove a boundary, so the removal waits for
 // an administrator.
-func (c comparison) boundary() []Danger {
+func (c comparison) boundary() {
 	var roles []string
 	var limit *Field
 	var first Change
-	for _, change := range c.changes {
-		f := fieldAt(change, "permissionsBoundary")
-		if change.Kind != "iam.aws.m.upbound.io/Role" || change.Action == Create || f == nil {
-			continue
-		}
-		if limit == nil {
+	for _, change := range slices.Backward(c.changes) {
+		if f := fieldAt(change, "permissionsBoundary"); change.Kind == "iam.aws.m.upbound.io/Role" && change.Action != Create && f != nil {
 			first, limit = change, f
+			roles = append(roles, change.called())
 		}
-		roles = append(roles, change.called())
 	}
+	slices.Reverse(roles)
 	if limit == nil {
-		return nil
+		return
 	}
-	of := func(code, message string, instead Advice) Danger {
-		d := about(code, first, message)
-		d.Subject, d.Instead = boundarySubject, instead
-		return d
+	report := func(code, message, instead string) {
+		d := about(code, first, message, byHand(instead))
+		d.Subject = "permissions-boundary" // of all roles at once
+		c.report(d)
 	}
 	names := strings.Join(roles, ", ")
-	narrows := of(outage, fmt.Sprintf("%s may do only what %v allows too, whose content no file here states: a role that needs more stops working", names, limit.New),
-		byHand("before merging, make sure that the boundary allows what the roles need: dominoc render shows their policies"))
-	switch {
-	case limit.Old == nil:
-		return []Danger{narrows}
-	case limit.New == nil:
-		return []Danger{of(accessWidened, fmt.Sprintf("the permissions boundary %v no longer limits %s", limit.Old, names),
-			byHand("an administrator of the account removes the boundary: the policies of dominoc policy deny that to Crossplane"))}
+	if limit.New == nil {
+		report(accessWidened, fmt.Sprintf("the permissions boundary %v no longer limits %s", limit.Old, names),
+			"an administrator of the account removes the boundary: the policies of dominoc policy deny that to Crossplane")
+		return
 	}
-	return []Danger{narrows, of(accessWidened, fmt.Sprintf("the permissions boundary %v replaces %v for %s", limit.New, limit.Old, names),
-		byHand("before merging, apply the policies that dominoc policy prints: the current ones deny another boundary"))}
+	report(outage, fmt.Sprintf("%s may do only what %v allows too, whose content no file here states: a role that needs more stops working", names, limit.New),
+		"before merging, make sure that the boundary allows what the roles need: dominoc render shows their policies")
+	if limit.Old != nil {
+		report(accessWidened, fmt.Sprintf("the permissions boundary %v replaces %v for %s", limit.New, limit.Old, names),
+			"before merging, apply the policies that dominoc policy prints: the current ones deny another boundary")
+	}
 }

@@ -8,10 +8,10 @@ import (
 
 // calicoRestarts is another release of Calico, or another place of its images: its
 // pods restart on every node, where they enforce the rules of policies.
-func (c comparison) calicoRestarts(before, after *v1alpha1.EnvironmentSpec) []Danger {
+func (c comparison) calicoRestarts(before, after *v1alpha1.EnvironmentSpec) {
 	was, is := calicoOf(before), calicoOf(after)
 	if was == nil || is == nil {
-		return nil
+		return
 	}
 	what := ""
 	switch {
@@ -26,13 +26,13 @@ func (c comparison) calicoRestarts(before, after *v1alpha1.EnvironmentSpec) []Da
 	case was.FIPS != is.FIPS:
 		what = "Calico gets other images, in which it does not run in FIPS mode"
 	default:
-		return nil
+		return
 	}
-	return []Danger{{
+	c.report(Danger{
 		Code: calicoRestart, Subject: "calico", Component: "addons",
 		Message: what + ": its pods restart on every node, a few at a time; rules stay in force, but new pods and changed policies wait for the Calico pod on their node",
 		Instead: byHand("merge at a time with little load, and check that kubectl get tigerastatus, in the cluster, shows all as AVAILABLE"),
-	}}
+	})
 }
 
 func calicoOf(spec *v1alpha1.EnvironmentSpec) *v1alpha1.CalicoSpec {

@@ -19,27 +19,19 @@ var dataKinds = map[string]string{
 }
 
 // lost returns the dangers of data that is destroyed with the resource that holds it.
-func (c comparison) lost() []Danger {
-	var all []Danger
+func (c comparison) lost() {
 	for _, change := range c.changes {
 		what, holds := dataKinds[change.Kind]
 		switch {
 		case !holds:
 		case change.Action == Destroy:
-			name := ""
-			if change.AWSName != "" {
-				name = " " + change.AWSName
-			}
-			d := about(dataLoss, change, "destroys "+fmt.Sprintf(what, name))
-			d.Instead = protectFirst("copy the data that you need first; with deletion: \"protect\" it stays in AWS")
-			all = append(all, d)
+			name := strings.TrimSuffix(" "+change.AWSName, " ")
+			c.report(about(dataLoss, change, "destroys "+fmt.Sprintf(what, name),
+				protectFirst("copy the data that you need first; with deletion: \"protect\" it stays in AWS")))
 		case change.Action == Replace:
-			d := about(dataLoss, change, renamed(change)+", empty")
-			d.Instead = leftOut("keep the name, or copy the data before anything uses the new one")
-			all = append(all, d)
+			c.report(about(dataLoss, change, renamed(change)+", empty", leftOut("keep the name, or copy the data before anything uses the new one")))
 		}
 	}
-	return all
 }
 
 // renamed says what becomes of a resource whose name in AWS is another one.
@@ -52,28 +44,29 @@ func renamed(c Change) string {
 
 // datasets are another file system or folder than before, in which nothing is. One
 // that is made gets an id that the files may not know.
-func (c comparison) datasets(before, after *v1alpha1.EnvironmentSpec) []Danger {
+func (c comparison) datasets(before, after *v1alpha1.EnvironmentSpec) {
 	was, is := before.Storage.Datasets, after.Storage.Datasets
 	switch {
 	case is.FileSystemID != was.FileSystemID && was.FileSystemID == "" && before.IDs["storage"]["file-system"] != is.FileSystemID:
-		return []Danger{{
+		c.report(Danger{
 			Code: dataLoss, Subject: "datasets", Component: "storage",
 			Message: "Domino Datasets move to " + is.FileSystemID + ": the environment's own file system keeps its data and is no longer used, unless it is this one",
 			Instead: inSteps("remove storage.datasets.existing, or copy the data first", merging(take(), drop("storage", "datasets", "existing"))),
-		}}
+		})
 	case is.FileSystemID == was.FileSystemID && is.AccessPointID != was.AccessPointID:
-		return []Danger{{
+		c.report(Danger{
 			Code: dataLoss, Subject: "datasets", Component: "storage",
 			Message: fmt.Sprintf("Domino Datasets use access point %s instead of %s, which may show another folder", is.AccessPointID, was.AccessPointID),
 			Instead: inSteps("keep the access point, or copy the data into the other one's folder first", merging(take(), keep("storage", "datasets", "existing", "accessPointID"))),
-		}}
+		})
 	}
-	return nil
 }
 
 // shortened is the data that AWS deletes earlier than before.
-func (c comparison) shortened() []Danger {
-	var all []Danger
+func (c comparison) shortened() {
+	earlier := func(change Change, message string) {
+		c.report(about(dataLoss, change, message, byHand("before merging, copy what must be kept longer")))
+	}
 	for _, change := range c.changes {
 		for _, f := range change.Fields {
 			old, isNumber := f.Old.(float64)
@@ -81,21 +74,14 @@ func (c comparison) shortened() []Danger {
 			if change.Action != Update || !isNumber || !both || days == 0 || old != 0 && days >= old {
 				continue
 			}
-			if what, deletes := deletion(change, f); deletes {
-				all = append(all, earlier(change, fmt.Sprintf("%s older than %v days are deleted; before: %v", what, days, old)))
+			if what := deletion(change, f); what != "" {
+				earlier(change, fmt.Sprintf("%s older than %v days are deleted; before: %v", what, days, old))
 			}
 		}
 		if message := expired(change); message != "" {
-			all = append(all, earlier(change, message))
+			earlier(change, message)
 		}
 	}
-	return all
-}
-
-func earlier(change Change, message string) Danger {
-	d := about(dataLoss, change, message)
-	d.Instead = byHand("before merging, copy what must be kept longer")
-	return d
 }
 
 // expired says of a bucket that it lets go of objects, or earlier than before.
@@ -116,8 +102,7 @@ func expired(change Change) string {
 
 // expiration is after how many days a bucket lets go of objects; 0 for never.
 func expiration(lifecycle map[string]any) float64 {
-	rules, _ := provided(lifecycle, "rule").([]any)
-	for _, rule := range rules {
+	for _, rule := range listAt(lifecycle, "rule") {
 		ends, _ := at(rule, "expiration").([]any)
 		for _, end := range ends {
 			if days, given := at(end, "days").(float64); given {
@@ -128,29 +113,26 @@ func expiration(lifecycle map[string]any) float64 {
 	return 0
 }
 
-// deletion says what is deleted after so many days as a field says.
-func deletion(c Change, f Field) (what string, deletes bool) {
+// deletion returns what AWS deletes after the number of days in a field, or "".
+func deletion(c Change, f Field) string {
 	names := f.Path.names()
 	switch name := names[len(names)-1]; {
 	case strings.HasSuffix(c.Kind, "logs.aws.m.upbound.io/Group") && name == "retentionInDays":
-		return "logs in " + c.called(), true
+		return "logs in " + c.called()
 	case name == "noncurrentDays":
-		return "overwritten and deleted objects in " + text(provided(c.new, "bucket")), true
+		return "overwritten and deleted objects in " + text(provided(c.new, "bucket"))
 	}
-	return "", false
+	return ""
 }
 
 // slower are file systems that lose throughput.
-func (c comparison) slower() []Danger {
-	var all []Danger
+func (c comparison) slower() {
 	for _, change := range c.changes {
 		f := fieldAt(change, "throughputMode")
 		if change.Kind != "efs.aws.m.upbound.io/FileSystem" || f == nil || f.Old != "elastic" || f.New == nil {
 			continue // one that exists keeps its mode where none is stated
 		}
-		d := about(throughputLowered, change, fmt.Sprintf("throughput is %v and no longer elastic: it depends on the amount of stored data, and EFS changes the mode back after 24 hours at the earliest", f.New))
-		d.Instead = byHand("before merging, check the metrics MeteredIOBytes and BurstCreditBalance")
-		all = append(all, d)
+		c.report(about(throughputLowered, change, fmt.Sprintf("throughput is %v and no longer elastic: it depends on the amount of stored data, and EFS changes the mode back after 24 hours at the earliest", f.New),
+			byHand("before merging, check the metrics MeteredIOBytes and BurstCreditBalance")))
 	}
-	return all
 }

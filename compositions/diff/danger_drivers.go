@@ -11,7 +11,8 @@ import (
 
 // csiDriver is a CSI driver in two states of an environment.
 type csiDriver struct {
-	storage string // ebs or efs
+	storage string // EBS or EFS
+	field   string // of storage.drivers
 	addon   string
 	role    string // the key of its role
 	stops   string // what stops without it
@@ -33,8 +34,8 @@ func csiDrivers(before, after *v1alpha1.EnvironmentSpec) []csiDriver {
 	}
 	for i := range all {
 		d := &all[i]
-		d.addon = "aws-" + strings.ToLower(d.storage) + "-csi-driver"
-		d.role = strings.ToLower(d.storage) + "-csi"
+		d.field = strings.ToLower(d.storage)
+		d.addon, d.role = "aws-"+d.field+"-csi-driver", d.field+"-csi"
 		d.was, d.is = d.in(before), d.in(after)
 	}
 	return all
@@ -48,31 +49,30 @@ func (d csiDriver) in(spec *v1alpha1.EnvironmentSpec) driverMode {
 
 // drivers returns the dangers of CSI drivers that are installed, or obtain their
 // rights, in another way than before.
-func (c comparison) drivers(before, after *v1alpha1.EnvironmentSpec) []Danger {
-	var all []Danger
+func (c comparison) drivers(before, after *v1alpha1.EnvironmentSpec) {
 	for _, d := range csiDrivers(before, after) {
 		switch {
 		case d.was.addon && !d.is.addon:
-			all = append(all, c.uninstalled(d))
+			c.uninstalled(d)
 		case !d.was.addon && d.is.addon:
-			all = append(all, Danger{
+			c.report(Danger{
 				Code: outage, Subject: d.addon, Component: "addons",
 				Message: fmt.Sprintf("the add-on takes over the objects of the %s driver from the installer that owns them; that installer's next upgrade fails, and uninstalling it deletes them: then %s", d.storage, d.stops),
 				Instead: byHand("in a maintenance window: first have the installer uninstall its driver, as Domino advises (OPERATING.md), then merge"),
 			})
 		case d.was.nodes != d.is.nodes:
-			all = append(all, rightsMoved(d))
+			c.rightsMoved(d)
 		default:
-			all = append(all, disowned(before, after, func(key string) bool { return plan.DriverOf(key) == strings.ToLower(d.storage) },
-				d.role, fmt.Sprintf("driver of %s: where the driver runs as it, %s", d.storage, d.stops), "driver")...)
+			c.disowned(before, after, func(key string) bool { return plan.DriverOf(key) == d.field },
+				d.role, fmt.Sprintf("driver of %s: where the driver runs as it, %s", d.storage, d.stops), "driver")
 		}
 	}
-	return append(all, c.scoped(before, after)...)
+	c.scoped(before, after)
 }
 
 // uninstalled is a driver whose add-on is removed: EKS removes its software from the
 // cluster (EKS user guide, "Remove an Amazon EKS add-on from a cluster").
-func (c comparison) uninstalled(d csiDriver) Danger {
+func (c comparison) uninstalled(d csiDriver) {
 	danger := Danger{
 		Code: outage, Subject: d.addon, Component: "addons",
 		Message: fmt.Sprintf("the add-on is removed, and EKS uninstalls the %s driver: until another driver runs, %s", d.storage, d.stops),
@@ -83,35 +83,34 @@ func (c comparison) uninstalled(d csiDriver) Danger {
 			danger.Message += "; the storage class is removed too, and the installer creates its own"
 		}
 	}
-	field := strings.ToLower(d.storage)
 	danger.Instead = inSteps(
-		fmt.Sprintf("move the driver in a separate change (storage.drivers.%s), in a maintenance window: end all executions, merge, and run the installer when the add-on is gone", field),
+		fmt.Sprintf("move the driver in a separate change (storage.drivers.%s), in a maintenance window: end all executions, merge, and run the installer when the add-on is gone", d.field),
 		merging(take(), keep("storage", "drivers"), keep("cluster", "addons")),
 		merging(take()).announcing(danger.ID()),
 	)
-	return danger
+	c.report(danger)
 }
 
 // rightsMoved is a driver that obtains its rights from the nodes and no longer from a
 // role, or the other way round. Running pods keep the source of credentials that they
 // were started with (EKS user guide, "Use pod identity with the AWS SDK").
-func rightsMoved(d csiDriver) Danger {
+func (c comparison) rightsMoved(d csiDriver) {
 	to := "a role through EKS Pod Identity"
 	if d.is.nodes {
 		to = "the nodes' roles"
 	}
-	return Danger{
+	c.report(Danger{
 		Code: outage, Subject: d.role + "/rights", Component: "addons",
 		Message: fmt.Sprintf("the %s driver gets its permissions from %s, which its running pods do not use yet: until they restart, %s", d.storage, to, d.stops),
 		Instead: byHand("restart the pods of the driver's controller as soon as the environment is ready: kubectl rollout restart"),
-	}
+	})
 }
 
 // scoped is the driver of EBS limited to what carries the cluster's tag: what does
 // not is neither attached nor deleted any more (kubernetes-sigs/aws-ebs-csi-driver#2918).
-func (c comparison) scoped(before, after *v1alpha1.EnvironmentSpec) []Danger {
+func (c comparison) scoped(before, after *v1alpha1.EnvironmentSpec) {
 	if after.Identity.Volumes != "cluster" || before.Identity.Volumes == "cluster" {
-		return nil
+		return
 	}
 	name, region := after.Common.Name, after.Common.Region
 	tag := func(describe, query string) string {
@@ -129,7 +128,7 @@ func (c comparison) scoped(before, after *v1alpha1.EnvironmentSpec) []Danger {
 	}
 	danger.Instead = inSteps("first upgrade the add-on to v1.58.0 or later and keep storage.drivers.volumes; then tag existing volumes and snapshots with these commands, and imported ones by hand; then merge this",
 		merging(take(), set("account", "storage", "drivers", "volumes")), merging(take()).announcing(danger.ID()))
-	return []Danger{danger}
+	c.report(danger)
 }
 
 // narrowerVolumes reports whether a change gives the role of the driver of EBS a
@@ -155,13 +154,10 @@ func (c comparison) ofDriver(change Change) bool {
 		moved := d.was != d.is || d.storage == "EBS" && before.Identity.Volumes != after.Identity.Volumes
 		switch {
 		case !moved:
-		case change.Component == "addons" && change.Key == d.addon:
-			return true
-		case change.Component == "identity" && strings.HasPrefix(change.Key, d.role+"-"):
-			return true
-		case change.Component == "identity" && strings.HasSuffix(change.Key, "-drivers"):
-			return true
-		case d.storage == "EBS" && change.Component == "addons" && strings.HasPrefix(change.Key, "storage-class-"):
+		case change.Component == "addons" && change.Key == d.addon,
+			change.Component == "identity" && strings.HasPrefix(change.Key, d.role+"-"),
+			change.Component == "identity" && strings.HasSuffix(change.Key, "-drivers"),
+			d.storage == "EBS" && change.Component == "addons" && strings.HasPrefix(change.Key, "storage-class-"):
 			return true
 		}
 	}

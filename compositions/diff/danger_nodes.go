@@ -35,15 +35,13 @@ func pace(group map[string]any) string {
 
 // sizes are the pools whose size in the file is another one: the provider does
 // not tell AWS.
-func (c comparison) sizes() []Danger {
-	var all []Danger
+func (c comparison) sizes() {
 	for i, change := range c.changes {
 		if !resized(change) || i > 0 && c.changes[i-1].Component == change.Component && resized(c.changes[i-1]) {
 			continue
 		}
-		all = append(all, c.size(change.Component)...)
+		c.size(change.Component)
 	}
-	return all
 }
 
 func resized(c Change) bool {
@@ -53,11 +51,9 @@ func resized(c Change) bool {
 }
 
 // size is what to do about a pool that got another size.
-func (c comparison) size(component string) []Danger {
+func (c comparison) size(component string) {
 	hand := Danger{Code: sizeByHand, Subject: poolOf(component), Component: component,
 		Message: "the size of a node group is set at creation only: nothing happens in AWS until you run this"}
-	first := Danger{Code: scaleFirst, Subject: poolOf(component), Component: component,
-		Instead: byHand("scale them first, or add desiredSize to the command")}
 	var refusals []string
 	for _, change := range c.changes {
 		switch {
@@ -76,9 +72,9 @@ func (c comparison) size(component string) []Danger {
 			}
 		}
 	}
-	if refusals == nil {
-		return []Danger{hand}
+	c.report(hand)
+	if refusals != nil {
+		c.report(Danger{Code: scaleFirst, Subject: poolOf(component), Component: component, Message: strings.Join(slices.Compact(refusals), "; "),
+			Instead: byHand("scale them first, or add desiredSize to the command")})
 	}
-	first.Message = strings.Join(slices.Compact(refusals), "; ")
-	return []Danger{hand, first}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/words"
 )
 
@@ -36,8 +37,9 @@ var outageKinds = map[string]string{
 }
 
 // outages are what the installation needs and loses.
-func (c comparison) outages() []Danger {
-	all := append(c.poolOutages(), c.closed()...)
+func (c comparison) outages() {
+	c.poolOutages()
+	c.closed()
 	parents := c.destroyed()
 	for _, change := range c.changes {
 		_, carries := outageKinds[change.Kind]
@@ -45,14 +47,11 @@ func (c comparison) outages() []Danger {
 		case !carries || c.head == nil && change.Kind != kindCluster:
 		case change.Kind == kindIngress && change.Action == Destroy && c.head != nil && admitted(change.old, c.head):
 		case change.Action == Destroy && !parentDestroyed(change, parents) && !c.ofDriver(change) && !c.unreached(change):
-			all = append(all, about(outage, change, cmp.Or(c.detached(change), loss(change))))
+			c.report(about(outage, change, cmp.Or(c.detached(change), loss(change)), Advice{}))
 		case change.Action == Replace:
-			d := about(outage, change, renamed(change))
-			d.Instead = leftOut("keep the name or id")
-			all = append(all, d)
+			c.report(about(outage, change, renamed(change), leftOut("keep the name or id")))
 		}
 	}
-	return all
 }
 
 // destroyed returns the names, in the management cluster, of what is destroyed.
@@ -68,12 +67,8 @@ func (c comparison) destroyed() map[string]bool {
 
 // parentDestroyed reports whether the parent is destroyed as well.
 func parentDestroyed(c Change, gone map[string]bool) bool {
-	for _, field := range []string{"vpcId", "subnetId", "routeTableId", "securityGroupId", "role", "vpcEndpointId"} {
-		if gone[text(provided(c.old, field+"Ref", "name"))] {
-			return true
-		}
-	}
-	return false
+	parents := []string{"vpcId", "subnetId", "routeTableId", "securityGroupId", "role", "vpcEndpointId"}
+	return slices.ContainsFunc(parents, func(field string) bool { return gone[text(provided(c.old, field+"Ref", "name"))] })
 }
 
 // unreached reports whether a destroyed endpoint had no client: its private DNS answers
@@ -147,8 +142,7 @@ func gateway(attachment map[string]any) string {
 }
 
 // closed is who no longer reaches the control plane from outside.
-func (c comparison) closed() []Danger {
-	var all []Danger
+func (c comparison) closed() {
 	for _, change := range c.changes {
 		if change.Kind != kindCluster || change.Action != Update {
 			continue
@@ -163,18 +157,17 @@ func (c comparison) closed() []Danger {
 			message = "the control plane loses its public endpoint"
 		}
 		if message != "" {
-			d := about(outage, change, message)
+			d := about(outage, change, message, Advice{})
 			d.Subject = publicEndpointSubject
-			all = append(all, d)
+			c.report(d)
 		}
 	}
-	return all
 }
 
 // poolOutages are the pools that lose nodes, one danger each.
-func (c comparison) poolOutages() []Danger {
+func (c comparison) poolOutages() {
 	if c.head == nil {
-		return nil
+		return
 	}
 	zones := map[string][]Change{}
 	for _, change := range c.changes {
@@ -182,21 +175,17 @@ func (c comparison) poolOutages() []Danger {
 			zones[change.Component] = append(zones[change.Component], change)
 		}
 	}
-	var all []Danger
-	for _, component := range union(zones, nil) {
-		if d, hurts := c.poolOutage(component, zones[component]); hurts {
-			all = append(all, d)
-		}
+	for component, gone := range ordered.All(zones) {
+		c.poolOutage(component, gone)
 	}
-	return all
 }
 
 // poolOutage is what a pool loses, unless another pool has been there before that
 // does its work (R5).
-func (c comparison) poolOutage(component string, gone []Change) (Danger, bool) {
+func (c comparison) poolOutage(component string, gone []Change) {
 	pool := poolOf(component)
 	all := len(groupsOf(c.base, component))
-	d := about(outage, gone[0], fmt.Sprintf("the nodes of pool %s are deleted, and what runs on them ends", pool))
+	d := about(outage, gone[0], fmt.Sprintf("the nodes of pool %s are deleted, and what runs on them ends", pool), Advice{})
 	d.Key = ""
 	switch successor := c.successor(component); {
 	case len(gone) < all:
@@ -208,9 +197,9 @@ func (c comparison) poolOutage(component string, gone []Change) (Danger, bool) {
 		d.Instead = inSteps(fmt.Sprintf("keep the pool in this change, with replaces: %q on %s, and remove it in a later one, when the other pool runs (R5)", pool, successor),
 			merging(take(), keep("pools", pool), set(pool, "pools", successor, "replaces")), merging(take()))
 	default:
-		return d, false
+		return
 	}
-	return d, true
+	c.report(d)
 }
 
 // labelPool is the label that says whose work the nodes of a pool do.
@@ -223,9 +212,7 @@ func (c comparison) successor(component string) string {
 	if label == "" {
 		return ""
 	}
-	for _, r := range slices.SortedFunc(slices.Values(c.head.Resources), func(a, b Resource) int {
-		return strings.Compare(a.Component+"/"+a.Key, b.Component+"/"+b.Key)
-	}) {
+	for _, r := range ordered.All(byKey(c.head)) {
 		if r.Component != component && poolOf(r.Component) != "" && labelOf([]Resource{r}) == label {
 			return poolOf(r.Component)
 		}
@@ -246,13 +233,9 @@ func groupsOf(e *Environment, component string) []Resource {
 	if e == nil {
 		return nil
 	}
-	var all []Resource
-	for _, r := range e.Resources {
-		if r.Component == component && kindOf(r.Object) == kindNodeGroup {
-			all = append(all, r)
-		}
-	}
-	return all
+	return slices.DeleteFunc(slices.Clone(e.Resources), func(r Resource) bool {
+		return r.Component != component || kindOf(r.Object) != kindNodeGroup
+	})
 }
 
 // replaced returns the removed pools whose work another pool does that existed

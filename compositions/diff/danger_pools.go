@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -25,13 +26,10 @@ func (c comparison) updatedPools() []Change {
 
 // taints returns the dangers of taints that are added to running nodes: EKS adds
 // them at once.
-func (c comparison) taints() []Danger {
-	var all []Danger
+func (c comparison) taints() {
 	for _, change := range c.updatedPools() {
-		before, _ := provided(change.old, "taint").([]any)
-		after, _ := provided(change.new, "taint").([]any)
 		var evicts, closes []any
-		for _, t := range without(after, before) {
+		for _, t := range without(listAt(change.new, "taint"), listAt(change.old, "taint")) {
 			switch at(t, "effect") {
 			case "NO_EXECUTE":
 				evicts = append(evicts, tainted(t))
@@ -40,8 +38,6 @@ func (c comparison) taints() []Danger {
 			}
 		}
 		pool := poolOf(change.Component)
-		d := about(outage, change, "")
-		d.Subject, d.Key = pool+"/taints", ""
 		var messages []string
 		if evicts != nil {
 			messages = append(messages, fmt.Sprintf("every pod on pool %s that does not tolerate %s is evicted at once (NoExecute)", pool, listed(evicts)))
@@ -52,11 +48,11 @@ func (c comparison) taints() []Danger {
 		if messages == nil {
 			continue
 		}
-		d.Message = strings.Join(messages, "; ")
-		d.Instead = c.separatePool("put the taint on a new pool, and let the workloads that tolerate it move there", pool)
-		all = append(all, d)
+		d := about(outage, change, strings.Join(messages, "; "),
+			c.separatePool("put the taint on a new pool, and let the workloads that tolerate it move there", pool))
+		d.Subject, d.Key = pool+"/taints", ""
+		c.report(d)
 	}
-	return all
 }
 
 // tainted is a taint by its key and value.
@@ -69,27 +65,25 @@ func tainted(taint any) string {
 
 // relabelled are pools whose running nodes lose a label that no other pool had
 // before: EKS changes the labels of nodes that run.
-func (c comparison) relabelled() []Danger {
-	var all []Danger
+func (c comparison) relabelled() {
 	for _, change := range c.updatedPools() {
 		before, _ := provided(change.old, "labels").(map[string]any)
 		after, _ := provided(change.new, "labels").(map[string]any)
 		var lost, instead []any
-		for _, name := range union(before, nil) {
-			if before[name] != after[name] && !c.labelledElsewhere(change.Component, name, before[name]) {
-				lost, instead = append(lost, fmt.Sprintf("%s=%v", name, before[name])), append(instead, after[name])
+		for name, value := range ordered.All(before) {
+			if value != after[name] && !c.labelledElsewhere(change.Component, name, value) {
+				lost, instead = append(lost, fmt.Sprintf("%s=%v", name, value)), append(instead, after[name])
 			}
 		}
 		if lost == nil {
 			continue
 		}
 		pool := poolOf(change.Component)
-		d := about(outage, change, fmt.Sprintf("nodes of pool %s lose %s: selectors on it, such as those of Domino's hardware tiers, match no node", pool, listed(lost)))
+		d := about(outage, change, fmt.Sprintf("nodes of pool %s lose %s: selectors on it, such as those of Domino's hardware tiers, match no node", pool, listed(lost)),
+			c.separatePool("keep the label; for another one, add a pool that has it and move the workloads", pool))
 		d.Subject, d.Key, d.facts = pool+"/labels", "", instead
-		d.Instead = c.separatePool("keep the label; for another one, add a pool that has it and move the workloads", pool)
-		all = append(all, d)
+		c.report(d)
 	}
-	return all
 }
 
 // labelledElsewhere reports whether another pool has a label before and after.
@@ -103,8 +97,7 @@ func (c comparison) labelledElsewhere(component, name string, value any) bool {
 }
 
 // reroutes are routes that lead over another connection than before.
-func (c comparison) reroutes() []Danger {
-	var all []Danger
+func (c comparison) reroutes() {
 	for _, change := range c.changes {
 		if change.Kind != "ec2.aws.m.upbound.io/Route" || change.old == nil || change.new == nil {
 			continue
@@ -113,12 +106,9 @@ func (c comparison) reroutes() []Danger {
 		if before == "" || after == "" || before == after {
 			continue
 		}
-		d := about(outage, change, fmt.Sprintf("traffic to %v uses %s instead of %s: until the other side routes back through it, it is lost",
-			provided(change.new, "destinationCidrBlock"), after, before))
-		d.Instead = byHand("first let the other network route through the new connection")
-		all = append(all, d)
+		c.report(about(outage, change, fmt.Sprintf("traffic to %v uses %s instead of %s: until the other side routes back through it, it is lost",
+			provided(change.new, "destinationCidrBlock"), after, before), byHand("first let the other network route through the new connection")))
 	}
-	return all
 }
 
 // way is the connection to another network that a route leads over, or "". One that
@@ -130,11 +120,8 @@ func (e *Environment) way(route map[string]any) string {
 			return id
 		}
 	}
-	asked := text(provided(route, "vpcPeeringConnectionIdRef", "name"))
-	for _, r := range e.Resources {
-		if at(r.Object, "metadata", "name") == asked {
-			return cmp.Or(awsName(r.Object), "the peering connection with "+gateway(r.Object))
-		}
+	if asked := e.named(text(provided(route, "vpcPeeringConnectionIdRef", "name"))); asked != nil {
+		return cmp.Or(awsName(asked), "the peering connection with "+gateway(asked))
 	}
 	return ""
 }
@@ -142,31 +129,28 @@ func (e *Environment) way(route map[string]any) string {
 // gatewayed are route tables that are there and get a route to the gateway endpoint of
 // S3: connections to S3 that are open end, and traffic comes from private addresses
 // (VPC user guide, gateway endpoints).
-func (c comparison) gatewayed() []Danger {
-	var all []Danger
+func (c comparison) gatewayed() {
 	for _, change := range c.changes {
 		if change.Kind != "ec2.aws.m.upbound.io/VPCEndpointRouteTableAssociation" || change.Action != Create || !c.before(change.new, "routeTableId") {
 			continue
 		}
-		d := about(addressChange, change, "traffic to S3 uses the gateway endpoint: open connections to S3 end, and the source becomes a private address, which bucket policies with aws:SourceIp do not match")
-		d.Instead = byHand("merge when no execution reads or writes much, and allow the VPC or the endpoint in bucket policies (aws:SourceVpce)")
-		all = append(all, d)
+		c.report(about(addressChange, change, "traffic to S3 uses the gateway endpoint: open connections to S3 end, and the source becomes a private address, which bucket policies with aws:SourceIp do not match",
+			byHand("merge when no execution reads or writes much, and allow the VPC or the endpoint in bucket policies (aws:SourceVpce)")))
 	}
-	return all
 }
 
 // rekeyed returns the danger of another key: with the new one alone, what the old
 // one encrypted cannot be read.
-func (c comparison) rekeyed() []Danger {
+func (c comparison) rekeyed() {
 	before, after, changed := c.keys()
 	if !changed {
-		return nil
+		return
 	}
-	return []Danger{{
+	c.report(Danger{
 		Code: outage, Subject: "encryption", Component: "identity",
 		Message: fmt.Sprintf("roles may use %s instead of %s: volumes, objects, images and secrets that the old key encrypted cannot be read", keyNamed(after), keyNamed(before)),
 		Instead: inSteps("keep the key; another one needs a new environment", merging(take(), keep("encryption", "keyARN"))),
-	}}
+	})
 }
 
 // keys are the ARNs of the environment's key before and after, plan.Unknown for
@@ -181,29 +165,22 @@ func (c comparison) keys() (before, after string, changed bool) {
 }
 
 // narrowed are the policies that allow less than before: what uses them stops.
-func (c comparison) narrowed() []Danger {
-	var all []Danger
+func (c comparison) narrowed() {
 	for _, change := range c.changes {
 		if change.Action != Update || !c.narrows(change) {
 			continue
 		}
-		d := about(outage, change, fmt.Sprintf("%s %s allows less: %s", shortKind(change.Kind), change.called(), policyFields(change)))
-		d.Instead = byHand("make sure that nothing needs what is no longer allowed")
-		d.facts = said(change)
-		all = append(all, d)
-	}
-	return all
-}
-
-// policyFields are the fields in the policy of a resource that changed.
-func policyFields(change Change) string {
-	var fields []string
-	for _, f := range change.Fields {
-		if f.statement != nil {
-			fields = append(fields, f.Path.String())
+		var fields []string // in the policy
+		for _, f := range change.Fields {
+			if f.statement != nil {
+				fields = append(fields, f.Path.String())
+			}
 		}
+		d := about(outage, change, fmt.Sprintf("%s %s allows less: %s", shortKind(change.Kind), change.called(), strings.Join(fields, ", ")),
+			byHand("make sure that nothing needs what is no longer allowed"))
+		d.facts = said(change)
+		c.report(d)
 	}
-	return strings.Join(fields, ", ")
 }
 
 func keyOf(spec *v1alpha1.EnvironmentSpec) string {

@@ -33,44 +33,35 @@ var weaker = map[string]any{
 
 // protection returns the dangers of what protects data or records access and is
 // removed.
-func (c comparison) protection() []Danger {
-	all := c.deletion()
+func (c comparison) protection() {
+	c.deletion()
 	for _, change := range c.changes {
-		if what, keeps := protectionKinds[change.Kind]; keeps && change.Action == Destroy && !c.reportedElsewhere(change) {
-			all = append(all, about(protectionRemoved, change, fmt.Sprintf("%s %s is removed: %s", shortKind(change.Kind), change.called(), what)))
+		if what, keeps := protectionKinds[change.Kind]; keeps && change.Action == Destroy && !c.reported(elsewhere[change.Key]) {
+			c.report(about(protectionRemoved, change, fmt.Sprintf("%s %s is removed: %s", shortKind(change.Kind), change.called(), what), Advice{}))
 		}
 		for _, f := range change.Fields {
 			if message := weakened(change, f); message != "" && change.Action == Update {
-				all = append(all, about(protectionRemoved, change, message))
+				c.report(about(protectionRemoved, change, message, Advice{}))
 			}
 		}
 	}
-	return once(all)
 }
 
-// reportedElsewhere reports whether another danger is about the removal of a chart
-// in the cluster.
-func (c comparison) reportedElsewhere(change Change) bool {
-	switch change.Key {
-	case "calico":
-		return len(c.networkPolicy()) > 0
-	case "autoscaler":
-		return len(c.unscaled()) > 0
-	}
-	return false
-}
+// elsewhere are the dangers about the removal of a chart that detectors before this
+// one report, by the chart's key.
+var elsewhere = map[string]string{"calico": outage + "/network-policy", "autoscaler": outage + "/autoscaler"}
 
 // deletion says that the environment no longer keeps its data.
-func (c comparison) deletion() []Danger {
+func (c comparison) deletion() {
 	before, after, known := c.specs()
 	if !known || before.Common.Deletion == "allow" || after.Common.Deletion != "allow" {
-		return nil
+		return
 	}
-	return []Danger{{
+	c.report(Danger{
 		Code: protectionRemoved, Subject: "deletion",
 		Message: "from now on, removing their files deletes the cluster, its data and the whole environment, and GitOps tools prune them",
 		Instead: leftOut("merge this only to delete the environment"),
-	}}
+	})
 }
 
 // weakened says in what a field protects less, or is empty.

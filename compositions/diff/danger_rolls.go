@@ -14,33 +14,27 @@ import (
 const roomFirst = "merge when fewer nodes run than the pools' max, or first make room: dominoc capacity and dominoc quotas show what a roll adds"
 
 // rolls are the pools whose nodes EKS replaces, one danger each.
-func (c comparison) rolls() []Danger {
+func (c comparison) rolls() {
 	var rolling []Change
-	var reasons [][]string
 	seen := map[string]bool{}
 	for _, change := range c.changes {
-		if change.Kind != kindNodeGroup || change.Action != Update || seen[change.Component] {
-			continue
-		}
-		if why := rollReasons(change); len(why) > 0 {
+		if change.Kind == kindNodeGroup && change.Action == Update && !seen[change.Component] && rollReasons(change) != nil {
 			seen[change.Component] = true
-			rolling, reasons = append(rolling, change), append(reasons, why)
+			rolling = append(rolling, change)
 		}
 	}
-	var all []Danger
-	for i, change := range rolling {
-		group, why := change.new, strings.Join(reasons[i], ", ")
+	for _, change := range rolling {
+		group, why := change.new, strings.Join(rollReasons(change), ", ")
 		if updatedLate(change) {
 			group, why = change.old, why+"; the new update settings apply from the next roll on, because the provider sends them after the image or version: merge them first"
 		}
-		d := about(nodeRoll, change, fmt.Sprintf("EKS replaces all nodes of the pool, %s at a time in each zone, and first %s: %s", pace(group), c.first(group), why))
+		d := about(nodeRoll, change, fmt.Sprintf("EKS replaces all nodes of the pool, %s at a time in each zone, and first %s: %s", pace(group), c.first(group), why), Advice{})
 		d.Key = ""
 		if lack := c.lack(poolOf(change.Component), func(pool string) bool { return seen[PoolPrefix+pool] }); lack != "" {
 			d.lacks(lack)
 		}
-		all = append(all, d)
+		c.report(d)
 	}
-	return all
 }
 
 // updatedLate reports whether a group gets another image or version together with
@@ -121,12 +115,7 @@ func (d *Danger) lacks(what string) {
 
 // Rolls reports whether EKS replaces the nodes of a pool.
 func (r Report) Rolls(pool string) bool {
-	for _, d := range r.Dangers {
-		if d.Code == nodeRoll && d.Subject == pool {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Dangers, func(d Danger) bool { return d.Code == nodeRoll && d.Subject == pool })
 }
 
 // LacksForRoll says in the dangers of the pools concerned that roll what does not

@@ -13,17 +13,14 @@ import (
 
 // stuckFields are what AWS cannot change in place, one danger for each field in a
 // component.
-func (c comparison) stuckFields() []Danger {
-	var all []Danger
+func (c comparison) stuckFields() {
 	for _, change := range c.changes {
 		for _, f := range change.Fields {
-			if change.Action == Replace || f.Refused == nil || c.said(change, f) {
-				continue
+			if change.Action != Replace && f.Refused != nil && !c.said(change, f) {
+				c.refused(change, f)
 			}
-			all = c.refused(all, change, f)
 		}
 	}
-	return all
 }
 
 // said reports whether another danger says that a field will not be taken: one of
@@ -35,24 +32,17 @@ func (c comparison) said(change Change, f Field) bool {
 		slices.ContainsFunc(c.changes, func(other Change) bool { return other.Action == Replace && f.Old == awsName(other.old) })
 }
 
-// refused adds a field to the danger that there is about it, or a new danger.
-func (c comparison) refused(all []Danger, change Change, f Field) []Danger {
-	d := about(stuck, change, refusal(f))
+// refused reports a field that AWS refuses to change.
+func (c comparison) refused(change Change, f Field) {
+	d := about(stuck, change, refusal(f), Advice{})
 	d.Subject = cmp.Or(poolOf(change.Component), change.Component) + "/" + f.Refused.Field
 	instead, command := c.remedy(d, change, f)
-	i := slices.IndexFunc(all, func(other Danger) bool { return other.ID() == d.ID() })
-	if i < 0 {
-		instead.Sentence += c.unlessNeverMade(change.old, change.new)
-		d.Instead = instead
-		all, i = append(all, d), len(all)
+	instead.Sentence += c.unlessNeverMade(change.old, change.new)
+	d.Instead = instead
+	reported := c.reportFor(change, d)
+	if command != "" && !slices.Contains(reported.Run, command) {
+		reported.Run = append(reported.Run, command)
 	}
-	if of := change.described(); !slices.Contains(all[i].Of, of) {
-		all[i].Of = append(all[i].Of, of)
-	}
-	if command != "" && !slices.Contains(all[i].Run, command) {
-		all[i].Run = append(all[i].Run, command)
-	}
-	return all
 }
 
 // unlessNeverMade is the end of an advice about a resource that the files cannot tell
@@ -92,22 +82,19 @@ func (c comparison) remedy(d Danger, change Change, f Field) (do Advice, command
 }
 
 // renamedKeys returns the dangers of unchanged AWS resources whose key changed.
-func (c comparison) renamedKeys() []Danger {
-	var all []Danger
+func (c comparison) renamedKeys() {
 	for _, gone := range c.changes {
 		if gone.Action != Destroy || placeOf(gone.Kind) != inAWS {
 			continue
 		}
 		for _, come := range c.changes {
 			if come.Action == Create && come.Kind == gone.Kind && come.Component == gone.Component && sameThing(gone, come) {
-				d := about(keyRenamed, gone, fmt.Sprintf("%s %s becomes %s: Crossplane deletes it before it creates it again", shortKind(gone.Kind), gone.Key, come.Key))
-				d.Instead = leftOut("keep the name from which the key is derived")
-				all = append(all, d)
+				c.report(about(keyRenamed, gone, fmt.Sprintf("%s %s becomes %s: Crossplane deletes it before it creates it again", shortKind(gone.Kind), gone.Key, come.Key),
+					leftOut("keep the name from which the key is derived")))
 				break
 			}
 		}
 	}
-	return all
 }
 
 // sameThing reports whether a removed and an added resource are one to AWS: it has one

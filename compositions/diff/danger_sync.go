@@ -93,7 +93,7 @@ func applicationElements(set map[string]any) []any {
 
 // pruned are the environments that stay in the fleet and lose the object that
 // applies them: it deletes what it applied.
-func (c sharedComparison) pruned() []Danger {
+func (c sharedComparison) pruned() {
 	before, after := c.base.appliers(), c.head.appliers()
 	var gone, names []string
 	for _, name := range union(before, nil) {
@@ -104,19 +104,19 @@ func (c sharedComparison) pruned() []Danger {
 		}
 	}
 	if names == nil {
-		return nil
+		return
 	}
 	first := before[names[0]].object
-	return []Danger{{
+	c.report(Danger{
 		Code: dataLoss, Subject: syncSubject, Of: gone,
 		Message: fmt.Sprintf("the object that applies it is removed (%s) and deletes what it applied, with all data in AWS", first),
 		Instead: moveProtected(fmt.Sprintf("move in two steps: first set deletion: \"protect\" in %s, merge, and wait until it is synced; then merge this change, wait until the environments are ready, and restore deletion",
 			strings.Join(names, ", ")), names),
-	}}
+	})
 }
 
 // sources are the changes of where manifests come from and who applies them.
-func (c sharedComparison) sources() []Danger {
+func (c sharedComparison) sources() {
 	var moved []string
 	for _, change := range c.changes {
 		switch change.Kind {
@@ -142,13 +142,13 @@ func (c sharedComparison) sources() []Danger {
 		moved = append(moved, strings.Join(before, ", ")+" is removed without a replacement")
 	}
 	if moved == nil {
-		return nil
+		return
 	}
 	slices.Sort(moved)
-	return []Danger{{
+	c.report(Danger{
 		Code: syncMoved, Message: strings.Join(slices.Compact(moved), "; "),
 		Instead: byHand("before merging, make sure that the new source has the output of this change; objects that it lacks are pruned or no longer updated. The objects of the old source stay until you delete them"),
-	}}
+	})
 }
 
 // placeOfSync is the field when it says from where something is applied.
@@ -176,40 +176,34 @@ func (s Shared) roots() []string {
 }
 
 // crossplane are the changes of Crossplane's own installation.
-func (c sharedComparison) crossplane() []Danger {
-	var all []Danger
+func (c sharedComparison) crossplane() {
 	for _, change := range c.changes {
 		release := change.Kind == kindHelmRelease || change.Kind == kindApplication && change.old != nil && at(change.old, "spec", "source", "chart") == "crossplane"
 		switch {
 		case change.Kind == kindHelmRepository:
-			for _, f := range change.Fields {
-				if f.Path.String() == "url" {
-					all = append(all, Danger{Code: packageChanged, Subject: "crossplane", Message: fmt.Sprintf("Crossplane's chart comes from %v instead of %v", f.New, f.Old)})
-				}
-			}
+			c.crossplaneRelease(change, "url")
 		case release && change.Action == Update:
-			all = append(all, crossplaneRelease(change)...)
+			c.crossplaneRelease(change, "source.repoURL")
 		}
 	}
-	return all
 }
 
-func crossplaneRelease(change Change) []Danger {
-	var all []Danger
+// crossplaneRelease reports changes of what installs Crossplane. chart is the field with
+// the place of the chart.
+func (c sharedComparison) crossplaneRelease(change Change, chart string) {
 	for _, f := range change.Fields {
 		name := f.Path.String()
 		switch {
 		case strings.HasSuffix(name, "targetNamespace") || strings.HasSuffix(name, "destination.namespace"):
-			all = append(all, Danger{
+			c.report(Danger{
 				Code: outage, Subject: "crossplane",
 				Message: fmt.Sprintf("Crossplane is uninstalled in namespace %v and installed in %v, without the old one's secrets and packages; until then it reconciles nothing", f.Old, f.New),
 				Instead: leftOut("keep the namespace"),
 			})
 		case strings.HasSuffix(name, "chart.spec.version") || strings.HasSuffix(name, "source.targetRevision"):
-			all = append(all, versionChange("crossplane", text(f.Old), text(f.New)))
-		case strings.HasSuffix(name, "source.repoURL"):
-			all = append(all, Danger{Code: packageChanged, Subject: "crossplane", Message: fmt.Sprintf("Crossplane's chart comes from %v instead of %v", f.New, f.Old)})
+			c.report(versionChange("crossplane", text(f.Old), text(f.New)))
+		case name == chart:
+			c.report(Danger{Code: packageChanged, Subject: "crossplane", Message: fmt.Sprintf("Crossplane's chart comes from %v instead of %v", f.New, f.Old)})
 		}
 	}
-	return all
 }

@@ -18,28 +18,25 @@ func (c comparison) specs() (before, after *v1alpha1.EnvironmentSpec, known bool
 }
 
 // moved returns the dangers of another account or region.
-func (c comparison) moved() []Danger {
+func (c comparison) moved() {
 	before, after, known := c.specs()
 	if !known {
-		return nil
+		return
 	}
-	var all []Danger
 	if b, a := before.Common.Account, after.Common.Account; b != a {
-		all = append(all, Danger{Code: environmentMoved, Subject: "account",
+		c.report(Danger{Code: environmentMoved, Subject: "account",
 			Message: fmt.Sprintf("account %s becomes %s: the provider would find nothing there, create everything again, and leave the resources in %s unmanaged", b, a, b),
 			Instead: newEnvironment("keep the account, and create an environment in the new one, with its own name, host name and range (dominoc new)", c.base)})
 	}
 	if b, a := before.Common.Region, after.Common.Region; b != a {
-		all = append(all, Danger{Code: environmentMoved, Subject: "region",
+		c.report(Danger{Code: environmentMoved, Subject: "region",
 			Message: fmt.Sprintf("region %s becomes %s: nothing moves, and the provider refuses every change", b, a),
 			Instead: newEnvironment("keep the region, and create an environment in the new one, with its own name, host name and range (dominoc new)", c.base)})
 	}
-	return all
 }
 
 // zones returns the dangers of slots that get another zone.
-func (c comparison) zones(before, after *v1alpha1.EnvironmentSpec) []Danger {
-	var all []Danger
+func (c comparison) zones(before, after *v1alpha1.EnvironmentSpec) {
 	for i, zone := range before.Zones {
 		d := Danger{Code: zonesReordered, Subject: zone, Component: "network"}
 		switch {
@@ -52,29 +49,27 @@ func (c comparison) zones(before, after *v1alpha1.EnvironmentSpec) []Danger {
 		default:
 			continue
 		}
-		all = append(all, d)
+		c.report(d)
 	}
-	return all
 }
 
 // controlPlane returns the danger of other zones for the control plane.
-func (c comparison) controlPlane(before, after *v1alpha1.EnvironmentSpec) []Danger {
+func (c comparison) controlPlane(before, after *v1alpha1.EnvironmentSpec) {
 	if slices.Equal(slices.Sorted(slices.Values(before.ControlPlaneZones)), slices.Sorted(slices.Values(after.ControlPlaneZones))) {
-		return nil
+		return
 	}
 	cluster := controlPlane(byKey(c.base))
 	if neverMade(cluster, controlPlane(byKey(c.head))) {
-		return nil
+		return
 	}
-	return []Danger{{Code: controlPlaneZone, Subject: "cluster", Component: "cluster",
+	c.report(Danger{Code: controlPlaneZone, Subject: "cluster", Component: "cluster",
 		Message: fmt.Sprintf("the control plane was created in %s, and EKS accepts no subnet in another zone (%s)",
 			strings.Join(before.ControlPlaneZones, ", "), strings.Join(after.ControlPlaneZones, ", ")),
-		Instead: leftOut("keep controlPlaneZones; other zones need a new environment" + c.unlessNeverMade(cluster.Object, nil))}}
+		Instead: leftOut("keep controlPlaneZones; other zones need a new environment" + c.unlessNeverMade(cluster.Object, nil))})
 }
 
 // versions are those of Kubernetes that EKS will not take.
-func (c comparison) versions() []Danger {
-	var all []Danger
+func (c comparison) versions() {
 	for _, change := range c.changes {
 		f := fieldAt(change, "version")
 		if f == nil || f.Refused == nil || change.Kind != kindCluster && change.Kind != kindNodeGroup {
@@ -84,11 +79,10 @@ func (c comparison) versions() []Danger {
 		if minor(f.New) < minor(f.Old) {
 			code = versionLowered
 		}
-		d := about(code, change, refusal(*f))
+		d := about(code, change, refusal(*f), Advice{})
 		d.Instead, _ = c.remedy(d, change, *f)
-		all = append(all, d)
+		c.report(d)
 	}
-	return once(all)
 }
 
 // refusal is why a field will not be taken.

@@ -38,26 +38,24 @@ func Detectors() []Detector {
 // detector is a Detector with what it does.
 type detector struct {
 	name string
-	find func(comparison) []Danger
+	find func(comparison)
 }
 
 // ofSpecs finds nothing where one of the two specs is not known.
-func ofSpecs(find func(c comparison, before, after *v1alpha1.EnvironmentSpec) []Danger) func(comparison) []Danger {
-	return func(c comparison) []Danger {
+func ofSpecs(find func(c comparison, before, after *v1alpha1.EnvironmentSpec)) func(comparison) {
+	return func(c comparison) {
 		if before, after, known := c.specs(); known {
-			return find(c, before, after)
+			find(c, before, after)
 		}
-		return nil
 	}
 }
 
 // ofStaying finds nothing about an environment that is removed.
-func ofStaying(find func(comparison) []Danger) func(comparison) []Danger {
-	return func(c comparison) []Danger {
-		if c.head == nil {
-			return nil
+func ofStaying(find func(comparison)) func(comparison) {
+	return func(c comparison) {
+		if c.head != nil {
+			find(c)
 		}
-		return find(c)
 	}
 }
 
@@ -73,7 +71,7 @@ func detectors() []detector {
 		{"outages", comparison.outages},
 		{"policies narrowed", ofStaying(comparison.narrowed)},
 		{"the key", comparison.rekeyed},
-		{"network policy", comparison.networkPolicy},
+		{"network policy", ofSpecs(comparison.networkPolicy)},
 		{"Calico restarts", ofSpecs(comparison.calicoRestarts)},
 		{"pod addresses", ofSpecs(comparison.podAddresses)},
 		{"nodes closed", ofStaying(comparison.taints)},
@@ -81,7 +79,7 @@ func detectors() []detector {
 		{"routes moved", ofStaying(comparison.reroutes)},
 		{"add-ons scaled down", ofStaying(comparison.scaledDown)},
 		{"access lost", ofSpecs(comparison.lockedOut)},
-		{"autoscaler", comparison.unscaled},
+		{"autoscaler", ofSpecs(comparison.unscaled)},
 		{"load balancers", ofSpecs(comparison.unbalanced)},
 		{"drivers", ofSpecs(comparison.drivers)},
 		{"inside the cluster", ofSpecs(comparison.inside)},

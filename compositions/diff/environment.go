@@ -113,6 +113,12 @@ func provided(object map[string]any, names ...string) any {
 	return at(at(object, "spec", "forProvider"), names...)
 }
 
+// listAt is the list below spec.forProvider, nil where there is none.
+func listAt(object map[string]any, names ...string) []any {
+	list, _ := provided(object, names...).([]any)
+	return list
+}
+
 func text(value any) string {
 	s, _ := value.(string)
 	return s

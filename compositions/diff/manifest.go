@@ -2,7 +2,6 @@ package diff
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -33,30 +32,28 @@ func isManifest(component string) bool {
 	return component == providerComponent || component == inClusterComponent
 }
 
+// prepareRole is the advice before Crossplane uses another role.
+const prepareRole = "let the new role do what dominoc policy prints, and trust the same, before merging"
+
 // credentials are the roles that become others.
-func (c comparison) credentials() []Danger {
-	var all []Danger
+func (c comparison) credentials() {
 	for _, change := range c.changes {
-		if change.Component != providerComponent || change.Action != Update {
-			continue
+		was, is := assumedRole(change.old), assumedRole(change.new)
+		if change.Component == providerComponent && change.Action == Update && was != is {
+			d := about(providerIdentity, change, fmt.Sprintf("Crossplane works in AWS as %s, and did as %s", is, was), byHand(prepareRole))
+			d.Subject = change.Key
+			c.report(d)
 		}
-		if assumedRole(change.new) == assumedRole(change.old) {
-			continue
-		}
-		d := about(providerIdentity, change, fmt.Sprintf("Crossplane works in AWS as %s, and did as %s", assumedRole(change.new), assumedRole(change.old)))
-		d.Subject, d.Instead = change.Key, byHand("let the new role do what dominoc policy prints, and trust the same, before merging")
-		all = append(all, d)
 	}
-	return append(all, c.handedOver()...)
+	c.handedOver()
 }
 
 // handedOver are resources that are there and are reached by another ProviderConfig,
 // one danger for each of these.
-func (c comparison) handedOver() []Danger {
+func (c comparison) handedOver() {
 	if c.head == nil {
-		return nil
+		return
 	}
-	var all []Danger
 	roles := func(e *Environment) map[string]string {
 		found := map[string]string{}
 		for _, r := range e.Resources {
@@ -73,16 +70,10 @@ func (c comparison) handedOver() []Danger {
 		if change.old == nil || change.new == nil || placeOf(change.Kind) != inAWS || from == to || was == "" || is == "" || was == is {
 			continue
 		}
-		d := about(providerIdentity, change, fmt.Sprintf("Crossplane reaches it in AWS as %s, and did as %s", is, was))
-		d.Subject, d.Instead = to, byHand("let the new role do what dominoc policy prints, and trust the same, before merging")
-		if i := slices.IndexFunc(all, func(other Danger) bool { return other.ID() == d.ID() }); i >= 0 {
-			all[i].Of = append(all[i].Of, change.described())
-			continue
-		}
-		d.Of = []string{change.described()}
-		all = append(all, d)
+		d := about(providerIdentity, change, fmt.Sprintf("Crossplane reaches it in AWS as %s, and did as %s", is, was), byHand(prepareRole))
+		d.Subject = to
+		c.reportFor(change, d)
 	}
-	return all
 }
 
 // assumedRole is the role that a ProviderConfig leads to, and how.

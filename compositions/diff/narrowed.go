@@ -10,21 +10,19 @@ import (
 // definitions are the definitions that take less than before: the API server
 // drops fields that it no longer knows from what is there, and refuses the next
 // change of what it would not take any more.
-func (c sharedComparison) definitions() []Danger {
-	var all []Danger
+func (c sharedComparison) definitions() {
 	for _, change := range c.changes {
 		if change.Kind != kindDefinition || change.old == nil || change.new == nil { // a removed one stays: nothing prunes it
 			continue
 		}
 		if lost := narrowed(change.old, change.new); len(lost) > 0 {
-			all = append(all, Danger{
+			c.report(Danger{
 				Code: definitionNarrowed, Subject: change.Key, Message: "takes less than before: " + firstOf(lost),
 				Instead: leftOut("keep what was released; a version of an XRD only grows"),
 				facts:   []any{lost},
 			})
 		}
 	}
-	return all
 }
 
 // narrowed lists what a definition of composite resources no longer takes.

@@ -45,15 +45,15 @@ func Compare(base, head *Environment) Report {
 	if head == nil {
 		r.Fate = Removed
 	}
-	c := comparison{base, head, r.Changes}
-	if moved := c.moved(); moved != nil { // all else follows from it
-		r.Fate, r.Dangers = Moved, moved
-		if moved[0].Subject == "account" {
+	c := comparison{base, head, r.Changes, &findings{}}
+	if c.moved(); c.dangers != nil { // all else follows from it
+		r.Fate, r.Dangers = Moved, c.dangers
+		if c.dangers[0].Subject == "account" {
 			r.Changes = abandoned(base, head)
 		}
 		return r
 	}
-	r.Dangers = dangers(c)
+	r.Dangers = c.detect()
 	if head != nil {
 		r.Replaced = c.replaced()
 	}
@@ -84,7 +84,7 @@ func changes(base, head *Environment) []Change {
 			all = append(all, c)
 		}
 	}
-	return ordered(followTemplates(all, before, after))
+	return inOrder(followTemplates(all, before, after))
 }
 
 // abandoned returns the changes when the provider turns to another account: it
@@ -103,10 +103,10 @@ func abandoned(base, head *Environment) []Change {
 		}
 		all = append(all, c)
 	}
-	return ordered(all)
+	return inOrder(all)
 }
 
-func ordered(all []Change) []Change {
+func inOrder(all []Change) []Change {
 	slices.SortStableFunc(all, func(a, b Change) int {
 		return cmp.Or(cmp.Compare(rank(a.Component), rank(b.Component)), cmp.Compare(a.Component, b.Component), cmp.Compare(a.Key, b.Key))
 	})

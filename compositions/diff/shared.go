@@ -52,10 +52,14 @@ func CompareShared(base, head Shared, running func(environment string) bool) Sha
 		return cmp.Or(cmp.Compare(slices.Index(sharedFolders, a.Component), slices.Index(sharedFolders, b.Component)),
 			cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Key, b.Key))
 	})
-	c := sharedComparison{base, head, report.Changes, running}
-	for _, find := range sharedDetectors() {
-		report.Dangers = append(report.Dangers, find(c)...)
+	c := sharedComparison{base, head, report.Changes, running, &findings{}}
+	for _, find := range []func(sharedComparison){
+		sharedComparison.pruned, sharedComparison.sources, sharedComparison.crossplane,
+		sharedComparison.packages, sharedComparison.definitions, sharedComparison.identity, sharedComparison.admission,
+	} {
+		find(c)
 	}
+	report.Dangers = c.dangers
 	slices.SortStableFunc(report.Dangers, byGravity)
 	return report
 }
@@ -65,14 +69,7 @@ type sharedComparison struct {
 	base, head Shared
 	changes    []Change
 	running    func(string) bool
-}
-
-// sharedDetectors find the dangers of one sort each.
-func sharedDetectors() []func(sharedComparison) []Danger {
-	return []func(sharedComparison) []Danger{
-		sharedComparison.pruned, sharedComparison.sources, sharedComparison.crossplane,
-		sharedComparison.packages, sharedComparison.definitions, sharedComparison.identity, sharedComparison.admission,
-	}
+	*findings
 }
 
 // byGravity orders dangers, the gravest code first.
