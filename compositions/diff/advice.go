@@ -112,9 +112,10 @@ func addSuccessor(from Verb, pool string) []Amendment {
 	}
 }
 
-// replacePool replaces a pool by one with the values of the pull request.
-func replacePool(sentence, pool string) Advice {
-	return inSteps(sentence, merging(addSuccessor(Take, pool)...), merging(drop("pools", pool)))
+// replacePool replaces a pool by one with its values of the pull request (Take) or
+// those that it has (Keep).
+func replacePool(from Verb, sentence, pool string) Advice {
+	return inSteps(sentence, merging(addSuccessor(from, pool)...), merging(drop("pools", pool)))
 }
 
 // replaceEveryPool merges the pull request, which announces its own danger, and then
@@ -194,13 +195,6 @@ func stateVersions(sentence string, addons []string) Advice {
 		amendments = append(amendments, set("{version of "+addon+"}", "cluster", "addons", addon, "version"))
 	}
 	return inSteps(sentence, merging(amendments...))
-}
-
-// protectFirst protects the environment, and then merges the pull request but for
-// the protection: what was to be destroyed stays.
-func protectFirst(sentence string) Advice {
-	protect := set("protect", "deletion")
-	return inSteps(sentence, merging(protect), merging(take(), protect))
 }
 
 // moveProtected protects environments while another object comes to apply them.

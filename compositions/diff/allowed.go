@@ -12,7 +12,7 @@ import (
 // where it has none.
 func policyOf(object map[string]any) map[string]any {
 	for _, name := range []string{"policy", "assumeRolePolicy"} {
-		value, ok := document(text(provided(object, name)))
+		value, ok := document(providedText(object, name))
 		if ok && isPolicy(value) {
 			return statementsFirst(value)
 		}
@@ -54,7 +54,7 @@ func oneByOne(statement map[string]any) []any {
 	for _, name := range []string{"Action", "Resource"} {
 		var next []any
 		for _, s := range all {
-			list, ok := at(s, name).([]any)
+			list, ok := fieldpath.At(s, name).([]any)
 			if !ok {
 				next = append(next, s)
 				continue
@@ -75,14 +75,14 @@ func coversStatement(outer, inner any) bool {
 			return false
 		}
 	}
-	return coversPrincipals(at(outer, "Principal"), at(inner, "Principal")) &&
-		reflect.DeepEqual(at(outer, "NotPrincipal"), at(inner, "NotPrincipal")) &&
-		coversConditions(at(outer, "Condition"), at(inner, "Condition"))
+	return coversPrincipals(fieldpath.At(outer, "Principal"), fieldpath.At(inner, "Principal")) &&
+		reflect.DeepEqual(fieldpath.At(outer, "NotPrincipal"), fieldpath.At(inner, "NotPrincipal")) &&
+		coversConditions(fieldpath.At(outer, "Condition"), fieldpath.At(inner, "Condition"))
 }
 
 // textsAt is the list of a part of a statement, nil where there is none.
 func textsAt(statement any, name string) []any {
-	list, _ := at(statement, name).([]any)
+	list, _ := fieldpath.At(statement, name).([]any)
 	return list
 }
 
@@ -101,7 +101,7 @@ func coversPart(outer, inner, outerNot, innerNot []any) bool {
 // allMatched reports whether each text matches one of the patterns.
 func allMatched(texts, patterns []any) bool {
 	for _, t := range texts {
-		if !slices.ContainsFunc(patterns, func(p any) bool { return matches(text(p), text(t)) }) {
+		if !slices.ContainsFunc(patterns, func(p any) bool { return matches(fieldpath.Text(p), fieldpath.Text(t)) }) {
 			return false
 		}
 	}
@@ -147,7 +147,7 @@ func coversConditions(outer, inner any) bool {
 	for operator, keys := range o {
 		wanted, _ := keys.(map[string]any)
 		for key := range wanted {
-			asked, wants := textsAt(at(inner, operator), key), textsAt(keys, key)
+			asked, wants := textsAt(fieldpath.At(inner, operator), key), textsAt(keys, key)
 			if asked == nil {
 				return false
 			}

@@ -20,9 +20,9 @@ type compared struct {
 // cluster writes.
 func differences(kind string, before, after map[string]any) []Field {
 	c := &compared{kind: kind}
-	naming := Path{}.field("metadata").field("annotations").field(externalName)
-	c.values(naming, at(before, "metadata", "annotations", externalName), at(after, "metadata", "annotations", externalName))
-	c.values(Path{}.field("spec"), plain(before["spec"]), plain(after["spec"]))
+	naming := []string{"metadata", "annotations", externalName}
+	c.values(path(naming...), fieldpath.At(before, naming...), fieldpath.At(after, naming...))
+	c.values(path("spec"), plain(before["spec"]), plain(after["spec"]))
 	return c.fields
 }
 
@@ -74,12 +74,9 @@ func (c *compared) objects(path Path, before, after map[string]any) {
 
 // union is the names of both, sorted.
 func union[V any](a, b map[string]V) []string {
-	names := maps.Clone(a)
-	if names == nil {
-		names = map[string]V{}
-	}
-	maps.Copy(names, b)
-	return slices.Sorted(maps.Keys(names))
+	names := slices.AppendSeq(slices.Collect(maps.Keys(a)), maps.Keys(b))
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // lists compares two lists as what they are: a set, a list of things that have a
@@ -157,7 +154,7 @@ func identity(before, after []any) string {
 func valuesOf(name string, list []any) []string {
 	values := make([]string, 0, len(list))
 	for _, element := range list {
-		value := text(at(element, name))
+		value := fieldpath.Text(element, name)
 		if value == "" || slices.Contains(values, value) {
 			return nil
 		}
@@ -170,14 +167,14 @@ func valuesOf(name string, list []any) []string {
 func (c *compared) matched(path Path, name string, before, after []any) {
 	var removed, added []any
 	for _, b := range before {
-		if i := slices.IndexFunc(after, func(a any) bool { return at(a, name) == at(b, name) }); i >= 0 {
-			c.values(path.child(Step{Sort: Matching, Name: name, Value: text(at(b, name))}), b, after[i])
+		if i := slices.IndexFunc(after, func(a any) bool { return fieldpath.At(a, name) == fieldpath.At(b, name) }); i >= 0 {
+			c.values(path.child(Step{Sort: Matching, Name: name, Value: fieldpath.Text(b, name)}), b, after[i])
 			continue
 		}
 		removed = append(removed, b)
 	}
 	for _, a := range after {
-		if !slices.ContainsFunc(before, func(b any) bool { return at(a, name) == at(b, name) }) {
+		if !slices.ContainsFunc(before, func(b any) bool { return fieldpath.At(a, name) == fieldpath.At(b, name) }) {
 			added = append(added, a)
 		}
 	}

@@ -172,7 +172,7 @@ func (f *findings) reportFor(change Change, d Danger) *Danger {
 // detect returns all dangers, the gravest code first, each ID once.
 func (c comparison) detect() []Danger {
 	for _, d := range detectors() {
-		c.detector = d.name
+		c.detector = d.Name
 		d.find(c)
 	}
 	all := once(c.dangers)

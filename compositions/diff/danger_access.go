@@ -5,6 +5,8 @@ import (
 	slash "path"
 	"slices"
 	"strings"
+
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
 // addresses are those by which others know the environment.
@@ -58,7 +60,7 @@ func (c comparison) widened(change Change) string {
 		return joined(change)
 	case "eks.aws.m.upbound.io/IdentityProviderConfig":
 		if change.Action == Create {
-			return "the cluster accepts users of " + text(provided(change.new, "oidc", "issuerUrl"))
+			return "the cluster accepts users of " + providedText(change.new, "oidc", "issuerUrl")
 		}
 	case "iam.aws.m.upbound.io/RolePolicyAttachment":
 		if change.Action != Create || !c.before(change.new, "role") || c.narrowerVolumes(change) {
@@ -120,13 +122,13 @@ func (c comparison) ingress(change Change) string {
 // before reports whether the object that a field refers to exists in the old state. One
 // that is named by its id exists in AWS.
 func (c comparison) before(object map[string]any, field string) bool {
-	name := text(provided(object, field+"Ref", "name"))
+	name := providedText(object, field+"Ref", "name")
 	return name == "" || c.base.named(name) != nil
 }
 
 // named returns the object with a name in the management cluster, or nil.
 func (e *Environment) named(name string) map[string]any {
-	i := slices.IndexFunc(e.Resources, func(r Resource) bool { return at(r.Object, "metadata", "name") == name })
+	i := slices.IndexFunc(e.Resources, func(r Resource) bool { return fieldpath.At(r.Object, "metadata", "name") == name })
 	if i < 0 {
 		return nil
 	}
@@ -135,9 +137,9 @@ func (e *Environment) named(name string) map[string]any {
 
 // opened is what a rule lets in.
 func opened(rule map[string]any) string {
-	from := text(provided(rule, "cidrIpv4")) + text(provided(rule, "cidrIpv6")) + text(provided(rule, "prefixListId"))
+	from := providedText(rule, "cidrIpv4") + providedText(rule, "cidrIpv6") + providedText(rule, "prefixListId")
 	if from == "" {
-		from = text(provided(rule, "referencedSecurityGroupIdRef", "name")) + text(provided(rule, "referencedSecurityGroupId"))
+		from = providedText(rule, "referencedSecurityGroupIdRef", "name") + providedText(rule, "referencedSecurityGroupId")
 	}
 	low, high := provided(rule, "fromPort"), provided(rule, "toPort")
 	switch {
@@ -154,14 +156,14 @@ func (c comparison) admin(change Change) string {
 	if change.Action != Create && !morePowerful(change.new, change.old) {
 		return ""
 	}
-	who := text(provided(change.new, "principalArn"))
+	who := providedText(change.new, "principalArn")
 	if who == "" {
-		who = text(provided(change.new, "principalArnRef", "name"))
+		who = providedText(change.new, "principalArnRef", "name")
 		if entry := c.head.named(who); entry != nil {
-			who = text(provided(entry, "principalArn"))
+			who = providedText(entry, "principalArn")
 		}
 	}
-	return fmt.Sprintf("%s gets %s (%v)", who, slash.Base(text(provided(change.new, "policyArn"))), provided(change.new, "accessScope", "type"))
+	return fmt.Sprintf("%s gets %s (%v)", who, slash.Base(providedText(change.new, "policyArn")), provided(change.new, "accessScope", "type"))
 }
 
 // joined returns the Kubernetes groups that an admin joins, or "". Role bindings inside
@@ -172,7 +174,7 @@ func joined(change Change) string {
 		return ""
 	}
 	return fmt.Sprintf("%s joins the Kubernetes groups %s, and may do what role bindings in the cluster allow them",
-		text(provided(change.new, "principalArn")), listed(came))
+		providedText(change.new, "principalArn"), listed(came))
 }
 
 // withinPolicies are, for each access policy, those that allow no more than it.
@@ -192,7 +194,7 @@ func morePowerful(association, other map[string]any) bool {
 		if provided(association, "accessScope", "type") == "namespace" {
 			namespaces = listAt(association, "accessScope", "namespaces")
 		}
-		return slash.Base(text(provided(association, "policyArn"))), namespaces
+		return slash.Base(providedText(association, "policyArn")), namespaces
 	}
 	policy, namespaces := grant(association)
 	otherPolicy, otherNamespaces := grant(other)
@@ -205,7 +207,7 @@ func morePowerful(association, other map[string]any) bool {
 // content of the resource, and the policy that it attaches.
 func (c comparison) given(change Change) []any {
 	all := said(change)
-	if policy := c.head.named(text(provided(change.new, "policyArnRef", "name"))); policy != nil {
+	if policy := c.head.named(providedText(change.new, "policyArnRef", "name")); policy != nil {
 		all = append(all, untagged(policy))
 	}
 	return all
@@ -227,8 +229,8 @@ func said(change Change) []any {
 
 // attached are the role and the policy of an attachment.
 func attached(attachment map[string]any) (role, policy string) {
-	role = text(provided(attachment, "roleRef", "name")) + text(provided(attachment, "role"))
-	policy = text(provided(attachment, "policyArn")) + text(provided(attachment, "policyArnRef", "name"))
+	role = providedText(attachment, "roleRef", "name") + providedText(attachment, "role")
+	policy = providedText(attachment, "policyArn") + providedText(attachment, "policyArnRef", "name")
 	return role, slash.Base(policy)
 }
 

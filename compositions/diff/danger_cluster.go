@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -17,7 +18,7 @@ const kindAddon = "eks.aws.m.upbound.io/Addon"
 func addonOf(e *Environment, name string) any {
 	for _, r := range e.Resources {
 		if kindOf(r.Object) == kindAddon && provided(r.Object, "addonName") == name {
-			configuration, _ := document(text(provided(r.Object, "configurationValues")))
+			configuration, _ := document(providedText(r.Object, "configurationValues"))
 			return configuration
 		}
 	}
@@ -51,9 +52,9 @@ func engine(e *Environment) string {
 	switch {
 	case inside != nil && inside.Calico != nil:
 		return "Calico"
-	case at(configuration, "enableNetworkPolicy") == "true" || inside != nil:
+	case fieldpath.At(configuration, "enableNetworkPolicy") == "true" || inside != nil:
 		return "the VPC CNI"
-	case at(configuration, "env", "ANNOTATE_POD_IP") == "true":
+	case fieldpath.At(configuration, "env", "ANNOTATE_POD_IP") == "true":
 		return "Calico" // which the user installs
 	}
 	return ""
@@ -79,7 +80,7 @@ func (c comparison) podAddresses(_, _ *v1alpha1.EnvironmentSpec) {
 			"nodes get single addresses instead of prefixes; new nodes of existing node groups accept more pods than they have addresses for",
 		},
 	} {
-		was, is := at(before, "env", way.env) == "true", at(after, "env", way.env) == "true"
+		was, is := fieldpath.At(before, "env", way.env) == "true", fieldpath.At(after, "env", way.env) == "true"
 		if was == is {
 			continue
 		}
@@ -143,16 +144,16 @@ func (c comparison) behind() {
 	kept := map[string]bool{}
 	for _, r := range c.head.Resources {
 		if kindOf(r.Object) == kindAddon {
-			kept[text(provided(r.Object, "addonName"))] = true
+			kept[providedText(r.Object, "addonName")] = true
 		}
 	}
 	for _, change := range c.changes {
 		switch change.Kind {
 		case kindCluster:
-			upgrade, region = fieldAt(change, "version"), text(provided(change.new, "region"))
+			upgrade, region = fieldAt(change, "version"), providedText(change.new, "region")
 		case kindAddon:
 			if change.Action == Create || fieldAt(change, "addonVersion") != nil {
-				delete(kept, text(provided(change.new, "addonName")))
+				delete(kept, providedText(change.new, "addonName"))
 			}
 		}
 	}
@@ -174,13 +175,13 @@ func (c comparison) scaledDown() {
 		if change.Kind != kindAddon || change.new == nil {
 			continue
 		}
-		before, _ := document(text(provided(change.old, "configurationValues")))
-		after, _ := document(text(provided(change.new, "configurationValues")))
+		before, _ := document(providedText(change.old, "configurationValues"))
+		after, _ := document(providedText(change.new, "configurationValues"))
 		for _, where := range zeros(after, nil) {
-			if at(before, where...) == at(after, where...) {
+			if fieldpath.At(before, where...) == fieldpath.At(after, where...) {
 				continue
 			}
-			name := text(provided(change.new, "addonName"))
+			name := providedText(change.new, "addonName")
 			c.report(about(outage, change, fmt.Sprintf("%s is 0: no pod of add-on %s runs", strings.Join(where, "."), name),
 				inSteps("keep at least one", merging(take(), set(1, append([]string{"cluster", "addons", name, "configuration"}, where...)...)))))
 		}

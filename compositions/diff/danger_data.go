@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -20,6 +21,7 @@ var dataKinds = map[string]string{
 
 // lost returns the dangers of data that is destroyed with the resource that holds it.
 func (c comparison) lost() {
+	protect := set("protect", "deletion")
 	for _, change := range c.changes {
 		what, holds := dataKinds[change.Kind]
 		switch {
@@ -27,7 +29,7 @@ func (c comparison) lost() {
 		case change.Action == Destroy:
 			name := strings.TrimSuffix(" "+change.AWSName, " ")
 			c.report(about(dataLoss, change, "destroys "+fmt.Sprintf(what, name),
-				protectFirst("copy the data that you need first; with deletion: \"protect\" it stays in AWS")))
+				inSteps("copy the data that you need first; with deletion: \"protect\" it stays in AWS", merging(protect), merging(take(), protect))))
 		case change.Action == Replace:
 			c.report(about(dataLoss, change, renamed(change)+", empty", leftOut("keep the name, or copy the data before anything uses the new one")))
 		}
@@ -90,7 +92,7 @@ func expired(change Change) string {
 		return ""
 	}
 	was, is := expiration(change.old), expiration(change.new)
-	bucket := text(provided(change.new, "bucket"))
+	bucket := providedText(change.new, "bucket")
 	switch {
 	case is == 0 || was != 0 && is >= was:
 		return ""
@@ -103,9 +105,9 @@ func expired(change Change) string {
 // expiration is after how many days a bucket lets go of objects; 0 for never.
 func expiration(lifecycle map[string]any) float64 {
 	for _, rule := range listAt(lifecycle, "rule") {
-		ends, _ := at(rule, "expiration").([]any)
+		ends, _ := fieldpath.At(rule, "expiration").([]any)
 		for _, end := range ends {
-			if days, given := at(end, "days").(float64); given {
+			if days, given := fieldpath.At(end, "days").(float64); given {
 				return days
 			}
 		}
@@ -120,7 +122,7 @@ func deletion(c Change, f Field) string {
 	case strings.HasSuffix(c.Kind, "logs.aws.m.upbound.io/Group") && name == "retentionInDays":
 		return "logs in " + c.called()
 	case name == "noncurrentDays":
-		return "overwritten and deleted objects in " + text(provided(c.new, "bucket"))
+		return "overwritten and deleted objects in " + providedText(c.new, "bucket")
 	}
 	return ""
 }

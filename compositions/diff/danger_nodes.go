@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
 // rollReasons are why EKS replaces the nodes of a group.
@@ -62,10 +64,10 @@ func (c comparison) size(component string) {
 			hand.Instead = byHand("wait until the groups in the new zones have nodes: until then the other groups carry the load")
 		case resized(change):
 			s := size{
-				region: text(provided(change.new, "region")), cluster: text(at(change.new, "spec", "providerConfigRef", "name")), group: awsName(change.new),
+				region: providedText(change.new, "region"), cluster: fieldpath.Text(change.new, "spec", "providerConfigRef", "name"), group: awsName(change.new),
 				before: boundsOf(change.old), after: boundsOf(change.new),
 			}
-			s.desired, s.live = plain(at(change.old, "status", "atProvider", "scalingConfig", "desiredSize")).(float64)
+			s.desired, s.live = plain(fieldpath.At(change.old, "status", "atProvider", "scalingConfig", "desiredSize")).(float64)
 			hand.Run = append(hand.Run, s.command())
 			if s.refused() {
 				refusals = append(refusals, s.refusal())

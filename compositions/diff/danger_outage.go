@@ -68,7 +68,7 @@ func (c comparison) destroyed() map[string]bool {
 // parentDestroyed reports whether the parent is destroyed as well.
 func parentDestroyed(c Change, gone map[string]bool) bool {
 	parents := []string{"vpcId", "subnetId", "routeTableId", "securityGroupId", "role", "vpcEndpointId"}
-	return slices.ContainsFunc(parents, func(field string) bool { return gone[text(provided(c.old, field+"Ref", "name"))] })
+	return slices.ContainsFunc(parents, func(field string) bool { return gone[providedText(c.old, field+"Ref", "name")] })
 }
 
 // unreached reports whether a destroyed endpoint had no client: its private DNS answers
@@ -90,7 +90,7 @@ func admitsPeer(component, key string) bool {
 func loss(c Change) string {
 	switch shortKind(c.Kind) {
 	case "Route":
-		return "the route to " + text(provided(c.old, "destinationCidrBlock")) + " is deleted"
+		return "the route to " + providedText(c.old, "destinationCidrBlock") + " is deleted"
 	case "SecurityGroupIngressRule":
 		return opened(c.old) + " is no longer admitted"
 	case "RolePolicyAttachment":
@@ -129,14 +129,14 @@ func (c comparison) detached(change Change) string {
 func gateway(attachment map[string]any) string {
 	switch shortKind(kindOf(attachment)) {
 	case "TransitGatewayVPCAttachment":
-		return text(provided(attachment, "transitGatewayId"))
+		return providedText(attachment, "transitGatewayId")
 	case "VPNGatewayAttachment":
-		return text(provided(attachment, "vpnGatewayId"))
+		return providedText(attachment, "vpnGatewayId")
 	case "VPCPeeringConnection":
-		if owner := text(provided(attachment, "peerOwnerId")); owner != "" {
-			return fmt.Sprintf("%s of account %s in %s", text(provided(attachment, "peerVpcId")), owner, text(provided(attachment, "peerRegion")))
+		if owner := providedText(attachment, "peerOwnerId"); owner != "" {
+			return fmt.Sprintf("%s of account %s in %s", providedText(attachment, "peerVpcId"), owner, providedText(attachment, "peerRegion"))
 		}
-		return text(provided(attachment, "peerVpcId"))
+		return providedText(attachment, "peerVpcId")
 	}
 	return ""
 }
@@ -191,7 +191,7 @@ func (c comparison) poolOutage(component string, gone []Change) {
 	case len(gone) < all:
 		d.Message = fmt.Sprintf("pool %s loses its nodes in %d of %s", pool, len(gone), words.Count(all, "zone"))
 	case successor == "":
-		d.Instead = inSteps("add a pool with replaces: \""+pool+"\", merge, let the workloads move, then remove this one (R5)", merging(addSuccessor(Keep, pool)...), merging(drop("pools", pool)))
+		d.Instead = replacePool(Keep, "add a pool with replaces: \""+pool+"\", merge, let the workloads move, then remove this one (R5)", pool)
 	case len(groupsOf(c.base, PoolPrefix+successor)) == 0:
 		d.Message += fmt.Sprintf(", before pool %s, which replaces it, has nodes", successor)
 		d.Instead = inSteps(fmt.Sprintf("keep the pool in this change, with replaces: %q on %s, and remove it in a later one, when the other pool runs (R5)", pool, successor),
@@ -225,7 +225,7 @@ func labelOf(groups []Resource) string {
 	if len(groups) == 0 {
 		return ""
 	}
-	return text(provided(groups[0].Object, "labels", labelPool))
+	return providedText(groups[0].Object, "labels", labelPool)
 }
 
 // groupsOf are the node groups of a component.

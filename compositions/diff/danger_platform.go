@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
 // The kinds of platform/ whose changes have consequences.
@@ -26,15 +28,15 @@ func (c sharedComparison) packages() {
 				c.packageChange(change)
 			}
 		case kindImageConfig:
-			c.report(Danger{Code: packageChanged, Subject: change.Key, Message: imagesFrom(change), facts: []any{at(change.new, "spec")}})
+			c.report(Danger{Code: packageChanged, Subject: change.Key, Message: imagesFrom(change), facts: []any{fieldpath.At(change.new, "spec")}})
 		}
 	}
 }
 
 // packageChange is what another image of a package is.
 func (c sharedComparison) packageChange(change Change) {
-	installed := text(at(change.new, "spec", "package"))
-	before, after := imageOf(text(at(change.old, "spec", "package"))), imageOf(installed)
+	installed := fieldpath.Text(change.new, "spec", "package")
+	before, after := imageOf(fieldpath.Text(change.old, "spec", "package")), imageOf(installed)
 	d := Danger{Code: packageChanged, Subject: change.Key}
 	switch {
 	case before == after:
@@ -93,7 +95,7 @@ func numbers(version string) []int {
 
 func imagesFrom(change Change) string {
 	rewritten := func(object map[string]any) string {
-		return cmp.Or(text(at(object, "spec", "rewriteImage", "prefix")), text(at(object, "spec", "registry", "authentication", "pullSecretRef", "name")))
+		return cmp.Or(fieldpath.Text(object, "spec", "rewriteImage", "prefix"), fieldpath.Text(object, "spec", "registry", "authentication", "pullSecretRef", "name"))
 	}
 	message := "images of all packages are pulled through "
 	switch change.Action {
@@ -113,7 +115,7 @@ func (c sharedComparison) identity() {
 			continue
 		}
 		role := func(object map[string]any) string {
-			return cmp.Or(text(at(object, "spec", "serviceAccountTemplate", "metadata", "annotations", annotation)), "none")
+			return cmp.Or(fieldpath.Text(object, "spec", "serviceAccountTemplate", "metadata", "annotations", annotation), "none")
 		}
 		if before, after := role(change.old), role(change.new); before != after {
 			c.report(Danger{
@@ -134,9 +136,9 @@ func (c sharedComparison) admission() {
 		if change.Action != Update {
 			message = "the API server's rules no longer follow the repository"
 		}
-		if at(change.old, "spec", "failurePolicy") == "Fail" && at(change.new, "spec", "failurePolicy") == "Ignore" {
+		if fieldpath.At(change.old, "spec", "failurePolicy") == "Fail" && fieldpath.At(change.new, "spec", "failurePolicy") == "Ignore" {
 			message = "the API server admits objects when it cannot evaluate its rules"
 		}
-		c.report(Danger{Code: accessWidened, Subject: change.Key, Message: message, facts: []any{at(change.new, "spec")}})
+		c.report(Danger{Code: accessWidened, Subject: change.Key, Message: message, facts: []any{fieldpath.At(change.new, "spec")}})
 	}
 }

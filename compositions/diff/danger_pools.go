@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -30,7 +31,7 @@ func (c comparison) taints() {
 	for _, change := range c.updatedPools() {
 		var evicts, closes []any
 		for _, t := range without(listAt(change.new, "taint"), listAt(change.old, "taint")) {
-			switch at(t, "effect") {
+			switch fieldpath.At(t, "effect") {
 			case "NO_EXECUTE":
 				evicts = append(evicts, tainted(t))
 			case "NO_SCHEDULE":
@@ -57,10 +58,10 @@ func (c comparison) taints() {
 
 // tainted is a taint by its key and value.
 func tainted(taint any) string {
-	if value := text(at(taint, "value")); value != "" {
-		return text(at(taint, "key")) + "=" + value
+	if value := fieldpath.Text(taint, "value"); value != "" {
+		return fieldpath.Text(taint, "key") + "=" + value
 	}
-	return text(at(taint, "key"))
+	return fieldpath.Text(taint, "key")
 }
 
 // relabelled are pools whose running nodes lose a label that no other pool had
@@ -89,7 +90,7 @@ func (c comparison) relabelled() {
 // labelledElsewhere reports whether another pool has a label before and after.
 func (c comparison) labelledElsewhere(component, name string, value any) bool {
 	has := func(r Resource) bool {
-		return r.Component != component && kindOf(r.Object) == kindNodeGroup && at(provided(r.Object, "labels"), name) == value
+		return r.Component != component && kindOf(r.Object) == kindNodeGroup && fieldpath.At(provided(r.Object, "labels"), name) == value
 	}
 	return slices.ContainsFunc(c.base.Resources, func(r Resource) bool {
 		return has(r) && slices.ContainsFunc(c.head.Resources, func(o Resource) bool { return o.Component == r.Component && has(o) })
@@ -116,11 +117,11 @@ func (c comparison) reroutes() {
 // VPC until then.
 func (e *Environment) way(route map[string]any) string {
 	for _, name := range []string{"vpcPeeringConnectionId", "transitGatewayId", "gatewayId"} {
-		if id := text(provided(route, name)); id != "" {
+		if id := providedText(route, name); id != "" {
 			return id
 		}
 	}
-	if asked := e.named(text(provided(route, "vpcPeeringConnectionIdRef", "name"))); asked != nil {
+	if asked := e.named(providedText(route, "vpcPeeringConnectionIdRef", "name")); asked != nil {
 		return cmp.Or(awsName(asked), "the peering connection with "+gateway(asked))
 	}
 	return ""

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 	"github.com/dominoc/dominoc/compositions/immutable"
 	"github.com/dominoc/dominoc/compositions/plan"
 )
@@ -69,7 +70,7 @@ func (c comparison) remedy(d Danger, change Change, f Field) (do Advice, command
 	}
 	switch f.Refused.Remedy {
 	case immutable.ReplacePool:
-		return replacePool(sentence, poolOf(change.Component)), ""
+		return replacePool(Take, sentence, poolOf(change.Component)), ""
 	case immutable.StepByStep:
 		return minorByMinor(sentence, f.Old, f.New), ""
 	case immutable.NodesFirst:
@@ -109,7 +110,7 @@ func sameThing(gone, come Change) bool {
 
 // untagged is what is said of an object to the provider, but for its tags.
 func untagged(object map[string]any) string {
-	said, _ := at(object, "spec", "forProvider").(map[string]any)
+	said, _ := fieldpath.At(object, "spec", "forProvider").(map[string]any)
 	said = maps.Clone(said)
 	delete(said, "tags")
 	return canonical(said)

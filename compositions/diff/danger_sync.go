@@ -5,6 +5,8 @@ import (
 	slash "path"
 	"slices"
 	"strings"
+
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
 // The kinds by which a tool applies folders of the output.
@@ -37,20 +39,17 @@ type applier struct {
 func (s Shared) appliers() map[string]applier {
 	all := map[string]applier{}
 	for _, m := range s {
-		switch kindOf(m.Object) {
-		case kindKustomization:
+		switch kind := kindOf(m.Object); kind {
+		case kindKustomization, kindApplication:
 			if name := environmentIn(appliedFolder(m.Object)); name != "" {
-				all[name] = applier{"Kustomization " + keyed(m.Object), text(at(m.Object, "spec", "deletionPolicy")) == "Delete"}
-			}
-		case kindApplication:
-			if name := environmentIn(appliedFolder(m.Object)); name != "" {
-				finalizers, _ := at(m.Object, "metadata", "finalizers").([]any)
-				all[name] = applier{"Application " + keyed(m.Object), len(finalizers) > 0}
+				finalizers, _ := fieldpath.At(m.Object, "metadata", "finalizers").([]any)
+				prunes := fieldpath.At(m.Object, "spec", "deletionPolicy") == "Delete" || len(finalizers) > 0
+				all[name] = applier{shortKind(kind) + " " + keyed(m.Object), prunes}
 			}
 		case kindApplicationSet: // of an earlier release: it made the Applications
 			for _, element := range applicationElements(m.Object) {
-				if deletion := text(at(element, "deletion")); deletion != "" {
-					all[text(at(element, "name"))] = applier{"the Application of ApplicationSet " + keyed(m.Object), deletion == "allow"}
+				if deletion := fieldpath.Text(element, "deletion"); deletion != "" {
+					all[fieldpath.Text(element, "name")] = applier{"the Application of ApplicationSet " + keyed(m.Object), deletion == "allow"}
 				}
 			}
 		}
@@ -62,12 +61,12 @@ func (s Shared) appliers() map[string]applier {
 // one that compiles, the folder of the output.
 func appliedFolder(object map[string]any) string {
 	if kindOf(object) == kindKustomization {
-		return text(at(object, "spec", "path"))
+		return fieldpath.Text(object, "spec", "path")
 	}
-	if parameters, ok := at(object, "spec", "source", "plugin", "parameters").([]any); ok && len(parameters) > 0 {
-		return text(at(parameters[0], "string"))
+	if parameters, ok := fieldpath.At(object, "spec", "source", "plugin", "parameters").([]any); ok && len(parameters) > 0 {
+		return fieldpath.Text(parameters[0], "string")
 	}
-	return text(at(object, "spec", "source", "path"))
+	return fieldpath.Text(object, "spec", "source", "path")
 }
 
 // environmentIn is the environment whose manifests are in a folder of the output,
@@ -83,9 +82,9 @@ func environmentIn(folder string) string {
 // applicationElements are those of the lists that an ApplicationSet is made from.
 func applicationElements(set map[string]any) []any {
 	var all []any
-	generators, _ := at(set, "spec", "generators").([]any)
+	generators, _ := fieldpath.At(set, "spec", "generators").([]any)
 	for _, g := range generators {
-		elements, _ := at(g, "list", "elements").([]any)
+		elements, _ := fieldpath.At(g, "list", "elements").([]any)
 		all = append(all, elements...)
 	}
 	return all
@@ -119,18 +118,9 @@ func (c sharedComparison) pruned() {
 func (c sharedComparison) sources() {
 	var moved []string
 	for _, change := range c.changes {
-		switch change.Kind {
-		case kindGitRepository, kindOCIRepository:
-			for _, f := range change.Fields {
-				if names := f.Path.names(); len(names) > 1 && (names[1] == "url" || names[1] == "ref") {
-					moved = append(moved, fmt.Sprintf("%s: %v becomes %v", f.Path, f.Old, f.New))
-				}
-			}
-		case kindKustomization, kindApplication, kindApplicationSet:
-			for _, f := range change.Fields {
-				if where := placeOfSync(f.Path); where != "" {
-					moved = append(moved, fmt.Sprintf("%s: %v becomes %v", where, f.Old, f.New))
-				}
+		for _, f := range change.Fields {
+			if where := placeOfSync(change.Kind, f.Path); where != "" {
+				moved = append(moved, fmt.Sprintf("%s: %v becomes %v", where, f.Old, f.New))
 			}
 		}
 	}
@@ -151,12 +141,19 @@ func (c sharedComparison) sources() {
 	})
 }
 
-// placeOfSync is the field when it says from where something is applied.
-func placeOfSync(p Path) string {
+// placeOfSync returns the field if it states from where manifests are applied, or "".
+func placeOfSync(kind string, p Path) string {
 	full := p.String()
-	for _, name := range []string{"path", "repoURL", "targetRevision", "sourceRef.name", "sourceRef.kind"} {
-		if full == name || strings.HasSuffix(full, "."+name) {
-			return name
+	switch kind {
+	case kindGitRepository, kindOCIRepository:
+		if names := p.names(); len(names) > 1 && (names[1] == "url" || names[1] == "ref") {
+			return full
+		}
+	case kindKustomization, kindApplication, kindApplicationSet:
+		for _, name := range []string{"path", "repoURL", "targetRevision", "sourceRef.name", "sourceRef.kind"} {
+			if full == name || strings.HasSuffix(full, "."+name) {
+				return name
+			}
 		}
 	}
 	return ""
@@ -178,7 +175,7 @@ func (s Shared) roots() []string {
 // crossplane are the changes of Crossplane's own installation.
 func (c sharedComparison) crossplane() {
 	for _, change := range c.changes {
-		release := change.Kind == kindHelmRelease || change.Kind == kindApplication && change.old != nil && at(change.old, "spec", "source", "chart") == "crossplane"
+		release := change.Kind == kindHelmRelease || change.Kind == kindApplication && change.old != nil && fieldpath.At(change.old, "spec", "source", "chart") == "crossplane"
 		switch {
 		case change.Kind == kindHelmRepository:
 			c.crossplaneRelease(change, "url")
@@ -201,7 +198,7 @@ func (c sharedComparison) crossplaneRelease(change Change, chart string) {
 				Instead: leftOut("keep the namespace"),
 			})
 		case strings.HasSuffix(name, "chart.spec.version") || strings.HasSuffix(name, "source.targetRevision"):
-			c.report(versionChange("crossplane", text(f.Old), text(f.New)))
+			c.report(versionChange("crossplane", fieldpath.Text(f.Old), fieldpath.Text(f.New)))
 		case name == chart:
 			c.report(Danger{Code: packageChanged, Subject: "crossplane", Message: fmt.Sprintf("Crossplane's chart comes from %v instead of %v", f.New, f.Old)})
 		}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -95,7 +96,7 @@ func refusal(f Field) string {
 
 // minor is the 35 of 1.35.
 func minor(version any) int {
-	_, number, _ := strings.Cut(text(version), ".")
+	_, number, _ := strings.Cut(fieldpath.Text(version), ".")
 	n, _ := strconv.Atoi(number)
 	return n
 }

@@ -18,6 +18,8 @@ type Detector struct {
 	// as the schema names them, with * for the name in a map and for an element of
 	// a list. A test changes every field of the schema and compares.
 	Fields []string
+
+	find func(comparison)
 }
 
 // Detectors are all detectors.
@@ -28,17 +30,11 @@ func Detectors() []Detector {
 			fields[name] = strings.Fields(list)
 		}
 	}
-	var all []Detector
-	for _, d := range detectors() {
-		all = append(all, Detector{d.name, fields[d.name]})
+	all := detectors()
+	for i := range all {
+		all[i].Fields = fields[all[i].Name]
 	}
 	return all
-}
-
-// detector is a Detector with what it does.
-type detector struct {
-	name string
-	find func(comparison)
 }
 
 // ofSpecs finds nothing where one of the two specs is not known.
@@ -59,39 +55,39 @@ func ofStaying(find func(comparison)) func(comparison) {
 	}
 }
 
-func detectors() []detector {
-	return []detector{
-		{"zones", ofSpecs(comparison.zones)},
-		{"control plane", ofSpecs(comparison.controlPlane)},
-		{"versions", comparison.versions},
-		{"add-ons behind", ofStaying(comparison.behind)},
-		{"data lost", comparison.lost},
-		{"datasets", ofSpecs(comparison.datasets)},
-		{"data kept shorter", comparison.shortened},
-		{"outages", comparison.outages},
-		{"policies narrowed", ofStaying(comparison.narrowed)},
-		{"the key", comparison.rekeyed},
-		{"network policy", ofSpecs(comparison.networkPolicy)},
-		{"Calico restarts", ofSpecs(comparison.calicoRestarts)},
-		{"pod addresses", ofSpecs(comparison.podAddresses)},
-		{"nodes closed", ofStaying(comparison.taints)},
-		{"nodes relabelled", ofStaying(comparison.relabelled)},
-		{"routes moved", ofStaying(comparison.reroutes)},
-		{"add-ons scaled down", ofStaying(comparison.scaledDown)},
-		{"access lost", ofSpecs(comparison.lockedOut)},
-		{"autoscaler", ofSpecs(comparison.unscaled)},
-		{"load balancers", ofSpecs(comparison.unbalanced)},
-		{"drivers", ofSpecs(comparison.drivers)},
-		{"inside the cluster", ofSpecs(comparison.inside)},
-		{"node rolls", comparison.rolls},
-		{"stuck", comparison.stuckFields},
-		{"sizes", comparison.sizes},
-		{"renamed keys", comparison.renamedKeys},
-		{"addresses", ofStaying(comparison.addresses)},
-		{"access", ofStaying(comparison.access)},
-		{"protection", ofStaying(comparison.protection)},
-		{"credentials", comparison.credentials},
-		{"storage slower", comparison.slower},
-		{"way to S3", ofStaying(comparison.gatewayed)},
+func detectors() []Detector {
+	return []Detector{
+		{"zones", nil, ofSpecs(comparison.zones)},
+		{"control plane", nil, ofSpecs(comparison.controlPlane)},
+		{"versions", nil, comparison.versions},
+		{"add-ons behind", nil, ofStaying(comparison.behind)},
+		{"data lost", nil, comparison.lost},
+		{"datasets", nil, ofSpecs(comparison.datasets)},
+		{"data kept shorter", nil, comparison.shortened},
+		{"outages", nil, comparison.outages},
+		{"policies narrowed", nil, ofStaying(comparison.narrowed)},
+		{"the key", nil, comparison.rekeyed},
+		{"network policy", nil, ofSpecs(comparison.networkPolicy)},
+		{"Calico restarts", nil, ofSpecs(comparison.calicoRestarts)},
+		{"pod addresses", nil, ofSpecs(comparison.podAddresses)},
+		{"nodes closed", nil, ofStaying(comparison.taints)},
+		{"nodes relabelled", nil, ofStaying(comparison.relabelled)},
+		{"routes moved", nil, ofStaying(comparison.reroutes)},
+		{"add-ons scaled down", nil, ofStaying(comparison.scaledDown)},
+		{"access lost", nil, ofSpecs(comparison.lockedOut)},
+		{"autoscaler", nil, ofSpecs(comparison.unscaled)},
+		{"load balancers", nil, ofSpecs(comparison.unbalanced)},
+		{"drivers", nil, ofSpecs(comparison.drivers)},
+		{"inside the cluster", nil, ofSpecs(comparison.inside)},
+		{"node rolls", nil, comparison.rolls},
+		{"stuck", nil, comparison.stuckFields},
+		{"sizes", nil, comparison.sizes},
+		{"renamed keys", nil, comparison.renamedKeys},
+		{"addresses", nil, ofStaying(comparison.addresses)},
+		{"access", nil, ofStaying(comparison.access)},
+		{"protection", nil, ofStaying(comparison.protection)},
+		{"credentials", nil, comparison.credentials},
+		{"storage slower", nil, comparison.slower},
+		{"way to S3", nil, ofStaying(comparison.gatewayed)},
 	}
 }

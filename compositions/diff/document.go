@@ -7,24 +7,22 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
 // documents compares two texts that both hold JSON, and says whether they do:
 // white space and the order of names mean nothing there.
 func (c *compared) documents(path Path, before, after string) bool {
 	b, ok := document(before)
-	if !ok {
-		return false
-	}
-	a, ok := document(after)
-	if !ok {
+	a, both := document(after)
+	if !ok || !both {
 		return false
 	}
 	path = path.child(Step{Sort: Document})
-	switch {
-	case isPolicy(b) && isPolicy(a):
+	if isPolicy(b) && isPolicy(a) {
 		c.policies(path, statementsFirst(b), statementsFirst(a))
-	default:
+	} else {
 		c.values(path, b, a)
 	}
 	return true
@@ -49,14 +47,11 @@ func (c *compared) userData(path Path, before, after any) bool {
 		return false
 	}
 	b, ok := decoded(before)
-	if !ok {
-		return false
-	}
-	a, ok := decoded(after)
-	if ok {
+	a, both := decoded(after)
+	if ok && both {
 		c.add(Field{Path: path.child(Step{Sort: Decoded}), Old: b, New: a})
 	}
-	return ok
+	return ok && both
 }
 
 // decoded is a text out of its base64, nil for none.
@@ -199,16 +194,16 @@ func (c *compared) statements(path Path, before, after []any) {
 // akin reports whether one statement may have become the other: they have one Sid, or
 // none and the same effect on the same actions or resources.
 func akin(b, a any) bool {
-	if sid := at(b, "Sid"); sid != nil || at(a, "Sid") != nil {
-		return sid == at(a, "Sid")
+	if sid := fieldpath.At(b, "Sid"); sid != nil || fieldpath.At(a, "Sid") != nil {
+		return sid == fieldpath.At(a, "Sid")
 	}
-	same := func(name string) bool { return reflect.DeepEqual(at(b, name), at(a, name)) }
+	same := func(name string) bool { return reflect.DeepEqual(fieldpath.At(b, name), fieldpath.At(a, name)) }
 	return same("Effect") && (same("Action") || same("Resource"))
 }
 
 // stepTo leads to a statement: by its Sid where it has one of its own.
 func stepTo(statement any, among []any, i int) Step {
-	sid := text(at(statement, "Sid"))
+	sid := fieldpath.Text(statement, "Sid")
 	if sid != "" && len(valuesOf("Sid", among)) > 0 {
 		return Step{Sort: Matching, Name: "Sid", Value: sid}
 	}
@@ -227,7 +222,7 @@ func (c *compared) inStatement(path Path, before, after any) {
 		inner := &compared{kind: c.kind}
 		inner.inPart(path.field(part), b[part], a[part])
 		for _, f := range inner.fields {
-			f.statement = &inStatement{effect: text(b["Effect"]), part: part}
+			f.statement = &inStatement{effect: fieldpath.Text(b["Effect"]), part: part}
 			c.add(f)
 		}
 	}

@@ -3,6 +3,7 @@ package diff
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -15,23 +16,17 @@ type Edit struct {
 	Old, New any // nil where the field is absent
 }
 
-// Edits are the fields in which two files of one environment differ, in the order
-// of their paths, but for what they accept.
+// Edits returns the fields in which two files of one environment differ, in the order
+// of their paths, without what they accept.
 func Edits(before, after *v1alpha1.Environment) []Edit {
 	b, a := fields(before), fields(after)
 	delete(b, "accept")
 	delete(a, "accept")
-	var e edits
-	e.values(nil, b, a)
-	return e
+	return EditsOf(b, a)
 }
 
-// EditsOf are the fields in which two values differ that are plain data.
-func EditsOf(before, after map[string]any) []Edit {
-	var e edits
-	e.values(nil, before, after)
-	return e
-}
+// EditsOf returns the fields in which two values of plain data differ.
+func EditsOf(before, after map[string]any) []Edit { return editsAt(nil, before, after) }
 
 // fields are those of an environment as plain data.
 func fields(env *v1alpha1.Environment) map[string]any {
@@ -46,38 +41,30 @@ func fields(env *v1alpha1.Environment) map[string]any {
 	return out
 }
 
-type edits []Edit
-
-func (e *edits) values(path diag.Path, before, after any) {
+// editsAt compares lists element by element: an added or removed element has no
+// counterpart.
+func editsAt(path diag.Path, before, after any) []Edit {
 	if reflect.DeepEqual(before, after) {
-		return
+		return nil
 	}
+	var all []Edit
 	switch b := before.(type) {
 	case map[string]any:
 		if a, ok := after.(map[string]any); ok {
 			for _, name := range union(b, a) {
-				e.values(path.Child(name), b[name], a[name])
+				all = append(all, editsAt(path.Child(name), b[name], a[name])...)
 			}
-			return
+			return all
 		}
 	case []any:
 		if a, ok := after.([]any); ok {
-			e.lists(path, b, a)
-			return
+			length := max(len(b), len(a))
+			b, a = append(slices.Clip(b), make([]any, length-len(b))...), append(slices.Clip(a), make([]any, length-len(a))...)
+			for i := range length {
+				all = append(all, editsAt(path.Index(i), b[i], a[i])...)
+			}
+			return all
 		}
 	}
-	*e = append(*e, Edit{path, before, after})
-}
-
-// lists compares element by element: an added or removed one has no counterpart.
-func (e *edits) lists(path diag.Path, before, after []any) {
-	element := func(list []any, i int) any {
-		if i < len(list) {
-			return list[i]
-		}
-		return nil
-	}
-	for i := range max(len(before), len(after)) {
-		e.values(path.Index(i), element(before, i), element(after, i))
-	}
+	return []Edit{{path, before, after}}
 }

@@ -2,8 +2,10 @@ package diff
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -65,18 +67,15 @@ func (c Change) InAWS() bool { return placeOf(c.Kind) == inAWS }
 
 // kindOf is an object's group and kind, such as ec2.aws.m.upbound.io/VPC.
 func kindOf(object map[string]any) string {
-	version, _ := object["apiVersion"].(string)
-	kind, _ := object["kind"].(string)
-	group, _, _ := strings.Cut(version, "/")
-	return group + "/" + kind
+	group, _, _ := strings.Cut(fieldpath.Text(object, "apiVersion"), "/")
+	return group + "/" + fieldpath.Text(object, "kind")
 }
 
 const externalName = "crossplane.io/external-name"
 
 // awsName is the name or id that an object has in AWS by its files, or "".
 func awsName(object map[string]any) string {
-	name, _ := at(object, "metadata", "annotations", externalName).(string)
-	return name
+	return fieldpath.Text(object, "metadata", "annotations", externalName)
 }
 
 // withAWSName is a copy of an object that has a name in AWS.
@@ -99,18 +98,14 @@ func with(value, to any, names ...string) map[string]any {
 	return out
 }
 
-// at is the value at names below a value, or nil.
-func at(value any, names ...string) any {
-	for _, name := range names {
-		m, _ := value.(map[string]any)
-		value = m[name]
-	}
-	return value
-}
-
 // provided is the value below spec.forProvider.
 func provided(object map[string]any, names ...string) any {
-	return at(at(object, "spec", "forProvider"), names...)
+	return fieldpath.At(fieldpath.At(object, "spec", "forProvider"), names...)
+}
+
+// providedText is the text below spec.forProvider, "" where there is none.
+func providedText(object map[string]any, names ...string) string {
+	return fieldpath.Text(provided(object, names...))
 }
 
 // listAt is the list below spec.forProvider, nil where there is none.
@@ -119,20 +114,10 @@ func listAt(object map[string]any, names ...string) []any {
 	return list
 }
 
-func text(value any) string {
-	s, _ := value.(string)
-	return s
-}
-
 // retained reports whether the provider may not delete what an object stands for.
 func retained(object map[string]any) bool {
-	policies, _ := at(object, "spec", "managementPolicies").([]any)
-	for _, p := range policies {
-		if p == "*" || p == "Delete" {
-			return false
-		}
-	}
-	return len(policies) > 0
+	policies, _ := fieldpath.At(object, "spec", "managementPolicies").([]any)
+	return len(policies) > 0 && !slices.ContainsFunc(policies, func(p any) bool { return p == "*" || p == "Delete" })
 }
 
 // PoolPrefix begins the component of a pool.
@@ -140,9 +125,8 @@ const PoolPrefix = "pool-"
 
 // poolOf is the pool of a component, or "".
 func poolOf(component string) string {
-	pool, ok := strings.CutPrefix(component, PoolPrefix)
-	if !ok {
-		return ""
+	if pool, ok := strings.CutPrefix(component, PoolPrefix); ok {
+		return pool
 	}
-	return pool
+	return ""
 }

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/dominoc/dominoc/compositions/plan"
 )
@@ -76,22 +77,13 @@ func followTemplates(all []Change, before, after map[string]Resource) []Change {
 	return all
 }
 
-// path is one of fields only.
-func path(names ...string) Path {
-	var p Path
-	for _, name := range names {
-		p = p.field(name)
-	}
-	return p
-}
-
 // notOfAVersion are the arguments of a launch template that are the template's
 // own: no version is made when they change.
 var notOfAVersion = map[string]bool{"name": true, "region": true, "tags": true, "updateDefaultVersion": true, "defaultVersion": true}
 
 // fieldAt is the change of a field below spec.forProvider, or nil.
 func fieldAt(c Change, names ...string) *Field {
-	want := path(append([]string{"spec", "forProvider"}, names...)...).Full()
+	want := "spec.forProvider." + strings.Join(names, ".")
 	i := slices.IndexFunc(c.Fields, func(f Field) bool { return f.Path.Full() == want })
 	if i < 0 {
 		return nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/externalname"
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 	"github.com/dominoc/dominoc/compositions/plan"
 )
 
@@ -18,11 +19,11 @@ const composer = "apiextensions.crossplane.io/composed/"
 // kept, and by what name AWS has it. An object that Crossplane did not apply is left
 // as it is.
 func Applied(object map[string]any) map[string]any {
-	managers, _ := at(object, "metadata", "managedFields").([]any)
+	managers, _ := fieldpath.At(object, "metadata", "managedFields").([]any)
 	owned := map[string]any{}
 	for _, m := range managers {
-		if strings.HasPrefix(text(at(m, "manager")), composer) && text(at(m, "subresource")) == "" {
-			merge(owned, at(m, "fieldsV1"))
+		if strings.HasPrefix(fieldpath.Text(m, "manager"), composer) && fieldpath.Text(m, "subresource") == "" {
+			merge(owned, fieldpath.At(m, "fieldsV1"))
 		}
 	}
 	if len(owned) == 0 {
@@ -31,9 +32,9 @@ func Applied(object map[string]any) map[string]any {
 	out := map[string]any{"apiVersion": object["apiVersion"], "kind": object["kind"], "status": object["status"]}
 	out["spec"] = part(object["spec"], owned["f:spec"])
 	out["metadata"] = map[string]any{
-		"name":        at(object, "metadata", "name"),
-		"namespace":   at(object, "metadata", "namespace"),
-		"annotations": part(at(object, "metadata", "annotations"), at(owned, "f:metadata", "f:annotations")),
+		"name":        fieldpath.At(object, "metadata", "name"),
+		"namespace":   fieldpath.At(object, "metadata", "namespace"),
+		"annotations": part(fieldpath.At(object, "metadata", "annotations"), fieldpath.At(owned, "f:metadata", "f:annotations")),
 	}
 	return withAWSName(out, awsName(object))
 }
@@ -112,7 +113,7 @@ func hasKeys(element any, keys string) bool {
 		return false
 	}
 	for name, value := range want {
-		if plain(at(element, name)) != plain(value) {
+		if plain(fieldpath.At(element, name)) != plain(value) {
 			return false
 		}
 	}

@@ -3,6 +3,8 @@ package diff
 import (
 	"fmt"
 	"strings"
+
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
 // The components of what no Composition makes: the credentials of an environment
@@ -15,7 +17,7 @@ const (
 // ProviderConfig returns a ProviderConfig of an environment as a resource, without
 // what says how its manifest is synced.
 func ProviderConfig(object map[string]any) Resource {
-	name := text(at(object, "metadata", "name"))
+	name := fieldpath.Text(object, "metadata", "name")
 	return Resource{Component: providerComponent, Key: name, Object: map[string]any{
 		"apiVersion": object["apiVersion"], "kind": object["kind"], "metadata": map[string]any{"name": name}, "spec": object["spec"],
 	}}
@@ -58,14 +60,14 @@ func (c comparison) handedOver() {
 		found := map[string]string{}
 		for _, r := range e.Resources {
 			if r.Component == providerComponent {
-				found[text(at(r.Object, "metadata", "name"))] = assumedRole(r.Object)
+				found[fieldpath.Text(r.Object, "metadata", "name")] = assumedRole(r.Object)
 			}
 		}
 		return found
 	}
 	before, after := roles(c.base), roles(c.head)
 	for _, change := range c.changes {
-		from, to := text(at(change.old, "spec", "providerConfigRef", "name")), text(at(change.new, "spec", "providerConfigRef", "name"))
+		from, to := fieldpath.Text(change.old, "spec", "providerConfigRef", "name"), fieldpath.Text(change.new, "spec", "providerConfigRef", "name")
 		was, is := before[from], after[to]
 		if change.old == nil || change.new == nil || placeOf(change.Kind) != inAWS || from == to || was == "" || is == "" || was == is {
 			continue
@@ -78,12 +80,12 @@ func (c comparison) handedOver() {
 
 // assumedRole is the role that a ProviderConfig leads to, and how.
 func assumedRole(config map[string]any) string {
-	credentials := at(config, "spec", "credentials")
-	source := text(at(credentials, "source"))
-	role := text(at(credentials, "webIdentity", "roleARN")) + text(at(credentials, "upbound", "webIdentity", "roleARN"))
-	if chain, ok := at(config, "spec", "assumeRoleChain").([]any); ok && len(chain) > 0 {
-		role = text(at(chain[len(chain)-1], "roleARN"))
-		if id := text(at(chain[len(chain)-1], "externalID")); id != "" {
+	credentials := fieldpath.At(config, "spec", "credentials")
+	source := fieldpath.Text(credentials, "source")
+	role := fieldpath.Text(credentials, "webIdentity", "roleARN") + fieldpath.Text(credentials, "upbound", "webIdentity", "roleARN")
+	if chain, ok := fieldpath.At(config, "spec", "assumeRoleChain").([]any); ok && len(chain) > 0 {
+		role = fieldpath.Text(chain[len(chain)-1], "roleARN")
+		if id := fieldpath.Text(chain[len(chain)-1], "externalID"); id != "" {
 			source += ", external ID " + id
 		}
 	}

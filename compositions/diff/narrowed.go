@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
 // definitions are the definitions that take less than before: the API server
@@ -29,7 +31,7 @@ func (c sharedComparison) definitions() {
 func narrowed(before, after map[string]any) []string {
 	n := narrowing{}
 	for _, path := range [][]string{{"spec", "scope"}, {"spec", "group"}, {"spec", "names", "kind"}, {"spec", "names", "plural"}} {
-		if old, now := text(at(before, path...)), text(at(after, path...)); old != now {
+		if old, now := fieldpath.Text(before, path...), fieldpath.Text(after, path...); old != now {
 			n.add(path[len(path)-1], fmt.Sprintf("is %s, was %s", cmp.Or(now, "nothing"), cmp.Or(old, "nothing")))
 		}
 	}
@@ -60,10 +62,10 @@ func firstOf(all []string) string {
 // versionsOf are the versions of a definition that are served, by name.
 func versionsOf(definition map[string]any) map[string]any {
 	all := map[string]any{}
-	list, _ := at(definition, "spec", "versions").([]any)
+	list, _ := fieldpath.At(definition, "spec", "versions").([]any)
 	for _, v := range list {
-		if at(v, "served") == true {
-			all[text(at(v, "name"))] = v
+		if fieldpath.At(v, "served") == true {
+			all[fieldpath.Text(v, "name")] = v
 		}
 	}
 	return all
@@ -71,7 +73,7 @@ func versionsOf(definition map[string]any) map[string]any {
 
 // schemaOf is the schema of a version, nil where it has none.
 func schemaOf(version any) schema {
-	s, _ := at(version, "schema", "openAPIV3Schema").(map[string]any)
+	s, _ := fieldpath.At(version, "schema", "openAPIV3Schema").(map[string]any)
 	return s
 }
 
@@ -96,7 +98,7 @@ func (s schema) has(keyword string) bool { return s[keyword] == true }
 
 // below is the schema at a keyword, nil where there is none.
 func (s schema) below(keywords ...string) schema {
-	inner, _ := at(map[string]any(s), keywords...).(map[string]any)
+	inner, _ := fieldpath.At(map[string]any(s), keywords...).(map[string]any)
 	return inner
 }
 
@@ -119,7 +121,7 @@ func (s schema) unnamed() schema {
 
 // types are the types of the values that a schema takes, nil for all of them.
 func (s schema) types() []string {
-	switch kind := text(s["type"]); {
+	switch kind := fieldpath.Text(s["type"]); {
 	case s.has("x-kubernetes-int-or-string"):
 		return []string{"integer", "string"}
 	case kind == "number":
@@ -134,7 +136,7 @@ func (s schema) types() []string {
 // has a default before it asks what is required.
 func (s schema) unsupplied() []any {
 	return slices.DeleteFunc(slices.Clone(s.list("required")), func(name any) bool {
-		return s.below("properties", text(name))["default"] != nil
+		return s.below("properties", fieldpath.Text(name))["default"] != nil
 	})
 }
 
@@ -197,7 +199,7 @@ func (n *narrowing) properties(path string, before, after schema) {
 		n.compare(path+".*", was, is)
 	}
 	for _, name := range without(after.unsupplied(), before.unsupplied()) {
-		n.add(path+"."+text(name), "is required")
+		n.add(path+"."+fieldpath.Text(name), "is required")
 	}
 	if !before.has("x-kubernetes-embedded-resource") && after.has("x-kubernetes-embedded-resource") {
 		n.add(path, "must be a Kubernetes object")
@@ -217,7 +219,7 @@ func (n *narrowing) elements(path string, before, after schema) {
 	if before["items"] != nil || after["items"] != nil {
 		n.compare(path+"[]", or(before.below("items"), anything), or(after.below("items"), anything))
 	}
-	switch now, old := text(after["x-kubernetes-list-type"]), text(before["x-kubernetes-list-type"]); {
+	switch now, old := fieldpath.Text(after["x-kubernetes-list-type"]), fieldpath.Text(before["x-kubernetes-list-type"]); {
 	case now == "set" && old != "set" && old != "map":
 		n.add(path, "takes no element twice")
 	case now == "map" && (old != "map" || len(without(before.list("x-kubernetes-list-map-keys"), after.list("x-kubernetes-list-map-keys"))) > 0):
@@ -275,7 +277,7 @@ func (n *narrowing) rules(path string, before, after schema) {
 	}
 	for _, rule := range after.list("x-kubernetes-validations") {
 		if !asked[conditionOf(rule)] {
-			n.add(path, fmt.Sprintf("has the rule %s", text(at(rule, "rule"))))
+			n.add(path, fmt.Sprintf("has the rule %s", fieldpath.Text(rule, "rule")))
 		}
 	}
 	for range without(after.list("allOf"), before.list("allOf")) {
@@ -293,5 +295,5 @@ func (n *narrowing) rules(path string, before, after schema) {
 
 // conditionOf is what decides about a value in a rule of CEL.
 func conditionOf(rule any) string {
-	return canonical([]any{at(rule, "rule"), at(rule, "optionalOldSelf")})
+	return canonical([]any{fieldpath.At(rule, "rule"), fieldpath.At(rule, "optionalOldSelf")})
 }

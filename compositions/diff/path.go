@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -30,6 +31,15 @@ const (
 	Document             // what the text holds in JSON
 	Decoded              // what the text holds in base64
 )
+
+// path is one of fields only.
+func path(names ...string) Path {
+	var p Path
+	for _, name := range names {
+		p = p.field(name)
+	}
+	return p
+}
 
 // child is a path of one step more; p is not changed.
 func (p Path) child(s Step) Path { return append(p[:len(p):len(p)], s) }
@@ -81,10 +91,7 @@ func named(name string, further bool) string {
 // names are those of the fields up to the first text that holds a document.
 func (p Path) names() []string {
 	var names []string
-	for _, s := range p {
-		if s.Sort == Document || s.Sort == Decoded {
-			break
-		}
+	for _, s := range p.outside() {
 		if s.Sort == Named {
 			names = append(names, s.Name)
 		}
@@ -97,10 +104,8 @@ func (p Path) Text() bool { return len(p) > 0 && p[len(p)-1].Sort == Decoded }
 
 // outside is the path up to the first text that holds a document.
 func (p Path) outside() Path {
-	for i, s := range p {
-		if s.Sort == Document || s.Sort == Decoded {
-			return p[:i]
-		}
+	if i := slices.IndexFunc(p, func(s Step) bool { return s.Sort == Document || s.Sort == Decoded }); i >= 0 {
+		return p[:i]
 	}
 	return p
 }

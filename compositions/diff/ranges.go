@@ -3,6 +3,8 @@ package diff
 import (
 	"net/netip"
 	"slices"
+
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
 // elements returns those of a list that was added or removed as a whole, or else the
@@ -19,12 +21,12 @@ func elements(whole any, single []any) []any {
 func outside(ranges, others []any) []any {
 	var held []netip.Prefix
 	for _, v := range others {
-		if p, err := netip.ParsePrefix(text(v)); err == nil {
+		if p, err := netip.ParsePrefix(fieldpath.Text(v)); err == nil {
 			held = append(held, p.Masked())
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(ranges), func(r any) bool {
-		p, err := netip.ParsePrefix(text(r))
+		p, err := netip.ParsePrefix(fieldpath.Text(r))
 		return err == nil && holds(held, p.Masked())
 	})
 }

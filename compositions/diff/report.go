@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 	"github.com/dominoc/dominoc/compositions/immutable"
 )
 
@@ -159,7 +160,7 @@ func change(before, after Resource) (Change, bool) {
 	}
 	c := Change{
 		Component: r.Component, Key: r.Key, Kind: kindOf(r.Object),
-		Object: text(at(r.Object, "metadata", "name")), AWSName: awsName(r.Object),
+		Object: fieldpath.Text(r.Object, "metadata", "name"), AWSName: awsName(r.Object),
 		old: before.Object, new: after.Object,
 	}
 	c.Silent = placeOf(c.Kind) == inManagement && r.Component != inClusterComponent
@@ -230,7 +231,7 @@ func (c Change) ofField(f Field) immutable.Change {
 	outside := f.Path.outside()
 	change := immutable.Change{Path: outside.Full(), Old: f.Old, New: f.New, Object: c.new}
 	if f.Removed != nil || f.Added != nil {
-		change.Old, change.New = at(c.old, outside.names()...), at(c.new, outside.names()...)
+		change.Old, change.New = fieldpath.At(c.old, outside.names()...), fieldpath.At(c.new, outside.names()...)
 	}
 	return change
 }

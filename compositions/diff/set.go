@@ -1,6 +1,9 @@
 package diff
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // sets are the lists, below spec.forProvider, that the provider keeps as sets: in
 // another order they are the same. A test checks this list against the CRDs of
@@ -45,10 +48,5 @@ func isSet(kind string, path Path) bool {
 	if list, refers := strings.CutSuffix(name, "Refs"); refers {
 		name = strings.TrimSuffix(list, "s") + "s"
 	}
-	for set := range strings.FieldsSeq(sets[kind]) {
-		if set == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(strings.Fields(sets[kind]), name)
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
 // Shared is what the environments of a fleet have in common in the output: what a
@@ -89,8 +91,8 @@ func (s Shared) byIdentity() map[string]Manifest {
 
 // keyed is an object's name, behind its namespace where it has one.
 func keyed(object map[string]any) string {
-	name := text(at(object, "metadata", "name"))
-	if namespace := text(at(object, "metadata", "namespace")); namespace != "" {
+	name := fieldpath.Text(object, "metadata", "name")
+	if namespace := fieldpath.Text(object, "metadata", "namespace"); namespace != "" {
 		return namespace + "/" + name
 	}
 	return name
@@ -104,7 +106,7 @@ func sharedChange(before, after Manifest) (Change, bool) {
 	}
 	folder, _, _ := strings.Cut(m.Path, "/")
 	c := Change{
-		Component: folder, Key: keyed(m.Object), Kind: kindOf(m.Object), Object: text(at(m.Object, "metadata", "name")),
+		Component: folder, Key: keyed(m.Object), Kind: kindOf(m.Object), Object: fieldpath.Text(m.Object, "metadata", "name"),
 		old: before.Object, new: after.Object,
 	}
 	switch {
@@ -124,9 +126,9 @@ func sharedChange(before, after Manifest) (Change, bool) {
 
 // unpruned reports whether an object stays in the cluster when its file goes.
 func unpruned(object map[string]any) bool {
-	annotations := at(object, "metadata", "annotations")
-	return text(at(annotations, "kustomize.toolkit.fluxcd.io/prune")) == "disabled" ||
-		strings.Contains(text(at(annotations, "argocd.argoproj.io/sync-options")), "Prune=false")
+	annotations := fieldpath.At(object, "metadata", "annotations")
+	return fieldpath.Text(annotations, "kustomize.toolkit.fluxcd.io/prune") == "disabled" ||
+		strings.Contains(fieldpath.Text(annotations, "argocd.argoproj.io/sync-options"), "Prune=false")
 }
 
 // manifestDifferences are all fields in which two objects differ that are applied
@@ -135,7 +137,7 @@ func manifestDifferences(kind string, before, after map[string]any) []Field {
 	c := &compared{kind: kind}
 	for _, name := range union(before, after) {
 		if name != "kind" && name != "status" {
-			c.values(Path{}.field(name), plain(before[name]), plain(after[name]))
+			c.values(path(name), plain(before[name]), plain(after[name]))
 		}
 	}
 	return slices.DeleteFunc(c.fields, func(f Field) bool {

@@ -2,6 +2,8 @@ package diff
 
 import (
 	"fmt"
+
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
 // size is how many nodes a group has and may have, before and after.
@@ -15,9 +17,9 @@ type size struct {
 type bounds struct{ min, max float64 }
 
 func boundsOf(group map[string]any) bounds {
-	scaling := at(group, "spec", "initProvider", "scalingConfig")
-	least, _ := plain(at(scaling, "minSize")).(float64)
-	most, _ := plain(at(scaling, "maxSize")).(float64)
+	scaling := fieldpath.At(group, "spec", "initProvider", "scalingConfig")
+	least, _ := plain(fieldpath.At(scaling, "minSize")).(float64)
+	most, _ := plain(fieldpath.At(scaling, "maxSize")).(float64)
 	return bounds{least, most}
 }
 

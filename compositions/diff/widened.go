@@ -1,6 +1,10 @@
 package diff
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/dominoc/dominoc/compositions/fieldpath"
+)
 
 // inStatement says where in a policy a field is.
 type inStatement struct {
@@ -37,7 +41,7 @@ func (s inStatement) widened(f Field) bool {
 }
 
 func hasEffect(statements []any, effect string) bool {
-	return slices.ContainsFunc(statements, func(s any) bool { return at(s, "Effect") == effect })
+	return slices.ContainsFunc(statements, func(s any) bool { return fieldpath.At(s, "Effect") == effect })
 }
 
 // more reports whether something came, or that something went where less is more.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 	"github.com/dominoc/dominoc/compositions/plan"
 )
 
@@ -21,17 +22,15 @@ type object struct {
 // kind is the object's kind as the table has it; false for what AWS does not
 // know, such as a Usage.
 func (o object) kind() (string, bool) {
-	version, _ := text(o.content, "apiVersion")
-	group, _, _ := strings.Cut(version, "/")
+	group, _, _ := strings.Cut(fieldpath.Text(o.content, "apiVersion"), "/")
 	service, managed := strings.CutSuffix(group, awsGroup)
-	kind, _ := text(o.content, "kind")
-	return service + "/" + kind, managed
+	return service + "/" + fieldpath.Text(o.content, "kind"), managed
 }
 
 // role is the ARN of the role that the provider assumes for the object. An error
 // is a ProviderConfig that the environment has no role for: a bug of ours.
 func (o object) role() (string, error) {
-	config, _ := text(o.content, "spec", "providerConfigRef", "name")
+	config := fieldpath.Text(o.content, "spec", "providerConfigRef", "name")
 	if arn := o.Roles[config]; arn != "" {
 		return arn, nil
 	}
@@ -41,8 +40,7 @@ func (o object) role() (string, error) {
 // allows reports whether the management policies, all of them by default, have an
 // operation.
 func (o object) allows(operation string) bool {
-	spec, _ := o.content["spec"].(map[string]any)
-	policies, limited := spec["managementPolicies"].([]any)
+	policies, limited := fieldpath.At(o.content, "spec", "managementPolicies").([]any)
 	return !limited || slices.ContainsFunc(policies, func(policy any) bool {
 		name, _ := policy.(string)
 		return name == "*" || strings.EqualFold(name, operation)
@@ -55,7 +53,7 @@ type value struct {
 	known bool
 }
 
-func unknown() value { return value{"*", false} }
+var unknown = value{"*", false}
 
 // values are those of a placeholder; none when the object has no such field.
 func (o object) values(placeholder string) []value {
@@ -92,10 +90,10 @@ func (o object) region() []value {
 
 // externalName is what AWS knows an object by.
 func externalName(content map[string]any) value {
-	if name, ok := text(content, "metadata", "annotations", "crossplane.io/external-name"); ok {
+	if name := fieldpath.Text(content, "metadata", "annotations", "crossplane.io/external-name"); name != "" {
 		return value{name, true}
 	}
-	return unknown()
+	return unknown
 }
 
 // field are the values of a field, by its path below forProvider. A list counts
@@ -105,9 +103,9 @@ func (o object) field(path string) []value {
 	parents, name := o.parents(path)
 	for _, parent := range parents {
 		out = append(out, values(parent[name])...)
-		out = append(out, o.references(parent[name+"Ref"])...)
-		out = append(out, o.references(parent[name+"Refs"])...)
-		out = append(out, o.references(parent[strings.TrimSuffix(name, "s")+"Refs"])...)
+		for _, refers := range []string{name + "Ref", name + "Refs", strings.TrimSuffix(name, "s") + "Refs"} {
+			out = append(out, o.references(parent[refers])...)
+		}
 	}
 	return out
 }
@@ -126,8 +124,8 @@ func (o object) has(path string) bool {
 // parents are the maps that may hold a field, and its last name.
 func (o object) parents(path string) ([]map[string]any, string) {
 	names := strings.Split(path, ".")
-	spec, _ := o.content["spec"].(map[string]any)
-	parents := append(structs(spec["forProvider"]), structs(spec["initProvider"])...)
+	spec := fieldpath.At(o.content, "spec")
+	parents := append(structs(fieldpath.At(spec, "forProvider")), structs(fieldpath.At(spec, "initProvider"))...)
 	for _, name := range names[:len(names)-1] {
 		var below []map[string]any
 		for _, parent := range parents {
@@ -142,8 +140,7 @@ func (o object) parents(path string) ([]map[string]any, string) {
 func (o object) references(field any) []value {
 	var out []value
 	for _, reference := range structs(field) {
-		name, _ := text(reference, "name")
-		out = append(out, externalName(o.others[name]))
+		out = append(out, externalName(o.others[fieldpath.Text(reference, "name")]))
 	}
 	return out
 }
@@ -153,7 +150,7 @@ func values(field any) []value {
 	switch v := field.(type) {
 	case string:
 		if v == plan.Unknown {
-			return []value{unknown()}
+			return []value{unknown}
 		}
 		return []value{{v, true}}
 	case []any:
@@ -188,13 +185,4 @@ func structs(field any) []map[string]any {
 		return out
 	}
 	return nil
-}
-
-// text is the text at a path of names.
-func text(content map[string]any, names ...string) (string, bool) {
-	for _, name := range names[:len(names)-1] {
-		content, _ = content[name].(map[string]any)
-	}
-	found, ok := content[names[len(names)-1]].(string)
-	return found, ok
 }

@@ -29,6 +29,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
 // Environment is one environment as the table's patterns see it.
@@ -138,9 +140,7 @@ func (e Environment) statements() (map[string][]Statement, error) {
 func (e Environment) index() map[string]map[string]any {
 	index := make(map[string]map[string]any, len(e.Objects))
 	for _, content := range e.Objects {
-		if name, ok := text(content, "metadata", "name"); ok {
-			index[name] = content
-		}
+		index[fieldpath.Text(content, "metadata", "name")] = content
 	}
 	return index
 }

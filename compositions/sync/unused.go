@@ -3,6 +3,7 @@ package sync
 import (
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 	"github.com/dominoc/dominoc/compositions/xr"
 )
 
@@ -45,40 +46,19 @@ func Unused(compositions, composites []Object, output func(name string) bool) []
 	return unused
 }
 
-func name(object Object) string {
-	metadata, _ := object["metadata"].(Object)
-	name, _ := metadata["name"].(string)
-	return name
-}
+func name(object Object) string { return fieldpath.Text(object, "metadata", "name") }
 
 // ours reports whether a Composition is of one of our kinds.
 func ours(composition Object) bool {
-	spec, _ := composition["spec"].(Object)
-	of, _ := spec["compositeTypeRef"].(Object)
-	version, _ := of["apiVersion"].(string)
-	return strings.HasPrefix(version, xr.Group+"/")
+	return strings.HasPrefix(fieldpath.Text(composition, "spec", "compositeTypeRef", "apiVersion"), xr.Group+"/")
 }
 
 // chosen are the Compositions of a composite resource: the one that it is pinned
 // to and, while it moves to that, the one whose revision it still runs.
 func chosen(composite Object) []string {
-	spec, _ := composite["spec"].(Object)
-	crossplane, _ := spec["crossplane"].(Object)
-	all := reference(crossplane, "compositionRef")
-	for _, revision := range reference(crossplane, "compositionRevisionRef") {
-		if i := strings.LastIndexByte(revision, '-'); i > 0 {
-			all = append(all, revision[:i]) // <composition>-<hash>
-		}
-	}
-	return all
-}
-
-func reference(object Object, field string) []string {
-	ref, _ := object[field].(Object)
-	if name, ok := ref["name"].(string); ok {
-		return []string{name}
-	}
-	return nil
+	pinned := fieldpath.Text(composite, "spec", "crossplane", "compositionRef", "name")
+	revision := fieldpath.Text(composite, "spec", "crossplane", "compositionRevisionRef", "name")
+	return []string{pinned, revision[:max(0, strings.LastIndexByte(revision, '-'))]} // <composition>-<hash>
 }
 
 // named are the Compositions that the resources of a Composition are pinned to.
@@ -86,7 +66,9 @@ func named(value any) []string {
 	var all []string
 	switch v := value.(type) {
 	case Object:
-		all = append(all, reference(v, "compositionRef")...)
+		if pinned := fieldpath.Text(v, "compositionRef", "name"); pinned != "" {
+			all = append(all, pinned)
+		}
 		for _, field := range v {
 			all = append(all, named(field)...)
 		}
