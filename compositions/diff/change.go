@@ -22,40 +22,43 @@ func Actions() []Action { return []Action{Create, Update, Replace, Destroy, Leav
 
 // Change is what becomes of one resource.
 type Change struct {
-	Component string
-	Key       string
-	Kind      string // group and kind, such as ec2.aws.m.upbound.io/VPC
-	Object    string // name in the management cluster
-	AWSName   string // name or id in AWS, where the files say it
-	Action    Action
-	Fields    []Field // none for what is created, unless NeverMade, destroyed or left
-
-	// NeverMade: the resource is in the management cluster, and AWS refused to create it.
-	NeverMade bool
+	Component string `json:"component"`
+	Key       string `json:"key"`
+	Kind      string `json:"kind"`              // group and kind, such as ec2.aws.m.upbound.io/VPC
+	Object    string `json:"object"`            // name in the management cluster
+	AWSName   string `json:"awsName,omitempty"` // name or id in AWS, if the files state it
+	Action    Action `json:"action"`
 
 	// Silent: nothing outside of the management cluster changes now.
-	Silent bool
+	Silent bool `json:"silent"`
 
-	old, new map[string]any // the object before and after, nil when there is none
+	// NeverMade: the resource is in the management cluster, and AWS refused to create it.
+	NeverMade bool `json:"neverMade,omitempty"`
+
+	// Fields are empty for a resource that is created, unless NeverMade, destroyed or left.
+	Fields []Field `json:"fields,omitempty"`
+
+	old, new map[string]any // the object before and after, nil if there is none
 }
 
 // Field is a part of a resource that has another value.
 type Field struct {
-	Path Path
+	Path Path `json:"path"`
 
 	// Old and New are the values; nil where it is absent.
-	Old, New any
+	Old any `json:"old,omitempty"`
+	New any `json:"new,omitempty"`
 
 	// Removed and Added are the elements of a list that is compared as a set;
 	// Old and New are nil then.
-	Removed, Added []any
+	Removed []any `json:"removed,omitempty"`
+	Added   []any `json:"added,omitempty"`
 
-	// Follows: the value is not in the files. It follows from the change of
-	// something else, which is named here.
-	Follows string
+	// Follows names the change from which the value follows, if it is not in the files.
+	Follows string `json:"follows,omitempty"`
 
-	// Refused says why the value will not be taken; nil when it will.
-	Refused *immutable.Refusal
+	// Refused states why AWS or the provider refuses the value; nil if they accept it.
+	Refused *immutable.Refusal `json:"refused,omitempty"`
 
 	statement *inStatement // where in a policy, nil for any other field
 }

@@ -77,6 +77,9 @@ func (p Path) Full() string {
 	return b.String()
 }
 
+// MarshalText writes the whole path.
+func (p Path) MarshalText() ([]byte, error) { return []byte(p.Full()), nil }
+
 // named is a step to a field; a name with a dot is in brackets.
 func named(name string, further bool) string {
 	switch {

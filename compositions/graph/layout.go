@@ -1,5 +1,7 @@
 package graph
 
+import "slices"
+
 // Measures, in pixels.
 const (
 	margin      = 24.0
@@ -193,7 +195,7 @@ func (l *layout) placeVPC(x, y float64) {
 	}
 	bottom += l.cluster.h + pad
 	for _, band := range bandAreas() {
-		if height := l.flowHeight(band.area); height > 0 {
+		if _, height := l.flow(band.area, 0); height > 0 {
 			bottom += height + pad
 		}
 	}
@@ -233,11 +235,6 @@ func flowWidth(area Area) float64 {
 	return 164
 }
 
-func (l *layout) flowHeight(area Area) float64 {
-	_, height := l.flow(area, 0)
-	return height
-}
-
 // placePanels places the panels below each other, in as few columns as are not
 // much higher than the VPC.
 func (l *layout) placePanels(x, y float64) {
@@ -266,10 +263,7 @@ const mostPanelColumns = 3
 
 // tallest is the least height in which boxes fit into columns, in their order.
 func tallest(heights []float64, columns int) float64 {
-	limit := 0.0
-	for _, height := range heights {
-		limit = max(limit, height)
-	}
+	limit := slices.Max(heights)
 	for needed(heights, limit) > columns {
 		limit += gap
 	}

@@ -266,9 +266,5 @@ func (n Node) Text() string {
 	}
 	parts = append(parts, n.Badges...)
 	parts = append(parts, n.Lines...)
-	text := strings.Join(parts, ", ")
-	if n.Mark != Unmarked {
-		text += " (" + string(n.Mark) + ")"
-	}
-	return text
+	return n.marked(strings.Join(parts, ", "))
 }

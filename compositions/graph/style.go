@@ -43,17 +43,17 @@ var grounds = []struct {
 	{ControlPlane, tone{"#fff6ea", "#2b2111"}, tone{"#e0b06f", "#7d5a22"}},
 }
 
-// signs are how the marks look: fill, line and text, and a character, because not
+// signs are how the marks look: fill and line, and a character, because not
 // everybody tells the colours apart.
 var signs = map[Mark]struct {
-	character          string
-	fill, stroke, text tone
+	character    string
+	fill, stroke tone
 }{
-	Added:   {"+", tone{"#dafbe1", "#12301c"}, tone{"#1a7f37", "#3fb950"}, tone{"#ffffff", "#0d1117"}},
-	Changed: {"~", tone{"#fff3c4", "#33270a"}, tone{"#9a6700", "#d29922"}, tone{"#ffffff", "#0d1117"}},
-	Removed: {"−", tone{"#ffe3e0", "#3a1519"}, tone{"#cf222e", "#f85149"}, tone{"#ffffff", "#0d1117"}},
-	Left:    {"=", tone{"#eef1f4", "#1c2128"}, tone{"#57606a", "#9da7b1"}, tone{"#ffffff", "#0d1117"}},
-	Stuck:   {"!", tone{"#f6e4ff", "#2e1740"}, tone{"#8a1fb5", "#d58cf5"}, tone{"#ffffff", "#0d1117"}},
+	Added:   {"+", tone{"#dafbe1", "#12301c"}, tone{"#1a7f37", "#3fb950"}},
+	Changed: {"~", tone{"#fff3c4", "#33270a"}, tone{"#9a6700", "#d29922"}},
+	Removed: {"−", tone{"#ffe3e0", "#3a1519"}, tone{"#cf222e", "#f85149"}},
+	Left:    {"=", tone{"#eef1f4", "#1c2128"}, tone{"#57606a", "#9da7b1"}},
+	Stuck:   {"!", tone{"#f6e4ff", "#2e1740"}, tone{"#8a1fb5", "#d58cf5"}},
 }
 
 // fonts are those that were measured: one of them is on every machine that is known.
@@ -101,7 +101,7 @@ func rules(of func(tone) string) string {
 		rule("."+string(mark)+">.face.vpc", "fill:none;stroke:%s;stroke-width:2.5", sign.stroke)
 		rule("."+string(mark)+">.face", "fill:%s;stroke:%s;stroke-width:2", sign.fill, sign.stroke)
 		rule(".sign-"+string(mark), "fill:%s", sign.stroke)
-		rule(".onsign-"+string(mark), "fill:%s", sign.text)
+		rule(".onsign-"+string(mark), "fill:%s", ground)
 	}
 	rule(".left>.face", "stroke-dasharray:5 3")
 	return out.String()

@@ -42,17 +42,10 @@ func (p Picture) description() string {
 	var said []string
 	for _, n := range p.Nodes {
 		if n.Place.Area != Panels || n.Mark != Unmarked {
-			said = append(said, n.where()+n.Text())
+			said = append(said, strings.TrimPrefix(n.Place.Zone+": ", ": ")+n.Text())
 		}
 	}
 	return strings.Join(p.Facts, ", ") + ". " + strings.Join(said, "; ") + "."
-}
-
-func (n Node) where() string {
-	if n.Place.Zone == "" {
-		return ""
-	}
-	return n.Place.Zone + ": "
 }
 
 func (l *layout) title(c *canvas) {

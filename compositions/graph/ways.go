@@ -64,10 +64,6 @@ func (l *layout) wayToNAT(c *canvas, e Edge) {
 	}
 	foot := nat.bottom() - gap
 	c.path("way", fmt.Sprintf("M%s %sV%sH%sV%s", pixels(x), pixels(subnet.y), pixels(nat.bottom()+pad/2), pixels(target), pixels(foot+6)))
-	l.tip(c, target, foot+1)
-}
-
-// tip draws the head of an arrow that points up.
-func (l *layout) tip(c *canvas, x, y float64) {
-	c.path("tip", fmt.Sprintf("M%s %sL%s %sL%s %sZ", pixels(x), pixels(y), pixels(x-4), pixels(y+7), pixels(x+4), pixels(y+7)))
+	c.path("tip", fmt.Sprintf("M%s %sL%s %sL%s %sZ", // the head of an arrow that points up
+		pixels(target), pixels(foot+1), pixels(target-4), pixels(foot+8), pixels(target+4), pixels(foot+8)))
 }

@@ -39,13 +39,13 @@ type Change struct {
 type Refusal struct {
 	// Field is the provider's field, without indices and without a reference's
 	// suffix: vpcConfig.subnetIds for vpcConfig.subnetIdRefs[0].name.
-	Field string
+	Field string `json:"field"`
 
-	Why     string
-	Unless  string // when it will happen after all; empty for never
-	Instead string // what to do
-	Remedy  Remedy // its sort
-	Source  string // the page that says so; empty for the provider's own schemas
+	Why     string `json:"why"`
+	Unless  string `json:"unless,omitempty"`  // the condition under which it happens; empty for never
+	Instead string `json:"instead,omitempty"` // what to do
+	Remedy  Remedy `json:"-"`                 // its sort
+	Source  string `json:"source,omitempty"`  // the page that states it; empty for the provider's own schemas
 }
 
 // Kind is what is known of a kind of managed resource.

@@ -14,33 +14,33 @@ import (
 
 // accepted is a danger that a file accepts, and the environments that have it.
 type accepted struct {
+	acceptance
+	names []string
+}
+
+type acceptance struct {
 	id, reason string
 	at         diag.Pos
-	names      []string
 }
 
 // accepted are the accepted dangers, the gravest first. What one line accepts is one
 // entry.
 func (d Document) accepted() []accepted {
-	type entry struct {
-		id, reason string
-		at         diag.Pos
-	}
 	var all []accepted
 	gravity := map[string]int{}
-	index := map[entry]int{}
+	index := map[acceptance]int{}
 	for _, e := range d.Parts() {
 		for _, danger := range e.Dangers {
 			if danger.Accepted == "" {
 				continue
 			}
-			key := entry{danger.ID(), danger.Accepted, danger.AcceptedAt}
+			key := acceptance{danger.ID(), danger.Accepted, danger.AcceptedAt}
 			i, met := index[key]
 			if !met {
 				i = len(all)
 				index[key] = i
 				gravity[key.id] = danger.Gravity()
-				all = append(all, accepted{id: key.id, reason: key.reason, at: key.at})
+				all = append(all, accepted{acceptance: key})
 			}
 			all[i].names = append(all[i].names, e.Name)
 		}
@@ -100,29 +100,25 @@ const mostLines = 20
 
 // acceptedBullets are what a comment says first.
 func acceptedBullets(d Document) string {
-	var b strings.Builder
-	all := d.accepted()
-	for i, a := range all {
-		if i == 0 {
-			b.WriteString("\n**Accepted**\n\n")
-		}
-		if i == mostLines {
-			fmt.Fprintf(&b, "- and %d more\n", len(all)-i)
-			break
-		}
-		fmt.Fprintf(&b, "- %s: %s: %s%s\n", words.Markdown(some(a.names)), words.Code(a.id), words.Markdown(a.reason), words.Markdown(a.where()))
+	var accepted, unused []string
+	for _, a := range d.accepted() {
+		accepted = append(accepted, words.Markdown(some(a.names))+": "+words.Code(a.id)+": "+words.Markdown(a.reason)+words.Markdown(a.where()))
 	}
-	for i, f := range d.Unused {
-		if i == 0 {
-			b.WriteString("\n**Acceptances that accept nothing**\n\n")
-		}
-		if i == mostLines {
-			fmt.Fprintf(&b, "- and %d more\n", len(d.Unused)-i)
-			break
-		}
-		fmt.Fprintf(&b, "- %s: %s; %s\n", words.Code(f.Pos.String()), words.Markdown(f.Text()), words.Markdown(f.Hint))
+	for _, f := range d.Unused {
+		unused = append(unused, words.Code(f.Pos.String())+": "+words.Markdown(f.Text())+"; "+words.Markdown(f.Hint))
 	}
-	return b.String()
+	return listUnder("Accepted", accepted) + listUnder("Acceptances that accept nothing", unused)
+}
+
+// listUnder is a list of a comment with its title, cut after mostLines; "" for none.
+func listUnder(title string, all []string) string {
+	if more := len(all) - mostLines; more > 0 {
+		all = append(all[:mostLines:mostLines], fmt.Sprintf("and %d more", more))
+	}
+	if all == nil {
+		return ""
+	}
+	return "\n**" + title + "**\n\n- " + strings.Join(all, "\n- ") + "\n"
 }
 
 // entriesBlock is the part of a comment with what to add to the fleet's policy.
@@ -140,10 +136,7 @@ func entriesBlock(d Document) string {
 		lines = append(lines, words.Line(entry))
 	}
 	text := strings.Join(lines, "\n")
-	ticks := "```"
-	for strings.Contains(text, ticks) {
-		ticks += "`"
-	}
+	ticks := ticksAround(text)
 	return "\n<details><summary>If this is meant: entries for <code>accept</code> in " + diff.PolicyFolder + "</summary>\n\n" +
 		ticks + "cue\n" + text + "\n" + ticks + "\n\n</details>\n"
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// The JSON document is a contract: fields are added, never renamed.
+// The JSON document is a contract: fields are added, never renamed. Types of packages
+// diff and immutable that have JSON names belong to it.
 type (
 	jsonDocument struct {
 		Base         string            `json:"base"`
@@ -32,7 +33,7 @@ type (
 		Summary  map[string]int    `json:"summary"`
 		Edits    []jsonEdit        `json:"edits"`
 		Dangers  []jsonDanger      `json:"dangers"`
-		Changes  []jsonChange      `json:"changes"`
+		Changes  []diff.Change     `json:"changes"`
 		Replaced map[string]string `json:"replacedPools,omitempty"`
 		Notes    []string          `json:"notes"`
 	}
@@ -78,33 +79,6 @@ type (
 		Message string `json:"message"`
 		Hint    string `json:"hint"`
 	}
-	jsonChange struct {
-		Component string      `json:"component"`
-		Key       string      `json:"key"`
-		Kind      string      `json:"kind"`
-		Object    string      `json:"object"`
-		AWSName   string      `json:"awsName,omitempty"`
-		Action    diff.Action `json:"action"`
-		Silent    bool        `json:"silent"`              // nothing changes outside of the management cluster
-		NeverMade bool        `json:"neverMade,omitempty"` // AWS has refused to create it so far
-		Fields    []jsonField `json:"fields,omitempty"`
-	}
-	jsonField struct {
-		Path    string       `json:"path"`
-		Old     any          `json:"old,omitempty"`
-		New     any          `json:"new,omitempty"`
-		Removed []any        `json:"removed,omitempty"`
-		Added   []any        `json:"added,omitempty"`
-		Follows string       `json:"follows,omitempty"`
-		Refused *jsonRefusal `json:"refused,omitempty"`
-	}
-	jsonRefusal struct {
-		Field   string `json:"field"`
-		Why     string `json:"why"`
-		Unless  string `json:"unless,omitempty"`
-		Instead string `json:"instead,omitempty"`
-		Source  string `json:"source,omitempty"`
-	}
 )
 
 // JSON prints the report for programs, with every value whole.
@@ -141,7 +115,7 @@ func placeOf(at diag.Pos) jsonPlace { return jsonPlace{at.File, at.Line, at.Colu
 func environmentOf(e Environment) jsonEnvironment {
 	out := jsonEnvironment{
 		Name: e.Name, Fate: string(e.Fate), File: e.File, Summary: map[string]int{}, Replaced: e.Replaced,
-		Edits: []jsonEdit{}, Dangers: []jsonDanger{}, Changes: []jsonChange{}, Notes: append([]string{}, e.Notes...),
+		Edits: []jsonEdit{}, Dangers: []jsonDanger{}, Changes: append([]diff.Change{}, e.Changes...), Notes: append([]string{}, e.Notes...),
 	}
 	for action, n := range e.Counts() {
 		out.Summary[string(action)] = n
@@ -158,21 +132,6 @@ func environmentOf(e Environment) jsonEnvironment {
 			danger.AcceptedAt = &place
 		}
 		out.Dangers = append(out.Dangers, danger)
-	}
-	for _, c := range e.Changes {
-		out.Changes = append(out.Changes, changeOf(c))
-	}
-	return out
-}
-
-func changeOf(c diff.Change) jsonChange {
-	out := jsonChange{Component: c.Component, Key: c.Key, Kind: c.Kind, Object: c.Object, AWSName: c.AWSName, Action: c.Action, Silent: c.Silent, NeverMade: c.NeverMade}
-	for _, f := range c.Fields {
-		field := jsonField{Path: f.Path.Full(), Old: f.Old, New: f.New, Removed: f.Removed, Added: f.Added, Follows: f.Follows}
-		if r := f.Refused; r != nil {
-			field.Refused = &jsonRefusal{r.Field, r.Why, r.Unless, r.Instead, r.Source}
-		}
-		out.Fields = append(out.Fields, field)
 	}
 	return out
 }

@@ -141,21 +141,14 @@ func tallies(e Environment) []line {
 	for len(rest) > 0 {
 		first := rest[0]
 		alike := func(c diff.Change) bool { return c.Component == first.Component && c.Action == first.Action }
-		var same, others []diff.Change
-		for _, c := range rest {
-			if alike(c) {
-				same = append(same, c)
-			} else {
-				others = append(others, c)
-			}
-		}
+		same := slices.DeleteFunc(slices.Clone(rest), func(c diff.Change) bool { return !alike(c) })
+		rest = slices.DeleteFunc(rest, alike)
 		m := marks[first.Action]
 		text := component(first.Component) + ": " + tally(same)
 		if first.Action == diff.Leave {
 			text += ": left in AWS, no longer managed"
 		}
 		all = append(all, line{mark: m.mark, text: text, tone: m.tone})
-		rest = others
 	}
 	return all
 }

@@ -150,10 +150,8 @@ func environmentsOf(all []alike) int {
 // to fit.
 func details(a alike, most int) string {
 	open := ""
-	for _, d := range a.first.Dangers {
-		if d.Accepted == "" {
-			open = " open"
-		}
+	if a.gravity() < math.MaxInt {
+		open = " open"
 	}
 	title := "<b>" + words.HTML(a.first.Name) + "</b>: " + words.HTML(a.first.Summary())
 	if len(a.others) > 0 {
@@ -192,12 +190,11 @@ func fence(lines []line, most int) string {
 	if len(lines) == 0 {
 		return ""
 	}
-	ticks := "```"
+	var texts []string
 	for _, l := range lines {
-		for strings.Contains(l.text, ticks) {
-			ticks += "`"
-		}
+		texts = append(texts, l.text)
 	}
+	ticks := ticksAround(texts...)
 	var b strings.Builder
 	b.WriteString("\n" + ticks + "diff\n")
 	for i, l := range lines {
@@ -211,6 +208,15 @@ func fence(lines []line, most int) string {
 	}
 	b.WriteString(ticks + "\n")
 	return b.String()
+}
+
+// ticksAround opens and closes a block of code with texts that may have ticks.
+func ticksAround(texts ...string) string {
+	ticks := "```"
+	for slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, ticks) }) {
+		ticks += "`"
+	}
+	return ticks
 }
 
 // fenced is a line with its mark in front. GitHub knows "+", "-", "!" and "#".

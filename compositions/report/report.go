@@ -222,7 +222,7 @@ func annotations(environments []Environment) []annotation {
 	var all []annotation
 	index := map[said]int{}
 	for _, e := range environments {
-		for _, s := range mergedDangers(e.Dangers, onOneLine) {
+		for _, s := range mergedDangers(e.Dangers, func(a, b Danger) bool { return a.Pos == b.Pos && a.Fails == b.Fails }) {
 			if s.Accepted != "" {
 				continue
 			}
@@ -238,9 +238,6 @@ func annotations(environments []Environment) []annotation {
 	}
 	return all
 }
-
-// onOneLine puts dangers together that are told at one place, and as one severity.
-func onOneLine(a, b Danger) bool { return a.Pos == b.Pos && a.Fails == b.Fails }
 
 func (a annotation) diagnostic() diag.Diagnostic {
 	severity := diag.Warning
