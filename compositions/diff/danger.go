@@ -149,6 +149,11 @@ func (f *findings) report(d Danger) {
 	f.dangers = append(f.dangers, d)
 }
 
+// reportOn reports a danger of a component, which may be "", or of one of its parts.
+func (f *findings) reportOn(component, code, subject, message string, instead Advice) {
+	f.report(Danger{Code: code, Subject: subject, Message: message, Instead: instead, Component: component})
+}
+
 // reported reports whether a danger of an ID has been reported.
 func (f *findings) reported(id string) bool {
 	return slices.ContainsFunc(f.dangers, func(d Danger) bool { return d.ID() == id })

@@ -28,11 +28,9 @@ func (c comparison) calicoRestarts(before, after *v1alpha1.EnvironmentSpec) {
 	default:
 		return
 	}
-	c.report(Danger{
-		Code: calicoRestart, Subject: "calico", Component: "addons",
-		Message: what + ": its pods restart on every node, a few at a time; rules stay in force, but new pods and changed policies wait for the Calico pod on their node",
-		Instead: byHand("merge at a time with little load, and check that kubectl get tigerastatus, in the cluster, shows all as AVAILABLE"),
-	})
+	c.reportOn("addons", calicoRestart, "calico",
+		what+": its pods restart on every node, a few at a time; rules stay in force, but new pods and changed policies wait for the Calico pod on their node",
+		byHand("merge at a time with little load, and check that kubectl get tigerastatus, in the cluster, shows all as AVAILABLE"))
 }
 
 func calicoOf(spec *v1alpha1.EnvironmentSpec) *v1alpha1.CalicoSpec {

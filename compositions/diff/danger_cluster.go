@@ -126,11 +126,9 @@ func (c comparison) podSubnets() {
 	if moved == nil {
 		return
 	}
-	c.report(Danger{
-		Code: newNodesOnly, Subject: "podSubnets", Component: "cluster",
-		Message: "pods of new nodes get addresses of other subnets: " + listed(moved) + "; running nodes stay unchanged",
-		Instead: replaceEveryPool(replaceLater, newNodesOnly+"/podSubnets", c.head.pools()),
-	})
+	c.reportOn("cluster", newNodesOnly, "podSubnets",
+		"pods of new nodes get addresses of other subnets: "+listed(moved)+"; running nodes stay unchanged",
+		replaceEveryPool(replaceLater, newNodesOnly+"/podSubnets", c.head.pools()))
 }
 
 // replaceLater is how every node gets a setting that nodes are made with.
@@ -206,19 +204,15 @@ func zeros(value any, path []string) [][]string {
 // of a provider that are no longer known.
 func (c comparison) lockedOut(before, after *v1alpha1.EnvironmentSpec) {
 	if administered(before.Cluster.Admins) && !administered(after.Cluster.Admins) {
-		c.report(Danger{
-			Code: outage, Subject: "admins", Component: "cluster",
-			Message: "the last administrator of the whole cluster is removed: only Crossplane can administer it, and only where cluster.inCluster lets it in",
-			Instead: inSteps("keep one in cluster.admins, or add another in the same change", merging(take(), keep("cluster", "admins"))),
-		})
+		c.reportOn("cluster", outage, "admins",
+			"the last administrator of the whole cluster is removed: only Crossplane can administer it, and only where cluster.inCluster lets it in",
+			inSteps("keep one in cluster.admins, or add another in the same change", merging(take(), keep("cluster", "admins"))))
 	}
 	for name, provider := range ordered.All(before.Cluster.IdentityProviders) {
 		if _, stays := after.Cluster.IdentityProviders[name]; !stays {
-			c.report(Danger{
-				Code: outage, Subject: "identity-provider/" + name, Component: "cluster",
-				Message: "users of " + provider.IssuerURL + " can no longer use the cluster",
-				Instead: byHand("first give them other access: cluster.admins"),
-			})
+			c.reportOn("cluster", outage, "identity-provider/"+name,
+				"users of "+provider.IssuerURL+" can no longer use the cluster",
+				byHand("first give them other access: cluster.admins"))
 		}
 	}
 }
@@ -228,11 +222,9 @@ func (c comparison) unscaled(before, after *v1alpha1.EnvironmentSpec) {
 	if !before.Identity.Autoscaler || after.Identity.Autoscaler {
 		return
 	}
-	c.report(Danger{
-		Code: outage, Subject: "autoscaler", Component: "addons",
-		Message: "the Cluster Autoscaler and its role are removed: no pool grows or shrinks until another autoscaler runs",
-		Instead: byHand("first enable the installer's autoscaler (its configuration is in status.outputs)"),
-	})
+	c.reportOn("addons", outage, "autoscaler",
+		"the Cluster Autoscaler and its role are removed: no pool grows or shrinks until another autoscaler runs",
+		byHand("first enable the installer's autoscaler (its configuration is in status.outputs)"))
 }
 
 // unbalanced is that a service account of the load balancer controller loses its
@@ -257,11 +249,9 @@ func (c comparison) disowned(before, after *v1alpha1.EnvironmentSpec, ours func(
 			continue
 		}
 		account := association.Namespace + "/" + association.ServiceAccount
-		c.report(Danger{
-			Code: outage, Subject: subject + " " + account, Component: "addons",
-			Message: "the service account " + account + " loses the role of the " + role + instead,
-			Instead: byHand("let the " + runner + " run as the other service account first"),
-		})
+		c.reportOn("addons", outage, subject+" "+account,
+			"the service account "+account+" loses the role of the "+role+instead,
+			byHand("let the "+runner+" run as the other service account first"))
 	}
 }
 
@@ -274,11 +264,9 @@ func (c comparison) inside(before, after *v1alpha1.EnvironmentSpec) {
 	case was.Access != nil:
 		c.wayIn(was, is)
 	case is == nil || is.Access != nil:
-		c.report(Danger{
-			Code: outage, Subject: "in-cluster", Component: "addons",
-			Message: "the folder in-cluster/" + c.head.Name + " is removed: a tool that prunes deletes what it applied, such as Calico and the storage class",
-			Instead: byHand("before merging, make the tool in the cluster keep its objects (no pruning)"),
-		})
+		c.reportOn("addons", outage, "in-cluster",
+			"the folder in-cluster/"+c.head.Name+" is removed: a tool that prunes deletes what it applied, such as Calico and the storage class",
+			byHand("before merging, make the tool in the cluster keep its objects (no pruning)"))
 	case was.StorageClass != nil && is.StorageClass != nil: // else the danger of the driver reports it
 		c.storageClass(was.StorageClass, is.StorageClass)
 	}
@@ -287,18 +275,14 @@ func (c comparison) inside(before, after *v1alpha1.EnvironmentSpec) {
 // storageClass reports changes of the StorageClass in the manifests of a tool in the cluster.
 func (c comparison) storageClass(was, is *v1alpha1.StorageClassSpec) {
 	if was.Type != is.Type {
-		c.report(Danger{
-			Code: outage, Subject: "storage-class", Component: "addons",
-			Message: fmt.Sprintf("StorageClass dominodisk-%s is removed from the in-cluster manifests: claims of that class get no volume once it is pruned", was.Type),
-			Instead: inSteps("keep storage.blockStorage.type, or add a class with the old name by hand", merging(take(), keep("storage", "blockStorage", "type"))),
-		})
+		c.reportOn("addons", outage, "storage-class",
+			fmt.Sprintf("StorageClass dominodisk-%s is removed from the in-cluster manifests: claims of that class get no volume once it is pruned", was.Type),
+			inSteps("keep storage.blockStorage.type, or add a class with the old name by hand", merging(take(), keep("storage", "blockStorage", "type"))))
 	}
 	if was.KMSKeyID != is.KMSKeyID && was.KMSKeyID != plan.Unknown {
-		c.report(Danger{
-			Code: stuck, Subject: "storage-class/kmsKeyID", Component: "addons",
-			Message: "Kubernetes never changes the parameters of a StorageClass: the tool in the cluster cannot apply it",
-			Instead: inSteps("keep the key", merging(take(), keep("encryption", "keyARN"))),
-		})
+		c.reportOn("addons", stuck, "storage-class/kmsKeyID",
+			"Kubernetes never changes the parameters of a StorageClass: the tool in the cluster cannot apply it",
+			inSteps("keep the key", merging(take(), keep("encryption", "keyARN"))))
 	}
 }
 

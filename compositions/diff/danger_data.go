@@ -50,17 +50,13 @@ func (c comparison) datasets(before, after *v1alpha1.EnvironmentSpec) {
 	was, is := before.Storage.Datasets, after.Storage.Datasets
 	switch {
 	case is.FileSystemID != was.FileSystemID && was.FileSystemID == "" && before.IDs["storage"]["file-system"] != is.FileSystemID:
-		c.report(Danger{
-			Code: dataLoss, Subject: "datasets", Component: "storage",
-			Message: "Domino Datasets move to " + is.FileSystemID + ": the environment's own file system keeps its data and is no longer used, unless it is this one",
-			Instead: inSteps("remove storage.datasets.existing, or copy the data first", merging(take(), drop("storage", "datasets", "existing"))),
-		})
+		c.reportOn("storage", dataLoss, "datasets",
+			"Domino Datasets move to "+is.FileSystemID+": the environment's own file system keeps its data and is no longer used, unless it is this one",
+			inSteps("remove storage.datasets.existing, or copy the data first", merging(take(), drop("storage", "datasets", "existing"))))
 	case is.FileSystemID == was.FileSystemID && is.AccessPointID != was.AccessPointID:
-		c.report(Danger{
-			Code: dataLoss, Subject: "datasets", Component: "storage",
-			Message: fmt.Sprintf("Domino Datasets use access point %s instead of %s, which may show another folder", is.AccessPointID, was.AccessPointID),
-			Instead: inSteps("keep the access point, or copy the data into the other one's folder first", merging(take(), keep("storage", "datasets", "existing", "accessPointID"))),
-		})
+		c.reportOn("storage", dataLoss, "datasets",
+			fmt.Sprintf("Domino Datasets use access point %s instead of %s, which may show another folder", is.AccessPointID, was.AccessPointID),
+			inSteps("keep the access point, or copy the data into the other one's folder first", merging(take(), keep("storage", "datasets", "existing", "accessPointID"))))
 	}
 }
 

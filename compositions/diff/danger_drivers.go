@@ -55,11 +55,9 @@ func (c comparison) drivers(before, after *v1alpha1.EnvironmentSpec) {
 		case d.was.addon && !d.is.addon:
 			c.uninstalled(d)
 		case !d.was.addon && d.is.addon:
-			c.report(Danger{
-				Code: outage, Subject: d.addon, Component: "addons",
-				Message: fmt.Sprintf("the add-on takes over the objects of the %s driver from the installer that owns them; that installer's next upgrade fails, and uninstalling it deletes them: then %s", d.storage, d.stops),
-				Instead: byHand("in a maintenance window: first have the installer uninstall its driver, as Domino advises (OPERATING.md), then merge"),
-			})
+			c.reportOn("addons", outage, d.addon,
+				fmt.Sprintf("the add-on takes over the objects of the %s driver from the installer that owns them; that installer's next upgrade fails, and uninstalling it deletes them: then %s", d.storage, d.stops),
+				byHand("in a maintenance window: first have the installer uninstall its driver, as Domino advises (OPERATING.md), then merge"))
 		case d.was.nodes != d.is.nodes:
 			c.rightsMoved(d)
 		default:
@@ -99,11 +97,9 @@ func (c comparison) rightsMoved(d csiDriver) {
 	if d.is.nodes {
 		to = "the nodes' roles"
 	}
-	c.report(Danger{
-		Code: outage, Subject: d.role + "/rights", Component: "addons",
-		Message: fmt.Sprintf("the %s driver gets its permissions from %s, which its running pods do not use yet: until they restart, %s", d.storage, to, d.stops),
-		Instead: byHand("restart the pods of the driver's controller as soon as the environment is ready: kubectl rollout restart"),
-	})
+	c.reportOn("addons", outage, d.role+"/rights",
+		fmt.Sprintf("the %s driver gets its permissions from %s, which its running pods do not use yet: until they restart, %s", d.storage, to, d.stops),
+		byHand("restart the pods of the driver's controller as soon as the environment is ready: kubectl rollout restart"))
 }
 
 // scoped is the driver of EBS limited to what carries the cluster's tag: what does

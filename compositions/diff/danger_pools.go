@@ -147,11 +147,9 @@ func (c comparison) rekeyed() {
 	if !changed {
 		return
 	}
-	c.report(Danger{
-		Code: outage, Subject: "encryption", Component: "identity",
-		Message: fmt.Sprintf("roles may use %s instead of %s: volumes, objects, images and secrets that the old key encrypted cannot be read", keyNamed(after), keyNamed(before)),
-		Instead: inSteps("keep the key; another one needs a new environment", merging(take(), keep("encryption", "keyARN"))),
-	})
+	c.reportOn("identity", outage, "encryption",
+		fmt.Sprintf("roles may use %s instead of %s: volumes, objects, images and secrets that the old key encrypted cannot be read", keyNamed(after), keyNamed(before)),
+		inSteps("keep the key; another one needs a new environment", merging(take(), keep("encryption", "keyARN"))))
 }
 
 // keys are the ARNs of the environment's key before and after, plan.Unknown for

@@ -57,11 +57,9 @@ func (c comparison) deletion() {
 	if !known || before.Common.Deletion == "allow" || after.Common.Deletion != "allow" {
 		return
 	}
-	c.report(Danger{
-		Code: protectionRemoved, Subject: "deletion",
-		Message: "from now on, removing their files deletes the cluster, its data and the whole environment, and GitOps tools prune them",
-		Instead: leftOut("merge this only to delete the environment"),
-	})
+	c.reportOn("", protectionRemoved, "deletion",
+		"from now on, removing their files deletes the cluster, its data and the whole environment, and GitOps tools prune them",
+		leftOut("merge this only to delete the environment"))
 }
 
 // weakened says in what a field protects less, or is empty.

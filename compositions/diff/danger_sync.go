@@ -192,11 +192,9 @@ func (c sharedComparison) crossplaneRelease(change Change, chart string) {
 		name := f.Path.String()
 		switch {
 		case strings.HasSuffix(name, "targetNamespace") || strings.HasSuffix(name, "destination.namespace"):
-			c.report(Danger{
-				Code: outage, Subject: "crossplane",
-				Message: fmt.Sprintf("Crossplane is uninstalled in namespace %v and installed in %v, without the old one's secrets and packages; until then it reconciles nothing", f.Old, f.New),
-				Instead: leftOut("keep the namespace"),
-			})
+			c.reportOn("", outage, "crossplane",
+				fmt.Sprintf("Crossplane is uninstalled in namespace %v and installed in %v, without the old one's secrets and packages; until then it reconciles nothing", f.Old, f.New),
+				leftOut("keep the namespace"))
 		case strings.HasSuffix(name, "chart.spec.version") || strings.HasSuffix(name, "source.targetRevision"):
 			c.report(versionChange("crossplane", fieldpath.Text(f.Old), fieldpath.Text(f.New)))
 		case name == chart:

@@ -25,14 +25,14 @@ func (c comparison) moved() {
 		return
 	}
 	if b, a := before.Common.Account, after.Common.Account; b != a {
-		c.report(Danger{Code: environmentMoved, Subject: "account",
-			Message: fmt.Sprintf("account %s becomes %s: the provider would find nothing there, create everything again, and leave the resources in %s unmanaged", b, a, b),
-			Instead: newEnvironment("keep the account, and create an environment in the new one, with its own name, host name and range (dominoc new)", c.base)})
+		c.reportOn("", environmentMoved, "account",
+			fmt.Sprintf("account %s becomes %s: the provider would find nothing there, create everything again, and leave the resources in %s unmanaged", b, a, b),
+			newEnvironment("keep the account, and create an environment in the new one, with its own name, host name and range (dominoc new)", c.base))
 	}
 	if b, a := before.Common.Region, after.Common.Region; b != a {
-		c.report(Danger{Code: environmentMoved, Subject: "region",
-			Message: fmt.Sprintf("region %s becomes %s: nothing moves, and the provider refuses every change", b, a),
-			Instead: newEnvironment("keep the region, and create an environment in the new one, with its own name, host name and range (dominoc new)", c.base)})
+		c.reportOn("", environmentMoved, "region",
+			fmt.Sprintf("region %s becomes %s: nothing moves, and the provider refuses every change", b, a),
+			newEnvironment("keep the region, and create an environment in the new one, with its own name, host name and range (dominoc new)", c.base))
 	}
 }
 

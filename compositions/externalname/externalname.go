@@ -9,7 +9,10 @@
 // makes no resources; compositions and the command line ask it which ids Git needs.
 package externalname
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // Namer is who decides what AWS knows a resource by.
 type Namer int
@@ -70,10 +73,10 @@ func made() map[string]Rule {
 		"FlowLog":                             resource("fl"),
 		"VPCEndpoint":                         resource("vpce"),
 		"TransitGatewayVPCAttachment":         resource("tgw-attach"),
-		"VPNGatewayAttachment":                checksum("vpn-attachment-"),
+		"VPNGatewayAttachment":                prefixed("vpn-attachment-", "a1b2c3d", hexadecimal, 1, 8), // a checksum of other ids
 		"VPCPeeringConnection":                resource("pcx"),
-		"VPCEndpointSecurityGroupAssociation": begins("a-vpce-", "a-vpce-0a1b2c3d4e5f607181234567890"),
-		"PodIdentityAssociation":              begins("a-", "a-abcdefghijklmnop1"),
+		"VPCEndpointSecurityGroupAssociation": prefixed("a-vpce-", "0a1b2c3d4e5f607181234567890", lowerCase, 8, math.MaxInt),
+		"PodIdentityAssociation":              prefixed("a-", "abcdefghijklmnop1", lowerCase, 8, math.MaxInt),
 		"FileSystem":                          resource("fs"),
 		"AccessPoint":                         resource("fsap"),
 		"MountTarget":                         resource("fsmt"),
@@ -123,25 +126,19 @@ func chosen() map[string]Rule {
 
 // resource is an id as EC2 and EFS make them: a prefix and hexadecimal digits.
 func resource(prefix string) Rule {
-	return Rule{Provider, prefix + "-0a1b2c3d4e5f60718", func(id string) bool {
-		digits, ok := strings.CutPrefix(id, prefix+"-")
-		return ok && len(digits) >= 8 && len(digits) <= 40 && only(digits, "0123456789abcdef")
-	}}
+	return prefixed(prefix+"-", "0a1b2c3d4e5f60718", hexadecimal, 8, 40)
 }
 
-func begins(prefix, example string) Rule {
-	return Rule{Provider, example, func(id string) bool {
+const (
+	hexadecimal = "0123456789abcdef"
+	lowerCase   = "0123456789abcdefghijklmnopqrstuvwxyz"
+)
+
+// prefixed is an id of a prefix and, from least to most, characters.
+func prefixed(prefix, example, characters string, least, most int) Rule {
+	return Rule{Provider, prefix + example, func(id string) bool {
 		rest, ok := strings.CutPrefix(id, prefix)
-		return ok && len(rest) >= 8 && only(rest, "0123456789abcdefghijklmnopqrstuvwxyz")
-	}}
-}
-
-// checksum is an id that the provider makes of other ids: as many hexadecimal
-// digits as the number has.
-func checksum(prefix string) Rule {
-	return Rule{Provider, prefix + "a1b2c3d", func(id string) bool {
-		digits, ok := strings.CutPrefix(id, prefix)
-		return ok && digits != "" && len(digits) <= 8 && only(digits, "0123456789abcdef")
+		return ok && len(rest) >= least && len(rest) <= most && only(rest, characters)
 	}}
 }
 
@@ -149,7 +146,7 @@ const uuidExample = "1234abcd-12ab-34cd-56ef-1234567890ab"
 
 func uuid(id string) bool {
 	digits := strings.ReplaceAll(id, "-", "")
-	return len(digits) == 32 && only(digits, "0123456789abcdef")
+	return len(digits) == 32 && only(digits, hexadecimal)
 }
 
 // arn is the form of ids that are ARNs. The example is of the commercial

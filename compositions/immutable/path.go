@@ -2,6 +2,7 @@ package immutable
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/fieldpath"
@@ -15,15 +16,7 @@ func (s steps) String() string { return strings.Join(s, ".") }
 
 // under reports whether the path is that of names or of something below it.
 func (s steps) under(names ...string) bool {
-	if len(s) < len(names) {
-		return false
-	}
-	for i, name := range names {
-		if s[i] != name {
-			return false
-		}
-	}
-	return true
+	return len(s) >= len(names) && slices.Equal(s[:len(names)], names)
 }
 
 // parse reads a field path, and takes a reference for the field that it fills in.

@@ -41,11 +41,11 @@ type document struct {
 //
 // Within a folder they are in the order in which they are to be applied. Each folder
 // that is synced has a kustomization.yaml, which lists what is applied and no more.
-func (o *Output) Files() ([]emit.File, error) { return o.files(written) }
+func (o *Output) Files() ([]emit.File, error) { return o.files(true) }
 
 // Paths returns the paths of Files without the cost of writing YAML.
 func (o *Output) Paths() (map[string]bool, error) {
-	files, err := o.files(unwritten)
+	files, err := o.files(false)
 	paths := map[string]bool{}
 	for _, file := range files {
 		paths[file.Path] = true
@@ -53,8 +53,8 @@ func (o *Output) Paths() (map[string]bool, error) {
 	return paths, err
 }
 
-// files are those of the output, with what a writer makes of documents.
-func (o *Output) files(write writer) ([]emit.File, error) {
+// files returns those of the output, with their content or without.
+func (o *Output) files(content bool) ([]emit.File, error) {
 	documents, err := o.platform()
 	if err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func (o *Output) files(write writer) ([]emit.File, error) {
 	for i := range documents {
 		parts = append(parts, func() []document { return documents[i : i+1] })
 	}
-	files, err := withLists(append(parts, environmentParts(o.environments)...), write)
+	files, err := withLists(append(parts, environmentParts(o.environments)...), content)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (o *Output) files(write writer) ([]emit.File, error) {
 
 // EnvironmentFiles returns those of Files that belong to one environment each.
 func EnvironmentFiles(f *compositions.Fleet) ([]emit.File, error) {
-	return withLists(environmentParts(f.Environments), written)
+	return withLists(environmentParts(f.Environments), true)
 }
 
 // environmentParts returns a function for each environment that makes its objects, so
@@ -87,47 +87,36 @@ func environmentParts(environments []compositions.Environment) []func() []docume
 	return parts
 }
 
-// writer makes one file of each document.
-type writer func([]document, *emit.Writer) ([]emit.File, error)
-
 // withLists returns the files of parts, and the lists of their folders.
-func withLists(parts []func() []document, write writer) ([]emit.File, error) {
+func withLists(parts []func() []document, content bool) ([]emit.File, error) {
 	made := make([][]emit.File, len(parts))
 	writers := sync.Pool{New: func() any { return new(emit.Writer) }} // its memory is used again
 	err := compositions.Parallel(len(parts), func(i int) (err error) {
 		w := writers.Get().(*emit.Writer)
 		defer writers.Put(w)
-		made[i], err = write(parts[i](), w)
+		made[i], err = written(parts[i](), w, content)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	files := slices.Concat(made...)
-	lists, err := write(listings(files), new(emit.Writer))
+	lists, err := written(listings(files), new(emit.Writer), content)
 	return append(files, lists...), err
 }
 
-func written(documents []document, w *emit.Writer) ([]emit.File, error) {
+// written makes one file of each document, with its content or without.
+func written(documents []document, w *emit.Writer, content bool) ([]emit.File, error) {
 	files := make([]emit.File, len(documents))
 	for i, d := range documents {
 		files[i] = emit.File{Path: d.path, Content: d.text, Sum: d.sum}
-		if d.text != nil || d.sum != "" {
+		if d.text != nil || d.sum != "" || !content {
 			continue
 		}
 		var err error
 		if files[i].Content, err = w.YAML(d.object); err != nil {
 			return nil, fmt.Errorf("%s: %w", d.path, err)
 		}
-	}
-	return files, nil
-}
-
-// unwritten are the files of documents without their content, for a caller that needs paths only.
-func unwritten(documents []document, _ *emit.Writer) ([]emit.File, error) {
-	files := make([]emit.File, len(documents))
-	for i, d := range documents {
-		files[i].Path = d.path
 	}
 	return files, nil
 }
@@ -212,7 +201,8 @@ func documentsOf(e compositions.Environment) []document {
 	var out []document
 	for _, config := range providerConfigs(e.Plan) {
 		name := config["metadata"].(map[string]any)["name"].(string)
-		out = append(out, document{path: path.Join(folder, "provider-"+name+".yaml"), object: inWave(config, "-1")})
+		annotate(config, map[string]any{"argocd.argoproj.io/sync-wave": "-1"}) // Argo CD applies it first, and deletes it last
+		out = append(out, document{path: path.Join(folder, "provider-"+name+".yaml"), object: config})
 	}
 	out = append(out, document{path: path.Join(folder, CompositeFile), object: composite})
 	if e.Plan.Spec.Common.Deletion != "protect" {
@@ -226,13 +216,6 @@ func documentsOf(e compositions.Environment) []document {
 		keep(d.object)
 	}
 	return append(out, document{path: path.Join(folder, "protection.yaml"), object: protection(e.Plan)})
-}
-
-// inWave is an object that Argo CD applies before those of later waves, and
-// deletes after them.
-func inWave(object map[string]any, wave string) map[string]any {
-	annotate(object, map[string]any{"argocd.argoproj.io/sync-wave": wave})
-	return object
 }
 
 // inCluster are the manifests that the new cluster syncs itself.

@@ -37,7 +37,11 @@ func Strangers(root, out, manifest string, options v1alpha1.GitOps) (diag.List, 
 		if effect := sync.Overrides(name); effect != "" {
 			found = append(found, override(at, effect))
 		} else if !slices.Contains(options.OtherFiles, name) {
-			found = append(found, foreign(at))
+			found = append(found, diag.Diagnostic{
+				Severity: diag.Error, Code: "foreign-file", Pos: diag.Pos{File: at},
+				Message: "dominoc did not write this file, and the folder is synced",
+				Hint:    "remove it, or name it in otherFiles of environments/gitops/gitops.cue; what is to be synced and is not of an environment needs a folder and a sync of its own",
+			})
 		}
 	}
 	around, ignored, err := above(root, out, dir)
@@ -45,19 +49,11 @@ func Strangers(root, out, manifest string, options v1alpha1.GitOps) (diag.List, 
 		return nil, err
 	}
 	found = append(found, around...)
-	if options.Tool == "argocd" || !slices.ContainsFunc(ignored, ignoring.says) { // which does not read them
+	if options.Tool == "argocd" || !slices.ContainsFunc(ignored, func(i ignoring) bool { return len(i.lines) > 0 }) { // Argo CD does not read them
 		return found, nil
 	}
 	listed, err := emit.Listed(dir, manifest)
 	return append(found, hidden(ignored, shown, listed)...), err
-}
-
-func foreign(at string) diag.Diagnostic {
-	return diag.Diagnostic{
-		Severity: diag.Error, Code: "foreign-file", Pos: diag.Pos{File: at},
-		Message: "dominoc did not write this file, and the folder is synced",
-		Hint:    "remove it, or name it in otherFiles of environments/gitops/gitops.cue; what is to be synced and is not of an environment needs a folder and a sync of its own",
-	}
 }
 
 func override(at, effect string) diag.Diagnostic {
@@ -123,8 +119,6 @@ type ignoring struct {
 	below string // the output folder, as seen from the file's
 	lines []sync.Ignore
 }
-
-func (i ignoring) says() bool { return len(i.lines) > 0 }
 
 // mostIgnored is how large such a file may be.
 const mostIgnored = 1 << 20

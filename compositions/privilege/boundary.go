@@ -21,7 +21,7 @@ func bounds(granted []Statement, boundaries []string) []PolicyStatement {
 	if !all {
 		boundaries = boundaries[1:]
 	}
-	if len(boundaries) == 0 || !slices.ContainsFunc(granted, makesRoles) {
+	if len(boundaries) == 0 || !slices.ContainsFunc(granted, func(s Statement) bool { return slices.Contains(s.Actions, "iam:CreateRole") }) { // as for a hosted zone
 		return nil
 	}
 	bounded := []string{"iam:PutRolePermissionsBoundary"}
@@ -34,6 +34,7 @@ func bounds(granted []Statement, boundaries []string) []PolicyStatement {
 			"StringNotEquals": {boundaryKey: boundaries},
 		}},
 	}
+	ofAWS := func(arn string) bool { return strings.Contains(arn, ":iam::aws:") } // only AWS changes these
 	if own := slices.DeleteFunc(slices.Clone(boundaries), ofAWS); len(own) > 0 {
 		statements = append(statements, PolicyStatement{
 			Effect:   "Deny",
@@ -43,9 +44,3 @@ func bounds(granted []Statement, boundaries []string) []PolicyStatement {
 	}
 	return statements
 }
-
-// makesRoles leaves out the role of a hosted zone.
-func makesRoles(s Statement) bool { return slices.Contains(s.Actions, "iam:CreateRole") }
-
-// ofAWS reports whether a policy is one that only AWS changes.
-func ofAWS(arn string) bool { return strings.Contains(arn, ":iam::aws:") }

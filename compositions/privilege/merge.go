@@ -60,16 +60,13 @@ func fold(statements []Statement, key func(Statement) string) []Statement {
 			out = append(out, Statement{})
 			i = len(out) - 1
 		}
-		out[i] = unite(out[i], s)
+		a := out[i]
+		out[i] = Statement{union(a.Actions, s.Actions), union(a.Resources, s.Resources), uniteClauses(a.Clauses, s.Clauses)}
 	}
 	return out
 }
 
-// unite joins two statements of one shape.
-func unite(a, b Statement) Statement {
-	return Statement{union(a.Actions, b.Actions), union(a.Resources, b.Resources), uniteClauses(a.Clauses, b.Clauses)}
-}
-
+// uniteClauses unites the values of two lists of clauses of one shape.
 func uniteClauses(a, b []Clause) []Clause {
 	if a == nil {
 		a = make([]Clause, len(b))

@@ -69,8 +69,10 @@ const (
 // topic is what the actions of a statement are about.
 func topic(s Statement) string {
 	service, operation, _ := strings.Cut(s.Actions[0], ":")
-	if s.Resources[0] == "*" && reads(operation) {
-		return aboutReading
+	for _, verb := range []string{"Describe", "List", "Get"} {
+		if s.Resources[0] == "*" && strings.HasPrefix(operation, verb) {
+			return aboutReading
+		}
 	}
 	switch service {
 	case "ec2":
@@ -83,12 +85,6 @@ func topic(s Statement) string {
 		return aboutDomain
 	}
 	return aboutData
-}
-
-func reads(operation string) bool {
-	return slices.ContainsFunc([]string{"Describe", "List", "Get"}, func(verb string) bool {
-		return strings.HasPrefix(operation, verb)
-	})
 }
 
 // policies puts statements, and denials about identity, into documents that IAM

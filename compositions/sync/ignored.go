@@ -48,18 +48,13 @@ func Ignores(content []byte) []Ignore {
 // folder of the line's file.
 func (i Ignore) Excludes(name string) (excludes, matches bool) {
 	elements := strings.Split(name, "/")
-	if len(i.elements) == 1 {
-		matches = i.matchesOne(elements)
+	if len(i.elements) == 1 { // a pattern without a slash is about a name wherever it is
+		at := slices.IndexFunc(elements, func(element string) bool { return matchesElement(i.elements[0], element) })
+		matches = at >= 0 && !(i.folders && at == len(elements)-1)
 	} else {
 		matches = i.matchesPath(elements)
 	}
 	return matches && !i.includes, matches
-}
-
-// matchesOne: a pattern without a slash is about a name wherever it is.
-func (i Ignore) matchesOne(elements []string) bool {
-	at := slices.IndexFunc(elements, func(element string) bool { return matchesElement(i.elements[0], element) })
-	return at >= 0 && !(i.folders && at == len(elements)-1)
 }
 
 // matchesPath follows the matcher of Flux (go-git's package gitignore) step by step, its

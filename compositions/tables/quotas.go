@@ -3,6 +3,7 @@ package tables
 import (
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/dominoc/dominoc/compositions/check"
 )
@@ -25,10 +26,6 @@ type quotaRow struct {
 
 // Quotas is the table of totals, which are sorted by account and region.
 func Quotas(totals []check.Total) Table {
-	return Table{quotaRows(totals), func(w io.Writer) { quotaText(w, totals) }}
-}
-
-func quotaRows(totals []check.Total) []quotaRow {
 	rows := []quotaRow{}
 	for _, t := range totals {
 		r := quotaRow{
@@ -40,7 +37,7 @@ func quotaRows(totals []check.Total) []quotaRow {
 		}
 		rows = append(rows, r)
 	}
-	return rows
+	return Table{rows, func(w io.Writer) { quotaText(w, totals) }}
 }
 
 func limitSource(t check.Total) string {
@@ -64,15 +61,12 @@ func quotaText(w io.Writer, totals []check.Total) {
 			Row(w, place)
 			Row(w, "CODE", "NEED", "ROLL", "LIMIT", "", "QUOTA")
 		}
-		Row(w, t.Quota.Code, t.Need, more(t.Surge()), limitText(t), verdict(t), quotaName(t))
+		limit := limitSource(t)
+		if t.Known {
+			limit = strconv.FormatInt(t.Limit, 10) + " " + limit
+		}
+		Row(w, t.Quota.Code, t.Need, more(t.Surge()), limit, verdict(t), strings.TrimSuffix(t.Quota.Name+": "+t.Of, ": "))
 	}
-}
-
-func limitText(t check.Total) string {
-	if !t.Known {
-		return "unknown"
-	}
-	return strconv.FormatInt(t.Limit, 10) + " " + limitSource(t)
 }
 
 func verdict(t check.Total) string {
@@ -83,11 +77,4 @@ func verdict(t check.Total) string {
 		return "short in a roll"
 	}
 	return ""
-}
-
-func quotaName(t check.Total) string {
-	if t.Of == "" {
-		return t.Quota.Name
-	}
-	return t.Quota.Name + ": " + t.Of
 }
