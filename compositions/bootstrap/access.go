@@ -2,13 +2,13 @@ package bootstrap
 
 import "strings"
 
-// RuntimeName is the DeploymentRuntimeConfig and service account of the
-// providers of AWS, by which they get their own credentials.
+// RuntimeName is the DeploymentRuntimeConfig and service account of the AWS providers,
+// by which they get their credentials.
 const RuntimeName = "provider-aws"
 
-// RuntimeConfig gives all providers of AWS one service account, so that one IAM
-// role of the management cluster is theirs. By IRSA the account names the role;
-// with Pod Identity EKS does, by an association with the account.
+// RuntimeConfig gives all AWS providers one service account, and so one IAM role of the
+// management cluster. With IRSA the account names the role; with Pod Identity an EKS
+// association does.
 func RuntimeConfig(roleARN string) Object {
 	account := Object{"name": RuntimeName}
 	if roleARN != "" {
@@ -18,15 +18,15 @@ func RuntimeConfig(roleARN string) Object {
 		Object{"serviceAccountTemplate": Object{"metadata": account}})
 }
 
-// ActivationPolicy activates managed kinds: without it none has a CRD, for the
+// ActivationPolicy activates managed kinds: without it none has a CRD, because the
 // chart's own policy for all of them is off.
 func ActivationPolicy(name string, kinds []string) Object {
 	return object("apiextensions.crossplane.io/v1alpha1", "ManagedResourceActivationPolicy", name,
 		Object{"activate": list(kinds)})
 }
 
-// Role lets Crossplane compose kinds for which neither a provider nor an XRD
-// brings the right.
+// Role permits Crossplane to compose kinds for which neither a provider nor an XRD adds
+// the permission.
 func Role(kinds []string) Object {
 	role := object("rbac.authorization.k8s.io/v1", "ClusterRole", "dominoc:composed", nil)
 	role["metadata"].(Object)["labels"] = Object{"rbac.crossplane.io/aggregate-to-crossplane": "true"}

@@ -1,27 +1,25 @@
 package bootstrap
 
-// RolesAnnotation, on an environment's namespace, lists the ProviderConfigs that
-// the namespace may have: name, source and role of each, such as "prod-us IRSA
-// arn:aws:iam::…:role/…", separated by "; ". It is no object of its own, because
-// what an admission policy takes its parameters from must be there before anything
-// is asked: a ProviderConfig could not lose its finalizer in a namespace that is
-// being deleted.
+// RolesAnnotation, on an environment's namespace, lists the ProviderConfigs that the
+// namespace may have: name, source and role of each, such as "prod-us IRSA
+// arn:aws:iam::…:role/…", separated by "; ". It is not an object of its own, because the
+// parameters of an admission policy must exist before a request: a ProviderConfig could
+// not lose its finalizer in a namespace that is being deleted.
 const RolesAnnotation = "dominoc.dev/provider-roles"
 
-// Admission are the rules by which the API server keeps an environment to its own
-// roles. All providers of AWS have one identity, which may assume the role of
-// every environment, so that a ProviderConfig decides whose resources it reaches.
+// Admission returns the rules by which the API server limits an environment to its own
+// roles. All AWS providers have one identity, which may assume the role of every
+// environment, so a ProviderConfig decides whose resources it reaches.
 //
-//   - A ProviderConfig of AWS has a name, a source and a role that its namespace
-//     lists, and nothing beside them. Those of Helm and Kubernetes take a
-//     kubeconfig of their own namespace. Without a list there is none.
-//   - ProviderConfigs of cluster scope are refused: they are for every namespace.
-//   - Only the platform's identity writes a list. Without one, which is when the
-//     user applies everything, RBAC alone says who may.
+//   - An AWS ProviderConfig has a name, a source and a role that its namespace lists,
+//     and no other settings. Those of Helm and Kubernetes use a kubeconfig of their own
+//     namespace. Without a list none is permitted.
+//   - ProviderConfigs of cluster scope are refused: they apply to every namespace.
+//   - Only the platform's identity writes a list. Without an identity, that is if the
+//     user applies everything, only RBAC decides.
 //
-// An object that is being deleted may lose its finalizers as long as its spec
-// stays. The API server asks no policy about policies and bindings themselves:
-// RBAC keeps these.
+// An object that is being deleted may lose its finalizers as long as its spec stays. The
+// API server does not apply policies to policies and bindings: RBAC protects these.
 func Admission(identity string) []Object {
 	out := append(providerRoles(), clusterConfigs()...)
 	if identity != "" {
@@ -33,7 +31,7 @@ func Admission(identity string) []Object {
 const (
 	admissionAPI = "admissionregistration.k8s.io/v1"
 
-	// leaving holds for an object that is not merely let go.
+	// leaving is false for an object that only loses its finalizers.
 	leaving = "!(request.operation == 'UPDATE' && has(object.metadata.deletionTimestamp) && dyn(object.spec) == dyn(oldObject.spec))"
 )
 
@@ -48,8 +46,7 @@ func providerRoles() []Object {
 		variable("credentials", "dyn(object.spec.credentials)"),
 		variable("source", "string(variables.credentials.source)"),
 		variable("chained", "variables.source in ['PodIdentity', 'IRSA']"),
-		// The role, with what else is said of it: an element of the chain, or what
-		// goes with a token.
+		// The role with its other fields: an element of the chain, or of a token.
 		variable("roles", "variables.chained"+
 			" ? (has(variables.spec.assumeRoleChain) ? variables.spec.assumeRoleChain : [])"+
 			" : variables.source == 'WebIdentity' && has(variables.credentials.webIdentity) ? [variables.credentials.webIdentity]"+
@@ -82,8 +79,8 @@ func providerRoles() []Object {
 	return []Object{admissionPolicy(name, rules, variables, validations, condition("leaving", leaving)), admissionBinding(name)}
 }
 
-// clusterConfigs refuses what is for every namespace, that of the kinds without a
-// namespace among them.
+// clusterConfigs refuses ProviderConfigs that apply to every namespace, including those
+// of the kinds without a namespace.
 func clusterConfigs() []Object {
 	const name = "dominoc-cluster-provider-configs"
 	rules := []any{
@@ -95,8 +92,8 @@ func clusterConfigs() []Object {
 	return []Object{admissionPolicy(name, rules, nil, validations, condition("leaving", leaving)), admissionBinding(name)}
 }
 
-// roleLists lets the platform's identity alone write a list, and an administrator
-// who may do everything. A namespace's status can be written with its annotations.
+// roleLists permits only the platform's identity to write a list, and an administrator
+// who may do everything. A write of a namespace's status can include its annotations.
 func roleLists(identity string) []Object {
 	const name = "dominoc-provider-role-lists"
 	rules := []any{}

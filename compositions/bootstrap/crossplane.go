@@ -18,9 +18,9 @@ const (
 	BreakerRefillRate = 10   // tokens per second
 )
 
-// Values are those of Crossplane's Helm chart in CrossplaneVersion: no managed
-// kind is active but those of ActivationPolicy, and the circuit breaker permits
-// what an environment makes at once.
+// Values returns the values of Crossplane's Helm chart in CrossplaneVersion: only the
+// managed kinds of ActivationPolicy are active, and the circuit breaker permits what an
+// environment creates at once.
 func Values(options v1alpha1.Packages) Object {
 	values := Object{
 		"args": []any{

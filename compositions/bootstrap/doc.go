@@ -1,14 +1,12 @@
-// Package bootstrap makes what a management cluster needs before it can take an
-// environment: Crossplane itself as values of its Helm chart, the providers and
-// the function, where their images come from, the account of the providers'
-// pods, the policy that activates the managed kinds in use, and the right to
-// compose what is no managed resource.
+// Package bootstrap makes the objects that a management cluster needs before its first
+// environment: the values of Crossplane's Helm chart, the providers and the function,
+// the source of their images, the account of the providers' pods, the policy that
+// activates the managed kinds in use, and the permission to compose other kinds.
 //
-// In go the kinds that the fleet composes and what the user says in
-// environments/gitops; out come plain objects, equal for equal input. XRDs and
-// Compositions are made by package xr, who applies all of it and in which order
-// is decided in package sync. Its callers are sync, compositions, output and the
-// command line.
+// The kinds that the fleet composes and the user's environments/gitops go in; plain
+// objects come out, equal for equal input. Package xr makes XRDs and Compositions;
+// package sync decides what applies the objects, and in which order. The callers are
+// sync, compositions, output and the command line.
 package bootstrap
 
 // Object is a Kubernetes object.
@@ -23,7 +21,7 @@ func object(apiVersion, kind, name string, spec Object) Object {
 	return out
 }
 
-// list is a list as an object holds it.
+// list converts a list for use in an object.
 func list[T any](elements []T) []any {
 	out := make([]any, len(elements))
 	for i, e := range elements {

@@ -2,11 +2,10 @@ package bootstrap
 
 import "github.com/dominoc/dominoc/schema/v1alpha1"
 
-// ImageConfigs say where the images of our packages come from when that is not
-// where they are published: first a mirror takes the place of the registry in
-// the image's path, then what is found at the new path says by which secret it
-// is pulled. The packages keep their names, for a dependency is looked up by it.
-// A slash ends each prefix, so that no other organization is meant.
+// ImageConfigs redirect the images of dominoc's packages: a mirror replaces the registry
+// in the image's path, then the new path selects the pull secret. The packages keep
+// their names, by which dependencies are looked up. Each prefix ends in a slash, so that
+// it matches no other organization.
 func ImageConfigs(options v1alpha1.Packages) []Object {
 	var out []Object
 	images := registry
@@ -28,5 +27,5 @@ func imageConfig(name, registry, field string, value Object) Object {
 	})
 }
 
-// prefix is that of our packages' images in a registry.
+// prefix is the prefix of the packages' images in a registry.
 func prefix(registry string) string { return registry + "/" + organization + "/" }

@@ -37,8 +37,8 @@ func KindsOf(kinds []schema.GroupVersionKind) Kinds {
 	return Kinds{sorted(out.Managed), sorted(out.Others)}
 }
 
-// Provided are the kinds that need a provider's package: what is managed, and the
-// ProviderConfigs that are composed, of which some have no user yet.
+// Provided returns the kinds that need a provider's package: managed kinds, and composed
+// ProviderConfigs, even if nothing uses them yet.
 func (k Kinds) Provided() []string {
 	configs := slices.DeleteFunc(slices.Clone(k.Others), func(name string) bool {
 		return !strings.HasSuffix(name, "."+helmGroup) && !strings.HasSuffix(name, "."+kubernetesGroup)
@@ -46,7 +46,7 @@ func (k Kinds) Provided() []string {
 	return sorted(append(configs, k.Managed...))
 }
 
-// Join are the kinds of several.
+// Join returns the kinds of all.
 func Join(all []Kinds) Kinds {
 	var out Kinds
 	for _, k := range all {
@@ -61,8 +61,7 @@ func sorted(names []string) []string {
 	return slices.Compact(names)
 }
 
-// managed tells a managed resource, which a policy must activate, from what a
-// Composition makes besides.
+// managed reports whether a kind is a managed resource, which a policy must activate.
 func managed(kind schema.GroupVersionKind) bool {
 	known := strings.HasSuffix(kind.Group, AWSGroup) || kind.Group == helmGroup || kind.Group == kubernetesGroup
 	return known && kind.Kind != "ProviderConfig"

@@ -8,16 +8,16 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// The versions of what the management cluster runs; the tests hold what we make
+// The versions that the management cluster runs; tests validate the emitted objects
 // against their CRDs. provider-kubernetes stays at the last version that Go 1.26
-// can load: from v1.4.0 on its module wants Go 1.27. provider-helm has
+// can load: from v1.4.0 on its module requires Go 1.27. provider-helm has
 // takeOwnership, which Calico's definitions need, from v1.3.0 on.
 //
-// The lowering is written against the types of provider-aws v2.5.0, the last one
-// that is served as a Go module with all that it needs. Installed is v2.6.0: its
-// predecessor never creates a security group rule nor the lifecycle of a bucket
-// (provider-upjet-aws issues 2003, 2054 and 2085; fixed by 2040), and the CRDs of
-// the kinds that we emit are the same in both, spec and status.
+// The lowering uses the types of provider-aws v2.5.0, the last version that is served
+// as a complete Go module. dominoc installs v2.6.0: v2.5.0 never creates a security
+// group rule or the lifecycle of a bucket (provider-upjet-aws issues 2003, 2054 and
+// 2085; fixed by 2040), and the CRDs of the emitted kinds are the same in both, spec
+// and status.
 const (
 	CrossplaneVersion         = "2.4.0"
 	ProviderVersion           = "v2.6.0"
@@ -26,14 +26,13 @@ const (
 	FunctionVersion           = "v0.10.7"
 )
 
-// The registry of Crossplane's packages and images, and where the packages are
-// in it.
+// The registry of Crossplane's packages and images, and the packages' organization.
 const (
 	registry     = "xpkg.crossplane.io"
 	organization = "crossplane-contrib"
 )
 
-// The packages that are not called after a service of AWS.
+// The packages that are not named after an AWS service.
 const (
 	familyName             = "provider-family-aws"
 	helmProviderName       = "provider-helm"
@@ -41,18 +40,19 @@ const (
 	servicePrefix          = "provider-aws-"
 )
 
-// services are those of AWS whose provider a fleet may need.
+// services are the AWS services whose provider a fleet may need.
 var services = []string{
 	"acm", "autoscaling", "backup", "cloudwatchlogs", "ec2", "ecr", "efs", "eks", "iam", "kms", "route53", "s3",
 }
 
-// Packages are all that the fleet needs for the kinds that it composes, such as
-// vpcs.ec2.aws.m.upbound.io: a provider for each service of AWS with the family's
-// that they share, those that reach into a new cluster, and the function.
+// Packages returns all packages that the fleet needs for its composed kinds, such as
+// vpcs.ec2.aws.m.upbound.io: a provider for each AWS service with the family's that they
+// share, those that reach into a new cluster, and the function.
 //
-// The family's provider would be installed without being named, in the newest
-// version that its siblings permit. Named, its version is decided here. It has the
-// name that Crossplane gives a dependency, so that there is one of it in any order.
+// Crossplane would install the family's provider unasked, in the newest version that its
+// siblings permit. Because it is named, dominoc decides its version. It has the name
+// that Crossplane gives a dependency, so that the order of installation does not lead to
+// a second one.
 func Packages(kinds []string, options v1alpha1.Packages) []Object {
 	family := provider(familyName, ProviderVersion, options)
 	family["metadata"].(Object)["name"] = organization + "-" + familyName

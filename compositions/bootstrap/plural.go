@@ -6,8 +6,8 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// plural is a kind's plural in its CRD, in lower case: a test checks those of all
-// kinds that are composed against the real CRDs. The provider's generator takes
+// plural returns a kind's plural in its CRD, in lower case: a test compares the plurals
+// of all composed kinds with the CRDs. The provider's generator takes
 // BucketOwnershipControls for a plural.
 func plural(kind string) string {
 	kind = strings.ToLower(kind)

@@ -6,19 +6,20 @@ import (
 	"strings"
 )
 
-// Accepted is what an environment's file accepts of its dangers.
+// Accepted is the result of comparing an environment's dangers with its file's
+// acceptances.
 type Accepted struct {
 	Reasons map[string]string // by the ID of the danger
-	By      map[string]string // what the file says that accepts it, by the ID of the danger
-	Refused []string          // that only the fleet's policy accepts, sorted
-	Unused  []string          // that nothing in this change needs, sorted
-	Expired []string          // that were accepted before this change, sorted
+	By      map[string]string // the entry that accepts it, by the ID of the danger
+	Refused []string          // entries that only the fleet's policy may have, sorted
+	Unused  []string          // entries without a danger in this change, sorted
+	Expired []string          // entries of an earlier change, sorted
 }
 
-// Accept compares dangers with what an environment's file accepts: a code for all
-// dangers of its sort, or a code with a subject. A file accepts only what disturbs
-// its own environment (Own). An entry that the file had before the change, with the
-// same reason, was for an earlier change and no longer counts; before is nil where
+// Accept compares dangers with the entries of an environment's file: a code for all
+// dangers of its kind, or a code with a subject. A file may accept only dangers that
+// disturb its own environment (Own). An entry that the file had before the change, with
+// the same reason, was for an earlier change and no longer counts; before is nil if
 // there was no file.
 func Accept(dangers []Danger, now, before map[string]string) Accepted {
 	a := Accepted{Reasons: map[string]string{}, By: map[string]string{}}
@@ -27,7 +28,7 @@ func Accept(dangers []Danger, now, before map[string]string) Accepted {
 		needed, refused := false, false
 		switch {
 		case !IsCode(id):
-			continue // a warning's, of which vet tells
+			continue // of a warning, which vet reports
 		case again && reason == now[id]:
 			a.Expired = append(a.Expired, id)
 			continue
@@ -50,8 +51,8 @@ func Accept(dangers []Danger, now, before map[string]string) Accepted {
 	return a
 }
 
-// Is reports whether a danger is meant by a code, or by a code with a subject or the
-// beginning of one.
+// Is reports whether an ID denotes the danger: its code, its code and subject, or a code
+// with the beginning of the subject.
 func (d Danger) Is(id string) bool {
 	return d.ID() == id || strings.HasPrefix(d.ID(), id+"/")
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// PolicyFolder is where the fleet's policy stands, below the root.
+// PolicyFolder is the folder of the fleet's policy, below the root.
 const PolicyFolder = "environments/policy"
 
 // Acceptance is an entry of the fleet's policy. It accepts one danger of one
@@ -22,28 +22,28 @@ type Acceptance struct {
 	Pos diag.Pos
 }
 
-// ID is that of the danger.
+// ID returns the ID of the danger.
 func (a Acceptance) ID() string { return Danger{Code: a.Code, Subject: a.Object}.ID() }
 
-// Subject is what dangers belong to: an environment, or with an empty name what
-// all environments share. Base is the digest of its state before the change.
+// Subject is what dangers belong to: an environment or, with an empty name, the objects
+// that all environments share. Base is the digest of its state before the change.
 type Subject struct {
 	Name    string
 	Base    string
 	Dangers []Danger
 }
 
-// Policy is what the fleet's policy accepts after a change and accepted before it.
+// Policy is the fleet's policy after and before a change.
 type Policy struct {
 	Head, Base []Acceptance
 
-	// Unreadable: the policy before the change is not known, so that no acceptance
-	// can be told from one of an earlier change.
+	// Unreadable: the policy before the change is unknown, so acceptances of an earlier
+	// change cannot be recognised.
 	Unreadable bool
 }
 
-// Judgement is which dangers the fleet's policy accepts, and what is wrong with
-// its acceptances.
+// Judgement is the dangers that the fleet's policy accepts, and the problems of its
+// acceptances.
 type Judgement struct {
 	Found    diag.List
 	accepted map[claim]Acceptance
@@ -96,7 +96,7 @@ func (j *Judgement) warn(a Acceptance, code, message, hint string) {
 	j.Found = append(j.Found, diag.Diagnostic{Severity: diag.Warning, Code: code, Pos: a.Pos, Message: message, Hint: hint})
 }
 
-// called is a subject for the reader.
+// called names a subject for the reader.
 func called(name string) string {
 	if name == "" {
 		return "what all environments share"
@@ -104,7 +104,7 @@ func called(name string) string {
 	return fmt.Sprintf("environment %q", name)
 }
 
-// meantSubject is the hint for an acceptance of a subject that does not change.
+// meantSubject returns the hint for an acceptance of a subject that does not change.
 func meantSubject(a Acceptance, subjects []Subject) string {
 	var names []string
 	for _, s := range subjects {
@@ -118,7 +118,7 @@ func meantSubject(a Acceptance, subjects []Subject) string {
 	return "remove the entry"
 }
 
-// meantDanger is the hint for an acceptance of a danger that there is not.
+// meantDanger returns the hint for an acceptance of a danger that does not exist.
 func meantDanger(a Acceptance, dangers []Danger) string {
 	var codes, objects []string
 	for _, d := range dangers {
@@ -139,7 +139,7 @@ func meantDanger(a Acceptance, dangers []Danger) string {
 	return "remove the entry"
 }
 
-// Misnamed are the acceptances whose code no danger has.
+// Misnamed returns diagnostics for the acceptances with an unknown code.
 func Misnamed(all []Acceptance) diag.List {
 	var names []string
 	for _, code := range Codes() {
@@ -162,17 +162,16 @@ func Misnamed(all []Acceptance) diag.List {
 	return found
 }
 
-// Entry is the line of the fleet's policy that accepts a danger of a subject. Its
+// Entry returns the line of the fleet's policy that accepts a danger of a subject. Its
 // author fills in the reason.
 func (s Subject) Entry(d Danger) string {
 	return fmt.Sprintf("{environment: %s, code: %s, object: %s, base: %s, danger: %s, reason: \"\"},",
 		quoted(s.Name), quoted(d.Code), quoted(d.Subject), quoted(s.Base), quoted(s.Fingerprint(d.ID())))
 }
 
-// Fingerprint is a digest of what the subject's dangers of an ID are: what they say,
-// what they are about and the values that make them worse. Other changes of the
-// subject leave it as it is, so that an acceptance outlives a push that has nothing
-// to do with the danger.
+// Fingerprint returns a digest of the subject's dangers with an ID: their messages,
+// their resources and the values that make them worse. Other changes of the subject do
+// not affect it, so an acceptance outlives an unrelated push.
 func (s Subject) Fingerprint(id string) string {
 	var all []any
 	for _, d := range s.Dangers {
@@ -183,7 +182,7 @@ func (s Subject) Fingerprint(id string) string {
 	return digest(all)
 }
 
-// quoted is a text as CUE and JSON write it.
+// quoted writes a text as CUE and JSON do.
 func quoted(text string) string {
 	data, err := json.Marshal(text)
 	if err != nil {
@@ -192,8 +191,8 @@ func quoted(text string) string {
 	return string(data)
 }
 
-// Digest is a name for the objects that an environment compiles to: equal objects
-// have equal digests. That of nil is of an environment that does not exist.
+// Digest returns a digest of the objects that an environment compiles to. A nil
+// environment does not exist, and has a digest too.
 func (e *Environment) Digest() string {
 	if e == nil {
 		return digest(nil)

@@ -9,9 +9,9 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// Advice is what to do about a danger: a sentence for the reader, and as data the
-// same steps, or why there are none. A test follows the steps to their end. The
-// zero Advice is none.
+// Advice is what to do about a danger: a sentence for the reader, and the same steps as
+// data, or the reason if there are none. A test follows the steps to their end. The
+// zero Advice is no advice.
 type Advice struct {
 	Sentence string
 
@@ -19,7 +19,7 @@ type Advice struct {
 	// merged, and reconciled, before the next.
 	Steps []Merge
 
-	// Unedited says why there are no steps.
+	// Unedited is the reason if there are no steps.
 	Unedited Unedited
 }
 
@@ -29,25 +29,25 @@ type Unedited string
 // The reasons.
 const (
 	LeftOut Unedited = "left out" // the edit that leads to the danger is not made
-	ByHand  Unedited = "by hand"  // a person acts, in AWS, in a cluster or among people
+	ByHand  Unedited = "by hand"  // a person acts outside of the files
 )
 
 // Merge is one step: edits that are merged together.
 type Merge struct {
 	Amendments []Amendment
 
-	// Announced are the IDs of the dangers that this step brings and that the
-	// sentence speaks of.
+	// Announced are the IDs of the dangers that this step causes and that the sentence
+	// mentions.
 	Announced []string
 }
 
-// Amendment is one edit of a file on the way from the base to what is wanted.
+// Amendment is one edit of a file on the way from the base to the requested change.
 type Amendment struct {
-	Environment string // whose file it is; empty for that of the danger
+	Environment string // whose file is edited; empty for the danger's environment
 	Do          Verb
 	Path        diag.Path // the field; empty for the whole file
-	From        diag.Path // the field whose value it gets by Take or Keep, where that is not Path
-	Value       string    // what it gets by Set, as JSON; {...} stands for what the user knows
+	From        diag.Path // the field whose value Take or Keep uses, if that is not Path
+	Value       string    // the value for Set, as JSON; {...} is a placeholder that the user fills in
 }
 
 // Verb is what an amendment does.
@@ -64,16 +64,16 @@ const (
 // leftOut is advice not to make the edit.
 func leftOut(sentence string) Advice { return Advice{Sentence: sentence, Unedited: LeftOut} }
 
-// byHand is advice to do something that no file of an environment says.
+// byHand is advice to do something outside of the environments' files.
 func byHand(sentence string) Advice { return Advice{Sentence: sentence, Unedited: ByHand} }
 
-// inSteps is advice to merge one step after the other.
+// inSteps is advice to merge steps one after the other.
 func inSteps(sentence string, steps ...Merge) Advice { return Advice{Sentence: sentence, Steps: steps} }
 
-// merging is a step.
+// merging returns a step.
 func merging(amendments ...Amendment) Merge { return Merge{Amendments: amendments} }
 
-// announcing is the step with dangers that the sentence speaks of.
+// announcing returns the step with the dangers that the sentence announces.
 func (m Merge) announcing(ids ...string) Merge {
 	m.Announced = append(slices.Clip(m.Announced), ids...)
 	return m
@@ -93,18 +93,18 @@ func set(value any, path ...string) Amendment {
 	return Amendment{Do: Set, Path: path, Value: string(data)}
 }
 
-// of is the amendment of another environment's file.
+// of returns the amendment for another environment's file.
 func (a Amendment) of(environment string) Amendment {
 	a.Environment = environment
 	return a
 }
 
-// Another stands for the name that the user gives to a pool or an environment that
-// is added next to one.
+// Another is a placeholder for the name that the user gives to an added pool or
+// environment.
 func Another(name string) string { return "{another " + name + "}" }
 
-// addSuccessor adds a pool that replaces another: with its values of the pull
-// request (Take) or those that it has (Keep).
+// addSuccessor adds a pool that replaces another: with its values of the pull request
+// (Take) or its present values (Keep).
 func addSuccessor(from Verb, pool string) []Amendment {
 	return []Amendment{
 		{Do: from, Path: diag.Path{"pools", Another(pool)}, From: diag.Path{"pools", pool}},
@@ -129,8 +129,8 @@ func replaceEveryPool(sentence, announced string, pools []string) Advice {
 	return inSteps(sentence, merging(take()).announcing(announced), merging(add...), merging(remove...))
 }
 
-// newEnvironment adds the environment of the pull request with another name, host
-// name and range, and leaves the one of the base as it is.
+// newEnvironment adds the environment of the pull request with another name, host name
+// and range, and leaves the present one unchanged.
 func newEnvironment(sentence string, base *Environment) Advice {
 	another := Another(base.Name)
 	amendments := []Amendment{take(), set(another, "name"), set(another+"-"+base.Spec.FQDN, "domain", "fqdn")}
@@ -143,7 +143,7 @@ func newEnvironment(sentence string, base *Environment) Advice {
 	return inSteps(sentence, merging(amendments...))
 }
 
-// pools are the names of an environment's pools, sorted.
+// pools returns the names of an environment's pools, sorted.
 func (e *Environment) pools() []string {
 	if e == nil || e.Spec == nil {
 		return nil
@@ -151,9 +151,9 @@ func (e *Environment) pools() []string {
 	return slices.Sorted(maps.Keys(e.Spec.Pools))
 }
 
-// separatePool adds a pool with the values of the pull request and a label of its
-// own, and leaves the pool as it is. Instance types are stated: only the pools of
-// the install page have any by default.
+// separatePool adds a pool with the values of the pull request and its own label, and
+// leaves the present pool unchanged. It states instance types, because only the pools of
+// the install page have defaults.
 func (c comparison) separatePool(sentence, pool string) Advice {
 	another := diag.Path{"pools", Another(pool)}
 	add := []Amendment{{Do: Take, Path: another, From: diag.Path{"pools", pool}}}
@@ -166,7 +166,7 @@ func (c comparison) separatePool(sentence, pool string) Advice {
 	return inSteps(sentence, merging(add...))
 }
 
-// minorByMinor merges each minor version of Kubernetes up to the one that is wanted.
+// minorByMinor merges each Kubernetes minor version up to the requested one.
 func minorByMinor(sentence string, before, after any) Advice {
 	advice := Advice{Sentence: sentence}
 	for next := minor(before) + 1; next < minor(after); next++ {
@@ -176,8 +176,8 @@ func minorByMinor(sentence string, before, after any) Advice {
 	return advice
 }
 
-// nodesFirst holds every pool at an older version of Kubernetes, and then takes the
-// control plane back to it.
+// nodesFirst keeps every pool at an older Kubernetes version, and then rolls the control
+// plane back to it.
 func (c comparison) nodesFirst(sentence string, version any) Advice {
 	var hold []Amendment
 	var announced []string
@@ -197,7 +197,7 @@ func stateVersions(sentence string, addons []string) Advice {
 	return inSteps(sentence, merging(amendments...))
 }
 
-// moveProtected protects environments while another object comes to apply them.
+// moveProtected protects environments while the object that applies them is replaced.
 func moveProtected(sentence string, environments []string) Advice {
 	var protect []Amendment
 	var allowed []string

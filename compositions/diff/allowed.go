@@ -8,8 +8,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
-// policyOf is the policy in a resource: of IAM, or of what has one of its own. Nil
-// where it has none.
+// policyOf returns the policy in a resource, an IAM policy or a resource policy, or nil.
 func policyOf(object map[string]any) map[string]any {
 	for _, name := range []string{"policy", "assumeRolePolicy"} {
 		value, ok := document(providedText(object, name))
@@ -20,23 +19,22 @@ func policyOf(object map[string]any) map[string]any {
 	return nil
 }
 
-// allowsMore reports whether a policy allows something that another does not:
-// a statement that allows what no one statement of the other allows, or an absent
-// statement that denies. What cannot be told counts as more.
+// allowsMore reports whether a policy allows something that another does not: a
+// statement allows what no single statement of the other allows, or a denial is missing.
+// Undecidable cases count as more.
 func allowsMore(policy, other map[string]any) bool {
 	return someUncovered(policy, other, "Allow") || someUncovered(other, policy, "Deny")
 }
 
-// someUncovered reports whether a statement of one policy with an effect is not
-// covered by the other's, each action on each resource by itself.
+// someUncovered reports whether the other policy leaves a statement of an effect
+// uncovered. Each action on each resource is compared separately.
 func someUncovered(policy, other map[string]any, effect string) bool {
 	return slices.ContainsFunc(singles(policy, effect), func(s any) bool {
 		return !slices.ContainsFunc(singles(other, effect), func(o any) bool { return coversStatement(o, s) })
 	})
 }
 
-// singles are the statements of an effect, with one action, one resource and one
-// principal each.
+// singles returns the statements of an effect, split by action and resource.
 func singles(policy map[string]any, effect string) []any {
 	var all []any
 	statements, _ := policy["Statement"].([]any)
@@ -48,7 +46,7 @@ func singles(policy map[string]any, effect string) []any {
 	return all
 }
 
-// oneByOne is a statement as several, each of one action and one resource.
+// oneByOne splits a statement into statements of one action and one resource.
 func oneByOne(statement map[string]any) []any {
 	all := []any{any(statement)}
 	for _, name := range []string{"Action", "Resource"} {
@@ -68,7 +66,8 @@ func oneByOne(statement map[string]any) []any {
 	return all
 }
 
-// coversStatement reports whether a statement is about all that another is about.
+// coversStatement reports whether a statement applies to everything that another applies
+// to.
 func coversStatement(outer, inner any) bool {
 	for _, name := range []string{"Action", "Resource"} {
 		if !coversPart(textsAt(outer, name), textsAt(inner, name), textsAt(outer, "Not"+name), textsAt(inner, "Not"+name)) {
@@ -80,14 +79,14 @@ func coversStatement(outer, inner any) bool {
 		coversConditions(fieldpath.At(outer, "Condition"), fieldpath.At(inner, "Condition"))
 }
 
-// textsAt is the list of a part of a statement, nil where there is none.
+// textsAt returns the list in a part of a statement, or nil.
 func textsAt(statement any, name string) []any {
 	list, _ := fieldpath.At(statement, name).([]any)
 	return list
 }
 
-// coversPart compares the lists of one part of two statements: what they name, or
-// what they name all but.
+// coversPart compares the lists of one part of two statements: those that the statement
+// names, or those that it excludes.
 func coversPart(outer, inner, outerNot, innerNot []any) bool {
 	switch {
 	case outerNot != nil && innerNot != nil:
@@ -108,8 +107,8 @@ func allMatched(texts, patterns []any) bool {
 	return true
 }
 
-// matches reports whether a pattern of IAM, in which * stands for any text,
-// matches all that another does.
+// matches reports whether an IAM pattern, in which * matches any text, matches
+// everything that another pattern matches.
 func matches(pattern, s string) bool {
 	first, rest, wild := strings.Cut(pattern, "*")
 	if !wild {
@@ -140,8 +139,8 @@ func coversPrincipals(outer, inner any) bool {
 	return (o == nil) == (i == nil)
 }
 
-// coversConditions: whatever the outer statement asks for, the inner one asks for
-// too, or for more.
+// coversConditions reports whether the inner statement requires everything that the
+// outer one requires.
 func coversConditions(outer, inner any) bool {
 	o, _ := outer.(map[string]any)
 	for operator, keys := range o {
@@ -174,8 +173,8 @@ func (c comparison) narrows(change Change) bool {
 	return known && allowsMore(before, after)
 }
 
-// policies are those of a resource before and after, with the name of what is
-// renamed, and the key, the same in both.
+// policies returns the policies of a resource before and after, in which renamed
+// resources and the key have the same name.
 func (c comparison) policies(change Change) (before, after map[string]any, known bool) {
 	before, after = policyOf(change.old), policyOf(change.new)
 	if before == nil || after == nil {
@@ -192,10 +191,10 @@ func (c comparison) policies(change Change) (before, after map[string]any, known
 	return before, after, true
 }
 
-// theKey stands for the environment's key in policies that are compared.
+// theKey replaces the environment's key in compared policies.
 const theKey = "the environment's key"
 
-// renamedIn is a value in which texts have another name for one of their words.
+// renamedIn returns a value in which one word of each text is replaced.
 func renamedIn(value any, from, to string) any {
 	return fieldpath.Map(value, func(leaf any) any {
 		if s, ok := leaf.(string); ok {
@@ -205,7 +204,7 @@ func renamedIn(value any, from, to string) any {
 	})
 }
 
-// renamedWord replaces a name where it is not a part of a longer one.
+// renamedWord replaces a name, but not as part of a longer name.
 func renamedWord(s, from, to string) string {
 	var out strings.Builder
 	for {

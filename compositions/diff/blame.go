@@ -6,8 +6,8 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// from are the fields of an environment that a component is made of, what is most
-// its own first.
+// from are the fields of an environment that a component is made from, the most specific
+// first.
 var from = map[string][]string{
 	"network":   {"network", "zones", "controlPlaneZones", "cluster"},
 	"identity":  {"encryption", "registry", "cluster"},
@@ -23,8 +23,8 @@ var from = map[string][]string{
 	providerComponent:  {"provider", "domain"},
 }
 
-// Blame returns the field that most likely causes a danger: an edited one if there
-// are edits, else the first that its component is made of.
+// Blame returns the field that most likely causes a danger: an edited one if there are
+// edits, else the first field of its component.
 func Blame(d Danger, edits []Edit) diag.Path {
 	candidates := blamed(d)
 	for _, field := range candidates {

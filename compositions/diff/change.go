@@ -4,23 +4,23 @@ import (
 	"github.com/dominoc/dominoc/compositions/immutable"
 )
 
-// Action is what becomes of a resource.
+// Action is what happens to a resource.
 type Action string
 
 // The actions.
 const (
 	Create  Action = "create"
 	Update  Action = "update"  // in place
-	Replace Action = "replace" // the provider turns to another one, by its name, kind or account, and leaves the first
+	Replace Action = "replace" // the provider manages another one, by name, kind or account, and leaves the first
 	Destroy Action = "destroy"
 	Leave   Action = "leave" // left in AWS, no longer managed
-	Stuck   Action = "stuck" // refused, or not looked at: the resource stays as it is
+	Stuck   Action = "stuck" // refused or ignored: the resource stays unchanged
 )
 
 // Actions are all actions, in the order in which a summary counts them.
 func Actions() []Action { return []Action{Create, Update, Replace, Destroy, Leave, Stuck} }
 
-// Change is what becomes of one resource.
+// Change is what happens to one resource.
 type Change struct {
 	Component string `json:"component"`
 	Key       string `json:"key"`
@@ -63,8 +63,8 @@ type Field struct {
 	statement *inStatement // where in a policy, nil for any other field
 }
 
-// applies reports whether a resource with just this change of a field calls for
-// anything outside of the management cluster.
+// applies reports whether this change of a field alone causes a request to an API other
+// than the management cluster's.
 func (f Field) applies() bool {
 	names := f.Path.names()
 	if len(names) < 3 || names[0] != "spec" {
@@ -76,15 +76,14 @@ func (f Field) applies() bool {
 	return names[1] == "forProvider" && !atDeletion[names[2]]
 }
 
-// atCreation reports whether the field is looked at when the resource is made, and
-// never again.
+// atCreation reports whether the provider reads the field at creation only.
 func (f Field) atCreation() bool {
 	names := f.Path.names()
 	return len(names) > 1 && names[1] == "initProvider"
 }
 
-// atDeletion are arguments of the provider that no API of AWS has: they matter
-// when a resource is made or deleted.
+// atDeletion are arguments of the provider that have no counterpart in an AWS API: the
+// provider reads them when it creates or deletes the resource.
 var atDeletion = map[string]bool{
 	"allowOverwrite": true, "deletionWindowInDays": true, "forceDelete": true, "forceDestroy": true,
 	"forceDetachPolicies": true, "resolveConflictsOnCreate": true, "resolveConflictsOnUpdate": true, "skipDestroy": true,

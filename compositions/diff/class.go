@@ -2,19 +2,19 @@ package diff
 
 import "slices"
 
-// Class is the worst that a merge does through a danger. It belongs to the code,
-// so a gate that names classes covers codes that are added later.
+// Class is the worst effect of merging a danger. It belongs to the code, so a gate that
+// names classes covers codes that are added later.
 type Class string
 
 // The classes, the gravest first.
 const (
-	Destroys Class = "destroys" // data, or what keeps data, is gone
-	Stops    Class = "stops"    // the installation, or Crossplane's work on it, comes to a halt
+	Destroys Class = "destroys" // data, or its protection, is lost
+	Stops    Class = "stops"    // the installation, or its reconciliation by Crossplane, stops
 	Exposes  Class = "exposes"  // more people or addresses reach more
 	Disturbs Class = "disturbs" // work is interrupted, or a person has to act
 )
 
-// ClassInfo is a class for the reader.
+// ClassInfo describes a class for the reader.
 type ClassInfo struct {
 	Name  Class
 	About string
@@ -22,8 +22,8 @@ type ClassInfo struct {
 	// Gated: the checks that `dominoc init` writes fail by it.
 	Gated bool
 
-	// Own: an environment's own file may accept it. Only the fleet's policy accepts
-	// what is not, so that the owner of an environment cannot pass the gate alone.
+	// Own: an environment's own file may accept it. Only the fleet's policy accepts other
+	// classes, so that the owner of an environment cannot pass the gate alone.
 	Own bool
 }
 
@@ -37,7 +37,7 @@ func Classes() []ClassInfo {
 	}
 }
 
-// Gate are the classes by which the checks of a pull request fail.
+// Gate returns the classes that fail the checks of a pull request.
 func Gate() []Class {
 	var gate []Class
 	for _, c := range Classes() {
@@ -48,7 +48,7 @@ func Gate() []Class {
 	return gate
 }
 
-// ClassOf returns the class of a name.
+// ClassOf returns the class with a name.
 func ClassOf(name string) (ClassInfo, bool) {
 	i := slices.IndexFunc(Classes(), func(c ClassInfo) bool { return string(c.Name) == name })
 	if i < 0 {
@@ -57,8 +57,7 @@ func ClassOf(name string) (ClassInfo, bool) {
 	return Classes()[i], true
 }
 
-// Class returns the class of the danger's code. A code that is not listed counts
-// as the gravest.
+// Class returns the class of the danger's code. An unlisted code counts as the gravest.
 func (d Danger) Class() Class {
 	if code, known := CodeOf(d.Code); known {
 		return code.Class
@@ -66,7 +65,7 @@ func (d Danger) Class() Class {
 	return Destroys
 }
 
-// Gated reports whether the checks that `dominoc init` writes fail by the danger.
+// Gated reports whether the danger fails the checks that `dominoc init` writes.
 func (d Danger) Gated() bool { return slices.Contains(Gate(), d.Class()) }
 
 // Own reports whether the environment's own file may accept the danger.

@@ -9,15 +9,14 @@ import (
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
-// compared gathers the fields in which two objects of one kind differ.
+// compared collects the fields in which two objects of one kind differ.
 type compared struct {
 	kind   string
 	fields []Field
 }
 
-// differences are the fields in which an object differs from another of its
-// kind, but for what names it in the management cluster and what only the
-// cluster writes.
+// differences returns the fields in which two objects of one kind differ, without their
+// names in the management cluster and without the fields that only the cluster writes.
 func differences(kind string, before, after map[string]any) []Field {
 	c := &compared{kind: kind}
 	naming := []string{"metadata", "annotations", externalName}
@@ -26,8 +25,8 @@ func differences(kind string, before, after map[string]any) []Field {
 	return c.fields
 }
 
-// plain is a value with all numbers in one type, so that it does not matter
-// where it was read.
+// plain returns a value in which all numbers have one type, whatever the value was read
+// from.
 func plain(value any) any {
 	return fieldpath.Map(value, func(leaf any) any {
 		switch n := leaf.(type) {
@@ -72,15 +71,15 @@ func (c *compared) objects(path Path, before, after map[string]any) {
 	}
 }
 
-// union is the names of both, sorted.
+// union returns the keys of both maps, sorted.
 func union[V any](a, b map[string]V) []string {
 	names := slices.AppendSeq(slices.Collect(maps.Keys(a)), maps.Keys(b))
 	slices.Sort(names)
 	return slices.Compact(names)
 }
 
-// lists compares two lists as what they are: a set, a list of things that have a
-// name, things of which there are as many as before, or a list as a whole.
+// lists compares two lists: as a set, by a field that identifies the elements, by index
+// if the lengths are equal, or as a whole.
 func (c *compared) lists(path Path, before, after []any) {
 	switch name := identity(before, after); {
 	case isSet(c.kind, path):
@@ -96,7 +95,7 @@ func (c *compared) lists(path Path, before, after []any) {
 	}
 }
 
-// sets finds the removed and the added elements; the order of a set means nothing.
+// sets finds the removed and the added elements.
 func (c *compared) sets(path Path, before, after []any) {
 	removed, added := without(before, after), without(after, before)
 	if len(removed)+len(added) > 0 {
@@ -104,7 +103,7 @@ func (c *compared) sets(path Path, before, after []any) {
 	}
 }
 
-// without is the elements of a list that another does not have.
+// without returns the elements of a list that another list lacks.
 func without(list, other []any) []any {
 	there := map[string]int{}
 	for _, element := range other {
@@ -119,7 +118,7 @@ func without(list, other []any) []any {
 	return out
 }
 
-// canonical is a text that is equal for equal values.
+// canonical returns a text that is equal for equal values.
 func canonical(value any) string {
 	data, err := json.Marshal(value) // sorts the names of an object
 	if err != nil {
@@ -128,13 +127,13 @@ func canonical(value any) string {
 	return string(data)
 }
 
-// identities are the fields by which the elements of a list are told apart, in
-// the order in which they are tried.
+// identities are the fields that may identify the elements of a list, in the order in
+// which they are tried.
 var identities = []string{"id", "Sid", "deviceName", "resourceType", "serviceAccount", "name", "key"}
 
-// identity is the field by which the elements of two lists can be matched: each
-// has it, no two have it alike, and what both have is in one order, with what is
-// new behind it.
+// identity returns the field by which the elements of two lists can be matched: each
+// element has it, no two elements of a list share a value, common elements have the same
+// order, and new elements follow them.
 func identity(before, after []any) string {
 	for _, name := range identities {
 		b, a := valuesOf(name, before), valuesOf(name, after)
@@ -149,8 +148,8 @@ func identity(before, after []any) string {
 	return ""
 }
 
-// valuesOf are the texts in a field of each element, nil when one has none or
-// two are alike.
+// valuesOf returns the texts in a field of each element, or nil if an element has none
+// or two are equal.
 func valuesOf(name string, list []any) []string {
 	values := make([]string, 0, len(list))
 	for _, element := range list {
@@ -163,7 +162,7 @@ func valuesOf(name string, list []any) []string {
 	return values
 }
 
-// matched compares lists of things that a field tells apart.
+// matched compares lists whose elements a field identifies.
 func (c *compared) matched(path Path, name string, before, after []any) {
 	var removed, added []any
 	for _, b := range before {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Danger is something in a change that a person must have seen.
+// Danger is an effect of a change that a reviewer must know.
 type Danger struct {
 	Code    string   // see Codes
 	Subject string   // what it is about: a pool, or the key of a resource
@@ -19,12 +19,12 @@ type Danger struct {
 
 	Detector string // which found it, by name; empty for one of another package
 
-	// facts are what the message leaves out and what makes the danger a worse or a
-	// lesser one: who accepts the danger accepts these.
+	// facts are details that the message omits and that make the danger better or worse:
+	// an acceptance of the danger is for these.
 	facts []any
 }
 
-// ID is what an environment accepts: the code and the subject, such as
+// ID returns what an environment's file accepts: the code and the subject, such as
 // data-loss/bucket-logs.
 func (d Danger) ID() string {
 	if d.Subject == "" {
@@ -33,7 +33,7 @@ func (d Danger) ID() string {
 	return d.Code + "/" + d.Subject
 }
 
-// Code is a sort of danger. Names are stable.
+// Code is a kind of danger. Names are stable.
 type Code struct {
 	Name  string
 	Class Class
@@ -69,7 +69,7 @@ const (
 	zonesReordered     = "zones-reordered"
 )
 
-// Codes are all codes, by name.
+// Codes returns all codes, sorted by name.
 func Codes() []Code {
 	return []Code{
 		{accessWidened, Exposes, "The change widens access: a public endpoint or a range that may reach it, a security group rule that admits more, a role that more principals may assume, a policy that allows more, or a new cluster admin."},
@@ -100,7 +100,7 @@ func Codes() []Code {
 	}
 }
 
-// Renamed is the danger of another name in the file of an environment.
+// Renamed returns the danger of another name in an environment's file.
 func Renamed(from, to string) Danger {
 	return Danger{
 		Code: environmentMoved, Subject: "name",
@@ -109,13 +109,13 @@ func Renamed(from, to string) Danger {
 	}
 }
 
-// QuotaExceeded is the danger of a quota of AWS, by its code. Which quotas there
-// are is not known here.
+// QuotaExceeded returns the danger of an exceeded AWS quota, by the quota's code. The
+// caller knows the quotas.
 func QuotaExceeded(quota, message string) Danger {
 	return Danger{Code: quotaExceeded, Subject: quota, Message: message, Instead: byHand("raise the quota before merging, or reduce the need: dominoc quotas --emit requests more from AWS")}
 }
 
-// CodeOf is a code by its name.
+// CodeOf returns the code with a name.
 func CodeOf(name string) (Code, bool) {
 	i := slices.IndexFunc(Codes(), func(c Code) bool { return c.Name == name })
 	if i < 0 {
@@ -185,17 +185,17 @@ func (c comparison) detect() []Danger {
 	return all
 }
 
-// gravest are codes in the order in which a reader wants to know of them.
+// gravest are the codes in the order in which a reader needs to know of them.
 var gravest = []string{
 	dataLoss, outage, syncMoved, keyRenamed, environmentMoved, definitionNarrowed, packageLowered, providerIdentity, stuck, newNodesOnly, zonesReordered, controlPlaneZone,
 	versionSkipped, versionLowered, protectionRemoved, accessWidened, nodeRoll, packageChanged, addonsBehind, calicoRestart, addressChange, throughputLowered, quotaExceeded, sizeByHand, scaleFirst,
 }
 
-// Gravity orders dangers: what has the least is the gravest.
+// Gravity orders dangers: the lowest is the gravest.
 func (d Danger) Gravity() int { return slices.Index(gravest, d.Code) }
 
-// subject is what a danger is called that is about one resource: the pool, the
-// key alone where a component's keys say what they are, or both.
+// subject names the subject of a danger about one resource: the pool; the key alone, if
+// the component's keys are clear by themselves; or component and key.
 func subject(component, key string) string {
 	if pool := poolOf(component); pool != "" {
 		return pool
@@ -212,7 +212,7 @@ func about(code string, c Change, message string, instead Advice) Danger {
 	return Danger{Code: code, Subject: subject(c.Component, c.Key), Message: message, Instead: instead, Component: c.Component, Key: c.Key}
 }
 
-// called is a resource for the reader: by its name in AWS, else by its key.
+// called names a resource for the reader: by its name in AWS, else by its key.
 func (c Change) called() string {
 	if c.AWSName != "" {
 		return c.AWSName

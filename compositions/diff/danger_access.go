@@ -9,7 +9,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
-// addresses are those by which others know the environment.
+// addresses reports changed public addresses.
 func (c comparison) addresses() {
 	tell := byHand("before merging, tell the owners of allow lists that contain these addresses")
 	for _, change := range c.changes {
@@ -23,7 +23,7 @@ func (c comparison) addresses() {
 	}
 }
 
-// access is who may reach or do more than before.
+// access reports access or permissions that a change adds.
 func (c comparison) access() {
 	c.boundary()
 	for _, change := range c.changes {
@@ -81,7 +81,8 @@ func (c comparison) widened(change Change) string {
 	return fmt.Sprintf("%s %s allows more: %s", shortKind(change.Kind), change.called(), strings.Join(more, ", "))
 }
 
-// publicEndpointSubject is what dangers of the way in from outside are about.
+// publicEndpointSubject is the subject of dangers about the control plane's public
+// endpoint.
 const publicEndpointSubject = "public-endpoint"
 
 func publicEndpoint(change Change) string {
@@ -97,7 +98,7 @@ func publicEndpoint(change Change) string {
 	return strings.Join(all, "; ")
 }
 
-// listed are values for the reader.
+// listed joins values for the reader.
 func listed(values []any) string {
 	texts := make([]string, len(values))
 	for i, v := range values {
@@ -135,7 +136,7 @@ func (e *Environment) named(name string) map[string]any {
 	return e.Resources[i].Object
 }
 
-// opened is what a rule lets in.
+// opened returns the traffic that a rule admits.
 func opened(rule map[string]any) string {
 	from := providedText(rule, "cidrIpv4") + providedText(rule, "cidrIpv6") + providedText(rule, "prefixListId")
 	if from == "" {
@@ -203,8 +204,8 @@ func morePowerful(association, other map[string]any) bool {
 	return !within || !inside
 }
 
-// given returns what a change allows, as far as a message does not say it: the new
-// content of the resource, and the policy that it attaches.
+// given returns what a change allows, as far as the message omits it: the new content of
+// the resource, and the policy that it attaches.
 func (c comparison) given(change Change) []any {
 	all := said(change)
 	if policy := c.head.named(providedText(change.new, "policyArnRef", "name")); policy != nil {
@@ -213,7 +214,7 @@ func (c comparison) given(change Change) []any {
 	return all
 }
 
-// said is what is said of a resource now and was not before, but for its tags.
+// said returns the new content of a resource without its tags.
 func said(change Change) []any {
 	if change.Action == Create {
 		return []any{untagged(change.new)}
@@ -227,17 +228,16 @@ func said(change Change) []any {
 	return all
 }
 
-// attached are the role and the policy of an attachment.
+// attached returns the role and the policy of an attachment.
 func attached(attachment map[string]any) (role, policy string) {
 	role = providedText(attachment, "roleRef", "name") + providedText(attachment, "role")
 	policy = providedText(attachment, "policyArn") + providedText(attachment, "policyArnRef", "name")
 	return role, slash.Base(policy)
 }
 
-// boundary tells roles that are no longer limited as before, and those that are
-// limited by something else than before: what a boundary allows is not in the files.
-// The policies of dominoc policy deny to remove a boundary, so the removal waits for
-// an administrator.
+// boundary reports roles whose permissions boundary is removed or replaced: the content
+// of a boundary is not in the files. The policies of dominoc policy deny the removal of
+// a boundary, so an administrator must do it.
 func (c comparison) boundary() {
 	var roles []string
 	var limit *Field

@@ -6,8 +6,8 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// calicoRestarts is another release of Calico, or another place of its images: its
-// pods restart on every node, where they enforce the rules of policies.
+// calicoRestarts reports another Calico release or image source: its pods, which enforce
+// the rules of policies, restart on every node.
 func (c comparison) calicoRestarts(before, after *v1alpha1.EnvironmentSpec) {
 	was, is := calicoOf(before), calicoOf(after)
 	if was == nil || is == nil {

@@ -14,7 +14,7 @@ import (
 
 const kindAddon = "eks.aws.m.upbound.io/Addon"
 
-// addonOf is an add-on's configuration as a document, nil where there is none.
+// addonOf returns the configuration of an add-on as a document, or nil.
 func addonOf(e *Environment, name string) any {
 	for _, r := range e.Resources {
 		if kindOf(r.Object) == kindAddon && provided(r.Object, "addonName") == name {
@@ -27,9 +27,9 @@ func addonOf(e *Environment, name string) any {
 
 const vpcCNI = "vpc-cni"
 
-// networkPolicy is another engine of network policies on nodes that run. The rules
-// of the old one stay in their kernels, and pods that start there may get no
-// network (amazon-vpc-cni-k8s#589, projectcalico/calico#5100).
+// networkPolicy reports another engine of network policies on running nodes. The rules
+// of the old engine stay in their kernels, and pods that start there may get no network
+// (amazon-vpc-cni-k8s#589, projectcalico/calico#5100).
 func (c comparison) networkPolicy(_, _ *v1alpha1.EnvironmentSpec) {
 	before, after := engine(c.base), engine(c.head)
 	if before == "" || after == "" || before == after {
@@ -45,8 +45,8 @@ func (c comparison) networkPolicy(_, _ *v1alpha1.EnvironmentSpec) {
 	})
 }
 
-// engine is what enforces network policies, or "" if neither the files nor the
-// manifests say it.
+// engine returns what enforces network policies, or "" if neither the files nor the
+// manifests state it.
 func engine(e *Environment) string {
 	configuration, inside := addonOf(e, vpcCNI), e.Spec.Addons.InCluster
 	switch {
@@ -60,8 +60,8 @@ func engine(e *Environment) string {
 	return ""
 }
 
-// podAddresses is another way in which pods get addresses: nodes that run keep
-// the old one (EKS user guide, custom networking and prefix delegation).
+// podAddresses reports another source of pod addresses: running nodes keep the old one
+// (EKS user guide, custom networking and prefix delegation).
 func (c comparison) podAddresses(_, _ *v1alpha1.EnvironmentSpec) {
 	before, after := addonOf(c.base, vpcCNI), addonOf(c.head, vpcCNI)
 	if before == nil || after == nil {
@@ -95,8 +95,7 @@ func (c comparison) podAddresses(_, _ *v1alpha1.EnvironmentSpec) {
 	}
 }
 
-// podRanges are the ranges from which pods get addresses, where they are the
-// environment's own.
+// podRanges returns the pod address ranges that belong to the environment.
 func podRanges(spec *v1alpha1.EnvironmentSpec) []any {
 	if spec.Network == nil {
 		return nil
@@ -110,7 +109,7 @@ func podRanges(spec *v1alpha1.EnvironmentSpec) []any {
 	return all
 }
 
-// podSubnets are other subnets for pods, in the same zones.
+// podSubnets reports other subnets for pods in the same zones.
 func (c comparison) podSubnets() {
 	before, after := c.base.Spec.Cluster.PodNetworking, c.head.Spec.Cluster.PodNetworking
 	if before == nil || after == nil {
@@ -131,11 +130,11 @@ func (c comparison) podSubnets() {
 		replaceEveryPool(replaceLater, newNodesOnly+"/podSubnets", c.head.pools()))
 }
 
-// replaceLater is how every node gets a setting that nodes are made with.
+// replaceLater is the advice about a setting that nodes read at creation only.
 const replaceLater = "in a later change replace every pool: add one with replaces, let the workloads move, remove the old one (R5)"
 
-// behind are the add-ons that an upgrade of Kubernetes leaves at their versions:
-// EKS upgrades none by itself.
+// behind reports the add-ons whose version stays while Kubernetes is upgraded: EKS
+// upgrades no add-on by itself.
 func (c comparison) behind() {
 	var upgrade *Field
 	region := ""
@@ -167,7 +166,7 @@ func (c comparison) behind() {
 	})
 }
 
-// scaledDown are add-ons that are configured to run no pod.
+// scaledDown reports add-ons whose configuration lets no pod run.
 func (c comparison) scaledDown() {
 	for _, change := range c.changes {
 		if change.Kind != kindAddon || change.new == nil {
@@ -186,7 +185,7 @@ func (c comparison) scaledDown() {
 	}
 }
 
-// zeros are the paths in a configuration at which no replica is wanted.
+// zeros returns the paths in a configuration at which the number of replicas is 0.
 func zeros(value any, path []string) [][]string {
 	m, _ := value.(map[string]any)
 	var all [][]string
@@ -200,8 +199,8 @@ func zeros(value any, path []string) [][]string {
 	return all
 }
 
-// lockedOut returns the dangers of a cluster without an administrator, and of users
-// of a provider that are no longer known.
+// lockedOut reports a cluster without an administrator, and identity providers whose
+// users lose access.
 func (c comparison) lockedOut(before, after *v1alpha1.EnvironmentSpec) {
 	if administered(before.Cluster.Admins) && !administered(after.Cluster.Admins) {
 		c.reportOn("cluster", outage, "admins",
@@ -217,7 +216,7 @@ func (c comparison) lockedOut(before, after *v1alpha1.EnvironmentSpec) {
 	}
 }
 
-// unscaled is that nothing scales the pools any more.
+// unscaled reports that the autoscaler of the pools is removed.
 func (c comparison) unscaled(before, after *v1alpha1.EnvironmentSpec) {
 	if !before.Identity.Autoscaler || after.Identity.Autoscaler {
 		return
@@ -227,15 +226,15 @@ func (c comparison) unscaled(before, after *v1alpha1.EnvironmentSpec) {
 		byHand("first enable the installer's autoscaler (its configuration is in status.outputs)"))
 }
 
-// unbalanced is that a service account of the load balancer controller loses its
-// role: where the controller runs as it, load balancers stay as they are.
+// unbalanced reports a service account of the load balancer controller that loses its
+// role: if the controller runs as this account, it can no longer change load balancers.
 func (c comparison) unbalanced(before, after *v1alpha1.EnvironmentSpec) {
 	c.disowned(before, after, func(key string) bool { return strings.HasPrefix(key, plan.ControllerKey) },
 		"load balancer controller", "load balancer controller: one that runs as it makes and changes no load balancers any more", "controller")
 }
 
-// disowned are the service accounts that lose a role, by the keys of their
-// associations. runner is what runs as one of them.
+// disowned reports the service accounts that lose a role, by the keys of their
+// associations. runner is the program that runs as one of them.
 func (c comparison) disowned(before, after *v1alpha1.EnvironmentSpec, ours func(key string) bool, subject, role, runner string) {
 	was, is := before.Addons.PodIdentities, after.Addons.PodIdentities
 	instead := "; no other service account gets it" // of the danger's digest: to accept one is not to accept the other
@@ -255,8 +254,8 @@ func (c comparison) disowned(before, after *v1alpha1.EnvironmentSpec, ours func(
 	}
 }
 
-// inside is what changes in the cluster where Crossplane does not apply it: a Flux
-// or Argo CD in the cluster gets the manifests as a folder.
+// inside reports changes in the cluster that Crossplane does not apply: Flux or Argo CD
+// in the cluster gets the manifests as a folder.
 func (c comparison) inside(before, after *v1alpha1.EnvironmentSpec) {
 	was, is := before.Addons.InCluster, after.Addons.InCluster
 	switch {
@@ -286,9 +285,9 @@ func (c comparison) storageClass(was, is *v1alpha1.StorageClassSpec) {
 	}
 }
 
-// wayIn is that Crossplane loses its access to the cluster in the change in which it
-// is to uninstall what it has there: of what leaves a composite resource, nothing
-// waits for anything else.
+// wayIn reports that Crossplane loses its access to the cluster in the change that makes
+// it uninstall its objects there. Nothing orders the deletions when resources leave a
+// composite resource.
 func (c comparison) wayIn(was, is *v1alpha1.InClusterSpec) {
 	if is != nil && is.Access != nil || was.Access.HandOver {
 		return
@@ -312,8 +311,7 @@ func (c comparison) wayIn(was, is *v1alpha1.InClusterSpec) {
 	})
 }
 
-// administered reports whether one of the admins may do everything in the whole
-// cluster.
+// administered reports whether an admin may do everything in the whole cluster.
 func administered(admins map[string]v1alpha1.AdminSpec) bool {
 	return slices.ContainsFunc(slices.Collect(maps.Values(admins)), func(a v1alpha1.AdminSpec) bool {
 		return len(a.Namespaces) == 0 && strings.HasSuffix(a.PolicyARN, "/AmazonEKSClusterAdminPolicy")

@@ -8,8 +8,8 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// dataKinds are the kinds that hold data, and what is lost with each. The name is
-// that in AWS, where the files have it.
+// dataKinds are the kinds that hold data, and what is lost with each. %s is the name in
+// AWS, if the files state it.
 var dataKinds = map[string]string{
 	"s3.aws.m.upbound.io/Bucket":            "bucket%s and everything in it",
 	"efs.aws.m.upbound.io/FileSystem":       "the file system%s and everything in it",
@@ -19,7 +19,7 @@ var dataKinds = map[string]string{
 	"cloudwatchlogs.aws.m.upbound.io/Group": "log group%s and the logs in it",
 }
 
-// lost returns the dangers of data that is destroyed with the resource that holds it.
+// lost reports data that is destroyed with its resource.
 func (c comparison) lost() {
 	protect := set("protect", "deletion")
 	for _, change := range c.changes {
@@ -36,7 +36,7 @@ func (c comparison) lost() {
 	}
 }
 
-// renamed says what becomes of a resource whose name in AWS is another one.
+// renamed describes a resource whose name in AWS changes.
 func renamed(c Change) string {
 	if awsName(c.new) == "" {
 		return fmt.Sprintf("%s %q loses its id: a management cluster that does not know it, such as one rebuilt from Git, leaves this one in AWS and creates another", shortKind(c.Kind), awsName(c.old))
@@ -44,8 +44,8 @@ func renamed(c Change) string {
 	return fmt.Sprintf("%s %q becomes %q, which AWS cannot rename: the provider leaves the first one in AWS and manages the second, which it creates if it does not exist", shortKind(c.Kind), awsName(c.old), awsName(c.new))
 }
 
-// datasets are another file system or folder than before, in which nothing is. One
-// that is made gets an id that the files may not know.
+// datasets reports another, empty file system or folder for datasets. The files may not
+// know the id of a file system that the environment creates.
 func (c comparison) datasets(before, after *v1alpha1.EnvironmentSpec) {
 	was, is := before.Storage.Datasets, after.Storage.Datasets
 	switch {
@@ -60,7 +60,7 @@ func (c comparison) datasets(before, after *v1alpha1.EnvironmentSpec) {
 	}
 }
 
-// shortened is the data that AWS deletes earlier than before.
+// shortened reports data that AWS deletes earlier than before.
 func (c comparison) shortened() {
 	earlier := func(change Change, message string) {
 		c.report(about(dataLoss, change, message, byHand("before merging, copy what must be kept longer")))
@@ -82,7 +82,8 @@ func (c comparison) shortened() {
 	}
 }
 
-// expired says of a bucket that it lets go of objects, or earlier than before.
+// expired describes a bucket that starts to delete objects, or deletes them earlier; ""
+// for any other change.
 func expired(change Change) string {
 	if change.Kind != "s3.aws.m.upbound.io/BucketLifecycleConfiguration" || change.Action != Update {
 		return ""
@@ -98,7 +99,8 @@ func expired(change Change) string {
 	return fmt.Sprintf("objects in %s older than %v days are deleted; before: %v", bucket, is, was)
 }
 
-// expiration is after how many days a bucket lets go of objects; 0 for never.
+// expiration returns the number of days after which a bucket deletes objects; 0 for
+// never.
 func expiration(lifecycle map[string]any) float64 {
 	for _, rule := range listAt(lifecycle, "rule") {
 		ends, _ := fieldpath.At(rule, "expiration").([]any)
@@ -123,7 +125,7 @@ func deletion(c Change, f Field) string {
 	return ""
 }
 
-// slower are file systems that lose throughput.
+// slower reports file systems that lose throughput.
 func (c comparison) slower() {
 	for _, change := range c.changes {
 		f := fieldAt(change, "throughputMode")

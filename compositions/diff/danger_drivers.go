@@ -26,7 +26,7 @@ type driverMode struct {
 	nodes bool // by the nodes' roles
 }
 
-// csiDrivers are both drivers in both states.
+// csiDrivers returns both drivers in both states.
 func csiDrivers(before, after *v1alpha1.EnvironmentSpec) []csiDriver {
 	all := []csiDriver{
 		{storage: "EBS", stops: "no volume is created, attached, detached or deleted, so that no execution starts"},
@@ -47,8 +47,7 @@ func (d csiDriver) in(spec *v1alpha1.EnvironmentSpec) driverMode {
 	return driverMode{addon, nodes != nil && (d.storage == "EBS" && nodes.EBS || d.storage == "EFS" && nodes.EFS)}
 }
 
-// drivers returns the dangers of CSI drivers that are installed, or obtain their
-// rights, in another way than before.
+// drivers reports CSI drivers whose installation or source of permissions changes.
 func (c comparison) drivers(before, after *v1alpha1.EnvironmentSpec) {
 	for _, d := range csiDrivers(before, after) {
 		switch {
@@ -68,8 +67,8 @@ func (c comparison) drivers(before, after *v1alpha1.EnvironmentSpec) {
 	c.scoped(before, after)
 }
 
-// uninstalled is a driver whose add-on is removed: EKS removes its software from the
-// cluster (EKS user guide, "Remove an Amazon EKS add-on from a cluster").
+// uninstalled reports a driver whose add-on is removed: EKS removes its software from
+// the cluster (EKS user guide, "Remove an Amazon EKS add-on from a cluster").
 func (c comparison) uninstalled(d csiDriver) {
 	danger := Danger{
 		Code: outage, Subject: d.addon, Component: "addons",
@@ -89,9 +88,9 @@ func (c comparison) uninstalled(d csiDriver) {
 	c.report(danger)
 }
 
-// rightsMoved is a driver that obtains its rights from the nodes and no longer from a
-// role, or the other way round. Running pods keep the source of credentials that they
-// were started with (EKS user guide, "Use pod identity with the AWS SDK").
+// rightsMoved reports a driver that gets its permissions from the nodes instead of a
+// role, or the reverse. Running pods keep the source of credentials that they were
+// started with (EKS user guide, "Use pod identity with the AWS SDK").
 func (c comparison) rightsMoved(d csiDriver) {
 	to := "a role through EKS Pod Identity"
 	if d.is.nodes {
@@ -102,8 +101,8 @@ func (c comparison) rightsMoved(d csiDriver) {
 		byHand("restart the pods of the driver's controller as soon as the environment is ready: kubectl rollout restart"))
 }
 
-// scoped is the driver of EBS limited to what carries the cluster's tag: what does
-// not is neither attached nor deleted any more (kubernetes-sigs/aws-ebs-csi-driver#2918).
+// scoped reports that the EBS driver is limited to volumes with the cluster's tag: it
+// neither attaches nor deletes others (kubernetes-sigs/aws-ebs-csi-driver#2918).
 func (c comparison) scoped(before, after *v1alpha1.EnvironmentSpec) {
 	if after.Identity.Volumes != "cluster" || before.Identity.Volumes == "cluster" {
 		return
@@ -127,9 +126,8 @@ func (c comparison) scoped(before, after *v1alpha1.EnvironmentSpec) {
 	c.report(danger)
 }
 
-// narrowerVolumes reports whether a change gives the role of the driver of EBS a
-// policy for fewer volumes than the one that it loses: any, those of drivers, those
-// of the cluster.
+// narrowerVolumes reports whether a change gives the EBS driver's role a policy for
+// fewer volumes than the one that it loses: any, those of drivers, those of the cluster.
 func (c comparison) narrowerVolumes(change Change) bool {
 	before, after, known := c.specs()
 	if !known || change.Component != "identity" || !strings.HasPrefix(change.Key, "ebs-csi-of-") {
@@ -139,8 +137,8 @@ func (c comparison) narrowerVolumes(change Change) bool {
 	return slices.Index(narrower, after.Identity.Volumes) > slices.Index(narrower, before.Identity.Volumes)
 }
 
-// ofDriver reports whether what a change takes away is part of a driver's move,
-// which has a danger of its own: the add-on, its rights, the storage class.
+// ofDriver reports whether a removed resource is part of a driver's move, which has its
+// own danger: the add-on, its permissions, the storage class.
 func (c comparison) ofDriver(change Change) bool {
 	before, after, known := c.specs()
 	if !known {

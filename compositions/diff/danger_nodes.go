@@ -8,7 +8,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
-// rollReasons are why EKS replaces the nodes of a group.
+// rollReasons returns why EKS replaces the nodes of a group.
 func rollReasons(group Change) []string {
 	var reasons []string
 	for _, f := range group.Fields {
@@ -24,7 +24,7 @@ func rollReasons(group Change) []string {
 	return reasons
 }
 
-// pace is how many nodes are missing at a time.
+// pace returns how many nodes are missing at a time.
 func pace(group map[string]any) string {
 	if n, ok := provided(group, "updateConfig", "maxUnavailablePercentage").(float64); ok {
 		return fmt.Sprintf("%v%%", n)
@@ -35,8 +35,8 @@ func pace(group map[string]any) string {
 	return "one"
 }
 
-// sizes are the pools whose size in the file is another one: the provider does
-// not tell AWS.
+// sizes reports the pools whose size changes in the file: the provider does not pass the
+// new size to AWS.
 func (c comparison) sizes() {
 	for i, change := range c.changes {
 		if !resized(change) || i > 0 && c.changes[i-1].Component == change.Component && resized(c.changes[i-1]) {
@@ -52,7 +52,7 @@ func resized(c Change) bool {
 	})
 }
 
-// size is what to do about a pool that got another size.
+// size reports what to do about a resized pool.
 func (c comparison) size(component string) {
 	hand := Danger{Code: sizeByHand, Subject: poolOf(component), Component: component,
 		Message: "the size of a node group is set at creation only: nothing happens in AWS until you run this"}

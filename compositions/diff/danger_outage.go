@@ -10,8 +10,8 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// outageKinds are the kinds that traffic or workloads need, and what is lost with
-// each.
+// outageKinds are the kinds that traffic or workloads need, and the effect of a
+// deletion.
 var outageKinds = map[string]string{
 	kindCluster:                                        "the control plane is deleted, with everything that runs in the cluster",
 	"ec2.aws.m.upbound.io/VPC":                         "the VPC is deleted",
@@ -36,7 +36,7 @@ var outageKinds = map[string]string{
 	"acm.aws.m.upbound.io/Certificate":                      "load balancers lose their certificate",
 }
 
-// outages are what the installation needs and loses.
+// outages reports removed resources that the installation needs.
 func (c comparison) outages() {
 	c.poolOutages()
 	c.closed()
@@ -54,7 +54,7 @@ func (c comparison) outages() {
 	}
 }
 
-// destroyed returns the names, in the management cluster, of what is destroyed.
+// destroyed returns the names, in the management cluster, of the destroyed resources.
 func (c comparison) destroyed() map[string]bool {
 	names := map[string]bool{}
 	for _, change := range c.changes {
@@ -72,8 +72,8 @@ func parentDestroyed(c Change, gone map[string]bool) bool {
 }
 
 // unreached reports whether a destroyed endpoint had no client: its private DNS answers
-// only who asks from beyond the VPC, and no rule lets a network there in. Releases of
-// dominoc made such an endpoint for S3 in every VPC.
+// only queries from outside the VPC, and no rule admits a network there. Earlier
+// releases of dominoc created such an endpoint for S3 in every VPC.
 func (c comparison) unreached(change Change) bool {
 	if provided(change.old, "dnsOptions", "privateDnsOnlyForInboundResolverEndpoint") != true {
 		return false
@@ -81,12 +81,12 @@ func (c comparison) unreached(change Change) bool {
 	return !slices.ContainsFunc(c.base.Resources, func(r Resource) bool { return admitsPeer(r.Component, r.Key) })
 }
 
-// admitsPeer reports whether a rule lets a network beyond the VPC reach the endpoints.
+// admitsPeer reports whether a rule admits a network outside the VPC to the endpoints.
 func admitsPeer(component, key string) bool {
 	return component == "endpoints" && strings.HasPrefix(key, "peer-")
 }
 
-// loss returns what is lost with a resource.
+// loss returns the effect of a resource's deletion.
 func loss(c Change) string {
 	switch shortKind(c.Kind) {
 	case "Route":
@@ -102,8 +102,8 @@ func loss(c Change) string {
 	return outageKinds[c.Kind]
 }
 
-// detached says from which gateway a VPC is detached, and to which it is attached
-// instead; nothing of any other resource.
+// detached names the gateway from which a VPC is detached, and the one that replaces it;
+// "" for any other resource.
 func (c comparison) detached(change Change) string {
 	from := gateway(change.old)
 	if from == "" {
@@ -125,7 +125,8 @@ func (c comparison) detached(change Change) string {
 	return message
 }
 
-// gateway is the gateway of an attachment, or the other VPC of a peering connection, or "".
+// gateway returns the gateway of an attachment, the other VPC of a peering connection,
+// or "".
 func gateway(attachment map[string]any) string {
 	switch shortKind(kindOf(attachment)) {
 	case "TransitGatewayVPCAttachment":
@@ -141,7 +142,7 @@ func gateway(attachment map[string]any) string {
 	return ""
 }
 
-// closed is who no longer reaches the control plane from outside.
+// closed reports ranges from which the control plane can no longer be reached.
 func (c comparison) closed() {
 	for _, change := range c.changes {
 		if change.Kind != kindCluster || change.Action != Update {
@@ -164,7 +165,7 @@ func (c comparison) closed() {
 	}
 }
 
-// poolOutages are the pools that lose nodes, one danger each.
+// poolOutages reports the pools that lose nodes, one danger each.
 func (c comparison) poolOutages() {
 	if c.head == nil {
 		return
@@ -180,8 +181,8 @@ func (c comparison) poolOutages() {
 	}
 }
 
-// poolOutage is what a pool loses, unless another pool has been there before that
-// does its work (R5).
+// poolOutage reports the nodes that a pool loses, unless another pool that existed
+// before replaces it (R5).
 func (c comparison) poolOutage(component string, gone []Change) {
 	pool := poolOf(component)
 	all := len(groupsOf(c.base, component))
@@ -202,11 +203,11 @@ func (c comparison) poolOutage(component string, gone []Change) {
 	c.report(d)
 }
 
-// labelPool is the label that says whose work the nodes of a pool do.
+// labelPool is the label that assigns workloads to the nodes of a pool.
 const labelPool = "dominodatalab.com/node-pool"
 
-// successor returns the pool of the new state that has the label of a removed one,
-// or "".
+// successor returns the pool of the new state that has the label of a removed pool, or
+// "".
 func (c comparison) successor(component string) string {
 	label := labelOf(groupsOf(c.base, component))
 	if label == "" {
@@ -220,7 +221,7 @@ func (c comparison) successor(component string) string {
 	return ""
 }
 
-// labelOf is the pool's label of the first group.
+// labelOf returns the pool label of the first group.
 func labelOf(groups []Resource) string {
 	if len(groups) == 0 {
 		return ""
@@ -228,7 +229,7 @@ func labelOf(groups []Resource) string {
 	return providedText(groups[0].Object, "labels", labelPool)
 }
 
-// groupsOf are the node groups of a component.
+// groupsOf returns the node groups of a component.
 func groupsOf(e *Environment, component string) []Resource {
 	if e == nil {
 		return nil
@@ -238,8 +239,8 @@ func groupsOf(e *Environment, component string) []Resource {
 	})
 }
 
-// replaced returns the removed pools whose work another pool does that existed
-// before: from the old to the new.
+// replaced returns the removed pools that a pool which existed before replaces: from the
+// old to the new.
 func (c comparison) replaced() map[string]string {
 	out := map[string]string{}
 	for _, change := range c.changes {

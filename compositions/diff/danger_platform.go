@@ -19,7 +19,7 @@ const (
 	kindDefinition    = "apiextensions.crossplane.io/CompositeResourceDefinition"
 )
 
-// packages are the packages that become others.
+// packages reports changed packages.
 func (c sharedComparison) packages() {
 	for _, change := range c.changes {
 		switch change.Kind {
@@ -33,7 +33,7 @@ func (c sharedComparison) packages() {
 	}
 }
 
-// packageChange is what another image of a package is.
+// packageChange reports another image of a package.
 func (c sharedComparison) packageChange(change Change) {
 	installed := fieldpath.Text(change.new, "spec", "package")
 	before, after := imageOf(fieldpath.Text(change.old, "spec", "package")), imageOf(installed)
@@ -57,7 +57,7 @@ func (c sharedComparison) packageChange(change Change) {
 	c.report(d)
 }
 
-// versionChange is a package in another version.
+// versionChange returns the danger of another version of a package.
 func versionChange(name, before, after string) Danger {
 	d := Danger{Code: packageChanged, Subject: name, Message: fmt.Sprintf("version %s becomes %s", before, after)}
 	if slices.Compare(numbers(after), numbers(before)) < 0 {
@@ -66,7 +66,7 @@ func versionChange(name, before, after string) Danger {
 	return d
 }
 
-// image is the parts of an image's name.
+// image is an image name in parts.
 type image struct{ name, version, digest string }
 
 func imageOf(reference string) image {
@@ -79,7 +79,7 @@ func imageOf(reference string) image {
 	return i
 }
 
-// numbers are the 2, 6 and 0 of v2.6.0, up to the first part that is none.
+// numbers returns the 2, 6 and 0 of v2.6.0, up to the first part that is not a number.
 func numbers(version string) []int {
 	var all []int
 	for part := range strings.SplitSeq(strings.TrimPrefix(version, "v"), ".") {
@@ -107,7 +107,7 @@ func imagesFrom(change Change) string {
 	return message + rewritten(change.old) + " until the ImageConfig is deleted by hand"
 }
 
-// identity is another role of the providers' pods.
+// identity reports another role of the providers' pods.
 func (c sharedComparison) identity() {
 	const annotation = "eks.amazonaws.com/role-arn"
 	for _, change := range c.changes {
@@ -126,7 +126,7 @@ func (c sharedComparison) identity() {
 	}
 }
 
-// admission are policies of the API server that go or become others.
+// admission reports removed or changed admission policies of the API server.
 func (c sharedComparison) admission() {
 	for _, change := range c.changes {
 		if !strings.HasPrefix(change.Kind, "admissionregistration.k8s.io/") || change.Action == Create {

@@ -12,8 +12,8 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// updatedPools are the first changes of node groups that are there before and
-// after, one for each pool.
+// updatedPools returns the first change of a node group that exists before and after,
+// for each pool.
 func (c comparison) updatedPools() []Change {
 	var all []Change
 	for _, change := range c.changes {
@@ -25,8 +25,7 @@ func (c comparison) updatedPools() []Change {
 	return all
 }
 
-// taints returns the dangers of taints that are added to running nodes: EKS adds
-// them at once.
+// taints reports taints that EKS adds to running nodes at once.
 func (c comparison) taints() {
 	for _, change := range c.updatedPools() {
 		var evicts, closes []any
@@ -56,7 +55,7 @@ func (c comparison) taints() {
 	}
 }
 
-// tainted is a taint by its key and value.
+// tainted writes a taint as its key and value.
 func tainted(taint any) string {
 	if value := fieldpath.Text(taint, "value"); value != "" {
 		return fieldpath.Text(taint, "key") + "=" + value
@@ -64,8 +63,8 @@ func tainted(taint any) string {
 	return fieldpath.Text(taint, "key")
 }
 
-// relabelled are pools whose running nodes lose a label that no other pool had
-// before: EKS changes the labels of nodes that run.
+// relabelled reports pools whose running nodes lose a label that no other pool had
+// before: EKS changes the labels of running nodes.
 func (c comparison) relabelled() {
 	for _, change := range c.updatedPools() {
 		before, _ := provided(change.old, "labels").(map[string]any)
@@ -97,7 +96,7 @@ func (c comparison) labelledElsewhere(component, name string, value any) bool {
 	})
 }
 
-// reroutes are routes that lead over another connection than before.
+// reroutes reports routes that use another connection than before.
 func (c comparison) reroutes() {
 	for _, change := range c.changes {
 		if change.Kind != "ec2.aws.m.upbound.io/Route" || change.old == nil || change.new == nil {
@@ -112,9 +111,9 @@ func (c comparison) reroutes() {
 	}
 }
 
-// way is the connection to another network that a route leads over, or "". One that
-// the environment asks for is known by its id where that is committed, and by the other
-// VPC until then.
+// way returns the connection to another network that a route uses, or "". A connection
+// that the environment requests is named by its id if that is committed, else by the
+// other VPC.
 func (e *Environment) way(route map[string]any) string {
 	for _, name := range []string{"vpcPeeringConnectionId", "transitGatewayId", "gatewayId"} {
 		if id := providedText(route, name); id != "" {
@@ -127,9 +126,9 @@ func (e *Environment) way(route map[string]any) string {
 	return ""
 }
 
-// gatewayed are route tables that are there and get a route to the gateway endpoint of
-// S3: connections to S3 that are open end, and traffic comes from private addresses
-// (VPC user guide, gateway endpoints).
+// gatewayed reports existing route tables that get a route to the gateway endpoint of
+// S3: open connections to S3 end, and traffic comes from private addresses (VPC user
+// guide, gateway endpoints).
 func (c comparison) gatewayed() {
 	for _, change := range c.changes {
 		if change.Kind != "ec2.aws.m.upbound.io/VPCEndpointRouteTableAssociation" || change.Action != Create || !c.before(change.new, "routeTableId") {
@@ -140,8 +139,8 @@ func (c comparison) gatewayed() {
 	}
 }
 
-// rekeyed returns the danger of another key: with the new one alone, what the old
-// one encrypted cannot be read.
+// rekeyed reports another key: with the new key alone, data that the old one encrypted
+// cannot be read.
 func (c comparison) rekeyed() {
 	before, after, changed := c.keys()
 	if !changed {
@@ -152,8 +151,8 @@ func (c comparison) rekeyed() {
 		inSteps("keep the key; another one needs a new environment", merging(take(), keep("encryption", "keyARN"))))
 }
 
-// keys are the ARNs of the environment's key before and after, plan.Unknown for
-// one that the environment makes.
+// keys returns the ARNs of the environment's key before and after, plan.Unknown for a
+// key that the environment creates.
 func (c comparison) keys() (before, after string, changed bool) {
 	b, a, known := c.specs()
 	if !known {
@@ -163,7 +162,7 @@ func (c comparison) keys() (before, after string, changed bool) {
 	return before, after, before != after
 }
 
-// narrowed are the policies that allow less than before: what uses them stops.
+// narrowed reports policies that allow less than before.
 func (c comparison) narrowed() {
 	for _, change := range c.changes {
 		if change.Action != Update || !c.narrows(change) {

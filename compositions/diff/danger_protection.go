@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// protectionKinds are the kinds that protect data, or its secrecy, and what is lost
-// with each.
+// protectionKinds are the kinds that protect data or its secrecy, and the effect of a
+// removal.
 var protectionKinds = map[string]string{
 	"backup.aws.m.upbound.io/Plan":                                "no more backups are created",
 	"backup.aws.m.upbound.io/Selection":                           "the file system is no longer backed up",
@@ -31,8 +31,7 @@ var weaker = map[string]any{
 	"ecr.aws.m.upbound.io/Repository imageScanningConfiguration.scanOnPush": false,
 }
 
-// protection returns the dangers of what protects data or records access and is
-// removed.
+// protection reports removed protection of data, and removed records of access.
 func (c comparison) protection() {
 	c.deletion()
 	for _, change := range c.changes {
@@ -47,11 +46,11 @@ func (c comparison) protection() {
 	}
 }
 
-// elsewhere are the dangers about the removal of a chart that detectors before this
-// one report, by the chart's key.
+// elsewhere are, by the key of a chart in the cluster, the dangers that report its
+// removal. Their detectors run before this one.
 var elsewhere = map[string]string{"calico": outage + "/network-policy", "autoscaler": outage + "/autoscaler"}
 
-// deletion says that the environment no longer keeps its data.
+// deletion reports that the environment may be deleted from now on.
 func (c comparison) deletion() {
 	before, after, known := c.specs()
 	if !known || before.Common.Deletion == "allow" || after.Common.Deletion != "allow" {
@@ -62,7 +61,7 @@ func (c comparison) deletion() {
 		leftOut("merge this only to delete the environment"))
 }
 
-// weakened says in what a field protects less, or is empty.
+// weakened returns how a field protects less than before, or "".
 func weakened(change Change, f Field) string {
 	field := f.Path.String()
 	value, known := weaker[change.Kind+" "+field]

@@ -10,10 +10,10 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// roomFirst is what to do where a roll does not fit.
+// roomFirst is the advice about a roll that does not fit.
 const roomFirst = "merge when fewer nodes run than the pools' max, or first make room: dominoc capacity and dominoc quotas show what a roll adds"
 
-// rolls are the pools whose nodes EKS replaces, one danger each.
+// rolls reports the pools whose nodes EKS replaces, one danger each.
 func (c comparison) rolls() {
 	var rolling []Change
 	seen := map[string]bool{}
@@ -48,7 +48,7 @@ func updatedLate(group Change) bool {
 	return changed("updateConfig") && (changed("releaseVersion") || changed("version"))
 }
 
-// first is what EKS does to a group before it replaces nodes.
+// first returns what EKS does to a group before it replaces nodes.
 func (c comparison) first(group map[string]any) string {
 	var update v1alpha1.Update
 	if n, ok := provided(group, "updateConfig", "maxUnavailable").(float64); ok {
@@ -75,8 +75,8 @@ func (c comparison) unseen() string {
 	return "quotas"
 }
 
-// lack is the fullest subnet of a pool in which the nodes that EKS adds to all
-// pools that roll find no addresses, or "".
+// lack describes the fullest subnet of a pool that lacks addresses for the nodes that
+// EKS adds to all rolling pools, or returns "".
 func (c comparison) lack(pool string, rolls func(pool string) bool) string {
 	if c.head == nil {
 		return ""
@@ -107,7 +107,7 @@ func (c comparison) lack(pool string, rolls func(pool string) bool) string {
 	return text
 }
 
-// lacks adds to the danger of a roll what does not suffice for it.
+// lacks adds a shortage to the danger of a roll.
 func (d *Danger) lacks(what string) {
 	d.Message += "; " + what
 	d.Instead = byHand(roomFirst)
@@ -118,8 +118,8 @@ func (r Report) Rolls(pool string) bool {
 	return slices.ContainsFunc(r.Dangers, func(d Danger) bool { return d.Code == nodeRoll && d.Subject == pool })
 }
 
-// LacksForRoll says in the dangers of the pools concerned that roll what does not
-// suffice for the nodes that EKS adds first. Which quotas there are is not known here.
+// LacksForRoll adds a shortage for the nodes that EKS adds first to the rolls of the
+// pools concerned. The caller knows the quotas.
 func (r Report) LacksForRoll(what string, concerns func(pool string) bool) {
 	for i := range r.Dangers {
 		if d := &r.Dangers[i]; d.Code == nodeRoll && concerns(d.Subject) {

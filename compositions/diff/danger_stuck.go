@@ -12,8 +12,8 @@ import (
 	"github.com/dominoc/dominoc/compositions/plan"
 )
 
-// stuckFields are what AWS cannot change in place, one danger for each field in a
-// component.
+// stuckFields reports fields that AWS cannot change in place, one danger for each field
+// in a component.
 func (c comparison) stuckFields() {
 	for _, change := range c.changes {
 		for _, f := range change.Fields {
@@ -24,8 +24,8 @@ func (c comparison) stuckFields() {
 	}
 }
 
-// said reports whether another danger says that a field will not be taken: one of
-// sizes, of versions, or that of a name which the field repeats.
+// said reports whether another danger reports a refused field: a size, a version, or a
+// name that the field repeats.
 func (c comparison) said(change Change, f Field) bool {
 	names := f.Path.names()
 	return len(names) > 2 && names[2] == "scalingConfig" ||
@@ -46,9 +46,9 @@ func (c comparison) refused(change Change, f Field) {
 	}
 }
 
-// unlessNeverMade is the end of an advice about a resource that the files cannot tell
-// from one that AWS refused to make: they have no id that AWS gave to it. Empty where
-// they have one, and where the management cluster was asked.
+// unlessNeverMade returns a remark for a resource that AWS may have refused to create,
+// which the files alone cannot tell: they have no id that AWS chose. It is empty if they
+// have one, and if the management cluster was read.
 func (c comparison) unlessNeverMade(before, after map[string]any) string {
 	cluster := kindOf(before) == kindCluster && c.base.Spec != nil && len(c.base.Spec.IDs["cluster"]) > 0
 	if c.base.Live || placeOf(kindOf(before)) != inAWS || hasID(before, after) || cluster {
@@ -57,10 +57,10 @@ func (c comparison) unlessNeverMade(before, after map[string]any) string {
 	return "; if AWS never made it, nothing is stuck: dominoc diff --live tells"
 }
 
-// described is a resource by kind and key.
+// described returns a resource by kind and key.
 func (c Change) described() string { return shortKind(c.Kind) + " " + c.Key }
 
-// remedy is what to do about a field that is refused, and the command for it.
+// remedy returns the advice about a refused field, and its command.
 func (c comparison) remedy(d Danger, change Change, f Field) (do Advice, command string) {
 	sentence := f.Refused.Instead
 	for _, program := range []string{"kubectl ", "aws "} {
@@ -82,7 +82,7 @@ func (c comparison) remedy(d Danger, change Change, f Field) (do Advice, command
 	return leftOut(sentence), ""
 }
 
-// renamedKeys returns the dangers of unchanged AWS resources whose key changed.
+// renamedKeys reports unchanged AWS resources whose key changed.
 func (c comparison) renamedKeys() {
 	for _, gone := range c.changes {
 		if gone.Action != Destroy || placeOf(gone.Kind) != inAWS {
@@ -98,8 +98,8 @@ func (c comparison) renamedKeys() {
 	}
 }
 
-// sameThing reports whether a removed and an added resource are one to AWS: it has one
-// name, or all that is said of it but its tags is the same.
+// sameThing reports whether a removed and an added resource are one to AWS: they have
+// the same name, or the same fields without tags.
 func sameThing(gone, come Change) bool {
 	if name := awsName(gone.old); name != "" {
 		return name == awsName(come.new)
@@ -108,7 +108,7 @@ func sameThing(gone, come Change) bool {
 	return before == after && !strings.Contains(before, plan.Unknown)
 }
 
-// untagged is what is said of an object to the provider, but for its tags.
+// untagged returns an object's spec.forProvider without tags, as text.
 func untagged(object map[string]any) string {
 	said, _ := fieldpath.At(object, "spec", "forProvider").(map[string]any)
 	said = maps.Clone(said)

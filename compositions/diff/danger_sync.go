@@ -20,22 +20,22 @@ const (
 	kindApplicationSet = "argoproj.io/ApplicationSet"
 )
 
-// syncSubject is the subject of dangers about what applies the manifests.
+// syncSubject is the subject of dangers about the objects that apply the manifests.
 const syncSubject = "sync"
 
 // applier is an object that applies the manifests of an environment.
 type applier struct {
 	object string // for the reader, and equal for the same object
-	prunes bool   // what it applied is deleted when it goes
+	prunes bool   // deleting it deletes what it applied
 }
 
-// appliers are those of the environments, by name.
+// appliers returns the objects that apply the environments, by name.
 //
-// Flux: a Kustomization that goes deletes what it applied where its deletionPolicy
-// says so (https://fluxcd.io/flux/components/kustomize/kustomizations/#deletion-policy).
-// Argo CD: an Application with a finalizer does
-// (https://argo-cd.readthedocs.io/en/stable/user-guide/app_deletion/), which those
-// of environments have that may be deleted.
+// Flux: a deleted Kustomization deletes what it applied if its deletionPolicy says so
+// (https://fluxcd.io/flux/components/kustomize/kustomizations/#deletion-policy). Argo
+// CD: an Application with a finalizer does
+// (https://argo-cd.readthedocs.io/en/stable/user-guide/app_deletion/); environments that
+// may be deleted have one.
 func (s Shared) appliers() map[string]applier {
 	all := map[string]applier{}
 	for _, m := range s {
@@ -57,8 +57,8 @@ func (s Shared) appliers() map[string]applier {
 	return all
 }
 
-// appliedFolder is the folder that a Kustomization or an Application applies; of
-// one that compiles, the folder of the output.
+// appliedFolder returns the folder that a Kustomization or an Application applies or, if
+// Argo CD compiles, the folder of the output.
 func appliedFolder(object map[string]any) string {
 	if kindOf(object) == kindKustomization {
 		return fieldpath.Text(object, "spec", "path")
@@ -69,8 +69,8 @@ func appliedFolder(object map[string]any) string {
 	return fieldpath.Text(object, "spec", "source", "path")
 }
 
-// environmentIn is the environment whose manifests are in a folder of the output,
-// or "".
+// environmentIn returns the environment whose manifests a folder of the output holds, or
+// "".
 func environmentIn(folder string) string {
 	parent := slash.Dir(folder)
 	if slash.Base(parent) != "environments" || slash.Base(slash.Dir(parent)) == "sync" {
@@ -79,7 +79,7 @@ func environmentIn(folder string) string {
 	return slash.Base(folder)
 }
 
-// applicationElements are those of the lists that an ApplicationSet is made from.
+// applicationElements returns the elements of an ApplicationSet's list generators.
 func applicationElements(set map[string]any) []any {
 	var all []any
 	generators, _ := fieldpath.At(set, "spec", "generators").([]any)
@@ -90,8 +90,8 @@ func applicationElements(set map[string]any) []any {
 	return all
 }
 
-// pruned are the environments that stay in the fleet and lose the object that
-// applies them: it deletes what it applied.
+// pruned reports environments that stay in the fleet and lose the object that applies
+// them, which deletes what it applied.
 func (c sharedComparison) pruned() {
 	before, after := c.base.appliers(), c.head.appliers()
 	var gone, names []string
@@ -114,7 +114,8 @@ func (c sharedComparison) pruned() {
 	})
 }
 
-// sources are the changes of where manifests come from and who applies them.
+// sources reports changes of the source of the manifests and of the objects that apply
+// them.
 func (c sharedComparison) sources() {
 	var moved []string
 	for _, change := range c.changes {
@@ -159,7 +160,7 @@ func placeOfSync(kind string, p Path) string {
 	return ""
 }
 
-// roots are the objects that apply the folder sync/ itself, sorted.
+// roots returns the objects that apply the folder sync/ itself, sorted.
 func (s Shared) roots() []string {
 	var all []string
 	for _, m := range s {
@@ -172,7 +173,7 @@ func (s Shared) roots() []string {
 	return all
 }
 
-// crossplane are the changes of Crossplane's own installation.
+// crossplane reports changes of Crossplane's own installation.
 func (c sharedComparison) crossplane() {
 	for _, change := range c.changes {
 		release := change.Kind == kindHelmRelease || change.Kind == kindApplication && change.old != nil && fieldpath.At(change.old, "spec", "source", "chart") == "crossplane"

@@ -10,7 +10,7 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// specs are both specs, where they are known.
+// specs returns both specs, if they are known.
 func (c comparison) specs() (before, after *v1alpha1.EnvironmentSpec, known bool) {
 	if c.head == nil || c.base.Spec == nil || c.head.Spec == nil {
 		return nil, nil, false
@@ -18,7 +18,7 @@ func (c comparison) specs() (before, after *v1alpha1.EnvironmentSpec, known bool
 	return c.base.Spec, c.head.Spec, true
 }
 
-// moved returns the dangers of another account or region.
+// moved reports another account or region.
 func (c comparison) moved() {
 	before, after, known := c.specs()
 	if !known {
@@ -36,7 +36,7 @@ func (c comparison) moved() {
 	}
 }
 
-// zones returns the dangers of slots that get another zone.
+// zones reports slots that get another zone.
 func (c comparison) zones(before, after *v1alpha1.EnvironmentSpec) {
 	for i, zone := range before.Zones {
 		d := Danger{Code: zonesReordered, Subject: zone, Component: "network"}
@@ -54,7 +54,7 @@ func (c comparison) zones(before, after *v1alpha1.EnvironmentSpec) {
 	}
 }
 
-// controlPlane returns the danger of other zones for the control plane.
+// controlPlane reports other zones for the control plane.
 func (c comparison) controlPlane(before, after *v1alpha1.EnvironmentSpec) {
 	if slices.Equal(slices.Sorted(slices.Values(before.ControlPlaneZones)), slices.Sorted(slices.Values(after.ControlPlaneZones))) {
 		return
@@ -69,7 +69,7 @@ func (c comparison) controlPlane(before, after *v1alpha1.EnvironmentSpec) {
 		Instead: leftOut("keep controlPlaneZones; other zones need a new environment" + c.unlessNeverMade(cluster.Object, nil))})
 }
 
-// versions are those of Kubernetes that EKS will not take.
+// versions reports Kubernetes versions that EKS refuses.
 func (c comparison) versions() {
 	for _, change := range c.changes {
 		f := fieldAt(change, "version")
@@ -86,7 +86,7 @@ func (c comparison) versions() {
 	}
 }
 
-// refusal is why a field will not be taken.
+// refusal returns why AWS or the provider refuses a field.
 func refusal(f Field) string {
 	if f.Refused.Unless == "" {
 		return f.Refused.Why
@@ -94,15 +94,15 @@ func refusal(f Field) string {
 	return f.Refused.Why + ", unless " + f.Refused.Unless
 }
 
-// minor is the 35 of 1.35.
+// minor returns the 35 of 1.35.
 func minor(version any) int {
 	_, number, _ := strings.Cut(fieldpath.Text(version), ".")
 	n, _ := strconv.Atoi(number)
 	return n
 }
 
-// once is a list with each ID once: the first, which says what the others of its ID
-// say as well.
+// once returns a list with each ID once: the first danger, whose message includes those
+// of the others.
 func once(all []Danger) []Danger {
 	index := map[string]int{}
 	var out []Danger
@@ -121,5 +121,5 @@ func once(all []Danger) []Danger {
 	return out
 }
 
-// alsoSays is between the messages of one danger.
+// alsoSays separates the messages of one danger.
 const alsoSays = "; "

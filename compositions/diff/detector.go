@@ -22,7 +22,7 @@ type Detector struct {
 	find func(comparison)
 }
 
-// Detectors are all detectors.
+// Detectors returns all detectors.
 func Detectors() []Detector {
 	fields := map[string][]string{}
 	for line := range strings.Lines(detectorTable) {
@@ -37,7 +37,7 @@ func Detectors() []Detector {
 	return all
 }
 
-// ofSpecs finds nothing where one of the two specs is not known.
+// ofSpecs skips a detector if one of the two specs is unknown.
 func ofSpecs(find func(c comparison, before, after *v1alpha1.EnvironmentSpec)) func(comparison) {
 	return func(c comparison) {
 		if before, after, known := c.specs(); known {
@@ -46,7 +46,7 @@ func ofSpecs(find func(c comparison, before, after *v1alpha1.EnvironmentSpec)) f
 	}
 }
 
-// ofStaying finds nothing about an environment that is removed.
+// ofStaying skips a detector if the environment is removed.
 func ofStaying(find func(comparison)) func(comparison) {
 	return func(c comparison) {
 		if c.head != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
-// documents compares two texts that both hold JSON, and says whether they do:
-// white space and the order of names mean nothing there.
+// documents compares two texts as JSON, and reports whether both are JSON: white space
+// and the order of names have no meaning there.
 func (c *compared) documents(path Path, before, after string) bool {
 	b, ok := document(before)
 	a, both := document(after)
@@ -28,7 +28,7 @@ func (c *compared) documents(path Path, before, after string) bool {
 	return true
 }
 
-// document is what a text holds in JSON, when that is an object or a list.
+// document returns the JSON in a text if it is an object or a list.
 func document(s string) (any, bool) {
 	if trimmed := strings.TrimSpace(s); trimmed == "" || trimmed[0] != '{' && trimmed[0] != '[' {
 		return nil, false
@@ -40,8 +40,7 @@ func document(s string) (any, bool) {
 	return value, true
 }
 
-// userData compares what nodes read when they start as the text that it is in
-// base64, and says whether it did.
+// userData compares base64 user data as text, and reports whether it did.
 func (c *compared) userData(path Path, before, after any) bool {
 	if c.kind != kindLaunchTemplate || path.Full() != "spec.forProvider.userData" {
 		return false
@@ -54,7 +53,7 @@ func (c *compared) userData(path Path, before, after any) bool {
 	return ok && both
 }
 
-// decoded is a text out of its base64, nil for none.
+// decoded decodes base64; nil stays nil.
 func decoded(value any) (any, bool) {
 	if value == nil {
 		return nil, true
@@ -69,15 +68,15 @@ func decodedText(text string) (string, bool) {
 	return string(plain), err == nil
 }
 
-// isPolicy reports whether a document is a policy of IAM's language.
+// isPolicy reports whether a document is an IAM policy.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 func isPolicy(document any) bool {
 	m, ok := document.(map[string]any)
 	return ok && m["Statement"] != nil && m["Version"] != nil
 }
 
-// statementsFirst is a policy in which every list that may be written as its one
-// element is a list. None of them has an order.
+// statementsFirst returns a policy in which a single element is a list of one, wherever
+// IAM permits both, and all lists are sorted, because their order has no meaning.
 func statementsFirst(policy any) map[string]any {
 	out := maps.Clone(policy.(map[string]any))
 	statements := listOf(out["Statement"])
@@ -111,7 +110,7 @@ func statement(value any) any {
 	return out
 }
 
-// principals: "*" is short for everybody.
+// principals normalises principals; "*" is short for all AWS principals.
 func principals(value any) any {
 	if value == "*" {
 		value = map[string]any{"AWS": "*"}
@@ -134,7 +133,7 @@ func conditionsOf(conditions map[string]any) map[string]any {
 	return out
 }
 
-// eachSorted is an object with each value as a sorted list.
+// eachSorted returns an object in which each value is a sorted list.
 func eachSorted(m map[string]any) map[string]any {
 	out := make(map[string]any, len(m))
 	for name, value := range m {
@@ -167,7 +166,7 @@ func (c *compared) policies(path Path, before, after map[string]any) {
 	}
 }
 
-// statements are matched by Sid, those without by what they have in common.
+// statements matches statements by Sid, and those without one by common parts.
 func (c *compared) statements(path Path, before, after []any) {
 	var removed []any
 	rest := slices.Clone(after)
@@ -191,8 +190,8 @@ func (c *compared) statements(path Path, before, after []any) {
 	}
 }
 
-// akin reports whether one statement may have become the other: they have one Sid, or
-// none and the same effect on the same actions or resources.
+// akin reports whether one statement may have become the other: both have the same Sid,
+// or neither has one and both have the same effect on the same actions or resources.
 func akin(b, a any) bool {
 	if sid := fieldpath.At(b, "Sid"); sid != nil || fieldpath.At(a, "Sid") != nil {
 		return sid == fieldpath.At(a, "Sid")
@@ -201,7 +200,7 @@ func akin(b, a any) bool {
 	return same("Effect") && (same("Action") || same("Resource"))
 }
 
-// stepTo leads to a statement: by its Sid where it has one of its own.
+// stepTo leads to a statement: by its Sid if that is unique, else by its index.
 func stepTo(statement any, among []any, i int) Step {
 	sid := fieldpath.Text(statement, "Sid")
 	if sid != "" && len(valuesOf("Sid", among)) > 0 {
@@ -210,7 +209,7 @@ func stepTo(statement any, among []any, i int) Step {
 	return Step{Sort: Indexed, Index: i}
 }
 
-// inStatement compares the parts of a statement, in which every list is a set.
+// inStatement compares the parts of a statement, where every list is a set.
 func (c *compared) inStatement(path Path, before, after any) {
 	b, isObject := before.(map[string]any)
 	a, both := after.(map[string]any)

@@ -28,7 +28,7 @@ func Edits(before, after *v1alpha1.Environment) []Edit {
 // EditsOf returns the fields in which two values of plain data differ.
 func EditsOf(before, after map[string]any) []Edit { return editsAt(nil, before, after) }
 
-// fields are those of an environment as plain data.
+// fields returns an environment as plain data.
 func fields(env *v1alpha1.Environment) map[string]any {
 	data, err := json.Marshal(env)
 	if err != nil {

@@ -14,17 +14,17 @@ import (
 type Environment struct {
 	Name string
 
-	// Spec is that of its DominoEnvironment; nil where it is not known.
+	// Spec is the spec of its DominoEnvironment; nil if unknown.
 	Spec *v1alpha1.EnvironmentSpec
 
-	// Live: the resources are of a management cluster, so that what is not known in
-	// the files has a value in it. They are as Applied gives them.
+	// Live: the resources are read from a management cluster, which knows values that the
+	// files do not. They are what Applied returns.
 	Live bool
 
 	// Resources in any order, each component and key once.
 	Resources []Resource
 
-	// Subnets are what its pools ask of them; nil where its file is not known.
+	// Subnets are the addresses that its pools need; nil if its file is unknown.
 	Subnets []plan.SubnetRoom
 }
 
@@ -34,7 +34,7 @@ type Resource struct {
 	Key       string // the object's key in the component
 	Object    map[string]any
 
-	// Refused: the object is of a management cluster, and AWS refused to create the
+	// Refused: the object is in a management cluster, and AWS refused to create the
 	// resource.
 	Refused bool
 }
@@ -48,7 +48,7 @@ const (
 	inManagement       // in the management cluster only
 )
 
-// placeOf tells by the kind: ClusterAuth makes nothing but a token.
+// placeOf derives the place from the kind. ClusterAuth creates only a token.
 func placeOf(kind string) place {
 	group, name, _ := strings.Cut(kind, "/")
 	switch {
@@ -62,10 +62,10 @@ func placeOf(kind string) place {
 	return inManagement
 }
 
-// InAWS reports whether the resource is one of AWS.
+// InAWS reports whether the resource is an AWS resource.
 func (c Change) InAWS() bool { return placeOf(c.Kind) == inAWS }
 
-// kindOf is an object's group and kind, such as ec2.aws.m.upbound.io/VPC.
+// kindOf returns an object's group and kind, such as ec2.aws.m.upbound.io/VPC.
 func kindOf(object map[string]any) string {
 	group, _, _ := strings.Cut(fieldpath.Text(object, "apiVersion"), "/")
 	return group + "/" + fieldpath.Text(object, "kind")
@@ -73,12 +73,12 @@ func kindOf(object map[string]any) string {
 
 const externalName = "crossplane.io/external-name"
 
-// awsName is the name or id that an object has in AWS by its files, or "".
+// awsName returns the AWS name or id that an object states, or "".
 func awsName(object map[string]any) string {
 	return fieldpath.Text(object, "metadata", "annotations", externalName)
 }
 
-// withAWSName is a copy of an object that has a name in AWS.
+// withAWSName returns a copy of an object with a name in AWS.
 func withAWSName(object map[string]any, name string) map[string]any {
 	if name == "" {
 		return object
@@ -86,7 +86,8 @@ func withAWSName(object map[string]any, name string) map[string]any {
 	return with(object, name, "metadata", "annotations", externalName)
 }
 
-// with is a copy of an object, as deep as the field that is set.
+// with returns a copy of an object in which one field is set. Parts that do not contain
+// the field are shared.
 func with(value, to any, names ...string) map[string]any {
 	out := map[string]any{}
 	object, _ := value.(map[string]any)
@@ -98,23 +99,24 @@ func with(value, to any, names ...string) map[string]any {
 	return out
 }
 
-// provided is the value below spec.forProvider.
+// provided returns the value below spec.forProvider.
 func provided(object map[string]any, names ...string) any {
 	return fieldpath.At(fieldpath.At(object, "spec", "forProvider"), names...)
 }
 
-// providedText is the text below spec.forProvider, "" where there is none.
+// providedText returns the text below spec.forProvider, or "".
 func providedText(object map[string]any, names ...string) string {
 	return fieldpath.Text(provided(object, names...))
 }
 
-// listAt is the list below spec.forProvider, nil where there is none.
+// listAt returns the list below spec.forProvider, or nil.
 func listAt(object map[string]any, names ...string) []any {
 	list, _ := provided(object, names...).([]any)
 	return list
 }
 
-// retained reports whether the provider may not delete what an object stands for.
+// retained reports whether the management policies forbid the provider to delete the
+// resource.
 func retained(object map[string]any) bool {
 	policies, _ := fieldpath.At(object, "spec", "managementPolicies").([]any)
 	return len(policies) > 0 && !slices.ContainsFunc(policies, func(p any) bool { return p == "*" || p == "Delete" })
@@ -123,7 +125,7 @@ func retained(object map[string]any) bool {
 // PoolPrefix begins the component of a pool.
 const PoolPrefix = "pool-"
 
-// poolOf is the pool of a component, or "".
+// poolOf returns the pool of a component, or "".
 func poolOf(component string) string {
 	if pool, ok := strings.CutPrefix(component, PoolPrefix); ok {
 		return pool

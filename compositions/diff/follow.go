@@ -15,10 +15,10 @@ const (
 	kindIngress        = "ec2.aws.m.upbound.io/SecurityGroupIngressRule"
 )
 
-// followControlPlane gives each node group that takes its version of Kubernetes
-// from the control plane the version that the control plane has, or is going to
-// have: only so can it be compared with a version that a pool says itself. Which
-// groups these are in the new state is known before it is filled.
+// followControlPlane sets the version of node groups that follow the control plane to
+// the control plane's present or new version, so that it can be compared with a version
+// that a pool states. The following groups of the new state are determined before it is
+// filled.
 func followControlPlane(before, after map[string]Resource, following map[string]bool) {
 	from, to := controlPlane(before), controlPlane(after)
 	versionBefore, versionAfter := provided(from.Object, "version"), provided(to.Object, "version")
@@ -38,7 +38,7 @@ func controlPlane(resources map[string]Resource) Resource {
 	return Resource{}
 }
 
-// followers are the node groups that know no version themselves.
+// followers returns the node groups that state no version.
 func followers(resources map[string]Resource) map[string]bool {
 	ids := map[string]bool{}
 	for id, r := range resources {
@@ -60,9 +60,9 @@ func setVersion(resources map[string]Resource, ids map[string]bool, version any)
 	}
 }
 
-// followTemplates adds what is not in the files: each node group states the
-// version of its launch template, which reads the same before and after, and is
-// another one where the template changes.
+// followTemplates adds a change that is not in the files: each node group states the
+// version of its launch template, which reads the same before and after but increases
+// when the template changes.
 func followTemplates(all []Change, before, after map[string]Resource) []Change {
 	for _, source := range slices.Clone(all) {
 		if source.Action != Update || source.Kind != kindLaunchTemplate || !slices.ContainsFunc(source.Fields, func(f Field) bool {
@@ -77,11 +77,11 @@ func followTemplates(all []Change, before, after map[string]Resource) []Change {
 	return all
 }
 
-// notOfAVersion are the arguments of a launch template that are the template's
-// own: no version is made when they change.
+// notOfAVersion are the arguments of a launch template that belong to no version:
+// changing them creates none.
 var notOfAVersion = map[string]bool{"name": true, "region": true, "tags": true, "updateDefaultVersion": true, "defaultVersion": true}
 
-// fieldAt is the change of a field below spec.forProvider, or nil.
+// fieldAt returns the change of a field below spec.forProvider, or nil.
 func fieldAt(c Change, names ...string) *Field {
 	want := "spec.forProvider." + strings.Join(names, ".")
 	i := slices.IndexFunc(c.Fields, func(f Field) bool { return f.Path.Full() == want })
@@ -91,7 +91,7 @@ func fieldAt(c Change, names ...string) *Field {
 	return &c.Fields[i]
 }
 
-// groups are the node groups of a component that AWS has before and after.
+// groups returns the node groups of a component that AWS has before and after.
 func groups(before, after map[string]Resource, component string) []Change {
 	var out []Change
 	for _, id := range union(before, after) {
@@ -104,8 +104,7 @@ func groups(before, after map[string]Resource, component string) []Change {
 	return out
 }
 
-// followed adds a field to each of the resources, whether it changes otherwise or
-// not.
+// followed adds a field to each of the resources, changed otherwise or not.
 func followed(all, resources []Change, f Field) []Change {
 	for _, r := range resources {
 		i := slices.IndexFunc(all, func(c Change) bool { return c.Component == r.Component && c.Key == r.Key })

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// anyDanger names all dangers.
+// anyDanger denotes all dangers.
 const anyDanger = "any"
 
 // A FailOn names the dangers that fail a run: each element is a class, a code with or

@@ -10,14 +10,13 @@ import (
 	"github.com/dominoc/dominoc/compositions/plan"
 )
 
-// composer begins the field manager by which Crossplane applies what a composite
-// resource composes.
+// composer is the prefix of the field managers by which Crossplane applies composed
+// resources.
 const composer = "apiextensions.crossplane.io/composed/"
 
-// Applied is an object of a management cluster as Crossplane applied it: without
-// what the provider filled in, which is no difference to the files. The status is
-// kept, and by what name AWS has it. An object that Crossplane did not apply is left
-// as it is.
+// Applied returns an object of a management cluster as Crossplane applied it: without
+// the fields that the provider filled in, which are not differences. It keeps the status
+// and the name in AWS. An object that Crossplane did not apply is returned unchanged.
 func Applied(object map[string]any) map[string]any {
 	managers, _ := fieldpath.At(object, "metadata", "managedFields").([]any)
 	owned := map[string]any{}
@@ -39,14 +38,14 @@ func Applied(object map[string]any) map[string]any {
 	return withAWSName(out, awsName(object))
 }
 
-// neverMade reports whether AWS never made what is in a management cluster: it refused
-// to, and no id of it is known.
+// neverMade reports whether AWS never created the resource of an object in the
+// management cluster: AWS refused it, and no id is known.
 func neverMade(before, after Resource) bool {
 	return before.Refused && !hasID(before.Object, after.Object)
 }
 
-// hasID reports whether the old or the new state has an id that AWS gave to a resource.
-// A name that is chosen before AWS is asked is none.
+// hasID reports whether the old or the new state has an id that AWS chose. A name that
+// is chosen before the creation is not such an id.
 func hasID(before, after map[string]any) bool {
 	rule, _ := externalname.Of(shortKind(kindOf(before)))
 	chosen := rule.Namer == externalname.Us || rule.Namer == externalname.Fields
@@ -66,9 +65,9 @@ func merge(into map[string]any, fields any) {
 	}
 }
 
-// part is what of a value belongs to the fields of a manager, as managed fields
-// are written: f: a field, k: an element by its keys, v: an element of a set.
-// Without any of these the value is owned whole.
+// part returns the part of a value that a manager's fields cover, in the notation of
+// managed fields: f: a field, k: an element by its keys, v: an element of a set. Without
+// any of these the whole value is owned.
 func part(value, fields any) any {
 	owned, _ := fields.(map[string]any)
 	if len(owned) == 0 {
@@ -120,7 +119,7 @@ func hasKeys(element any, keys string) bool {
 	return true
 }
 
-// filled returns a future state in which unknown values are those of the present one:
+// filled returns a future state in which unknown values are those of the present state:
 // a management cluster knows them.
 func filled(after, before any) any {
 	switch a := after.(type) {
@@ -148,8 +147,8 @@ func filled(after, before any) any {
 	return after
 }
 
-// covers reports whether a text is another one in which parts are not known. Both may be in
-// base64, as the user data of nodes is that are told the cluster's address.
+// covers reports whether a text matches a pattern with unknown parts. Both may be
+// base64, like user data, which contains the cluster's address.
 func covers(pattern, s string) bool {
 	if inside, ok := decodedText(pattern); ok && strings.Contains(inside, plan.Unknown) {
 		text, ok := decodedText(s)

@@ -7,15 +7,16 @@ import (
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
-// The components of what no Composition makes: the credentials of an environment
-// in the management cluster, and what a tool in its own cluster applies.
+// The components of objects that no Composition creates: the credentials of an
+// environment in the management cluster, and the manifests that a tool in its own
+// cluster applies.
 const (
 	providerComponent  = "provider"
 	inClusterComponent = "in-cluster"
 )
 
-// ProviderConfig returns a ProviderConfig of an environment as a resource, without
-// what says how its manifest is synced.
+// ProviderConfig returns an environment's ProviderConfig as a resource, without the
+// annotations about its sync.
 func ProviderConfig(object map[string]any) Resource {
 	name := fieldpath.Text(object, "metadata", "name")
 	return Resource{Component: providerComponent, Key: name, Object: map[string]any{
@@ -23,13 +24,14 @@ func ProviderConfig(object map[string]any) Resource {
 	}}
 }
 
-// InCluster returns a manifest that a tool in the environment's cluster applies as
-// a resource; file is below the folder of the environment.
+// InCluster returns a manifest that a tool in the environment's cluster applies as a
+// resource; file is relative to the environment's folder.
 func InCluster(file string, object map[string]any) Resource {
 	return Resource{Component: inClusterComponent, Key: strings.TrimSuffix(file, ".yaml"), Object: object}
 }
 
-// isManifest reports whether what a component has is applied as it is.
+// isManifest reports whether the component's objects are applied unchanged, not
+// composed.
 func isManifest(component string) bool {
 	return component == providerComponent || component == inClusterComponent
 }
@@ -37,7 +39,7 @@ func isManifest(component string) bool {
 // prepareRole is the advice before Crossplane uses another role.
 const prepareRole = "let the new role do what dominoc policy prints, and trust the same, before merging"
 
-// credentials are the roles that become others.
+// credentials reports changed roles of ProviderConfigs.
 func (c comparison) credentials() {
 	for _, change := range c.changes {
 		was, is := assumedRole(change.old), assumedRole(change.new)
@@ -50,8 +52,8 @@ func (c comparison) credentials() {
 	c.handedOver()
 }
 
-// handedOver are resources that are there and are reached by another ProviderConfig,
-// one danger for each of these.
+// handedOver reports existing resources that another ProviderConfig reaches with another
+// role: one danger for each ProviderConfig.
 func (c comparison) handedOver() {
 	if c.head == nil {
 		return
@@ -78,7 +80,8 @@ func (c comparison) handedOver() {
 	}
 }
 
-// assumedRole is the role that a ProviderConfig leads to, and how.
+// assumedRole returns the role that a ProviderConfig leads to, and the source of its
+// credentials.
 func assumedRole(config map[string]any) string {
 	credentials := fieldpath.At(config, "spec", "credentials")
 	source := fieldpath.Text(credentials, "source")

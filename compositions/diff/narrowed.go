@@ -9,9 +9,9 @@ import (
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
-// definitions are the definitions that take less than before: the API server
-// drops fields that it no longer knows from what is there, and refuses the next
-// change of what it would not take any more.
+// definitions reports definitions that accept less than before: the API server drops
+// unknown fields from existing objects, and refuses the next change of an invalid
+// object.
 func (c sharedComparison) definitions() {
 	for _, change := range c.changes {
 		if change.Kind != kindDefinition || change.old == nil || change.new == nil { // a removed one stays: nothing prunes it
@@ -27,7 +27,7 @@ func (c sharedComparison) definitions() {
 	}
 }
 
-// narrowed lists what a definition of composite resources no longer takes.
+// narrowed lists what a definition of composite resources no longer accepts.
 func narrowed(before, after map[string]any) []string {
 	n := narrowing{}
 	for _, path := range [][]string{{"spec", "scope"}, {"spec", "group"}, {"spec", "names", "kind"}, {"spec", "names", "plural"}} {
@@ -50,7 +50,7 @@ func narrowed(before, after map[string]any) []string {
 	return slices.Sorted(slices.Values(n))
 }
 
-// firstOf names a few of many.
+// firstOf names the first few texts.
 func firstOf(all []string) string {
 	const most = 4
 	if len(all) <= most {
@@ -59,7 +59,7 @@ func firstOf(all []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(all[:most], ", "), len(all)-most)
 }
 
-// versionsOf are the versions of a definition that are served, by name.
+// versionsOf returns the served versions of a definition, by name.
 func versionsOf(definition map[string]any) map[string]any {
 	all := map[string]any{}
 	list, _ := fieldpath.At(definition, "spec", "versions").([]any)
@@ -71,19 +71,19 @@ func versionsOf(definition map[string]any) map[string]any {
 	return all
 }
 
-// schemaOf is the schema of a version, nil where it has none.
+// schemaOf returns the schema of a version, or nil.
 func schemaOf(version any) schema {
 	s, _ := fieldpath.At(version, "schema", "openAPIV3Schema").(map[string]any)
 	return s
 }
 
-// schema is a schema of OpenAPI v3 as Kubernetes takes them.
+// schema is an OpenAPI v3 schema as Kubernetes accepts it.
 type schema map[string]any
 
-// anything is the schema that takes every value.
+// anything is the schema that accepts every value.
 var anything = schema{"x-kubernetes-preserve-unknown-fields": true}
 
-// isAnything reports whether a schema says no more than that it takes every value.
+// isAnything reports whether a schema accepts every value.
 func (s schema) isAnything() bool {
 	for keyword := range s {
 		if keyword != "description" && keyword != "x-kubernetes-preserve-unknown-fields" {
@@ -96,7 +96,7 @@ func (s schema) isAnything() bool {
 // has reports whether a keyword is true.
 func (s schema) has(keyword string) bool { return s[keyword] == true }
 
-// below is the schema at a keyword, nil where there is none.
+// below returns the schema at a keyword, or nil.
 func (s schema) below(keywords ...string) schema {
 	inner, _ := fieldpath.At(map[string]any(s), keywords...).(map[string]any)
 	return inner
@@ -107,8 +107,8 @@ func (s schema) list(keyword string) []any {
 	return list
 }
 
-// unnamed is the schema of a key that properties do not name, nil where such a key
-// is not taken.
+// unnamed returns the schema of keys that properties do not name, or nil if such keys
+// are not accepted.
 func (s schema) unnamed() schema {
 	if inner := s.below("additionalProperties"); inner != nil {
 		return inner
@@ -119,7 +119,7 @@ func (s schema) unnamed() schema {
 	return nil
 }
 
-// types are the types of the values that a schema takes, nil for all of them.
+// types returns the types of the values that a schema accepts, nil for all types.
 func (s schema) types() []string {
 	switch kind := fieldpath.Text(s["type"]); {
 	case s.has("x-kubernetes-int-or-string"):
@@ -132,24 +132,23 @@ func (s schema) types() []string {
 	return nil
 }
 
-// unsupplied are the properties that must be given: the API server fills in what
-// has a default before it asks what is required.
+// unsupplied returns the properties that the user must give: the API server fills in
+// defaults before it checks required properties.
 func (s schema) unsupplied() []any {
 	return slices.DeleteFunc(slices.Clone(s.list("required")), func(name any) bool {
 		return s.below("properties", fieldpath.Text(name))["default"] != nil
 	})
 }
 
-// narrowing gathers where a schema takes less than another one. What cannot be told
-// of two patterns, rules or formats counts as less.
+// narrowing collects where a schema accepts less than another. Changed patterns, rules
+// and formats count as less, because they cannot be compared.
 type narrowing []string
 
 func (n *narrowing) add(path, what string) {
 	*n = append(*n, strings.TrimSpace(strings.TrimPrefix(path, ".")+" "+what))
 }
 
-// compare walks two schemas. A value that is of another type altogether is not
-// compared further.
+// compare walks two schemas. It stops at a value of another type.
 func (n *narrowing) compare(path string, before, after schema) {
 	if after.isAnything() || !n.sameTypes(path, before, after) {
 		return
@@ -161,7 +160,7 @@ func (n *narrowing) compare(path string, before, after schema) {
 	n.elements(path, before, after)
 }
 
-// sameTypes reports whether no type is taken away.
+// sameTypes reports whether all types are still accepted.
 func (n *narrowing) sameTypes(path string, before, after schema) bool {
 	old, now := before.types(), after.types()
 	switch {
@@ -179,7 +178,7 @@ func (n *narrowing) sameTypes(path string, before, after schema) bool {
 	return false
 }
 
-// properties compares objects: which keys they take, and which they must have.
+// properties compares the accepted and the required keys of objects.
 func (n *narrowing) properties(path string, before, after schema) {
 	was, is := before.unnamed(), after.unnamed()
 	named, now := before.below("properties"), after.below("properties")
@@ -206,7 +205,7 @@ func (n *narrowing) properties(path string, before, after schema) {
 	}
 }
 
-// or is a schema, or another one where it is nil.
+// or returns the first schema that is not nil.
 func or(s, other schema) schema {
 	if s != nil {
 		return s
@@ -227,7 +226,7 @@ func (n *narrowing) elements(path string, before, after schema) {
 	}
 }
 
-// values compares what a value may be.
+// values compares the accepted values.
 func (n *narrowing) values(path string, before, after schema) {
 	if allowed := after.list("enum"); allowed != nil {
 		switch gone := without(before.list("enum"), allowed); {
@@ -247,7 +246,7 @@ func (n *narrowing) values(path string, before, after schema) {
 	}
 }
 
-// bounds compares numbers: a maximum that falls, a minimum that rises, a divisor.
+// bounds compares numbers: a lower maximum, a higher minimum, another divisor.
 func (n *narrowing) bounds(path string, before, after schema) {
 	for _, name := range []string{"maximum", "maxItems", "maxLength", "maxProperties", "minimum", "minItems", "minLength", "minProperties"} {
 		old, was := plain(before[name]).(float64)
@@ -269,7 +268,7 @@ func (n *narrowing) bounds(path string, before, after schema) {
 	}
 }
 
-// rules compares conditions. The message of a rule is not part of it.
+// rules compares conditions, without the messages of rules.
 func (n *narrowing) rules(path string, before, after schema) {
 	asked := map[string]bool{}
 	for _, rule := range before.list("x-kubernetes-validations") {
@@ -293,7 +292,7 @@ func (n *narrowing) rules(path string, before, after schema) {
 	}
 }
 
-// conditionOf is what decides about a value in a rule of CEL.
+// conditionOf returns the parts of a CEL rule that decide about a value.
 func conditionOf(rule any) string {
 	return canonical([]any{fieldpath.At(rule, "rule"), fieldpath.At(rule, "optionalOldSelf")})
 }

@@ -9,10 +9,9 @@ import (
 // Path leads from an object to a part of it.
 type Path []Step
 
-// Step leads from a value to a part of it. It is one of these: the field Name of
-// an object; the element of a list at Index; the element whose field Name is
-// Value; with Document, what the text there holds in JSON, and with Decoded in
-// base64.
+// Step leads from a value to a part of it: the field Name of an object; the element of a
+// list at Index; the element whose field Name is Value; the JSON in a text (Document);
+// or the text in base64 (Decoded).
 type Step struct {
 	Name  string
 	Value string
@@ -20,7 +19,7 @@ type Step struct {
 	Sort  Sort
 }
 
-// Sort says which kind of step it is.
+// Sort is the kind of a step.
 type Sort int
 
 // The sorts of steps.
@@ -32,7 +31,7 @@ const (
 	Decoded              // what the text holds in base64
 )
 
-// path is one of fields only.
+// path returns a path of fields only.
 func path(names ...string) Path {
 	var p Path
 	for _, name := range names {
@@ -41,12 +40,12 @@ func path(names ...string) Path {
 	return p
 }
 
-// child is a path of one step more; p is not changed.
+// child returns the path with one more step; p is not changed.
 func (p Path) child(s Step) Path { return append(p[:len(p):len(p)], s) }
 
 func (p Path) field(name string) Path { return p.child(Step{Name: name}) }
 
-// String is the path for the reader: below forProvider, without the step into a
+// String returns the path for the reader: below forProvider, without the step into a
 // document.
 func (p Path) String() string {
 	names := p.names()
@@ -61,7 +60,7 @@ func (p Path) String() string {
 	return p.Full()
 }
 
-// Full is the whole path: spec.forProvider.policy.Statement[Sid=nodes].Action.
+// Full returns the whole path: spec.forProvider.policy.Statement[Sid=nodes].Action.
 func (p Path) Full() string {
 	var b strings.Builder
 	for i, s := range p {
@@ -80,7 +79,7 @@ func (p Path) Full() string {
 // MarshalText writes the whole path.
 func (p Path) MarshalText() ([]byte, error) { return []byte(p.Full()), nil }
 
-// named is a step to a field; a name with a dot is in brackets.
+// named writes a step to a field; a name that contains a dot is in brackets.
 func named(name string, further bool) string {
 	switch {
 	case strings.ContainsAny(name, ".[]"):
@@ -91,7 +90,7 @@ func named(name string, further bool) string {
 	return name
 }
 
-// names are those of the fields up to the first text that holds a document.
+// names returns the names of the fields up to the first text that holds a document.
 func (p Path) names() []string {
 	var names []string
 	for _, s := range p.outside() {
@@ -105,7 +104,7 @@ func (p Path) names() []string {
 // Text reports whether the path leads to text of several lines.
 func (p Path) Text() bool { return len(p) > 0 && p[len(p)-1].Sort == Decoded }
 
-// outside is the path up to the first text that holds a document.
+// outside returns the path up to the first text that holds a document.
 func (p Path) outside() Path {
 	if i := slices.IndexFunc(p, func(s Step) bool { return s.Sort == Document || s.Sort == Decoded }); i >= 0 {
 		return p[:i]

@@ -7,8 +7,8 @@ import (
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
-// elements returns those of a list that was added or removed as a whole, or else the
-// single ones.
+// elements returns the elements of a list that was added or removed as a whole, or else
+// the single ones.
 func elements(whole any, single []any) []any {
 	if list, ok := whole.([]any); ok {
 		return list
@@ -16,8 +16,7 @@ func elements(whole any, single []any) []any {
 	return single
 }
 
-// outside returns the ranges of which the others together do not hold every
-// address.
+// outside returns the ranges that the others together do not cover.
 func outside(ranges, others []any) []any {
 	var held []netip.Prefix
 	for _, v := range others {
@@ -31,9 +30,8 @@ func outside(ranges, others []any) []any {
 	})
 }
 
-// holds reports whether ranges together hold every address of another: a /24 is
-// held by its two /25. Ranges that overlap without dataKinds it are looked for in
-// its halves.
+// holds reports whether ranges together cover another: two /25 cover their /24. If
+// ranges overlap it without containing it, its halves are checked.
 func holds(outer []netip.Prefix, inner netip.Prefix) bool {
 	within := slices.DeleteFunc(slices.Clone(outer), func(o netip.Prefix) bool { return !o.Overlaps(inner) })
 	switch {
@@ -46,7 +44,7 @@ func holds(outer []netip.Prefix, inner netip.Prefix) bool {
 	return holds(within, low) && holds(within, upperHalf(low))
 }
 
-// upperHalf is the range of one size that follows the lower half of a larger one.
+// upperHalf returns the range that follows a lower half and completes the larger range.
 func upperHalf(low netip.Prefix) netip.Prefix {
 	addr := low.Addr().AsSlice()
 	bit := low.Bits() - 1
@@ -55,8 +53,8 @@ func upperHalf(low netip.Prefix) netip.Prefix {
 	return netip.PrefixFrom(high, low.Bits())
 }
 
-// admitted reports whether the rules of an environment let in all that a rule of a
-// security group lets in.
+// admitted reports whether the rules of an environment admit all traffic that a security
+// group rule admits.
 func admitted(rule map[string]any, e *Environment) bool {
 	var ranges []any
 	for _, r := range e.Resources {
@@ -67,7 +65,7 @@ func admitted(rule map[string]any, e *Environment) bool {
 	return len(outside([]any{provided(rule, "cidrIpv4")}, ranges)) == 0
 }
 
-// door is where a rule lets in: the group, the protocol and the ports.
+// door identifies what a rule opens: the group, the protocol and the ports.
 func door(rule map[string]any) string {
 	var parts []any
 	for _, name := range []string{"securityGroupId", "securityGroupIdRef", "ipProtocol", "fromPort", "toPort"} {

@@ -17,24 +17,25 @@ type Report struct {
 	Dangers []Danger
 	Changes []Change // in the order of components, each by key
 
-	// Replaced are the pools that go while another, which was there before, does
-	// their work (R5): from the old to the new.
+	// Replaced are the removed pools that a pool which existed before replaces (R5): from
+	// the old to the new.
 	Replaced map[string]string
 }
 
-// Fate is what becomes of the environment as a whole.
+// Fate is what happens to the environment as a whole.
 type Fate string
 
 // The fates.
 const (
 	Changed Fate = "changed"
 	New     Fate = "new"
-	Moved   Fate = "moved"   // to an account or region to which nothing follows
-	Removed Fate = "removed" // and all of it goes
+	Moved   Fate = "moved"   // to another account or region; its resources stay
+	Removed Fate = "removed" // with all its resources
 	Kept    Fate = "kept"    // removed from the files, and kept by its protection: nothing changes
 )
 
-// Compare says what becomes of an environment; nil where it is not there.
+// Compare returns what happens to an environment; base is nil for a new one, head for a
+// removed one.
 func Compare(base, head *Environment) Report {
 	switch {
 	case base == nil:
@@ -61,12 +62,13 @@ func Compare(base, head *Environment) Report {
 	return r
 }
 
-// protected reports whether no tool prunes what is there of an environment.
+// protected reports whether sync tools keep the environment's objects when their files
+// are removed.
 func protected(e *Environment) bool {
 	return e.Spec == nil || e.Spec.Common.Deletion != "allow"
 }
 
-// changes are those of the resources, matched by component and key.
+// changes returns the changes of the resources, matched by component and key.
 func changes(base, head *Environment) []Change {
 	before, after := byKey(base), byKey(head)
 	following := followers(after)
@@ -114,8 +116,8 @@ func inOrder(all []Change) []Change {
 	return all
 }
 
-// known fills what the new state does not know from what there is: values, and by
-// what name AWS has a resource.
+// known fills in values that the new state does not know, and names in AWS, from the
+// present state.
 func known(after, before map[string]Resource) {
 	for id, r := range after {
 		if there, ok := before[id]; ok {
@@ -139,7 +141,7 @@ func byKey(e *Environment) map[string]Resource {
 	return out
 }
 
-// order is that in which components are created.
+// order is the order in which components are created.
 var order = []string{"network", "identity", "security", "cluster", PoolPrefix, "addons", "storage", "endpoints", "registry", "domain", inClusterComponent, providerComponent}
 
 func rank(component string) int {
@@ -152,7 +154,7 @@ func rank(component string) int {
 	return len(order)
 }
 
-// change is what becomes of one resource; false when nothing does.
+// change returns what happens to one resource, and false if nothing does.
 func change(before, after Resource) (Change, bool) {
 	r := after
 	if r.Object == nil {
@@ -181,9 +183,8 @@ func change(before, after Resource) (Change, bool) {
 	return c, true
 }
 
-// first is what becomes of a resource that AWS never made: it is created with the new
-// values, whatever the old ones were, except for references that the provider has
-// resolved already.
+// first is the change of a resource that AWS never created: Crossplane creates it with
+// the new values, but the provider keeps references that it has resolved already.
 func (c Change) first() (Change, bool) {
 	c, differs := c.altered()
 	if c.Silent {
@@ -225,8 +226,8 @@ func (c Change) altered() (Change, bool) {
 	return c, len(c.Fields) > 0
 }
 
-// ofField returns the change of a field as package immutable reads it: of an element, the
-// lists that have it.
+// ofField returns the change of a field as package immutable reads it. For elements of a
+// list it contains both lists.
 func (c Change) ofField(f Field) immutable.Change {
 	outside := f.Path.outside()
 	change := immutable.Change{Path: outside.Full(), Old: f.Old, New: f.New, Object: c.new}
@@ -236,9 +237,9 @@ func (c Change) ofField(f Field) immutable.Change {
 	return change
 }
 
-// taken says what becomes of a resource by its fields. The provider refuses an
-// update as a whole, so one refused field holds up all others. One that is looked
-// at when the resource is made holds up nothing, and by itself changes nothing.
+// taken returns the action that the fields lead to. The provider refuses an update as a
+// whole, so one refused field blocks all others. A field that the provider reads at
+// creation only blocks nothing, and changes nothing by itself.
 func taken(fields []Field) Action {
 	stays, moves := false, false
 	for _, f := range fields {
@@ -257,7 +258,7 @@ func taken(fields []Field) Action {
 	return Update
 }
 
-// shortKind is a kind without its group: VPC.
+// shortKind returns a kind without its group: VPC.
 func shortKind(kind string) string {
 	_, name, _ := strings.Cut(kind, "/")
 	return name

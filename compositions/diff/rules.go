@@ -6,7 +6,7 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// Rules returns what each code of a danger means, as a rule for a reader.
+// Rules returns the meaning of each danger code, as rules for a reader.
 func Rules() []diag.Rule {
 	var all []diag.Rule
 	for _, code := range Codes() {

@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// sets are the lists, below spec.forProvider, that the provider keeps as sets: in
-// another order they are the same. A test checks this list against the CRDs of
-// provider-aws. Not in those, but sets in the Terraform provider's schemas all
-// the same, is taint, a list of objects.
+// sets are the lists, below spec.forProvider, that the provider stores as sets, whose
+// order has no meaning. A test checks this list against the CRDs of provider-aws. taint,
+// a list of objects, is a set in the Terraform provider's schemas but not in those CRDs.
 var sets = map[string]string{
 	"acm.aws.m.upbound.io/Certificate":                 "subjectAlternativeNames",
 	"backup.aws.m.upbound.io/Selection":                "resources",
@@ -23,7 +22,7 @@ var sets = map[string]string{
 	"route53.aws.m.upbound.io/Record":                  "records",
 }
 
-// sharedSets are the lists of shared objects whose order says nothing.
+// sharedSets are the lists of shared objects whose order has no meaning.
 var sharedSets = map[string]string{
 	"apiextensions.crossplane.io/ManagedResourceActivationPolicy": "spec.activate",
 	"rbac.authorization.k8s.io/ClusterRole":                       "rules",
@@ -31,8 +30,8 @@ var sharedSets = map[string]string{
 	kindKustomization:                                             "spec.healthChecks",
 }
 
-// isSet reports whether the list at a path of a kind has no order. A list of
-// references has that of what it refers to.
+// isSet reports whether the order of the list at a path of a kind has no meaning. A list
+// of references is a set if the list that it fills in is one.
 func isSet(kind string, path Path) bool {
 	names := path.names()
 	if sharedSets[kind] == strings.Join(names, ".") {

@@ -8,9 +8,8 @@ import (
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
-// Shared is what the environments of a fleet have in common in the output: what a
-// management cluster runs, and the objects by which Flux or Argo CD applies the
-// rest. In any order.
+// Shared is the output that the environments of a fleet share, in any order: what a
+// management cluster runs, and the objects by which Flux or Argo CD applies the rest.
 type Shared []Manifest
 
 // Manifest is an object and its file below the output folder.
@@ -23,25 +22,25 @@ type Manifest struct {
 var sharedFolders = []string{"platform", "sync", "crossplane"}
 
 // IsShared reports whether a file of the output is a manifest that belongs to no
-// environment and is compared. Compositions are not: each is named by its content
-// and never pruned, so one that is added or removed changes nothing by itself. Nor
-// are the lists of files, which follow from the files.
+// environment and is compared. Compositions are not compared: each is named by its
+// content and never pruned, so adding or removing one changes nothing by itself. Lists
+// of files are not compared, because they follow from the files.
 func IsShared(path string) bool {
 	folder, rest, _ := strings.Cut(path, "/")
 	return slices.Contains(sharedFolders, folder) && strings.HasSuffix(rest, ".yaml") &&
 		!strings.HasPrefix(rest, "compositions/") && !strings.HasSuffix("/"+rest, "/kustomization.yaml")
 }
 
-// SharedReport is what a change does to what environments have in common.
+// SharedReport is what a change does to the shared objects.
 type SharedReport struct {
-	// Changes are those of objects: Component is the folder, Key the name, behind
-	// the namespace where there is one.
+	// Changes are the changes of objects: Component is the folder, Key the name, after the
+	// namespace if there is one.
 	Changes []Change
 	Dangers []Danger
 }
 
-// CompareShared says what becomes of what environments have in common. running
-// tells by name the environments that the fleet has after the change.
+// CompareShared returns what happens to the shared objects. running reports by name
+// whether the fleet has an environment after the change.
 func CompareShared(base, head Shared, running func(environment string) bool) SharedReport {
 	before, after := base.byIdentity(), head.byIdentity()
 	var report SharedReport
@@ -79,7 +78,7 @@ func byGravity(a, b Danger) int {
 	return cmp.Or(cmp.Compare(a.Gravity(), b.Gravity()), cmp.Compare(a.ID(), b.ID()))
 }
 
-// byIdentity are the manifests by kind, namespace and name: one that is moved to
+// byIdentity returns the manifests by kind, namespace and name: an object that moves to
 // another file is the same object.
 func (s Shared) byIdentity() map[string]Manifest {
 	all := map[string]Manifest{}
@@ -89,7 +88,7 @@ func (s Shared) byIdentity() map[string]Manifest {
 	return all
 }
 
-// keyed is an object's name, behind its namespace where it has one.
+// keyed returns an object's name, after its namespace if it has one.
 func keyed(object map[string]any) string {
 	name := fieldpath.Text(object, "metadata", "name")
 	if namespace := fieldpath.Text(object, "metadata", "namespace"); namespace != "" {
@@ -98,7 +97,7 @@ func keyed(object map[string]any) string {
 	return name
 }
 
-// sharedChange is what becomes of one shared object; false when nothing does.
+// sharedChange returns what happens to one shared object, and false if nothing does.
 func sharedChange(before, after Manifest) (Change, bool) {
 	m := after
 	if m.Object == nil {
@@ -124,15 +123,15 @@ func sharedChange(before, after Manifest) (Change, bool) {
 	return c, true
 }
 
-// unpruned reports whether an object stays in the cluster when its file goes.
+// unpruned reports whether an object stays in the cluster when its file is removed.
 func unpruned(object map[string]any) bool {
 	annotations := fieldpath.At(object, "metadata", "annotations")
 	return fieldpath.Text(annotations, "kustomize.toolkit.fluxcd.io/prune") == "disabled" ||
 		strings.Contains(fieldpath.Text(annotations, "argocd.argoproj.io/sync-options"), "Prune=false")
 }
 
-// manifestDifferences are all fields in which two objects differ that are applied
-// as they are. A text for the reader of a definition is none.
+// manifestDifferences returns all fields in which two objects that are applied unchanged
+// differ, without the descriptions in a definition.
 func manifestDifferences(kind string, before, after map[string]any) []Field {
 	c := &compared{kind: kind}
 	for _, name := range union(before, after) {

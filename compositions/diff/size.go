@@ -6,7 +6,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
-// size is how many nodes a group has and may have, before and after.
+// size is the number of nodes that a group has and may have, before and after.
 type size struct {
 	region, cluster, group string
 	before, after          bounds
@@ -23,8 +23,8 @@ func boundsOf(group map[string]any) bounds {
 	return bounds{least, most}
 }
 
-// command tells AWS the new size, and how many nodes there shall be where the
-// number there is does not fit.
+// command passes the new size to AWS, and a desired size if the current number of nodes
+// is outside it.
 func (s size) command() string {
 	scaling := fmt.Sprintf("minSize=%v,maxSize=%v", s.after.min, s.after.max)
 	if s.live && s.refused() {
@@ -34,8 +34,8 @@ func (s size) command() string {
 		s.region, s.cluster, s.group, scaling)
 }
 
-// refused reports whether EKS will not take the new size; where the number of nodes is
-// not known, that it may not.
+// refused reports whether EKS refuses the new size or, if the number of nodes is
+// unknown, whether it may.
 func (s size) refused() bool {
 	if s.live {
 		return s.after.min > s.desired || s.after.max < s.desired
@@ -43,7 +43,7 @@ func (s size) refused() bool {
 	return s.after.min > s.before.min || s.after.max < s.before.max
 }
 
-// refusal says so.
+// refusal returns why EKS refuses the size.
 func (s size) refusal() string {
 	switch {
 	case s.live:

@@ -6,14 +6,14 @@ import (
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
-// inStatement says where in a policy a field is.
+// inStatement is the part of a policy that contains a field.
 type inStatement struct {
 	effect string // of the statement; empty for the list of statements
 	part   string // Action, Resource, Condition …
 }
 
-// widened reports whether a policy with the field as it is after allows more than
-// before. What cannot be told counts as more.
+// widened reports whether the change of the field lets the policy allow more.
+// Undecidable cases count as more.
 func (s inStatement) widened(f Field) bool {
 	if s.effect == "" {
 		return hasEffect(f.Added, "Allow") || hasEffect(f.Removed, "Deny")
@@ -44,7 +44,7 @@ func hasEffect(statements []any, effect string) bool {
 	return slices.ContainsFunc(statements, func(s any) bool { return fieldpath.At(s, "Effect") == effect })
 }
 
-// more reports whether something came, or that something went where less is more.
+// more reports whether elements were added or, if fewer elements allow more, removed.
 func more(f Field, coming bool) bool {
 	came := len(f.Added) > 0 || f.New != nil
 	went := len(f.Removed) > 0 || f.Old != nil

@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// Below is the path of name below base, for a caller that writes there. A symbolic
-// link on the way is an error: a repository could send the write elsewhere by one.
-// An absolute name, and one that leaves base, are the caller's own choice.
+// Below returns the path of name below base, for a caller that writes there. A symbolic
+// link on the way is an error: with one, a repository could redirect the write. An
+// absolute name, and one that leaves base, are the caller's own choice.
 func Below(base, name string) (string, error) {
 	if !filepath.IsLocal(name) {
 		if filepath.IsAbs(name) {
@@ -37,7 +37,7 @@ func Below(base, name string) (string, error) {
 	return filepath.Join(base, name), nil
 }
 
-// Create writes a new file below base, whole. An existing file is an error.
+// Create writes a new file below base, in full. An existing file is an error.
 func Create(base, name string, content []byte) error {
 	file, err := Below(base, name)
 	if err != nil {
@@ -57,8 +57,8 @@ func Create(base, name string, content []byte) error {
 	return nil
 }
 
-// Replace writes a file below base in one step, so that its readers read all of the
-// old one or all of the new one.
+// Replace writes a file below base in one step, so that a reader sees the whole old file
+// or the whole new one.
 func Replace(base, name string, write func(io.Writer) error) (err error) {
 	file, err := Below(base, name)
 	if err != nil {

@@ -17,7 +17,7 @@ const (
 	Interrupted Kind = "interrupted" // a write did not commit; the next one completes it
 )
 
-// Difference is one path that Write would touch.
+// Difference is a path that Write would touch.
 type Difference struct {
 	Path string
 	Kind Kind
@@ -28,9 +28,8 @@ type Difference struct {
 	Want, Got string
 }
 
-// Check tells how dir differs from the set, by path, and changes nothing. None
-// means that Write would do nothing. A file in the way is an error, as it is
-// for Write.
+// Check returns how dir differs from the set, by path, and changes nothing. Without
+// differences Write would do nothing. A file in the way is an error, as it is for Write.
 func Check(dir string, s Set) ([]Difference, error) {
 	files, err := s.sorted()
 	if err != nil {
@@ -85,7 +84,8 @@ func (f *folder) describe(c change) (Difference, error) {
 	return diff, err
 }
 
-// firstDifference is the first line in which want and got, which differ, do so.
+// firstDifference returns the first line in which want and got differ. They are not
+// equal.
 func firstDifference(want, got []byte) (line int, w, g string) {
 	n := 0
 	for n < min(len(want), len(got)) && want[n] == got[n] {

@@ -24,16 +24,16 @@ type File struct {
 	// Executable is for a program, such as a Git hook.
 	Executable bool
 
-	// Once gives the file to a folder without a manifest, where nothing stands
-	// at its path. It is not listed: from then on it is the reader's own.
+	// Once writes the file only if the folder has no manifest and the path is free.
+	// It is not listed: from then on it belongs to the user.
 	Once bool
 
-	// Optional lets a removal stand: a file that an earlier run wrote and that
-	// is gone does not come back. Without it, it does. Only with KeepEdits.
+	// Optional: a file that an earlier run wrote and the user removed is not written
+	// again. Only with KeepEdits.
 	Optional bool
 }
 
-// Checksum is the SHA-256 of the content, in hex.
+// Checksum returns the SHA-256 of the content, in hex.
 func (f File) Checksum() string {
 	if f.Sum != "" {
 		return f.Sum
@@ -46,32 +46,32 @@ type Lacks struct{ Path string }
 
 func (e *Lacks) Error() string { return "no content is given for " + e.Path }
 
-// Hand is what becomes of what a person wrote where a file of the set belongs.
+// Hand decides what happens to a user's content at the path of a file of the set.
 type Hand int
 
 const (
-	// Ours: what the manifest lists is replaced and removed, whatever became of
-	// it; anything else in the way is an error.
+	// Ours: listed files are replaced and removed, even if edited; any other file in
+	// the way is an error.
 	Ours Hand = iota
 
-	// KeepEdits: what is not as an earlier run wrote it stays.
+	// KeepEdits: files that differ from what an earlier run wrote stay.
 	KeepEdits
 
-	// OverwriteEdits: what is in the way is replaced. What is no longer made
+	// OverwriteEdits: files in the way are replaced. A file that is no longer made
 	// stays if it was edited.
 	OverwriteEdits
 )
 
-// Set is what one run makes of the output folder.
+// Set is the content that a run gives the output folder.
 type Set struct {
 	// Files in any order, each path once.
 	Files []File
 
 	// Owns reports whether the run decides about a path that an earlier run
-	// wrote. What it does not own stays, listed. Nil: it owns all of them.
+	// wrote. Other paths stay, listed. Nil: it owns all of them.
 	Owns func(path string) bool
 
-	// Hand is whose the folder is.
+	// Hand decides about users' changes.
 	Hand Hand
 
 	// Manifest is the path of the list of our files, such as
@@ -83,8 +83,8 @@ type Set struct {
 	Header string
 }
 
-// sorted is the set's files by path, checked: valid paths, each once, none a
-// folder of another, none of the names that Write needs itself.
+// sorted returns the set's files by path, checked: valid paths, each once, none a folder
+// of another, none of the names that Write uses itself.
 func (s Set) sorted() ([]File, error) {
 	files := slices.Clone(s.Files)
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
@@ -119,8 +119,8 @@ func (s Set) allowed(name string) error {
 	return nil
 }
 
-// ofGit reports whether name is Git's own, in whatever way a file system that does
-// not tell capitals may spell .git, or NTFS shortens it.
+// ofGit reports whether a path contains .git in any spelling that a case-insensitive
+// file system or NTFS's short names accept.
 func ofGit(name string) bool {
 	return slices.ContainsFunc(strings.Split(name, "/"), func(part string) bool {
 		part = strings.TrimRight(part, ". ")
@@ -128,6 +128,6 @@ func ofGit(name string) bool {
 	})
 }
 
-// workFolder holds a write that is under way, below the output folder and so
-// on the same file system.
+// workFolder holds a running write. It is below the output folder, and so on the same
+// file system.
 const workFolder = ".dominoc-write"

@@ -9,8 +9,8 @@ import (
 	"slices"
 )
 
-// folder is the output folder. Nothing is reached outside it, and no symbolic
-// link inside it is followed.
+// folder is the output folder. No method reaches outside it or follows a symbolic link
+// inside it.
 type folder struct {
 	root *os.Root
 
@@ -26,7 +26,7 @@ func openFolder(dir string) (*folder, error) {
 	return &folder{root: root, fault: func(string) error { return nil }}, nil
 }
 
-// inFolder calls do with a folder, unless there is none.
+// inFolder calls do with a folder if it exists.
 func inFolder(dir string, do func(*folder) error) (there bool, err error) {
 	f, err := openFolder(dir)
 	if err != nil {
@@ -36,8 +36,8 @@ func inFolder(dir string, do func(*folder) error) (there bool, err error) {
 	return true, do(f)
 }
 
-// content is what stands at name: nil and false when nothing does. Anything
-// but a regular file in real folders is an error.
+// content returns the content at name: nil and false if nothing exists. Anything but a
+// regular file in real folders is an error.
 func (f *folder) content(name string) ([]byte, bool, error) {
 	w := f.way()
 	defer w.end()
@@ -103,8 +103,8 @@ func (f *folder) remove(name string) error {
 	return f.root.Remove(name)
 }
 
-// link keeps what stands at from under a second name, as a copy where the file
-// system has no links.
+// link keeps the file at from under a second name, as a copy if the file system has no
+// links.
 func (f *folder) link(from, to string) error {
 	if err := f.fault("link " + from + " " + to); err != nil {
 		return err
@@ -123,7 +123,7 @@ func (f *folder) link(from, to string) error {
 	return f.create(f.root, "", to, content, info.Mode().Perm(), false)
 }
 
-// list is what a folder holds; nothing when it is not there.
+// list returns the names in a folder; none if it does not exist.
 func (f *folder) list(dir string) ([]string, error) {
 	if err := f.lookAtDir(dir); err != nil {
 		return nil, missing(err)
@@ -138,8 +138,8 @@ func (f *folder) list(dir string) ([]string, error) {
 	return names, err
 }
 
-// create writes a new file into a folder that is open, whose path is dir; flushed: it
-// is on the disk when create returns.
+// create writes a new file into the open folder at the path dir. If flushed, the file is
+// on the disk when create returns.
 func (f *folder) create(into *os.Root, dir, name string, content []byte, mode fs.FileMode, flushed bool) error {
 	if err := f.fault("create " + path.Join(dir, name)); err != nil {
 		return err
@@ -158,11 +158,11 @@ func (f *folder) create(into *os.Root, dir, name string, content []byte, mode fs
 	return errors.Join(err, file.Close())
 }
 
-// prune removes the folders of name that have become empty.
+// prune removes the parent folders of name that have become empty.
 func (f *folder) prune(name string) {
 	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
 		if f.root.Remove(dir) != nil {
-			return // not empty, or gone
+			return // not empty, or missing
 		}
 	}
 }

@@ -19,11 +19,11 @@ func oldFiles(part int) string { return workFolder + "/old" + strconv.Itoa(part)
 
 func numbered(dir string, i int) string { return dir + "/" + strconv.Itoa(i) }
 
-// leastStaged is how many files are worth a thread of their own.
+// leastStaged is the number of files from which a thread of their own is faster.
 const leastStaged = 16
 
-// apply makes the changes, of which the last is that of the manifest, or undoes
-// them and says why. Meanwhile the manifest is announcement.
+// apply makes the changes, of which the last is the manifest's, or undoes them and
+// returns why. Meanwhile the manifest is announcement.
 func (f *folder) apply(changes []change, announcement []byte) error {
 	if err := f.stage(changes, announcement); err != nil {
 		return errors.Join(err, f.cleanUp())
@@ -39,7 +39,7 @@ func (f *folder) apply(changes []change, announcement []byte) error {
 	return f.cleanUp()
 }
 
-// Permissions of what is written.
+// Permissions of the written files.
 const (
 	plainFile fs.FileMode = 0o644
 	program   fs.FileMode = 0o755
@@ -52,8 +52,8 @@ func (c change) mode() fs.FileMode {
 	return plainFile
 }
 
-// stage keeps the old files, writes the new ones next to them, and puts the
-// announcement in the place of the manifest, whole or not at all.
+// stage keeps the old files, writes the new ones next to them, and replaces the manifest
+// by the announcement in one step.
 func (f *folder) stage(changes []change, announcement []byte) error {
 	err := inParts(len(changes), leastStaged, func(part, from, to int) error {
 		return f.stagePart(part, changes[from:to])
@@ -93,8 +93,8 @@ func (f *folder) stagePart(part int, changes []change) error {
 	return nil
 }
 
-// swap puts each new file in its place in one step, and removes what is no longer
-// made; the manifest comes last.
+// swap moves each new file to its place in one step, and removes files that are no
+// longer made; the manifest is last.
 func (f *folder) swap(changes []change) error {
 	last := len(changes) - 1
 	err := inParts(last, leastStaged, func(_, from, to int) error { return f.swapPart(changes[from:to]) })
@@ -134,8 +134,8 @@ func (f *folder) moveIn(from, to string, made *string) error {
 	return f.rename(from, to)
 }
 
-// undo puts back what the changes that were begun replaced or removed, and at last
-// the manifest. It knows what this process did: no file is asked about it.
+// undo restores what the begun changes replaced or removed, and finally the manifest. It
+// relies on what this process did, not on the content of files.
 func (f *folder) undo(changes []change) error {
 	last := len(changes) - 1
 	for _, c := range slices.Backward(changes[:last]) {
@@ -167,9 +167,8 @@ var (
 	number  = regexp.MustCompile(`^[0-9]+$`)
 )
 
-// cleanUp removes the work folder with the files that a write, perhaps one that was
-// killed, puts there. Anything else in it was put there by others: it is neither
-// read nor removed.
+// cleanUp removes the work folder with the files of a write, perhaps of one that was
+// killed. It neither reads nor removes other files in it.
 func (f *folder) cleanUp() error {
 	if err := f.lookAtDir(workFolder); err != nil {
 		return missing(err)

@@ -2,12 +2,12 @@ package emit
 
 import "bytes"
 
-// Kept is a path that is not as the set has it, because a person decided so.
+// Kept is a path that differs from the set because of a user's decision.
 type Kept struct {
 	Path   string
 	Reason Reason
 
-	// Newer: the set has something else than the run that last wrote the path.
+	// Newer: the set differs from the run that last wrote the path.
 	Newer bool
 
 	// Have and Want are the content on the disk and in the set; nil where there is
@@ -20,16 +20,16 @@ type Reason string
 
 // The reasons.
 const (
-	Edited       Reason = "edited"         // it is not as an earlier run wrote it
+	Edited       Reason = "edited"         // differs from what an earlier run wrote
 	Foreign      Reason = "foreign"        // no run wrote it
-	Taken        Reason = "taken"          // a sample was to stand there, and something else does
-	Deleted      Reason = "deleted"        // an earlier run wrote it, and a person deleted it
-	NoLongerMade Reason = "no longer made" // it was edited, and the set has no such file any more
+	Taken        Reason = "taken"          // something else is at the path of a sample
+	Deleted      Reason = "deleted"        // an earlier run wrote it, and the user deleted it
+	NoLongerMade Reason = "no longer made" // edited, and no longer in the set
 )
 
-// keep leaves what a person did at a file's path. An edit stays listed with the
-// sum of what was written, so that it is still known as one; what is foreign is
-// not ours to list.
+// keep leaves a user's change at a file's path. An edited file stays listed with the sum
+// of what was written, so that it is still recognised as edited; a foreign file is not
+// listed.
 func (d *difference) keep(file File, r Reason, have []byte) {
 	old := d.old.listing
 	was, ours := old[file.Path]

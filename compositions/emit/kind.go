@@ -7,9 +7,8 @@ import (
 	"strconv"
 )
 
-// throughKind spares values of named types and typed collections the way
-// through JSON. It knows what JSON makes of them; structs, pointers and types
-// with a say of their own it does not.
+// throughKind converts values of named types and typed collections as JSON would, but
+// faster. It does not convert structs, pointers and types with their own marshalling.
 func throughKind(v any) (any, bool) {
 	if marshalsItself(v) {
 		return nil, false
@@ -51,7 +50,7 @@ func throughKind(v any) (any, bool) {
 	return nil, false
 }
 
-// marshalsItself reports whether encoding/json asks v for its JSON.
+// marshalsItself reports whether encoding/json calls a method of v.
 func marshalsItself(v any) bool {
 	switch v.(type) {
 	case json.Marshaler, encoding.TextMarshaler:

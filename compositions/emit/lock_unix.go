@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// lock keeps two writers out of one folder. The lock is on the folder itself
-// and goes with the process.
+// lock keeps two writers out of one folder. The lock is on the folder itself and ends
+// with the process.
 func (f *folder) lock() (unlock func(), err error) {
 	dir, err := os.Open(f.root.Name())
 	if err != nil {

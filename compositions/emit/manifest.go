@@ -21,19 +21,18 @@ const (
 	interruptedFirst = "# interrupted in the first run: run dominoc again\n"
 )
 
-// record is what a manifest says.
+// record is the content of a manifest.
 type record struct {
 	listing     listing
-	interrupted bool // a write was killed: what is listed may not be there yet
+	interrupted bool // a write was killed: listed files may not exist yet
 	fresh       bool // no write was ever completed
 }
 
 // listing is the SHA-256 of each file, in hex, by path.
 type listing map[string]string
 
-// parseListing reads what it can. Anything but an entry is skipped, so that
-// the markers of a merge conflict leave the union of both sides, which is what
-// the next write has to know.
+// parseListing reads the entries and skips all other lines, so that the markers of a
+// merge conflict leave the union of both sides, which the next write needs.
 func parseListing(data []byte) listing {
 	l := listing{}
 	for line := range strings.Lines(string(data)) {

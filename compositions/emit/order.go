@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// isObject reports whether m is a Kubernetes object, at the top or nested, as
-// the base of a composed resource is.
+// isObject reports whether m is a Kubernetes object, at the top or nested, such as the
+// base of a composed resource.
 func isObject(m map[string]any) bool {
 	_, version := m["apiVersion"].(string)
 	_, kind := m["kind"].(string)
@@ -19,7 +19,7 @@ var (
 	metadataHabit = []string{"name", "namespace", "labels", "annotations"}
 )
 
-// byHabit compares keys: those of habit come first, the others by name.
+// byHabit compares keys: those of habit are first, the others by name.
 func byHabit(habit []string) func(a, b string) int {
 	rank := func(key string) int {
 		if i := slices.Index(habit, key); i >= 0 {

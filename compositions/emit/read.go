@@ -7,7 +7,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Objects reads the documents of a YAML text back, empty ones left out.
+// Objects reads the documents of a YAML text, without empty ones.
 func Objects(text []byte) ([]map[string]any, error) {
 	var all []map[string]any
 	for _, document := range bytes.Split(append([]byte("\n"), text...), []byte("\n---")) {

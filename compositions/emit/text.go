@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxSimpleKey is the length from which YAML wants a key to be marked by "? ".
-// The limit of the specification is 1024 characters with its quotes.
+// maxSimpleKey is the length above which YAML requires a key to be marked by "? ". The
+// limit of the specification is 1024 characters with quotes.
 const maxSimpleKey = 1000
 
 // key writes a key and its colon.
@@ -25,8 +25,8 @@ func (w *writer) key(k string, indent int) {
 	w.buf = append(w.buf, ':')
 }
 
-// text writes s on one line: bare when every reader takes it for the text that
-// it is, in single quotes when that spares escapes, else in double quotes.
+// text writes s on one line: bare if every reader takes it for the text that it is, in
+// single quotes if that avoids escapes, else in double quotes.
 func (w *writer) text(s string) {
 	switch {
 	case simple(s):
@@ -42,8 +42,8 @@ func (w *writer) text(s string) {
 	}
 }
 
-// simple reports whether s is what most texts are, which needs no closer look: letters,
-// digits and what joins them, after a letter, and longer than what is reserved.
+// simple reports whether s needs no closer look, like most texts: letters, digits and
+// what joins them, beginning with a letter and longer than any reserved word.
 func simple(s string) bool {
 	if len(s) <= longestReserved || !letter(s[0]) {
 		return false
@@ -104,11 +104,11 @@ func (w *writer) escape(r rune) {
 	}
 }
 
-// command begins what a runner of GitHub workflows obeys wherever it stands in a line of
-// its log. Other commands begin a line, blanks or none before them.
+// command begins a command of GitHub runners at any place in a line of a log. Other
+// commands begin the line, after optional blanks.
 const command = "##["
 
-// commands reports whether a line of s, as it is, would be a command.
+// commands reports whether a line of s would be a command if printed unquoted.
 func commands(s string) bool {
 	if strings.Contains(s, command) {
 		return true
@@ -171,7 +171,7 @@ func printableLines(s string) bool {
 	return true
 }
 
-// bare reports whether s, unquoted, is one scalar: no indicator in front, no
+// bare reports whether s, unquoted, is one scalar: it has no indicator in front, no
 // "key: value", no " # comment".
 func bare(s string) bool {
 	if s == "" || s[len(s)-1] == ' ' || s[len(s)-1] == ':' || !bareStart(s) || !printable(s) {
@@ -180,8 +180,8 @@ func bare(s string) bool {
 	return !strings.Contains(s, ": ") && !strings.Contains(s, " #")
 }
 
-// bareStart looks at the first character. A dash may begin an option such as
-// --debug, but neither a list nor a document.
+// bareStart checks the first character. A dash may begin an option such as --debug, but
+// neither a list nor a document.
 func bareStart(s string) bool {
 	switch s[0] {
 	case ' ', '?', ':', ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`':
@@ -193,8 +193,8 @@ func bareStart(s string) bool {
 	return !strings.HasPrefix(s, "...")
 }
 
-// ambiguous reports whether a bare s would be read as something other than a
-// text by YAML 1.1 or 1.2: a null, a bool, a number, a date, a merge key.
+// ambiguous reports whether YAML 1.1 or 1.2 would read a bare s as something other than
+// text: a null, a bool, a number, a date, a merge key.
 func ambiguous(s string) bool {
 	switch c := s[0]; {
 	case digit(c) || c == '.' || c == '+' || c == '-':
@@ -216,7 +216,7 @@ func reserved(lower string) bool {
 	return false
 }
 
-// numeric covers the numbers of both versions: signs, underscores, other
+// numeric reports whether s is a number of either version: signs, underscores, other
 // bases, base 60, exponents, infinities.
 func numeric(s string) bool {
 	if s[0] == '+' || s[0] == '-' {

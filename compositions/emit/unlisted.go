@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// Unlisted are the paths in a folder that its manifest does not list, in their
-// order: files, and whatever else is no folder. The manifest does not list
-// itself; what a killed write leaves, the next one removes.
+// Unlisted returns the paths in a folder that its manifest does not list, sorted: files,
+// and anything else that is not a folder. The manifest does not list itself. Remains of
+// a killed write are left out, because the next write removes them.
 func Unlisted(dir, manifest string) ([]string, error) {
 	var found []string
 	err := recorded(dir, manifest, func(f *folder, listed listing) error {
@@ -30,8 +30,8 @@ func Unlisted(dir, manifest string) ([]string, error) {
 	return found, err
 }
 
-// Listed are the paths of the files in a folder that its manifest lists, in their
-// order. What is listed and is no regular file there is among the unlisted.
+// Listed returns the paths of the files in a folder that its manifest lists, sorted. A
+// listed path that is not a regular file is among the unlisted ones.
 func Listed(dir, manifest string) ([]string, error) {
 	var found []string
 	err := recorded(dir, manifest, func(f *folder, listed listing) error {

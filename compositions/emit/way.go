@@ -11,15 +11,14 @@ import (
 	"sync"
 )
 
-// way is how a reader of many files goes through the output folder: each folder from
-// the output folder to that of the last file is open, so that a file beside or below
-// it needs no way of its own. Nothing may change meanwhile.
+// way is the open folders from the output folder to the last read file, so that a
+// file next to it or below needs no lookup of its own. Nothing may change meanwhile.
 type way struct {
 	folder *folder
 	open   []opened
 }
 
-// opened is a folder on the way.
+// opened is an open folder of a way.
 type opened struct {
 	path string
 	root *os.Root
@@ -27,8 +26,8 @@ type opened struct {
 
 func (f *folder) way() *way { return &way{folder: f} }
 
-// ways looks at n files, which are sorted by path, on every processor: each takes a
-// part of them and goes its own way.
+// ways reads n files, which are sorted by path, on every processor: each processor reads
+// a part of them by its own way.
 func (f *folder) ways(n int, look func(w *way, i int)) {
 	_ = inParts(n, 1, func(_, from, to int) error {
 		w := f.way()
@@ -40,8 +39,8 @@ func (f *folder) ways(n int, look func(w *way, i int)) {
 	})
 }
 
-// inParts gives each processor its part of n things, from and to which, or all to the
-// caller's where there are fewer than twice the least that are worth it.
+// inParts runs do for a part of n elements on each processor, or for all in the caller's
+// goroutine if there are fewer than twice the least number that is worth a goroutine.
 func inParts(n, least int, do func(part, from, to int) error) error {
 	parts := max(1, min(n/least, runtime.GOMAXPROCS(0)))
 	if parts == 1 {
@@ -56,10 +55,10 @@ func inParts(n, least int, do func(part, from, to int) error) error {
 	return errors.Join(failures...)
 }
 
-// end closes the folders on the way.
+// end closes the open folders.
 func (w *way) end() { w.back("") }
 
-// back closes the folders that are not at or above dir.
+// back closes the folders that are neither dir nor above it.
 func (w *way) back(dir string) {
 	for n := len(w.open) - 1; n >= 0; n-- {
 		if at := w.open[n].path; dir == at || strings.HasPrefix(dir, at+"/") {
@@ -97,8 +96,8 @@ func (w *way) dir(name string) (*os.Root, error) {
 	return root, err
 }
 
-// file finds a regular file in real folders, and the open folder that it is in; nil
-// where nothing is.
+// file returns a regular file and its open folder; nil if nothing exists there. Each
+// folder on the way must be a real folder.
 func (w *way) file(name string) (*os.Root, fs.FileInfo, error) {
 	in, err := w.dir(path.Dir(name))
 	if err != nil {

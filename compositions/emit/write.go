@@ -9,29 +9,27 @@ import (
 	"slices"
 )
 
-// Result says what Write did, by path.
+// Result is what Write did, by path.
 type Result struct {
 	Written   []string // new or changed
 	Removed   []string // listed by an earlier run, owned by this one, no longer made
-	Kept      []Kept   // a person's, with KeepEdits
+	Kept      []Kept   // changed by a user, with KeepEdits
 	Unchanged int
 }
 
-// Write makes the folder dir hold the set: all of it, or nothing changes.
+// Write writes the set to the folder dir: all of it, or nothing changes.
 //
-// Only files that the manifest lists are replaced or removed. A file in the
-// way that it does not list is an error, unless it already has the content.
-// Equal files are not touched.
+// Write replaces and removes only files that the manifest lists. An unlisted file in
+// the way is an error, unless it already has the content. Equal files are not touched.
 //
-// The new files are first written into the work folder. Then the manifest lists
-// what stands and what will, each new file replaces the old one in one step, and
-// the manifest lists what stands; that is the commit. An error before it puts every
-// old file back. A process killed before it leaves a manifest that says so and
-// lists every file of both, so the next Write replaces them all: it compares
-// contents, and nothing on the disk tells it what to remove or where to move it.
-// The announcement is flushed to the disk and the files are not: after a power
-// failure the next Write compares contents and repairs, and flushing thousands of
-// files would take longer than compiling them.
+// Write first writes the new files into the work folder. Then the manifest announces
+// all old and new files, each new file replaces the old one in one step, and the
+// manifest lists the new files; that is the commit. After an error before it, Write
+// restores every old file. A process killed before it leaves the announcement, so the
+// next Write replaces all files: it compares contents, and does not rely on anything
+// else on the disk. The announcement is flushed to the disk and the files are not:
+// after a power failure the next Write compares contents and repairs, and flushing
+// thousands of files would take longer than compiling them.
 func Write(dir string, s Set) (Result, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return Result{}, err
@@ -44,7 +42,7 @@ func Write(dir string, s Set) (Result, error) {
 	return f.write(s)
 }
 
-// Preview says what Write would do, and changes nothing.
+// Preview returns what Write would do, and changes nothing.
 func Preview(dir string, s Set) (Result, error) {
 	files, err := s.sorted()
 	if err != nil {
@@ -89,11 +87,11 @@ func (f *folder) write(s Set) (Result, error) {
 	return d.result, err
 }
 
-// change is one path that a write touches.
+// change is a path that a write touches.
 type change struct {
 	Path       string
-	Old        bool // something stands there
-	New        bool // something will
+	Old        bool // the path exists
+	New        bool // the path will exist
 	content    []byte
 	executable bool
 
@@ -101,8 +99,7 @@ type change struct {
 	begun        bool   // the swap
 }
 
-// difference is the way from the folder to the set. The manifest is its last
-// change.
+// difference is the changes from the folder to the set. The manifest is the last one.
 type difference struct {
 	changes []change
 	result  Result
@@ -111,8 +108,8 @@ type difference struct {
 	errs    []error
 }
 
-// announcement is the manifest while the changes are made: all old files and all new
-// ones. An old file has the sum that it was listed with, for it may be an edit.
+// announcement returns the manifest during the changes: all old and all new files. An
+// old file keeps its listed sum, because the file may be edited.
 func (d *difference) announcement(header string) []byte {
 	all := maps.Clone(d.listed)
 	maps.Copy(all, d.old.listing)
@@ -146,7 +143,7 @@ func (f *folder) difference(s Set, files []File) (*difference, error) {
 // standing is the present content of a path of the set.
 type standing struct {
 	there, equal bool
-	have         []byte // of what differs, unless it is ours whatever it is
+	have         []byte // if it differs, unless Hand is Ours
 	sum          string // of the file of the set
 	err          error
 }
@@ -174,7 +171,7 @@ func (f *folder) manifest(s Set) (record, error) {
 	return record{parseListing(data), first || bytes.Contains(data, []byte(interrupted)), first || !there}, err
 }
 
-// compare decides what becomes of a file.
+// compare decides what happens to a file.
 func (d *difference) compare(file File, hand Hand, is standing) {
 	old := d.old.listing
 	_, ours := old[file.Path]
@@ -203,8 +200,9 @@ func (d *difference) write(file File, there bool) {
 	d.changes = append(d.changes, change{Path: file.Path, Old: there, New: true, content: file.Content, executable: file.Executable})
 }
 
-// leftOver removes what the manifest lists, the run owns and no longer makes,
-// and keeps what it does not own. What is no regular file any more is not ours.
+// leftOver removes files that the manifest lists and the run owns but no longer makes,
+// and keeps those that it does not own. A path that is no longer a regular file is not
+// dominoc's.
 func (f *folder) leftOver(d *difference, s Set) {
 	old := d.old.listing
 	var names []string

@@ -19,8 +19,8 @@ import (
 // or 1.2 reader would take it for something else.
 func YAML(values ...any) ([]byte, error) { return new(Writer).YAML(values...) }
 
-// Writer writes YAML as the function does, in the memory of what it wrote before. Its
-// zero value is ready; it is for one goroutine.
+// Writer writes YAML as the function does, and reuses its memory. Its zero value is
+// ready; goroutines may not share one.
 type Writer struct{ w writer }
 
 // YAML is what the function of this name gives; it is the caller's.
@@ -37,8 +37,8 @@ func (w *Writer) YAML(values ...any) ([]byte, error) {
 	return bytes.Clone(w.w.buf), nil
 }
 
-// writer appends block style YAML. Its keys are a stack, so that sorting the
-// keys of a map allocates nothing once the stack is deep enough.
+// writer appends block style YAML. Its keys are a stack, so that sorting the keys of a
+// map allocates nothing once the stack is deep enough.
 type writer struct {
 	buf  []byte
 	keys []string
@@ -66,8 +66,8 @@ func (w *writer) document(v any) error {
 	return nil
 }
 
-// mapping writes m with its fields at the given indent. inline: the first
-// field stands on the line that was begun ("- ").
+// mapping writes m with its fields at the given indent. inline: the first field is on
+// the line that was begun ("- ").
 func (w *writer) mapping(m map[string]any, indent int, inline, top bool) error {
 	first := len(w.keys)
 	for k := range m {
@@ -143,8 +143,8 @@ func (w *writer) sequence(s []any, indent int, inline bool) error {
 	return nil
 }
 
-// value writes what follows a colon or the dash of an item, on whose line a map or
-// list begins. Lists stand at the indent of their key, maps two further.
+// value writes what follows a colon or the dash of an item, on whose line a map or list
+// begins. Lists are at the indent of their key, maps two further.
 func (w *writer) value(v any, indent int, item bool) error {
 	v, err := plainValue(v)
 	if err != nil {
@@ -205,8 +205,8 @@ func (w *writer) flow(v any) error {
 	return nil
 }
 
-// float writes f the way JSON does, but with the dot that YAML 1.1 wants
-// before an exponent.
+// float writes f as JSON does, but with the dot that YAML 1.1 requires before an
+// exponent.
 func (w *writer) float(f float64) error {
 	if math.IsInf(f, 0) || math.IsNaN(f) {
 		return fmt.Errorf("no YAML for the number %v", f)
@@ -249,7 +249,7 @@ func (w *writer) indent(n int) {
 	w.buf = append(w.buf, blanks[:n]...)
 }
 
-// plainValue reduces v to the types that flow, mapping and sequence know.
+// plainValue converts v to the types that flow, mapping and sequence know.
 func plainValue(v any) (any, error) {
 	switch v := v.(type) {
 	case nil, string, bool, int, int64, float64, json.Number:

@@ -1,12 +1,12 @@
-// Package externalname knows who decides what AWS knows a resource by, for every
-// kind that we compose: the annotation crossplane.io/external-name.
+// Package externalname knows, for every composed kind, who chooses the name or id of
+// a resource in AWS: the annotation crossplane.io/external-name.
 //
-// It is the provider's table (provider-aws v2.5.0, config/externalname.go), with
-// what follows from it. A kind whose id AWS makes loses it with the management
-// cluster, and a second VPC is made; so such ids belong in Git (InGit). Ids that
-// only repeat fields of the resource do not: the provider finds the resource by
-// these, or writes the same again. A kind goes in, its rule comes out. The package
-// makes no resources; compositions and the command line ask it which ids Git needs.
+// It is the provider's table (provider-aws v2.5.0, config/externalname.go), with its
+// consequences. If AWS generates the id of a kind, it is lost with the management
+// cluster, and Crossplane creates a second VPC; so such ids belong in Git (InGit).
+// Ids that only repeat fields of the resource do not: the provider finds the resource
+// by its fields, or writes the same again. A kind goes in, its rule comes out.
+// Package compositions and the command line ask which ids Git needs.
 package externalname
 
 import (
@@ -14,17 +14,17 @@ import (
 	"strings"
 )
 
-// Namer is who decides what AWS knows a resource by.
+// Namer decides the name or id of a resource in AWS.
 type Namer int
 
 const (
-	Provider Namer = iota + 1 // stores what AWS answers, by late initialization
-	Us                        // the annotation says it from the beginning
+	Provider Namer = iota + 1 // AWS chooses it, and the provider stores it by late initialization
+	Us                        // dominoc states it in the annotation
 	Fields                    // fields of the resource, such as the cluster's name and a principal
-	Nobody                    // there is nothing in AWS
+	Nobody                    // AWS has no such resource
 )
 
-// Rule is that of a kind.
+// Rule is the rule of a kind.
 type Rule struct {
 	Namer   Namer
 	Example string // of an id that belongs in Git; empty where none does
@@ -35,16 +35,16 @@ type Rule struct {
 // InGit reports whether the id must outlive the management cluster.
 func (r Rule) InGit() bool { return r.fits != nil }
 
-// Fits reports whether a text may be an id of the kind; never for a kind whose ids do
+// Fits reports whether a text may be an id of the kind; false for a kind whose ids do
 // not belong in Git.
 func (r Rule) Fits(id string) bool {
 	return r.fits != nil && id != "" && only(id, characters) && r.fits(id)
 }
 
-// characters are those of all ids: of ARNs, of names and paths of AWS, of numbers.
+// characters are those of all ids: ARNs, AWS names and paths, numbers.
 const characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:+=,@"
 
-// Of is the rule of a kind.
+// Of returns the rule of a kind.
 func Of(kind string) (Rule, bool) {
 	for _, known := range []map[string]Rule{made(), repeated(), chosen()} {
 		if rule, ok := known[kind]; ok {
@@ -54,7 +54,7 @@ func Of(kind string) (Rule, bool) {
 	return Rule{}, false
 }
 
-// made are the kinds whose id AWS makes up.
+// made returns the kinds whose id AWS generates.
 func made() map[string]Rule {
 	return map[string]Rule{
 		"VPC":                                 resource("vpc"),
@@ -89,10 +89,10 @@ func made() map[string]Rule {
 	}
 }
 
-// repeated are the kinds whose id repeats fields. Of Addon, Route and the
-// associations of an endpoint with tables and subnets the provider computes it
-// and finds what exists; creating one of the others is writing the same again, and
-// accepting a peering connection that is accepted changes nothing.
+// repeated returns the kinds whose id repeats fields. For Addon, Route and the
+// associations of an endpoint with tables and subnets, the provider computes the id and
+// finds the existing resource; creating one of the others writes the same again, and
+// accepting an accepted peering connection changes nothing.
 func repeated() map[string]Rule {
 	out := map[string]Rule{}
 	for _, kind := range []string{
@@ -106,7 +106,7 @@ func repeated() map[string]Rule {
 	return out
 }
 
-// chosen are the kinds whose id is decided before AWS is asked.
+// chosen returns the kinds whose id is chosen before the creation.
 func chosen() map[string]Rule {
 	out := map[string]Rule{}
 	for namer, kinds := range map[Namer][]string{
@@ -124,7 +124,7 @@ func chosen() map[string]Rule {
 	return out
 }
 
-// resource is an id as EC2 and EFS make them: a prefix and hexadecimal digits.
+// resource is an id of EC2 or EFS: a prefix and hexadecimal digits.
 func resource(prefix string) Rule {
 	return prefixed(prefix+"-", "0a1b2c3d4e5f60718", hexadecimal, 8, 40)
 }
@@ -149,8 +149,8 @@ func uuid(id string) bool {
 	return len(digits) == 32 && only(digits, hexadecimal)
 }
 
-// arn is the form of ids that are ARNs. The example is of the commercial
-// partition; an id of any partition fits.
+// arn is the form of ids that are ARNs. The example is of the commercial partition; an
+// id of any partition fits.
 func arn(service, region, kind, name string) Rule {
 	example := strings.Join([]string{"arn", "aws", service, region, "123456789012", kind + name}, ":")
 	return Rule{Provider, example, func(id string) bool {

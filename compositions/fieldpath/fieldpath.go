@@ -1,8 +1,8 @@
 // Package fieldpath reads and writes the field paths of Crossplane, such as
 // spec.objects[0].id or metadata.annotations[crossplane.io/external-name]. A path
 // and an object go in, plain data or typed; the value at the path comes out. The
-// callers know what the objects are: check, composed, diff and immutable, which read
-// objects that other packages make.
+// callers know what the objects are: check, composed, diff, immutable, privilege and
+// sync, which read objects that other packages make.
 //
 // Crossplane has a package for this too. It sends each value through JSON, which
 // makes an int64 of a whole number that was a float64, and reads each path anew;

@@ -35,14 +35,14 @@ func (c *canvas) rect(b box, round float64, class string) {
 // path draws a line.
 func (c *canvas) path(class, d string) { c.line(`<path class="%s" d="%s"/>`, class, d) }
 
-// Where a text stands to its x.
+// The anchors of a text, relative to its x.
 const (
 	start  = "start"
 	middle = "middle"
 	end    = "end"
 )
 
-// text writes a text of at most room pixels; a longer one loses its middle.
+// text writes a text of at most room pixels; a longer one is shortened.
 func (c *canvas) text(x, y float64, anchor, class string, f face, room float64, text string) {
 	text = f.shorten(text, room)
 	if text == "" {
@@ -52,8 +52,8 @@ func (c *canvas) text(x, y float64, anchor, class string, f face, room float64, 
 		class, pixels(x), pixels(y), anchor, f.written(text), escape(text))
 }
 
-// written is how a face writes a text, as attributes. Where a character's width is a
-// guess the browser makes the text as wide as the guess.
+// written returns the attributes of a text. If a character's width is a guess, the
+// browser makes the text as wide as the guess.
 func (f face) written(text string) string {
 	said := fmt.Sprintf(` font-size="%s"`, pixels(f.size))
 	if f.bold {
@@ -65,8 +65,8 @@ func (f face) written(text string) string {
 	return said
 }
 
-// label writes a title, and behind it something smaller: right behind it, however
-// wide the font makes the title.
+// label writes a title followed by a smaller text, however wide the font makes the
+// title.
 func (c *canvas) label(x, y, room float64, title, size string) {
 	title = headFace.shorten(title, room)
 	room -= headFace.width(title) + between
@@ -75,10 +75,10 @@ func (c *canvas) label(x, y, room float64, title, size string) {
 		pixels(x), pixels(y), headFace.written(title), escape(title), between, smallFace.written(size), escape(size))
 }
 
-// between is what separates two texts in a line.
+// between separates two texts in a line.
 const between = 8
 
-// group draws what belongs together, with the lines that a pointer over it shows.
+// group draws elements together, with the lines that a tooltip shows.
 func (c *canvas) group(class string, title []string, draw func()) {
 	lines := make([]string, len(title))
 	for i, text := range title {

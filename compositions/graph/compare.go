@@ -11,7 +11,7 @@ import (
 // on its AWS resources. One of the two may be nil.
 func Compare(before, after *diff.Environment) Picture {
 	report := diff.Compare(before, after)
-	if report.Fate == diff.Kept { // it stands as it stood
+	if report.Fate == diff.Kept {
 		picture := Draw(*before.Spec)
 		picture.Change = true
 		return picture
@@ -30,7 +30,7 @@ func Compare(before, after *diff.Environment) Picture {
 	return DrawChange(specIn(before), specIn(after), effects)
 }
 
-// specIn is the spec of a state; nil where there is none.
+// specIn returns the spec of a state, or nil.
 func specIn(e *diff.Environment) *v1alpha1.EnvironmentSpec {
 	if e == nil {
 		return nil

@@ -14,7 +14,7 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// drawing gathers the nodes of an environment.
+// drawing collects the nodes of an environment.
 type drawing struct {
 	spec  v1alpha1.EnvironmentSpec
 	nodes []Node
@@ -22,8 +22,7 @@ type drawing struct {
 
 func (d *drawing) add(nodes ...Node) { d.nodes = append(d.nodes, nodes...) }
 
-// all draws everything, each area from the left to the right and from the top
-// down.
+// all draws all nodes, each area from left to right and from the top down.
 func (d *drawing) all() {
 	d.vpc()
 	for _, zone := range d.columns() {
@@ -43,7 +42,7 @@ func (d *drawing) all() {
 	d.domain()
 }
 
-// facts are what is said of the whole.
+// facts returns what applies to the whole environment.
 func (d *drawing) facts() []string {
 	facts := []string{
 		"account " + d.spec.Common.Account,
@@ -56,13 +55,13 @@ func (d *drawing) facts() []string {
 	return append(facts, "data is protected")
 }
 
-// columns are the zones of the nodes by slot, then those where only the control
-// plane is.
+// columns returns the zones of the nodes by slot, then the zones of the control plane
+// alone.
 func (d *drawing) columns() []string {
 	return union(slices.Clone(d.spec.Zones), d.spec.ControlPlaneZones)
 }
 
-// slot is that of a zone of the nodes, such as z0; empty for another zone.
+// slot returns the slot of a zone of the nodes, such as z0; empty for another zone.
 func (d *drawing) slot(zone string) string {
 	if i := slices.Index(d.spec.Zones, zone); i >= 0 {
 		return "z" + strconv.Itoa(i)
@@ -95,7 +94,7 @@ func (d *drawing) vpc() {
 	})
 }
 
-// subnet is the subnet of a role in a zone: one that we make.
+// subnet returns the subnet of a role in a zone that the environment creates.
 func (d *drawing) subnet(role v1alpha1.SubnetRole, zone string) (key string, spec v1alpha1.NetworkSubnet, found bool) {
 	if d.spec.Network == nil {
 		return "", spec, false
@@ -108,7 +107,7 @@ func (d *drawing) subnet(role v1alpha1.SubnetRole, zone string) (key string, spe
 	return "", spec, false
 }
 
-// made draws a subnet that we make, with its way out.
+// made draws a subnet that the environment creates, with its route.
 func (d *drawing) made(area Area, title, key string, spec v1alpha1.NetworkSubnet, further ...string) {
 	d.add(Node{
 		ID: "subnet-" + key, Place: Place{Area: area, Zone: spec.Zone}, Look: Subnet, Title: title, Size: spec.CIDR,
@@ -116,7 +115,7 @@ func (d *drawing) made(area Area, title, key string, spec v1alpha1.NetworkSubnet
 	})
 }
 
-// existing draws a subnet that the user has.
+// existing draws a subnet of the user.
 func (d *drawing) existing(area Area, title, zone string, subnet v1alpha1.Reference) {
 	d.add(Node{
 		ID: "subnet-" + string(area) + "-" + zone, Place: Place{Area: area, Zone: zone}, Look: Subnet,
@@ -160,7 +159,7 @@ func (d *drawing) private(zone string) {
 	}
 }
 
-// nodeSubnet is the subnet of the nodes in a slot.
+// nodeSubnet returns the subnet of the nodes in a slot.
 func (d *drawing) nodeSubnet(slot string) (v1alpha1.Reference, bool) {
 	for _, name := range d.poolNames() {
 		if part, stands := d.spec.Pools[name].Zones[slot]; stands {
@@ -170,8 +169,8 @@ func (d *drawing) nodeSubnet(slot string) (v1alpha1.Reference, bool) {
 	return v1alpha1.Reference{}, false
 }
 
-// poolNames are the pools: those labelled platform and default first, as the
-// install page has them, then by name.
+// poolNames returns the pools: those labelled platform and default first, as on the
+// install page, then by name.
 func (d *drawing) poolNames() []string {
 	rank := func(name string) int {
 		label := d.spec.Pools[name].Labels["dominodatalab.com/node-pool"]
@@ -210,7 +209,7 @@ func (d *drawing) pool(name, slot string, part v1alpha1.ZoneSpec) {
 	d.add(node)
 }
 
-// nodes is how many nodes there are in a zone.
+// nodes describes the number of nodes in a zone.
 func nodes(part v1alpha1.ZoneSpec) string {
 	if part.Min == part.Max {
 		return words.Count(int(part.Max), "node")
@@ -270,7 +269,7 @@ func (d *drawing) cluster() {
 	d.add(node)
 }
 
-// endpointNames are what people call the services of interfaces.
+// endpointNames are common names of the interfaces' services.
 var endpointNames = map[string]string{"s3": "S3 interface", "ecr-api": "ECR API", "ecr-dkr": "ECR images"}
 
 func (d *drawing) endpoints() {
@@ -292,7 +291,7 @@ func (d *drawing) endpoints() {
 	}
 }
 
-// peers are those of all route tables: each table that knows one has a route.
+// peers draws the peers of all route tables: each table with a peer has a route.
 func (d *drawing) peers() {
 	if d.spec.Network == nil {
 		return
@@ -320,7 +319,7 @@ func (d *drawing) peers() {
 	}
 }
 
-// asked is the VPC that is asked for the peering connection to a peer, or "".
+// asked returns the VPC to which a peering connection is requested for a peer, or "".
 func (d *drawing) asked(peer string) string {
 	for _, attachment := range ordered.All(d.spec.Network.Attachments) {
 		if attachment.Peers[peer] {
@@ -330,8 +329,8 @@ func (d *drawing) asked(peer string) string {
 	return ""
 }
 
-// edges are the ways out: from the nodes to the NAT gateway of their route table,
-// and from there to the internet.
+// edges returns the routes of traffic: from the nodes to the NAT gateway of their route
+// table, and from there to the internet.
 func (d *drawing) edges() []Edge {
 	if d.spec.Network == nil {
 		return nil

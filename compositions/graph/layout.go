@@ -31,8 +31,7 @@ var (
 	legendFace = face{12, false}
 )
 
-// layout is the place of everything. It is made from the top down; nothing that was
-// placed moves again.
+// layout places all elements, from the top down; a placed element does not move again.
 type layout struct {
 	Picture
 	vpc     box
@@ -58,7 +57,7 @@ type panelBox struct {
 	box
 }
 
-// arrange places everything.
+// arrange places all elements.
 func arrange(p Picture) *layout {
 	l := &layout{Picture: p}
 	l.region = box{x: margin, y: margin + titleHeight}
@@ -81,7 +80,7 @@ func arrange(p Picture) *layout {
 }
 
 // placeZones places the columns and, in them, the lanes: a lane is as high as the
-// fullest zone needs it.
+// fullest zone needs.
 func (l *layout) placeZones(x, y float64) {
 	for _, zone := range l.Zones {
 		width := columnWide
@@ -104,7 +103,7 @@ func (l *layout) placeZones(x, y float64) {
 	}
 }
 
-// firstLane is where the first lane of a column begins.
+// firstLane returns where the first lane of a column begins.
 func (l *layout) firstLane(column int, y float64) float64 {
 	for _, lane := range l.lanes {
 		if b := lane.boxes[column]; b.h > 0 {
@@ -118,7 +117,7 @@ func (l *layout) hasNodes(zone string) bool {
 	return len(l.in(Place{Area: Private, Zone: zone})) > 0
 }
 
-// lane is a lane at a height; false when no zone has anything there.
+// lane places a lane at a height; false if no zone has a node in it.
 func (l *layout) lane(area Area, y float64) (laneBox, bool) {
 	lane := laneBox{area: area, boxes: make([]box, len(l.columns))}
 	height := 0.0
@@ -141,7 +140,7 @@ func (l laneBox) height() float64 {
 	return height
 }
 
-// laneHeight is the height of a subnet with its contents.
+// laneHeight returns the height of a subnet with its contents.
 func laneHeight(nodes []Node) float64 {
 	if len(nodes) == 0 {
 		return 0
@@ -158,7 +157,7 @@ func laneHeight(nodes []Node) float64 {
 	return height
 }
 
-// height of a node as a card.
+// height returns the height of a node as a card.
 func (n Node) height() float64 {
 	if n.Place.Area == Panels {
 		return oneLine + perLine*float64(len(n.panelLines()))
@@ -169,7 +168,7 @@ func (n Node) height() float64 {
 	return oneLine
 }
 
-// panelLines are the lines of a node in a panel: short ones share a line.
+// panelLines returns the lines of a node in a panel: short ones share a line.
 func (n Node) panelLines() []string {
 	var lines []string
 	for _, line := range n.Lines {
@@ -183,8 +182,8 @@ func (n Node) panelLines() []string {
 	return lines
 }
 
-// placeVPC places the box around the zones, with the control plane and what
-// leads out of it below them.
+// placeVPC places the box around the zones, with the control plane and the bands below
+// them.
 func (l *layout) placeVPC(x, y float64) {
 	last := l.columns[len(l.columns)-1]
 	l.vpc = box{x: x, y: y, w: last.right() + pad - x}
@@ -202,10 +201,10 @@ func (l *layout) placeVPC(x, y float64) {
 	l.vpc.h = bottom - y
 }
 
-// flowLabel is the room for the name of a band.
+// flowLabel is the width of a band's name.
 const flowLabel = 92.0
 
-// flow places the nodes of a band beside each other, as many in a row as fit.
+// flow places the nodes of a band next to each other, as many in a row as fit.
 func (l *layout) flow(area Area, y float64) (boxes []box, height float64) {
 	nodes := l.in(Place{Area: area})
 	if len(nodes) == 0 {
@@ -227,7 +226,7 @@ func (l *layout) flow(area Area, y float64) (boxes []box, height float64) {
 	return boxes, boxes[len(boxes)-1].bottom() - y
 }
 
-// flowWidth is the least width of a node of a band.
+// flowWidth returns the least width of a node in a band.
 func flowWidth(area Area) float64 {
 	if area == Peers {
 		return 268
@@ -235,8 +234,8 @@ func flowWidth(area Area) float64 {
 	return 164
 }
 
-// placePanels places the panels below each other, in as few columns as are not
-// much higher than the VPC.
+// placePanels places the panels below each other, in as few columns as are not much
+// higher than the VPC.
 func (l *layout) placePanels(x, y float64) {
 	var heights []float64
 	for _, title := range l.Picture.panels() {
@@ -258,10 +257,10 @@ func (l *layout) placePanels(x, y float64) {
 	}
 }
 
-// mostPanelColumns keep the picture from becoming a strip.
+// mostPanelColumns keeps the picture from becoming too wide.
 const mostPanelColumns = 3
 
-// tallest is the least height in which boxes fit into columns, in their order.
+// tallest returns the least height at which boxes fit into columns, in their order.
 func tallest(heights []float64, columns int) float64 {
 	limit := slices.Max(heights)
 	for needed(heights, limit) > columns {
@@ -270,7 +269,7 @@ func tallest(heights []float64, columns int) float64 {
 	return limit
 }
 
-// needed is in how many columns of a height boxes fit.
+// needed returns the number of columns of a height that boxes need.
 func needed(heights []float64, limit float64) int {
 	columns, at := 1, 0.0
 	for _, height := range heights {
@@ -282,8 +281,7 @@ func needed(heights []float64, limit float64) int {
 	return columns
 }
 
-// panelNodes places the nodes of a panel: two beside each other where a title is
-// all that they have.
+// panelNodes places the nodes of a panel: two in a row if they have only titles.
 func (l *layout) panelNodes(title string, b box) (boxes []box, height float64) {
 	wide := b.w - gap*1.6
 	half := (wide - gap*0.4) / 2
@@ -311,10 +309,10 @@ func (l *layout) panelNodes(title string, b box) (boxes []box, height float64) {
 	return boxes, y + gap*0.4 - b.y
 }
 
-// fits reports whether a node is no more than a title, and that short enough.
+// fits reports whether a node consists of a title that is short enough.
 func (n Node) fits(width float64) bool {
 	return n.Size == "" && len(n.Lines) == 0 && nameFace.width(n.Title) <= width-cardInset
 }
 
-// cardInset is what a card keeps free on both sides.
+// cardInset is the horizontal margin of a card.
 const cardInset = 22.0

@@ -8,8 +8,8 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// Mermaid is the picture for pull requests: a flowchart, which GitHub and GitLab
-// draw where it stands in a block of ```mermaid.
+// Mermaid returns the picture for pull requests: a flowchart, which GitHub and GitLab
+// draw from a ```mermaid block.
 func (p Picture) Mermaid() string {
 	m := &mermaid{ids: map[string]string{}}
 	m.line(`%%%%{init: {"flowchart": {"nodeSpacing": 16, "rankSpacing": 20, "wrappingWidth": 260}}}%%%%`)
@@ -44,17 +44,17 @@ func (m *mermaid) line(format string, args ...any) {
 	m.out.WriteString(strings.Repeat("  ", m.depth) + fmt.Sprintf(format, args...) + "\n")
 }
 
-// within writes a box around others. Mermaid draws none that is empty.
+// within writes a box around others. Mermaid draws no empty box.
 func (m *mermaid) within(id, title string, draw func()) {
 	m.line("subgraph %s[%s]", m.id(id), quoted(title))
 	m.depth++
-	m.line("direction TB") // else each box within a box turns it
+	m.line("direction TB") // else each nested box changes the direction
 	draw()
 	m.depth--
 	m.line("end")
 }
 
-// id is an identifier of Mermaid's for a node.
+// id returns a node's identifier in Mermaid.
 func (m *mermaid) id(of string) string {
 	if id, known := m.ids[of]; known {
 		return id
@@ -104,7 +104,7 @@ func (m *mermaid) vpc(p Picture) {
 	}
 }
 
-// lane writes a subnet: a box where something stands in it.
+// lane writes a subnet: as a box if it contains nodes.
 func (m *mermaid) lane(nodes []Node) {
 	at := slices.IndexFunc(nodes, func(n Node) bool { return n.Look == Subnet })
 	if at < 0 {
@@ -119,8 +119,8 @@ func (m *mermaid) lane(nodes []Node) {
 	m.within(subnet.ID, subnet.marked(subnet.Title+" "+subnet.Size), func() { m.nodes(inside) })
 }
 
-// list writes a box with nodes that nothing leads to: each one that is marked, and
-// the others in one, so that the picture stays small.
+// list writes a box of nodes without edges: each marked node, and the others as one, so
+// that the picture stays small.
 func (m *mermaid) list(id, title string, nodes []Node) {
 	m.within(id, title, func() {
 		var marked []Node
@@ -142,7 +142,7 @@ func (m *mermaid) list(id, title string, nodes []Node) {
 	})
 }
 
-// lines are those of a label.
+// lines joins the lines of a label.
 func lines(texts ...string) string {
 	quotes := make([]string, len(texts))
 	for i, text := range texts {
@@ -161,14 +161,14 @@ func (m *mermaid) nodes(nodes []Node) {
 	}
 }
 
-// below holds a node, or a box, below another one: what no arrow leads to Mermaid
-// would place in one row. Nobody sees the arrow.
+// below places a node or a box below another by an invisible edge. Without an edge
+// Mermaid would place both in one row.
 func (m *mermaid) below(upper, lower string) {
 	m.line("%s ~~~ %s", m.id(upper), m.id(lower))
 }
 
-// keepOrder keeps the lanes of a zone, what stands below the zones, and the panels in
-// their order from the top down.
+// keepOrder orders the lanes of a zone, the boxes below the zones, and the panels from
+// the top down.
 func (m *mermaid) keepOrder(p Picture) {
 	var lowest []string
 	for _, zone := range p.Zones {
@@ -193,8 +193,7 @@ func (m *mermaid) keepOrder(p Picture) {
 	}
 }
 
-// keepLanes keeps the lanes of a zone, and gives the lowest; none for a zone in
-// which nothing is left.
+// keepLanes orders the lanes of a zone and returns the lowest; none for an empty zone.
 func (m *mermaid) keepLanes(p Picture, zone string) []string {
 	var lowest []string
 	for _, area := range lanes() {
@@ -210,21 +209,21 @@ func (m *mermaid) keepLanes(p Picture, zone string) []string {
 	return lowest
 }
 
-// node writes a node: its title, then what else there is to say below it.
+// node writes a node: its title, then its other texts.
 func (m *mermaid) node(n Node) {
 	said := []string{joined(n.marked(n.Title), n.Size), joined(slices.Concat(n.Badges, n.Lines)...)}
 	said = slices.DeleteFunc(said, func(text string) bool { return text == "" })
 	m.line(`%s["%s"]`, m.id(n.ID), lines(said...))
 }
 
-// joined is what there is of texts, in one.
+// joined joins the texts that are not empty.
 func joined(texts ...string) string {
 	texts = slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return text == "" })
 	return strings.Join(texts, ", ")
 }
 
-// marked is a text with the node's mark as a word: at the beginning of a label
-// Mermaid would take a sign for that of a list.
+// marked appends the node's mark to a text as a word: Mermaid would read a sign at the
+// beginning of a label as a list.
 func (n Node) marked(text string) string {
 	if n.Mark == Unmarked {
 		return text
@@ -246,8 +245,8 @@ func (m *mermaid) legend(p Picture) {
 	m.line("%s ~~~ %s", m.id("legend"), m.id("region"))
 }
 
-// styles gives the marks their colours. A text has its own, so that it can be read
-// on a dark ground too.
+// styles gives the marks their colours. The text has its own colour, so that it is
+// legible on a dark background.
 func (m *mermaid) styles(p Picture) {
 	if !p.Change {
 		return

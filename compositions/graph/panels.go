@@ -10,7 +10,7 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// The panels beside the VPC.
+// The panels next to the VPC.
 const (
 	storagePanel  = "Storage"
 	registryPanel = "Images"
@@ -20,7 +20,7 @@ const (
 	domainPanel   = "Domain"
 )
 
-// panel is a node of a panel; further lines go below it.
+// panel returns a node of a panel; further lines are below it.
 func panel(in string, look Look, id, title, size string, resources []string, lines ...string) Node {
 	return Node{ID: id, Place: Place{Area: Panels, In: in}, Look: look, Title: title, Size: size, Lines: lines, resources: resources}
 }
@@ -84,10 +84,11 @@ func (d *drawing) identity() {
 	}
 }
 
-// last is the text after the last slash.
+// last returns the text after the last slash.
 func last(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
-// security draws the groups. A rule is the nodes' unless its key says whose it is.
+// security draws the groups. A rule belongs to the nodes unless its key names another
+// group.
 func (d *drawing) security() {
 	ofControlPlane := []string{"security/cluster", "security/cluster-*", "security/private-*"}
 	ofEFS := []string{"security/efs", "security/efs-*"}

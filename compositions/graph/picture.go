@@ -8,41 +8,41 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// Picture is an environment as it is drawn.
+// Picture is a drawn environment.
 type Picture struct {
 	Name   string
 	Region string
 	FQDN   string
-	Facts  []string // what is said below the name
+	Facts  []string // the line below the name
 	Zones  []string // the columns: the zones of the nodes, then those of the control plane alone
 	Nodes  []Node
 	Edges  []Edge
 	Change bool // it shows a change
 }
 
-// Edge is a way of traffic, from the ID of a node to that of another.
+// Edge is a route of traffic, from the ID of a node to that of another.
 type Edge struct{ From, To string }
 
-// Effect is what becomes of a resource.
+// Effect is what happens to a resource.
 type Effect struct {
 	Component, Key string
 	Mark           Mark
-	Why            string // for a reader who asks
+	Why            string // for a tooltip
 }
 
-// Node is a thing in a picture.
+// Node is an element of a picture.
 type Node struct {
 	ID     string
 	Place  Place
 	Look   Look
 	Title  string
-	Size   string   // how large it is, beside the title
-	Lines  []string // what else there is to say
+	Size   string   // next to the title
+	Lines  []string // further lines
 	Badges []string
 	Mark   Mark
 	Why    []string // what marks it, a line each
 
-	resources []string // that it stands for: patterns of component/key
+	resources []string // that it represents: patterns of component/key
 }
 
 // Place is where a node is drawn.
@@ -69,10 +69,10 @@ const (
 	Panels       Area = "panels"
 )
 
-// lanes are the areas of zones, from the top.
+// lanes returns the areas of zones, from the top.
 func lanes() []Area { return []Area{Public, Private, Pods, ControlPlane} }
 
-// bandAreas are the bands of the VPC, from the top, with their titles.
+// bandAreas returns the bands of the VPC, from the top, with their titles.
 func bandAreas() []struct {
 	area  Area
 	title string
@@ -83,7 +83,7 @@ func bandAreas() []struct {
 	}{{Endpoints, "Endpoints"}, {Peers, "Routes to"}}
 }
 
-// Look is what sort of thing a node is.
+// Look is the kind of a node.
 type Look string
 
 // The looks.
@@ -110,18 +110,18 @@ const (
 	Stuck    Mark = "stuck"
 )
 
-// marks are those that a legend explains.
+// marks returns the marks that a legend explains.
 func marks() []Mark { return []Mark{Added, Changed, Removed, Left, Stuck} }
 
-// Draw is the picture of an environment.
+// Draw returns the picture of an environment.
 func Draw(spec v1alpha1.EnvironmentSpec) Picture {
 	d := drawing{spec: spec}
 	d.all()
 	return Picture{Name: spec.Common.Name, Region: spec.Common.Region, FQDN: spec.FQDN, Facts: d.facts(), Zones: d.columns(), Nodes: d.nodes, Edges: d.edges()}
 }
 
-// DrawChange is the picture of an environment with what becomes of it. The two
-// specs are those before and after; nil where it is not there.
+// DrawChange returns the picture of a changed environment. before is nil for a new one,
+// after for a removed one.
 func DrawChange(before, after *v1alpha1.EnvironmentSpec, effects []Effect) Picture {
 	var old, picture Picture
 	if before != nil {
@@ -153,13 +153,13 @@ func (p Picture) has(id string) bool {
 	return slices.ContainsFunc(p.Nodes, func(n Node) bool { return n.ID == id })
 }
 
-// ours reports whether the environment makes what the node represents. It does not
-// make a peer, but it makes the routes to one.
+// ours reports whether the environment creates what the node represents. It does not
+// create a peer, but it creates the routes to one.
 func (n Node) ours() bool {
 	return len(n.resources) > 0 && (n.Look != Outside || n.Place.Area != VPC)
 }
 
-// union is a list with what only another one has at its end.
+// union appends the elements that only the other list has.
 func union(list, other []string) []string {
 	for _, element := range other {
 		if !slices.Contains(list, element) {
@@ -169,8 +169,8 @@ func union(list, other []string) []string {
 	return list
 }
 
-// withRemoved puts the nodes that are gone where they were: behind the one that
-// they stood behind.
+// withRemoved inserts the removed nodes where they were: after their former
+// predecessors.
 func withRemoved(nodes, old []Node) []Node {
 	previous := ""
 	for _, n := range old {
@@ -209,8 +209,8 @@ func (n *Node) mark(effects []Effect) {
 	}
 }
 
-// owns reports whether a resource is one that the node stands for: one of its
-// patterns matches, and none that begins with an exclamation mark.
+// owns reports whether the node represents a resource: one of its patterns matches, and
+// none that begins with an exclamation mark.
 func (n Node) owns(resource string) bool {
 	owned := false
 	for _, pattern := range n.resources {
@@ -225,7 +225,7 @@ func (n Node) owns(resource string) bool {
 	return owned
 }
 
-// in are the nodes of a place, in order.
+// in returns the nodes of a place, in order.
 func (p Picture) in(place Place) []Node {
 	var nodes []Node
 	for _, n := range p.Nodes {
@@ -236,7 +236,7 @@ func (p Picture) in(place Place) []Node {
 	return nodes
 }
 
-// panels are the titles of the panels, in the order of their first nodes.
+// panels returns the titles of the panels, in the order of their first nodes.
 func (p Picture) panels() []string {
 	var titles []string
 	for _, n := range p.Nodes {
@@ -247,7 +247,7 @@ func (p Picture) panels() []string {
 	return titles
 }
 
-// count is how many nodes have a mark.
+// count returns how many nodes have a mark.
 func (p Picture) count(m Mark) int {
 	count := 0
 	for _, n := range p.Nodes {
@@ -258,7 +258,7 @@ func (p Picture) count(m Mark) int {
 	return count
 }
 
-// Text is a node in one line: what a reader who sees no picture is told.
+// Text returns a node in one line, for a reader who does not see the picture.
 func (n Node) Text() string {
 	parts := []string{n.Title}
 	if n.Size != "" {

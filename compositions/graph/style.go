@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// tone is a colour on a light ground and on a dark one.
+// tone is a colour on a light background and on a dark one.
 type tone struct{ light, dark string }
 
-// The ground, and what is written on it.
+// The background, and text and lines on it.
 var (
 	ground = tone{"#ffffff", "#0d1117"}
 	ink    = tone{"#1f2933", "#e6edf3"}
@@ -18,7 +18,7 @@ var (
 	ways   = tone{"#8250df", "#a98bf0"}
 )
 
-// hues are the stripe of a node by its look.
+// hues are the colours of a node's stripe, by its look.
 var hues = []struct {
 	look Look
 	tone
@@ -32,7 +32,7 @@ var hues = []struct {
 	{Outside, tone{"#8c959f", "#768390"}},
 }
 
-// grounds are those of the lanes.
+// grounds are the colours of the lanes.
 var grounds = []struct {
 	area         Area
 	fill, stroke tone
@@ -43,8 +43,8 @@ var grounds = []struct {
 	{ControlPlane, tone{"#fff6ea", "#2b2111"}, tone{"#e0b06f", "#7d5a22"}},
 }
 
-// signs are how the marks look: fill and line, and a character, because not
-// everybody tells the colours apart.
+// signs are the appearance of the marks: fill, line, and a character for readers who
+// cannot tell the colours apart.
 var signs = map[Mark]struct {
 	character    string
 	fill, stroke tone
@@ -56,11 +56,11 @@ var signs = map[Mark]struct {
 	Stuck:   {"!", tone{"#f6e4ff", "#2e1740"}, tone{"#8a1fb5", "#d58cf5"}},
 }
 
-// fonts are those that were measured: one of them is on every machine that is known.
+// fonts are the measured fonts: every known system has one of them.
 const fonts = "Helvetica,Arial,'Liberation Sans','Nimbus Sans',Roboto,'Noto Sans','Open Sans',Verdana,'DejaVu Sans',sans-serif"
 
-// sheet is the style sheet: the colours on a light ground, then those for a reader
-// who prefers a dark one.
+// sheet returns the style sheet: the colours on a light background, then those for a
+// reader who prefers a dark one.
 func sheet() string {
 	return "text{font-family:" + fonts + "}\n" +
 		".line{fill:none}\n.removed .name{text-decoration:line-through}\n" +
@@ -107,5 +107,5 @@ func rules(of func(tone) string) string {
 	return out.String()
 }
 
-// class is a name as a class has it.
+// class returns a name as a CSS class.
 func class(name string) string { return strings.ReplaceAll(name, " ", "-") }

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// SVG is the picture for people.
+// SVG returns the picture as an image.
 func (p Picture) SVG() string {
 	l := arrange(p)
 	c := &canvas{}
@@ -37,7 +37,7 @@ func (p Picture) heading() string {
 	return "Domino environment " + p.Name
 }
 
-// description is the picture in words.
+// description returns the picture in words.
 func (p Picture) description() string {
 	var said []string
 	for _, n := range p.Nodes {
@@ -97,7 +97,7 @@ func (l *layout) drawVPC(c *canvas) {
 	}
 }
 
-// sign draws the node's mark on the corner of its box.
+// sign draws the node's mark at the corner of its box.
 func (l *layout) sign(c *canvas, n Node, b box) {
 	if n.Mark != Unmarked {
 		sign(c, n.Mark, b.right()-2, b.y+2)
@@ -169,7 +169,7 @@ func (l *layout) drawNodes(c *canvas) {
 	}
 }
 
-// drawFlow draws a band and gives where the next one begins.
+// drawFlow draws a band and returns where the next one begins.
 func (l *layout) drawFlow(c *canvas, area Area, title string, y float64) float64 {
 	boxes, height := l.flow(area, y)
 	if height == 0 {
@@ -182,7 +182,7 @@ func (l *layout) drawFlow(c *canvas, area Area, title string, y float64) float64
 	return y + height + pad
 }
 
-// told is what a pointer over a node is told: all of it, and what marks it.
+// told returns the lines of a node's tooltip: its text, and the reasons for its mark.
 func (n Node) told() []string { return append([]string{n.Text()}, n.Why...) }
 
 // card draws a node: a stripe in its hue, title and size, then its lines.
@@ -202,8 +202,8 @@ func (l *layout) card(c *canvas, n Node, b box) {
 	})
 }
 
-// rooms are those of title and size in one line. Where there is not enough for
-// both, the title gets what it needs up to a little more than a half.
+// rooms returns the widths for title and size in one line. If both do not fit, the title
+// gets what it needs up to a little more than half.
 func (n Node) rooms(width float64) (title, size float64) {
 	if n.Size == "" {
 		return width, 0
@@ -212,8 +212,8 @@ func (n Node) rooms(width float64) (title, size float64) {
 	return title, width - title - between
 }
 
-// cardLines are the lines below the title. But in a panel all are in one, as many
-// as there is room for: the first says most.
+// cardLines returns the lines below the title. Outside of panels they form one line, as
+// many as fit: the first is the most important.
 func (n Node) cardLines(room float64) []string {
 	if n.Place.Area == Panels {
 		return n.panelLines()
@@ -230,7 +230,7 @@ func (n Node) cardLines(room float64) []string {
 	return []string{shown}
 }
 
-// badges draws what the node is marked with in its second line, at the right.
+// badges draws the node's badges in its second line, at the right.
 func (l *layout) badges(c *canvas, n Node, inner box) float64 {
 	x := inner.right()
 	for i := len(n.Badges) - 1; i >= 0; i-- {
@@ -246,8 +246,7 @@ func (l *layout) badges(c *canvas, n Node, inner box) float64 {
 	return inner.right() - x
 }
 
-// ground is the class of a card: that of the control plane is as that of its
-// subnets.
+// ground returns the class of a card: the control plane has the colour of its subnets.
 func (n Node) ground() string {
 	if n.Place.Area == Cluster {
 		return class(string(ControlPlane))

@@ -5,10 +5,10 @@ import (
 	"unicode"
 )
 
-// advances are the widths of the printable characters of ASCII in thousandths of the
-// type size, in the regular and in the bold face: of each character that of the widest
-// font that the style sheet names (testdata/advances.csv says which, and whence). So a
-// text has room whichever of them a reader has.
+// advances are the widths of the printable ASCII characters in thousandths of the type
+// size, in regular and bold: for each character the width in the widest font of the
+// style sheet (testdata/advances.csv names the font and its source). So a text has
+// enough room in each of these fonts.
 var advances = struct{ regular, bold [95]int }{
 	regular: [...]int{
 		352, 401, 460, 838, 636, 1076, 780, 275, 455, 455, 635, 838, 364, 455, 364, 455, // space to /
@@ -28,11 +28,11 @@ var advances = struct{ regular, bold [95]int }{
 	},
 }
 
-// further are the other characters that dominoc itself writes, and the one that
-// stands for what is hidden, in both faces.
+// further are the other characters that dominoc writes, and the one that replaces hidden
+// ones, in both faces.
 var further = map[rune]int{'·': 380, '–': 711, '…': 1049, '−': 867, '�': 1113}
 
-// unknown is taken for a character of which no font was measured.
+// unknown is the assumed width of an unmeasured character.
 const unknown = 1200
 
 // face is a size of type, in pixels.
@@ -41,7 +41,7 @@ type face struct {
 	bold bool
 }
 
-// width of a text in pixels, in the widest font.
+// width returns the width of a text in pixels, in the widest font.
 func (f face) width(text string) float64 {
 	total := 0
 	for _, r := range text {
@@ -51,8 +51,8 @@ func (f face) width(text string) float64 {
 	return float64(total) * f.size / 1000
 }
 
-// advance of a character in thousandths of the type size; measured is false where it
-// is a guess.
+// advance returns the width of a character in thousandths of the type size; measured is
+// false for a guess.
 func (f face) advance(r rune) (width int, measured bool) {
 	switch width, written := further[r]; {
 	case ' ' <= r && r <= '~' && f.bold:
@@ -61,7 +61,7 @@ func (f face) advance(r rune) (width int, measured bool) {
 		return advances.regular[r-' '], true
 	case written:
 		return width, true
-	case unicode.In(r, unicode.Mn, unicode.Me): // stands above or below another one
+	case unicode.In(r, unicode.Mn, unicode.Me): // above or below another character
 		return 0, false
 	}
 	return unknown, false
@@ -75,8 +75,8 @@ func (f face) measured(text string) bool {
 	})
 }
 
-// shorten takes out the middle of a text that is wider than the room for it: both
-// ends of a name tell more than its middle.
+// shorten removes the middle of a text that is wider than the room for it: both ends of
+// a name are more informative than its middle.
 func (f face) shorten(text string, room float64) string {
 	if f.width(text) <= room {
 		return text

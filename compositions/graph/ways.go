@@ -5,16 +5,16 @@ import (
 	"slices"
 )
 
-// gatewayWide is the width of the internet gateway, which stands on the border of
-// the VPC: its title, with room for a sign at the right.
+// gatewayWide is the width of the internet gateway on the border of the VPC: its title,
+// with room for a sign at the right.
 const gatewayWide = 160.0
 
 func (l *layout) gateway() box {
 	return box{l.vpc.middle() - gatewayWide/2, l.vpc.y - oneLine/2, gatewayWide, oneLine}
 }
 
-// drawWays draws the ways of traffic: from the nodes' subnets to their NAT
-// gateways, and between public subnets and the internet.
+// drawWays draws the routes of traffic: from the nodes' subnets to their NAT gateways,
+// and between public subnets and the internet.
 func (l *layout) drawWays(c *canvas) {
 	for _, e := range l.Edges {
 		if e.To == "internet-gateway" {
@@ -25,7 +25,7 @@ func (l *layout) drawWays(c *canvas) {
 	}
 }
 
-// boxOf is the box of the subnet with an ID, and its column.
+// boxOf returns the box and the column of the subnet with an ID.
 func (l *layout) boxOf(id string) (b box, column int, found bool) {
 	for _, lane := range l.lanes {
 		for i, zone := range l.Zones {
@@ -47,7 +47,7 @@ func (l *layout) wayToInternet(c *canvas, e Edge) {
 	c.path("way", fmt.Sprintf("M%s %sV%sH%sV%s", pixels(from.middle()), pixels(from.bottom()), pixels(bend), pixels(x), pixels(subnet.y)))
 }
 
-// wayToNAT goes up from a node subnet; where the gateway is in another zone, along
+// wayToNAT goes up from a node subnet and, if the gateway is in another zone, along
 // between the lanes.
 func (l *layout) wayToNAT(c *canvas, e Edge) {
 	subnet, column, found := l.boxOf(e.From)

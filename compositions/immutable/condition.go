@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// conditions tell, of a change of the field that a rule names, whether the rule
-// is about it. The argument is what stands behind the condition's name.
+// conditions decide whether a rule applies to a change of its field. The argument
+// follows the condition's name in the table.
 var conditions = map[string]func(c Change, argument string) bool{
 	// any value but the old one
 	"changed": func(c Change, _ string) bool { return differ(c.Old, c.New) },
@@ -40,7 +40,7 @@ var conditions = map[string]func(c Change, argument string) bool{
 	},
 }
 
-// exchanged reports whether ids took the place of as many others.
+// exchanged reports whether ids were replaced by as many others.
 func exchanged(c Change) bool {
 	if strings.Contains(c.Path, "Ref") {
 		return false
@@ -49,7 +49,7 @@ func exchanged(c Change) bool {
 	return before == after && before > 0
 }
 
-// ids counts the texts in a list; none in a list of anything else.
+// ids counts the texts in a list; 0 for a list with other elements.
 func ids(value any) int {
 	list, many := value.([]any)
 	if !many {
@@ -63,8 +63,8 @@ func ids(value any) int {
 	return len(list)
 }
 
-// minors is by how many minor versions of Kubernetes a version goes up; 0 where
-// one of the two is not known.
+// minors returns by how many minor versions of Kubernetes a version increases; 0 if one
+// of the two is unknown.
 func minors(c Change) int {
 	before, known := minor(c.Old)
 	after, knownToo := minor(c.New)
@@ -74,7 +74,7 @@ func minors(c Change) int {
 	return after - before
 }
 
-// minor is the 35 of 1.35.
+// minor returns the 35 of 1.35.
 func minor(version any) (int, bool) {
 	text, _ := version.(string)
 	_, text, found := strings.Cut(text, ".")

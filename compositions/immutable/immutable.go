@@ -1,17 +1,16 @@
-// Package immutable knows what AWS will not change in place. A changed field of
-// a managed resource goes in; out comes whether that change will be refused, and
-// what to do instead.
+// Package immutable knows which fields AWS does not change in place. A changed field
+// of a managed resource goes in; whether the provider or AWS refuses the change, and
+// what to do instead, comes out.
 //
 // The provider never replaces a resource: it refuses, the resource stays ready
-// and out of sync, and the environment above it turns unready. So such a change
-// is known before it is merged. Two tables in data/ say it: what the provider
-// cannot change, taken from its own schemas, and what AWS refuses beyond that,
-// each row with the page that says so. Every kind that is composed has a row, a
-// kind without any such field an empty one.
+// and out of sync, and the environment above it becomes unready. So the author must
+// know before the merge. Two tables in data/ list the fields: those that the provider
+// cannot change, from its own schemas, and those that AWS refuses beyond that, each
+// row with its source. Every composed kind has a row, possibly an empty one.
 //
-// A node group that is newer than its control plane is not here: the schema
-// refuses such a file (pool-version). What changes, and what the reader is told, is
-// left to package diff, its caller.
+// A node group that is newer than its control plane is not in the tables: the schema
+// refuses such a file (pool-version). Package diff, the caller, finds the changes and
+// writes the text for the reader.
 package immutable
 
 import (
@@ -20,7 +19,7 @@ import (
 	"strings"
 )
 
-// A Change is a field of a resource that has another value than before.
+// Change is a changed field of a resource.
 type Change struct {
 	// Path is the field in the object, as Crossplane writes field paths, such
 	// as spec.forProvider.vpcConfig.subnetIdRefs[0].name. It may be that of a
@@ -35,7 +34,7 @@ type Change struct {
 	Object map[string]any
 }
 
-// A Refusal is a change that will not happen.
+// Refusal is a change that AWS or the provider refuses.
 type Refusal struct {
 	// Field is the provider's field, without indices and without a reference's
 	// suffix: vpcConfig.subnetIds for vpcConfig.subnetIdRefs[0].name.
@@ -48,7 +47,7 @@ type Refusal struct {
 	Source  string `json:"source,omitempty"`  // the page that states it; empty for the provider's own schemas
 }
 
-// Kind is what is known of a kind of managed resource.
+// Kind is the known restrictions of a kind of managed resource.
 type Kind struct {
 	fields []steps // that the provider cannot change
 	remedy Remedy
@@ -56,14 +55,14 @@ type Kind struct {
 	found  []steps // below initProvider, that leave a resource what AWS has of it
 }
 
-// Of is what is known of a kind, such as ec2.aws.m.upbound.io/VPC. False: no
-// table has the kind, and nothing is known.
+// Of returns the restrictions of a kind, such as ec2.aws.m.upbound.io/VPC; false if no
+// table has the kind.
 func Of(kind string) (Kind, bool) {
 	k, known := kinds()[kind]
 	return k, known
 }
 
-// Fields are all that the tables name, below spec.forProvider.
+// Fields returns all fields in the tables, below spec.forProvider.
 func (k Kind) Fields() []string {
 	var names []string
 	for _, field := range k.fields {
@@ -100,7 +99,7 @@ func (k Kind) Refuses(c Change) (Refusal, bool) {
 	return Refusal{}, false
 }
 
-// refuses looks for what is said of a field: the rules first, which say more.
+// refuses applies the rules first, because they are more specific.
 func (k Kind) refuses(c Change, field steps) (Refusal, bool) {
 	for _, r := range k.rules {
 		if part, touches := c.at(field, r.field); touches && !r.init && r.holds(part) {
@@ -120,8 +119,7 @@ func (k Kind) refuses(c Change, field steps) (Refusal, bool) {
 	return Refusal{}, false
 }
 
-// refusesInit: what initProvider says is said when AWS makes the resource, and
-// never again.
+// refusesInit: the provider reads initProvider only when it creates the resource.
 func (k Kind) refusesInit(c Change, field steps) (Refusal, bool) {
 	for _, found := range k.found {
 		if _, touches := c.at(field, found); touches {
@@ -141,13 +139,12 @@ func (k Kind) refusesInit(c Change, field steps) (Refusal, bool) {
 	}, true
 }
 
-// externalName is the annotation with the name, or the id, that a resource has
-// in AWS.
+// externalName is the annotation with the name or the id of a resource in AWS.
 const externalName = "crossplane.io/external-name"
 
 // Resolved reports whether a change is of a reference that the provider has resolved: it
-// keeps the value and does not resolve the reference again, even while AWS has not made
-// the resource. It is for such a resource; Refuses is for one that AWS has made.
+// keeps the value and does not resolve the reference again, even if AWS has not created
+// the resource. It is for such a resource; Refuses is for an existing one.
 func Resolved(c Change) (Refusal, bool) {
 	refers := func(step string) bool {
 		_, refers := filledIn(step)
@@ -165,9 +162,8 @@ func Resolved(c Change) (Refusal, bool) {
 	}, true
 }
 
-// at is the part of a change that is about a field: the change itself when it is
-// of that field or of something below it, else what stands in the old and the new
-// value where the field is.
+// at returns the part of a change that concerns a field: the change itself if it is of
+// that field or below it, else the old and the new value at the field.
 func (c Change) at(changed, field steps) (Change, bool) {
 	switch {
 	case changed.under(field...):
@@ -180,8 +176,8 @@ func (c Change) at(changed, field steps) (Change, bool) {
 	return c, false
 }
 
-// fill writes values of the object into a text: {metadata.name} and the like,
-// {kind} as kubectl takes it, {old} and {new}.
+// fill replaces placeholders in a text by values of the object: {metadata.name} and the
+// like, {kind} as kubectl accepts it, {old} and {new}.
 func (c Change) fill(text string) string {
 	var out strings.Builder
 	for {

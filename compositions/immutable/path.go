@@ -8,23 +8,23 @@ import (
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
-// steps are the names of a field path, from the outside in. Indices of lists are
-// left out, and a reference counts as the field that it fills in.
+// steps are the names of a field path, from the outside in, without indices of lists. A
+// reference counts as the field that it fills in.
 type steps []string
 
 func (s steps) String() string { return strings.Join(s, ".") }
 
-// under reports whether the path is that of names or of something below it.
+// under reports whether the path is that of names, or below it.
 func (s steps) under(names ...string) bool {
 	return len(s) >= len(names) && slices.Equal(s[:len(names)], names)
 }
 
-// parse reads a field path, and takes a reference for the field that it fills in.
+// parse reads a field path, with a reference as the field that it fills in.
 func parse(path string) steps { return split(path).resolved() }
 
-// Field is the provider's field that a path of an object is about, below
-// forProvider or initProvider: vpcId for spec.forProvider.vpcIdRef.name. Empty for
-// a path that is of neither.
+// Field returns the provider's field that a path of an object concerns, below
+// forProvider or initProvider: vpcId for spec.forProvider.vpcIdRef.name. It is empty for
+// other paths.
 func Field(path string) string {
 	steps := parse(path)
 	if steps.under("spec", "forProvider") || steps.under("spec", "initProvider") {
@@ -44,8 +44,7 @@ func split(path string) steps {
 	return out
 }
 
-// resolved are the steps with each reference, and what stands below it, as the
-// field that it fills in.
+// resolved replaces a reference, and the steps below it, by the field that it fills in.
 func (s steps) resolved() steps {
 	for i, step := range s {
 		if field, refers := filledIn(step); refers {
@@ -55,9 +54,9 @@ func (s steps) resolved() steps {
 	return s
 }
 
-// filledIn is the field that the provider fills in from a reference: vpcId for
-// vpcIdRef, subnetIds for subnetIdRefs, securityGroups for securityGroupsRefs. One
-// names where the value comes from as well: principalArnFromRoleRef.
+// filledIn returns the field that the provider fills in from a reference: vpcId for
+// vpcIdRef, subnetIds for subnetIdRefs, securityGroups for securityGroupsRefs.
+// principalArnFromRoleRef also names the source of the value.
 func filledIn(step string) (field string, refers bool) {
 	if one, ok := strings.CutSuffix(step, "Ref"); ok {
 		return strings.TrimSuffix(one, "FromRole"), true

@@ -2,6 +2,7 @@ package immutable
 
 import (
 	_ "embed"
+	"encoding/csv"
 	"strings"
 	"sync"
 
@@ -31,7 +32,7 @@ func (r rule) refusal(c Change) Refusal {
 	return said
 }
 
-// A Remedy is the sort of what to do instead.
+// Remedy is the kind of advice.
 type Remedy string
 
 // The remedies: the first five have a text of their own, for what the provider
@@ -49,8 +50,8 @@ const (
 	Command        Remedy = "command"
 )
 
-// remedies are what to do instead, where the provider is the one that refuses.
-// The namespace holds the environment, so that no command reaches another one.
+// remedies are the advice about what the provider refuses. The namespace holds the
+// environment, so no command reaches another one.
 var remedies = map[Remedy]string{
 	Anew: "take it out when it can be missed, and Crossplane makes it anew as the files say: " +
 		"kubectl -n {metadata.namespace} delete {kind} {metadata.name}",
@@ -63,8 +64,8 @@ var remedies = map[Remedy]string{
 		"kubectl -n {metadata.namespace} delete {kind} {metadata.name}",
 }
 
-// kinds are both tables by kind. They are part of the binary: ones that cannot be
-// read are a bug.
+// kinds returns both tables by kind. They are part of the binary: unreadable ones are a
+// bug.
 var kinds = sync.OnceValue(func() map[string]Kind {
 	out := map[string]Kind{}
 	for _, line := range csvtable.Rows(providerTable) {
@@ -89,8 +90,8 @@ var kinds = sync.OnceValue(func() map[string]Kind {
 	return out
 })
 
-// asFound are fields below initProvider that state no value: the provider overlooks
-// differences of them, so that a resource which exists keeps what it has.
+// asFound are fields below initProvider without a value: the provider ignores
+// differences in them, so an existing resource keeps its values.
 var asFound = map[string][]string{
 	"efs.aws.m.upbound.io/FileSystem": {"lifecyclePolicy", "throughputMode", "provisionedThroughputInMibps"},
 }
@@ -102,4 +103,15 @@ func newRule(line []string) rule {
 		field: parse(field), init: init, when: when, argument: argument,
 		said: Refusal{Field: field, Why: line[3], Unless: line[4], Instead: line[5], Remedy: Remedy(line[6]), Source: line[7]},
 	}
+}
+
+// lines returns the lines of a table, without its header.
+func lines(table string) [][]string {
+	reader := csv.NewReader(strings.NewReader(table))
+	reader.Comment = '#'
+	all, err := reader.ReadAll()
+	if err != nil {
+		panic(err)
+	}
+	return all[1:]
 }

@@ -17,8 +17,8 @@ const (
 	contentType types.MediaType = "application/vnd.cncf.flux.content.v1.tar+gzip"
 )
 
-// Origin is where content comes from, as the annotations of its image say it.
-// What is empty is not said. Two origins of one content have two digests.
+// Origin is the source of a content, as annotations of its image. Empty fields have no
+// annotation. Two origins of one content lead to two digests.
 type Origin struct {
 	Source   string // URL of the repository
 	Revision string // such as main@sha1:<commit>
@@ -35,7 +35,7 @@ func (o Origin) annotations() map[string]string {
 	return out
 }
 
-// Artifact is the image that an OCIRepository of Flux takes files from.
+// Artifact returns the image from which an OCIRepository of Flux takes files.
 func Artifact(files []emit.File, origin Origin) (v1.Image, error) {
 	content, err := layer(files, tarball.WithMediaType(contentType))
 	if err != nil {
@@ -50,7 +50,7 @@ func Artifact(files []emit.File, origin Origin) (v1.Image, error) {
 	return annotate(image, origin), nil
 }
 
-// annotate leaves an image without annotations as it is.
+// annotate adds the annotations of an origin, if any.
 func annotate(image v1.Image, origin Origin) v1.Image {
 	annotations := origin.annotations()
 	if len(annotations) == 0 {

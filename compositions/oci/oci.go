@@ -4,10 +4,10 @@
 //
 // Files or a stream of objects go in, an image comes out, and the same content
 // gives the same digest on every machine and day: files are sorted, and nothing
-// in a layer or a config has a time. It reaches no registry, which is left to
-// the command line, its caller, and does not ask what the content says.
+// in a layer or a config has a time. The caller, the command line, reaches the
+// registry and decides the content.
 //
-// A digest holds for one build of dominoc: gzip's output is Go's to change.
+// A digest is stable for one build of dominoc: a Go release may change gzip's output.
 package oci
 
 import (

@@ -22,13 +22,12 @@ const (
 	packageFile  = "package.yaml"
 )
 
-// Package is the image of a Crossplane package: a stream of YAML documents, the
-// package's own metadata among them.
+// Package returns the image of a Crossplane package from a stream of YAML documents,
+// which includes the package's metadata.
 //
-// The layer is marked twice, as Crossplane's tools do it: by an annotation in
-// the manifest, and by a label in the config for a file that has no manifest.
-// An image that goes through a file and through crossplane xpkg push keeps its
-// digest.
+// The layer is marked twice, as Crossplane's tools do: by an annotation in the manifest,
+// and by a label in the config for a file without a manifest. An image keeps its digest
+// when it is written to a file and pushed by crossplane xpkg push.
 func Package(stream []byte, origin Origin) (v1.Image, error) {
 	base, err := layer([]emit.File{{Path: packageFile, Content: stream}})
 	if err != nil {
@@ -59,16 +58,16 @@ func WriteFile(w io.Writer, image v1.Image) error {
 	return tarball.Write(nil, image, w)
 }
 
-// version is what Crossplane takes for the version of a package.
+// version matches what Crossplane accepts as the version of a package.
 var version = regexp.MustCompile(`^v?[0-9]+(\.[0-9]+){0,2}(-[0-9A-Za-z.-]+)?$`)
 
 // IsVersion reports whether a tag can be the version of a package.
 func IsVersion(tag string) bool { return version.MatchString(tag) }
 
-// packageName is what Kubernetes takes for the name of an object, and for a label.
+// packageName matches what Kubernetes accepts as the name of an object, and as a label.
 var packageName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
-// CheckName says why a text cannot be the name of a package, nil when it can.
+// CheckName returns why a text cannot be the name of a package, or nil.
 func CheckName(name string) error {
 	if packageName.MatchString(name) {
 		return nil

@@ -9,16 +9,15 @@ import (
 	"github.com/dominoc/dominoc/schema/catalog"
 )
 
-// Prepare makes what every compilation needs and no environment decides. A caller
-// runs it beside the reading of environments; without it Compile and Files do the
-// same, later.
+// Prepare makes what every compilation needs and no environment affects. A caller runs
+// it while environments are read; otherwise Compile and Files do the same later.
 func Prepare() {
 	catalog.Read()
-	_, _ = definitions() // an error is told by Files
+	_, _ = definitions() // Files returns the error
 }
 
-// definitions returns those of every kind of composite resource as files: no
-// environment changes them.
+// definitions returns the definitions of all kinds of composite resources as files. No
+// environment affects them.
 var definitions = sync.OnceValues(func() ([]document, error) {
 	kinds := xr.Kinds()
 	made := make([]document, len(kinds))

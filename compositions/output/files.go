@@ -18,7 +18,7 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// document is an object and the file that it becomes.
+// document is an object and its file.
 type document struct {
 	path   string
 	object map[string]any
@@ -78,7 +78,7 @@ func EnvironmentFiles(f *compositions.Fleet) ([]emit.File, error) {
 }
 
 // environmentParts returns a function for each environment that makes its objects, so
-// that those of one environment are in memory only while they are written.
+// that the objects of one environment are in memory only while they are written.
 func environmentParts(environments []compositions.Environment) []func() []document {
 	var parts []func() []document
 	for _, e := range environments {
@@ -121,7 +121,7 @@ func written(documents []document, w *emit.Writer, content bool) ([]emit.File, e
 	return files, nil
 }
 
-// values are those of Crossplane's chart, below how they are used by hand.
+// values returns the values of Crossplane's chart, after a comment on their use by hand.
 func (o *Output) values() (emit.File, error) {
 	chart := o.delivery.Crossplane
 	if o.delivery.Tool == "" {
@@ -142,7 +142,7 @@ const valuesHeader = `# Values of Crossplane's Helm chart:
 #       --namespace %s --create-namespace --values crossplane-values.yaml
 `
 
-// sync are the manifests by which a tool applies the others.
+// sync returns the manifests by which a tool applies the others.
 func (o *Output) sync(platform []document) []document {
 	var objects []map[string]any
 	for _, d := range platform {
@@ -162,8 +162,7 @@ func (o *Output) sync(platform []document) []document {
 	return out
 }
 
-// EnvironmentOf returns the name of the environment that a file of the output belongs
-// to; empty for a file of none.
+// EnvironmentOf returns the environment to which a file of the output belongs, or "".
 func EnvironmentOf(file string) string {
 	folder, rest, _ := strings.Cut(file, "/")
 	name, _, below := strings.Cut(rest, "/")
@@ -177,8 +176,8 @@ func EnvironmentOf(file string) string {
 // the environment's manifests.
 const CompositeFile = "environment.yaml"
 
-// listings are the files by which a tool, or kubectl apply -k, applies what was
-// written and nothing else that lies in the same folder.
+// listings returns the files by which a tool, or kubectl apply -k, applies the written
+// files and no others in the same folder.
 func listings(files []emit.File) []document {
 	paths := make([]string, len(files))
 	for i, f := range files {
@@ -191,9 +190,8 @@ func listings(files []emit.File) []document {
 	return out
 }
 
-// documentsOf returns the manifests of one environment. Under protection only the guard
-// itself is pruned when it leaves the repository: an environment's file that allows
-// deletion must remove it.
+// documentsOf returns the manifests of one environment. Of a protected one, tools prune
+// only the guard itself: an environment's file that allows deletion must remove it.
 func documentsOf(e compositions.Environment) []document {
 	composite := xr.Composite(xr.Environment, e.Plan.Name, e.Composition, compositions.SpecOf(e.Plan))
 	composite["metadata"].(map[string]any)["namespace"] = e.Plan.Namespace
@@ -218,7 +216,7 @@ func documentsOf(e compositions.Environment) []document {
 	return append(out, document{path: path.Join(folder, "protection.yaml"), object: protection(e.Plan)})
 }
 
-// inCluster are the manifests that the new cluster syncs itself.
+// inCluster returns the manifests that the new cluster syncs itself.
 func inCluster(p *plan.Plan) []document {
 	var out []document
 	for _, m := range addons.Manifests(p.Spec.Common, p.Spec.Addons) {
@@ -227,7 +225,7 @@ func inCluster(p *plan.Plan) []document {
 	return out
 }
 
-// keep keeps an object that leaves the repository from being pruned.
+// keep prevents the pruning of an object whose file is removed.
 func keep(object map[string]any) { annotate(object, xr.DoNotPrune()) }
 
 func annotate(object, annotations map[string]any) {

@@ -1,6 +1,6 @@
-// Package output decides which manifests become which file: a Fleet in, the files of
-// the output folder, or a Configuration package, out. What the management cluster needs
-// comes from package bootstrap, what syncs it from package sync; package emit writes.
+// Package output decides which manifests become which file: a Fleet goes in, the files
+// of the output folder, or a Configuration package, come out. Package bootstrap makes
+// what the management cluster needs, package sync what syncs it; package emit writes.
 // The command line and package change call it.
 package output
 
@@ -22,14 +22,14 @@ type Output struct {
 	delivery     v1alpha1.GitOps // without a tool the user applies the manifests
 }
 
-// composition is a Composition, or what is known of one that an earlier build wrote.
+// composition is a Composition, or the known part of one that an earlier build wrote.
 type composition struct {
 	compositions.Composition
 	children []string // of a known DominoEnvironment: the Compositions that it leads to
 	sum      string   // of the file of a known one
 }
 
-// Of returns the output of a fleet, delivered as the user says.
+// Of returns the output of a fleet with its delivery.
 func Of(f *compositions.Fleet, delivery v1alpha1.GitOps) *Output {
 	o := &Output{environments: f.Environments, delivery: delivery}
 	for _, c := range f.Compositions {
@@ -39,7 +39,7 @@ func Of(f *compositions.Fleet, delivery v1alpha1.GitOps) *Output {
 	return o
 }
 
-// sort puts the Compositions into the order of their names, and joins their kinds.
+// sort orders the Compositions by name, and joins their kinds.
 func (o *Output) sort() {
 	slices.SortFunc(o.compositions, func(a, b composition) int { return strings.Compare(a.Name, b.Name) })
 	kinds := make([]bootstrap.Kinds, len(o.compositions))

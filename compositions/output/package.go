@@ -7,18 +7,17 @@ import (
 	"github.com/dominoc/dominoc/compositions/emit"
 )
 
-// CrossplaneVersions are those that a package may be installed in: the oldest
-// that the Compositions were tried with, and what follows it.
+// CrossplaneVersions are the Crossplane versions in which a package may be installed:
+// the oldest with which the Compositions were tested, and later ones.
 const CrossplaneVersions = ">=v2.3.0"
 
 // packaged are the kinds of platform/ that a Configuration package may hold
-// (crossplane-runtime, pkg/xpkg/lint.go). The rest stays with the manifests.
+// (crossplane-runtime, pkg/xpkg/lint.go). The others are in the manifests only.
 var packaged = []string{"CompositeResourceDefinition", "Composition", "ManagedResourceActivationPolicy"}
 
-// Package is the content of a Crossplane Configuration package of the given
-// name: the composite resources' definitions, the Compositions and the activation
-// policy of the fleet. It depends on the provider and function packages of
-// platform/.
+// Package returns the content of a Crossplane Configuration package of the given name:
+// the composite resources' definitions, the Compositions and the activation policy of
+// the fleet. It depends on the provider and function packages of platform/.
 func (o *Output) Package(name string) ([]byte, error) {
 	platform, err := o.platform()
 	if err != nil {
@@ -36,7 +35,7 @@ func (o *Output) Package(name string) ([]byte, error) {
 	return emit.YAML(append([]any{configuration(name, dependencies)}, objects...)...)
 }
 
-// configuration is the package's own metadata.
+// configuration is the package's metadata.
 func configuration(name string, dependencies []any) map[string]any {
 	return map[string]any{
 		"apiVersion": "meta.pkg.crossplane.io/v1",
@@ -49,9 +48,9 @@ func configuration(name string, dependencies []any) map[string]any {
 	}
 }
 
-// dependency asks for the very image that an installed package has: what
-// Crossplane installs of itself is then the same. A digest counts before a
-// version, because it is what Crossplane compares.
+// dependency requests the same image as an installed package, so that Crossplane
+// installs the same itself. A digest takes precedence over a version, because Crossplane
+// compares digests.
 func dependency(installed map[string]any) map[string]any {
 	image := installed["spec"].(map[string]any)["package"].(string)
 	source, version, pinned := strings.Cut(image, "@")

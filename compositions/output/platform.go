@@ -10,9 +10,8 @@ import (
 	"github.com/dominoc/dominoc/compositions/sync"
 )
 
-// platform are the manifests that a management cluster needs once: the
-// composite resources' definitions and Compositions, and what package bootstrap
-// makes.
+// platform returns the manifests that a management cluster needs once: the composite
+// resources' definitions and Compositions, and the objects of package bootstrap.
 func (o *Output) platform() ([]document, error) {
 	var out []document
 	add := func(folder string, objects ...map[string]any) {
@@ -68,8 +67,8 @@ func WrittenCompositions(folder string) (map[string]bool, error) {
 	return names, err
 }
 
-// fileName is the file of an object; a name of RBAC may have colons, which not
-// every file system bears.
+// fileName returns the file of an object; RBAC names may have colons, which some file
+// systems do not permit.
 func fileName(name string) string {
 	return strings.ReplaceAll(name, ":", "-") + ".yaml"
 }

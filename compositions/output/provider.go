@@ -6,8 +6,8 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// providerConfigs let the provider assume the environment's role, and that of a
-// hosted zone in another account.
+// providerConfigs returns the ProviderConfigs by which the provider assumes the
+// environment's role, and that of a hosted zone in another account.
 func providerConfigs(p *plan.Plan) []map[string]any {
 	role := map[string]any{"roleARN": p.Provider.RoleARN}
 	if p.Provider.ExternalID != "" {
@@ -20,7 +20,8 @@ func providerConfigs(p *plan.Plan) []map[string]any {
 	return configs
 }
 
-// roleList is what the platform's admission policy compares them with.
+// roleList returns the roles that the platform's admission policy compares with the
+// ProviderConfigs.
 func roleList(p *plan.Plan) map[string]string {
 	roles := map[string]string{}
 	for config, role := range p.Roles() {
@@ -38,8 +39,8 @@ func providerConfig(p *plan.Plan, name string, role map[string]any) map[string]a
 	}
 }
 
-// assuming is how the provider comes to a role: a token is given the role itself,
-// and the role of the provider's pods assumes it.
+// assuming returns how the provider obtains its role: by a token for the role itself, or
+// by the role of the provider's pods, which assumes it.
 func assuming(source v1alpha1.CredentialsSource, role map[string]any) map[string]any {
 	credentials := map[string]any{"source": string(source)}
 	switch source {
@@ -69,15 +70,14 @@ func protection(p *plan.Plan) map[string]any {
 	}
 }
 
-// usedProviders keep each ProviderConfig of an environment that may be deleted until
-// all that it composes is gone: the way to AWS goes last, whoever deletes all of it
-// at once and in whatever order. The provider itself does not see to that when they
-// are deleted in the foreground (crossplane#4661).
+// usedProviders keep each ProviderConfig of an environment that may be deleted until all
+// composed resources are deleted, in whatever order a user deletes them: without it the
+// provider cannot reach AWS. The provider itself does not ensure this in a foreground
+// deletion (crossplane#4661).
 //
-// A Usage with the label of a composed one goes only after the object that it is
-// there for; without the label Kubernetes would collect it, as a dependant of the
-// environment, before anything else (crossplane v2.4.0,
-// internal/controller/protection/usage/reconciler.go).
+// A Usage with the label of a composed one is deleted only after the object that uses
+// it; without the label Kubernetes would collect it first, as a dependant of the
+// environment (crossplane v2.4.0, internal/controller/protection/usage/reconciler.go).
 func usedProviders(p *plan.Plan) []map[string]any {
 	var usages []map[string]any
 	for _, config := range providerConfigs(p) {

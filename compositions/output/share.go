@@ -10,9 +10,10 @@ import (
 	"github.com/dominoc/dominoc/compositions/sync"
 )
 
-// A Share is what one environment has in what the fleet has in common: its place in
+// A Share is what one environment contributes to the shared output: its objects in
 // sync/, and the Composition of its DominoEnvironment, which pins all others that it
-// needs. It is plain data. Who keeps it may compile other environments among it.
+// needs. It is plain data. A caller that stores it can compile other environments
+// together with it.
 type Share struct {
 	sync.Environment
 	Composition string
@@ -25,14 +26,14 @@ type Composed struct {
 	Sum      string          // of its file
 }
 
-// Shares are those of all environments of a fleet.
+// Shares are the shares of all environments of a fleet.
 type Shares struct {
 	Environments []Share
 	Compositions map[string]Composed // by name
 }
 
-// Shares returns those of an output whose Files are given, the environments in the
-// order of the fleet and then of the others.
+// Shares returns the shares of an output with these Files, in the order of the fleet's
+// environments and then of the others.
 func (o *Output) Shares(files []emit.File) Shares {
 	children := map[string][]string{}
 	for _, e := range o.environments {
@@ -65,10 +66,10 @@ func (o *Output) shares() []Share {
 	return append(all, o.others...)
 }
 
-// Among returns the output of the fleet together with others, of which only their
-// shares are known. Its Files are those of the whole fleet without the others' own,
-// and contain the sum in place of the content of a Composition that only others have.
-// The others compiled without an error before; only names are compared.
+// Among returns the output of the fleet together with others, of which only the shares
+// are known. Its Files are those of the whole fleet without the others' own, and contain
+// the sum instead of the content of a Composition that only others use. The others
+// compiled without an error before; only names are compared.
 func (o *Output) Among(others []Share, known map[string]Composed) (*Output, error) {
 	names, needed := map[string]bool{}, map[string]bool{}
 	for _, e := range o.environments {

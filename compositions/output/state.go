@@ -10,7 +10,7 @@ import (
 )
 
 // StateOf returns the state of an environment that Compile would accept alone, for
-// package diff; nil if the list has an error. Nothing is composed.
+// package diff; nil if the list has an error. It composes nothing.
 func StateOf(in compositions.Input) (*diff.Environment, diag.List, error) {
 	e, found := compositions.Plan(in)
 	if found.HasErrors() {
@@ -20,8 +20,9 @@ func StateOf(in compositions.Input) (*diff.Environment, diag.List, error) {
 	return state, found, err
 }
 
-// State returns the state of an environment for package diff: what its components
-// compose, values that only AWS knows as plan.Unknown, and what else of it is written.
+// State returns the state of an environment for package diff: the resources that its
+// components compose, with values that only AWS knows as plan.Unknown, and its other
+// manifests.
 func State(e compositions.Environment) (*diff.Environment, error) {
 	composed, err := e.Composed()
 	if err != nil {
@@ -40,9 +41,9 @@ func State(e compositions.Environment) (*diff.Environment, error) {
 	return state, nil
 }
 
-// Shared is what the environments of the fleet have in common in the output, for
-// package diff: the platform but for the Compositions, which are named by their
-// content and never pruned, and the objects by which a tool applies the rest.
+// Shared returns the output that the environments of the fleet share, for package diff:
+// the platform without the Compositions, which are named by their content and never
+// pruned, and the objects by which a tool applies the rest.
 func (o *Output) Shared() (diff.Shared, error) {
 	documents, err := o.platform()
 	if err != nil {

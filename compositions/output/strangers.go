@@ -16,11 +16,10 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// Strangers finds what lies in the output folder without being listed by its
-// manifest, and what changes or empties a sync of it from a folder above. root is
-// the folder of the run, out the output folder, below root or absolute. A file that
-// environments/gitops names in otherFiles may lie there, unless a tool that syncs
-// reads it.
+// Strangers returns files in the output folder that its manifest does not list, and
+// files above it that change or empty a sync of it. root is the folder of the run, out
+// the output folder, below root or absolute. environments/gitops may permit a file in
+// otherFiles, unless a tool that syncs reads it.
 func Strangers(root, out, manifest string, options v1alpha1.GitOps) (diag.List, error) {
 	dir, err := emit.Below(root, out)
 	if err != nil {
@@ -64,10 +63,10 @@ func override(at, effect string) diag.Diagnostic {
 	}
 }
 
-// above are files in the folders above the output, up to the root of the run and
-// from there to that of the Git repository, by which a tool sees less of the output,
-// or, where Argo CD compiles the sources in the root, something else. dir is the output
-// folder. Those by which Flux leaves files out come from the top down.
+// above returns files in the folders above the output, up to the root of the run and
+// from there to that of the Git repository, because of which a tool sees less of the
+// output or, if Argo CD compiles the sources in the root, something else. dir is the
+// output folder. Flux's ignore files are in order from the top down.
 func above(root, out, dir string) (diag.List, []ignoring, error) {
 	var found diag.List
 	var ignored []ignoring
@@ -102,7 +101,7 @@ func above(root, out, dir string) (diag.List, []ignoring, error) {
 	for shown := ".."; !isTop(top); shown = path.Join(shown, "..") {
 		parent := filepath.Dir(top)
 		if parent == top {
-			break // no repository: what is above is nobody's
+			break // no repository: the folders above are not synced
 		}
 		top = parent
 		if inRepository(top) {
@@ -113,18 +112,18 @@ func above(root, out, dir string) (diag.List, []ignoring, error) {
 	return found, ignored, nil
 }
 
-// ignoring is a file by which Flux leaves files out of its copy of the repository.
+// ignoring is a file by which Flux omits files from its copy of the repository.
 type ignoring struct {
 	at    string // for a reader
 	below string // the output folder, as seen from the file's
 	lines []sync.Ignore
 }
 
-// mostIgnored is how large such a file may be.
+// mostIgnored is the maximum size of such a file.
 const mostIgnored = 1 << 20
 
-// ignoresIn reads one; none where there is no such file. One that cannot be judged is
-// a problem.
+// ignoresIn reads such a file; no lines if it does not exist, and a problem if it cannot
+// be checked.
 func ignoresIn(file string) (lines []sync.Ignore, problem string) {
 	info, err := os.Lstat(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -140,8 +139,8 @@ func ignoresIn(file string) (lines []sync.Ignore, problem string) {
 	return sync.Ignores(content), ""
 }
 
-// hidden reports each line that leaves a file of the output out: of all lines about a
-// file the last one of the nearest file counts.
+// hidden reports each line that omits a file of the output: of all lines that apply to a
+// file, the last one of the nearest ignore file decides.
 func hidden(ignored []ignoring, shown string, listed []string) diag.List {
 	type place struct {
 		file string

@@ -5,15 +5,13 @@ import (
 	"strings"
 )
 
-// bounds are denials that keep a role within its environments' boundaries,
-// whatever else it is given: none without a boundary. After the example of the
-// IAM user guide, "Delegating responsibility to others using permissions
-// boundaries".
+// bounds returns denials that keep a role within its environments' boundaries, whatever
+// else it is allowed; none without a boundary. They follow the example of the IAM user
+// guide, "Delegating responsibility to others using permissions boundaries".
 //
 //   - A boundary is neither removed nor replaced by another policy.
-//   - Where all environments have one, no role without it is made or given
-//     rights.
-//   - The policy that is the boundary does not change.
+//   - If all environments have one, no role is created or given permissions without it.
+//   - The boundary policy itself does not change.
 func bounds(granted []Statement, boundaries []string) []PolicyStatement {
 	slices.Sort(boundaries)
 	boundaries = slices.Compact(boundaries)
@@ -21,7 +19,8 @@ func bounds(granted []Statement, boundaries []string) []PolicyStatement {
 	if !all {
 		boundaries = boundaries[1:]
 	}
-	if len(boundaries) == 0 || !slices.ContainsFunc(granted, func(s Statement) bool { return slices.Contains(s.Actions, "iam:CreateRole") }) { // as for a hosted zone
+	// The role of a hosted zone creates no roles.
+	if len(boundaries) == 0 || !slices.ContainsFunc(granted, func(s Statement) bool { return slices.Contains(s.Actions, "iam:CreateRole") }) {
 		return nil
 	}
 	bounded := []string{"iam:PutRolePermissionsBoundary"}

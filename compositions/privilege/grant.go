@@ -9,7 +9,7 @@ import (
 type Statement struct {
 	Actions   []string // sorted
 	Resources []string // sorted ARNs, or *
-	Clauses   []Clause // all must hold; an operator and key stand once
+	Clauses   []Clause // all must be true; an operator and key occur once
 }
 
 // Clause is a condition: the key has one of the values.
@@ -18,7 +18,7 @@ type Clause struct {
 	Values        []string // sorted
 }
 
-// grants are what a line of the table allows for an object: one action on one
+// grants returns what a line of the table allows for an object: one action on one
 // resource each.
 func (o object) grants(r row) []Statement {
 	if !o.allows(r.operation) || r.needs != "" && !o.has(r.needs) {
@@ -39,8 +39,8 @@ func (o object) grants(r row) []Statement {
 	return out
 }
 
-// conditions fills in a line's conditions. They are incomplete when one is left
-// without a value: then nothing is granted.
+// conditions fills in a line's conditions. They are incomplete if one has no value: then
+// the line grants nothing.
 func (o object) conditions(r row) (out []Clause, complete bool) {
 	for _, c := range r.conditions {
 		if c.Key == boundaryKey && o.Boundary == "" {
@@ -60,7 +60,7 @@ func (o object) conditions(r row) (out []Clause, complete bool) {
 	return out, true
 }
 
-// resources are the ARNs of a pattern.
+// resources returns the ARNs of a pattern.
 func (o object) resources(pattern string) []value {
 	if pattern == "*" {
 		return []value{{"*", true}}
@@ -68,7 +68,8 @@ func (o object) resources(pattern string) []value {
 	return o.expand("arn:{partition}:" + pattern)
 }
 
-// limit adds the condition that a resource whose id only AWS knows is ours.
+// limit adds the condition that a resource with an unknown id carries the environment's
+// tag.
 func (o object) limit(conditions []Clause, resource value) []Clause {
 	ours := tagged(resourceTag, o.Name)
 	demanded := slices.ContainsFunc(conditions, func(c Clause) bool { return c.Operator == ours.Operator && c.Key == ours.Key })
@@ -78,9 +79,8 @@ func (o object) limit(conditions []Clause, resource value) []Clause {
 	return append(slices.Clone(conditions), ours)
 }
 
-// expand fills in the placeholders of a pattern: each combination of their
-// values, none when one has no value. A value that is an ARN stands for the
-// whole.
+// expand fills in the placeholders of a pattern: each combination of their values, none
+// if one has no value. A value that is an ARN replaces the whole pattern.
 func (o object) expand(pattern string) []value {
 	before, rest, found := strings.Cut(pattern, "{")
 	if !found {

@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// merge makes few statements of many, without allowing more:
+// merge combines statements without allowing more:
 //
 //   - an action on a resource once, under any of its conditions' values, or
-//     without conditions where it is allowed without;
+//     without conditions if it is allowed without;
 //   - the actions on a resource under the same conditions together;
 //   - the resources of the same actions under the same conditions together.
 //
-// Which environment's tag a resource carries may differ in the last step: all
-// of them are ours. The result is sorted.
+// In the last step the environment's tag on a resource may differ: all of them belong
+// to the fleet. The result is sorted.
 func merge(statements []Statement) []Statement {
 	merged := fold(statements, func(s Statement) string {
 		return key(s.Actions, s.Resources, []string{shape(s.Clauses, anyValue)})
@@ -35,7 +35,7 @@ func merge(statements []Statement) []Statement {
 	return merged
 }
 
-// needed leaves out what is allowed under conditions and without.
+// needed drops conditional statements whose actions are also allowed unconditionally.
 func needed(statements []Statement) []Statement {
 	free := map[string]bool{}
 	for _, s := range statements {
@@ -48,7 +48,7 @@ func needed(statements []Statement) []Statement {
 	})
 }
 
-// fold unites the statements of one key.
+// fold unites the statements with one key.
 func fold(statements []Statement, key func(Statement) string) []Statement {
 	var out []Statement
 	at := map[string]int{}
@@ -100,7 +100,7 @@ func ourValue(c Clause) bool {
 
 func exactValue(Clause) bool { return false }
 
-// shape is a text that is equal for clauses that differ in free values only.
+// shape returns a text that is equal for clauses that differ only in free values.
 func shape(clauses []Clause, free func(Clause) bool) string {
 	parts := make([]string, len(clauses))
 	for i, c := range clauses {

@@ -12,23 +12,23 @@ import (
 // awsGroup ends the API group of every managed resource of provider-aws.
 const awsGroup = ".aws.m.upbound.io"
 
-// object is one object of an environment, and the others by name.
+// object is one object of an environment, with the others by name.
 type object struct {
 	Environment
 	others  map[string]map[string]any
 	content map[string]any
 }
 
-// kind is the object's kind as the table has it; false for what AWS does not
-// know, such as a Usage.
+// kind returns the object's kind as in the table; false for kinds unknown to AWS, such
+// as a Usage.
 func (o object) kind() (string, bool) {
 	group, _, _ := strings.Cut(fieldpath.Text(o.content, "apiVersion"), "/")
 	service, managed := strings.CutSuffix(group, awsGroup)
 	return service + "/" + fieldpath.Text(o.content, "kind"), managed
 }
 
-// role is the ARN of the role that the provider assumes for the object. An error
-// is a ProviderConfig that the environment has no role for: a bug of ours.
+// role returns the ARN of the role that the provider assumes for the object. An error is
+// a ProviderConfig without a role: a bug of dominoc.
 func (o object) role() (string, error) {
 	config := fieldpath.Text(o.content, "spec", "providerConfigRef", "name")
 	if arn := o.Roles[config]; arn != "" {
@@ -37,7 +37,7 @@ func (o object) role() (string, error) {
 	return "", fmt.Errorf("ProviderConfig %q: the role that it assumes is not known", config)
 }
 
-// allows reports whether the management policies, all of them by default, have an
+// allows reports whether the management policies, all of them by default, include an
 // operation.
 func (o object) allows(operation string) bool {
 	policies, limited := fieldpath.At(o.content, "spec", "managementPolicies").([]any)
@@ -55,7 +55,7 @@ type value struct {
 
 var unknown = value{"*", false}
 
-// values are those of a placeholder; none when the object has no such field.
+// values returns the values of a placeholder; none if the object has no such field.
 func (o object) values(placeholder string) []value {
 	switch placeholder {
 	case "partition":
@@ -80,7 +80,7 @@ func (o object) values(placeholder string) []value {
 	return o.field(placeholder)
 }
 
-// region is the object's own, or the environment's for what is of no region.
+// region returns the object's region or, for global resources, the environment's.
 func (o object) region() []value {
 	if own := o.field("region"); len(own) > 0 {
 		return own
@@ -88,7 +88,7 @@ func (o object) region() []value {
 	return []value{{o.Region, true}}
 }
 
-// externalName is what AWS knows an object by.
+// externalName returns the name or id of an object in AWS.
 func externalName(content map[string]any) value {
 	if name := fieldpath.Text(content, "metadata", "annotations", "crossplane.io/external-name"); name != "" {
 		return value{name, true}
@@ -96,8 +96,8 @@ func externalName(content map[string]any) value {
 	return unknown
 }
 
-// field are the values of a field, by its path below forProvider. A list counts
-// as its elements, and a reference as the name or id of what it refers to.
+// field returns the values of a field, by its path below forProvider: the elements of a
+// list, and the name or id of a referenced object.
 func (o object) field(path string) []value {
 	var out []value
 	parents, name := o.parents(path)
@@ -110,7 +110,7 @@ func (o object) field(path string) []value {
 	return out
 }
 
-// has reports whether a field is set and not false, or has the value that is asked for.
+// has reports whether a field is set and not false, or has the requested value.
 func (o object) has(path string) bool {
 	if path, wanted, asked := strings.Cut(path, "="); asked {
 		return slices.Contains(o.field(path), value{wanted, true})
@@ -121,7 +121,7 @@ func (o object) has(path string) bool {
 	})
 }
 
-// parents are the maps that may hold a field, and its last name.
+// parents returns the maps that may hold a field, and its last name.
 func (o object) parents(path string) ([]map[string]any, string) {
 	names := strings.Split(path, ".")
 	spec := fieldpath.At(o.content, "spec")
@@ -136,7 +136,7 @@ func (o object) parents(path string) ([]map[string]any, string) {
 	return parents, names[len(names)-1]
 }
 
-// references are what an object, or a list of them, refers to by name.
+// references returns the names or ids of objects that a field refers to by name.
 func (o object) references(field any) []value {
 	var out []value
 	for _, reference := range structs(field) {
@@ -145,7 +145,7 @@ func (o object) references(field any) []value {
 	return out
 }
 
-// values are a text, or the texts of a list.
+// values returns a text, or the texts of a list.
 func values(field any) []value {
 	switch v := field.(type) {
 	case string:
@@ -163,7 +163,7 @@ func values(field any) []value {
 	return nil
 }
 
-// texts are known values.
+// texts returns known values.
 func texts(list []string) []value {
 	var out []value
 	for _, text := range list {
@@ -172,7 +172,7 @@ func texts(list []string) []value {
 	return out
 }
 
-// structs are a map, or the maps of a list.
+// structs returns a map, or the maps of a list.
 func structs(field any) []map[string]any {
 	switch v := field.(type) {
 	case map[string]any:

@@ -38,7 +38,7 @@ type PolicyStatement struct {
 	Condition map[string]map[string][]string `json:",omitempty"` // operator, key, values
 }
 
-// Size is what IAM counts against Longest.
+// Size returns the size that IAM compares with Longest.
 func (d Document) Size() int {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
@@ -55,10 +55,10 @@ func (d Document) Size() int {
 	return size
 }
 
-// A policy is about one of these, so that a change of the network, say, shows
-// in one policy and moves no other.
+// A policy is about one of these, so that a change of the network, for example,
+// changes one policy only.
 const (
-	aboutReading  = "read" // what has no resources: descriptions of the whole account
+	aboutReading  = "read" // without resources: descriptions of the whole account
 	aboutNetwork  = "network"
 	aboutCluster  = "cluster"
 	aboutIdentity = "identity"
@@ -66,7 +66,7 @@ const (
 	aboutDomain   = "domain"
 )
 
-// topic is what the actions of a statement are about.
+// topic returns the topic of a statement's actions.
 func topic(s Statement) string {
 	service, operation, _ := strings.Cut(s.Actions[0], ":")
 	for _, verb := range []string{"Describe", "List", "Get"} {
@@ -87,7 +87,7 @@ func topic(s Statement) string {
 	return aboutData
 }
 
-// policies puts statements, and denials about identity, into documents that IAM
+// policies divides statements, and denials about identity, into documents that IAM
 // accepts.
 func policies(role string, statements []Statement, denials []PolicyStatement) []Policy {
 	var out []Policy
@@ -117,8 +117,8 @@ func name(role, about string, number int) string {
 	return role + "-" + about + "-" + strconv.Itoa(number)
 }
 
-// add puts a statement into the last document, into a new one when it is full,
-// and its halves where even that is too small.
+// add adds a statement to the last document, to a new one if that is full, or its halves
+// if even a new one is too small.
 func add(documents []Document, s Statement) []Document {
 	if divisible(s) && (Document{version, []PolicyStatement{s.inIAM()}}).Size() > Longest {
 		half, other := halves(s)
@@ -127,7 +127,7 @@ func add(documents []Document, s Statement) []Document {
 	return put(documents, s.inIAM())
 }
 
-// put puts a statement into the last document, into a new one when it is full.
+// put adds a statement to the last document, or to a new one if that is full.
 func put(documents []Document, s PolicyStatement) []Document {
 	one := Document{version, []PolicyStatement{s}}
 	last := len(documents) - 1
@@ -152,11 +152,11 @@ func (s Statement) inIAM() PolicyStatement {
 	return out
 }
 
-// divisible reports whether two statements can say the same.
+// divisible reports whether a statement can be divided into two.
 func divisible(s Statement) bool { return len(s.Resources) > 1 || longest(s.Clauses) >= 0 }
 
-// longest is the clause with the most values, -1 for none that can be divided:
-// a request that must match all of them cannot be.
+// longest returns the clause with the most values, -1 if none can be divided: a request
+// that must match all values cannot.
 func longest(clauses []Clause) int {
 	found, most := -1, 1
 	for i, c := range clauses {
@@ -167,8 +167,8 @@ func longest(clauses []Clause) int {
 	return found
 }
 
-// halves are two statements that allow what the one does: half of the resources
-// each, or half of a condition's values.
+// halves divides a statement: each half has half of the resources, or half of a
+// condition's values.
 func halves(s Statement) (Statement, Statement) {
 	one, other := s, s
 	if n := len(s.Resources); n > 1 {

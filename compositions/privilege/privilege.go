@@ -1,27 +1,26 @@
-// Package privilege says what the provider's roles may do: the objects of
-// environments go in, as Crossplane will make them, and the IAM policies of each
-// role that the provider assumes come out (R20). Nothing is granted that no
-// object needs.
+// Package privilege derives the permissions of the provider's roles: the objects of
+// environments go in, as Crossplane will create them, and the IAM policies of each
+// role that the provider assumes come out (R20). They grant only what an object needs.
 //
 // A table in data/ has the actions of each kind for observe, create, update and
 // delete, and the ARNs and conditions that limit them. Three things narrow them:
 //
-//   - the object's management policies: what is never deleted needs no right to
-//     delete;
-//   - its fields: names give exact ARNs, and a line whose field is absent is not
-//     there;
-//   - the tag dominoc.dev/environment, where only AWS knows the id: creating
-//     needs the tag in the request, and changing needs it on the resource.
+//   - the object's management policies: an object that is never deleted needs no
+//     permission to delete it;
+//   - its fields: names give exact ARNs, and a line whose field is absent does not
+//     apply;
+//   - the tag dominoc.dev/environment, if only AWS knows the id: creating requires
+//     the tag in the request, and changing requires it on the resource.
 //
-// A policy holds for the state that the files describe. Where it grows, apply it
-// before the manifests; where it shrinks, after Crossplane has deleted what went.
+// A policy is for the state that the files describe. If it grows, apply it before the
+// manifests; if it shrinks, after Crossplane has deleted the removed resources.
 //
-// What the provider's role may hand on it can use itself: it writes the policies
-// of our roles, so it can reach what these may. Only a permissions boundary limits
-// that: with one, roles are made with it alone, and it is not taken off.
+// The provider's role can use every permission that it may give to the environment's
+// roles, because it writes their policies. Only a permissions boundary limits that:
+// with one, roles are created with it only, and the role may not remove it.
 //
-// What the objects are is left to package compositions, which calls it for an
-// environment; the command line prints and checks the policies.
+// Package compositions makes the objects and calls this package for an environment; the
+// command line prints and checks the policies.
 package privilege
 
 import (
@@ -50,7 +49,7 @@ type Environment struct {
 	Objects []map[string]any
 }
 
-// Role is a role that the provider assumes, with what it needs.
+// Role is a role that the provider assumes, with its policies.
 type Role struct {
 	ARN          string   `json:"role"`
 	Account      string   `json:"account"`
@@ -65,8 +64,8 @@ type Need struct {
 	byRole      map[string][]Statement
 }
 
-// Need is what the environment's objects need. An error is a kind without a line
-// in the table, or an object whose role is not known: a bug of ours.
+// Need returns what the environment's objects need. An error is a kind without a line
+// in the table, or an object whose role is unknown: a bug of dominoc.
 func (e Environment) Need() (Need, error) {
 	byRole, err := e.statements()
 	if err != nil {
@@ -75,8 +74,8 @@ func (e Environment) Need() (Need, error) {
 	return Need{e.Name, e.Boundary, byRole}, nil
 }
 
-// Roles are the roles that are needed, sorted by ARN. A role that several
-// environments share gets the policies that all of them need.
+// Roles returns the needed roles, sorted by ARN. A role that several environments share
+// gets the policies that all of them need.
 func Roles(needs []Need) []Role {
 	names := map[string][]string{}
 	granted := map[string][]Statement{}
@@ -106,7 +105,7 @@ func newRole(arn string, environments []string, granted []Statement, boundaries 
 	}
 }
 
-// statements are what each role needs for one environment.
+// statements returns what each role needs for one environment.
 func (e Environment) statements() (map[string][]Statement, error) {
 	byRole := map[string][]Statement{}
 	index := e.index()
@@ -136,7 +135,7 @@ func (e Environment) statements() (map[string][]Statement, error) {
 	return byRole, nil
 }
 
-// index has the objects by metadata.name, by which they refer to each other.
+// index returns the objects by metadata.name, by which they refer to each other.
 func (e Environment) index() map[string]map[string]any {
 	index := make(map[string]map[string]any, len(e.Objects))
 	for _, content := range e.Objects {

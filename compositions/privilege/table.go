@@ -12,8 +12,7 @@ import (
 //go:embed data/permissions.csv
 var permissionsTable string
 
-// row is a line of the table: actions on resources under conditions, texts that
-// hold placeholders.
+// row is a line of the table: actions on resources under conditions, with placeholders.
 type row struct {
 	operation  string // observe, create, update or delete
 	actions    []string
@@ -22,8 +21,8 @@ type row struct {
 	needs      string // a field that must be set, or a field=value; empty for none
 }
 
-// permissions is the table by kind, such as ec2/VPC. It is part of the binary:
-// one that cannot be read is a bug.
+// permissions is the table by kind, such as ec2/VPC. It is part of the binary: an
+// unreadable one is a bug.
 var permissions = sync.OnceValue(func() map[string][]row {
 	rows := map[string][]row{}
 	for _, line := range csvtable.Rows(permissionsTable) {

@@ -11,8 +11,8 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// Text writes roles for a person: each policy as statements of actions, what
-// they are on and when they are allowed.
+// Text writes roles for a reader: each policy as statements of actions, with their
+// resources and conditions.
 func Text(roles []Role) string {
 	var out strings.Builder
 	for i, r := range roles {
@@ -38,7 +38,7 @@ func Text(roles []Role) string {
 	return out.String()
 }
 
-// TooMany warns of roles whose policies IAM does not take.
+// TooMany warns of roles whose policies exceed IAM's limits.
 func TooMany(roles []Role) diag.List {
 	var found diag.List
 	for _, r := range roles {
@@ -54,7 +54,7 @@ func TooMany(roles []Role) diag.List {
 	return found
 }
 
-// tooMany is what is wrong with a role, or an empty text.
+// tooMany returns how a role exceeds the limits, or "".
 func (r Role) tooMany() string {
 	longest := slices.MaxFunc(r.Policies, func(a, b Policy) int { return cmp.Compare(a.Document.Size(), b.Document.Size()) })
 	switch size := longest.Document.Size(); {

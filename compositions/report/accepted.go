@@ -23,8 +23,8 @@ type acceptance struct {
 	at         diag.Pos
 }
 
-// accepted are the accepted dangers, the gravest first. What one line accepts is one
-// entry.
+// accepted returns the accepted dangers, the gravest first. Dangers that one line
+// accepts are one entry.
 func (d Document) accepted() []accepted {
 	var all []accepted
 	gravity := map[string]int{}
@@ -49,7 +49,7 @@ func (d Document) accepted() []accepted {
 	return all
 }
 
-// where is the place of the acceptance, behind the reason.
+// where returns the place of the acceptance, after the reason.
 func (a accepted) where() string {
 	if !a.at.IsValid() {
 		return ""
@@ -57,7 +57,7 @@ func (a accepted) where() string {
 	return " (" + a.at.String() + ")"
 }
 
-// Entries are the lines of the fleet's policy that accept the dangers by which the
+// Entries returns the lines of the fleet's policy that accept the dangers by which the
 // run fails.
 func (d Document) Entries() []string {
 	var all []string
@@ -71,7 +71,7 @@ func (d Document) Entries() []string {
 	return all
 }
 
-// acceptances are the lines about what is accepted, which come first in text.
+// acceptances returns the lines about accepted dangers, which are first in text.
 func acceptances(d Document) []line {
 	var all []line
 	for _, a := range d.accepted() {
@@ -83,7 +83,7 @@ func acceptances(d Document) []line {
 	return all
 }
 
-// unused are the lines about acceptances that accept nothing.
+// unused returns the lines about acceptances that accept nothing.
 func unused(d Document) []line {
 	var all []line
 	for _, f := range d.Unused {
@@ -95,10 +95,10 @@ func unused(d Document) []line {
 	return all
 }
 
-// mostLines is how many lines of a kind a comment has.
+// mostLines limits the lines of a kind in a comment.
 const mostLines = 20
 
-// acceptedBullets are what a comment says first.
+// acceptedBullets returns the first part of a comment.
 func acceptedBullets(d Document) string {
 	var accepted, unused []string
 	for _, a := range d.accepted() {
@@ -110,7 +110,8 @@ func acceptedBullets(d Document) string {
 	return listUnder("Accepted", accepted) + listUnder("Acceptances that accept nothing", unused)
 }
 
-// listUnder is a list of a comment with its title, cut after mostLines; "" for none.
+// listUnder returns a list of a comment with its title, at most mostLines long; "" if
+// empty.
 func listUnder(title string, all []string) string {
 	if more := len(all) - mostLines; more > 0 {
 		all = append(all[:mostLines:mostLines], fmt.Sprintf("and %d more", more))
@@ -121,7 +122,8 @@ func listUnder(title string, all []string) string {
 	return "\n**" + title + "**\n\n- " + strings.Join(all, "\n- ") + "\n"
 }
 
-// entriesBlock is the part of a comment with what to add to the fleet's policy.
+// entriesBlock returns the part of a comment that shows what to add to the fleet's
+// policy.
 func entriesBlock(d Document) string {
 	entries := d.Entries()
 	if len(entries) == 0 {
@@ -141,8 +143,8 @@ func entriesBlock(d Document) string {
 		ticks + "cue\n" + text + "\n" + ticks + "\n\n</details>\n"
 }
 
-// Accepted writes a notice at each line that accepts a danger, as a workflow of
-// GitHub shows it.
+// Accepted writes a notice at each line that accepts a danger, in the format of GitHub
+// workflows.
 func Accepted(w io.Writer, d Document) error {
 	for _, a := range d.accepted() {
 		if err := diag.Notice(w, a.at, "accepted "+a.id, some(a.names)+": "+a.reason); err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// group is resources to which the same happens.
+// group is resources with the same change.
 type group struct {
 	action diff.Action
 	kind   string
@@ -29,13 +29,13 @@ type section struct {
 	groups []group
 }
 
-// A field that changes in so many resources of so many components is told once.
+// A field that changes in so many resources of so many components appears once.
 const (
 	manyResources  = 6
 	manyComponents = 3
 )
 
-// common are the fields that change alike in many resources.
+// common is a field that changes alike in many resources.
 type common struct {
 	field     diff.Field
 	resources int
@@ -43,7 +43,7 @@ type common struct {
 	kinds     map[string]bool
 }
 
-// title says in how many resources, and which when all are of one kind.
+// title returns the number of resources, and their kind if all have one.
 func (c common) title() string {
 	of := words.Count(c.resources, "resource")
 	if len(c.kinds) == 1 {
@@ -52,7 +52,7 @@ func (c common) title() string {
 	return of + " in " + words.Count(len(c.places), "component")
 }
 
-// lifted takes the fields that change alike everywhere out of the changes.
+// lifted moves fields that change alike everywhere out of the changes.
 func lifted(changes []diff.Change) ([]common, []diff.Change) {
 	counts := map[string]*common{}
 	var order []string
@@ -79,8 +79,8 @@ func lifted(changes []diff.Change) ([]common, []diff.Change) {
 	return out, rest(changes, counts)
 }
 
-// rest are the changes without the fields that are told elsewhere, and without
-// those that have no others.
+// rest returns the changes without the fields that are shown elsewhere, and without
+// changes that have no others.
 func rest(changes []diff.Change, told map[string]*common) []diff.Change {
 	var out []diff.Change
 	for _, c := range changes {
@@ -103,7 +103,7 @@ func signature(f diff.Field) string {
 	return mark + fieldText(f)
 }
 
-// sections are the changes with an effect, grouped by component.
+// sections groups the changes with an effect by component.
 func sections(changes []diff.Change) []section {
 	var all []section
 	for _, c := range changes {
@@ -116,7 +116,7 @@ func sections(changes []diff.Change) []section {
 	return all
 }
 
-// component is its name for the reader.
+// component names a component for the reader.
 func component(key string) string {
 	if pool, ok := strings.CutPrefix(key, diff.PoolPrefix); ok {
 		return "pool " + pool
@@ -124,7 +124,7 @@ func component(key string) string {
 	return key
 }
 
-// add puts a change to those that are like it.
+// add adds a change to the group of equal changes.
 func (s *section) add(c diff.Change) {
 	sign := string(c.Action) + " " + kind(c)
 	for _, f := range c.Fields {
@@ -138,7 +138,7 @@ func (s *section) add(c diff.Change) {
 	s.groups = append(s.groups, group{action: c.Action, kind: kind(c), keys: []string{c.Key}, name: c.AWSName, fields: c.Fields, place: place(c), sign: sign, neverMade: c.NeverMade})
 }
 
-// place is where a resource is.
+// place names the place of a resource.
 func place(c diff.Change) string {
 	if c.InAWS() {
 		return "in AWS"
@@ -146,13 +146,13 @@ func place(c diff.Change) string {
 	return "in the cluster"
 }
 
-// kind is a change's kind without the group.
+// kind returns a change's kind without the group.
 func kind(c diff.Change) string { return c.Kind[strings.Index(c.Kind, "/")+1:] }
 
 // mostKeys is how many keys of a group are named.
 const mostKeys = 6
 
-// title is the line of a group: NodeGroup nodes-z0, nodes-z1, nodes-z2.
+// title returns the line of a group: NodeGroup nodes-z0, nodes-z1, nodes-z2.
 func (g group) title() string {
 	s := g.kind + " " + some(g.keys)
 	if g.name != "" && g.name != g.keys[0] {
@@ -173,7 +173,7 @@ func (g group) title() string {
 	return s
 }
 
-// some are names, of a great many the first.
+// some joins names, at most mostKeys.
 func some(names []string) string {
 	if len(names) <= mostKeys {
 		return strings.Join(names, ", ")
@@ -181,8 +181,7 @@ func some(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:mostKeys-1], ", "), len(names)-mostKeys+1)
 }
 
-// silent says in one line what changes in the management cluster only, or is
-// empty.
+// silent summarises the changes in the management cluster only, or returns "".
 func silent(changes []diff.Change) string {
 	kinds, fields := map[string]int{}, map[string]int{}
 	for _, c := range changes {
@@ -209,12 +208,12 @@ func silent(changes []diff.Change) string {
 	return "in the management cluster only: " + strings.Join(parts, ", ")
 }
 
-// effective are the changes with an effect outside of the management cluster.
+// effective returns the changes with an effect outside of the management cluster.
 func effective(changes []diff.Change) []diff.Change {
 	return slices.DeleteFunc(slices.Clone(changes), func(c diff.Change) bool { return c.Silent })
 }
 
-// tally is what a component's resources are, by kind: 9 Subnet, 1 VPC.
+// tally counts a component's resources by kind: 9 Subnet, 1 VPC.
 func tally(changes []diff.Change) string {
 	counts := map[string]int{}
 	for _, c := range changes {
@@ -223,7 +222,7 @@ func tally(changes []diff.Change) string {
 	return counted(counts)
 }
 
-// counted are numbers with their names, by name.
+// counted joins numbers with their names, sorted by name.
 func counted(counts map[string]int) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(counts)) {

@@ -17,7 +17,7 @@ type (
 		Unused       []jsonUnused      `json:"unusedAcceptances,omitempty"`
 		Summary      map[string]int    `json:"summary"` // resources by action
 		Environments []jsonEnvironment `json:"environments"`
-		Shared       *jsonEnvironment  `json:"shared,omitempty"` // what environments have in common
+		Shared       *jsonEnvironment  `json:"shared,omitempty"` // objects of all environments
 		Notes        []string          `json:"notes"`
 		Errors       []jsonError       `json:"errors,omitempty"` // why environments could not be compared
 	}
@@ -42,7 +42,7 @@ type (
 		Path    string `json:"path"`
 		Old     any    `json:"old"`
 		New     any    `json:"new"`
-		Follows bool   `json:"follows,omitempty"` // nobody wrote it
+		Follows bool   `json:"follows,omitempty"` // not in the file
 	}
 	jsonPlace struct {
 		File   string `json:"file,omitempty"`

@@ -18,7 +18,7 @@ type line struct {
 	tone  tone
 }
 
-// tone is what colour a line has.
+// tone selects the colour of a line.
 type tone int
 
 const (
@@ -47,7 +47,7 @@ var marks = map[diff.Action]struct {
 // mostEdits is how many edits of an environment are shown.
 const mostEdits = 8
 
-// edits are what was edited, at the user's lines.
+// edits returns the edits, at the user's lines.
 func edits(e Environment) []line {
 	var all []line
 	for _, edit := range e.Edits[:min(mostEdits, len(e.Edits))] {
@@ -70,8 +70,7 @@ func edits(e Environment) []line {
 // fieldsInside is the placeholder of a group of fields.
 type fieldsInside struct{}
 
-// inShort is a value of an edit: what is in a group of fields can be read in the
-// file.
+// inShort shortens the value of an edit: the fields of a group can be read in the file.
 func inShort(v any) any {
 	if _, group := v.(map[string]any); group {
 		return fieldsInside{}
@@ -79,7 +78,7 @@ func inShort(v any) any {
 	return v
 }
 
-// resources are what happens to which resource.
+// resources returns the changes of the resources.
 func resources(e Environment) []line {
 	if e.Fate != diff.Changed {
 		return tallies(e)
@@ -110,8 +109,8 @@ func resources(e Environment) []line {
 	return append(all, asides(e)...)
 }
 
-// mostSharedFields is how many fields of a shared object are shown: a definition
-// has thousands.
+// mostSharedFields is how many fields of a shared object are shown: a definition has
+// thousands.
 const mostSharedFields = 8
 
 func fieldLine(f diff.Field) line {
@@ -121,7 +120,7 @@ func fieldLine(f diff.Field) line {
 	return line{depth: 3, text: fieldText(f)}
 }
 
-// asides are what is no change of a resource in AWS.
+// asides returns remarks that are not changes of AWS resources.
 func asides(e Environment) []line {
 	var all []line
 	for _, old := range slices.Sorted(maps.Keys(e.Replaced)) {
@@ -153,8 +152,8 @@ func tallies(e Environment) []line {
 	return all
 }
 
-// dangersOf are the dangers of an environment, each with what to do. Of those that
-// say the same it is said once.
+// dangersOf returns the dangers of an environment, each with its advice. An advice that
+// several share appears once.
 func dangersOf(e Environment) []line {
 	var all []line
 	merged := mergedDangers(e.Dangers, anywhere)
@@ -186,8 +185,7 @@ type several struct {
 	also []string // their subjects
 }
 
-// mergedDangers are dangers, those that say the same in one, where that is
-// wanted of both.
+// mergedDangers merges dangers with the same text if together permits it.
 func mergedDangers(all []Danger, together func(a, b Danger) bool) []several {
 	var out []several
 	for _, d := range all {
@@ -203,14 +201,14 @@ func mergedDangers(all []Danger, together func(a, b Danger) bool) []several {
 	return out
 }
 
-// anywhere puts dangers together wherever they come from.
+// anywhere merges dangers of all places.
 func anywhere(Danger, Danger) bool { return true }
 
 func sameRemedy(a, b Danger) bool {
 	return a.Code == b.Code && a.Accepted == b.Accepted && a.Instead.Sentence == b.Instead.Sentence && slices.Equal(a.Run, b.Run)
 }
 
-// ids are the dangers' IDs: node-roll/default, /highmem.
+// ids returns the dangers' IDs: node-roll/default, /highmem.
 func (s several) ids() string {
 	ids := s.ID()
 	for _, subject := range s.also {
@@ -219,7 +217,7 @@ func (s several) ids() string {
 	return ids
 }
 
-// sentence is what happens, and to which resources.
+// sentence returns what happens, and to which resources.
 func (s several) sentence() string {
 	if len(s.Of) == 0 {
 		return s.Message
@@ -227,8 +225,7 @@ func (s several) sentence() string {
 	return byKind(s.Of) + ": " + s.Message
 }
 
-// byKind are resources, each kind named once: Subnet private-z0, private-z1; VPC
-// vpc.
+// byKind lists resources, each kind once: Subnet private-z0, private-z1; VPC vpc.
 func byKind(described []string) string {
 	var kinds []string
 	keys := map[string][]string{}
@@ -246,7 +243,8 @@ func byKind(described []string) string {
 	return strings.Join(parts, "; ")
 }
 
-// commands are to be run, whether the danger is accepted or not.
+// commands returns the commands, which are to be run whether the danger is accepted or
+// not.
 func commands(d Danger) []line {
 	var all []line
 	for _, command := range d.Run {
@@ -255,13 +253,13 @@ func commands(d Danger) []line {
 	return all
 }
 
-// body are all lines of an environment but its first.
+// body returns all lines of an environment except the first.
 func body(e Environment) [][]line {
 	return slices.DeleteFunc([][]line{edits(e), dangersOf(e), resources(e)}, func(part []line) bool { return len(part) == 0 })
 }
 
-// bodyText is the body for comparison: equal for environments that differ in
-// their name only.
+// bodyText returns the body for comparison: equal for environments that differ only in
+// their name.
 func bodyText(e Environment) string {
 	var b strings.Builder
 	for _, part := range body(e) {
@@ -272,7 +270,7 @@ func bodyText(e Environment) string {
 	return b.String()
 }
 
-// alike are environments whose reports differ in their name only.
+// alike is environments whose reports differ only in their name.
 type alike struct {
 	first  Environment
 	others []string
@@ -280,8 +278,8 @@ type alike struct {
 
 func (a alike) names() []string { return append([]string{a.first.Name}, a.others...) }
 
-// folded puts environments together whose reports are alike, in the order of the
-// first of each.
+// folded groups environments whose reports are alike, in the order of the first of each
+// group.
 func folded(all []Environment) []alike {
 	var out []alike
 	index := map[string]int{}

@@ -11,17 +11,17 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// Largest is how many bytes a comment has at most: GitHub takes 65,536 characters,
-// and leaves room for what a workflow adds.
+// Largest is the maximum size of a comment in bytes: GitHub accepts 65,536 characters,
+// and a workflow adds some.
 const Largest = 60 << 10
 
-// Marker begins the comment, so that a workflow finds its own and replaces it.
+// Marker begins the comment, so that a workflow finds and replaces its own.
 const Marker = "<!-- dominoc diff -->"
 
 // Markdown prints the report as a comment of a pull request: the total, then each
-// environment folded, those with dangers that are not accepted open. Where not all
-// fits, the gravest are told, of the others a line each, and the rest is counted.
-// diagnostics say what is wrong with environments that could not be compared.
+// environment folded, open if it has dangers that are not accepted. If the comment is
+// too long, it has the details of the gravest environments, a line for each other, and
+// the number of the rest. diagnostics describe environments that could not be compared.
 func Markdown(w io.Writer, d Document, diagnostics string) error {
 	head := fmt.Sprintf("%s\n### dominoc diff: %s\n", Marker, words.Markdown(d.Total()))
 	if diagnostics != "" {
@@ -37,10 +37,10 @@ func Markdown(w io.Writer, d Document, diagnostics string) error {
 	return err
 }
 
-// brief is the most of a comment that environments of one line each may take.
+// brief limits the part of a comment for environments of one line each.
 const brief = Largest / 4
 
-// environments are as many as there is room for, in their order.
+// environments returns as many environments as fit, in their order.
 func environments(all []alike, room int) string {
 	texts := make([]string, len(all))
 	for i, a := range all {
@@ -62,7 +62,8 @@ func environments(all []alike, room int) string {
 	return b.String() + omitted(rest)
 }
 
-// fitting chooses by gravity. The gravest is cut where it is too large by itself.
+// fitting chooses environments by gravity. The gravest is cut if it is too large by
+// itself.
 func fitting(all []alike, texts []string, room int) map[int]bool {
 	places := make([]int, len(all))
 	for i := range all {
@@ -82,7 +83,7 @@ func fitting(all []alike, texts []string, room int) map[int]bool {
 	return told
 }
 
-// gravity is that of the gravest danger that is not accepted.
+// gravity returns the gravity of the gravest danger that is not accepted.
 func (a alike) gravity() int {
 	least := math.MaxInt
 	for _, d := range a.first.Dangers {
@@ -93,7 +94,7 @@ func (a alike) gravity() int {
 	return least
 }
 
-// Refused is the comment on environments that do not compile.
+// Refused writes the comment about environments that do not compile.
 func Refused(w io.Writer, diagnostics string) error {
 	_, err := fmt.Fprintf(w, "%s\n### dominoc diff: the environments do not compile\n%s", Marker, fence(linesOf(diagnostics), Largest/2))
 	return err
@@ -107,7 +108,7 @@ func linesOf(text string) []line {
 	return lines
 }
 
-// omitted are environments for whose details there is no room.
+// omitted lists environments whose details do not fit.
 func omitted(rest []alike) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n**%s more did not fit into this comment**: run `dominoc diff`\n\n", words.Count(environmentsOf(rest), "environment"))
@@ -123,7 +124,7 @@ func omitted(rest []alike) string {
 	return b.String()
 }
 
-// line is an environment in short: the summary, and the codes of its dangers.
+// line returns an environment in short: the summary, and the codes of its dangers.
 func (a alike) line() string {
 	s := "**" + words.Markdown(some(a.names())) + "**: " + words.Markdown(a.first.Summary())
 	var codes []string
@@ -146,8 +147,8 @@ func environmentsOf(all []alike) int {
 	return n
 }
 
-// details is one environment, in at most so many bytes when its lines can be cut
-// to fit.
+// details returns one environment, in at most so many bytes if its lines can be cut to
+// fit.
 func details(a alike, most int) string {
 	open := ""
 	if a.gravity() < math.MaxInt {
@@ -162,7 +163,7 @@ func details(a alike, most int) string {
 	return before + fence(resources(a.first), most-len(before)-len(after)) + after
 }
 
-// bullets are the edits and the dangers.
+// bullets returns the edits and the dangers.
 func bullets(e Environment) string {
 	var b strings.Builder
 	for _, l := range edits(e) {
@@ -184,8 +185,8 @@ func bullets(e Environment) string {
 	return b.String()
 }
 
-// fence are lines in a block that GitHub colours: a mark in the first column. Of
-// lines that do not fit the first are kept.
+// fence returns lines in a block that GitHub colours by the mark in the first column.
+// Lines that do not fit are cut at the end.
 func fence(lines []line, most int) string {
 	if len(lines) == 0 {
 		return ""
@@ -210,7 +211,7 @@ func fence(lines []line, most int) string {
 	return b.String()
 }
 
-// ticksAround opens and closes a block of code with texts that may have ticks.
+// ticksAround returns the fence of a block of code whose texts may contain backticks.
 func ticksAround(texts ...string) string {
 	ticks := "```"
 	for slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, ticks) }) {
@@ -219,7 +220,7 @@ func ticksAround(texts ...string) string {
 	return ticks
 }
 
-// fenced is a line with its mark in front. GitHub knows "+", "-", "!" and "#".
+// fenced returns a line with its mark in front. GitHub colours "+", "-", "!" and "#".
 func fenced(l line) string {
 	mark := l.mark
 	switch {

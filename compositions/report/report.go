@@ -1,17 +1,17 @@
 // Package report prints what a change of the files does to AWS.
 //
-// Reports of package diff go in, each with what the command line knows beside it:
-// the edits in the user's file, the place of each danger, what is accepted. Out
-// come text for a terminal, a comment for a pull request, JSON for programs, and
-// diagnostics for annotations. The order of the reader is kept: what was edited,
-// what is dangerous, what happens to which resource.
+// Reports of package diff go in, with what the command line adds: the edits in the
+// user's file, the place of each danger, the acceptances. Text for a terminal, a
+// comment for a pull request, JSON for programs, and diagnostics for annotations come
+// out. The order follows the reader's questions: what was edited, what is dangerous,
+// what happens to which resource.
 //
-// What is found, and which environments are compared, is left to packages diff and
-// change; the command line calls it.
+// Package diff finds the changes and package change chooses the environments; the
+// command line calls this package.
 //
-// It is written to be read in seconds. Resources that change alike are one line,
-// a field that changes everywhere is told once, and environments whose reports
-// differ in their name only are told together.
+// A report takes seconds to read: resources that change alike are one line, a field
+// that changes everywhere appears once, and so do environments whose reports differ
+// only in their name.
 package report
 
 import (
@@ -35,19 +35,18 @@ type Document struct {
 	// Unused are the acceptances of the fleet's policy that accept nothing, and why.
 	Unused diag.List
 
-	// Shared is what becomes of what environments have in common; nil when nothing
-	// does.
+	// Shared is what happens to the shared objects; nil if nothing changes.
 	Shared *Environment
 
-	// Wrong says which environments could not be compared, and why.
+	// Wrong are the reasons why environments could not be compared.
 	Wrong diag.List
 }
 
-// SharedName is what Shared is called. No environment has such a name.
+// SharedName is the name of Shared. No environment has such a name.
 const SharedName = "platform and sync"
 
-// Parts are what the report tells of, in this order: what environments have in
-// common comes first where it has dangers, for they are those of all environments.
+// Parts returns the parts of the report, in order: the shared part is first if it has
+// dangers, because they affect all environments.
 func (d Document) Parts() []Environment {
 	switch {
 	case d.Shared == nil:
@@ -58,11 +57,10 @@ func (d Document) Parts() []Environment {
 	return append([]Environment{*d.Shared}, d.Environments...)
 }
 
-// Empty reports whether nothing is told.
+// Empty reports whether the report has no part.
 func (d Document) Empty() bool { return len(d.Parts()) == 0 }
 
-// OfShared is the report on what environments have in common; nil when nothing of
-// it changes.
+// OfShared returns the report on the shared objects; nil if none changes.
 func OfShared(r diff.SharedReport) *Environment {
 	if len(r.Changes)+len(r.Dangers) == 0 {
 		return nil
@@ -70,7 +68,7 @@ func OfShared(r diff.SharedReport) *Environment {
 	return &Environment{Report: diff.Report{Name: SharedName, Fate: diff.Changed, Changes: r.Changes, Dangers: r.Dangers}, shared: true}
 }
 
-// Environment is what becomes of one environment, and why.
+// Environment is what happens to one environment, and why.
 type Environment struct {
 	diff.Report
 	File    string // the environment's file, where it is known
@@ -81,12 +79,12 @@ type Environment struct {
 	shared bool // of no single environment
 }
 
-// Edit is a field of the environment that has another value than before.
+// Edit is a changed field of the environment.
 type Edit struct {
 	Pos      diag.Pos
 	Path     string
 	Old, New any  // nil where the field is absent
-	Follows  bool // nobody wrote it: it follows from other edits
+	Follows  bool // not in the file: it follows from other edits
 }
 
 // Danger is a danger of the report, at the place of the edit that causes it.
@@ -101,8 +99,7 @@ type Danger struct {
 	Entry      string   // of the fleet's policy, which would accept it; for what fails
 }
 
-// Counts are how many resources a report has by action, those without effect left
-// out.
+// Counts returns the number of resources by action, without those that have no effect.
 func (e Environment) Counts() map[diff.Action]int {
 	counts := map[diff.Action]int{}
 	for _, c := range e.Changes {
@@ -113,13 +110,13 @@ func (e Environment) Counts() map[diff.Action]int {
 	return counts
 }
 
-// wording is how a summary counts an action.
+// wording is the text for an action in a summary.
 var wording = map[diff.Action]string{
 	diff.Create: "to add", diff.Update: "to change", diff.Replace: "to replace",
 	diff.Destroy: "to destroy", diff.Leave: "left in AWS", diff.Stuck: "STUCK",
 }
 
-// Summary is the line of an environment: "1 to add, 2 to change, 1 STUCK".
+// Summary returns the line of an environment: "1 to add, 2 to change, 1 STUCK".
 func (e Environment) Summary() string {
 	s := summary(e.Counts(), e.shared)
 	switch e.Fate {
@@ -152,8 +149,8 @@ func summary(counts map[diff.Action]int, shared bool) string {
 	return strings.Join(parts, ", ")
 }
 
-// Total is the line of the whole report: "3 environments: 4 to add, 2 to change,
-// 1 STUCK; 2 dangers".
+// Total returns the line of the whole report: "3 environments: 4 to add, 2 to change, 1
+// STUCK; 2 dangers".
 func (d Document) Total() string {
 	if d.Empty() && d.Wrong.HasErrors() {
 		return "nothing could be compared"
@@ -189,12 +186,12 @@ func (d Document) Total() string {
 	return s
 }
 
-// Compared says with what.
+// Compared names what the files are compared with.
 func (d Document) Compared() string { return "compared with " + d.Base }
 
-// Diagnostics are the dangers at the user's lines, the gravest first: an error
-// when the run fails by it, else a warning. Accepted ones are left out, and what is
-// said alike of one line is said once, with the environments that it is said of.
+// Diagnostics returns the dangers at the user's lines, the gravest first: as an error if
+// the danger fails the run, else as a warning. Accepted ones are left out, and the same
+// text at one line appears once, with all environments that it applies to.
 func (d Document) Diagnostics() diag.List {
 	all := annotations(d.Parts())
 	slices.SortStableFunc(all, func(a, b annotation) int { return cmp.Compare(a.Gravity(), b.Gravity()) })
@@ -250,7 +247,7 @@ func (a annotation) diagnostic() diag.Diagnostic {
 	}
 }
 
-// hint is what to do, then the commands, one in a line.
+// hint returns the advice, then the commands, one in a line.
 func (d Danger) hint() string {
 	if d.Instead.Sentence == "" {
 		return strings.Join(d.Run, "\n")

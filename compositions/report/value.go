@@ -13,7 +13,7 @@ import (
 // longest is how many characters of a value are shown. JSON has all of them.
 const longest = 100
 
-// value is a value on one line, as JSON has it, but for what only AWS knows.
+// value writes a value on one line as JSON, except for unknown values.
 func value(v any) string {
 	switch v {
 	case plan.Unknown:
@@ -30,10 +30,10 @@ func value(v any) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// short is a value that fits into a line.
+// short returns a value that fits into a line.
 func short(v any) string { return cut(value(v), 0) }
 
-// cut keeps what surrounds the place from which on a text is of interest.
+// cut keeps the surroundings of the place from which a text is of interest.
 func cut(s string, from int) string {
 	runes := []rune(s)
 	if len(runes) <= longest {
@@ -50,7 +50,7 @@ func cut(s string, from int) string {
 	return out
 }
 
-// became shows a value that was another one; of long ones the part that differs.
+// became shows a changed value; of long values, the part that differs.
 func became(before, after any) string {
 	b, a := value(before), value(after)
 	same := 0
@@ -61,7 +61,7 @@ func became(before, after any) string {
 	return cut(b, at) + " -> " + cut(a, at)
 }
 
-// fieldText is a field on one line: path: old -> new.
+// fieldText writes a field on one line: path: old -> new.
 func fieldText(f diff.Field) string {
 	s := f.Path.String() + ": "
 	switch {
@@ -108,14 +108,14 @@ func without(list, other []any) []any {
 	return slices.DeleteFunc(slices.Clone(list), func(v any) bool { return slices.Contains(other, v) })
 }
 
-// mostElements is how many added, and how many removed, elements are shown.
+// mostElements limits the shown elements, added and removed ones separately.
 const mostElements = 12
 
 func elements(f diff.Field) string {
 	return strings.Join(append(signed("- ", f.Removed), signed("+ ", f.Added)...), " ")
 }
 
-// signed are elements behind a sign, of a great many the first.
+// signed writes elements with a sign, at most mostElements.
 func signed(sign string, all []any) []string {
 	var parts []string
 	for i, v := range all {

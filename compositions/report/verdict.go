@@ -9,7 +9,7 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// shownByGitHub is how many annotations of a severity GitHub shows of one step.
+// shownByGitHub is how many annotations of a severity GitHub shows for a step.
 const shownByGitHub = 10
 
 // GitHub writes workflow commands: the dangers at the user's lines, the gravest

@@ -17,12 +17,11 @@ const (
 
 type argocd struct{ v1alpha1.GitOps }
 
-// manifests are the project of what follows, an Application of sync/ itself, which
-// once applied keeps the others up to date, one of Crossplane, one of platform/, and
-// an ApplicationSet that makes one for the folder of each environment below sync/:
-// its namespace, its project, and the Application of environments/<name>/. What
-// configures Argo CD lies in a folder below, which the Application of sync/ does not
-// look into.
+// manifests returns the project of the other objects, an Application of sync/ itself,
+// which keeps the others up to date, one of Crossplane, one of platform/, and an
+// ApplicationSet that creates one for the folder of each environment below sync/: its
+// namespace, its project, and the Application of environments/<name>/. The configuration
+// of Argo CD is in a folder below, which the Application of sync/ does not read.
 func (a argocd) manifests(environments []Environment) []Manifest {
 	out := []Manifest{{"sync/project.yaml", a.project()}, {"sync/sync.yaml", a.root()}}
 	if a.Crossplane.Install {
@@ -45,7 +44,7 @@ func (a argocd) manifests(environments []Environment) []Manifest {
 	return out
 }
 
-// application is one that applies in wave and, when it prunes, deletes what left
+// application applies a source in a wave and, with prune, deletes what is removed from
 // the repository.
 func (a argocd) application(name string, wave int, source Object, namespace string, prune bool) Object {
 	app := object(argoAPI, "Application", a.ArgoCD.Namespace, name, Object{
@@ -60,14 +59,14 @@ func (a argocd) application(name string, wave int, source Object, namespace stri
 	return app
 }
 
-// serverSide has the API server say what a sync would change, for it knows the
-// defaults of the definitions and whose each field is.
+// serverSide lets the API server compute the changes of a sync, because it knows the
+// defaults of the definitions and the owner of each field.
 const serverSide = "ServerSideDiff=true"
 
-// syncPolicy applies by itself, tries again for as long as something is not
-// there yet, each time with what the repository has by then, for the commit that
-// mends a failure would wait for it to end, and shares fields with Crossplane, which writes into an XR as well.
-// What is deleted goes in the order of its waves and takes what it made along.
+// syncPolicy syncs automatically, shares fields with Crossplane, which writes into an XR
+// as well, and retries without limit. Each retry uses the current commit, because the
+// commit that fixes a failure would otherwise wait for the failing sync to end.
+// Deletions follow the order of the waves and include dependants.
 func syncPolicy(prune bool) Object {
 	return Object{
 		"automated": Object{"prune": prune, "selfHeal": true},
@@ -80,8 +79,8 @@ func syncPolicy(prune bool) Object {
 	}
 }
 
-// source is a folder of the output in the repository; where Argo CD compiles, the
-// sources, of which the plugin makes the folder.
+// source is a folder of the output in the repository or, if Argo CD compiles, the
+// sources from which the plugin makes that folder.
 func (a argocd) source(names ...string) Object {
 	source := Object{"repoURL": a.Repository.URL, "targetRevision": a.Repository.Branch}
 	if plugin := a.ArgoCD.Plugin; plugin != nil {
@@ -96,8 +95,8 @@ func (a argocd) source(names ...string) Object {
 	return source
 }
 
-// root is applied last by itself: its health is that of what it applies, so an
-// earlier wave would wait for those that come after it.
+// root is in the last wave: its health is that of what it applies, so an earlier wave
+// would wait for later ones.
 func (a argocd) root() Object {
 	return a.application(rootName, 4, a.source("sync"), a.ArgoCD.Namespace, true)
 }
@@ -119,10 +118,10 @@ func (a argocd) platform() Object {
 	return a.application(platformName, 2, a.source("platform"), a.GitOps.Crossplane.Namespace, false)
 }
 
-// environments make an Application of each environment's folder below sync/. When
-// the file of an environment goes, so does that Application, and with it what it
-// applied, in the reverse order of the waves: first the environment's own
-// Application, then its project and its namespace, which stays under protection.
+// environments creates an Application of each environment's folder below sync/. If the
+// environment's file is removed, Argo CD deletes this Application and what it applied,
+// in the reverse order of the waves: first the environment's own Application, then its
+// project and its namespace, which stays if protected.
 func (a argocd) environments(all []Environment) Object {
 	elements := make([]any, len(all))
 	for i, e := range all {
@@ -147,12 +146,12 @@ func (a argocd) environments(all []Environment) Object {
 	return set
 }
 
-// deletesResources makes an Application delete what it applied when it goes itself.
+// deletesResources lets Argo CD delete an Application's resources with the Application.
 const deletesResources = "resources-finalizer.argocd.argoproj.io"
 
-// environment applies environments/<name>/ in the project of the environment. It
-// goes with the environment's file; what it applied goes with it only where deletion
-// is allowed, for only there it has the finalizer.
+// environment applies environments/<name>/ in the environment's project. Argo CD deletes
+// it with the environment's file. Its resources are deleted only if deletion is allowed,
+// because only then it has the finalizer.
 func (a argocd) environment(e Environment) Object {
 	app := a.application(e.Namespace, 0, a.source("environments", e.Name), e.Namespace, !e.protected())
 	app["spec"].(Object)["project"] = e.Namespace

@@ -12,7 +12,7 @@ import (
 //go:embed health.lua
 var healthLua string
 
-// lua is the check for Argo CD.
+// lua returns the check for Argo CD.
 func (h health) lua() string {
 	quoted := make([]string, len(h.conditions))
 	for i, condition := range h.conditions {
@@ -21,10 +21,10 @@ func (h health) lua() string {
 	return fmt.Sprintf(healthLua, strings.Join(h.conditions, " and "), strings.Join(quoted, ", "))
 }
 
-// argoHealth are the kinds whose health Argo CD is told: ours, Crossplane's and
-// its own Application, without which a wave of Applications does not wait. What
-// it knows of Crossplane's itself calls an object without a status healthy, so
-// that a wave would not wait for a provider that was just made.
+// argoHealth returns the health checks that Argo CD needs: of dominoc's kinds, of
+// Crossplane's, and of Argo CD's Application, without which a wave of Applications does
+// not wait. Argo CD's own checks of Crossplane's kinds call an object without a status
+// healthy, so a wave would not wait for a new provider.
 func argoHealth() map[string]string {
 	scripts := map[string]string{"argoproj.io_Application": applicationLua}
 	for _, h := range platformHealth {
@@ -41,15 +41,15 @@ func group(apiVersion string) string {
 	return group
 }
 
-// applicationLua is an Application's health: the one that it has itself.
+// applicationLua returns the health that an Application states itself.
 const applicationLua = `if obj.status == nil or obj.status.health == nil or obj.status.health.status == nil then
   return {status = "Progressing", message = "waiting for the first comparison"}
 end
 return {status = obj.status.health.status, message = obj.status.health.message or ""}
 `
 
-// config is the part of argocd-cm that is ours: to be merged, by a server-side
-// apply, with what is there.
+// config is dominoc's part of argocd-cm, for a server-side apply that merges it with the
+// existing content.
 func (a argocd) config() Object {
 	data := Object{}
 	for kind, script := range argoHealth() {
@@ -58,7 +58,7 @@ func (a argocd) config() Object {
 	return a.part("v1", "ConfigMap", "argocd-cm", "data", data)
 }
 
-// part is an object of Argo CD's installation, or one beside it.
+// part is an object of Argo CD's installation, or next to it.
 func (a argocd) part(apiVersion, kind, name, field string, content Object) Object {
 	return Object{
 		"apiVersion": apiVersion,
@@ -71,11 +71,11 @@ func (a argocd) part(apiVersion, kind, name, field string, content Object) Objec
 	}
 }
 
-// pluginName is the config management plugin, its ConfigMap and its container.
+// pluginName names the config management plugin, its ConfigMap and its container.
 const pluginName = "dominoc"
 
-// pluginConfig compiles the fleet in the folder of an Application and prints the
-// part of the output that the Application is for.
+// pluginConfig compiles the fleet in the folder of an Application and prints the part of
+// the output that the Application applies.
 const pluginConfig = `apiVersion: argoproj.io/v1alpha1
 kind: ConfigManagementPlugin
 metadata:
@@ -90,8 +90,8 @@ func (a argocd) plugin() Object {
 	return a.part("v1", "ConfigMap", pluginName, "data", Object{"plugin.yaml": pluginConfig})
 }
 
-// repoServer is the part of the repo server's Deployment that is ours: the
-// container in which the plugin runs, to be merged as config is.
+// repoServer is dominoc's part of the repo server's Deployment: the container in which
+// the plugin runs, merged like config.
 func (a argocd) repoServer() Object {
 	mount := func(name, path string) Object { return Object{"name": name, "mountPath": path} }
 	plugin := mount("dominoc-plugin", "/home/argocd/cmp-server/config/plugin.yaml")

@@ -10,25 +10,24 @@ import (
 	"github.com/dominoc/dominoc/compositions/xr"
 )
 
-// EnvironmentFolder is the folder below the output with what an environment
-// stands in and may not change itself: its namespace, and what its sync may do
-// there.
+// EnvironmentFolder returns the folder below the output with the objects that an
+// environment needs and may not change itself: its namespace, and the permissions of its
+// sync.
 func EnvironmentFolder(name string) string { return path.Join("sync", "environments", name) }
 
 // environmentKinds are the kinds in environments/<name>/, all of them in the
-// environment's namespace. The sync of an environment may write these and no
-// others.
+// environment's namespace. The sync of an environment may write only these.
 var environmentKinds = []struct{ group, kind, resource string }{
 	{"aws.m.upbound.io", "ProviderConfig", "providerconfigs"},
 	{"dominoc.dev", "DominoEnvironment", "dominoenvironments"},
 	{"protection.crossplane.io", "Usage", "usages"},
 }
 
-// namespace holds one environment: its composite resources, everything they
-// compose, and its provider config. Flux never deletes it, for it would do so at
-// once, and with it the credentials, while the rest is still being deleted. Argo CD
-// deletes in the reverse order of the waves and waits, so the namespace goes last;
-// under protection it stays.
+// namespace holds one environment: its composite resources, everything that they
+// compose, and its provider config. Flux never deletes it, because it would do so
+// immediately, together with the credentials, while other resources are still being
+// deleted. Argo CD deletes in the reverse order of the waves and waits, so the namespace
+// is last; if protected, it stays.
 func (e Environment) namespace() Manifest {
 	annotations := Object{"kustomize.toolkit.fluxcd.io/prune": "disabled"}
 	if e.protected() {
@@ -50,7 +49,7 @@ func (e Environment) namespace() Manifest {
 
 func (e Environment) protected() bool { return e.Deletion != "allow" }
 
-// manifest is an object in the environment's folder.
+// manifest returns an object in the environment's folder.
 func (e Environment) manifest(file string, object Object) Manifest {
 	return Manifest{path.Join(EnvironmentFolder(e.Name), file), object}
 }

@@ -18,9 +18,9 @@ const (
 
 type flux struct{ v1alpha1.GitOps }
 
-// manifests are a source, and Kustomizations of it: one of sync/ itself, which
-// once applied keeps the others up to date, one of Crossplane, one of platform/
-// and one for each environment.
+// manifests returns a source, and its Kustomizations: one of sync/ itself, which keeps
+// the others up to date, one of Crossplane, one of platform/ and one for each
+// environment.
 func (f flux) manifests(platform []Object, environments []Environment) []Manifest {
 	out := []Manifest{{"sync/source.yaml", f.source()}, {"sync/sync.yaml", f.root()}}
 	if f.Crossplane.Install {
@@ -66,7 +66,7 @@ func (f flux) sourceKind() string {
 	return "GitRepository"
 }
 
-// folder is a folder of the output, as a Kustomization names it.
+// folder returns a folder of the output as a Kustomization names it.
 func (f flux) folder(names ...string) string {
 	root := "" // of an artifact
 	if f.Repository != nil {
@@ -75,8 +75,8 @@ func (f flux) folder(names ...string) string {
 	return "./" + below(root, names...)
 }
 
-// kustomization applies a folder of the output. What prunes also deletes what it
-// applied when it goes itself; what does not leaves everything where it is.
+// kustomization applies a folder of the output. With prune, deleting it also deletes
+// what it applied; without, everything stays.
 func (f flux) kustomization(name, folder, timeout string, prune bool) Object {
 	deletion := "Orphan"
 	if prune {
@@ -93,9 +93,8 @@ func (f flux) kustomization(name, folder, timeout string, prune bool) Object {
 	})
 }
 
-// root prunes, so that the Kustomization of an environment whose file went goes
-// as well; the others are kept by their annotation. When it goes itself, they all
-// stay.
+// root prunes, so that Flux deletes the Kustomization of an environment whose file is
+// removed; an annotation keeps the others. Deleting root itself deletes none of them.
 func (f flux) root() Object {
 	k := f.kustomization(rootName, f.folder("sync"), f.Flux.Timeouts.Platform, true)
 	k["spec"].(Object)["deletionPolicy"] = "Orphan"
@@ -117,7 +116,7 @@ func (f flux) chartRepository() Object {
 }
 
 func (f flux) release() Object {
-	remediation := Object{"retries": -1} // for ever: nothing works without it
+	remediation := Object{"retries": -1} // without limit: everything depends on it
 	return object(helmAPI, "HelmRelease", f.Flux.Namespace, crossplaneName, Object{
 		"interval":         "1h",
 		"releaseName":      "crossplane",
@@ -134,8 +133,8 @@ func (f flux) release() Object {
 	})
 }
 
-// platform is ready when every package is healthy, every XRD established and the
-// provider configs' definition there, which the family's provider brings.
+// platform is ready when every package is healthy, every XRD is established, and the
+// provider configs' definition exists, which the family's provider installs.
 func (f flux) platform(objects []Object) Object {
 	k := f.kustomization(platformName, f.folder("platform"), f.Flux.Timeouts.Platform, false)
 	spec := k["spec"].(Object)
@@ -157,12 +156,12 @@ func (f flux) platform(objects []Object) Object {
 	return k
 }
 
-// environment waits for the platform of its own revision: for one of the same
-// source, Flux compares them. Under protection it prunes nothing.
+// environment waits for the platform of its own revision: Flux compares revisions of one
+// source. A protected environment is not pruned.
 func (f flux) environment(e Environment) Object {
 	folder := f.folder("environments", e.Name)
 	k := f.kustomization(e.Namespace, folder, f.Flux.Timeouts.Environment, e.Deletion == "allow")
-	delete(k["metadata"].(Object), "annotations") // it goes with the environment's file
+	delete(k["metadata"].(Object), "annotations") // Flux deletes it with the environment's file
 	spec := k["spec"].(Object)
 	spec["serviceAccountName"] = e.Namespace
 	spec["dependsOn"] = []any{Object{"name": platformName}}

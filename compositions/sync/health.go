@@ -7,15 +7,15 @@ import (
 	"github.com/dominoc/dominoc/compositions/xr"
 )
 
-// health is what makes an object of a kind healthy: conditions that are True and
-// that the controller last wrote about the spec as it is now.
+// health is the conditions of a healthy object of a kind: True, and observed for the
+// object's current generation.
 type health struct {
 	apiVersion, kind string
 	conditions       []string
 }
 
-// platformHealth are the kinds of platform/ whose objects take time. A
-// Composition is there as soon as it is written.
+// platformHealth are the kinds of platform/ whose objects need time to become healthy. A
+// Composition is ready as soon as it is written.
 var platformHealth = []health{
 	{"pkg.crossplane.io/v1", "Provider", []string{"Installed", "Healthy"}},
 	{"pkg.crossplane.io/v1", "Function", []string{"Installed", "Healthy"}},
@@ -23,15 +23,15 @@ var platformHealth = []health{
 	{"apiextensions.crossplane.io/v1alpha1", "ManagedResourceActivationPolicy", []string{"Healthy"}},
 }
 
-// environmentHealth is that of an environment. Ready and Synced of the parent say
-// it of all that is below.
+// environmentHealth is the health of an environment. Ready and Synced of the parent
+// include all resources below it.
 var environmentHealth = []health{
 	{xr.APIVersion, xr.Environment.Name, []string{"Ready", "Synced"}},
 }
 
-// expressions are the checks in CEL, as a Kustomization has them. None says
-// failed: Crossplane tries again whatever went wrong, so until the timeout an
-// object that is not healthy is on its way.
+// expressions returns the checks in CEL for a Kustomization. None reports a failure:
+// Crossplane always tries again, so an unhealthy object is in progress until the
+// timeout.
 func expressions(all []health) []any {
 	out := make([]any, len(all))
 	for i, h := range all {

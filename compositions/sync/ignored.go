@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// IgnoreName is the file by which Flux leaves files of a repository out of its copy.
+// IgnoreName is the file by which Flux omits files of a repository from its copy.
 const IgnoreName = ".sourceignore"
 
 // Ignore is a line of such a file: a pattern as .gitignore has it.
@@ -22,7 +22,7 @@ type Ignore struct {
 }
 
 // Ignores reads such a file as Flux's source-controller does (package sourceignore): up
-// to the first line that is longer than it reads.
+// to the first line that is too long for it.
 func Ignores(content []byte) []Ignore {
 	var all []Ignore
 	lines := bufio.NewScanner(bytes.NewReader(content))
@@ -43,9 +43,9 @@ func Ignores(content []byte) []Ignore {
 	return all
 }
 
-// Excludes reports whether a line leaves a file out, and whether it is about the file
-// at all. Of several lines about a file the last counts. The name is relative to the
-// folder of the line's file.
+// Excludes reports whether a line omits a file, and whether it applies to the file at
+// all. The last of the lines that apply decides. The name is relative to the folder of
+// the line's file.
 func (i Ignore) Excludes(name string) (excludes, matches bool) {
 	elements := strings.Split(name, "/")
 	if len(i.elements) == 1 { // a pattern without a slash is about a name wherever it is
@@ -57,8 +57,8 @@ func (i Ignore) Excludes(name string) (excludes, matches bool) {
 	return matches && !i.includes, matches
 }
 
-// matchesPath follows the matcher of Flux (go-git's package gitignore) step by step, its
-// first match behind ** too, where .gitignore tries further ones.
+// matchesPath follows the matcher of Flux (go-git's package gitignore) step by step.
+// Like Flux, it uses the first match after **, where .gitignore tries further ones.
 func (i Ignore) matchesPath(elements []string) bool {
 	matched, anywhere := false, false
 	for n, pattern := range i.elements {

@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// ListingName is the file in each synced folder that says what of it is applied.
+// ListingName is the file in each synced folder that lists what is applied.
 const ListingName = "kustomization.yaml"
 
-// Listings are the kustomization.yaml of each synced folder among paths, which are
-// those of manifests below the output, in the order in which they are to be applied.
-// Flux, Argo CD and kubectl apply -k apply what it lists: without one, Flux and Argo
-// CD apply every manifest that lies there.
+// Listings returns the kustomization.yaml of each synced folder among paths, which are
+// those of manifests below the output, in the order in which they must be applied. Flux,
+// Argo CD and kubectl apply -k apply the listed files: without such a list, Flux and
+// Argo CD apply every manifest in the folder.
 func Listings(paths []string) []Manifest {
 	lists := listed(paths)
 	out := make([]Manifest, 0, len(lists))
@@ -31,9 +31,9 @@ func Listings(paths []string) []Manifest {
 	return out
 }
 
-// Applied are those of paths that a sync of a folder of the output applies, in their
-// order. Of a folder that is not synced as such, such as environments or
-// platform/packages, they are all manifests below it.
+// Applied returns the paths that a sync of a folder of the output applies, in their
+// order. For a folder that is not synced as such, for example environments or
+// platform/packages, it returns all manifests below it.
 func Applied(folder string, paths []string) []string {
 	entries, synced := listed(paths)[folder]
 	var out []string
@@ -52,8 +52,8 @@ func Applied(folder string, paths []string) []string {
 	return out
 }
 
-// listed are the entries of each synced folder, by folder: files, and folders that
-// have a list of their own.
+// listed returns the entries of each synced folder: files, and folders that have their
+// own list.
 func listed(paths []string) map[string][]string {
 	of, known := map[string][]string{}, map[string]bool{}
 	add := func(folder, entry string) {
@@ -75,8 +75,7 @@ func listed(paths []string) map[string][]string {
 	return of
 }
 
-// syncedFolder is the folder of a path that is applied as a whole, "" when it is
-// none.
+// syncedFolder returns the folder of a path that is applied as a whole, or "".
 func syncedFolder(name string) string {
 	parts := strings.Split(name, "/")
 	depth := map[string]int{"crossplane": 1, "platform": 1, "sync": 1, "environments": 2, "in-cluster": 3}[parts[0]]

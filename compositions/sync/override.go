@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// Overrides says what a file of this name does to a sync of the folder that it lies
-// in, or of one below. It is empty for a name that means nothing to a tool. The
-// names are those of kustomize (konfig.RecognizedKustomizationFileNames), of Flux's
-// source-controller (package sourceignore) and of Argo CD's repo server
-// (repoSourceFile and appSourceFile, discovery.Discover).
+// Overrides returns the effect of a file with this name on the sync of its folder or of
+// one below; empty for a name without effect. The names are those of kustomize
+// (konfig.RecognizedKustomizationFileNames), of Flux's source-controller (package
+// sourceignore) and of Argo CD's repo server (repoSourceFile and appSourceFile,
+// discovery.Discover).
 func Overrides(name string) string {
 	base := path.Base(name)
 	switch {

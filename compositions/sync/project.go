@@ -2,9 +2,9 @@ package sync
 
 import "github.com/dominoc/dominoc/schema/v1alpha1"
 
-// project is that of what sync/, platform/ and Crossplane's chart apply. It permits
-// what they hold, which is wide: the author of a Provider or a ClusterRole decides
-// what runs in the management cluster, and with which rights.
+// project is the project of sync/, platform/ and Crossplane's chart. It permits their
+// contents, which is much: the author of a Provider or a ClusterRole decides what runs
+// in the management cluster, and with which permissions.
 func (a argocd) project() Object {
 	kinds := []any{
 		kindOf("", "Namespace"), // of the environments
@@ -27,8 +27,8 @@ func (a argocd) project() Object {
 	})
 }
 
-// projectOf is that of one environment: it permits the kinds of environments/<name>/
-// in the environment's namespace, and nothing else.
+// projectOf is the project of one environment: it permits the kinds of
+// environments/<name>/ in the environment's namespace, and nothing else.
 func (a argocd) projectOf(e Environment) Object {
 	kinds := make([]any, len(environmentKinds))
 	for i, kind := range environmentKinds {
@@ -41,11 +41,11 @@ func (a argocd) projectOf(e Environment) Object {
 		"clusterResourceWhitelist":   []any{},
 		"namespaceResourceWhitelist": kinds,
 	})
-	project["metadata"].(Object)["annotations"] = Object{waveName: "-1"} // it goes with the environment's file
+	project["metadata"].(Object)["annotations"] = Object{waveName: "-1"} // Argo CD deletes it with the environment's file
 	return project
 }
 
-// in is a namespace of the cluster that Argo CD runs in.
+// in returns a namespace of the cluster that Argo CD runs in.
 func in(namespace string) Object { return Object{"server": inside, "namespace": namespace} }
 
 func kindOf(group, kind string) Object { return Object{"group": group, "kind": kind} }

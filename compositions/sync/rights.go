@@ -1,13 +1,13 @@
 package sync
 
-// write is what a server-side apply and the deletion of what was applied need.
+// write are the verbs for a server-side apply and for the deletion of applied objects.
 var write = []any{"get", "list", "watch", "create", "update", "patch", "delete"}
 
-// rights are a service account for an environment's Kustomization, and what it may
-// do: write the kinds of environments/<name>/ in the environment's namespace, and
-// nothing else. Flux takes the account from the Kustomization's own namespace.
-// None of them is pruned: while the Kustomization deletes an environment it needs
-// them, and nothing orders what Flux prunes at once.
+// rights returns a service account for an environment's Kustomization with its
+// permissions: to write the kinds of environments/<name>/ in the environment's
+// namespace, and nothing else. Flux requires the account in the Kustomization's own
+// namespace. None of these objects is pruned: the Kustomization needs them while it
+// deletes an environment, and Flux prunes in no particular order.
 func (f flux) rights(e Environment) []Manifest {
 	rules := make([]any, len(environmentKinds))
 	for i, kind := range environmentKinds {
@@ -32,16 +32,16 @@ const (
 	syncRole = "dominoc-sync"
 )
 
-// platformRights are a service account for the platform's Kustomization, and what it
-// may do. That is wide, though it names each kind: a Provider or a Function is a
-// program that the management cluster runs, with the rights that Crossplane gives
+// platformRights returns a service account for the platform's Kustomization with its
+// permissions. They are wide, though they name each kind: a Provider or a Function is a
+// program that the management cluster runs with the permissions that Crossplane gives
 // it, a Composition and the ClusterRole of composed kinds decide what Crossplane
-// itself makes, and an admission policy decides what others may. It deletes nothing,
-// for nothing of platform/ is ever pruned.
+// creates, and an admission policy decides what others may do. The account deletes
+// nothing, because nothing of platform/ is ever pruned.
 //
-// The Kustomization of sync/ itself makes accounts and rights, and that of crossplane/
-// a HelmRelease. Both run as Flux does: an account with the right to make these could
-// give itself any other.
+// The Kustomization of sync/ creates accounts and permissions, and that of crossplane/ a
+// HelmRelease. Both run as Flux itself: an account that may create these could give
+// itself any permission.
 func (f flux) platformRights() []Manifest {
 	rule := func(group string, verbs []any, resources ...any) Object {
 		return Object{"apiGroups": []any{group}, "resources": resources, "verbs": verbs}
@@ -52,10 +52,10 @@ func (f flux) platformRights() []Manifest {
 	role["rules"] = []any{
 		rule("pkg.crossplane.io", apply, "providers", "functions", "deploymentruntimeconfigs", "imageconfigs"),
 		rule("apiextensions.crossplane.io", apply, "compositeresourcedefinitions", "compositions", "managedresourceactivationpolicies"),
-		rule(rbacGroup, append(apply[:len(apply):len(apply)], "escalate"), "clusterroles"), // it need not hold itself what Crossplane may compose
+		rule(rbacGroup, append(apply[:len(apply):len(apply)], "escalate"), "clusterroles"), // without having the permissions itself
 		rule("admissionregistration.k8s.io", apply, "validatingadmissionpolicies", "validatingadmissionpolicybindings"),
-		rule("", []any{"get", "list", "watch"}, "configmaps"),                                    // the parameters of the policies: who names them must read them
-		rule("apiextensions.k8s.io", []any{"get", "list", "watch"}, "customresourcedefinitions"), // whose presence is waited for
+		rule("", []any{"get", "list", "watch"}, "configmaps"),                                    // the parameters of the policies: naming them requires reading them
+		rule("apiextensions.k8s.io", []any{"get", "list", "watch"}, "customresourcedefinitions"), // Flux waits for one
 	}
 	binding := clusterObject(rbacAPI, "ClusterRoleBinding", platformName)
 	binding["roleRef"] = Object{"apiGroup": rbacGroup, "kind": "ClusterRole", "name": platformName}
@@ -65,7 +65,7 @@ func (f flux) platformRights() []Manifest {
 	}
 }
 
-// clusterObject is an object of cluster scope that is not pruned.
+// clusterObject returns an object of cluster scope that is not pruned.
 func clusterObject(apiVersion, kind, name string) Object {
 	out := object(apiVersion, kind, "", name, nil)
 	delete(out["metadata"].(Object), "namespace")

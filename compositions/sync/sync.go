@@ -1,12 +1,12 @@
 // Package sync makes the objects by which Flux or Argo CD brings the output of a
 // build into the management cluster, and keeps it there.
 //
-// In go what the user says in environments/gitops, the objects of platform/ and
-// the names of the environments; out come manifests of sync/. What they apply is
-// made elsewhere. Package output writes them; the command line asks what a file
-// means to a tool.
+// The user's environments/gitops, the objects of platform/ and the names of the
+// environments go in; manifests of sync/ come out. Other packages make what they
+// apply. Package output writes them; the command line asks for the effect of a file
+// on a tool.
 //
-// What must be there before what:
+// The order in which objects must exist:
 //
 //	Crossplane                   its own definitions: packages, XRDs, Compositions
 //	platform/                    providers and the function; their definitions, the
@@ -15,10 +15,10 @@
 //	environments/<name>/         provider config, DominoEnvironment
 //
 // An environment waits for the platform of the same commit, so a composite
-// resource never names a Composition that is not there yet. The one that it named
-// before stays: no Composition is ever pruned, dominoc gc removes those to which
-// nothing refers. Nor is anything of platform/, or of an environment under
-// protection: removing its file ends the syncing, and no more.
+// resource never names a missing Composition. The former Composition stays: no
+// Composition is ever pruned, and dominoc gc removes unreferenced ones. Objects of
+// platform/ and of protected environments are not pruned either: removing their file
+// only ends the sync.
 package sync
 
 import (
@@ -35,13 +35,13 @@ import (
 // Object is a Kubernetes object.
 type Object = bootstrap.Object
 
-// Manifest is an object and the file below the output folder that it becomes.
+// Manifest is an object and its file below the output folder.
 type Manifest struct {
 	Path   string
 	Object Object
 }
 
-// Environment is what a sync knows of one.
+// Environment is the part of an environment that a sync needs.
 type Environment struct {
 	Name      string
 	Namespace string
@@ -52,19 +52,19 @@ type Environment struct {
 	Roles map[string]string
 }
 
-// Names of the objects. Those of an environment are called as its namespace is,
-// domino-<name>, which begins otherwise.
+// Names of the objects. Those of an environment have the name of its namespace,
+// domino-<name>, which begins differently.
 const (
 	rootName       = "dominoc"
 	crossplaneName = "dominoc-crossplane"
 	platformName   = "dominoc-platform"
 )
 
-// Tools are those that manifests are made for.
+// Tools returns the supported tools.
 func Tools() []v1alpha1.GitOpsTool { return []v1alpha1.GitOpsTool{"flux", "argocd"} }
 
-// Suits says why the tool of the options cannot sync, if so. The schema says the
-// same of a file; this is for a tool that was chosen on the command line.
+// Suits returns why the tool of the options cannot sync, or nil. The schema refuses such
+// files; this check is for a tool that was chosen on the command line.
 func Suits(options v1alpha1.GitOps) error {
 	switch {
 	case !slices.Contains(Tools(), options.Tool):
@@ -77,8 +77,8 @@ func Suits(options v1alpha1.GitOps) error {
 	return nil
 }
 
-// Manifests are those of the tool, in the order in which they are to be applied.
-// Without a tool they are the namespaces, to be applied by hand.
+// Manifests returns the manifests of the tool, in the order in which they must be
+// applied. Without a tool they are the namespaces, which the user applies.
 func Manifests(options v1alpha1.GitOps, platform []Object, environments []Environment) []Manifest {
 	switch options.Tool {
 	case "flux":
@@ -93,7 +93,7 @@ func Manifests(options v1alpha1.GitOps, platform []Object, environments []Enviro
 	return out
 }
 
-// Identity is the user as whom the tool applies platform/ and sync/; empty without
+// Identity returns the user as whom the tool applies platform/ and sync/; empty without
 // a tool.
 func Identity(options v1alpha1.GitOps) string {
 	switch {
@@ -107,7 +107,7 @@ func Identity(options v1alpha1.GitOps) string {
 	return ""
 }
 
-// object is a namespaced object that is not pruned when it leaves the repository.
+// object returns a namespaced object that tools do not prune when its file is removed.
 func object(apiVersion, kind, namespace, name string, spec Object) Object {
 	out := Object{
 		"apiVersion": apiVersion,
@@ -120,7 +120,7 @@ func object(apiVersion, kind, namespace, name string, spec Object) Object {
 	return out
 }
 
-// below is a folder in the repository or artifact; without a path it is the root.
+// below returns a folder in the repository or artifact; without a path, the root.
 func below(folder string, rest ...string) string {
 	return path.Join(append([]string{folder}, rest...)...)
 }

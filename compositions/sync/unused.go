@@ -7,10 +7,10 @@ import (
 	"github.com/dominoc/dominoc/compositions/xr"
 )
 
-// Unused are those of a management cluster's Compositions of ours that no
-// composite resource names, itself or by what its Composition composes, and that
-// the output does not have. To delete one that is used would leave a composite
-// resource without: it keeps what it has, and no change reaches it any more.
+// Unused returns dominoc's Compositions in a management cluster that no composite
+// resource names, directly or through what its Composition composes, and that the output
+// lacks. A composite resource whose Composition is deleted keeps its resources, but no
+// change reaches them any more.
 func Unused(compositions, composites []Object, output func(name string) bool) []Object {
 	byName := map[string]Object{}
 	for _, c := range compositions {
@@ -48,20 +48,20 @@ func Unused(compositions, composites []Object, output func(name string) bool) []
 
 func name(object Object) string { return fieldpath.Text(object, "metadata", "name") }
 
-// ours reports whether a Composition is of one of our kinds.
+// ours reports whether a Composition is for one of dominoc's kinds.
 func ours(composition Object) bool {
 	return strings.HasPrefix(fieldpath.Text(composition, "spec", "compositeTypeRef", "apiVersion"), xr.Group+"/")
 }
 
-// chosen are the Compositions of a composite resource: the one that it is pinned
-// to and, while it moves to that, the one whose revision it still runs.
+// chosen returns the Compositions of a composite resource: the one to which it is pinned
+// and, during an update to that, the one whose revision it still runs.
 func chosen(composite Object) []string {
 	pinned := fieldpath.Text(composite, "spec", "crossplane", "compositionRef", "name")
 	revision := fieldpath.Text(composite, "spec", "crossplane", "compositionRevisionRef", "name")
 	return []string{pinned, revision[:max(0, strings.LastIndexByte(revision, '-'))]} // <composition>-<hash>
 }
 
-// named are the Compositions that the resources of a Composition are pinned to.
+// named returns the Compositions to which the resources of a Composition are pinned.
 func named(value any) []string {
 	var all []string
 	switch v := value.(type) {

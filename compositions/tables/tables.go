@@ -1,8 +1,7 @@
 // Package tables prints tables for programs and for a reader.
 //
-// In go the room of an environment's pools, the totals of AWS quotas, or cells; out comes
-// JSON, or text in columns. Counting is left to packages plan and check. Package cli calls
-// it.
+// The room of an environment's pools, the totals of AWS quotas, or cells go in; JSON, or
+// text in columns, comes out. Packages plan and check count; package cli calls it.
 package tables
 
 import (
@@ -50,7 +49,7 @@ func Row(w io.Writer, cells ...any) {
 	fmt.Fprintln(w, strings.Join(texts, "\t"))
 }
 
-// more is what a roll adds, or "" for nothing.
+// more writes what a roll adds, or "" for nothing.
 func more(n int64) string {
 	if n == 0 {
 		return ""
