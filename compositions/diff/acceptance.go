@@ -70,7 +70,7 @@ func (p Policy) Judge(subjects []Subject, partial bool) Judgement {
 		i := slices.IndexFunc(subjects, func(s Subject) bool { return s.Name == a.Environment })
 		switch {
 		case p.Unreadable:
-			j.warn(a, "accept-base", "counts for nothing: the policy at the base cannot be read, so that it may be of an earlier change", "mend the policy in a change of its own")
+			j.warn(a, "accept-base", "has no effect: the policy at the base cannot be read, so the entry may belong to an earlier change", "correct the policy in a separate change")
 		case slices.ContainsFunc(p.Base, func(old Acceptance) bool { return old.Acceptance == a.Acceptance }):
 			j.warn(a, "accept-spent", fmt.Sprintf("accepted %s of %s in an earlier change, and accepts nothing now", a.ID(), called(a.Environment)), "remove the entry")
 		case i < 0 && partial:
@@ -82,7 +82,7 @@ func (p Policy) Judge(subjects []Subject, partial bool) Judgement {
 			j.warn(a, "accept-stale", fmt.Sprintf("accepts %s for another base: what %s compiles to has changed since", a.ID(), called(a.Environment)),
 				fmt.Sprintf("look at the change again; the base is now %q", subjects[i].Base))
 		case a.Danger != subjects[i].Fingerprint(a.ID()):
-			j.warn(a, "accept-changed", fmt.Sprintf("accepts %s of %s as it was: what the danger is has changed since the entry was written", a.ID(), called(a.Environment)),
+			j.warn(a, "accept-changed", fmt.Sprintf("accepts %s of %s, but the danger has changed since the entry was written", a.ID(), called(a.Environment)),
 				fmt.Sprintf("look at the danger again; it is now %q", subjects[i].Fingerprint(a.ID())))
 		default:
 			j.accepted[claim{a.Environment, a.ID()}] = a

@@ -96,7 +96,7 @@ func TestAnAcceptanceThatAcceptsNothingIsToldAtItsLine(t *testing.T) {
 		"another base":        {Policy{Head: []Acceptance{entry("prod-us", "data-loss", "bucket-logs", oldBase)}}, "accept-stale", `look at the change again; the base is now "` + newBase + `"`},
 		"another danger":      {Policy{Head: []Acceptance{worse}}, "accept-changed", `look at the danger again; it is now "` + good.Danger + `"`},
 		"an earlier change":   {Policy{Head: []Acceptance{good}, Base: []Acceptance{good}}, "accept-spent", "remove the entry"},
-		"an unknown base":     {Policy{Head: []Acceptance{good}, Unreadable: true}, "accept-base", "mend the policy in a change of its own"},
+		"an unknown base":     {Policy{Head: []Acceptance{good}, Unreadable: true}, "accept-base", "correct the policy in a separate change"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			j := c.policy.Judge(changing(), false)

@@ -54,7 +54,7 @@ func (c comparison) unlessNeverMade(before, after map[string]any) string {
 	if c.base.Live || placeOf(kindOf(before)) != inAWS || hasID(before, after) || cluster {
 		return ""
 	}
-	return "; if AWS never made it, nothing is stuck: dominoc diff --live tells"
+	return "; if AWS never created it, it is not stuck: only dominoc diff --live can tell"
 }
 
 // described returns a resource by kind and key.

@@ -37,14 +37,14 @@ func isManifest(component string) bool {
 }
 
 // prepareRole is the advice before Crossplane uses another role.
-const prepareRole = "let the new role do what dominoc policy prints, and trust the same, before merging"
+const prepareRole = "before merging, give the new role the permissions that dominoc policy prints, and the same trust policy"
 
 // credentials reports changed roles of ProviderConfigs.
 func (c comparison) credentials() {
 	for _, change := range c.changes {
 		was, is := assumedRole(change.old), assumedRole(change.new)
 		if change.Component == providerComponent && change.Action == Update && was != is {
-			d := about(providerIdentity, change, fmt.Sprintf("Crossplane works in AWS as %s, and did as %s", is, was), byHand(prepareRole))
+			d := about(providerIdentity, change, fmt.Sprintf("Crossplane works in AWS as %s instead of %s", is, was), byHand(prepareRole))
 			d.Subject = change.Key
 			c.report(d)
 		}
@@ -74,7 +74,7 @@ func (c comparison) handedOver() {
 		if change.old == nil || change.new == nil || placeOf(change.Kind) != inAWS || from == to || was == "" || is == "" || was == is {
 			continue
 		}
-		d := about(providerIdentity, change, fmt.Sprintf("Crossplane reaches it in AWS as %s, and did as %s", is, was), byHand(prepareRole))
+		d := about(providerIdentity, change, fmt.Sprintf("Crossplane reaches it in AWS as %s instead of %s", is, was), byHand(prepareRole))
 		d.Subject = to
 		c.reportFor(change, d)
 	}

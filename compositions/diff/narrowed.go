@@ -19,7 +19,7 @@ func (c sharedComparison) definitions() {
 		}
 		if lost := narrowed(change.old, change.new); len(lost) > 0 {
 			c.report(Danger{
-				Code: definitionNarrowed, Subject: change.Key, Message: "takes less than before: " + firstOf(lost),
+				Code: definitionNarrowed, Subject: change.Key, Message: "accepts less than before: " + firstOf(lost),
 				Instead: leftOut("keep what was released; a version of an XRD only grows"),
 				facts:   []any{lost},
 			})
@@ -167,9 +167,9 @@ func (n *narrowing) sameTypes(path string, before, after schema) bool {
 	case now == nil && old == nil:
 		return true
 	case now == nil:
-		n.add(path, "is of no type, was "+old[0])
+		n.add(path, "has no type, was "+old[0])
 	case old == nil:
-		n.add(path, fmt.Sprintf("takes %s only", strings.Join(now, " or ")))
+		n.add(path, fmt.Sprintf("accepts %s only", strings.Join(now, " or ")))
 	case slices.ContainsFunc(old, func(kind string) bool { return !slices.Contains(now, kind) }):
 		n.add(path, fmt.Sprintf("is %s, was %s", strings.Join(now, " or "), strings.Join(old, " or ")))
 	default:
@@ -187,13 +187,13 @@ func (n *narrowing) properties(path string, before, after schema) {
 		switch {
 		case old == nil && was == nil: // a new field
 		case inner == nil && is == nil:
-			n.add(path+"."+name, "is gone")
+			n.add(path+"."+name, "is removed")
 		default:
 			n.compare(path+"."+name, or(old, was), or(inner, is))
 		}
 	}
 	if was != nil && is == nil {
-		n.add(path, "takes no further keys")
+		n.add(path, "accepts no further keys")
 	} else if was != nil {
 		n.compare(path+".*", was, is)
 	}
@@ -220,9 +220,9 @@ func (n *narrowing) elements(path string, before, after schema) {
 	}
 	switch now, old := fieldpath.Text(after["x-kubernetes-list-type"]), fieldpath.Text(before["x-kubernetes-list-type"]); {
 	case now == "set" && old != "set" && old != "map":
-		n.add(path, "takes no element twice")
+		n.add(path, "accepts no duplicate elements")
 	case now == "map" && (old != "map" || len(without(before.list("x-kubernetes-list-map-keys"), after.list("x-kubernetes-list-map-keys"))) > 0):
-		n.add(path, fmt.Sprintf("takes no two elements of one %s", listed(after.list("x-kubernetes-list-map-keys"))))
+		n.add(path, fmt.Sprintf("accepts no two elements with the same %s", listed(after.list("x-kubernetes-list-map-keys"))))
 	}
 }
 
@@ -231,13 +231,13 @@ func (n *narrowing) values(path string, before, after schema) {
 	if allowed := after.list("enum"); allowed != nil {
 		switch gone := without(before.list("enum"), allowed); {
 		case before["enum"] == nil:
-			n.add(path, "takes listed values only")
+			n.add(path, "accepts listed values only")
 		case len(gone) > 0:
-			n.add(path, fmt.Sprintf("no longer takes %s", listed(gone)))
+			n.add(path, fmt.Sprintf("no longer accepts %s", listed(gone)))
 		}
 	}
 	if before.has("nullable") && !after.has("nullable") {
-		n.add(path, "no longer takes null")
+		n.add(path, "no longer accepts null")
 	}
 	for _, keyword := range []struct{ name, demand string }{{"pattern", "must match"}, {"format", "must have the format"}} {
 		if now := after[keyword.name]; now != nil && now != before[keyword.name] {
@@ -259,7 +259,7 @@ func (n *narrowing) bounds(path string, before, after schema) {
 			n.add(path, fmt.Sprintf("has %s %v", name, now))
 		}
 		if exclusive := "exclusive" + strings.ToUpper(name[:1]) + name[1:]; after.has(exclusive) && !before.has(exclusive) && (!was || now == old) {
-			n.add(path, fmt.Sprintf("no longer takes its %s %v", name, now))
+			n.add(path, fmt.Sprintf("no longer accepts its %s %v", name, now))
 		}
 	}
 	old, was := plain(before["multipleOf"]).(float64)

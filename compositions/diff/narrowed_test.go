@@ -23,15 +23,15 @@ var ways = []struct {
 	{"type", "becomes another", `type: string`, `type: integer`, "value is integer, was string"},
 	{"type", "a number becomes a whole number", `type: number`, `type: integer`, "value is integer, was number or integer"},
 	{"type", "a whole number becomes a number", `type: integer`, `type: number`, ""},
-	{"type", "anything becomes text", `x-kubernetes-preserve-unknown-fields: true`, `type: string`, "value takes string only"},
+	{"type", "anything becomes text", `x-kubernetes-preserve-unknown-fields: true`, `type: string`, "value accepts string only"},
 	{"type", "text becomes anything", `type: string`, `x-kubernetes-preserve-unknown-fields: true`, ""},
 	{"x-kubernetes-int-or-string", "becomes text", `x-kubernetes-int-or-string: true`, `type: string`, "value is string, was integer or string"},
 	{"x-kubernetes-int-or-string", "text becomes it", `type: string`, `x-kubernetes-int-or-string: true`, ""},
-	{"nullable", "is removed", `{type: string, nullable: true}`, `type: string`, "value no longer takes null"},
+	{"nullable", "is removed", `{type: string, nullable: true}`, `type: string`, "value no longer accepts null"},
 	{"nullable", "is added", `type: string`, `{type: string, nullable: true}`, ""},
 
-	{"enum", "is added", `type: string`, `{type: string, enum: [a]}`, "value takes listed values only"},
-	{"enum", "loses a value", `{type: string, enum: [a, b, c]}`, `{type: string, enum: [a]}`, "value no longer takes b, c"},
+	{"enum", "is added", `type: string`, `{type: string, enum: [a]}`, "value accepts listed values only"},
+	{"enum", "loses a value", `{type: string, enum: [a, b, c]}`, `{type: string, enum: [a]}`, "value no longer accepts b, c"},
 	{"enum", "gains a value", `{type: string, enum: [a]}`, `{type: string, enum: [b, a]}`, ""},
 	{"enum", "is removed", `{type: string, enum: [a]}`, `type: string`, ""},
 	{"pattern", "is added", `type: string`, `{type: string, pattern: ^a$}`, "value must match ^a$"},
@@ -45,12 +45,12 @@ var ways = []struct {
 	{"maximum", "is lowered", `{type: integer, maximum: 5}`, `{type: integer, maximum: 4}`, "value has maximum 4"},
 	{"maximum", "is raised", `{type: integer, maximum: 5}`, `{type: integer, maximum: 6}`, ""},
 	{"maximum", "is removed", `{type: integer, maximum: 5}`, `type: integer`, ""},
-	{"exclusiveMaximum", "is added", `{type: integer, maximum: 5}`, `{type: integer, maximum: 5, exclusiveMaximum: true}`, "value no longer takes its maximum 5"},
+	{"exclusiveMaximum", "is added", `{type: integer, maximum: 5}`, `{type: integer, maximum: 5, exclusiveMaximum: true}`, "value no longer accepts its maximum 5"},
 	{"exclusiveMaximum", "comes with a higher one", `{type: integer, maximum: 5}`, `{type: integer, maximum: 6, exclusiveMaximum: true}`, ""},
 	{"minimum", "is added", `type: integer`, `{type: integer, minimum: 5}`, "value has minimum 5"},
 	{"minimum", "is raised", `{type: integer, minimum: 5}`, `{type: integer, minimum: 6}`, "value has minimum 6"},
 	{"minimum", "is lowered", `{type: integer, minimum: 5}`, `{type: integer, minimum: 4}`, ""},
-	{"exclusiveMinimum", "is added", `{type: integer, minimum: 5}`, `{type: integer, minimum: 5, exclusiveMinimum: true}`, "value no longer takes its minimum 5"},
+	{"exclusiveMinimum", "is added", `{type: integer, minimum: 5}`, `{type: integer, minimum: 5, exclusiveMinimum: true}`, "value no longer accepts its minimum 5"},
 	{"exclusiveMinimum", "is removed", `{type: integer, minimum: 5, exclusiveMinimum: true}`, `{type: integer, minimum: 5}`, ""},
 	{"multipleOf", "is added", `type: integer`, `{type: integer, multipleOf: 2}`, "value must be a multiple of 2"},
 	{"multipleOf", "becomes another", `{type: integer, multipleOf: 2}`, `{type: integer, multipleOf: 4}`, "value must be a multiple of 4"},
@@ -64,19 +64,19 @@ var ways = []struct {
 	{"maxProperties", "is lowered", `{type: object, maxProperties: 5, additionalProperties: {type: string}}`, `{type: object, maxProperties: 4, additionalProperties: {type: string}}`, "value has maxProperties 4"},
 	{"minProperties", "is added", `{type: object, additionalProperties: {type: string}}`, `{type: object, minProperties: 1, additionalProperties: {type: string}}`, "value has minProperties 1"},
 
-	{"properties", "loses a field", `{type: object, properties: {a: {type: string}, b: {type: string}}}`, `{type: object, properties: {a: {type: string}}}`, "value.b is gone"},
-	{"properties", "loses all", `{type: object, properties: {a: {type: string}}}`, `{type: object}`, "value.a is gone"},
+	{"properties", "loses a field", `{type: object, properties: {a: {type: string}, b: {type: string}}}`, `{type: object, properties: {a: {type: string}}}`, "value.b is removed"},
+	{"properties", "loses all", `{type: object, properties: {a: {type: string}}}`, `{type: object}`, "value.a is removed"},
 	{"properties", "gains a field", `{type: object, properties: {a: {type: string}}}`, `{type: object, properties: {a: {type: string}, b: {type: string}}}`, ""},
 	{"properties", "a field deep inside narrows", `{type: object, properties: {a: {type: array, items: {type: object, properties: {b: {type: string}}}}}}`, `{type: object, properties: {a: {type: array, items: {type: object, properties: {b: {type: integer}}}}}}`, "value.a[].b is integer, was string"},
-	{"properties", "any key becomes a known one", `{type: object, additionalProperties: {type: string}}`, `{type: object, properties: {a: {type: string}}}`, "value takes no further keys"},
+	{"properties", "any key becomes a known one", `{type: object, additionalProperties: {type: string}}`, `{type: object, properties: {a: {type: string}}}`, "value accepts no further keys"},
 	{"properties", "a known key becomes one of any", `{type: object, properties: {a: {type: string}}}`, `{type: object, additionalProperties: {type: string}}`, ""},
 	{"properties", "a known key becomes one of any, of another type", `{type: object, properties: {a: {type: string}}}`, `{type: object, additionalProperties: {type: integer}}`, "value.a is integer, was string"},
-	{"properties", "an unknown field becomes known, with a type", `{type: object, x-kubernetes-preserve-unknown-fields: true}`, `{type: object, x-kubernetes-preserve-unknown-fields: true, properties: {a: {type: string}}}`, "value.a takes string only"},
+	{"properties", "an unknown field becomes known, with a type", `{type: object, x-kubernetes-preserve-unknown-fields: true}`, `{type: object, x-kubernetes-preserve-unknown-fields: true, properties: {a: {type: string}}}`, "value.a accepts string only"},
 	{"additionalProperties", "narrow", `{type: object, additionalProperties: {type: string}}`, `{type: object, additionalProperties: {type: string, maxLength: 5}}`, "value.* has maxLength 5"},
 	{"additionalProperties", "become another type", `{type: object, additionalProperties: {type: string}}`, `{type: object, additionalProperties: {type: integer}}`, "value.* is integer, was string"},
 	{"additionalProperties", "become anything", `{type: object, additionalProperties: {type: string}}`, `{type: object, x-kubernetes-preserve-unknown-fields: true}`, ""},
-	{"additionalProperties", "are refused", `{type: object, additionalProperties: {type: string}}`, `{type: object, additionalProperties: false}`, "value takes no further keys"},
-	{"x-kubernetes-preserve-unknown-fields", "is removed", `{type: object, x-kubernetes-preserve-unknown-fields: true}`, `{type: object}`, "value takes no further keys"},
+	{"additionalProperties", "are refused", `{type: object, additionalProperties: {type: string}}`, `{type: object, additionalProperties: false}`, "value accepts no further keys"},
+	{"x-kubernetes-preserve-unknown-fields", "is removed", `{type: object, x-kubernetes-preserve-unknown-fields: true}`, `{type: object}`, "value accepts no further keys"},
 	{"x-kubernetes-preserve-unknown-fields", "is added", `{type: object, properties: {a: {type: string}}}`, `{type: object, x-kubernetes-preserve-unknown-fields: true}`, ""},
 	{"required", "gains a field", `{type: object, properties: {a: {type: string}}}`, `{type: object, properties: {a: {type: string}}, required: [a]}`, "value.a is required"},
 	{"required", "gains a new field", `{type: object}`, `{type: object, properties: {a: {type: string}}, required: [a]}`, "value.a is required"},
@@ -87,12 +87,12 @@ var ways = []struct {
 	{"default", "becomes another: what is there keeps the one it was given", `{type: string, default: x}`, `{type: string, default: y}`, ""},
 	{"x-kubernetes-embedded-resource", "is added", `{type: object, x-kubernetes-preserve-unknown-fields: true}`, `{type: object, x-kubernetes-preserve-unknown-fields: true, x-kubernetes-embedded-resource: true}`, "value must be a Kubernetes object"},
 
-	{"items", "narrow", `{type: array, items: {type: string}}`, `{type: array, items: {type: string, enum: [a]}}`, "value[] takes listed values only"},
+	{"items", "narrow", `{type: array, items: {type: string}}`, `{type: array, items: {type: string, enum: [a]}}`, "value[] accepts listed values only"},
 	{"items", "become another type", `{type: array, items: {type: string}}`, `{type: array, items: {type: integer}}`, "value[] is integer, was string"},
-	{"x-kubernetes-list-type", "becomes a set", `{type: array, items: {type: string}}`, `{type: array, items: {type: string}, x-kubernetes-list-type: set}`, "value takes no element twice"},
+	{"x-kubernetes-list-type", "becomes a set", `{type: array, items: {type: string}}`, `{type: array, items: {type: string}, x-kubernetes-list-type: set}`, "value accepts no duplicate elements"},
 	{"x-kubernetes-list-type", "is a set no longer", `{type: array, items: {type: string}, x-kubernetes-list-type: set}`, `{type: array, items: {type: string}, x-kubernetes-list-type: atomic}`, ""},
-	{"x-kubernetes-list-type", "becomes a map", `{type: array, items: {type: object}, x-kubernetes-list-type: set}`, `{type: array, items: {type: object}, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name]}`, "value takes no two elements of one name"},
-	{"x-kubernetes-list-map-keys", "lose one", `{type: array, items: {type: object}, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name, port]}`, `{type: array, items: {type: object}, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name]}`, "value takes no two elements of one name"},
+	{"x-kubernetes-list-type", "becomes a map", `{type: array, items: {type: object}, x-kubernetes-list-type: set}`, `{type: array, items: {type: object}, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name]}`, "value accepts no two elements with the same name"},
+	{"x-kubernetes-list-map-keys", "lose one", `{type: array, items: {type: object}, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name, port]}`, `{type: array, items: {type: object}, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name]}`, "value accepts no two elements with the same name"},
 	{"x-kubernetes-list-map-keys", "gain one", `{type: array, items: {type: object}, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name]}`, `{type: array, items: {type: object}, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name, port]}`, ""},
 
 	{"x-kubernetes-validations", "gain a rule", `type: string`, `{type: string, x-kubernetes-validations: [{rule: size(self) > 1}]}`, "value has the rule size(self) > 1"},
@@ -138,7 +138,7 @@ func lostIn(before, after map[string]any) string {
 	}
 	var all []string
 	for _, danger := range CompareShared(shared(before), shared(after), nil).Dangers {
-		all = append(all, strings.TrimPrefix(danger.ID()+": "+danger.Message, "definition-narrowed/dominothings.dominoc.dev: takes less than before: "))
+		all = append(all, strings.TrimPrefix(danger.ID()+": "+danger.Message, "definition-narrowed/dominothings.dominoc.dev: accepts less than before: "))
 	}
 	return strings.Join(all, "; ")
 }

@@ -90,8 +90,8 @@ func (k Kind) Refuses(c Change) (Refusal, bool) {
 		}
 		return Refusal{
 			Field:   externalName,
-			Why:     fmt.Sprintf("AWS does not rename: the provider would leave %v as it is and look for another one", c.Old),
-			Instead: "keep the name; something with another name is another resource, beside this one",
+			Why:     fmt.Sprintf("AWS does not rename resources: the provider would leave %v unchanged and manage another one", c.Old),
+			Instead: "keep the name; another name denotes another resource",
 			Remedy:  KeepValue,
 			Source:  "https://docs.crossplane.io/latest/managed-resources/managed-resources/#naming-external-resources",
 		}, true
@@ -133,7 +133,7 @@ func (k Kind) refusesInit(c Change, field steps) (Refusal, bool) {
 	}
 	return Refusal{
 		Field:   field.String(),
-		Why:     field.String() + " is given when the resource is made and is not looked at afterwards",
+		Why:     field.String() + " is used at creation only, and ignored afterwards",
 		Instead: c.fill(remedies[Anew]),
 		Remedy:  Anew,
 	}, true
@@ -156,7 +156,7 @@ func Resolved(c Change) (Refusal, bool) {
 	return Refusal{
 		Field:   Field(c.Path),
 		Why:     "the provider has resolved the reference, and keeps the value that it found",
-		Instead: c.fill("AWS never made it: merge, then take it out of the management cluster, and Crossplane makes it anew as the files say: kubectl -n {metadata.namespace} delete {kind} {metadata.name}"),
+		Instead: c.fill("AWS never created it: merge, then delete it in the management cluster, and Crossplane creates it again from the files: kubectl -n {metadata.namespace} delete {kind} {metadata.name}"),
 		Remedy:  Command,
 		Source:  "https://github.com/crossplane/crossplane-runtime/blob/v2.0.0/pkg/reference/namespaced_reference.go",
 	}, true

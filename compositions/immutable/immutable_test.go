@@ -105,7 +105,7 @@ func TestANameInAWSIsGivenOnce(t *testing.T) {
 	change := Change{Path: "metadata.annotations[crossplane.io/external-name]", Old: "data", New: "blobs"}
 	refusal, stuck := k.Refuses(change)
 	require.True(t, stuck)
-	require.Equal(t, "AWS does not rename: the provider would leave data as it is and look for another one", refusal.Why)
+	require.Equal(t, "AWS does not rename resources: the provider would leave data unchanged and manage another one", refusal.Why)
 
 	change.Old = nil
 	_, stuck = k.Refuses(change)
@@ -118,16 +118,16 @@ func TestANameInAWSIsGivenOnce(t *testing.T) {
 
 func TestWhatToDoIsWrittenForTheResource(t *testing.T) {
 	size, _ := refused(t, eks+"NodeGroup", "initProvider.scalingConfig.maxSize", 5.0, 9.0)
-	require.Equal(t, "merge it, and tell AWS yourself: aws eks update-nodegroup-config --region us-west-2 --cluster-name prod "+
+	require.Equal(t, "merge it, and change the size in AWS: aws eks update-nodegroup-config --region us-west-2 --cluster-name prod "+
 		"--nodegroup-name prod-default-z0 --scaling-config minSize=1,maxSize=9", size.Instead)
 
 	route, _ := refused(t, "ec2.aws.m.upbound.io/Route", "forProvider.destinationCidrBlock", "a", "b")
 	require.Equal(t, "the provider cannot change destinationCidrBlock in place", route.Why)
-	require.Equal(t, "take it out when it can be missed, and Crossplane makes it anew as the files say: "+
+	require.Equal(t, "delete it when its loss can be tolerated, and Crossplane creates it again from the files: "+
 		"kubectl -n domino-prod delete route.ec2.aws.m.upbound.io prod-x", route.Instead)
 
 	version, _ := refused(t, eks+"Cluster", "forProvider.version", "1.33", "1.35")
-	require.Equal(t, "EKS takes a control plane up by one minor version at a time, and 1.35 is further from 1.33", version.Why)
+	require.Equal(t, "EKS upgrades a control plane by one minor version at a time, and 1.35 is further from 1.33", version.Why)
 }
 
 func TestEveryLineOfTheTablesIsWhole(t *testing.T) {

@@ -53,14 +53,14 @@ const (
 // remedies are the advice about what the provider refuses. The namespace holds the
 // environment, so no command reaches another one.
 var remedies = map[Remedy]string{
-	Anew: "take it out when it can be missed, and Crossplane makes it anew as the files say: " +
+	Anew: "delete it when its loss can be tolerated, and Crossplane creates it again from the files: " +
 		"kubectl -n {metadata.namespace} delete {kind} {metadata.name}",
 	ReplacePool: "add a pool with the new values that replaces this one (replaces: in the environment's file), " +
 		"let the workloads move, then remove this one (R5)",
 	NewEnvironment: "keep the old value; another one needs a new environment",
-	OtherData: "keep the old value: what it holds does not move by itself; " +
-		"for another one, make it beside this one, copy, and point the environment to it",
-	NewCertificate: "take the certificate off the load balancer, then let Crossplane request the new one: " +
+	OtherData: "keep the old value: data does not move by itself; " +
+		"for another value, create a second resource, copy the data, and refer to it in the environment's file",
+	NewCertificate: "remove the certificate from the load balancer, then let Crossplane request the new one: " +
 		"kubectl -n {metadata.namespace} delete {kind} {metadata.name}",
 }
 

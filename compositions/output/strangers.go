@@ -39,7 +39,7 @@ func Strangers(root, out, manifest string, options v1alpha1.GitOps) (diag.List, 
 			found = append(found, diag.Diagnostic{
 				Severity: diag.Error, Code: "foreign-file", Pos: diag.Pos{File: at},
 				Message: "dominoc did not write this file, and the folder is synced",
-				Hint:    "remove it, or name it in otherFiles of environments/gitops/gitops.cue; what is to be synced and is not of an environment needs a folder and a sync of its own",
+				Hint:    "remove it, or name it in otherFiles of environments/gitops/gitops.cue; other files that are to be synced need a folder and a sync of their own",
 			})
 		}
 	}
@@ -130,7 +130,7 @@ func ignoresIn(file string) (lines []sync.Ignore, problem string) {
 		return nil, ""
 	}
 	if err != nil || !info.Mode().IsRegular() || info.Size() > mostIgnored {
-		return nil, sync.Overrides(sync.IgnoreName) + ", and it is no regular file of at most 1 MiB that could be judged"
+		return nil, sync.Overrides(sync.IgnoreName) + ", and it is not a regular file of at most 1 MiB, so it cannot be checked"
 	}
 	content, err := os.ReadFile(file)
 	if err != nil {

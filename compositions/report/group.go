@@ -161,12 +161,12 @@ func (g group) title() string {
 	switch g.action {
 	case diff.Create:
 		if g.neverMade {
-			s += ": AWS has refused so far, and is asked again with the new values"
+			s += ": AWS has refused it so far; Crossplane tries again with the new values"
 		}
 	case diff.Leave:
 		s += ": left " + g.place + ", no longer managed"
 	case diff.Replace:
-		s += ": the provider turns to this one and leaves the other"
+		s += ": the provider manages this one and leaves the other"
 	case diff.Stuck:
 		s += ": stuck"
 	}

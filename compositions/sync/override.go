@@ -14,11 +14,11 @@ func Overrides(name string) string {
 	base := path.Base(name)
 	switch {
 	case base == "kustomization.yml" || base == "Kustomization":
-		return "Flux, Argo CD and kubectl take it for the list of what is applied, next to " + ListingName
+		return "Flux, Argo CD and kubectl read it as the list of applied files, next to " + ListingName
 	case base == ListingName:
-		return "Flux, Argo CD and kubectl take it for the list of what is applied"
+		return "Flux, Argo CD and kubectl read it as the list of applied files"
 	case base == IgnoreName:
-		return "Flux leaves out of its copy of the repository what it names"
+		return "Flux omits the files that it names from its copy of the repository"
 	case strings.HasPrefix(base, ".argocd-source") && strings.HasSuffix(base, ".yaml"):
 		return "Argo CD changes the source of an Application by it"
 	case strings.HasSuffix(base, "Chart.yaml"):

@@ -70,7 +70,7 @@ func Suits(options v1alpha1.GitOps) error {
 	case !slices.Contains(Tools(), options.Tool):
 		return errors.New("must be flux or argocd")
 	case options.Tool == "argocd" && options.Repository == nil:
-		return errors.New("argocd does not read what dominoc push makes, and environments/gitops names no repository")
+		return errors.New("argocd cannot read the artifact of dominoc push, and environments/gitops names no repository")
 	case options.Tool == "flux" && options.Repository != nil && options.Flux.SecretName == "" && strings.HasPrefix(options.Repository.URL, "ssh://"):
 		return errors.New("flux needs a key for ssh://, and environments/gitops names no flux.secretName")
 	}
