@@ -39,15 +39,15 @@ const (
 func providerRoles() []Object {
 	const name = "dominoc-provider-roles"
 	variables := []any{
-		variable("listed", "has(namespaceObject.metadata.annotations) && '"+RolesAnnotation+"' in namespaceObject.metadata.annotations"+
+		named("listed", "has(namespaceObject.metadata.annotations) && '"+RolesAnnotation+"' in namespaceObject.metadata.annotations"+
 			" ? namespaceObject.metadata.annotations['"+RolesAnnotation+"'].split('; ') : []"),
-		variable("aws", "object.apiVersion.startsWith('"+AWSGroup[1:]+"/')"),
-		variable("spec", "dyn(object.spec)"),
-		variable("credentials", "dyn(object.spec.credentials)"),
-		variable("source", "string(variables.credentials.source)"),
-		variable("chained", "variables.source in ['PodIdentity', 'IRSA']"),
+		named("aws", "object.apiVersion.startsWith('"+AWSGroup[1:]+"/')"),
+		named("spec", "dyn(object.spec)"),
+		named("credentials", "dyn(object.spec.credentials)"),
+		named("source", "string(variables.credentials.source)"),
+		named("chained", "variables.source in ['PodIdentity', 'IRSA']"),
 		// The role with its other fields: an element of the chain, or of a token.
-		variable("roles", "variables.chained"+
+		named("roles", "variables.chained"+
 			" ? (has(variables.spec.assumeRoleChain) ? variables.spec.assumeRoleChain : [])"+
 			" : variables.source == 'WebIdentity' && has(variables.credentials.webIdentity) ? [variables.credentials.webIdentity]"+
 			" : variables.source == 'Upbound' && has(variables.credentials.upbound) && has(variables.credentials.upbound.webIdentity)"+
@@ -76,7 +76,7 @@ func providerRoles() []Object {
 			"'must take a kubeconfig from a Secret of namespace \"' + object.metadata.namespace + '\", with nothing beside it'"),
 	}
 	rules := []any{rule([]any{AWSGroup[1:], helmGroup, kubernetesGroup}, "providerconfigs", "CREATE", "UPDATE")}
-	return []Object{admissionPolicy(name, rules, variables, validations, condition("leaving", leaving)), admissionBinding(name)}
+	return []Object{admissionPolicy(name, rules, variables, validations, named("leaving", leaving)), admissionBinding(name)}
 }
 
 // clusterConfigs refuses ProviderConfigs that apply to every namespace, including those
@@ -89,7 +89,7 @@ func clusterConfigs() []Object {
 	}
 	validations := []any{validation("false",
 		"object.kind + ' \"' + object.metadata.name + '\" is for every namespace; an environment has a ProviderConfig in its own'")}
-	return []Object{admissionPolicy(name, rules, nil, validations, condition("leaving", leaving)), admissionBinding(name)}
+	return []Object{admissionPolicy(name, rules, nil, validations, named("leaving", leaving)), admissionBinding(name)}
 }
 
 // roleLists permits only the platform's identity to write a list, and an administrator
@@ -105,9 +105,9 @@ func roleLists(identity string) []Object {
 			object + ".metadata.annotations['" + RolesAnnotation + "'] : ''"
 	}
 	variables := []any{
-		variable("now", listOf("object")),
-		variable("before", "request.operation == 'UPDATE' ? ("+listOf("oldObject")+") : ''"),
-		variable("groups", "has(request.userInfo.groups) ? request.userInfo.groups : []"),
+		named("now", listOf("object")),
+		named("before", "request.operation == 'UPDATE' ? ("+listOf("oldObject")+") : ''"),
+		named("groups", "has(request.userInfo.groups) ? request.userInfo.groups : []"),
 	}
 	validations := []any{validation(
 		"variables.now == variables.before || request.userInfo.username == '"+identity+"' || 'system:masters' in variables.groups",
@@ -141,11 +141,8 @@ func rule(groups []any, resource string, operations ...string) Object {
 	return Object{"apiGroups": groups, "apiVersions": []any{"*"}, "resources": []any{resource}, "operations": list(operations)}
 }
 
-func variable(name, expression string) Object { return Object{"name": name, "expression": expression} }
-
-func condition(name, expression string) Object {
-	return Object{"name": name, "expression": expression}
-}
+// named is a variable or a match condition.
+func named(name, expression string) Object { return Object{"name": name, "expression": expression} }
 
 func validation(expression, message string) Object {
 	return Object{"expression": expression, "messageExpression": message, "reason": "Forbidden"}

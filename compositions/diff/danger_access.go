@@ -207,15 +207,15 @@ func morePowerful(association, other map[string]any) bool {
 // given returns what a change allows, as far as the message omits it: the new content of
 // the resource, and the policy that it attaches.
 func (c comparison) given(change Change) []any {
-	all := said(change)
+	all := newContent(change)
 	if policy := c.head.named(providedText(change.new, "policyArnRef", "name")); policy != nil {
 		all = append(all, untagged(policy))
 	}
 	return all
 }
 
-// said returns the new content of a resource without its tags.
-func said(change Change) []any {
+// newContent returns the new content of a resource without its tags.
+func newContent(change Change) []any {
 	if change.Action == Create {
 		return []any{untagged(change.new)}
 	}

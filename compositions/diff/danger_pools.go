@@ -176,7 +176,7 @@ func (c comparison) narrowed() {
 		}
 		d := about(outage, change, fmt.Sprintf("%s %s allows less: %s", shortKind(change.Kind), change.called(), strings.Join(fields, ", ")),
 			byHand("make sure that nothing needs what is no longer allowed"))
-		d.facts = said(change)
+		d.facts = newContent(change)
 		c.report(d)
 	}
 }

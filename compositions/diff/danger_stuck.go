@@ -17,16 +17,16 @@ import (
 func (c comparison) stuckFields() {
 	for _, change := range c.changes {
 		for _, f := range change.Fields {
-			if change.Action != Replace && f.Refused != nil && !c.said(change, f) {
+			if change.Action != Replace && f.Refused != nil && !c.reportedAsOther(change, f) {
 				c.refused(change, f)
 			}
 		}
 	}
 }
 
-// said reports whether another danger reports a refused field: a size, a version, or a
+// reportedAsOther reports whether another danger reports a refused field: a size, a version, or a
 // name that the field repeats.
-func (c comparison) said(change Change, f Field) bool {
+func (c comparison) reportedAsOther(change Change, f Field) bool {
 	names := f.Path.names()
 	return len(names) > 2 && names[2] == "scalingConfig" ||
 		f.Refused.Field == "version" && (change.Kind == kindCluster || change.Kind == kindNodeGroup) ||
@@ -110,8 +110,8 @@ func sameThing(gone, come Change) bool {
 
 // untagged returns an object's spec.forProvider without tags, as text.
 func untagged(object map[string]any) string {
-	said, _ := fieldpath.At(object, "spec", "forProvider").(map[string]any)
-	said = maps.Clone(said)
-	delete(said, "tags")
-	return canonical(said)
+	fields, _ := fieldpath.At(object, "spec", "forProvider").(map[string]any)
+	fields = maps.Clone(fields)
+	delete(fields, "tags")
+	return canonical(fields)
 }

@@ -129,7 +129,7 @@ func (l *layout) drawLanes(c *canvas) {
 				if n.Look != Subnet {
 					continue
 				}
-				c.group("node "+string(n.Mark), n.told(), func() {
+				c.group("node "+string(n.Mark), n.tooltip(), func() {
 					c.rect(b, 5, class(string(n.Place.Area))+" face")
 					label(c, n, box{b.x + gap, b.y, b.w - 2*gap, header})
 					l.sign(c, n, b)
@@ -161,7 +161,7 @@ func (l *layout) drawNodes(c *canvas) {
 	for _, n := range l.in(Place{Area: Internet}) {
 		// The gateway is on the border of the VPC.
 		gateway := l.gateway()
-		c.group("node "+string(n.Mark), n.told(), func() {
+		c.group("node "+string(n.Mark), n.tooltip(), func() {
 			c.rect(gateway, oneLine/2, "pill face")
 			c.text(gateway.middle(), gateway.y+18, middle, "ink name", nameFace, gateway.w-32, n.Title)
 			l.sign(c, n, box{gateway.x, gateway.y, gateway.w - 6, gateway.h})
@@ -182,12 +182,12 @@ func (l *layout) drawFlow(c *canvas, area Area, title string, y float64) float64
 	return y + height + pad
 }
 
-// told returns the lines of a node's tooltip: its text, and the reasons for its mark.
-func (n Node) told() []string { return append([]string{n.Text()}, n.Why...) }
+// tooltip returns the lines of a node's tooltip: its text, and the reasons for its mark.
+func (n Node) tooltip() []string { return append([]string{n.Text()}, n.Why...) }
 
 // card draws a node: a stripe in its hue, title and size, then its lines.
 func (l *layout) card(c *canvas, n Node, b box) {
-	c.group("node "+string(n.Mark), n.told(), func() {
+	c.group("node "+string(n.Mark), n.tooltip(), func() {
 		c.rect(b, 4, n.ground()+" face")
 		c.rect(box{b.x, b.y, 4, b.h}, 2, "is-"+string(n.Look))
 		inner := box{b.x + 12, b.y, b.w - cardInset, b.h}

@@ -211,19 +211,19 @@ type annotation struct {
 // annotations returns the dangers that are not accepted, in the order of the
 // environments. A line of a file that many share has one of each kind.
 func annotations(environments []Environment) []annotation {
-	type said struct {
+	type annotated struct {
 		pos                 diag.Pos
 		fails               bool
 		ids, sentence, hint string
 	}
 	var all []annotation
-	index := map[said]int{}
+	index := map[annotated]int{}
 	for _, e := range environments {
 		for _, s := range mergedDangers(e.Dangers, func(a, b Danger) bool { return a.Pos == b.Pos && a.Fails == b.Fails }) {
 			if s.Accepted != "" {
 				continue
 			}
-			key := said{s.Pos, s.Fails, s.ids(), s.sentence(), s.hint()}
+			key := annotated{s.Pos, s.Fails, s.ids(), s.sentence(), s.hint()}
 			i, met := index[key]
 			if !met {
 				i = len(all)

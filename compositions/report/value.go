@@ -87,7 +87,7 @@ func fieldText(f diff.Field) string {
 // lines returns the removed and the added lines of a text: of user data without the
 // lines that all user data has. If only their order changed, it returns all.
 func lines(before, after any) string {
-	b, a := said(before), said(after)
+	b, a := userDataLines(before), userDataLines(after)
 	removed, added := without(b, a), without(a, b)
 	if len(removed)+len(added) == 0 {
 		removed, added = b, a
@@ -95,7 +95,7 @@ func lines(before, after any) string {
 	return elements(diff.Field{Removed: removed, Added: added})
 }
 
-func said(text any) []any {
+func userDataLines(text any) []any {
 	var out []any
 	plain, _ := text.(string)
 	for _, line := range plan.UserDataSays(plain) {
