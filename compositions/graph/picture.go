@@ -227,13 +227,7 @@ func (n Node) owns(resource string) bool {
 
 // in returns the nodes of a place, in order.
 func (p Picture) in(place Place) []Node {
-	var nodes []Node
-	for _, n := range p.Nodes {
-		if n.Place == place {
-			nodes = append(nodes, n)
-		}
-	}
-	return nodes
+	return slices.DeleteFunc(slices.Clone(p.Nodes), func(n Node) bool { return n.Place != place })
 }
 
 // panels returns the titles of the panels, in the order of their first nodes.

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/fieldpath"
@@ -37,13 +38,7 @@ func Unused(compositions, composites []Object, output func(name string) bool) []
 			use(composition)
 		}
 	}
-	var unused []Object
-	for _, c := range compositions {
-		if ours(c) && !used[name(c)] {
-			unused = append(unused, c)
-		}
-	}
-	return unused
+	return slices.DeleteFunc(slices.Clone(compositions), func(c Object) bool { return !ours(c) || used[name(c)] })
 }
 
 func name(object Object) string { return fieldpath.Text(object, "metadata", "name") }
