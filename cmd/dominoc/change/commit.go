@@ -87,7 +87,7 @@ func (c *sinceCommit) find(ctx context.Context) error {
 }
 
 // both adds the environments of a folder on both sides.
-func (c *sinceCommit) both(shown string) error {
+func (c *sinceCommit) both(shown string) {
 	for _, t := range []*tree{c.then, c.now} {
 		dir := filepath.FromSlash(shown)
 		if !filepath.IsAbs(dir) {
