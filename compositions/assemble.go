@@ -3,7 +3,6 @@ package compositions
 import (
 	"maps"
 	"slices"
-	"sync"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
@@ -33,13 +32,11 @@ type Composition struct {
 }
 
 // library has the Composition of every shape seen so far.
-type library struct {
-	mu     sync.Mutex
-	shapes map[string]func() (*Composition, error) // by shape; computes once
-}
+type library struct{ byShape[composed] }
 
-func newLibrary() *library {
-	return &library{shapes: map[string]func() (*Composition, error){}}
+type composed struct {
+	*Composition
+	err error
 }
 
 // environment pins one environment to its Compositions, the children first: the
@@ -68,18 +65,14 @@ func (l *library) composition(c Component) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	l.mu.Lock()
-	compose, ok := l.shapes[shape.Key]
-	if !ok {
-		compose = sync.OnceValues(func() (*Composition, error) { return newComposition(c.Kind, shape) })
-		l.shapes[shape.Key] = compose
+	found := l.of(shape, func() composed {
+		composition, err := newComposition(c.Kind, shape)
+		return composed{composition, err}
+	})
+	if found.err != nil {
+		return "", found.err
 	}
-	l.mu.Unlock()
-	composition, err := compose()
-	if err != nil {
-		return "", err
-	}
-	return composition.Name, nil
+	return found.Name, nil
 }
 
 func newComposition(kind xr.Kind, shape Shape) (*Composition, error) {
@@ -102,9 +95,9 @@ func newComposition(kind xr.Kind, shape Shape) (*Composition, error) {
 // compositions returns all Compositions by name.
 func (l *library) compositions() map[string]*Composition {
 	byName := map[string]*Composition{}
-	for _, compose := range l.shapes {
-		if c, err := compose(); err == nil { // composition has returned the error
-			byName[c.Name] = c
+	for _, compute := range l.computed {
+		if c := compute(); c.err == nil { // composition has returned the error
+			byName[c.Name] = c.Composition
 		}
 	}
 	return byName

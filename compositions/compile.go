@@ -106,12 +106,12 @@ func planAll(inputs []Input) ([]check.Member, []diag.List) {
 	return members, lists
 }
 
-// inspectAll lowers each plan and checks what it is lowered to. The resources are not
-// kept: those of a thousand environments need half a gigabyte.
+// inspectAll checks what each plan is lowered to.
 func inspectAll(members []check.Member, lists []diag.List) ([]check.Member, []diag.List) {
+	var shapes Outlines
 	_ = Parallel(len(members), func(i int) error {
 		if m := &members[i]; m.Plan != nil {
-			lists[i] = append(lists[i], m.Inspect(Lower(m.Plan))...)
+			lists[i] = append(lists[i], m.Inspect(shapes.Lower(m.Plan))...)
 		}
 		return nil
 	})
@@ -139,7 +139,7 @@ func plansOf(members []check.Member) []*plan.Plan {
 
 // assemble lowers each shape once and pins each environment to its Compositions.
 func assemble(plans []*plan.Plan) (*Fleet, error) {
-	shapes := newLibrary()
+	var shapes library
 	environments := make([]Environment, len(plans))
 	err := Parallel(len(plans), func(i int) (err error) {
 		if environments[i], err = shapes.environment(plans[i]); err != nil {

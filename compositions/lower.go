@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/compositions/components/addons"
 	"github.com/dominoc/dominoc/compositions/components/cluster"
 	"github.com/dominoc/dominoc/compositions/components/domain"
@@ -38,7 +37,8 @@ type Component struct {
 
 // A Shape is what a plan is but for its values.
 type Shape struct {
-	Key string // equal for equal shapes
+	Key   string   // equal for equal shapes
+	Texts []string // the values of text symbols; none for the parent
 
 	// Lower lowers the symbolic plan.
 	Lower func() (*xr.Symbols, []resource.Resource)
@@ -117,11 +117,11 @@ func component[Spec, Status any](
 		Kind:     kind,
 		Concrete: func() []resource.Resource { return lower(common, spec, status, ids) },
 		Symbolic: func() (Shape, error) {
-			key := strconv.AppendQuote(nil, kind.Name)
+			shape := xr.Shape{Key: strconv.AppendQuote(nil, kind.Name)}
 			for _, part := range []any{common, spec, status, ids} {
-				key = xr.AppendShape(key, part)
+				shape.Add(part)
 			}
-			return Shape{string(key), func() (*xr.Symbols, []resource.Resource) {
+			return Shape{string(shape.Key), shape.Texts, func() (*xr.Symbols, []resource.Resource) {
 				symbols := &xr.Symbols{}
 				common := xr.Symbolic(symbols, "spec.common", common)
 				spec := xr.Symbolic(symbols, "spec", spec)
@@ -180,24 +180,9 @@ func parent(p *plan.Plan, compositions map[string]string) Component {
 			status := xr.Symbolic(symbols, "status", parentStatus(p))
 			lowered := environment.Lower(reading(p, common, status, compositions), xr.Whole)
 			key, err := json.Marshal(objects(lowered))
-			return Shape{string(key), func() (*xr.Symbols, []resource.Resource) { return symbols, lowered }}, err
+			return Shape{Key: string(key), Lower: func() (*xr.Symbols, []resource.Resource) { return symbols, lowered }}, err
 		},
 	}
-}
-
-// Lower lowers a plan for package check, as if Git had no ids. In the parent's resources
-// symbols stand for the parts of the plan: only how many there are, and their names,
-// matter.
-func Lower(p *plan.Plan) []check.Composite {
-	p = withoutIDs(p)
-	components := Components(p)
-	all := make([]check.Composite, 1+len(components))
-	all[0].Resources = environment.Lower(reading(p, p.Spec.Common, parentStatus(p), nil), xr.Whole)
-	_ = Parallel(len(components), func(i int) error {
-		all[1+i] = check.Composite{Key: components[i].Key, Resources: components[i].Concrete()}
-		return nil
-	})
-	return all
 }
 
 func objects(resources []resource.Resource) []resource.Object {

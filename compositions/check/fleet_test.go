@@ -66,7 +66,7 @@ func member(t testing.TB, env *v1alpha1.Environment) check.Member {
 	require.False(t, found.HasErrors(), "%v", found)
 	m := check.Member{Environment: env, Plan: p, At: at}
 	if p != nil {
-		m.Inspect(compositions.Lower(p)) // what it finds is of one member alone
+		m.Inspect(new(compositions.Outlines).Lower(p)) // what it finds is of one member alone
 	}
 	return m
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/externalname"
 	"github.com/dominoc/dominoc/compositions/ordered"
-	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
@@ -16,32 +15,32 @@ import (
 // a key would be given the id of a removed one, and the provider would make one
 // resource after the other, each time sent back to an id that AWS does not have.
 func (a *alone) ids() {
-	byComponent := map[string][]resource.Resource{}
+	byComponent := map[string][]Object{}
 	for _, c := range a.composites {
 		if c.Key != "" {
-			byComponent[c.Key] = c.Resources
+			byComponent[c.Key] = c.Objects
 		}
 	}
 	seen := map[string]diag.Path{} // by kind and id
 	for component, ids := range ordered.All(a.Plan.Spec.IDs) {
-		resources, known := byComponent[component]
+		objects, known := byComponent[component]
 		if !known {
 			all := slices.Sorted(maps.Keys(byComponent))
 			a.refuse("id-component", diag.Path{"ids", component},
 				fmt.Sprintf("%q is not a component of the environment; allowed are %s", component, strings.Join(all, ", ")), didYouMean(component, all))
 			continue
 		}
-		byKey, keys := map[string]resource.Resource{}, []string{}
-		for _, r := range resources {
-			byKey[r.Key] = r
-			if rule, _ := externalname.Of(r.Kind()); rule.InGit() {
-				keys = append(keys, r.Key)
+		byKey, keys := map[string]Object{}, []string{}
+		for _, o := range objects {
+			byKey[o.Key] = o
+			if o.rule().InGit() {
+				keys = append(keys, o.Key)
 			}
 		}
 		for key, id := range ordered.All(ids) {
 			path := diag.Path{"ids", component, key}
-			if r, known := byKey[key]; known {
-				a.id(path, r, id, seen)
+			if o, known := byKey[key]; known {
+				a.id(path, o, id, seen)
 			} else {
 				a.refuse("id-key", path, fmt.Sprintf("%q is not a resource of %s", key, component), didYouMean(key, keys))
 			}
@@ -56,16 +55,22 @@ func didYouMean(name string, all []string) string {
 	return "the resource no longer exists: remove its id, or run dominoc ids"
 }
 
-// id checks the id of one resource.
-func (a *alone) id(path diag.Path, r resource.Resource, id string, seen map[string]diag.Path) {
-	kind, account := r.Kind(), a.Plan.Spec.Common.Account
+// rule returns the rule of who names an object in AWS.
+func (o Object) rule() externalname.Rule {
+	kind, _, _ := strings.Cut(o.Kind, ".")
 	rule, _ := externalname.Of(kind)
-	_, named := r.ExternalName()
+	return rule
+}
+
+// id checks the id of one resource.
+func (a *alone) id(path diag.Path, o Object, id string, seen map[string]diag.Path) {
+	rule, account := o.rule(), a.Plan.Spec.Common.Account
+	kind, _, _ := strings.Cut(o.Kind, ".")
 	arn := strings.SplitN(id, ":", 6)
 	switch other, taken := seen[kind+" "+id]; {
 	case !rule.InGit():
 		a.refuse("id-decided", path, fmt.Sprintf("AWS does not choose an id for a %s: dominoc decides its name", kind), "remove it")
-	case named:
+	case o.AWSName != "":
 		a.refuse("id-given", path, "the environment's file gives the id of this resource already", "keep one of the two")
 	case !rule.Fits(id):
 		a.refuse("id-form", path, fmt.Sprintf("%q is not the id of a %s, such as %q", id, kind, rule.Example), "")

@@ -23,7 +23,7 @@ func inspected(t *testing.T, env *v1alpha1.Environment) diag.List {
 	p, found := plan.Decide(env, at)
 	require.NotNil(t, p, "%v", found)
 	m := check.Member{Environment: env, Plan: p, At: at}
-	return m.Inspect(compositions.Lower(p))
+	return m.Inspect(new(compositions.Outlines).Lower(p))
 }
 
 // A table that names a kind wrongly counts and compares nothing.
@@ -32,11 +32,9 @@ func TestEveryKindThatIsReadIsMade(t *testing.T) {
 	for seed := range uint64(200) {
 		p, found := plan.Resolve(random.Environment(random.New(seed)), func(diag.Path) diag.Pos { return diag.Pos{} })
 		require.Empty(t, found)
-		for _, c := range compositions.Lower(p) {
-			for _, r := range c.Resources {
-				kind := r.Object.GetObjectKind().GroupVersionKind()
-				service, _, _ := strings.Cut(kind.Group, ".")
-				made[kind.Kind+"."+service] = true
+		for _, c := range new(compositions.Outlines).Lower(p) {
+			for _, o := range c.Objects {
+				made[o.Kind] = true
 			}
 		}
 	}

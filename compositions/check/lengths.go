@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 
-	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/words"
 )
 
@@ -32,17 +31,17 @@ var longestNames = map[string]longest{
 // lengths refuses names that AWS or Kubernetes refuses for their length.
 func (a *alone) lengths(objects []object) {
 	for _, o := range objects {
-		a.short(longestObject, o.Object.GetName(), o.path(a.Member))
-		if limit, limited := longestNames[o.kind]; limited {
-			a.short(limit, o.name(), o.path(a.Member))
+		a.short(longestObject, o.name, o)
+		if limit, limited := longestNames[o.Kind]; limited {
+			a.short(limit, o.chosenName(), o)
 		}
 	}
 }
 
-// short refuses a name that is too long.
-func (a *alone) short(limit longest, name string, path diag.Path) {
+// short refuses a name of an object that is too long.
+func (a *alone) short(limit longest, name string, o object) {
 	if over := len(name) - limit.characters; over > 0 {
-		a.refuse("name-length", path,
+		a.refuse("name-length", o.path(a.Member),
 			fmt.Sprintf("%s %q has %d characters, at most %d are allowed", limit.what, name, len(name), limit.characters),
 			"shorten the name by "+words.Count(over, "character"))
 	}

@@ -7,48 +7,93 @@ import (
 	"github.com/dominoc/dominoc/compositions/resource"
 )
 
-// Composite is a composite resource of a member, as lowering made it of the plan
+// Composite is a composite resource of a member, as lowering made it of the plan's shape
 // without committed ids.
 type Composite struct {
-	Key       string // in the environment, such as network or pool-default; empty for DominoEnvironment itself
-	Resources []resource.Resource
+	Key     string // in the environment, such as network or pool-default; empty for DominoEnvironment itself
+	Objects []Object
+
+	// Value returns a text of an object with the plan's values in the place of symbols.
+	Value func(text string) string
 }
 
-// object is a resource of a member, next to all others.
-type object struct {
-	*lowered
-	component string
-	kind      string // with its AWS service, such as Role.iam
-	resource.Resource
+// Object is what this package reads of a resource. Members of one shape share it.
+type Object struct {
+	Key        string
+	Kind       string // with its AWS service, such as Role.iam
+	Name       string // metadata.name
+	AWSName    string // the external name; empty for an object that AWS names
+	parameters map[string]string
 }
 
-// lowered reads the resources of a member by their kind and field paths, without the
+// parameters are the fields below spec.forProvider that this package reads, by kind.
+var parameters = map[string][]string{
+	"LaunchTemplate.ec2":               {"name"},
+	"NATGateway.ec2":                   {"subnetIdRef.name"},
+	"NodeGroup.eks":                    {"clusterNameRef.name"},
+	"PullThroughCacheRule.ecr":         {"ecrRepositoryPrefix"},
+	"RolePolicyAttachment.iam":         {"roleRef.name"},
+	"Route.ec2":                        {"routeTableId", "routeTableIdRef.name", "destinationCidrBlock"},
+	"RouteTable.ec2":                   {"tags.Name"},
+	"SecurityGroup.ec2":                {"name"},
+	"SecurityGroupIngressRule.ec2":     {"securityGroupIdRef.name"},
+	"Subnet.ec2":                       {"availabilityZone"},
+	"TransitGatewayVPCAttachment.ec2":  {"transitGatewayId", "vpcId"},
+	"VPCEndpoint.ec2":                  {"serviceName", "vpcEndpointType", "vpcId"},
+	"VPCPeeringConnection.ec2":         {"peerVpcId", "vpcId"},
+	"VPCPeeringConnectionAccepter.ec2": {"vpcPeeringConnectionId"},
+	"VPNGatewayAttachment.ec2":         {"vpnGatewayId"},
+}
+
+// Read returns what this package reads of resources, by kind and field path, without the
 // provider's types.
+func Read(resources []resource.Resource) []Object {
+	var fields fieldpath.Reader
+	objects := make([]Object, len(resources))
+	for i, r := range resources {
+		kind := r.Object.GetObjectKind().GroupVersionKind()
+		service, _, _ := strings.Cut(kind.Group, ".")
+		o := Object{Key: r.Key, Kind: kind.Kind + "." + service, Name: r.Object.GetName(), parameters: map[string]string{}}
+		o.AWSName, _ = r.ExternalName()
+		for _, path := range parameters[o.Kind] {
+			o.parameters[path] = fields.Text(r.Object, fieldpath.Parse("spec.forProvider."+path))
+		}
+		objects[i] = o
+	}
+	return objects
+}
+
+// object is an object of a member, next to all others.
+type object struct {
+	*Object
+	*lowered
+	composite *Composite
+	name      string // metadata.name
+}
+
+// lowered is all objects of a member.
 type lowered struct {
 	objects []object
 	byName  map[[2]string]object // by kind and metadata.name
 	made    map[string]int       // how many there are of a kind
-	fields  fieldpath.Reader
 }
 
 func newLowered(composites []Composite) *lowered {
-	l := &lowered{byName: map[[2]string]object{}, made: map[string]int{}}
+	n := 0
 	for _, c := range composites {
-		for _, r := range c.Resources {
-			o := object{l, c.Key, kindOf(r), r}
+		n += len(c.Objects)
+	}
+	l := &lowered{make([]object, 0, n), make(map[[2]string]object, n), map[string]int{}}
+	for i := range composites {
+		c := &composites[i]
+		for j := range c.Objects {
+			o := object{&c.Objects[j], l, c, c.Value(c.Objects[j].Name)}
 			l.objects = append(l.objects, o)
-			l.made[o.kind]++
-			l.byName[[2]string{o.kind, r.Object.GetName()}] = o
+			l.made[o.Kind]++
+			l.byName[[2]string{o.Kind, o.name}] = o
 		}
 	}
 	return l
-}
-
-// kindOf returns the kind of a resource with its AWS service, such as Role.iam.
-func kindOf(r resource.Resource) string {
-	kind := r.Object.GetObjectKind().GroupVersionKind()
-	service, _, _ := strings.Cut(kind.Group, ".")
-	return kind.Kind + "." + service
 }
 
 // awsName returns the external name; "" for an object that AWS names.
@@ -56,37 +101,31 @@ func (o object) awsName() string {
 	if o.Object == nil {
 		return ""
 	}
-	name, _ := o.ExternalName()
-	return name
+	return o.composite.Value(o.AWSName)
 }
 
-// parameter returns the text at a path below spec.forProvider.
+// parameter returns the text at a path below spec.forProvider; "" if there is none.
 func (o object) parameter(path string) string {
-	return o.fields.Text(o.Object, parameterPath(path))
-}
-
-// parameters returns how many elements the list at a path below spec.forProvider has.
-func (o object) parameters(path string) int {
-	return o.fields.Len(o.Object, parameterPath(path))
-}
-
-func parameterPath(path string) fieldpath.Path {
-	return fieldpath.Parse("spec.forProvider." + path)
+	if o.Object == nil {
+		return ""
+	}
+	text, read := o.parameters[path]
+	if !read {
+		panic("parameters lacks " + path + " of " + o.Kind)
+	}
+	return o.composite.Value(text)
 }
 
 // referred returns the object of a kind that a reference names; an object without content
 // if there is the id of an existing resource in its place.
 func (o object) referred(kind, reference string) object {
-	if other, there := o.byName[[2]string{kind, o.parameter(reference + ".name")}]; there {
-		return other
-	}
-	return object{lowered: o.lowered}
+	return o.byName[[2]string{kind, o.parameter(reference + ".name")}]
 }
 
 // pool returns the pool that the object belongs to; "" for that of another component.
 func (o object) pool() string {
 	for _, prefix := range []string{"pool-", "tags-"} {
-		if pool, ok := strings.CutPrefix(o.component, prefix); ok {
+		if pool, ok := strings.CutPrefix(o.composite.Key, prefix); ok {
 			return pool
 		}
 	}

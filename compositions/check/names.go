@@ -121,9 +121,9 @@ var namings = map[string]naming{
 	"SecurityGroup.ec2":        {name: parameterOf("name")}, // unique in its VPC
 }
 
-// name returns what AWS knows an object by.
-func (o object) name() string {
-	if name := namings[o.kind].name; name != nil {
+// chosenName returns what AWS knows an object by.
+func (o object) chosenName() string {
+	if name := namings[o.Kind].name; name != nil {
 		return name(o)
 	}
 	return o.awsName()
@@ -131,7 +131,7 @@ func (o object) name() string {
 
 // path returns the field that the names of an object come from.
 func (o object) path(m Member) diag.Path {
-	if path := namings[o.kind].path; path != nil {
+	if path := namings[o.Kind].path; path != nil {
 		return path(m, o)
 	}
 	if pool := o.pool(); pool != "" {
@@ -176,8 +176,8 @@ func namesOf(m Member, objects []object) []Name {
 		}
 	}
 	for _, o := range objects {
-		if naming := namings[o.kind]; naming.scope != "" {
-			add(Name{Kind: naming.kind, Scope: scopes[naming.scope], Text: o.name(), Path: o.path(m)})
+		if naming := namings[o.Kind]; naming.scope != "" {
+			add(Name{Kind: naming.kind, Scope: scopes[naming.scope], Text: o.chosenName(), Path: o.path(m)})
 		}
 		for _, n := range joined(o, common.Region) {
 			n.Scope = region
@@ -201,7 +201,7 @@ func namesOf(m Member, objects []object) []Name {
 func joined(o object, region string) []Name {
 	peers := diag.Path{"network", "peers"}
 	const refused = "AWS refuses a second one"
-	switch o.kind {
+	switch o.Kind {
 	case "Route.ec2":
 		if table := o.parameter("routeTableId"); table != "" {
 			return []Name{{Kind: "route", Text: table + " to " + o.parameter("destinationCidrBlock"), Path: peers}}

@@ -157,7 +157,7 @@ func vcpusOf(pool v1alpha1.NodePoolSpec) map[string]int {
 
 // count counts one object.
 func (n *needs) count(o object) {
-	kind := o.kind
+	kind := o.Kind
 	if takenUp[kind] && o.awsName() != "" {
 		return
 	}
@@ -183,7 +183,7 @@ func (n *needs) count(o object) {
 	case "RouteTable.ec2": // AWS makes the route within the VPC, and that within the pods' range
 		n.add(quotaRoutes, tableName(o), 1+o.made["VPCIPv4CidrBlockAssociation.ec2"], 0, diag.Path{"network", "peers"})
 	case "Cluster.eks":
-		n.add(quotaPublicCIDRs, o.awsName(), o.parameters("vpcConfig.publicAccessCidrs"), 0, diag.Path{"cluster", "endpoint", "allowedCIDRs"})
+		n.add(quotaPublicCIDRs, o.awsName(), len(n.spec.Cluster.PublicCIDRs), 0, diag.Path{"cluster", "endpoint", "allowedCIDRs"})
 	}
 }
 

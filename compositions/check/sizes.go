@@ -67,14 +67,14 @@ func poolKeys(m Member, pool string) string {
 // sizes refuses composite resources that are too large.
 func (a *alone) sizes() {
 	for _, c := range a.composites {
-		if len(c.Resources) <= maxResources {
+		if len(c.Objects) <= maxResources {
 			continue
 		}
 		g := growthOf(a.Member, c)
-		over := (len(c.Resources) - maxResources + g.each - 1) / max(1, g.each)
+		over := (len(c.Objects) - maxResources + g.each - 1) / max(1, g.each)
 		a.refuse("too-many-resources", g.path,
 			fmt.Sprintf("composite resource %q would compose %s, at most %d are allowed",
-				strings.TrimSuffix(a.Environment.Name+"-"+c.Key, "-"), words.Count(len(c.Resources), "resource"), maxResources),
+				strings.TrimSuffix(a.Environment.Name+"-"+c.Key, "-"), words.Count(len(c.Objects), "resource"), maxResources),
 			fmt.Sprintf("remove at least %d of %s", over, g.shorten))
 	}
 }

@@ -6,51 +6,61 @@ import (
 	"strings"
 )
 
-// AppendShape appends what is shape of a plan to a text. The texts of two plans of
-// one type are equal where their symbolic copies are, and it is cheaper than a copy.
-func AppendShape(key []byte, plan any) []byte {
-	return appendShape(key, reflect.ValueOf(plan), true)
+// Shape tells plans apart by all but their values. The keys of two plans of one type are
+// equal where their symbolic copies are, and a key is cheaper than a copy.
+type Shape struct {
+	Key   []byte
+	Texts []string // the values of the symbols of texts, in the order of Symbolic
 }
 
-// appendShape reads from what Symbols.copy reads. Each mark says where the next begins.
-func appendShape(key []byte, from reflect.Value, required bool) []byte {
+// Add adds a part of a plan.
+func (s *Shape) Add(part any) { s.add(reflect.ValueOf(part), true) }
+
+// add reads from what Symbols.copy reads. Each mark says where the next begins.
+func (s *Shape) add(from reflect.Value, required bool) {
 	switch {
 	case !present(from, required):
-		return append(key, '-')
+		s.Key = append(s.Key, '-')
+		return
 	case isValue(from.Type()):
-		return append(key, '=')
+		if s.Key = append(s.Key, '='); from.Type() == textType {
+			s.Texts = append(s.Texts, from.String())
+		}
+		return
 	}
 	switch from.Kind() {
 	case reflect.Struct:
 		for i := range from.NumField() {
 			_, options, _ := strings.Cut(from.Type().Field(i).Tag.Get("json"), ",")
-			key = appendShape(key, from.Field(i), options != "omitempty")
+			s.add(from.Field(i), options != "omitempty")
 		}
-		return key
 	case reflect.Slice:
-		key = appendLength(key, from.Len())
+		s.length(from)
 		for i := range from.Len() {
-			key = appendShape(key, from.Index(i), true)
+			s.add(from.Index(i), true)
 		}
-		return key
 	case reflect.Map:
-		key = appendLength(key, from.Len())
+		s.length(from)
 		for _, name := range sortedKeys(from) {
-			key = strconv.AppendQuote(key, name.String())
-			key = appendShape(key, from.MapIndex(name), true)
+			s.Key = strconv.AppendQuote(s.Key, name.String())
+			s.add(from.MapIndex(name), true)
 		}
-		return key
 	case reflect.Pointer:
 		if from.IsNil() {
-			return append(key, '-')
+			s.Key = append(s.Key, '-')
+			return
 		}
-		return appendShape(append(key, '+'), from.Elem(), true)
+		s.Key = append(s.Key, '+')
+		s.add(from.Elem(), true)
 	case reflect.Bool:
-		return strconv.AppendBool(key, from.Bool())
+		s.Key = strconv.AppendBool(s.Key, from.Bool())
 	case reflect.String: // an enum
-		return strconv.AppendQuote(key, from.String())
+		s.Key = strconv.AppendQuote(s.Key, from.String())
+	default:
+		panic("a plan has no " + from.Type().String())
 	}
-	panic("a plan has no " + from.Type().String())
 }
 
-func appendLength(key []byte, n int) []byte { return append(strconv.AppendInt(key, int64(n), 10), ':') }
+func (s *Shape) length(of reflect.Value) {
+	s.Key = append(strconv.AppendInt(s.Key, int64(of.Len()), 10), ':')
+}

@@ -23,7 +23,28 @@ const firstNumber = int64(1) << 50
 
 // Symbols are the symbols of one composite resource.
 type Symbols struct {
-	numbers []string // paths of the number symbols, in order
+	numbers []string       // paths of the number symbols, in order
+	texts   map[string]int // places of the text symbols, by path
+}
+
+// text makes the symbol of a text.
+func (s *Symbols) text(path string) string {
+	if s.texts == nil {
+		s.texts = map[string]int{}
+	}
+	s.texts[path] = len(s.texts)
+	return symbol(textSymbol, path)
+}
+
+// Fill returns a text of a symbolic plan with the texts of a plan's shape in the place of
+// symbols.
+func (s *Symbols) Fill(text string, texts []string) string {
+	before, rest, found := strings.Cut(text, string(opening)+string(textSymbol))
+	if !found {
+		return text
+	}
+	path, after, _ := strings.Cut(rest, string(closing))
+	return before + texts[s.texts[path]] + s.Fill(after, texts)
 }
 
 // number makes the symbol of a number.
@@ -73,7 +94,7 @@ func (s *Symbols) copy(to, from reflect.Value, path string, required bool) {
 	switch {
 	case !present(from, required):
 	case from.Type() == textType:
-		to.SetString(symbol(textSymbol, path))
+		to.SetString(s.text(path))
 	case from.Type() == textsType:
 		to.Set(reflect.ValueOf([]string{symbol(listSymbol, path)}))
 	case from.Type() == mapType:

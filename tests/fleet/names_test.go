@@ -28,7 +28,7 @@ func planned(seed uint64) (check.Member, bool) {
 		return check.Member{}, false
 	}
 	m := check.Member{Environment: env, Plan: p, At: nowhere}
-	return m, !m.Inspect(compositions.Lower(p)).HasErrors()
+	return m, !m.Inspect(new(compositions.Outlines).Lower(p)).HasErrors()
 }
 
 // made are the objects of a plan, as they would be rendered.

@@ -47,8 +47,8 @@ func TestNoCompositeOfASoundEnvironmentIsTooLarge(t *testing.T) {
 	for seed := range uint64(200) {
 		p, found := plan.Resolve(random.Environment(random.New(seed)), func(diag.Path) diag.Pos { return diag.Pos{} })
 		require.Empty(t, found)
-		for _, c := range compositions.Lower(p) {
-			require.LessOrEqual(t, len(c.Resources), largest, c.Key)
+		for _, c := range new(compositions.Outlines).Lower(p) {
+			require.LessOrEqual(t, len(c.Objects), largest, c.Key)
 		}
 	}
 }
