@@ -46,22 +46,21 @@ type Name struct {
 
 // taken refuses what has the name of another environment's.
 func (c *checker) taken() {
-	type holder struct {
-		member int
-		Name
-	}
-	first := map[[3]string]holder{}
+	type sort struct{ kind, scope string }
+	type holder struct{ member, name int32 } // of a fleet there are hundreds of thousands
+	first := map[sort]map[string]holder{}
 	for i, m := range c.members {
-		if m.Plan == nil {
-			continue
-		}
-		for _, n := range m.Names {
-			key := [3]string{n.Kind, n.Scope, n.Text}
-			other, taken := first[key]
+		for j, n := range m.Names {
+			names := first[sort{n.Kind, n.Scope}]
+			if names == nil {
+				names = map[string]holder{}
+				first[sort{n.Kind, n.Scope}] = names
+			}
+			other, taken := names[n.Text]
 			if !taken {
-				first[key] = holder{i, n}
-			} else if c.env(other.member).Name != m.Environment.Name { // else all names are equal, which is said already
-				c.reportTaken(i, n, other.member, other.Path)
+				names[n.Text] = holder{int32(i), int32(j)}
+			} else if o := c.members[other.member]; o.Environment.Name != m.Environment.Name { // else names() refuses both
+				c.reportTaken(i, n, int(other.member), o.Names[other.name].Path)
 			}
 		}
 	}

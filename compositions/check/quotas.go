@@ -26,7 +26,7 @@ type Stated struct {
 
 // Total is what the fleet needs of a quota in one place, beside what it has.
 type Total struct {
-	Quota   catalog.Quota
+	Quota   *catalog.Quota
 	Account string
 	Region  string // empty for what holds in all regions
 	Of      string // the zone, cluster, VPC and so on that the quota is counted for, if any
@@ -91,31 +91,35 @@ func (t Total) ShortInRoll() bool { return t.Known && !t.Exceeded() && t.Need+t.
 // and what it is counted for. Of members of one name the first counts.
 func Totals(members []Member, stated *Stated) []Total {
 	type place struct{ account, region, code, of string }
-	sums, counted := map[place]*Total{}, map[string]bool{}
+	var all []Total
+	sums, counted, quotas := map[place]int{}, map[string]bool{}, map[string]*catalog.Quota{}
+	for _, q := range catalog.Quotas() {
+		quotas[q.Code] = &q
+	}
 	for i, m := range members {
 		if m.Plan == nil || counted[m.Environment.Name] {
 			continue
 		}
 		counted[m.Environment.Name] = true
 		for _, need := range m.Needs {
-			quota, _ := catalog.FindQuota(need.Code)
+			quota := quotas[need.Code]
 			at := place{m.Plan.Spec.Common.Account, m.Plan.Spec.Common.Region, need.Code, need.Of}
-			if global(quota) {
+			if global(*quota) {
 				at.region = ""
 			}
-			if sums[at] == nil {
-				sums[at] = &Total{Quota: quota, Account: at.account, Region: at.region, Of: at.of}
+			n, known := sums[at]
+			if !known {
+				n, sums[at] = len(all), len(all)
+				all = append(all, Total{Quota: quota, Account: at.account, Region: at.region, Of: at.of})
 			}
-			sums[at].add(i, need)
+			all[n].add(i, need)
 			if need.Surge > 0 {
-				sums[at].surges = append(sums[at].surges, surge{m.Environment.Name, need.Path[1], need.Surge})
+				all[n].surges = append(all[n].surges, surge{m.Environment.Name, need.Path[1], need.Surge})
 			}
 		}
 	}
-	var all []Total
-	for _, t := range sums {
-		t.limit(stated)
-		all = append(all, *t)
+	for i := range all {
+		all[i].limit(stated)
 	}
 	slices.SortFunc(all, compareTotals)
 	return all
@@ -142,7 +146,7 @@ func compareTotals(a, b Total) int {
 	return cmp.Or(
 		cmp.Compare(a.Account, b.Account),
 		cmp.Compare(a.Region, b.Region),
-		catalog.CompareQuotas(a.Quota, b.Quota),
+		catalog.CompareQuotas(*a.Quota, *b.Quota),
 		cmp.Compare(a.Of, b.Of),
 	)
 }
