@@ -24,18 +24,25 @@ type outline struct {
 func (o *Outlines) Lower(p *plan.Plan) []check.Composite {
 	p = withoutIDs(p)
 	parent := environment.Lower(reading(p, p.Spec.Common, parentStatus(p), nil), xr.Whole)
-	all := []check.Composite{{Objects: check.Read(parent), Value: func(text string) string { return text }}}
-	for _, c := range Components(p) {
-		shape, _ := c.Symbolic() // only the parent's fails
-		outline := o.of(shape, func() outline {
-			symbols, resources := shape.Lower()
-			return outline{symbols, check.Read(resources)}
-		})
-		all = append(all, check.Composite{Key: c.Key, Objects: outline.objects, Value: func(text string) string {
-			return outline.symbols.Fill(text, shape.Texts)
-		}})
-	}
+	components := Components(p)
+	all := make([]check.Composite, 1+len(components))
+	all[0] = check.Composite{Objects: check.Read(parent), Value: func(text string) string { return text }}
+	_ = Parallel(len(components), func(i int) error {
+		all[1+i] = o.composite(components[i])
+		return nil
+	})
 	return all
+}
+
+func (o *Outlines) composite(c Component) check.Composite {
+	shape, _ := c.Symbolic() // only the parent's fails
+	outline := o.of(shape, func() outline {
+		symbols, resources := shape.Lower()
+		return outline{symbols, check.Read(resources)}
+	})
+	return check.Composite{Key: c.Key, Objects: outline.objects, Value: func(text string) string {
+		return outline.symbols.Fill(text, shape.Texts)
+	}}
 }
 
 // byShape has a value of each shape. The zero value is ready.

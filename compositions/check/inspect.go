@@ -8,7 +8,7 @@ import (
 // of quotas, and checks the size of the composite resources, the length of names, and
 // the ids that Git has of the resources.
 func (m *Member) Inspect(composites []Composite) diag.List {
-	objects := newLowered(composites).objects
+	objects := objectsOf(composites)
 	m.Names, m.Needs = namesOf(*m, objects), needsOf(m.Plan, objects)
 	a := &alone{Member: *m, composites: composites}
 	a.sizes()

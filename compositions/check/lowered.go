@@ -66,34 +66,31 @@ func Read(resources []resource.Resource) []Object {
 // object is an object of a member, next to all others.
 type object struct {
 	*Object
-	*lowered
 	composite *Composite
 	name      string // metadata.name
+	all       *[]object
 }
 
-// lowered is all objects of a member.
-type lowered struct {
-	objects []object
-	byName  map[[2]string]object // by kind and metadata.name
-	made    map[string]int       // how many there are of a kind
-}
-
-func newLowered(composites []Composite) *lowered {
-	n := 0
-	for _, c := range composites {
-		n += len(c.Objects)
-	}
-	l := &lowered{make([]object, 0, n), make(map[[2]string]object, n), map[string]int{}}
+// objectsOf returns the objects of a member.
+func objectsOf(composites []Composite) []object {
+	var all []object
 	for i := range composites {
 		c := &composites[i]
 		for j := range c.Objects {
-			o := object{&c.Objects[j], l, c, c.Value(c.Objects[j].Name)}
-			l.objects = append(l.objects, o)
-			l.made[o.Kind]++
-			l.byName[[2]string{o.Kind, o.name}] = o
+			all = append(all, object{&c.Objects[j], c, c.Value(c.Objects[j].Name), &all})
 		}
 	}
-	return l
+	return all
+}
+
+// made returns how many objects of a kind the member has.
+func (o object) made(kind string) (n int) {
+	for _, other := range *o.all {
+		if other.Kind == kind {
+			n++
+		}
+	}
+	return n
 }
 
 // awsName returns the external name; "" for an object that AWS names.
@@ -119,7 +116,13 @@ func (o object) parameter(path string) string {
 // referred returns the object of a kind that a reference names; an object without content
 // if there is the id of an existing resource in its place.
 func (o object) referred(kind, reference string) object {
-	return o.byName[[2]string{kind, o.parameter(reference + ".name")}]
+	name := o.parameter(reference + ".name")
+	for _, other := range *o.all {
+		if other.Kind == kind && other.name == name {
+			return other
+		}
+	}
+	return object{}
 }
 
 // pool returns the pool that the object belongs to; "" for that of another component.

@@ -29,6 +29,12 @@ func (c *checker) names() {
 	}
 }
 
+// The fields that most names come from.
+var (
+	ofName  = diag.Path{"name"}
+	ofPeers = diag.Path{"network", "peers"}
+)
+
 // Name is what AWS knows something by.
 type Name struct {
 	Kind  string    // for the reader, such as IAM role
@@ -36,12 +42,13 @@ type Name struct {
 	Scope string    // within what the name is unique, such as account 123456789012
 	Path  diag.Path // the field that the name comes from
 
-	// Twice is what happens where two have it. Default: Crossplane takes over what
-	// there is.
-	Twice string
+	Twice *twice // nil for the default
+}
 
-	// Hint is what to do then. Default: what follows from the path.
-	Hint string
+// twice is what happens if two environments have a name, and what to do.
+type twice struct {
+	effect string
+	hint   string // empty for the hint that follows from the path
 }
 
 // taken refuses what has the name of another environment's.
@@ -67,10 +74,13 @@ func (c *checker) taken() {
 }
 
 func (c *checker) reportTaken(member int, n Name, other int, otherPath diag.Path) {
-	twice := cmp.Or(n.Twice, "Crossplane adopts the existing resource, so each environment would undo the other's changes")
+	t := twice{effect: "Crossplane adopts the existing resource, so each environment would undo the other's changes"}
+	if n.Twice != nil {
+		t = *n.Twice
+	}
 	c.refuse("aws-name-taken", member, n.Path, problem{
-		message: fmt.Sprintf("environment %q has %s %q too, and it is unique in %s; %s", c.env(other).Name, n.Kind, n.Text, n.Scope, twice),
-		hint:    cmp.Or(n.Hint, renaming(n.Path)),
+		message: fmt.Sprintf("environment %q has %s %q too, and it is unique in %s; %s", c.env(other).Name, n.Kind, n.Text, n.Scope, t.effect),
+		hint:    cmp.Or(t.hint, renaming(n.Path)),
 		notes:   []diag.Note{c.note(other, otherPath, "the other one's name comes from here")},
 		others:  []int{other},
 	})
@@ -136,7 +146,7 @@ func (o object) path(m Member) diag.Path {
 	if pool := o.pool(); pool != "" {
 		return diag.Path{"pools", pool}
 	}
-	return diag.Path{"name"}
+	return ofName
 }
 
 func parameterOf(path string) func(o object) string {
@@ -154,7 +164,7 @@ func bucketPath(m Member, o object) diag.Path {
 	b := m.Environment.Storage.Buckets
 	given := map[string]string{"data": b.Data.Name, "registry": b.Registry.Name, "logs": b.Logs.Name, "backups": b.Backups.Name, "monitoring": b.Monitoring.Name}
 	if given[role] == "" {
-		return diag.Path{"name"}
+		return ofName
 	}
 	return diag.Path{"storage", "buckets", role, "name"}
 }
@@ -191,6 +201,15 @@ func namesOf(m Member, objects []object) []Name {
 	return all
 }
 
+// What AWS does if two environments join it to the same resource.
+var (
+	refused         = &twice{effect: "AWS refuses a second one"}
+	refusedGateway  = &twice{refused.effect, "remove attach from one of the two; if each has its own VPC, use another gateway for one"}
+	refusedTransit  = &twice{refused.effect, "remove attach from one of the two: the other one uses it as well"}
+	refusedRequest  = &twice{refused.effect, "remove the request from one of the two: the other one uses the connection by its id"}
+	refusedAccepter = &twice{"it is accepted once", "remove attach from one of the two"}
+)
+
 // joined returns the names of what an object adds to something that another
 // environment may add to as well: a route to an existing table, an endpoint to an
 // existing VPC, for all of which its private DNS answers, and what AWS joins a VPC to
@@ -198,12 +217,10 @@ func namesOf(m Member, objects []object) []Name {
 // connection that is accepted, and with an existing VPC a transit gateway and the other
 // VPC of a peering connection.
 func joined(o object, region string) []Name {
-	peers := diag.Path{"network", "peers"}
-	const refused = "AWS refuses a second one"
 	switch o.Kind {
 	case "Route.ec2":
 		if table := o.parameter("routeTableId"); table != "" {
-			return []Name{{Kind: "route", Text: table + " to " + o.parameter("destinationCidrBlock"), Path: peers}}
+			return []Name{{Kind: "route", Text: table + " to " + o.parameter("destinationCidrBlock"), Path: ofPeers}}
 		}
 	case "VPCEndpoint.ec2":
 		_, service, _ := strings.Cut(o.parameter("serviceName"), "."+region+".")
@@ -212,20 +229,16 @@ func joined(o object, region string) []Name {
 			return []Name{{Kind: "endpoint", Text: service + " in " + vpc, Path: diag.Path{"network", "endpoints", service}, Twice: refused}}
 		}
 	case "VPNGatewayAttachment.ec2":
-		return []Name{{Kind: "attachment", Text: o.parameter("vpnGatewayId"), Path: peers, Twice: refused,
-			Hint: "remove attach from one of the two; if each has its own VPC, use another gateway for one"}}
+		return []Name{{Kind: "attachment", Text: o.parameter("vpnGatewayId"), Path: ofPeers, Twice: refusedGateway}}
 	case "VPCPeeringConnectionAccepter.ec2":
-		return []Name{{Kind: "attachment", Text: o.parameter("vpcPeeringConnectionId"), Path: peers, Twice: "it is accepted once",
-			Hint: "remove attach from one of the two"}}
+		return []Name{{Kind: "attachment", Text: o.parameter("vpcPeeringConnectionId"), Path: ofPeers, Twice: refusedAccepter}}
 	case "TransitGatewayVPCAttachment.ec2":
 		if vpc := o.parameter("vpcId"); vpc != "" {
-			return []Name{{Kind: "attachment", Text: o.parameter("transitGatewayId") + " to " + vpc, Path: peers, Twice: refused,
-				Hint: "remove attach from one of the two: the other one uses it as well"}}
+			return []Name{{Kind: "attachment", Text: o.parameter("transitGatewayId") + " to " + vpc, Path: ofPeers, Twice: refusedTransit}}
 		}
 	case "VPCPeeringConnection.ec2":
 		if vpc := o.parameter("vpcId"); vpc != "" {
-			return []Name{{Kind: "peering connection", Text: o.parameter("peerVpcId") + " to " + vpc, Path: peers, Twice: refused,
-				Hint: "remove the request from one of the two: the other one uses the connection by its id"}}
+			return []Name{{Kind: "peering connection", Text: o.parameter("peerVpcId") + " to " + vpc, Path: ofPeers, Twice: refusedRequest}}
 		}
 	}
 	return nil

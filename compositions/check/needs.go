@@ -88,39 +88,29 @@ var takenUp = map[string]bool{"FileSystem.efs": true}
 // needsOf returns what a plan asks of AWS with every pool at its maximum, by quota. An
 // environment that takes up an existing resource needs no room for it.
 func needsOf(p *plan.Plan, objects []object) []Need {
-	n := &needs{spec: &p.Spec, all: map[place]*Need{}}
+	n := &needs{spec: &p.Spec}
 	n.pools()
 	for _, o := range objects {
 		n.count(o)
 	}
-	return slices.DeleteFunc(n.inOrder(), func(need Need) bool { return need.Amount == 0 })
+	return slices.Clip(slices.DeleteFunc(n.all, func(need Need) bool { return need.Amount == 0 }))
 }
 
 type needs struct {
-	spec  *v1alpha1.EnvironmentSpec
-	order []place
-	all   map[place]*Need
-}
-
-// place is what one quota is counted for.
-type place struct{ code, of, path string }
-
-func (n *needs) inOrder() []Need {
-	all := make([]Need, len(n.order))
-	for i, at := range n.order {
-		all[i] = *n.all[at]
-	}
-	return all
+	spec *v1alpha1.EnvironmentSpec
+	all  []Need
 }
 
 // add adds an amount, and what a pool adds to it while EKS replaces its nodes.
 func (n *needs) add(code, of string, amount, surge int, path diag.Path) {
-	at := place{code, of, path.String()}
-	need, known := n.all[at]
-	if !known {
-		need = &Need{Code: code, Of: of, Path: path}
-		n.all[at], n.order = need, append(n.order, at)
+	at := slices.IndexFunc(n.all, func(need Need) bool {
+		return need.Code == code && need.Of == of && slices.Equal(need.Path, path)
+	})
+	if at < 0 {
+		at = len(n.all)
+		n.all = append(n.all, Need{Code: code, Of: of, Path: path})
 	}
+	need := &n.all[at]
 	need.Amount, need.Surge = need.Amount+int64(amount), need.Surge+int64(surge)
 }
 
@@ -181,7 +171,7 @@ func (n *needs) count(o object) {
 			n.add(quotaInterfaceEndpoints, cmp.Or(o.parameter("vpcId"), n.spec.Common.Name), 1, 0, perRegion)
 		}
 	case "RouteTable.ec2": // AWS makes the route within the VPC, and that within the pods' range
-		n.add(quotaRoutes, tableName(o), 1+o.made["VPCIPv4CidrBlockAssociation.ec2"], 0, diag.Path{"network", "peers"})
+		n.add(quotaRoutes, tableName(o), 1+o.made("VPCIPv4CidrBlockAssociation.ec2"), 0, diag.Path{"network", "peers"})
 	case "Cluster.eks":
 		n.add(quotaPublicCIDRs, o.awsName(), len(n.spec.Cluster.PublicCIDRs), 0, diag.Path{"cluster", "endpoint", "allowedCIDRs"})
 	}

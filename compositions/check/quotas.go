@@ -90,7 +90,10 @@ func (t Total) ShortInRoll() bool { return t.Known && !t.Exceeded() && t.Need+t.
 // Totals are the needs of all planned members, sorted by account, region, quota
 // and what it is counted for. Of members of one name the first counts.
 func Totals(members []Member, stated *Stated) []Total {
-	type place struct{ account, region, code, of string }
+	type place struct {
+		quota               *catalog.Quota
+		account, region, of string
+	}
 	var all []Total
 	sums, counted, quotas := map[place]int{}, map[string]bool{}, map[string]*catalog.Quota{}
 	for _, q := range catalog.Quotas() {
@@ -103,7 +106,7 @@ func Totals(members []Member, stated *Stated) []Total {
 		counted[m.Environment.Name] = true
 		for _, need := range m.Needs {
 			quota := quotas[need.Code]
-			at := place{m.Plan.Spec.Common.Account, m.Plan.Spec.Common.Region, need.Code, need.Of}
+			at := place{quota, m.Plan.Spec.Common.Account, m.Plan.Spec.Common.Region, need.Of}
 			if global(*quota) {
 				at.region = ""
 			}

@@ -13,16 +13,21 @@ import (
 // resource are nil, and shares nothing with it.
 func Content(object any) (map[string]any, error) { return reader{}.object(object) }
 
-// reader reads objects as Content does. It knows the fields of each type of struct
-// that it has met: a component has many resources of few types.
-type reader map[reflect.Type][]field
+// reader reads objects as Content does. It remembers each type of struct: a component
+// has many resources of few types.
+type reader map[reflect.Type]structure
 
-// field is one of a struct that encoding/json writes.
+// structure is what encoding/json writes of a type of struct.
+type structure struct {
+	fields  []field
+	marshal bool // the type writes itself
+}
+
 type field struct {
-	index    int
-	name     string
-	options  string // of its tag
-	embedded bool   // its fields stand beside those of the struct
+	index               int
+	name                string
+	embedded            bool // its fields are written among those of the struct
+	omitempty, omitzero bool
 }
 
 func (r reader) object(object any) (map[string]any, error) {
@@ -95,7 +100,7 @@ func (r reader) plain(v reflect.Value) (any, error) {
 		}
 		return out, nil
 	case reflect.Struct:
-		if v.Type().Implements(marshaler) || reflect.PointerTo(v.Type()).Implements(marshaler) {
+		if r.structure(v.Type()).marshal {
 			return throughJSON(v)
 		}
 		fields := map[string]any{}
@@ -116,7 +121,7 @@ func throughJSON(v reflect.Value) (value any, err error) {
 // plainFields writes the fields of a struct, those of embedded structs beside
 // them.
 func (r reader) plainFields(fields map[string]any, v reflect.Value) error {
-	for _, f := range r.fieldsOf(v.Type()) {
+	for _, f := range r.structure(v.Type()).fields {
 		value := v.Field(f.index)
 		if f.embedded {
 			if err := r.plainFields(fields, value); err != nil {
@@ -124,7 +129,7 @@ func (r reader) plainFields(fields map[string]any, v reflect.Value) error {
 			}
 			continue
 		}
-		if omitted(value, f.options) {
+		if f.omits(value) {
 			continue
 		}
 		written, err := r.plain(value)
@@ -136,29 +141,29 @@ func (r reader) plainFields(fields map[string]any, v reflect.Value) error {
 	return nil
 }
 
-func (r reader) fieldsOf(t reflect.Type) []field {
+func (r reader) structure(t reflect.Type) structure {
 	if known, ok := r[t]; ok {
 		return known
 	}
-	fields := make([]field, 0, t.NumField())
+	s := structure{marshal: t.Implements(marshaler) || reflect.PointerTo(t).Implements(marshaler)}
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		embedded := f.Anonymous && name == ""
 		if embedded || f.IsExported() && name != "-" {
-			fields = append(fields, field{i, name, options, embedded})
+			s.fields = append(s.fields, field{i, name, embedded, strings.Contains(options, "omitempty"), strings.Contains(options, "omitzero")})
 		}
 	}
-	r[t] = fields
-	return fields
+	r[t] = s
+	return s
 }
 
-// omitted reports whether encoding/json leaves a field out.
-func omitted(v reflect.Value, options string) bool {
+// omits reports whether encoding/json leaves the field out if it has the value.
+func (f field) omits(v reflect.Value) bool {
 	switch {
-	case strings.Contains(options, "omitzero") && v.IsZero():
+	case f.omitzero && v.IsZero():
 		return true
-	case !strings.Contains(options, "omitempty"):
+	case !f.omitempty:
 		return false
 	case v.Kind() == reflect.Map || v.Kind() == reflect.Slice:
 		return v.Len() == 0
