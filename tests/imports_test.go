@@ -56,7 +56,7 @@ var rules = slices.Concat([]rule{
 	{"schema/explain", []string{"schema/diag", "schema/shape"}, nil, "texts for a reader; codes of dangers are handed in"},
 	{"schema/generate", []string{"schema", "schema/diag", "schema/shape", "schema/syntax", "schema/v1alpha1"}, []string{"cuelang.org/go"}, "a generator; nothing imports it"},
 	{"compositions/plan", []string{"compositions/ordered", "schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words"}, nil, "decisions are pure Go: tested without a cluster, CUE or AWS types"},
-	{"compositions/resource", []string{"compositions/ordered", "schema/v1alpha1"}, []string{runtimeTypes, apimachinery}, "the vocabulary of lowering; it knows nothing of AWS"},
+	{"compositions/resource", []string{"compositions/externalname", "compositions/ordered", "schema/v1alpha1"}, []string{runtimeTypes, apimachinery}, "the vocabulary of lowering; it knows nothing of AWS"},
 }, below("compositions/components/", components, func(pkg string) rule {
 	return rule{pkg, []string{"compositions/components/policy", "compositions/ordered", "compositions/resource", "schema/v1alpha1"}, []string{providerAWS, runtimeTypes, apimachinery}, "these alone import provider-aws, which drags in 800 packages"}
 }), []rule{
@@ -73,8 +73,8 @@ var rules = slices.Concat([]rule{
 	{"compositions/fieldpath", nil, nil, "paths into plain data"},
 	{"compositions/composed", []string{"compositions/fieldpath", "compositions/plan", "compositions/xr"}, nil, "reads back what xr writes; it lowers nothing"},
 	{"compositions/graph", []string{"compositions/diff", "compositions/resource", "schema/v1alpha1", "schema/words", "compositions/ordered"}, nil, "draws a spec, or two of them and what package diff finds between them"},
-	{"compositions/immutable", []string{"compositions/fieldpath"}, nil, "a table of what AWS never changes; whose changes they are is not its business"},
-	{"compositions/privilege", []string{"compositions/fieldpath", "compositions/plan", "schema/diag", "schema/words"}, nil, "reads objects as plain data and a table of actions; it makes none"},
+	{"compositions/immutable", []string{"compositions/externalname", "compositions/fieldpath"}, nil, "a table of what AWS never changes; whose changes they are is not its business"},
+	{"compositions/privilege", []string{"compositions/externalname", "compositions/plan", "schema/diag", "schema/words"}, nil, "reads objects as plain data and a table of actions; it makes none"},
 	{"compositions/xr", []string{"compositions/resource", "schema/v1alpha1", "schema/words"}, nil, "symbols become patches; which resources there are is not its business"},
 	{"compositions/bootstrap", []string{"compositions/xr", "schema/v1alpha1", "schema/words"}, []string{apimachinery}, "what a management cluster needs is told by kinds and options, not by environments"},
 	{"compositions/sync", []string{"compositions/bootstrap", "compositions/fieldpath", "compositions/xr", "schema/v1alpha1"}, nil, "applies what others make; it knows their names"},
@@ -88,10 +88,10 @@ var rules = slices.Concat([]rule{
 		"compositions", "compositions/bootstrap", "compositions/components/addons", "compositions/diff", "compositions/emit", "compositions/plan", "compositions/sync", "compositions/xr",
 		"schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words",
 	}, nil, "which manifests become which file; it decides none of their content but the provider configs"},
-	{"cmd/dominoc/health", []string{"schema/words", "compositions/fieldpath", "compositions/ordered"}, nil, "judges plain data and prints it: tested without a cluster"},
+	{"cmd/dominoc/health", []string{"schema/words", "compositions/externalname", "compositions/fieldpath", "compositions/ordered"}, nil, "judges plain data and prints it: tested without a cluster"},
 	{"cmd/dominoc/live", []string{"cmd/dominoc/health", "compositions/sync", "compositions/xr", "schema/v1alpha1", "schema/words"}, []string{"k8s.io/client-go", apimachinery, "golang.org/x/sync"}, "the only package that reads a cluster"},
 	{"cmd/dominoc/ids", []string{
-		"cmd/dominoc/health", "compositions", "compositions/emit", "compositions/externalname", "schema/diag", "schema/load", "schema/words",
+		"cmd/dominoc/health", "compositions/emit", "compositions/externalname", "schema/diag", "schema/load", "schema/words",
 	}, nil, "decides which ids belong in Git; another reads the cluster"},
 	{"cmd/dominoc/registry", nil, []string{containerRegistry}, "the only package that reaches a registry"},
 	{"cmd/dominoc/git", nil, nil, "the only package that starts git"},
@@ -117,6 +117,7 @@ var rules = slices.Concat([]rule{
 		"compositions/check",
 		"compositions/ordered",
 		"compositions/output",
+		"compositions/plan",
 		"compositions/report",
 		"schema/diag",
 		"schema/guard",
@@ -126,7 +127,7 @@ var rules = slices.Concat([]rule{
 	}, []string{"golang.org/x/sync"}, "decides what a diff compares: two states of a fleet"},
 	{"cmd/dominoc/cli", []string{
 		"cmd/dominoc/change", "cmd/dominoc/health", "cmd/dominoc/ids", "cmd/dominoc/live", "cmd/dominoc/process", "cmd/dominoc/registry", "cmd/dominoc/scaffold", "cmd/dominoc/workspace",
-		"compositions", "compositions/bootstrap", "compositions/check", "compositions/diff", "compositions/emit", "compositions/graph", "compositions/oci", "compositions/output",
+		"compositions", "compositions/bootstrap", "compositions/check", "compositions/diff", "compositions/emit", "compositions/graph", "compositions/oci", "compositions/output", "compositions/plan",
 		"compositions/privilege", "compositions/report", "compositions/sync",
 		"schema", "schema/catalog", "schema/diag", "schema/explain", "schema/load", "schema/source", "schema/words", "compositions/tables",
 	}, []string{"github.com/spf13", "golang.org/x/term", containerRegistry, apimachinery}, "flags, calls and prints; it decides nothing"},

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/dominoc/dominoc/compositions/externalname"
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
 
@@ -19,9 +20,9 @@ type compared struct {
 // names in the management cluster and without the fields that only the cluster writes.
 func differences(kind string, before, after map[string]any) []Field {
 	c := &compared{kind: kind}
-	naming := []string{"metadata", "annotations", externalName}
-	c.values(path(naming...), fieldpath.At(before, naming...), fieldpath.At(after, naming...))
-	c.values(path("spec"), plain(before["spec"]), plain(after["spec"]))
+	naming := Path{}.field("metadata").field("annotations").field(externalname.Annotation)
+	c.values(naming, at(before, "metadata", "annotations", externalname.Annotation), at(after, "metadata", "annotations", externalname.Annotation))
+	c.values(Path{}.field("spec"), plain(before["spec"]), plain(after["spec"]))
 	return c.fields
 }
 

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/compositions/externalname"
 )
 
 // one is an environment with one resource, and others beside it.
@@ -169,7 +171,7 @@ func TestAnEndpointThatNobodyReachesIsNoOutage(t *testing.T) {
 func TestWhatIsLeftForAnotherIsAnOutage(t *testing.T) {
 	vpc := func(kind, id string) Resource {
 		r := made("network", kind, map[string]any{})
-		r.Object["metadata"] = map[string]any{"name": "a", "annotations": map[string]any{externalName: id}}
+		r.Object["metadata"] = map[string]any{"name": "a", "annotations": map[string]any{externalname.Annotation: id}}
 		return r
 	}
 	report := Compare(one(vpc("ec2.aws.m.upbound.io/VPC", "vpc-1")), one(vpc("ec2.aws.m.upbound.io/VPC", "vpc-2")))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/externalname"
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -71,11 +72,10 @@ func kindOf(object map[string]any) string {
 	return group + "/" + fieldpath.Text(object, "kind")
 }
 
-const externalName = "crossplane.io/external-name"
-
-// awsName returns the AWS name or id that an object states, or "".
+// awsName is the name or id that an object has in AWS by its files, or "".
 func awsName(object map[string]any) string {
-	return fieldpath.Text(object, "metadata", "annotations", externalName)
+	name, _ := at(object, "metadata", "annotations", externalname.Annotation).(string)
+	return name
 }
 
 // withAWSName returns a copy of an object with a name in AWS.
@@ -83,7 +83,7 @@ func withAWSName(object map[string]any, name string) map[string]any {
 	if name == "" {
 		return object
 	}
-	return with(object, name, "metadata", "annotations", externalName)
+	return with(object, name, "metadata", "annotations", externalname.Annotation)
 }
 
 // with returns a copy of an object in which one field is set. Parts that do not contain

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/dominoc/dominoc/compositions/externalname"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -87,7 +88,7 @@ func TestAnIDThatIsCommittedIsTheOneThatTheClusterHas(t *testing.T) {
 	vpc := func(id, owner string) *Environment {
 		annotations := map[string]any{}
 		if id != "" {
-			annotations[externalName] = id
+			annotations[externalname.Annotation] = id
 		}
 		return &Environment{Name: "e", Live: owner != "", Resources: []Resource{{Component: "network", Key: "vpc", Object: Applied(map[string]any{
 			"apiVersion": "ec2.aws.m.upbound.io/v1beta1", "kind": "VPC",
@@ -109,7 +110,7 @@ func TestWhatAWSNeverMadeIsNotStuck(t *testing.T) {
 	cluster := func(zone string, live, refused bool) *Environment {
 		object := map[string]any{
 			"apiVersion": "eks.aws.m.upbound.io/v1beta1", "kind": "Cluster",
-			"metadata": map[string]any{"name": "e-cluster-cluster", "namespace": "domino-e", "annotations": map[string]any{externalName: "e"}},
+			"metadata": map[string]any{"name": "e-cluster-cluster", "namespace": "domino-e", "annotations": map[string]any{externalname.Annotation: "e"}},
 			"spec":     map[string]any{"forProvider": map[string]any{"vpcConfig": map[string]any{"subnetIds": []any{"subnet-a", "subnet-" + zone}}}},
 		}
 		return &Environment{

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dominoc/dominoc/compositions/externalname"
 )
 
 // Path leads from an object to a part of it.
@@ -50,7 +52,7 @@ func (p Path) field(name string) Path { return p.child(Step{Name: name}) }
 func (p Path) String() string {
 	names := p.names()
 	switch {
-	case len(names) == 3 && names[2] == externalName:
+	case len(names) == 3 && names[2] == externalname.Annotation:
 		return "name in AWS"
 	case len(names) > 2 && names[0] == "spec" && (names[1] == "forProvider" || names[1] == "initProvider"):
 		return p[2:].Full()

@@ -1,5 +1,5 @@
-// Package externalname knows, for every composed kind, who chooses the name or id of
-// a resource in AWS: the annotation crossplane.io/external-name.
+// Package externalname knows who decides the external name of a resource, for every kind
+// that we compose: its name or id in AWS.
 //
 // It is the provider's table (provider-aws v2.5.0, config/externalname.go), with its
 // consequences. If AWS generates the id of a kind, it is lost with the management
@@ -10,9 +10,22 @@
 package externalname
 
 import (
+	"maps"
 	"math"
 	"strings"
+	"sync"
 )
+
+// Annotation is the annotation that carries the external name of a resource.
+const Annotation = "crossplane.io/external-name"
+
+// Identity is a resource whose id AWS makes, and which therefore belongs in Git: its
+// place in the environment, and the object that has the id.
+type Identity struct {
+	Component, Key   string
+	APIVersion, Kind string
+	Name             string // metadata.name
+}
 
 // Namer decides the name or id of a resource in AWS.
 type Namer int
@@ -46,15 +59,19 @@ const characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 
 // Of returns the rule of a kind.
 func Of(kind string) (Rule, bool) {
-	for _, known := range []map[string]Rule{made(), repeated(), chosen()} {
-		if rule, ok := known[kind]; ok {
-			return rule, true
-		}
-	}
-	return Rule{}, false
+	rule, known := rules()[kind]
+	return rule, known
 }
 
-// made returns the kinds whose id AWS generates.
+// rules are those of all kinds: no kind is in two of the tables.
+var rules = sync.OnceValue(func() map[string]Rule {
+	all := made()
+	maps.Copy(all, repeated())
+	maps.Copy(all, chosen())
+	return all
+})
+
+// made are the kinds whose id AWS makes up.
 func made() map[string]Rule {
 	return map[string]Rule{
 		"VPC":                                 resource("vpc"),

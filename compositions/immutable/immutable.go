@@ -17,6 +17,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/dominoc/dominoc/compositions/externalname"
 )
 
 // Change is a changed field of a resource.
@@ -82,16 +84,16 @@ func (k Kind) Refuses(c Change) (Refusal, bool) {
 		return k.refuses(c, path[2:])
 	case path.under("spec", "initProvider"):
 		return k.refusesInit(c, path[2:])
-	case path.under("metadata", "annotations", externalName):
+	case path.under("metadata", "annotations", externalname.Annotation):
 		// A resource that had no name yet may get one: so an id that AWS made is written into
 		// the files.
 		if c.Old == nil {
 			return Refusal{}, false
 		}
 		return Refusal{
-			Field:   externalName,
-			Why:     fmt.Sprintf("AWS does not rename resources: the provider would leave %v unchanged and manage another one", c.Old),
-			Instead: "keep the name; another name denotes another resource",
+			Field:   externalname.Annotation,
+			Why:     fmt.Sprintf("AWS does not rename: the provider would leave %v as it is and look for another one", c.Old),
+			Instead: "keep the name; something with another name is another resource, beside this one",
 			Remedy:  KeepValue,
 			Source:  "https://docs.crossplane.io/latest/managed-resources/managed-resources/#naming-external-resources",
 		}, true
@@ -138,9 +140,6 @@ func (k Kind) refusesInit(c Change, field steps) (Refusal, bool) {
 		Remedy:  Anew,
 	}, true
 }
-
-// externalName is the annotation with the name or the id of a resource in AWS.
-const externalName = "crossplane.io/external-name"
 
 // Resolved reports whether a change is of a reference that the provider has resolved: it
 // keeps the value and does not resolve the reference again, even if AWS has not created

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/compositions/externalname"
 )
 
 const eks = "eks.aws.m.upbound.io/"
@@ -26,7 +28,7 @@ func object(kind string) map[string]any {
 		"kind":       name,
 		"metadata": map[string]any{
 			"name": "prod-x", "namespace": "domino-prod",
-			"annotations": map[string]any{externalName: "prod-default-z0"},
+			"annotations": map[string]any{externalname.Annotation: "prod-default-z0"},
 		},
 		"spec": map[string]any{
 			"forProvider":       map[string]any{"region": "us-west-2", "manifest": map[string]any{"kind": "StorageClass"}},

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/externalname"
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 	"github.com/dominoc/dominoc/compositions/plan"
 )
@@ -90,7 +91,7 @@ func (o object) region() []value {
 
 // externalName returns the name or id of an object in AWS.
 func externalName(content map[string]any) value {
-	if name := fieldpath.Text(content, "metadata", "annotations", "crossplane.io/external-name"); name != "" {
+	if name, ok := text(content, "metadata", "annotations", externalname.Annotation); ok {
 		return value{name, true}
 	}
 	return unknown

@@ -1,6 +1,9 @@
 package resource
 
-import "github.com/dominoc/dominoc/schema/v1alpha1"
+import (
+	"github.com/dominoc/dominoc/compositions/externalname"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
 
 // Identified gives resources the ids by which Git knows them, by key, so that the
 // provider takes up what exists. One that has a name in AWS keeps it.
@@ -17,7 +20,7 @@ func Identified(resources []Resource, ids v1alpha1.ComponentIDs) []Resource {
 // ExternalName is what AWS knows the resource by, if that is known before it is
 // made.
 func (r Resource) ExternalName() (name string, known bool) {
-	name, known = r.Object.GetAnnotations()[externalName]
+	name, known = r.Object.GetAnnotations()[externalname.Annotation]
 	return name, known
 }
 

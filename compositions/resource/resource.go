@@ -24,6 +24,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/dominoc/dominoc/compositions/externalname"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -78,13 +79,10 @@ func (r Resource) ExportingText(from, to string) Resource {
 	return r
 }
 
-// externalName is the annotation that carries what AWS knows a resource by.
-const externalName = "crossplane.io/external-name"
-
 // Named gives the resource its name in AWS, for the kinds whose name is chosen by
 // us and for what exists already.
 func (r Resource) Named(awsName string) Resource {
-	return r.annotated(externalName, awsName)
+	return r.annotated(externalname.Annotation, awsName)
 }
 
 // After keeps the resource back until a value that only AWS knows is known, for

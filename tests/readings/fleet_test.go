@@ -111,7 +111,7 @@ func identify(t *testing.T, environments []*v1alpha1.Environment) {
 
 // idOf is an id of the form of its kind, one for each resource: the last digits of the
 // example are others.
-func idOf(env *v1alpha1.Environment, identity compositions.Identity) string {
+func idOf(env *v1alpha1.Environment, identity externalname.Identity) string {
 	rule, _ := externalname.Of(identity.Kind)
 	example := strings.ReplaceAll(rule.Example, "123456789012", env.Account)
 	sum := crc32.ChecksumIEEE([]byte(env.Name + identity.Name))

@@ -12,6 +12,7 @@ import (
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/output"
+	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/guard"
 	"github.com/dominoc/dominoc/schema/load"
@@ -178,7 +179,7 @@ func (c *compiled) side(name string) (*side, error) {
 	if err != nil {
 		return nil, workspace.Bug(err)
 	}
-	state.Subnets = compositions.Room(compositions.Input{Environment: s.file}).Subnets
+	state.Subnets = plan.RoomOf(s.file).Subnets
 	s.state = state
 	return s, nil
 }

@@ -3,7 +3,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/compositions/tables"
 )
 
@@ -44,7 +44,7 @@ func (o *options) capacity(c *cobra.Command, args []string, format string) error
 	if err := o.conclude(found); err != nil {
 		return err
 	}
-	room := compositions.Room(in)
+	room := plan.RoomOf(in.Environment)
 	if err := tables.Capacity(room).Print(o.streams.Out, format); err != nil {
 		return err
 	}

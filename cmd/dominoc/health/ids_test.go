@@ -6,11 +6,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/health"
+	"github.com/dominoc/dominoc/compositions/externalname"
 )
 
 // reconciled returns what becomes of the cluster's id, whose form must be "prod".
 func reconciled(c cluster, committed health.IDs) (health.IDs, []health.IDFinding) {
-	wanted := []health.Identity{{Component: "cluster", Key: "cluster", APIVersion: "eks.aws.m.upbound.io/v1beta1", Kind: "Cluster", Name: "prod-cluster-cluster"}}
+	wanted := []externalname.Identity{{Component: "cluster", Key: "cluster", APIVersion: "eks.aws.m.upbound.io/v1beta1", Kind: "Cluster", Name: "prod-cluster-cluster"}}
 	return health.Reconcile(c.environment, wanted, committed, func(_, id string) bool { return id == "prod" })
 }
 

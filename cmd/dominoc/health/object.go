@@ -11,6 +11,8 @@ package health
 import (
 	"strings"
 	"time"
+
+	"github.com/dominoc/dominoc/compositions/externalname"
 )
 
 // Environment is what a management cluster has of an environment.
@@ -73,8 +75,8 @@ func (o *Object) Annotation(name string) string {
 // composed.
 func (o *Object) Key() string { return o.Annotation("crossplane.io/composition-resource-name") }
 
-// ExternalName returns the name or id of the object in AWS.
-func (o *Object) ExternalName() string { return o.Annotation("crossplane.io/external-name") }
+// ExternalName is what AWS knows the object by.
+func (o *Object) ExternalName() string { return o.Annotation(externalname.Annotation) }
 
 // Ready reports whether the object exists and, if its kind has the condition, is Ready.
 func (o *Object) Ready() bool {

@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/health"
-	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/compositions/externalname"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -42,20 +41,16 @@ type Reading struct {
 
 // Read compares an environment with the one of its name in a cluster, which is nil if
 // there is none.
-func Read(r load.Result, in *health.Environment, wanted []compositions.Identity, cluster Cluster) Reading {
+func Read(r load.Result, in *health.Environment, wanted []externalname.Identity, cluster Cluster) Reading {
 	reading := Reading{Result: r}
 	if reading.refused = another(r, in, cluster); reading.refused != nil {
 		return reading
-	}
-	identities := make([]health.Identity, len(wanted))
-	for n, w := range wanted {
-		identities[n] = health.Identity(w)
 	}
 	committed := health.IDs{}
 	for component, keys := range r.Environment.IDs {
 		committed[component] = keys
 	}
-	reading.ids, reading.findings = health.Reconcile(in, identities, committed, func(kind, id string) bool {
+	reading.ids, reading.findings = health.Reconcile(in, wanted, committed, func(kind, id string) bool {
 		rule, _ := externalname.Of(kind)
 		return rule.Fits(id)
 	})
