@@ -12,12 +12,12 @@ import (
 // labels, below it stand com, net and so on.
 type domain struct {
 	below  map[string]*domain
-	member int // the first whose host name ends here, or nobody
+	member int // the first with this host name, or noMember
 }
 
-const nobody = -1
+const noMember = -1
 
-func newDomain() *domain { return &domain{below: map[string]*domain{}, member: nobody} }
+func newDomain() *domain { return &domain{below: map[string]*domain{}, member: noMember} }
 
 // at is the node of a host name, made when it is not there.
 func (d *domain) at(fqdn string) *domain {
@@ -34,20 +34,20 @@ func (d *domain) at(fqdn string) *domain {
 
 // above is the member whose host name is the lowest above one.
 func (d *domain) above(fqdn string) int {
-	found := nobody
+	found := noMember
 	labels := reversed(fqdn)
 	for _, label := range labels[:len(labels)-1] {
-		if d = d.below[label]; d.member != nobody {
+		if d = d.below[label]; d.member != noMember {
 			found = d.member
 		}
 	}
 	return found
 }
 
-// free says that a host name may join the others.
+// free reports whether a host name is neither above nor below another one.
 func (d *domain) free(fqdn string) bool {
 	for _, label := range reversed(fqdn) {
-		if d.member != nobody {
+		if d.member != noMember {
 			return false
 		}
 		if d = d.below[label]; d == nil {
@@ -69,14 +69,14 @@ func (c *checker) domains() {
 	root := newDomain()
 	for i, m := range c.members {
 		at := root.at(m.Environment.Domain.FQDN)
-		if at.member == nobody {
+		if at.member == noMember {
 			at.member = i
 			continue
 		}
 		c.reportSameDomain(i, at.member)
 	}
 	for i, m := range c.members {
-		if above := root.above(m.Environment.Domain.FQDN); above != nobody {
+		if above := root.above(m.Environment.Domain.FQDN); above != noMember {
 			c.reportNested(root, i, above)
 		}
 	}

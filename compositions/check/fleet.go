@@ -19,18 +19,18 @@ type Member struct {
 	Needs []Need
 }
 
-// Facts are what the fleet is held against.
+// Facts are what the fleet is checked against.
 type Facts struct {
 	Quotas *Stated // what the accounts have; nil when the user states nothing
 	Date   string  // YYYY-MM-DD, by which support is judged; empty for that of the catalogue's versions
 
-	// Partial says that environments of the fleet could not be read: who is not
-	// among the members may exist all the same.
+	// Partial means that some environments of the fleet could not be read: an environment
+	// that is not among the members may exist.
 	Partial bool
 }
 
 // Finding is a diagnostic and the members that it concerns, by index. The first
-// is the one at whose line it stands.
+// is the one whose line it is at.
 type Finding struct {
 	diag.Diagnostic
 	Members []int
@@ -40,7 +40,7 @@ type Finding struct {
 	Used []string
 }
 
-// Check holds the members against each other. The findings are in no particular
+// Check checks the members against each other. The findings are in no particular
 // order.
 func Check(members []Member, facts Facts) []Finding {
 	c := &checker{members: members, facts: facts}
@@ -89,7 +89,7 @@ type pair struct {
 	first, second int
 }
 
-// once says that nothing of a code was said of two members yet.
+// once reports whether no finding of a code is about two members yet, and notes it.
 func (c *checker) once(code string, a, b int) bool {
 	key := pair{code, min(a, b), max(a, b)}
 	if c.said[key] {

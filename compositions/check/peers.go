@@ -12,7 +12,7 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// peering says that a connection is one between two VPCs, whose id both sides
+// peering reports whether a connection is one between two VPCs, whose id both sides
 // have in common. Transit gateways may differ, and VPN gateways always do.
 func peering(p v1alpha1.Peer) bool {
 	return p.Request != nil || strings.HasPrefix(p.Connection, "pcx-")

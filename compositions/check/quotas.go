@@ -18,7 +18,7 @@ const (
 	codeQuotaUnused  = "quota-unused"
 )
 
-// Stated is what the user says that the accounts have.
+// Stated is the quotas that the user states.
 type Stated struct {
 	Quotas v1alpha1.Quotas
 	At     diag.Locator // the position of account, "global", code or account, "regions", region, code
@@ -56,7 +56,7 @@ type surge struct {
 	amount            int64
 }
 
-// Exceeded says that the fleet needs more than the limit.
+// Exceeded reports whether the fleet needs more than the limit.
 func (t Total) Exceeded() bool { return t.Known && t.Need > t.Limit }
 
 // SurgeOf is what pools add to the need while EKS replaces their nodes, all at
@@ -83,7 +83,7 @@ func (t Total) Surge() int64 {
 	return most
 }
 
-// ShortInRoll says that there is enough, but not while the nodes of an environment
+// ShortInRoll reports whether there is enough, but not while the nodes of an environment
 // are replaced.
 func (t Total) ShortInRoll() bool { return t.Known && !t.Exceeded() && t.Need+t.Surge() > t.Limit }
 
@@ -142,7 +142,7 @@ func (t *Total) add(member int, need Need) {
 	}
 }
 
-// global says that one value holds in all regions.
+// global reports whether one value applies to all regions.
 func global(q catalog.Quota) bool { return q.Scope == "account" || q.Scope == "role" }
 
 func compareTotals(a, b Total) int {
@@ -193,7 +193,7 @@ func (t Total) Place() string {
 	return place
 }
 
-// quotas holds the needs against what there is (R21).
+// quotas compares the needs with the quotas (R21).
 func (c *checker) quotas() {
 	totals := Totals(c.members, c.facts.Quotas)
 	var unknown []Total
@@ -275,8 +275,8 @@ func membersOf(shares []share) []int {
 	return slices.Compact(all)
 }
 
-// reportUnknown is one warning for all needs that stand beside nothing. A lone
-// environment is not warned of: who tries dominoc has no quotas in mind.
+// reportUnknown gives one warning for all needs that cannot be checked; none for a lone
+// environment, whose user is probably trying dominoc.
 func (c *checker) reportUnknown(totals []Total) {
 	if len(c.members) < 2 && c.facts.Quotas == nil {
 		return
@@ -298,7 +298,7 @@ func (c *checker) reportUnknown(totals []Total) {
 	})
 }
 
-// acceptedUnknown says that a member accepts that a need stands beside nothing.
+// acceptedUnknown reports whether a member accepts that a need cannot be checked.
 func (c *checker) acceptedUnknown(t Total) bool {
 	accepted := false
 	for _, s := range t.shares {
@@ -323,8 +323,8 @@ func (c *checker) unknownNotes(totals []Total) []diag.Note {
 	return notes
 }
 
-// checkStated warns of what is stated and held against nothing: it is stale or
-// has a typo.
+// checkStated warns of stated quotas that no need is compared with: they are stale or
+// have a typo.
 func (c *checker) checkStated() {
 	if c.facts.Quotas == nil || c.facts.Partial {
 		return

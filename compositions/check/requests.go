@@ -41,7 +41,7 @@ func (n FleetNeeds) Asks() []Total {
 	return all
 }
 
-// samePlace says that two totals are of one value in AWS.
+// samePlace reports whether two totals are of one value in AWS.
 func samePlace(a, b Total) bool {
 	return a.Account == b.Account && a.Region == b.Region && a.Quota.Code == b.Quota.Code
 }

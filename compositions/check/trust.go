@@ -64,12 +64,12 @@ func (c *checker) warnShared(role string, member int, members, owners []int) {
 func (c *checker) sharing(member int, members []int) (names string, first int) {
 	const most = 3
 	var quoted []string
-	first = nobody
+	first = noMember
 	for _, m := range members {
 		if m == member {
 			continue
 		}
-		if first == nobody {
+		if first == noMember {
 			first = m
 		}
 		if len(quoted) == most {

@@ -106,7 +106,7 @@ func (c *checker) middle() (minor, member int) {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return c.minor(a) - c.minor(b) })
 	if len(order) == 0 {
-		return 0, nobody
+		return 0, noMember
 	}
 	member = order[(len(order)-1)/2]
 	return c.minor(member), member

@@ -85,10 +85,10 @@ func (r Resource) Named(awsName string) Resource {
 	return r.annotated(externalname.Annotation, awsName)
 }
 
-// After keeps the resource back until a value that only AWS knows is known, for
-// what needs no such value and must come later all the same. The fact is what is
-// known then: cluster-endpoint. The value stands in an annotation, so that it is
-// required as any value of the object is.
+// After delays the creation of a resource until a value that only AWS knows is known, for
+// a resource that does not contain the value. The fact names the value, such as
+// cluster-endpoint. The value is in an annotation, so that it is required as any value of
+// the object is.
 func (r Resource) After(fact, value string) Resource {
 	return r.annotated("dominoc.dev/after-"+fact, value)
 }
@@ -103,7 +103,7 @@ func (r Resource) annotated(key, value string) Resource {
 	return r
 }
 
-// Retained keeps what the resource holds in AWS when the resource goes, unless
+// Retained keeps the resource in AWS when its object is deleted, unless
 // the environment allows deletion. LateInitialize stays: without it the id that
 // AWS gave is never stored and a restarted provider makes a second one.
 func (r Resource) Retained(deletion v1alpha1.Deletion) Resource {

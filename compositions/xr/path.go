@@ -8,7 +8,7 @@ import (
 )
 
 // join appends a field to a field path as Crossplane writes them. A field with a
-// dot or a bracket stands in brackets; no other does, because digits in brackets
+// dot or a bracket is in brackets; no other is, because digits in brackets
 // would be an index.
 func join(path, field string) string { return string(appendField([]byte(path), field)) }
 

@@ -51,7 +51,7 @@ func Lower(common v1alpha1.Common, spec v1alpha1.AddonsSpec, _ v1alpha1.AddonsSt
 
 type addons struct{ resource.Component }
 
-// addon is an add-on of EKS. What somebody changed inside the cluster gives way:
+// addon is an add-on of EKS. EKS overwrites changes made inside the cluster:
 // the environment's file says what is there.
 func (a addons) addon(name string, spec v1alpha1.NodeAddonSpec) []resource.Resource {
 	addon := a.Managed(name, eks.Addon_GroupVersionKind, &eks.Addon{

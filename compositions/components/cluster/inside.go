@@ -9,7 +9,7 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// addon is an add-on of EKS. What somebody changed inside the cluster gives way:
+// addon is an add-on of EKS. EKS overwrites changes made inside the cluster:
 // the environment's file says what is there.
 func (c cluster) addon(name string, spec v1alpha1.AddonSpec) resource.Resource {
 	addon := c.Managed(c.key(name), eks.Addon_GroupVersionKind, &eks.Addon{

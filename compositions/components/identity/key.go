@@ -38,7 +38,7 @@ func use() []string {
 
 // keyPolicy lets the account administer the key, and AWS's services use it for
 // the account: Auto Scaling for the disks of nodes, CloudWatch for the logs of
-// the control plane. Everybody else needs a policy of IAM.
+// the control plane. All others need an IAM policy.
 //
 // Auto Scaling's service-linked role is told by a condition. A principal that
 // does not exist yet, in an account that never scaled anything, would make KMS

@@ -34,8 +34,8 @@ func (i identity) volumes() resource.Resource {
 	return i.attachment("ebs-csi", "volumes", "service-role/AmazonEBSCSIDriverPolicy")
 }
 
-// volumeKey lets the driver make encrypted volumes, and lets it grant the key to
-// EC2 when one is attached, but to nobody else.
+// volumeKey lets the driver make encrypted volumes, and lets it grant the key
+// only to EC2, when one is attached.
 func (i identity) volumeKey() []statement {
 	return []statement{
 		{Effect: "Allow", Action: use(), Resource: texts{i.keyARN()}},

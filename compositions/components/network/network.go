@@ -93,7 +93,7 @@ func (n network) internetGateway() resource.Resource {
 	})
 }
 
-// defaultGroup takes the rules off the group that AWS puts on whatever names no
+// defaultGroup takes the rules off the group that AWS puts on resources that name no
 // other: nothing of ours uses it, and nothing should work by accident.
 func (n network) defaultGroup() resource.Resource {
 	return n.Managed("default-group", ec2.DefaultSecurityGroup_GroupVersionKind, &ec2.DefaultSecurityGroup{
