@@ -7,9 +7,9 @@
 // files; Compile is what lies between. A user's mistake ends at check: assembly cannot
 // fail for a member that passed, so an error of its is a bug of dominoc.
 //
-// Lowering runs twice. Of the plan it makes the resources that check and render read;
-// of the plan's shape it makes the Composition, once for all environments of a shape:
-// they differ only in values.
+// Lowering has two readings. Over the plan it returns the resources that render prints.
+// Over the plan's shape it returns what check reads and what the Composition is made of,
+// once for all environments of a shape: they differ only in values.
 package compositions
 
 import (
