@@ -20,9 +20,9 @@ type compared struct {
 // names in the management cluster and without the fields that only the cluster writes.
 func differences(kind string, before, after map[string]any) []Field {
 	c := &compared{kind: kind}
-	naming := Path{}.field("metadata").field("annotations").field(externalname.Annotation)
-	c.values(naming, at(before, "metadata", "annotations", externalname.Annotation), at(after, "metadata", "annotations", externalname.Annotation))
-	c.values(Path{}.field("spec"), plain(before["spec"]), plain(after["spec"]))
+	naming := []string{"metadata", "annotations", externalname.Annotation}
+	c.values(path(naming...), fieldpath.At(before, naming...), fieldpath.At(after, naming...))
+	c.values(path("spec"), plain(before["spec"]), plain(after["spec"]))
 	return c.fields
 }
 

@@ -72,10 +72,9 @@ func kindOf(object map[string]any) string {
 	return group + "/" + fieldpath.Text(object, "kind")
 }
 
-// awsName is the name or id that an object has in AWS by its files, or "".
+// awsName returns the AWS name or id that an object states, or "".
 func awsName(object map[string]any) string {
-	name, _ := at(object, "metadata", "annotations", externalname.Annotation).(string)
-	return name
+	return fieldpath.Text(object, "metadata", "annotations", externalname.Annotation)
 }
 
 // withAWSName returns a copy of an object with a name in AWS.

@@ -71,7 +71,7 @@ var rules = sync.OnceValue(func() map[string]Rule {
 	return all
 })
 
-// made are the kinds whose id AWS makes up.
+// made returns the kinds whose id AWS generates.
 func made() map[string]Rule {
 	return map[string]Rule{
 		"VPC":                                 resource("vpc"),

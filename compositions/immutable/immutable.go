@@ -92,8 +92,8 @@ func (k Kind) Refuses(c Change) (Refusal, bool) {
 		}
 		return Refusal{
 			Field:   externalname.Annotation,
-			Why:     fmt.Sprintf("AWS does not rename: the provider would leave %v as it is and look for another one", c.Old),
-			Instead: "keep the name; something with another name is another resource, beside this one",
+			Why:     fmt.Sprintf("AWS does not rename resources: the provider would leave %v unchanged and manage another one", c.Old),
+			Instead: "keep the name; another name denotes another resource",
 			Remedy:  KeepValue,
 			Source:  "https://docs.crossplane.io/latest/managed-resources/managed-resources/#naming-external-resources",
 		}, true

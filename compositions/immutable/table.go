@@ -2,7 +2,6 @@ package immutable
 
 import (
 	_ "embed"
-	"encoding/csv"
 	"strings"
 	"sync"
 
@@ -103,15 +102,4 @@ func newRule(line []string) rule {
 		field: parse(field), init: init, when: when, argument: argument,
 		said: Refusal{Field: field, Why: line[3], Unless: line[4], Instead: line[5], Remedy: Remedy(line[6]), Source: line[7]},
 	}
-}
-
-// lines returns the lines of a table, without its header.
-func lines(table string) [][]string {
-	reader := csv.NewReader(strings.NewReader(table))
-	reader.Comment = '#'
-	all, err := reader.ReadAll()
-	if err != nil {
-		panic(err)
-	}
-	return all[1:]
 }

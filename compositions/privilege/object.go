@@ -91,7 +91,7 @@ func (o object) region() []value {
 
 // externalName returns the name or id of an object in AWS.
 func externalName(content map[string]any) value {
-	if name, ok := text(content, "metadata", "annotations", externalname.Annotation); ok {
+	if name := fieldpath.Text(content, "metadata", "annotations", externalname.Annotation); name != "" {
 		return value{name, true}
 	}
 	return unknown

@@ -37,9 +37,9 @@ type IDFinding struct {
 // in a management cluster, and the differences. fits reports whether a text may be an id of
 // a kind.
 //
-// An id is taken from an object that is Ready, that nobody is deleting, and of
-// which the provider knows that it finished creating it: any other may be lost,
-// or belong to a resource that is made a second time.
+// An id is taken only from an object that is Ready, is not being deleted, and whose creation
+// the provider completed. The id of any other object may be lost, or belong to a resource
+// that is created a second time.
 func Reconcile(e *Environment, wanted []externalname.Identity, committed IDs, fits func(kind, id string) bool) (IDs, []IDFinding) {
 	objects := map[externalname.Identity]*Object{}
 	e.Root.All(func(o *Object, _ []*Object) {
@@ -50,7 +50,12 @@ func Reconcile(e *Environment, wanted []externalname.Identity, committed IDs, fi
 	for _, w := range wanted {
 		known[[2]string{w.Component, w.Key}] = true
 		id, finding := reconcile(objects[externalname.Identity{APIVersion: w.APIVersion, Kind: w.Kind, Name: w.Name}], w, committed[w.Component][w.Key], fits)
-		ids.put(w.Component, w.Key, id)
+		if id != "" && ids[w.Component] == nil {
+			ids[w.Component] = map[string]string{}
+		}
+		if id != "" {
+			ids[w.Component][w.Key] = id
+		}
 		if finding != nil {
 			findings = append(findings, *finding)
 		}
@@ -71,7 +76,7 @@ func (ids IDs) Len() int {
 	return n
 }
 
-// reconcile is the id to commit for one resource.
+// reconcile returns the id to commit for one resource.
 func reconcile(o *Object, w externalname.Identity, committed string, fits func(kind, id string) bool) (string, *IDFinding) {
 	f := &IDFinding{Component: w.Component, Key: w.Key, Kind: w.Kind, Committed: committed}
 	if o != nil {
