@@ -18,7 +18,7 @@ func accepting() []Input {
 	for _, env := range random.Fleet(2) {
 		env.Network.Peers = nil
 		env.Accept[unknown] = "the account is old"
-		inputs = append(inputs, Input{env, func(p diag.Path) diag.Pos { return diag.Pos{File: env.Name, Line: 1} }})
+		inputs = append(inputs, Input{Environment: env, At: func(p diag.Path) diag.Pos { return diag.Pos{File: env.Name, Line: 1} }})
 	}
 	return inputs
 }

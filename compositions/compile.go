@@ -23,6 +23,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -30,7 +31,8 @@ import (
 // Input is one environment that its schema accepts.
 type Input struct {
 	Environment *v1alpha1.Environment
-	At          diag.Locator // the user's position of a path of the environment
+	At          diag.Locator        // the user's position of a path of the environment
+	Provider    catalog.ProviderAWS // of the management cluster; the zero value can do the least
 }
 
 // Fleet is what environments compile to.
@@ -100,7 +102,7 @@ func planAll(inputs []Input) ([]check.Member, []diag.List) {
 	lists := make([]diag.List, len(inputs))
 	_ = Parallel(len(inputs), func(i int) error {
 		members[i] = check.Member{Environment: inputs[i].Environment, At: inputs[i].At}
-		members[i].Plan, lists[i] = plan.Decide(inputs[i].Environment, inputs[i].At)
+		members[i].Plan, lists[i] = plan.Decide(inputs[i].Environment, inputs[i].At, inputs[i].Provider)
 		return nil
 	})
 	return members, lists

@@ -16,7 +16,7 @@ import (
 func TestEveryActivatedKindIsARealCRD(t *testing.T) {
 	var inputs []Input
 	for seed := range uint64(40) {
-		inputs = append(inputs, Input{random.Environment(random.New(seed)), func(diag.Path) diag.Pos { return diag.Pos{} }})
+		inputs = append(inputs, Input{Environment: random.Environment(random.New(seed)), At: func(diag.Path) diag.Pos { return diag.Pos{} }})
 	}
 	fleet, diagnostics, err := Compile(inputs)
 	require.NoError(t, err)

@@ -1,10 +1,12 @@
 package bootstrap
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/xr"
+	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -45,6 +47,20 @@ var services = []string{
 	"acm", "autoscaling", "backup", "cloudwatchlogs", "ec2", "ecr", "efs", "eks", "iam", "kms", "route53", "s3",
 }
 
+// ProviderAWS returns the release of provider-aws that the management cluster runs: the
+// user's, or the one that dominoc is tested with. What the user says of sizes is believed.
+func ProviderAWS(options v1alpha1.Packages) catalog.ProviderAWS {
+	release, _ := catalog.FindProviderAWS(providerVersion(options))
+	if options.SizesInPlace != nil {
+		release.SizesInPlace = *options.SizesInPlace
+	}
+	return release
+}
+
+func providerVersion(options v1alpha1.Packages) string {
+	return cmp.Or(options.ProviderAWS, ProviderVersion)
+}
+
 // Packages returns all packages that the fleet needs for its composed kinds, such as
 // vpcs.ec2.aws.m.upbound.io: a provider for each AWS service with the family's that they
 // share, those that reach into a new cluster, and the function.
@@ -54,7 +70,7 @@ var services = []string{
 // that Crossplane gives a dependency, so that the order of installation does not lead to
 // a second one.
 func Packages(kinds []string, options v1alpha1.Packages) []Object {
-	family := provider(familyName, ProviderVersion, options)
+	family := provider(familyName, options)
 	family["metadata"].(Object)["name"] = organization + "-" + familyName
 	out := append([]Object{family}, Providers(kinds, options)...)
 	return append(out, pack("Function", xr.FunctionName, FunctionVersion, options, Object{}))
@@ -82,12 +98,12 @@ func providerOf(group string, options v1alpha1.Packages) Object {
 	case kubernetesGroup:
 		return pack("Provider", kubernetesProviderName, KubernetesProviderVersion, options, Object{})
 	}
-	return provider(servicePrefix+strings.TrimSuffix(group, AWSGroup), ProviderVersion, options)
+	return provider(servicePrefix+strings.TrimSuffix(group, AWSGroup), options)
 }
 
 // provider is one of AWS: its pods have the account by which they get credentials.
-func provider(name, version string, options v1alpha1.Packages) Object {
-	return pack("Provider", name, version, options, Object{"runtimeConfigRef": Object{"name": RuntimeName}})
+func provider(name string, options v1alpha1.Packages) Object {
+	return pack("Provider", name, providerVersion(options), options, Object{"runtimeConfigRef": Object{"name": RuntimeName}})
 }
 
 // pack is a package, called as its image is.
@@ -101,16 +117,16 @@ func pack(kind, name, version string, options v1alpha1.Packages, spec Object) Ob
 }
 
 // Pinnable are the packages that a digest may be stated for, with the version
-// that this compiler emits, sorted. Not the family's: Crossplane holds the
+// that is emitted, sorted. Not the family's: Crossplane holds the
 // version of a dependency against a range, and a digest is in none.
-func Pinnable() []string {
+func Pinnable(options v1alpha1.Packages) []string {
 	all := []string{
 		helmProviderName + ":" + HelmProviderVersion,
 		kubernetesProviderName + ":" + KubernetesProviderVersion,
 		xr.FunctionName + ":" + FunctionVersion,
 	}
 	for _, service := range services {
-		all = append(all, servicePrefix+service+":"+ProviderVersion)
+		all = append(all, servicePrefix+service+":"+providerVersion(options))
 	}
 	slices.Sort(all)
 	return all

@@ -1,10 +1,13 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"golang.org/x/mod/semver"
 
 	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/schema/catalog"
@@ -18,7 +21,7 @@ import (
 // not be read.
 func DeliveryRule(options v1alpha1.GitOps, at diag.Locator, partial bool) Rule {
 	return func(members []Member) []Finding {
-		found := unknownDigests(options.Packages.Digests)
+		found := append(release(options.Packages), unknownDigests(options.Packages)...)
 		if !partial {
 			found = append(found, account(options.Provider, members)...)
 			found = append(found, partitions(options.Provider, members)...)
@@ -119,12 +122,34 @@ func from(members []Member, sources ...v1alpha1.CredentialsSource) []string {
 	return slices.Sorted(slices.Values(names))
 }
 
+// release refuses a release of provider-aws with which no fleet works, and what is said
+// of its sizes against what is known of it.
+func release(packages v1alpha1.Packages) []deliveryMistake {
+	all := catalog.ProviderAWSReleases()
+	stated := cmp.Or(packages.ProviderAWS, bootstrap.ProviderVersion)
+	known, ok := catalog.FindProviderAWS(stated)
+	at := func(field, code, message, hint string) []deliveryMistake {
+		return []deliveryMistake{{code, diag.Path{"packages", field}, message, hint}}
+	}
+	switch {
+	case !ok && semver.Compare(stated, all[0].Release) < 0:
+		return at("providerAWS", "gitops-provider-release", fmt.Sprintf("%q is older than %s, the oldest release that dominoc knows", stated, all[0].Release),
+			"omit it for "+bootstrap.ProviderVersion)
+	case known.Refused != "":
+		return at("providerAWS", "gitops-provider-release", fmt.Sprintf("%q %s", stated, known.Refused), "omit it for "+bootstrap.ProviderVersion)
+	case ok && !known.SizesInPlace && packages.SizesInPlace != nil && *packages.SizesInPlace:
+		return at("sizesInPlace", "gitops-sizes", fmt.Sprintf("provider-aws %s resets the desired size of every node group at each poll if Git states the other sizes in place (provider-upjet-aws issue 1907)", stated),
+			"omit it, and change sizes by dominoc sizes; or state a later release in packages.providerAWS")
+	}
+	return nil
+}
+
 // unknownDigests are digests of packages that this compiler does not emit: of
 // another version they would hold back what the manifests are written for.
-func unknownDigests(digests map[string]string) []deliveryMistake {
-	known := bootstrap.Pinnable()
+func unknownDigests(packages v1alpha1.Packages) []deliveryMistake {
+	known := bootstrap.Pinnable(packages)
 	var found []deliveryMistake
-	for _, name := range slices.Sorted(maps.Keys(digests)) {
+	for _, name := range slices.Sorted(maps.Keys(packages.Digests)) {
 		if slices.Contains(known, name) {
 			continue
 		}

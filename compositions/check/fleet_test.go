@@ -11,6 +11,7 @@ import (
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/goldenfile"
@@ -62,7 +63,7 @@ func pool(instanceType string, most, disk int64) v1alpha1.Pool {
 func member(t testing.TB, env *v1alpha1.Environment) check.Member {
 	t.Helper()
 	at := func(p diag.Path) diag.Pos { return diag.Pos{File: env.Name + "/" + p.String()} }
-	p, found := plan.Decide(env, at)
+	p, found := plan.Decide(env, at, catalog.ProviderAWS{})
 	require.False(t, found.HasErrors(), "%v", found)
 	m := check.Member{Environment: env, Plan: p, At: at}
 	if p != nil {

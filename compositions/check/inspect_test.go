@@ -11,6 +11,7 @@ import (
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/random"
@@ -20,7 +21,7 @@ import (
 func inspected(t *testing.T, env *v1alpha1.Environment) diag.List {
 	t.Helper()
 	at := func(p diag.Path) diag.Pos { return diag.Pos{File: p.String()} }
-	p, found := plan.Decide(env, at)
+	p, found := plan.Decide(env, at, catalog.ProviderAWS{})
 	require.NotNil(t, p, "%v", found)
 	m := check.Member{Environment: env, Plan: p, At: at}
 	return m.Inspect(new(compositions.Outlines).Lower(p))

@@ -48,13 +48,15 @@ func (p *Plan) Roles() map[string]string {
 //
 // Decide and Accept are its two halves, for callers that compare environments as well.
 func Resolve(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
-	p, found := Decide(env, at)
+	p, found := Decide(env, at, catalog.ProviderAWS{})
 	return p, Accept(env, at, found, nil)
 }
 
-// Decide is Resolve with all warnings, including accepted ones.
-func Decide(env *v1alpha1.Environment, at diag.Locator) (*Plan, diag.List) {
+// Decide is Resolve with all warnings, accepted or not, for a management cluster that
+// runs a release of provider-aws.
+func Decide(env *v1alpha1.Environment, at diag.Locator, provider catalog.ProviderAWS) (*Plan, diag.List) {
 	r := newResolver(env, at)
+	r.providerAWS = provider
 	r.checkRegionOfferings()
 	spec := r.spec()
 	if r.found.HasErrors() {
@@ -76,6 +78,7 @@ type resolver struct {
 	at    diag.Locator
 	found diag.List
 
+	providerAWS       catalog.ProviderAWS
 	region            catalog.Region
 	zones             []string // the nodes' zones by slot; the schema allows no more
 	controlPlaneZones []string // the environment's, or the zones of the nodes

@@ -76,6 +76,7 @@ func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 		Labels:         labels,
 		Taints:         taintSpecs(taints),
 		Update:         pool.Update,
+		SizesInPlace:   r.providerAWS.SizesInPlace,
 		Zones:          r.poolZoneSpecs(name, pool),
 	}
 	spec.AutoscalerTags = r.autoscalerTags(name, labels, taints, spec.Disk.SizeGiB, devices(pool, types))

@@ -8,7 +8,7 @@ import (
 )
 
 // Content is an object as it is applied: what encoding/json makes of it, but
-// without status, and without what Go writes for a time or a struct that was
+// without status, and without what Go writes for a time, a pointer or a struct that was
 // never set. It walks the object itself, because nearly all fields of a managed
 // resource are nil, and shares nothing with it.
 func Content(object any) (map[string]any, error) { return reader{}.object(object) }
@@ -158,9 +158,14 @@ func (r reader) structure(t reflect.Type) structure {
 	return s
 }
 
-// omits reports whether encoding/json leaves the field out if it has the value.
+// omits reports whether the field is left out if it has the value: by encoding/json, or
+// because it is a pointer that was never set. The provider's types have such fields without
+// omitempty, where Terraform requires a value that initProvider may state in place of
+// forProvider.
 func (f field) omits(v reflect.Value) bool {
 	switch {
+	case v.Kind() == reflect.Pointer && v.IsNil():
+		return true
 	case f.omitzero && v.IsZero():
 		return true
 	case !f.omitempty:

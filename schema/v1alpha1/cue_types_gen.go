@@ -1299,6 +1299,9 @@ type NodePoolSpec struct {
 	// update is how many nodes may be missing.
 	Update Update `json:"update"`
 
+	// sizesInPlace is true if the provider changes the sizes of node groups in AWS; absent if they are for creation only.
+	SizesInPlace bool `json:"sizesInPlace,omitempty"`
+
 	// zones by slot.
 	Zones map[string]ZoneSpec `json:"zones"`
 
@@ -1646,6 +1649,12 @@ type Packages struct {
 
 	// pullSecret is the image pull secret in Crossplane's namespace.
 	PullSecret string `json:"pullSecret,omitempty"`
+
+	// providerAWS is the release of provider-aws, such as "v2.6.0". Default: the one that dominoc is tested with, which dominoc version prints.
+	ProviderAWS string `json:"providerAWS,omitempty"`
+
+	// sizesInPlace states whether that release changes the size of a node group in AWS when its pool's size changes in Git. Default: what dominoc knows of the release. State true for a newer release that includes commit f6ae634 of upjet: a release without it would reset the desired size of every node group to that in Git at each poll, against the autoscaler. State false to keep the old way after an upgrade of the provider: sizes are for creation only, and dominoc sizes changes them.
+	SizesInPlace *bool `json:"sizesInPlace,omitempty"`
 
 	// digests pin packages to their content, by name and version: "provider-aws-ec2:v2.6.0": "sha256:…". provider-family-aws cannot have one: Crossplane compares its version with what the others require.
 	Digests map[string]string `json:"digests"`

@@ -16,6 +16,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/compositions/output"
 	listing "github.com/dominoc/dominoc/compositions/sync"
+	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/crds"
@@ -45,8 +46,9 @@ func compiledFleet(t *testing.T) *compiled {
 
 func compile() (*compiled, error) {
 	var inputs []compositions.Input
-	for _, env := range random.Fleet(environments) {
-		inputs = append(inputs, compositions.Input{Environment: env, At: func(diag.Path) diag.Pos { return diag.Pos{} }})
+	for i, env := range random.Fleet(environments) {
+		provider := catalog.ProviderAWS{SizesInPlace: i%3 == 0}
+		inputs = append(inputs, compositions.Input{Environment: env, At: func(diag.Path) diag.Pos { return diag.Pos{} }, Provider: provider})
 	}
 	fleet, diagnostics, err := compositions.Compile(inputs)
 	if err != nil || diagnostics.HasErrors() {

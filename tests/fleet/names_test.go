@@ -12,6 +12,7 @@ import (
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/tests/random"
 )
@@ -23,7 +24,7 @@ func nowhere(diag.Path) diag.Pos { return diag.Pos{} }
 // planned is a random environment with its plan; some are refused.
 func planned(seed uint64) (check.Member, bool) {
 	env := random.Environment(random.New(seed))
-	p, found := plan.Decide(env, nowhere)
+	p, found := plan.Decide(env, nowhere, catalog.ProviderAWS{})
 	if found.HasErrors() {
 		return check.Member{}, false
 	}

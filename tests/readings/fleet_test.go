@@ -18,6 +18,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/compositions/externalname"
 	"github.com/dominoc/dominoc/compositions/output"
+	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/function"
@@ -73,8 +74,9 @@ func compileAll(t *testing.T, environments []*v1alpha1.Environment) fleet {
 
 func inputs(environments []*v1alpha1.Environment) []compositions.Input {
 	var all []compositions.Input
-	for _, env := range environments {
-		all = append(all, compositions.Input{Environment: env, At: nowhere})
+	for i, env := range environments {
+		provider := catalog.ProviderAWS{SizesInPlace: i%3 == 0}
+		all = append(all, compositions.Input{Environment: env, At: nowhere, Provider: provider})
 	}
 	return all
 }

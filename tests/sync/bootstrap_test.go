@@ -95,7 +95,7 @@ func TestTheRoleIsForJustTheKindsThatAreComposed(t *testing.T) {
 
 // A digest of a package that is not emitted would pin nothing.
 func TestEveryPackageOfTheFleetButTheFamilyCanBePinned(t *testing.T) {
-	pinnable := bootstrap.Pinnable()
+	pinnable := bootstrap.Pinnable(v1alpha1.Packages{})
 	for _, object := range golden(t, "platform/packages") {
 		image, ok := at(object, "spec.package").(string)
 		if !ok {

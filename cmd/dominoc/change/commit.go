@@ -135,9 +135,10 @@ func (c *sinceCommit) compare(ctx context.Context) (Pairs, error) {
 	return found, err
 }
 
-// differing returns the folders that differ between the sides, and records the others as
-// unchanged.
+// differing returns the folders that differ between the sides, and keeps the others as
+// unchanged. All differ if the provider of the sides differs in what it does.
 func (c *sinceCommit) differing() []string {
+	same := c.then.Provider().SizesInPlace == c.now.Provider().SizesInPlace
 	before, after := c.then.digests(), c.now.digests()
 	var names []string
 	folders := maps.Clone(c.then.folders)
@@ -145,7 +146,7 @@ func (c *sinceCommit) differing() []string {
 	for name := range ordered.All(folders) {
 		b, was := before[name]
 		a, is := after[name]
-		if was && is && b == a {
+		if same && was && is && b == a {
 			c.unchanged = append(c.unchanged, name)
 		} else {
 			names = append(names, name)

@@ -133,7 +133,7 @@ func (t *tree) compile(ctx context.Context, folders []source.Folder) (*compiled,
 		}
 	}
 	results = slices.DeleteFunc(results, func(r load.Result) bool { return r.Environment == nil })
-	inputs := workspace.Inputs(results)
+	inputs := t.Inputs(results)
 	fleet, lists, err := compositions.CompileSound(inputs)
 	if err != nil {
 		return nil, workspace.Bug(err)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/dominoc/dominoc/cmd/dominoc/ids"
 	"github.com/dominoc/dominoc/cmd/dominoc/live"
-	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 )
@@ -54,7 +53,7 @@ func (i *identifying) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	compiled, err := workspace.CompileResults(selected, ids.Bare(results), found)
+	compiled, err := i.workspace().CompileResults(selected, ids.Bare(results), found)
 	switch {
 	case err != nil:
 		return err

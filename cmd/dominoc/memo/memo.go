@@ -15,10 +15,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/dominoc/dominoc/compositions/output"
+	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/source"
 )
 
@@ -38,14 +40,17 @@ type kept struct {
 	Shares  output.Shares
 }
 
-// Open reads the shares of the repository at root from a folder of caches. There are none
-// without such a folder, or if another program wrote them.
-func Open(caches, root string) *Memo {
-	m := &Memo{program: program(), shares: map[string]output.Share{}}
+// Open reads the shares of the repository at root, for a management cluster that runs a
+// release of provider-aws, from a folder of caches. There are none without such a folder, or
+// if another program wrote them or for another release.
+func Open(caches, root string, provider catalog.ProviderAWS) *Memo {
+	m := &Memo{shares: map[string]output.Share{}}
 	root, err := filepath.Abs(root)
-	if caches == "" || m.program == "" || err != nil {
+	program := program()
+	if caches == "" || program == "" || err != nil {
 		return m
 	}
+	m.program = fmt.Sprintf("%s %+v", program, provider)
 	of := sha256.Sum256([]byte(root))
 	m.file = filepath.Join(caches, "dominoc", hex.EncodeToString(of[:8])+".json")
 	var k kept

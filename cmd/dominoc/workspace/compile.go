@@ -47,11 +47,12 @@ func (w *Workspace) LoadAll(ctx context.Context, folders []source.Folder) ([]loa
 }
 
 // Inputs returns the environments of results that have no error.
-func Inputs(results []load.Result) []compositions.Input {
+func (w *Workspace) Inputs(results []load.Result) []compositions.Input {
+	provider := w.Provider()
 	var in []compositions.Input
 	for _, r := range results {
 		if r.Environment != nil {
-			in = append(in, compositions.Input{Environment: r.Environment, At: r.Source.At})
+			in = append(in, compositions.Input{Environment: r.Environment, At: r.Source.At, Provider: provider})
 		}
 	}
 	return in
@@ -68,7 +69,7 @@ func (w *Workspace) Environment(ctx context.Context, command, pattern string) (c
 	if err != nil || results[0].Environment == nil {
 		return compositions.Input{}, found, err
 	}
-	return Inputs(results)[0], found, nil
+	return w.Inputs(results)[0], found, nil
 }
 
 // State returns the state of the single environment that a pattern names; nil if the list
@@ -99,7 +100,7 @@ func (w *Workspace) Compile(ctx context.Context, s Selection) (Compiled, error) 
 	if err != nil {
 		return Compiled{}, err
 	}
-	return CompileResults(s, results, found)
+	return w.CompileResults(s, results, found)
 }
 
 // CompileFleet compiles the environments of the whole fleet, and checks them against
@@ -110,12 +111,12 @@ func (w *Workspace) CompileFleet(ctx context.Context, s Selection) (Compiled, er
 		return Compiled{}, err
 	}
 	rules, wrong := w.rules(found.HasErrors())
-	return CompileResults(s, results, append(found, wrong...), rules...)
+	return w.CompileResults(s, results, append(found, wrong...), rules...)
 }
 
 // CompileResults compiles loaded environments, and checks them against each other by the
 // rules.
-func CompileResults(s Selection, results []load.Result, found diag.List, rules ...check.Rule) (Compiled, error) {
+func (w *Workspace) CompileResults(s Selection, results []load.Result, found diag.List, rules ...check.Rule) (Compiled, error) {
 	c := Compiled{chosen: map[string]bool{}, all: len(s.chosen) == len(results)}
 	for _, r := range results {
 		if r.Environment != nil && s.has(r.Folder) {
@@ -123,10 +124,10 @@ func CompileResults(s Selection, results []load.Result, found diag.List, rules .
 		}
 	}
 	if found.HasErrors() {
-		c.Found = append(found, compositions.Check(Inputs(results), nil, rules...)...)
+		c.Found = append(found, compositions.Check(w.Inputs(results), nil, rules...)...)
 		return c, nil
 	}
-	fleet, more, err := compositions.Compile(Inputs(results), rules...)
+	fleet, more, err := compositions.Compile(w.Inputs(results), rules...)
 	c.Fleet, c.Found = fleet, append(found, more...)
 	return c, Bug(err)
 }
@@ -184,7 +185,7 @@ func (w *Workspace) Vet(ctx context.Context, s Selection) (diag.List, error) {
 		}
 	}
 	rules, wrong := w.rules(elsewhere || n < len(results))
-	return slices.Concat(found, wrong, compositions.Check(Inputs(results), some, rules...)), nil
+	return slices.Concat(found, wrong, compositions.Check(w.Inputs(results), some, rules...)), nil
 }
 
 // Judge returns the mistakes of an environment that is to be added to others, its own and
@@ -194,7 +195,7 @@ func (w *Workspace) Judge(others []load.Result, added load.Result) diag.List {
 		return added.Diagnostics
 	}
 	all := append(slices.Clone(others), added)
-	in := Inputs(all)
+	in := w.Inputs(all)
 	rules, _ := w.rules(len(in) < len(all))
 	return append(added.Diagnostics, compositions.Check(in, map[int]bool{len(in) - 1: true}, rules...)...)
 }
@@ -210,7 +211,7 @@ func (w *Workspace) Needs(ctx context.Context) (check.FleetNeeds, diag.List, err
 		return check.FleetNeeds{}, nil, err
 	}
 	stated, wrong := w.Stated()
-	needs, more := compositions.NeedsOf(Inputs(results), stated)
+	needs, more := compositions.NeedsOf(w.Inputs(results), stated)
 	return needs, slices.Concat(found, wrong, more), nil
 }
 

@@ -25,7 +25,7 @@ type past struct {
 // nothing can be kept. It takes the digests before anything is compiled, so that a file
 // which is edited meanwhile is not kept under the digest of its new content.
 func (b Build) recall(caches string) *past {
-	p := &past{memo: memo.Open(caches, b.Root), digests: map[string]source.Digest{}}
+	p := &past{memo: memo.Open(caches, b.Root, b.Provider()), digests: map[string]source.Digest{}}
 	if !p.memo.Keeps() {
 		return nil
 	}

@@ -14,7 +14,9 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/compositions/check"
+	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/source"
@@ -102,6 +104,11 @@ func (w *Workspace) DeliveryValues() v1alpha1.GitOps {
 		return said.Values
 	}
 	return v1alpha1.GitOps{}
+}
+
+// Provider returns what the management cluster's release of provider-aws can do.
+func (w *Workspace) Provider() catalog.ProviderAWS {
+	return bootstrap.ProviderAWS(w.DeliveryValues().Packages)
 }
 
 // Stated returns the quotas that the user states, or nil.

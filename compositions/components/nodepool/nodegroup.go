@@ -7,23 +7,27 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// nodeGroup is the pool in one zone. The autoscaler owns how many nodes it has:
-// this provider takes any part of scalingConfig in forProvider as a reason to
-// reset the desired size at each poll (provider-upjet-aws#1907), so that all of
-// it is said at creation only, and nothing is copied back into the spec.
+// nodeGroup is the pool in one zone. Nothing of it is copied back into the spec: the
+// desired size would be.
 func (p pool) nodeGroup(slot string, zone v1alpha1.ZoneSpec) resource.Resource {
-	return p.Managed("nodes-"+slot, eks.NodeGroup_GroupVersionKind, &eks.NodeGroup{
-		Spec: eks.NodeGroupSpec{
-			ForProvider: p.inZone(zone),
-			InitProvider: eks.NodeGroupInitParameters{ScalingConfig: &eks.ScalingConfigInitParameters{
-				MinSize:     resource.Number(zone.Min),
-				MaxSize:     resource.Number(zone.Max),
-				DesiredSize: resource.Number(zone.Desired),
-			}},
-		},
-	}).Named(zone.NodeGroup).
+	group := eks.NodeGroupSpec{ForProvider: p.inZone(zone)}
+	group.ForProvider.ScalingConfig, group.InitProvider.ScalingConfig = p.scaling(zone)
+	return p.Managed("nodes-"+slot, eks.NodeGroup_GroupVersionKind, &eks.NodeGroup{Spec: group}).Named(zone.NodeGroup).
 		NotLateInitialized().
 		Exporting("status.atProvider.resources[0].autoscalingGroups[0].name", "zones."+slot+".autoscalingGroup")
+}
+
+// scaling returns the size that AWS always has, and the size at creation. The
+// autoscaler owns how many nodes there are. A provider that cannot change sizes in place
+// takes any part of scalingConfig in forProvider as a reason to reset the desired size at
+// each poll (provider-upjet-aws#1907): for it the whole size is one at creation.
+func (p pool) scaling(zone v1alpha1.ZoneSpec) (always *eks.ScalingConfigParameters, created *eks.ScalingConfigInitParameters) {
+	created = &eks.ScalingConfigInitParameters{DesiredSize: resource.Number(zone.Desired)}
+	if p.spec.SizesInPlace {
+		return &eks.ScalingConfigParameters{MinSize: resource.Number(zone.Min), MaxSize: resource.Number(zone.Max)}, created
+	}
+	created.MinSize, created.MaxSize = resource.Number(zone.Min), resource.Number(zone.Max)
+	return nil, created
 }
 
 func (p pool) inZone(zone v1alpha1.ZoneSpec) eks.NodeGroupParameters {

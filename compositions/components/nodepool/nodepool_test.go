@@ -103,6 +103,24 @@ func TestTheTagsOfAGroupAreThePoolsAndNoneOfItsKeys(t *testing.T) {
 	}
 }
 
+// The autoscaler owns the desired size, whatever the provider can do.
+func TestSizesFollowGitWhereTheProviderChangesThemInPlace(t *testing.T) {
+	spec := gpu()
+	size := func() (always *eks.ScalingConfigParameters, created *eks.ScalingConfigInitParameters) {
+		group := lower(spec)[1].Object.(*eks.NodeGroup).Spec
+		return group.ForProvider.ScalingConfig, group.InitProvider.ScalingConfig
+	}
+	always, created := size()
+	require.Nil(t, always)
+	require.EqualValues(t, 2, *created.MaxSize)
+	spec.SizesInPlace = true
+	always, created = size()
+	require.EqualValues(t, 2, *always.MaxSize)
+	require.Nil(t, always.DesiredSize)
+	require.Nil(t, created.MaxSize)
+	require.EqualValues(t, 0, *created.DesiredSize)
+}
+
 func TestInterfacesAreTaggedWhereTheyAreAskedFor(t *testing.T) {
 	spec := gpu()
 	types := func() (types []string) {
