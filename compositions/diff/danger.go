@@ -61,6 +61,7 @@ const (
 	quotaExceeded      = "quota-exceeded"
 	scaleFirst         = "scale-first"
 	sizeByHand         = "size-by-hand"
+	sizesFollow        = "sizes-follow"
 	stuck              = "stuck"
 	syncMoved          = "sync-moved"
 	throughputLowered  = "throughput-lowered"
@@ -90,7 +91,8 @@ func Codes() []Code {
 		{providerIdentity, Stops, "Crossplane uses another role in AWS. If that role is not trusted or has fewer permissions, Crossplane cannot update the environment. Prepare the role first: dominoc policy prints what it needs."},
 		{quotaExceeded, Disturbs, "With this change the fleet needs more than the account's AWS quota. Raise the quota before merging, or reduce the need: dominoc quotas."},
 		{scaleFirst, Disturbs, "EKS refuses a minimum above, or a maximum below, a node group's current number of nodes. Scale the group first, or state the desired size in the same call."},
-		{sizeByHand, Disturbs, "The provider sets the size of a node group at creation only; afterwards the autoscaler owns it. With this provider release a new size in the file changes nothing in AWS: merge, and run the command."},
+		{sizeByHand, Disturbs, "The provider sets the size of a node group at creation only; afterwards the autoscaler owns it. With this provider release a new size in the file changes nothing in AWS: merge, and run the command, or dominoc sizes for the whole fleet."},
+		{sizesFollow, Disturbs, "The management cluster's provider-aws changes sizes in place, as environments/gitops says now: the minimum and maximum of every node group become those of Git at the provider's next look. A size that was changed in AWS only is lost. A release that resets the desired size (packages.sizesInPlace states true where dominoc does not know the release) would also end nodes that the autoscaler added. dominoc sizes, before the merge, shows the groups whose size differs."},
 		{stuck, Stops, "AWS cannot change a field in place, and the provider never replaces a resource: it refuses the whole update. The resource stays as it is, out of sync, and the environment turns unready. A resource that AWS refused to create is not stuck: it is created with the new values. Only dominoc diff --live can tell, by the error of the provider's last attempt. A changed reference of such a resource is stuck all the same: the provider has resolved it and keeps the value."},
 		{syncMoved, Stops, "The manifests are synced differently: by another tool, or from another namespace, repository, branch or folder. Objects that the new source lacks are no longer updated, or are deleted; the sync objects of the old source stay until you delete them."},
 		{throughputLowered, Disturbs, "Storage becomes slower: workloads that read or write much take longer, or wait. EFS in bursting mode provides 50 KiB/s for each stored GiB, and more while burst credits last."},
@@ -188,7 +190,7 @@ func (c comparison) detect() []Danger {
 // gravest are the codes in the order in which a reader needs to know of them.
 var gravest = []string{
 	dataLoss, outage, syncMoved, keyRenamed, environmentMoved, definitionNarrowed, packageLowered, providerIdentity, stuck, newNodesOnly, zonesReordered, controlPlaneZone,
-	versionSkipped, versionLowered, protectionRemoved, accessWidened, nodeRoll, packageChanged, addonsBehind, calicoRestart, addressChange, throughputLowered, quotaExceeded, sizeByHand, scaleFirst,
+	versionSkipped, versionLowered, protectionRemoved, accessWidened, nodeRoll, packageChanged, addonsBehind, calicoRestart, addressChange, throughputLowered, quotaExceeded, sizesFollow, sizeByHand, scaleFirst,
 }
 
 // Gravity orders dangers: the lowest is the gravest.

@@ -60,7 +60,7 @@ func (c comparison) first(group map[string]any) string {
 		update.MaxUnavailablePercentage = &share
 	}
 	update.Strategy, _ = provided(group, "updateConfig", "updateStrategy").(string)
-	more := plan.Surge(update, int64(boundsOf(group).max))
+	more := plan.Surge(update, boundsOf(statedSize(group)).Max)
 	if more == 0 {
 		return "removes them, so that the others carry the load"
 	}

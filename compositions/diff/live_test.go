@@ -258,3 +258,39 @@ func TestASizeKnowsHowManyNodesThereAre(t *testing.T) {
 	require.Contains(t, small[0].Run[0], "minSize=1,maxSize=3,desiredSize=3")
 	require.Equal(t, "g-a has 4 nodes, outside of 1 to 3", small[1].Message)
 }
+
+// A pool whose sizes get into what the provider changes in AWS gets Git's size at once.
+// Where AWS was asked, only a group whose size there is another is told.
+func TestSizesThatFollowGitChangeWhatWasChangedInAWS(t *testing.T) {
+	group := func(part string, size map[string]any, inAWS map[string]any) *Environment {
+		object := parsed(t, node)
+		object["spec"] = map[string]any{
+			"forProvider":       map[string]any{"region": "us-west-2"},
+			"providerConfigRef": map[string]any{"name": "e"},
+			"initProvider":      map[string]any{},
+		}
+		object["spec"].(map[string]any)[part].(map[string]any)["scalingConfig"] = size
+		delete(object, "status")
+		if inAWS != nil {
+			object["status"] = map[string]any{"atProvider": map[string]any{"scalingConfig": inAWS}}
+		}
+		return &Environment{Name: "e", Live: inAWS != nil, Resources: []Resource{{Component: "pool-default", Key: "nodes-z0", Object: object}}}
+	}
+	size := func(min, max float64) map[string]any { return map[string]any{"minSize": min, "maxSize": max} }
+	inAWS := func(min, max, desired float64) map[string]any {
+		return map[string]any{"minSize": min, "maxSize": max, "desiredSize": desired}
+	}
+	after := group("forProvider", size(1, 10), nil)
+	codes := func(before *Environment) (codes []string) {
+		for _, d := range Compare(before, after).Dangers {
+			codes = append(codes, d.ID())
+		}
+		return codes
+	}
+	require.Equal(t, []string{"sizes-follow/default"}, codes(group("initProvider", size(1, 10), nil)))
+	require.Empty(t, codes(group("initProvider", size(1, 10), inAWS(1, 10, 4))), "as Git says")
+	require.Equal(t, []string{"sizes-follow/default"}, codes(group("initProvider", size(1, 10), inAWS(1, 20, 4))))
+	require.Equal(t, []string{"sizes-follow/default", "scale-first/default"}, codes(group("initProvider", size(1, 10), inAWS(1, 20, 14))))
+	require.Equal(t, []string{"scale-first/default"}, codes(group("forProvider", size(1, 20), inAWS(1, 20, 14))), "in place")
+	require.Empty(t, codes(group("forProvider", size(1, 20), inAWS(1, 20, 4))), "the provider does it")
+}

@@ -210,7 +210,7 @@ func (c Change) altered() (Change, bool) {
 		c.Action, c.Fields = Update, manifestDifferences(c.Kind, c.old, c.new)
 		return c, len(c.Fields) > 0
 	}
-	c.Fields = differences(c.Kind, c.old, c.new)
+	c.Fields = slices.DeleteFunc(differences(c.Kind, c.old, c.new), c.statedNow)
 	known, _ := immutable.Of(c.Kind)
 	for i := range c.Fields {
 		f := &c.Fields[i]
@@ -224,6 +224,12 @@ func (c Change) altered() (Change, bool) {
 	}
 	c.Silent = c.Silent || !slices.ContainsFunc(c.Fields, Field.applies)
 	return c, len(c.Fields) > 0
+}
+
+// statedNow reports whether a field is gone from what is said at creation because
+// forProvider states it.
+func (c Change) statedNow(f Field) bool {
+	return f.atCreation() && f.New == nil && provided(c.new, f.Path.names()[2:]...) != nil
 }
 
 // ofField returns the change of a field as package immutable reads it. For elements of a

@@ -16,7 +16,7 @@ import (
 
 // sharedCodes are the dangers of what environments have in common: they need a
 // repository, and not only an environment.
-var sharedCodes = []string{"definition-narrowed", "package-changed", "package-lowered", "sync-moved"}
+var sharedCodes = []string{"definition-narrowed", "package-changed", "package-lowered", "sizes-follow", "sync-moved"}
 
 // The catalogue of repositories is pull requests that edit more than the file of
 // an environment: folders, shared values, the delivery, committed manifests. What

@@ -135,7 +135,7 @@ func (c *sinceCommit) compare(ctx context.Context) (Pairs, error) {
 	return found, err
 }
 
-// differing returns the folders that differ between the sides, and keeps the others as
+// differing returns the folders that differ between the sides, and records the others as
 // unchanged. All differ if the provider of the sides differs in what it does.
 func (c *sinceCommit) differing() []string {
 	same := c.then.Provider().SizesInPlace == c.now.Provider().SizesInPlace
