@@ -51,7 +51,7 @@ type Environment struct {
 
 // Role is a role that the provider assumes, with its policies.
 type Role struct {
-	ARN          string   `json:"role"`
+	ARN          string   `json:"role,omitempty"` // empty for one that the user names
 	Account      string   `json:"account"`
 	Environments []string `json:"environments"` // that need it, sorted
 	Policies     []Policy `json:"policies"`

@@ -19,7 +19,11 @@ func Text(roles []Role) string {
 		if i > 0 {
 			out.WriteString("\n")
 		}
-		fmt.Fprintf(&out, "account %s, role %s\nfor %s\n", r.Account, r.ARN, strings.Join(r.Environments, ", "))
+		fmt.Fprintf(&out, "account %s", r.Account)
+		if r.ARN != "" {
+			fmt.Fprintf(&out, ", role %s", r.ARN)
+		}
+		fmt.Fprintf(&out, "\nfor %s\n", strings.Join(r.Environments, ", "))
 		for _, p := range r.Policies {
 			fmt.Fprintf(&out, "\n%s: %d of %d characters\n", p.Name, p.Document.Size(), Longest)
 			for _, s := range p.Document.Statement {

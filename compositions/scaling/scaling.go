@@ -12,18 +12,24 @@ import (
 )
 
 // Bounds are how many nodes a group may have.
-type Bounds struct{ Min, Max int64 }
+type Bounds struct {
+	Min int64 `json:"min"`
+	Max int64 `json:"max"`
+}
 
 func (b Bounds) String() string { return fmt.Sprintf("%d to %d", b.Min, b.Max) }
 
 // Change is a new size of a node group.
 type Change struct {
-	Region, Cluster, Group string
-	Before, After          Bounds
+	Region  string `json:"region"`
+	Cluster string `json:"cluster"` // its name in AWS
+	Group   string `json:"group"`   // its name in AWS
+	Before  Bounds `json:"before"`
+	After   Bounds `json:"after"`
 
 	// Desired is how many nodes AWS wants the group to have, which the autoscaler
 	// changes; nil where AWS was not asked.
-	Desired *int64
+	Desired *int64 `json:"desired,omitempty"`
 }
 
 // Refused reports whether EKS refuses the change alone; where the desired size is not
@@ -51,6 +57,14 @@ func (c Change) Refusal() string {
 
 // Grows reports whether the group may have more nodes after the change than before.
 func (c Change) Grows() bool { return c.After.Max > c.Before.Max }
+
+// Ends returns how many nodes the call ends at once: AWS wants more than the new maximum.
+func (c Change) Ends() int64 {
+	if c.Desired == nil {
+		return 0
+	}
+	return max(0, *c.Desired-c.After.Max)
+}
 
 // Call returns the arguments of the AWS CLI that make the change. They state the desired
 // size only where EKS would refuse the change without it: the nearest one that it takes.

@@ -21,6 +21,7 @@ func TestTheDesiredSizeIsStatedOnlyWhereEKSNeedsIt(t *testing.T) {
 			change := Change{Region: "us-west-2", Cluster: "prod", Group: "prod-default-a", After: c.after, Desired: &c.desired}
 			require.Equal(t, "aws eks update-nodegroup-config --region us-west-2 --cluster-name prod --nodegroup-name prod-default-a --scaling-config "+c.want, change.Command())
 			require.Equal(t, len(c.want) > len("minSize=1,maxSize=3"), change.Refused())
+			require.Equal(t, name == "too many", change.Ends() > 0)
 		})
 	}
 }

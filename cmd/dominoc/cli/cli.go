@@ -179,6 +179,7 @@ Exit codes: 0 good, 1 problems or drift, 2 usage, 3 could not run.`,
 		newStatus(o),
 		newOutputs(o),
 		newIDs(o),
+		newSizes(o),
 		newGC(o),
 		newVersion(o),
 	)

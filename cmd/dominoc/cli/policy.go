@@ -3,6 +3,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/sizes"
 	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions/privilege"
 	"github.com/dominoc/dominoc/schema/words"
@@ -11,6 +12,7 @@ import (
 // newPolicy is `dominoc policy`.
 func newPolicy(o *options) *cobra.Command {
 	var format string
+	var forSizes bool
 	c := &cobra.Command{
 		Use:   "policy [pattern]...",
 		Short: "Print the IAM policies that Crossplane's roles need",
@@ -19,16 +21,20 @@ account, as policies that IAM accepts: only what the environments' resources nee
 role is shown with all environments of the fleet that share it.
 
 A policy covers the files as they are now. Apply a larger policy before the manifests,
-a smaller one after Crossplane has deleted the removed resources.`,
-		Example:           "  dominoc policy\n  dominoc policy prod-us --format json",
+a smaller one after Crossplane has deleted the removed resources.
+
+With --sizes it prints instead, for each account, the policy of a role that may change
+the sizes of the environments' node groups and nothing else: for dominoc sizes --run.`,
+		Example:           "  dominoc policy\n  dominoc policy prod-us --format json\n  dominoc policy --sizes",
 		ValidArgsFunction: o.environments,
-		RunE:              func(c *cobra.Command, args []string) error { return o.policy(c, args, format) },
+		RunE:              func(c *cobra.Command, args []string) error { return o.policy(c, args, format, forSizes) },
 	}
 	formatFlag(c, &format, "of the policies: text, json", []string{"text", "json"})
+	c.Flags().BoolVar(&forSizes, "sizes", false, "print the policies for dominoc sizes --run")
 	return c
 }
 
-func (o *options) policy(c *cobra.Command, patterns []string, format string) error {
+func (o *options) policy(c *cobra.Command, patterns []string, format string, forSizes bool) error {
 	selected, err := o.workspace().FindWithFleet(patterns)
 	if err != nil {
 		return err
@@ -40,8 +46,10 @@ func (o *options) policy(c *cobra.Command, patterns []string, format string) err
 	if compiled.Fleet == nil {
 		return o.conclude(compiled.Found)
 	}
-	roles, err := compiled.Fleet.Privileges(compiled.Chosen)
-	if err != nil {
+	var roles []privilege.Role
+	if forSizes {
+		roles = sizes.Policies(compiled.Fleet, compiled.Chosen)
+	} else if roles, err = compiled.Fleet.Privileges(compiled.Chosen); err != nil {
 		return workspace.Bug(err)
 	}
 	if err := o.conclude(append(compiled.Found, privilege.TooMany(roles)...)); err != nil {

@@ -98,6 +98,9 @@ func (j *judgement) managed(o *Object) verdict {
 	case !ready.True():
 		return verdict{state: Working, says: saying(doing(ready), ready.Message), since: ready.Since}
 	}
+	if v, is := o.outgrown(); is {
+		return v
+	}
 	return o.asked()
 }
 

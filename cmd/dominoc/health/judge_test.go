@@ -246,3 +246,20 @@ func TestOutputsSayWhatIsMissingAndWhoMakesItKnown(t *testing.T) {
 	require.Equal(t, "cluster/cluster", missing[0].Place)
 	require.Equal(t, "status.outputs.account", missing[1].Field)
 }
+
+// The provider sets a size at creation only: what differs later is for a person, unless
+// the provider changes sizes in place.
+func TestASizeThatIsNotGitsIsAProblemWhereNoProviderChangesIt(t *testing.T) {
+	sized := func(part string, most int64) health.Report {
+		c := read(t)
+		group := c.objects["pool-default/nodes-z0"].Content
+		group["spec"].(map[string]any)[part] = map[string]any{"scalingConfig": map[string]any{"minSize": int64(1), "maxSize": int64(10), "desiredSize": int64(1)}}
+		group["status"].(map[string]any)["atProvider"] = map[string]any{"scalingConfig": map[string]any{"minSize": int64(1), "maxSize": most, "desiredSize": int64(4)}}
+		return c.judge()
+	}
+	require.True(t, sized("initProvider", 10).Well, "how many nodes there are is the autoscaler's")
+	require.True(t, sized("forProvider", 20).Well)
+	f := only(t, sized("initProvider", 20))
+	require.Equal(t, health.Wrong, f.State)
+	require.Equal(t, "has a size of 1 to 20 in AWS, and 1 to 10 in Git: the provider sets it at creation only", f.Says)
+}
