@@ -140,6 +140,7 @@ func TestEveryCommandThatTheReadmeMentionsExists(t *testing.T) {
 		"status":  nowhere,
 		"outputs": nowhere,
 		"ids":     nowhere,
+		"sizes":   nowhere,
 		"package": {"--out", filepath.Join(out, "dominoc.xpkg")},
 		"init":    {filepath.Join(out, "fleet")},
 		"new":     {"prod-eu", "-C", filepath.Join(out, "fleet"), "--account=123456789012", "--region=eu-central-1", "--zones=eu-central-1a,eu-central-1b,eu-central-1c", "--fqdn=domino.example.eu", "--kubernetes=1.35"},

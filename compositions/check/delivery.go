@@ -128,18 +128,19 @@ func release(packages v1alpha1.Packages) []deliveryMistake {
 	all := catalog.ProviderAWSReleases()
 	stated := cmp.Or(packages.ProviderAWS, bootstrap.ProviderVersion)
 	known, ok := catalog.FindProviderAWS(stated)
-	at := func(field, code, message, hint string) []deliveryMistake {
-		return []deliveryMistake{{code, diag.Path{"packages", field}, message, hint}}
-	}
+	version, sizes := diag.Path{"packages", "providerAWS"}, diag.Path{"packages", "sizesInPlace"}
+	const omit = "omit it for " + bootstrap.ProviderVersion
 	switch {
 	case !ok && semver.Compare(stated, all[0].Release) < 0:
-		return at("providerAWS", "gitops-provider-release", fmt.Sprintf("%q is older than %s, the oldest release that dominoc knows", stated, all[0].Release),
-			"omit it for "+bootstrap.ProviderVersion)
+		return []deliveryMistake{{"gitops-provider-release", version, fmt.Sprintf("%q is older than %s, the oldest release that dominoc knows", stated, all[0].Release), omit}}
 	case known.Refused != "":
-		return at("providerAWS", "gitops-provider-release", fmt.Sprintf("%q %s", stated, known.Refused), "omit it for "+bootstrap.ProviderVersion)
+		return []deliveryMistake{{"gitops-provider-release", version, fmt.Sprintf("%q %s", stated, known.Refused), omit}}
 	case ok && !known.SizesInPlace && packages.SizesInPlace != nil && *packages.SizesInPlace:
-		return at("sizesInPlace", "gitops-sizes", fmt.Sprintf("provider-aws %s resets the desired size of every node group at each poll if Git states the other sizes in place (provider-upjet-aws issue 1907)", stated),
-			"omit it, and change sizes by dominoc sizes; or state a later release in packages.providerAWS")
+		return []deliveryMistake{{
+			"gitops-sizes", sizes,
+			fmt.Sprintf("provider-aws %s resets the desired size of every node group at each poll when Git states the other sizes in place (provider-upjet-aws issue 1907)", stated),
+			"omit it, and change sizes by dominoc sizes; or state a later release in packages.providerAWS",
+		}}
 	}
 	return nil
 }

@@ -33,15 +33,15 @@ func (o *Object) size() (Size, bool) {
 	if o.Kind != "NodeGroup" || o.Deleting() {
 		return Size{}, false
 	}
-	s := Size{Group: o.ExternalName(), InPlace: o.field("spec", "forProvider", "scalingConfig") != nil}
+	s := Size{Group: o.ExternalName(), InPlace: o.field("spec.forProvider.scalingConfig") != nil}
 	stated := "initProvider"
 	if s.InPlace {
 		stated = "forProvider"
 	}
 	var has, wanted bool
-	s.Stated, wanted = bounds(o.field("spec", stated, "scalingConfig"))
-	s.InAWS, has = bounds(o.field("status", "atProvider", "scalingConfig"))
-	desired, counted := number(o.field("status", "atProvider", "scalingConfig", "desiredSize"))
+	s.Stated, wanted = bounds(o.field("spec." + stated + ".scalingConfig"))
+	s.InAWS, has = bounds(o.field("status.atProvider.scalingConfig"))
+	desired, counted := number(o.field("status.atProvider.scalingConfig.desiredSize"))
 	s.Desired = desired
 	return s, wanted && has && counted
 }
