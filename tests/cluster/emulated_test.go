@@ -21,6 +21,7 @@ import (
 // what lives inside a cluster that is none.
 type emulated struct {
 	emulator *harness.Emulator
+	release  harness.Release         // of provider-aws
 	accounts map[string]*aws.Account // by environment
 
 	suite    *suite
@@ -58,7 +59,7 @@ func (w *emulated) begin(t *testing.T, s *suite) {
 	w.observer = observe(t, s.Client.Dynamic, s.crds(t))
 	s.whole.Cleanup(w.end)
 	require.NoError(t, s.DefineProvider(context.Background()))
-	require.NoError(t, s.StartProvider(w.emulator))
+	require.NoError(t, s.StartProvider(w.emulator, w.release))
 }
 
 // end leaves the provider to the cluster, whose program it is.

@@ -2,15 +2,12 @@ package cluster
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
-	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/tests/cluster/harness"
@@ -34,7 +31,12 @@ func TestProvider(t *testing.T) {
 	then(t, "CrossplaneWarnsOfNothing", s.silent)
 	then(t, "EveryCallIsAllowed", w.allowedCalls)
 	then(t, "EverythingIsHeldOnce", s.everythingOnce)
-	then(t, "TheAutoscalersSizesStay", w.autoscaled)
+	then(t, "TheAutoscalersSizesStay", func(t *testing.T) {
+		w.scale(t, scaled, 3)
+		w.looked(t, scaled, 3)
+		require.EqualValues(t, 3, *w.size(t, scaled).DesiredSize)
+		require.Zero(t, w.called(t, "eks:UpdateNodegroupConfig", "/"+scaled+"/"), "the provider wrote sizes")
+	})
 	then(t, "TheProviderIsKilledAtRest", w.killed)
 	then(t, "DayTwo", s.changes(dayTwoInAWS()))
 	then(t, "ARefusalIsSeen", s.refusal)
@@ -152,33 +154,6 @@ func (s *suite) everythingSynced(t *testing.T) {
 	}
 }
 
-// autoscaled changes the desired size of a group, as the cluster autoscaler does,
-// and holds that it is so after the provider looked twice.
-func (w *emulated) autoscaled(t *testing.T) {
-	ctx := context.Background()
-	account := w.accounts["dev"]
-	const pool, wanted = "dev-default-a", int32(3)
-	groups, err := account.NodeGroups(ctx, "dev")
-	require.NoError(t, err)
-	i := slices.IndexFunc(groups, func(g types.Nodegroup) bool { return *g.NodegroupName == pool })
-	require.GreaterOrEqual(t, i, 0)
-	name, desired := *groups[i].Resources.AutoScalingGroups[0].Name, wanted
-	_, err = account.AutoScaling.SetDesiredCapacity(ctx, &autoscaling.SetDesiredCapacityInput{AutoScalingGroupName: &name, DesiredCapacity: &desired})
-	require.NoError(t, err)
-	looked := func() int { return w.called(t, "eks:DescribeNodegroup", "/"+pool+"/") }
-	before := looked()
-	require.NoError(t, harness.Eventually(ctx, 5*harness.Poll, func() error {
-		if n := looked() - before; n < 3 { // one may be the poll that was under way
-			return fmt.Errorf("the provider looked %d times", n)
-		}
-		return nil
-	}))
-	groups, err = account.NodeGroups(ctx, "dev")
-	require.NoError(t, err)
-	require.Equal(t, wanted, *groups[i].ScalingConfig.DesiredSize)
-	require.Zero(t, w.called(t, "eks:UpdateNodegroupConfig", "/"+pool+"/"), "the provider wrote sizes")
-}
-
 // called is how often the provider made a call about something.
 func (w *emulated) called(t *testing.T, action, part string) int {
 	t.Helper()
@@ -198,7 +173,7 @@ func (w *emulated) called(t *testing.T, action, part string) int {
 func (w *emulated) killed(t *testing.T) {
 	w.suite.unchanged(t, func() {
 		require.NoError(t, w.suite.Kill(harness.Provider))
-		require.NoError(t, w.suite.StartProvider(w.emulator))
+		require.NoError(t, w.suite.StartProvider(w.emulator, w.release))
 		time.Sleep(harness.Poll)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -59,7 +60,8 @@ func (p program) changes() []string {
 	if p.narrowed {
 		changed = append(changed, providerModule, terraformModule)
 	}
-	return changed
+	slices.Sort(changed)
+	return slices.Compact(changed)
 }
 
 // correct adds the files of the corrections to the changed ones.
@@ -70,9 +72,11 @@ func (m modules) correct(p program, contents map[string][]byte) error {
 			return err
 		}
 		file := filepath.Join(dir, filepath.FromSlash(c.file))
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return err
+		text, changed := contents[file] // by an earlier correction
+		if !changed {
+			if text, err = os.ReadFile(file); err != nil {
+				return err
+			}
 		}
 		if n := strings.Count(string(text), c.old); n != 1 {
 			return fmt.Errorf("%s of %s has the text to correct %d times: %s", c.file, c.module, n, c.old)

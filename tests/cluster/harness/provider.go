@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -25,6 +26,43 @@ var providerAWS = program{
 		old: "if req.IdentitySchema != nil {\n\t\tif resp.NewIdentity.Raw.IsFullyNull() {",
 		new: "if req.IdentitySchema != nil && !resp.NewState.Raw.IsNull() {\n\t\tif resp.NewIdentity.Raw.IsFullyNull() {",
 	}},
+}
+
+// Release is a release of provider-aws.
+type Release int
+
+// The releases: the one that dominoc installs, and one that changes the sizes of a node
+// group in place.
+const (
+	Installed Release = iota
+	SizesInPlace
+)
+
+// program returns the program of a release. A release that changes sizes in place is not
+// there yet: it is the installed one with upjet's commit f6ae634, which compares initProvider
+// with what AWS has by the names of Terraform.
+func (r Release) program() program {
+	p := providerAWS
+	if r == SizesInPlace {
+		p.corrections = slices.Concat(p.corrections, sizesInPlace)
+	}
+	return p
+}
+
+var sizesInPlace = []correction{
+	upjetConnector("instanceDiff *tf.InstanceDiff) error {", "instanceDiff *tf.InstanceDiff, cfg *config.Resource) error {"),
+	upjetConnector("filterInitExclusiveDiffs(tr, instanceDiff); err", "filterInitExclusiveDiffs(tr, instanceDiff, n.config); err"),
+	upjetConnector("initProviderExclusiveParamKeys := getTerraformIgnoreChanges(", `if paramsForProvider, err = cfg.ApplyTFConversions(paramsForProvider, config.ToTerraform); err != nil {
+		return err
+	}
+	if paramsInitProvider, err = cfg.ApplyTFConversions(paramsInitProvider, config.ToTerraform); err != nil {
+		return err
+	}
+	initProviderExclusiveParamKeys := getTerraformIgnoreChanges(`),
+}
+
+func upjetConnector(old, new string) correction {
+	return correction{module: "github.com/crossplane/upjet/v2", file: "pkg/controller/external_tfpluginsdk.go", old: old, new: new}
 }
 
 // Poll is the interval at which the provider reads each resource from AWS.
@@ -63,9 +101,9 @@ func (c *Cluster) DefineProvider(ctx context.Context) error {
 
 // StartProvider starts provider-aws, with an emulator for AWS. It reconciles the kinds that
 // are defined at its start, and those that are defined later.
-func (c *Cluster) StartProvider(aws *Emulator) error {
+func (c *Cluster) StartProvider(aws *Emulator, release Release) error {
 	var err error
-	if c.programs[Provider], err = c.modules.build(providerAWS); err != nil {
+	if c.programs[Provider], err = c.modules.build(release.program()); err != nil {
 		return err
 	}
 	kubeconfig, err := c.kubeconfig(providerAWS.name)
