@@ -1,0 +1,163 @@
+// Package rewrite changes values in the text of an environment's file.
+//
+// In go the name and the content of a file of CUE, YAML or JSON, and changes of scalars;
+// out comes the content with these changes and every other byte as it was: comments,
+// order, indentation and line ends stay. What cannot be changed like that, such as a
+// value that is computed, is a Refusal with its place.
+//
+// It reads syntax, not values: that the file then says what was asked is checked by
+// package edit, which calls it.
+package rewrite
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"path"
+
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// Change is a field of an environment that gets a value.
+type Change struct {
+	Path  diag.Path
+	Value any // a text, a number or a bool; nil removes the field
+}
+
+// Refusal is why a file cannot be changed as asked.
+type Refusal struct {
+	Pos    diag.Pos // of the file's text; without a line if nothing is there
+	Reason string
+}
+
+func (r *Refusal) Error() string { return r.Reason }
+
+// Apply returns the content of a file with changes, one made after the other. The error
+// is a *Refusal.
+func Apply(name string, content []byte, changes ...Change) ([]byte, error) {
+	for _, c := range changes {
+		edited, err := one(name, content, c)
+		if err != nil {
+			return nil, err
+		}
+		content = edited
+	}
+	return content, nil
+}
+
+// one makes a change.
+func one(name string, content []byte, c Change) ([]byte, error) {
+	t := &text{name: name, content: content, newline: "\n"}
+	if bytes.Contains(content, []byte("\r\n")) {
+		t.newline = "\r\n"
+	}
+	switch path.Ext(name) {
+	case ".cue":
+		return changeCUE(t, c)
+	case ".json":
+		return changeJSON(t, c)
+	}
+	return changeYAML(t, c)
+}
+
+// text is a file as it is.
+type text struct {
+	name    string
+	content []byte
+	newline string // the end of its lines
+}
+
+// replaced returns the content with other bytes from one offset to another.
+func (t *text) replaced(from, to int, by string) []byte {
+	return bytes.Join([][]byte{t.content[:from], []byte(by), t.content[to:]}, nil)
+}
+
+// lineStart returns where the line of an offset begins.
+func (t *text) lineStart(at int) int { return bytes.LastIndexByte(t.content[:at], '\n') + 1 }
+
+// lineEnd returns where the line of an offset ends, before its line end.
+func (t *text) lineEnd(at int) int {
+	n := bytes.IndexByte(t.content[at:], '\n')
+	switch {
+	case n < 0:
+		return len(t.content)
+	case n > 0 && t.content[at+n-1] == '\r':
+		return at + n - 1
+	}
+	return at + n
+}
+
+// nextLine returns where the line after an offset begins.
+func (t *text) nextLine(at int) int {
+	if n := bytes.IndexByte(t.content[at:], '\n'); n >= 0 {
+		return at + n + 1
+	}
+	return len(t.content)
+}
+
+// indent returns the blanks with which the line of an offset begins.
+func (t *text) indent(at int) string {
+	line := t.content[t.lineStart(at):at]
+	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
+}
+
+// blank reports whether there are only blanks between two offsets.
+func (t *text) blank(from, to int) bool { return len(bytes.TrimSpace(t.content[from:to])) == 0 }
+
+// sameLine reports whether two offsets are in one line.
+func (t *text) sameLine(from, to int) bool { return bytes.IndexByte(t.content[from:to], '\n') < 0 }
+
+// refuse is a Refusal at an offset.
+func (t *text) refuse(at int, format string, args ...any) error {
+	start := t.lineStart(at)
+	return &Refusal{
+		Pos:    diag.Pos{File: t.name, Line: 1 + bytes.Count(t.content[:at], []byte("\n")), Column: 1 + at - start},
+		Reason: fmt.Sprintf(format, args...),
+	}
+}
+
+// absent is the Refusal of a field that the file does not state.
+func (t *text) absent(p diag.Path) error {
+	return &Refusal{Pos: diag.Pos{File: t.name}, Reason: p.String() + " is not stated in this file"}
+}
+
+// cut returns the content without an element of a list between braces, from one offset to
+// another, and without one of the commas around it. A line that is left blank goes too; a
+// comment that follows the element stays.
+func (t *text) cut(from, to int) []byte {
+	if t.blank(t.lineStart(from), from) {
+		after := t.skipBlanks(to)
+		if after < len(t.content) && t.content[after] == ',' {
+			after++
+		}
+		rest := t.skipBlanks(after)
+		if rest == t.lineEnd(after) {
+			return t.replaced(t.lineStart(from), t.nextLine(to), "")
+		}
+		return t.replaced(from, rest, "")
+	}
+	if after := t.skipBlanks(to); after < len(t.content) && t.content[after] == ',' {
+		return t.replaced(from, t.skipBlanks(after+1), "")
+	}
+	before := len(bytes.TrimRight(t.content[:from], " \t"))
+	if before > 0 && t.content[before-1] == ',' {
+		before--
+	}
+	return t.replaced(before, to, "")
+}
+
+// skipBlanks returns where the blanks at an offset end, in its line.
+func (t *text) skipBlanks(at int) int {
+	return at + len(t.content[at:]) - len(bytes.TrimLeft(t.content[at:], " \t"))
+}
+
+// quoted is a scalar as JSON writes it.
+func quoted(value any) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(value); err != nil {
+		panic("the value of a change is a scalar: " + err.Error())
+	}
+	return string(bytes.TrimRight(b.Bytes(), "\n"))
+}

@@ -1,0 +1,329 @@
+package rewrite
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/schema/diag"
+)
+
+// A case has a file before and after a change. Where the change cannot be made, after is
+// the place and the reason.
+type example struct {
+	name          string
+	change        Change
+	before, after string
+}
+
+func set(path, value string) Change {
+	p, ok := diag.ParsePath(path)
+	if !ok {
+		panic(path)
+	}
+	if value == "" {
+		return Change{Path: p}
+	}
+	return Change{Path: p, Value: value}
+}
+
+func remove(path string) Change { return set(path, "") }
+
+func run(t *testing.T, file string, examples []example) {
+	for _, e := range examples {
+		t.Run(e.name, func(t *testing.T) {
+			before, after := plain(e.before), plain(e.after)
+			got, err := Apply(file, []byte(before), e.change)
+			if refusal, ok := err.(*Refusal); ok {
+				require.Equal(t, e.after, refusal.Pos.String()+": "+refusal.Reason)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, after, string(got))
+		})
+	}
+}
+
+// plain is a text of several lines without the indentation of this file.
+func plain(s string) string {
+	if !strings.HasPrefix(s, "\n") {
+		return s
+	}
+	var out []string
+	for _, line := range strings.Split(s[1:], "\n") {
+		out = append(out, strings.TrimPrefix(line, "\t\t\t"))
+	}
+	return strings.Join(out, "\n")
+}
+
+func TestCUE(t *testing.T) {
+	run(t, "environment.cue", []example{
+		{"AValueOfANestedField", set("cluster.version", "1.34"), `
+			environment: {
+				cluster: {
+					version: "1.33" // until spring
+					addons: {}
+				}
+			}
+			`, `
+			environment: {
+				cluster: {
+					version: "1.34" // until spring
+					addons: {}
+				}
+			}
+			`},
+		{"AValueInOneLine", set("cluster.version", "1.34"), `environment: #E & {cluster: version: "1.33", pools: {}}`, `environment: #E & {cluster: version: "1.34", pools: {}}`},
+		{"AReference", set("cluster.version", "1.34"), `
+			_version: "1.33"
+			environment: cluster: version: _version
+			`, `environment.cue:2:32: cluster.version is computed from something else, not written as a value`},
+		{"ADefault", set("cluster.version", "1.34"), `environment: cluster: version: *"1.33" | string`, `environment.cue:1:32: cluster.version is computed from something else, not written as a value`},
+		{"TwoPlaces", set("cluster.version", "1.34"), `
+			environment: cluster: version: "1.33"
+			environment: cluster: version: "1.33"
+			`, `environment.cue:2:23: cluster.version is stated more than once`},
+		{"AFieldOfAnEmptyGroup", set("pools.default.version", "1.33"), `environment: pools: {platform: {}, default: {}}`, `environment: pools: {platform: {}, default: {version: "1.33"}}`},
+		{"AFieldOfAGroupInOneLine", set("pools.gpu.version", "1.33"), `environment: pools: {gpu: {size: max: 3}, default: {}} // pools`, `environment: pools: {gpu: {size: max: 3, version: "1.33"}, default: {}} // pools`},
+		{"AFieldOfAGroupWithoutBraces", set("pools.default.version", "1.33"), `environment: pools: {platform: {}, default: size: max: 24}`, `environment: pools: {platform: {}, default: {size: max: 24, version: "1.33"}}`},
+		{"AFieldOfAGroupOfSeveralLines", set("pools.default.version", "1.33"), `
+			environment: pools: default: {
+				size: max: 24 // for the release
+
+				// labels: …
+			}
+			`, `
+			environment: pools: default: {
+				size: max: 24 // for the release
+				version: "1.33"
+
+				// labels: …
+			}
+			`},
+		{"AFieldOfAGroupWithoutBracesOfSeveralLines", set("pools.default.version", "1.33"), `
+			environment: {
+				pools: default: size: {
+					max: 24
+				}
+			}
+			`, `
+			environment: {
+				pools: default: size: {
+					max: 24
+				}
+				pools: default: version: "1.33"
+			}
+			`},
+		{"AFieldOfAReference", set("pools.gpu.version", "1.33"), `
+			environment: {
+				pools: {
+					gpu: _large
+				}
+			}
+			`, `
+			environment: {
+				pools: {
+					gpu: _large
+					gpu: version: "1.33"
+				}
+			}
+			`},
+		{"AFieldOfAGroupThatIsElsewhere", set(`pools."default-gpu".version`, "1.33"), `environment: #E & {name: "a"}`, `environment: #E & {name: "a", pools: "default-gpu": version: "1.33"}`},
+		{"AlignedAsCueFmtDoes", set("pools.gpu.version", "1.33"), `
+			environment: pools: gpu: {
+				capacityType: "spot"
+			}
+			`, `
+			environment: pools: gpu: {
+				capacityType: "spot"
+				version:      "1.33"
+			}
+			`},
+		{"NotAlignedWhereOtherLinesWouldChange", set("pools.gpu.amiReleaseVersion", "1.33.0-20260101"), `
+			environment: pools: gpu: {
+				soci: true
+			}
+			`, `
+			environment: pools: gpu: {
+				soci: true
+				amiReleaseVersion: "1.33.0-20260101"
+			}
+			`},
+		{"ALineWithWindowsEnd", set("pools.gpu.version", "1.33"), "environment: pools: gpu: {\r\n\tsoci: true\r\n}\r\n", "environment: pools: gpu: {\r\n\tsoci: true\r\n\tversion: \"1.33\"\r\n}\r\n"},
+		{"RemovedAloneInItsLine", remove("pools.gpu.version"), `
+			environment: pools: gpu: {
+				soci: true
+				version: "1.33"
+			}
+			`, `
+			environment: pools: gpu: {
+				soci: true
+			}
+			`},
+		{"RemovedBeforeAComment", remove("pools.gpu.version"), `
+			environment: pools: gpu: {
+				soci: true
+				version: "1.33" // driver
+			}
+			`, `
+			environment: pools: gpu: {
+				soci: true
+				// driver
+			}
+			`},
+		{"RemovedAsTheLastOfALine", remove("pools.gpu.version"), `environment: pools: gpu: {soci: true, version: "1.33"}`, `environment: pools: gpu: {soci: true}`},
+		{"RemovedAsTheFirstOfALine", remove("pools.gpu.version"), `environment: pools: gpu: {version: "1.33", soci: true}`, `environment: pools: gpu: {soci: true}`},
+		{"RemovedAsTheOnlyOne", remove("pools.gpu.version"), `environment: pools: {gpu: {version: "1.33"}}`, `environment: pools: {gpu: {}}`},
+		{"RemovedAsTheOnlyOneWithoutBraces", remove("pools.gpu.version"), `environment: pools: {gpu: version: "1.33", default: {}}`, `environment: pools: {gpu: {}, default: {}}`},
+		{"RemovedWithTheLineThatWasAddedForIt", remove("pools.gpu.version"), `
+			environment: pools: {
+				gpu: _large
+				gpu: version: "1.33"
+			}
+			`, `
+			environment: pools: {
+				gpu: _large
+			}
+			`},
+		{"RemovedFromAnotherFile", remove("pools.gpu.version"), `environment: pools: gpu: {}`, `environment.cue: pools.gpu.version is not stated in this file`},
+	})
+}
+
+func TestJSON(t *testing.T) {
+	run(t, "environment.json", []example{
+		{"AValue", set("cluster.version", "1.34"), `{"cluster": {"version": "1.33"}}`, `{"cluster": {"version": "1.34"}}`},
+		{"AFieldOfAnEmptyGroup", set("pools.default.version", "1.33"), `{"pools": {"default": {}}}`, `{"pools": {"default": {"version": "1.33"}}}`},
+		{"AFieldInALineOfItsOwn", set("pools.default.version", "1.33"), `
+			{
+			  "pools": {
+			    "default": {
+			      "soci": true
+			    }
+			  }
+			}
+			`, `
+			{
+			  "pools": {
+			    "default": {
+			      "soci": true,
+			      "version": "1.33"
+			    }
+			  }
+			}
+			`},
+		{"AFieldOfAGroupThatIsElsewhere", set("cluster.addons.coredns.version", "v1.13.2-eksbuild.4"), `{"cluster": {"version": "1.33"}}`, `{"cluster": {"version": "1.33", "addons": {"coredns": {"version": "v1.13.2-eksbuild.4"}}}}`},
+		{"RemovedAsTheLast", remove("pools.default.version"), `
+			{
+			  "pools": {
+			    "default": {
+			      "soci": true,
+			      "version": "1.33"
+			    }
+			  }
+			}
+			`, `
+			{
+			  "pools": {
+			    "default": {
+			      "soci": true
+			    }
+			  }
+			}
+			`},
+		{"RemovedAsTheFirst", remove("pools.default.version"), `
+			{
+			  "pools": {
+			    "default": {
+			      "version": "1.33",
+			      "soci": true
+			    }
+			  }
+			}
+			`, `
+			{
+			  "pools": {
+			    "default": {
+			      "soci": true
+			    }
+			  }
+			}
+			`},
+	})
+}
+
+func TestYAML(t *testing.T) {
+	run(t, "environment.yaml", []example{
+		{"AQuotedValue", set("cluster.version", "1.34"), `
+			cluster:
+			  version: "1.33" # until spring
+			  endpoint: {public: true}
+			`, `
+			cluster:
+			  version: "1.34" # until spring
+			  endpoint: {public: true}
+			`},
+		{"AValueInSingleQuotes", set("cluster.version", "1.34"), `cluster: {version: '1.33', inCluster: none}`, `cluster: {version: '1.34', inCluster: none}`},
+		{"AValueWithoutQuotes", set("cluster.addons.coredns.version", "v1.13.2-eksbuild.4"), `cluster: {addons: {coredns: {version: v1.12.2-eksbuild.4}}}`, `cluster: {addons: {coredns: {version: v1.13.2-eksbuild.4}}}`},
+		{"AfterOtherScripts", set("cluster.version", "1.34"), `{tags: {owner: "Müller"}, cluster: {version: "1.33"}}`, `{tags: {owner: "Müller"}, cluster: {version: "1.34"}}`},
+		{"AnAlias", set("pools.gpu.size.max", "3"), `
+			pools:
+			  default: &large {size: {max: 2}}
+			  gpu: *large
+			`, `environment.yaml:3:8: pools.gpu is an alias or has an anchor: other values change with it`},
+		{"AFieldOfAnEmptyMapping", set("pools.default.version", "1.33"), `pools: {platform: {}, default: {}}`, `pools: {platform: {}, default: {version: "1.33"}}`},
+		{"AFieldOfAFlowMapping", set("pools.default.version", "1.33"), `pools: { default: { size: {max: 3} } }`, `pools: { default: { size: {max: 3}, version: "1.33" } }`},
+		{"AFieldOfABlock", set("pools.default.version", "1.33"), `
+			pools:
+			  default:
+			    instanceTypes:
+			    - m6i.2xlarge # the first
+			    # none other
+
+			  platform: {}
+			`, `
+			pools:
+			  default:
+			    instanceTypes:
+			    - m6i.2xlarge # the first
+			    version: "1.33"
+			    # none other
+
+			  platform: {}
+			`},
+		{"AFieldOfAMappingThatIsElsewhere", set("cluster.addons.coredns.version", "v1.13.2-eksbuild.4"), `
+			cluster:
+			  version: "1.33"
+			pools: {}
+			`, `
+			cluster:
+			  version: "1.33"
+			  addons: {coredns: {version: "v1.13.2-eksbuild.4"}}
+			pools: {}
+			`},
+		{"RemovedFromABlock", remove("pools.default.version"), `
+			pools:
+			  default:
+			    soci: true
+			    version: "1.33"
+			  platform: {}
+			`, `
+			pools:
+			  default:
+			    soci: true
+			  platform: {}
+			`},
+		{"RemovedAsTheOnlyOneOfABlock", remove("pools.default.version"), `
+			pools:
+			  default:
+			    version: "1.33"
+			  platform: {}
+			`, `
+			pools:
+			  default: {}
+			  platform: {}
+			`},
+		{"RemovedFromAFlowMapping", remove("pools.default.version"), `pools: {default: {soci: true, version: "1.33"}}`, `pools: {default: {soci: true}}`},
+		{"RemovedAsTheOnlyOneOfAFlowMapping", remove("pools.default.version"), `pools: {default: {version: "1.33"}}`, `pools: {default: {}}`},
+	})
+}
