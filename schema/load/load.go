@@ -84,6 +84,12 @@ func (l *Loader) Draft(f source.Folder, content []byte) Result {
 	return l.result(f, l.Drafted(f, content))
 }
 
+// Edited checks an environment as it will be with another content of one of its files, by
+// its name for the reader.
+func (l *Loader) Edited(f source.Folder, name string, content []byte) Result {
+	return l.result(f, l.Tree.Edited(f, name, content))
+}
+
 func (l *Loader) result(f source.Folder, files *source.Package) Result {
 	r := Result{Folder: f}
 	if r.Source, r.Diagnostics = l.open(environments, files); r.Source != nil {

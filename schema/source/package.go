@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -70,6 +71,21 @@ func (t *Tree) Drafted(f Folder, content []byte) *Package {
 	p := t.newPackage(EnvironmentPackage, f.Dir)
 	p.add(File{t.Shown(filepath.Join(f.Dir, f.Files[0])), content})
 	return p.inherit()
+}
+
+// Edited is Environment with another content of one of its files, by its name for the
+// reader.
+func (t *Tree) Edited(f Folder, name string, content []byte) *Package {
+	p := t.Environment(f)
+	i := slices.IndexFunc(p.Files, func(file File) bool { return file.Name == name })
+	if i < 0 {
+		return p
+	}
+	if p.left += int64(len(p.Files[i].Content) - len(content)); p.left < 0 {
+		p.Found = append(p.Found, *tooLarge(name, MaxBytes))
+	}
+	p.Files[i].Content = content
+	return p
 }
 
 // Fleet reads the files of a package of the fleet in a folder of its own.

@@ -1,0 +1,194 @@
+// Package edit changes an environment in its user's file.
+//
+// In go a loaded environment and changes of scalars; out come the file with the changes
+// and every other byte as it was, and the environment as it will be. The file is loaded
+// again before it is written: the environment must differ in just these fields, else
+// nothing is edited, and the Refusal says why and what to edit by hand. So is a value
+// that the environment's own files do not state, but share with others, import or compute.
+//
+// What should change is decided by the callers, such as package upgrade; how the text of a
+// file is changed, by package rewrite.
+package edit
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+
+	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/compositions/emit"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/rewrite"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// File is an edited file of an environment, not yet written.
+type File struct {
+	Name    string      // for the reader, relative to the root
+	Lines   []Line      // what was edited
+	Result  load.Result // the environment as it will be
+	Content []byte
+
+	before []byte
+}
+
+// Line is an edit for the reader.
+type Line struct {
+	Pos      diag.Pos // where the field is; without a line for one that is nowhere yet
+	Path     diag.Path
+	Old, New any // nil where the field is absent
+}
+
+// String is the line as dominoc diff prints it.
+func (l Line) String() string {
+	s := l.Pos.String() + ": " + l.Path.String() + ": "
+	switch {
+	case l.Old == nil:
+		return s + "+ " + data(l.New)
+	case l.New == nil:
+		return s + "- " + data(l.Old)
+	}
+	return s + data(l.Old) + " -> " + data(l.New)
+}
+
+// Refusal is why an environment's file is not edited, and what to edit by hand.
+type Refusal struct {
+	Pos    diag.Pos
+	Reason string
+	Lines  []Line
+}
+
+func (r *Refusal) Error() string { return r.Pos.String() + ": " + r.Reason }
+
+// Of returns the environment's file with changes. The error is a *Refusal.
+func Of(l *load.Loader, r load.Result, changes ...rewrite.Change) (*File, error) {
+	f := &File{Lines: linesOf(r, changes)}
+	refuse := func(at diag.Pos, format string, args ...any) error {
+		return &Refusal{Pos: at, Reason: fmt.Sprintf(format, args...), Lines: f.Lines}
+	}
+	own := path.Join(r.Folder.Shown, r.Folder.Files[0])
+	for _, line := range f.Lines {
+		name := own
+		if line.Old != nil {
+			name = line.Pos.File
+		}
+		switch {
+		case path.Dir(name) != r.Folder.Shown:
+			return nil, refuse(line.Pos, "%s is stated here, in a file that other environments read too", line.Path)
+		case f.Name != "" && f.Name != name:
+			return nil, refuse(line.Pos, "%s is stated here, and other fields to edit in %s", line.Path, f.Name)
+		}
+		f.Name = name
+	}
+	f.before = r.Source.Content(f.Name)
+	var err error
+	if f.Content, err = rewrite.Apply(f.Name, f.before, changes...); err != nil {
+		refusal := &rewrite.Refusal{}
+		errors.As(err, &refusal)
+		return nil, refuse(refusal.Pos, "%s", refusal.Reason)
+	}
+	f.Result = l.Edited(r.Folder, f.Name, f.Content)
+	if f.Result.Environment == nil {
+		for _, d := range f.Result.Diagnostics {
+			if d.Severity == diag.Error {
+				return nil, refuse(d.Pos, "the edited file would be wrong: %s: %s", d.Path, d.Message)
+			}
+		}
+	}
+	if other, exact := differs(r.Environment, f.Result.Environment, changes); !exact {
+		return nil, refuse(r.Source.At(other), "the edited file would change %s", other)
+	}
+	for i, line := range f.Lines {
+		if line.New != nil {
+			f.Lines[i].Pos = f.Result.Source.At(line.Path)
+		}
+	}
+	return f, nil
+}
+
+// Write replaces the file in one step, if it is still the one that was read.
+func (f *File) Write(root string) error {
+	now, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(f.Name)))
+	switch {
+	case err != nil:
+		return err
+	case !bytes.Equal(now, f.before):
+		return fmt.Errorf("%s changed since it was read: run the command again", f.Name)
+	}
+	return emit.Replace(root, f.Name, func(w io.Writer) error {
+		_, err := w.Write(f.Content)
+		return err
+	})
+}
+
+// linesOf are changes for the reader, at the places of the file as it is.
+func linesOf(r load.Result, changes []rewrite.Change) []Line {
+	whole := plain(r.Environment)
+	lines := make([]Line, len(changes))
+	for i, c := range changes {
+		lines[i] = Line{Pos: r.Source.At(c.Path), Path: c.Path, Old: at(whole, c.Path), New: c.Value}
+	}
+	return lines
+}
+
+// differs returns a field in which two environments differ other than by the changes, or
+// in which they should and do not; true if there is none.
+func differs(before, after *v1alpha1.Environment, changes []rewrite.Change) (diag.Path, bool) {
+	whole := plain(after)
+	for _, c := range changes {
+		if got := at(whole, c.Path); data(got) != data(c.Value) {
+			return c.Path, false
+		}
+	}
+	for _, e := range diff.Edits(before, after) {
+		if !asked(e, changes) {
+			return e.Path, false
+		}
+	}
+	return nil, true
+}
+
+// asked reports whether an edit is one of the changes, or a group of fields that came or
+// went with one.
+func asked(e diff.Edit, changes []rewrite.Change) bool {
+	for _, c := range changes {
+		exact := len(e.Path) == len(c.Path)
+		if len(e.Path) <= len(c.Path) && c.Path[:len(e.Path)].String() == e.Path.String() && (exact || e.Old == nil || e.New == nil) {
+			return true
+		}
+	}
+	return false
+}
+
+// plain is an environment as plain data.
+func plain(env *v1alpha1.Environment) map[string]any {
+	var out map[string]any
+	if err := json.Unmarshal([]byte(data(env)), &out); err != nil {
+		panic("an environment is an object: " + err.Error())
+	}
+	return out
+}
+
+// at is the value at a path of plain data, or nil.
+func at(value any, p diag.Path) any {
+	for _, label := range p {
+		fields, _ := value.(map[string]any)
+		value = fields[label]
+	}
+	return value
+}
+
+// data is a value as JSON.
+func data(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic("an environment is plain data: " + err.Error())
+	}
+	return string(text)
+}

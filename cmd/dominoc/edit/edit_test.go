@@ -1,0 +1,84 @@
+package edit
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/rewrite"
+)
+
+const rest = `
+	name: "one", account: "123456789012", region: "us-west-2", zones: ["us-west-2a", "us-west-2b", "us-west-2c"]
+	domain: fqdn: "a.example.com", storage: drivers: {ebs: "addon", efs: "addon"}
+	pools: {platform: {}, default: {}}
+}
+`
+
+// repository is a folder of environments, loaded.
+func repository(t *testing.T, environment string) (root string, l *load.Loader, r load.Result) {
+	t.Helper()
+	root = t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(root, "environments", "one"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(root, "environments", "one", "environment.cue"), []byte(environment), 0o644))
+	l = load.New(root)
+	folders, err := l.Find([]string{"one"})
+	require.NoError(t, err)
+	r = l.One(folders[0])
+	require.False(t, r.Diagnostics.HasErrors(), "%v", r.Diagnostics)
+	return root, l, r
+}
+
+func version(to string) rewrite.Change {
+	return rewrite.Change{Path: diag.Path{"cluster", "version"}, Value: to}
+}
+
+func TestAnEditIsWrittenWhole(t *testing.T) {
+	before := "package environment\n\nenvironment: {cluster: version: \"1.33\"" + rest
+	root, l, r := repository(t, before)
+	f, err := Of(l, r, version("1.34"))
+	require.NoError(t, err)
+	require.Equal(t, `environments/one/environment.cue:3:33: cluster.version: "1.33" -> "1.34"`, f.Lines[0].String())
+	require.Equal(t, "1.34", f.Result.Environment.Cluster.Version)
+	require.NoError(t, f.Write(root))
+	file := filepath.Join(root, "environments", "one", "environment.cue")
+	content, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, "package environment\n\nenvironment: {cluster: version: \"1.34\""+rest, string(content))
+	names, err := os.ReadDir(filepath.Dir(file))
+	require.NoError(t, err)
+	require.Len(t, names, 1, "no other file is left")
+}
+
+func TestAFileThatChangedMeanwhileIsLeft(t *testing.T) {
+	root, l, r := repository(t, "package environment\n\nenvironment: {cluster: version: \"1.33\""+rest)
+	f, err := Of(l, r, version("1.34"))
+	require.NoError(t, err)
+	file := filepath.Join(root, "environments", "one", "environment.cue")
+	require.NoError(t, os.WriteFile(file, []byte("package environment // edited"), 0o644))
+	require.EqualError(t, f.Write(root), "environments/one/environment.cue changed since it was read: run the command again")
+	content, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, "package environment // edited", string(content))
+}
+
+func TestWhatWouldChangeSomethingElseIsRefused(t *testing.T) {
+	tests := []struct{ name, environment, want string }{
+		{"AFieldThatFollows", `environment: {cluster: {version: "1.33"}, tags: kubernetes: cluster.version`, "environments/one/environment.cue:3:49: the edited file would change tags.kubernetes"},
+		{"AValueThatIsBoundElsewhere", `environment: {cluster: version: "1.33", cluster: version: "1.32" | "1.33"`, "environments/one/environment.cue:3:50: cluster.version is stated more than once"},
+		{"AValueThatNoLongerFits", `environment: {cluster: version: "1.33", _v: cluster.version & ("1.32" | "1.33")`, "environments/one/environment.cue:3:41: the edited file would be wrong: _v: "},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, l, r := repository(t, "package environment\n\n"+test.environment+rest)
+			_, err := Of(l, r, version("1.34"))
+			require.ErrorContains(t, err, test.want)
+			refusal := err.(*Refusal)
+			require.Equal(t, `"1.33"`+" -> "+`"1.34"`, data(refusal.Lines[0].Old)+" -> "+data(refusal.Lines[0].New), "the edit is told all the same")
+		})
+	}
+}
