@@ -96,7 +96,7 @@ func Codes() []Code {
 		{stuck, Stops, "AWS cannot change a field in place, and the provider never replaces a resource: it refuses the whole update. The resource stays as it is, out of sync, and the environment turns unready. A resource that AWS refused to create is not stuck: it is created with the new values. Only dominoc diff --live can tell, by the error of the provider's last attempt. A changed reference of such a resource is stuck all the same: the provider has resolved it and keeps the value."},
 		{syncMoved, Stops, "The manifests are synced differently: by another tool, or from another namespace, repository, branch or folder. Objects that the new source lacks are no longer updated, or are deleted; the sync objects of the old source stay until you delete them."},
 		{throughputLowered, Disturbs, "Storage becomes slower: workloads that read or write much take longer, or wait. EFS in bursting mode provides 50 KiB/s for each stored GiB, and more while burst credits last."},
-		{versionLowered, Stops, "The Kubernetes version is lowered. EKS rolls a control plane back only under conditions, and nodes never."},
+		{versionLowered, Stops, "The Kubernetes version is lowered. EKS rolls a control plane back by one minor version, within 7 days of its upgrade, once no node is newer, and nodes only on that way: dominoc upgrade NAME --to VERSION."},
 		{versionSkipped, Stops, "EKS upgrades a control plane by one minor version at a time. Merge one version after the other."},
 		{zonesReordered, Stops, "A zone's index in the list is its slot, which decides subnets and addresses. Append zones; never reorder, replace or remove one."},
 	}

@@ -12,7 +12,11 @@ func rollReasons(group Change) []string {
 		case "spec.forProvider.version":
 			reasons = append(reasons, fmt.Sprintf("Kubernetes %v", f.New))
 		case "spec.forProvider.releaseVersion":
-			reasons = append(reasons, fmt.Sprintf("image %v", f.New))
+			image := "image no longer stated"
+			if f.New != nil {
+				image = fmt.Sprintf("image %v", f.New)
+			}
+			reasons = append(reasons, image)
 		}
 	}
 	return reasons
