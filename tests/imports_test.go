@@ -53,6 +53,7 @@ var rules = slices.Concat([]rule{
 	{"schema/source", []string{"schema", "schema/diag", "schema/syntax", "schema/words"}, []string{"cuelang.org/go", "golang.org/x/sync"}, "finds, reads and parses the user's files; it evaluates nothing"},
 	{"schema/guard", []string{"schema/diag", "schema/words"}, nil, "bounds any function; it knows no CUE"},
 	{"schema/load", []string{"schema", "schema/diag", "schema/guard", "schema/shape", "schema/source", "schema/syntax", "schema/v1alpha1", "schema/words"}, []string{"cuelang.org/go", "golang.org/x/sync"}, "the only stage that evaluates CUE"},
+	{"schema/rewrite", []string{"schema/diag", "schema/syntax"}, []string{"cuelang.org/go", "go.yaml.in/yaml/v3"}, "text of files; whether it then says what was asked, others check"},
 	{"schema/explain", []string{"schema/diag", "schema/shape"}, nil, "texts for a reader; codes of dangers are handed in"},
 	{"schema/generate", []string{"schema", "schema/diag", "schema/shape", "schema/syntax", "schema/v1alpha1"}, []string{"cuelang.org/go"}, "a generator; nothing imports it"},
 	{"compositions/plan", []string{"compositions/ordered", "schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words"}, nil, "decisions are pure Go: tested without a cluster, CUE or AWS types"},
@@ -129,8 +130,15 @@ var rules = slices.Concat([]rule{
 		"schema/source",
 		"schema/v1alpha1",
 	}, []string{"golang.org/x/sync"}, "decides what a diff compares: two states of a fleet"},
+	{"cmd/dominoc/edit", []string{
+		"compositions/diff", "compositions/emit", "schema/diag", "schema/load", "schema/rewrite", "schema/v1alpha1",
+	}, nil, "changes an environment in its user's file; what should change, others decide"},
+	{"cmd/dominoc/upgrade", []string{
+		"cmd/dominoc/edit", "cmd/dominoc/health", "compositions", "compositions/fieldpath", "compositions/ordered", "compositions/tables",
+		"schema/catalog", "schema/diag", "schema/load", "schema/rewrite", "schema/v1alpha1", "schema/words",
+	}, nil, "decides the steps to another version of Kubernetes; another reads the cluster"},
 	{"cmd/dominoc/cli", []string{
-		"cmd/dominoc/change", "cmd/dominoc/health", "cmd/dominoc/ids", "cmd/dominoc/live", "cmd/dominoc/process", "cmd/dominoc/registry", "cmd/dominoc/scaffold", "cmd/dominoc/sizes", "cmd/dominoc/workspace",
+		"cmd/dominoc/change", "cmd/dominoc/edit", "cmd/dominoc/health", "cmd/dominoc/ids", "cmd/dominoc/live", "cmd/dominoc/process", "cmd/dominoc/registry", "cmd/dominoc/scaffold", "cmd/dominoc/sizes", "cmd/dominoc/upgrade", "cmd/dominoc/workspace",
 		"compositions", "compositions/bootstrap", "compositions/check", "compositions/diff", "compositions/emit", "compositions/graph", "compositions/oci", "compositions/output", "compositions/plan",
 		"compositions/privilege", "compositions/report", "compositions/scaling", "compositions/sync",
 		"schema", "schema/catalog", "schema/diag", "schema/explain", "schema/load", "schema/source", "schema/words", "compositions/tables",

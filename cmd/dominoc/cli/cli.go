@@ -180,6 +180,7 @@ Exit codes: 0 good, 1 problems or drift, 2 usage, 3 could not run.`,
 		newOutputs(o),
 		newIDs(o),
 		newSizes(o),
+		newUpgrade(o),
 		newGC(o),
 		newVersion(o),
 	)

@@ -1,0 +1,127 @@
+package upgrade
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/ordered"
+	"github.com/dominoc/dominoc/schema/catalog"
+	"github.com/dominoc/dominoc/schema/words"
+)
+
+func (p *planner) block(format string, args ...any) {
+	p.report.Blocked = append(p.report.Blocked, fmt.Sprintf(format, args...))
+}
+
+func (p *planner) note(format string, args ...any) {
+	p.report.Notes = append(p.report.Notes, fmt.Sprintf(format, args...))
+}
+
+// blocks finds why the next step has to wait, and what a person looks at before it.
+func (p *planner) blocks(s state) {
+	switch {
+	case p.target < s.version-1:
+		p.block("EKS rolls a control plane back by one minor version only: from %s to %s", version(s.version), version(s.version-1))
+	case p.target > s.version && !known(p.target):
+		p.block("dominoc knows no Kubernetes %s on EKS: its table of versions is of %s", version(p.target), catalog.VersionsAsOf())
+	case p.target < s.version:
+		if r := p.rollback(s); r == nil {
+			p.block("EKS no longer supports Kubernetes %s", version(p.target))
+		} else if r.Closed {
+			p.block("the way back to %s closed on %s, 7 days after the upgrade", r.To, r.Closes)
+		}
+	}
+	next := p.report.Next()
+	if next == nil {
+		return
+	}
+	if next.Kind == ControlPlane && p.target > s.version {
+		p.blockControlPlane(s)
+	}
+	if p.target < s.version {
+		p.noteBack(next)
+	}
+	if p.report.Live != nil {
+		p.blockLive(s, p.report.Live)
+	}
+}
+
+// noteBack says who asks EKS for a step back: the provider, by the same calls as for an
+// upgrade. A call before the merge would not last.
+func (p *planner) noteBack(next *Step) {
+	call := fmt.Sprintf("aws eks update-nodegroup-version --region %s --cluster-name %s --nodegroup-name NAME --kubernetes-version %s", p.Environment.Region, p.Environment.Name, version(p.target))
+	switch next.Kind {
+	case ControlPlane:
+		call = fmt.Sprintf("aws eks update-cluster-version --region %s --name %s --kubernetes-version %s", p.Environment.Region, p.Environment.Name, version(p.target))
+	case Hold:
+	default:
+		return
+	}
+	p.note("once this is merged, the provider makes the call, as by hand: %s", call)
+	p.note("a call by hand before the merge does not last: the provider upgrades again to what Git says; dominoc diff reports version-lowered, which environments/policy/accept.cue accepts")
+}
+
+// blockControlPlane looks at what the next version of the control plane asks of nodes and
+// add-ons.
+func (p *planner) blockControlPlane(s state) {
+	next := s.version + 1
+	for name := range ordered.All(s.holds) {
+		if behind := next - s.runs(name); behind > skew {
+			p.block("pool %s would be %d minor versions behind the control plane; nodes may be %d behind", name, behind, skew)
+		}
+	}
+	for name, pool := range ordered.All(p.Environment.Pools) {
+		if pool.AMI != "" && p.report.Live == nil {
+			p.note("pool %s has an image of its own, %s, which determines the version of its nodes: it may be %d minor versions older than %s", name, pool.AMI, skew, version(next))
+		}
+	}
+	for name, v := range ordered.All(s.addons) {
+		switch against(name, v, next) {
+		case "too old":
+			p.note("%s %s is too old for %s, and AWS lists no version for both: raise it right after the control plane", name, v, version(next))
+		case "not known":
+			p.note("whether %s %s goes with %s is not known: aws eks describe-addon-versions --region %s --addon-name %s --kubernetes-version %s", name, v, version(next), p.Environment.Region, name, version(next))
+		}
+	}
+}
+
+// blockLive compares the cluster with the file: a step waits until the one before is done.
+func (p *planner) blockLive(s state, l *Live) {
+	if l.Version != version(s.version) {
+		p.block("the control plane runs %s, not %s as the file says: merge, and wait until dominoc status %s shows one line", said(l.Version), version(s.version), p.Environment.Name)
+	} else if l.Status != "ACTIVE" {
+		p.block("EKS says that the control plane is %s", said(l.Status))
+	}
+	for pool, groups := range ordered.All(l.Nodes) {
+		held, follows := s.holds[pool]
+		var old []string
+		for _, group := range groups {
+			if behind := s.version + 1 - minor(group.Version); !follows && behind > skew {
+				p.block("the nodes of pool %s, whose image is the user's, run %s: EKS wants them at most %d minor versions behind the control plane", pool, group.Version, skew)
+			}
+			if follows && group.Version != version(s.runs(pool)) {
+				old = append(old, fmt.Sprintf("%s runs %s", group.Group, said(group.Version)))
+			}
+		}
+		if len(old) > 0 {
+			p.block("the nodes of pool %s are not rolled to %s: %s", pool, version(cmp.Or(held, s.version)), strings.Join(old, ", "))
+		}
+	}
+	for name, addon := range ordered.All(p.Environment.Cluster.Addons) {
+		if runs := l.Addons[name]; runs != "" && addon.Version != "" && runs != addon.Version {
+			p.block("%s is %s in AWS, not %s as the file says", name, runs, addon.Version)
+		}
+	}
+	if l.Unwell > 0 {
+		p.block("%s not ready: dominoc status %s tells", words.CountOf(l.Unwell, "resource is", "resources are"), p.Environment.Name)
+	}
+}
+
+// said is what AWS said, or that it did not.
+func said(text string) string {
+	if text == "" {
+		return "an unknown version"
+	}
+	return text
+}

@@ -1,0 +1,85 @@
+package upgrade
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/dominoc/dominoc/cmd/dominoc/edit"
+	"github.com/dominoc/dominoc/compositions"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
+)
+
+// Edit is the next step in the environment's file.
+type Edit struct {
+	Lines   []string `json:"lines"`             // what is edited, each at its place
+	Refused string   `json:"refused,omitempty"` // why dominoc does not make the edit
+	Written bool     `json:"written"`
+}
+
+// Edits drafts the next step of each environment, in the order of the reports. With write it
+// makes all of these edits or, if a step is blocked or a person has to make it, none, and
+// reports that it refused.
+func Edits(l *load.Loader, root string, results []load.Result, reports []Report, write bool) (refused bool, err error) {
+	files := make([]*edit.File, len(reports))
+	for i := range reports {
+		files[i] = reports[i].draft(l, results[i])
+		refused = refused || write && (len(reports[i].Blocked) > 0 || files[i] == nil && reports[i].Next() != nil)
+	}
+	if refused || !write {
+		return refused, nil
+	}
+	for i, file := range files {
+		if file == nil {
+			continue
+		}
+		if err := file.Write(root); err != nil {
+			return false, err
+		}
+		reports[i].Edit.Written = true
+	}
+	return false, nil
+}
+
+// draft adds the edit of the next step to a report, and what dominoc vet says of the
+// environment only after it: errors block the step. The file is nil if there is no edit,
+// or a person has to make it.
+func (r *Report) draft(l *load.Loader, before load.Result) *edit.File {
+	next := r.Next()
+	if next == nil {
+		return nil
+	}
+	file, err := edit.Of(l, before, next.Changes...)
+	if refusal := (*edit.Refusal)(nil); errors.As(err, &refusal) {
+		r.Edit = &Edit{Lines: texts(refusal.Lines), Refused: refusal.Error()}
+		return nil
+	}
+	r.Edit = &Edit{Lines: texts(file.Lines)}
+	known := found(before)
+	for _, d := range found(file.Result) {
+		if slices.ContainsFunc(known, func(o diag.Diagnostic) bool { return o.Code == d.Code && o.Path == d.Path && o.Message == d.Message }) {
+			continue
+		}
+		text := d.Path + ": " + d.Message + " [" + d.Code + "]"
+		if d.Severity == diag.Error {
+			r.Blocked = append(r.Blocked, "after this step dominoc vet refuses "+text)
+		} else {
+			r.Notes = append(r.Notes, "after this step dominoc vet warns: "+text)
+		}
+	}
+	return file
+}
+
+// found is what dominoc vet says of an environment alone.
+func found(r load.Result) diag.List {
+	in := compositions.Input{Environment: r.Environment, At: r.Source.At}
+	return append(slices.Clone(r.Diagnostics), compositions.Check([]compositions.Input{in}, nil)...).Sorted()
+}
+
+func texts(lines []edit.Line) []string {
+	out := []string{}
+	for _, line := range lines {
+		out = append(out, line.String())
+	}
+	return out
+}

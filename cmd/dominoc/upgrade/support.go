@@ -1,0 +1,90 @@
+package upgrade
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"github.com/dominoc/dominoc/schema/catalog"
+)
+
+// Phase is where a version is in its support.
+type Phase string
+
+// The phases.
+const (
+	Standard Phase = "standard"
+	Extended Phase = "extended"
+	Ended    Phase = "ended"
+	Unknown  Phase = "unknown" // the table of versions does not have it
+)
+
+// SupportOf is the support of a version.
+type SupportOf struct {
+	Phase    Phase  `json:"phase"`
+	Standard string `json:"standardUntil,omitempty"` // YYYY-MM-DD
+	Extended string `json:"extendedUntil,omitempty"`
+	Says     string `json:"says"`
+}
+
+// The price of a control plane for an hour, in US dollars: AWS Containers blog, "Amazon EKS
+// extended support for Kubernetes versions pricing",
+// https://aws.amazon.com/blogs/containers/amazon-eks-extended-support-for-kubernetes-versions-pricing/.
+const (
+	standardPrice = "0.10"
+	extendedPrice = "0.60"
+)
+
+// phaseOf is the phase of a version on a day. Days compare as text.
+func phaseOf(version, date string) Phase {
+	switch v, ok := catalog.FindVersion(version); {
+	case !ok:
+		return Unknown
+	case date >= v.EndOfExtendedSupport:
+		return Ended
+	case date >= v.EndOfStandardSupport:
+		return Extended
+	}
+	return Standard
+}
+
+// supportOf is the support of a version, and what its end leads to: extended support where
+// the environment takes that, else an upgrade by EKS.
+func supportOf(version string, extended bool, date string) SupportOf {
+	v, _ := catalog.FindVersion(version)
+	s := SupportOf{Phase: phaseOf(version, date), Standard: v.EndOfStandardSupport, Extended: v.EndOfExtendedSupport}
+	price := fmt.Sprintf("%s USD per cluster hour instead of %s", extendedPrice, standardPrice)
+	after := fmt.Sprintf("then extended, at %s, until %s", price, s.Extended)
+	if !extended {
+		after = "then EKS upgrades the control plane by itself (cluster.supportType STANDARD)"
+	}
+	switch s.Phase {
+	case Standard:
+		s.Says = fmt.Sprintf("standard until %s, %s; %s", s.Standard, left(date, s.Standard), after)
+	case Extended:
+		s.Says = fmt.Sprintf("standard ended on %s; extended until %s, %s, at %s", s.Standard, s.Extended, left(date, s.Extended), price)
+		if !extended {
+			s.Says = fmt.Sprintf("standard ended on %s: EKS upgrades the control plane by itself (cluster.supportType STANDARD)", s.Standard)
+		}
+	case Ended:
+		s.Says = fmt.Sprintf("all support ended on %s: EKS upgrades the control plane by itself", s.Extended)
+	case Unknown:
+		s.Says = fmt.Sprintf("not known: dominoc's table of versions is of %s", catalog.VersionsAsOf())
+	}
+	return s
+}
+
+// left is how far away a day is.
+func left(date, until string) string {
+	from, err := time.Parse(time.DateOnly, date)
+	to, bad := time.Parse(time.DateOnly, until)
+	if cmp.Or(err, bad) != nil {
+		return ""
+	}
+	switch days := int(to.Sub(from).Hours() / 24); days {
+	case 1:
+		return "tomorrow"
+	default:
+		return fmt.Sprintf("in %d days", days)
+	}
+}
