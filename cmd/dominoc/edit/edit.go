@@ -112,19 +112,27 @@ func Of(l *load.Loader, r load.Result, changes ...rewrite.Change) (*File, error)
 	return f, nil
 }
 
-// Write replaces the file in one step, if it is still the one that was read.
+// Write replaces the file in one step, if it is still the one that was read. Its mode stays.
 func (f *File) Write(root string) error {
-	now, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(f.Name)))
+	file := filepath.Join(root, filepath.FromSlash(f.Name))
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	now, err := os.ReadFile(file)
 	switch {
 	case err != nil:
 		return err
 	case !bytes.Equal(now, f.before):
 		return fmt.Errorf("%s changed since it was read: run the command again", f.Name)
 	}
-	return emit.Replace(root, f.Name, func(w io.Writer) error {
+	if err := emit.Replace(root, f.Name, func(w io.Writer) error {
 		_, err := w.Write(f.Content)
 		return err
-	})
+	}); err != nil {
+		return err
+	}
+	return os.Chmod(file, info.Mode().Perm())
 }
 
 // linesOf are changes for the reader, at the places of the file as it is.

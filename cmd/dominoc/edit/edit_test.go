@@ -19,12 +19,15 @@ const rest = `
 }
 `
 
-// repository is a folder of environments, loaded.
-func repository(t *testing.T, environment string) (root string, l *load.Loader, r load.Result) {
+// repository has an environment, loaded; others are names and contents of files beside it.
+func repository(t *testing.T, environment string, others ...string) (root string, l *load.Loader, r load.Result) {
 	t.Helper()
 	root = t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(root, "environments", "one"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(root, "environments", "one", "environment.cue"), []byte(environment), 0o644))
+	for i := 0; i < len(others); i += 2 {
+		require.NoError(t, os.WriteFile(filepath.Join(root, "environments", "one", others[i]), []byte(others[i+1]), 0o644))
+	}
 	l = load.New(root)
 	folders, err := l.Find([]string{"one"})
 	require.NoError(t, err)
@@ -44,14 +47,30 @@ func TestAnEditIsWrittenWhole(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, `environments/one/environment.cue:3:33: cluster.version: "1.33" -> "1.34"`, f.Lines[0].String())
 	require.Equal(t, "1.34", f.Result.Environment.Cluster.Version)
-	require.NoError(t, f.Write(root))
 	file := filepath.Join(root, "environments", "one", "environment.cue")
+	require.NoError(t, os.Chmod(file, 0o600))
+	require.NoError(t, f.Write(root))
+	info, err := os.Stat(file)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 	content, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.Equal(t, "package environment\n\nenvironment: {cluster: version: \"1.34\""+rest, string(content))
 	names, err := os.ReadDir(filepath.Dir(file))
 	require.NoError(t, err)
 	require.Len(t, names, 1, "no other file is left")
+}
+
+// A folder may have several files of the environment.
+func TestAValueIsEditedInTheFileThatStatesIt(t *testing.T) {
+	root, l, r := repository(t, "package environment\n\nenvironment: {cluster: inCluster: \"none\""+rest, "versions.cue", "package environment\n\nenvironment: cluster: version: \"1.33\"\n")
+	f, err := Of(l, r, version("1.34"))
+	require.NoError(t, err)
+	require.NoError(t, f.Write(root))
+	require.Equal(t, "environments/one/versions.cue", f.Name)
+	f, err = Of(l, r, rewrite.Change{Path: diag.Path{"pools", "default", "version"}, Value: "1.33"})
+	require.NoError(t, err)
+	require.Equal(t, "environments/one/environment.cue", f.Name, "what is new is in the environment's own file")
 }
 
 func TestAFileThatChangedMeanwhileIsLeft(t *testing.T) {

@@ -76,6 +76,17 @@ func (p *planner) blockControlPlane(s state) {
 			p.note("pool %s has an image of its own, %s, which determines the version of its nodes: it may be %d minor versions older than %s", name, pool.AMI, skew, version(next))
 		}
 	}
+	if p.report.Live == nil {
+		var unstated []string
+		for _, name := range byAddon(p.Environment) {
+			if s.addons[name] == "" {
+				unstated = append(unstated, name)
+			}
+		}
+		if len(unstated) > 0 {
+			p.note("whether %s suit %s is not known here: --live shows which versions EKS runs, and the steps for those that are too old", strings.Join(unstated, ", "), version(next))
+		}
+	}
 	for name, v := range ordered.All(s.addons) {
 		switch against(name, v, next) {
 		case "too old":
@@ -91,7 +102,7 @@ func (p *planner) blockLive(s state, l *Live) {
 	if l.Version != version(s.version) {
 		p.block("the control plane runs %s, not %s as the file says: merge, and wait until dominoc status %s shows one line", said(l.Version), version(s.version), p.Environment.Name)
 	} else if l.Status != "ACTIVE" {
-		p.block("EKS says that the control plane is %s", said(l.Status))
+		p.block("EKS says that the control plane is %s", cmp.Or(l.Status, "in no known state"))
 	}
 	for pool, groups := range ordered.All(l.Nodes) {
 		held, follows := s.holds[pool]

@@ -34,15 +34,20 @@ func Text(r Report) string {
 		fmt.Fprintf(&b, "blocked: %s\n", words.Line(block))
 	}
 	if r.Edit != nil {
-		b.WriteString("\n")
-		if r.Edit.Refused != "" {
-			fmt.Fprintf(&b, "step 1 is an edit by hand: %s\n", words.Line(r.Edit.Refused))
-		} else {
-			fmt.Fprintf(&b, "dominoc upgrade %s --write makes step 1:\n", r.Environment)
-		}
-		b.WriteString(r.Edit.lines())
+		fmt.Fprintf(&b, "\n%s:\n%s", r.step(), r.Edit.lines())
 	}
 	return b.String()
+}
+
+// step says who makes the edit of the next step.
+func (r Report) step() string {
+	switch {
+	case r.Edit.Refused != "":
+		return "step 1 is an edit by hand, " + words.Line(r.Edit.Refused)
+	case len(r.Blocked) > 0:
+		return "step 1, once nothing blocks it"
+	}
+	return "step 1, as --write edits it"
 }
 
 // written is a report after its edit.
