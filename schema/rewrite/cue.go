@@ -15,8 +15,8 @@ import (
 	"github.com/dominoc/dominoc/schema/syntax"
 )
 
-// Environment is the field of a file of CUE that an environment is.
-const Environment = "environment"
+// environment is the field of a file of CUE that an environment is.
+const environment = "environment"
 
 // tree is the syntax of a file of CUE, or of JSON, which is CUE with quoted labels and
 // with commas.
@@ -39,7 +39,7 @@ func changeCUE(t *text, c Change) ([]byte, error) {
 	}
 	s := tree{text: t}
 	for _, d := range file.Decls {
-		if f, ok := d.(*ast.Field); ok && syntax.Label(f.Label) == Environment {
+		if f, ok := d.(*ast.Field); ok && syntax.Label(f.Label) == environment {
 			s.top = append(s.top, node{value: f.Value, above: []*ast.Field{f}})
 		}
 	}
@@ -94,7 +94,7 @@ func (s tree) at(p diag.Path) []node {
 func labelled(n node, body *ast.StructLit, label string) []node {
 	var found []node
 	for _, d := range body.Elts {
-		if f, ok := d.(*ast.Field); ok && syntax.Label(f.Label) == label {
+		if f, ok := d.(*ast.Field); ok && f.Constraint == token.ILLEGAL && syntax.Label(f.Label) == label {
 			found = append(found, node{f.Value, append(n.above[:len(n.above):len(n.above)], f)})
 		}
 	}

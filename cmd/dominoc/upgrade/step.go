@@ -143,20 +143,16 @@ const skew = 3
 const kubeProxy = "kube-proxy"
 
 // early are the add-ons that are too old for the next version and for which AWS lists one
-// that suits both, with that version. kube-proxy is never newer than the control plane.
+// that suits both, with that version. kube-proxy, which may be older, follows the nodes.
 func (s state) early(next int) map[string]string {
 	raise := map[string]string{}
 	for name, v := range s.addons {
 		now, ok := catalog.FindAddonVersion(name, version(s.version))
 		then, also := catalog.FindAddonVersion(name, version(next))
-		switch {
-		case !ok || !also:
-		case name == kubeProxy:
-			if next-minor(v) > skew {
-				raise[name] = now.Latest
-			}
-		case minor(v) >= minor(then.Earliest):
-		case minor(now.Latest) >= minor(then.Earliest):
+		if !ok || !also || name == kubeProxy {
+			continue
+		}
+		if minor(v) < minor(then.Earliest) && minor(then.Earliest) <= minor(now.Latest) {
 			raise[name] = now.Latest
 		}
 	}
