@@ -50,6 +50,11 @@ func (p *planner) blocks(s state) {
 // noteBack says who asks EKS for a step back: the provider, by the same calls as for an
 // upgrade. A call before the merge would not last.
 func (p *planner) noteBack(next *Step) {
+	for name, pool := range ordered.All(p.Environment.Pools) {
+		if pool.AMI != "" {
+			p.note("pool %s has an image of its own, %s, whose version may not be newer than %s either", name, pool.AMI, version(p.target))
+		}
+	}
 	call := fmt.Sprintf("aws eks update-nodegroup-version --region %s --cluster-name %s --nodegroup-name NAME --kubernetes-version %s", p.Environment.Region, p.Environment.Name, version(p.target))
 	switch next.Kind {
 	case ControlPlane:

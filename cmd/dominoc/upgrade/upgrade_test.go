@@ -138,6 +138,28 @@ func take(env *v1alpha1.Environment, step Step) {
 	}
 }
 
+func TestAKeptPoolMayNotFallBehindTooFar(t *testing.T) {
+	for held, want := range map[string][]string{
+		"1.33": {},
+		"1.32": {"pool gpu would be 4 minor versions behind the control plane; nodes may be 3 behind"},
+	} {
+		env := environment("1.35", []string{"platform 1.35", "gpu " + held}, nil)
+		require.Equal(t, want, Plan(Ask{Environment: env, Keep: []string{"gpu"}}).Blocked)
+	}
+}
+
+// The image of a user's pool determines the version of its nodes: no step changes it.
+func TestAPoolWithAnImageOfItsOwnIsNoted(t *testing.T) {
+	env := environment("1.34", []string{"platform 1.34"}, nil)
+	env.Pools["own"] = v1alpha1.Pool{AMI: "ami-0a1b2c3d4e5f60718"}
+	up := Plan(Ask{Environment: env})
+	require.Equal(t, []string{"cluster.version 1.35", "pools.platform.version removed"}, steps(up))
+	require.Contains(t, up.Notes, "pool own has an image of its own, ami-0a1b2c3d4e5f60718, which determines the version of its nodes: it may be 3 minor versions older than 1.35")
+	back := Plan(Ask{Environment: env, To: "1.33"})
+	require.Equal(t, "pools.platform.version 1.33", steps(back)[0])
+	require.Contains(t, back.Notes, "pool own has an image of its own, ami-0a1b2c3d4e5f60718, whose version may not be newer than 1.33 either")
+}
+
 func TestTheWindowForARollback(t *testing.T) {
 	env := environment("1.34", []string{"platform 1.33", "default"}, nil)
 	open := Plan(Ask{Environment: env, Date: "2026-07-08", Upgraded: "2026-07-01"}).Rollback
