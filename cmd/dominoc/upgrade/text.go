@@ -142,7 +142,7 @@ func List(all []Report) tables.Table {
 		for _, r := range all {
 			next := "none"
 			if step := r.Next(); step != nil {
-				next = step.Says
+				next = "to " + r.Target + ": " + step.Says
 			}
 			if len(r.Blocked) > 0 {
 				next = "blocked: " + r.Blocked[0]
