@@ -48,9 +48,11 @@ var rules = slices.Concat([]rule{
 	{"schema/catalog", []string{"schema/csvtable"}, nil, "facts about AWS are data, not code"},
 	{"compositions/ordered", nil, nil, "puts values into an order"},
 	{"schema/shape", []string{"schema/diag"}, nil, "the schema as data, generated; it knows no CUE"},
-	{"schema/catalog/renew", []string{"schema/catalog"}, []string{"sigs.k8s.io/yaml"}, "brings the data up to date, by hand and with the network; nothing imports it"},
-	{"schema/syntax", nil, []string{"cuelang.org/go"}, "text of CUE syntax; what it means is not its business"},
-	{"schema/load", []string{"schema", "schema/diag", "schema/shape", "schema/syntax", "schema/v1alpha1", "schema/words"}, []string{"cuelang.org/go"}, "the only stage that evaluates CUE"},
+	{"schema/catalog/renew", []string{"schema/catalog", "schema/csvtable"}, []string{"sigs.k8s.io/yaml"}, "brings the data up to date, by hand and with the network; nothing imports it"},
+	{"schema/syntax", []string{"schema", "schema/diag"}, []string{"cuelang.org/go"}, "text and places of CUE syntax; it evaluates nothing"},
+	{"schema/source", []string{"schema", "schema/diag", "schema/syntax", "schema/words"}, []string{"cuelang.org/go", "golang.org/x/sync"}, "finds, reads and parses the user's files; it evaluates nothing"},
+	{"schema/guard", []string{"schema/diag", "schema/words"}, nil, "bounds any function; it knows no CUE"},
+	{"schema/load", []string{"schema", "schema/diag", "schema/guard", "schema/shape", "schema/source", "schema/syntax", "schema/v1alpha1", "schema/words"}, []string{"cuelang.org/go", "golang.org/x/sync"}, "the only stage that evaluates CUE"},
 	{"schema/rewrite", []string{"schema/diag", "schema/syntax"}, []string{"cuelang.org/go", "go.yaml.in/yaml/v3"}, "text of files; whether it then says what was asked, others check"},
 	{"schema/explain", []string{"schema/diag", "schema/shape"}, nil, "texts for a reader; codes of dangers are handed in"},
 	{"schema/generate", []string{"schema", "schema/diag", "schema/shape", "schema/syntax", "schema/v1alpha1"}, []string{"cuelang.org/go"}, "a generator; nothing imports it"},
@@ -129,7 +131,7 @@ var rules = slices.Concat([]rule{
 		"schema/v1alpha1",
 	}, []string{"golang.org/x/sync"}, "decides what a diff compares: two states of a fleet"},
 	{"cmd/dominoc/edit", []string{
-		"compositions/diff", "compositions/emit", "schema/diag", "schema/load", "schema/rewrite", "schema/v1alpha1",
+		"compositions/diff", "compositions/emit", "schema/diag", "schema/load", "schema/rewrite", "schema/source", "schema/v1alpha1",
 	}, nil, "changes an environment in its user's file; what should change, others decide"},
 	{"cmd/dominoc/upgrade", []string{
 		"cmd/dominoc/edit", "cmd/dominoc/health", "compositions", "compositions/fieldpath", "compositions/ordered", "compositions/tables",

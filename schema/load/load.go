@@ -1,20 +1,12 @@
 // Package load turns the files that users write into checked values: environments, and
 // what a fleet has in common (gitops, quotas, policy, acceptances).
 //
-// In come patterns or folders, and the files they name: CUE, for environments YAML or
-// JSON as well. Out come values of schema/v1alpha1 with all defaults, a locator from
-// their paths to the user's lines, and diagnostics: every mistake of a file at once, at
-// the line that must change. Arithmetic between fields (addresses, sizes, names) and
-// what needs several environments are left to compositions/plan and compositions/check.
-// The commands in cmd/dominoc call it; no other package evaluates CUE.
-//
-// How a folder is read. The files of package environment in the folder and in
-// its parents, up to the root of the module (the folder with cue.mod, else the
-// repository, else the root that was given), are unified, as CUE does it. An
-// environment in YAML or JSON holds the same content without the field
-// environment around it, and takes the shared values of the parents too: the
-// same content means the same in every format. Files of the fleet are those of one
-// package in one folder. Only the fields of a contract are read.
+// In go folders, whose files package source reads and parses. Out come values of
+// schema/v1alpha1 with all defaults, a locator from their paths to the user's lines, and
+// diagnostics: every mistake of a file at once, at the line that must change. Arithmetic
+// between fields (addresses, sizes, names) and what needs several environments are left
+// to compositions/plan and compositions/check. The commands in cmd/dominoc call it; no
+// other package evaluates CUE.
 //
 // How it is checked. There is one checker; a contract gives it the package, the field
 // and the definition of the schema. The good case is one unification with that

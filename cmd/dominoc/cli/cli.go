@@ -159,7 +159,7 @@ Exit codes: 0 good, 1 problems or drift, 2 usage, 3 could not run.`,
 	root.PersistentFlags().StringVarP(&o.root, "directory", "C", ".", "work as if started in `dir`")
 	root.PersistentFlags().Var(&o.color, "color", "colour: auto, always or never")
 	complete(root, "color", []string{string(auto), string(always), string(never)})
-	root.PersistentFlags().Func("date", "`day` (YYYY-MM-DD) on which the support of Kubernetes versions is judged; default: today", o.setDate)
+	dayFlag(root.PersistentFlags(), &o.date, "date", "on which the support of Kubernetes versions is judged; default: today")
 	complete(root, "date", nil)
 	_ = root.MarkPersistentFlagDirname("directory")
 	root.AddCommand(
@@ -205,12 +205,15 @@ type options struct {
 	workspace func() *workspace.Workspace
 }
 
-func (o *options) setDate(s string) error {
-	if _, err := time.Parse(time.DateOnly, s); err != nil {
-		return errors.New("must be a day such as 2027-01-31")
-	}
-	o.date = s
-	return nil
+// dayFlag adds a flag for a day.
+func dayFlag(flags *pflag.FlagSet, day *string, name, what string) {
+	flags.Func(name, "`day` (YYYY-MM-DD) "+what, func(s string) error {
+		if _, err := time.Parse(time.DateOnly, s); err != nil {
+			return errors.New("must be a day such as 2027-01-31")
+		}
+		*day = s
+		return nil
+	})
 }
 
 // day returns the date on which the run judges the support of versions.

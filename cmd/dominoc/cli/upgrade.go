@@ -24,7 +24,7 @@ type upgrading struct {
 	where    live.Where
 	format   string
 	to       string
-	upgraded day
+	upgraded string
 	all      bool
 	keep     []string
 	write    bool
@@ -64,7 +64,7 @@ The exit code is 1 if the next step is blocked or cannot be written.`,
 	clusterFlags(c, &u.where)
 	formatFlag(c, &u.format, "of the report: text, json", []string{"text", "json"})
 	c.Flags().StringVar(&u.to, "to", "", "`version` to reach, such as 1.35; default: the next one")
-	c.Flags().Var(&u.upgraded, "upgraded", "`day` (YYYY-MM-DD) on which EKS finished the last upgrade of the control plane")
+	dayFlag(c.Flags(), &u.upgraded, "upgraded", "on which EKS finished the last upgrade of the control plane")
 	c.Flags().BoolVar(&u.all, "all", false, "release all pools in one step")
 	c.Flags().StringSliceVar(&u.keep, "keep", nil, "`pool` that stays at the version at which it is held")
 	c.Flags().BoolVar(&u.write, "write", false, "make the edits of the next step")
@@ -103,7 +103,7 @@ func (u *upgrading) run(c *cobra.Command, args []string) error {
 	reports := make([]upgrade.Report, len(results))
 	for i, r := range results {
 		reports[i] = upgrade.Plan(upgrade.Ask{
-			Environment: r.Environment, To: u.to, All: u.all, Keep: u.keep, Date: u.day(), Upgraded: string(u.upgraded), Live: environments[i],
+			Environment: r.Environment, To: u.to, All: u.all, Keep: u.keep, Date: u.day(), Upgraded: u.upgraded, Live: environments[i],
 		})
 	}
 	refused := false
