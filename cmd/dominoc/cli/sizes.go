@@ -17,9 +17,10 @@ import (
 // sizing is the command with its own flags.
 type sizing struct {
 	*options
-	where  live.Where
-	format string
-	apply  bool
+	where   live.Where
+	format  string
+	account string
+	apply   bool
 }
 
 // newSizes is `dominoc sizes`.
@@ -40,12 +41,13 @@ only, except those that would end nodes. The policy of a role that may do no mor
 dominoc policy --sizes.
 
 The exit code is 1 if a size differs, or with --run if one was left.`,
-		Example:           "  dominoc sizes\n  dominoc sizes prod-us --context management\n  dominoc sizes --run",
+		Example:           "  dominoc sizes\n  dominoc sizes prod-us --context management\n  dominoc sizes --run --account 123456789012",
 		ValidArgsFunction: o.environments,
 		RunE:              func(c *cobra.Command, args []string) error { return s.run(c, args) },
 	}
 	clusterFlags(c, &s.where)
 	formatFlag(c, &s.format, "of the differences: text, json", []string{"text", "json"})
+	c.Flags().StringVar(&s.account, "account", "", "only environments of this AWS `account`")
 	c.Flags().BoolVar(&s.apply, "run", false, "have the AWS CLI make the calls")
 	return c
 }
@@ -68,6 +70,9 @@ func (s *sizing) run(c *cobra.Command, patterns []string) error {
 	}
 	var all []sizes.Environment
 	for _, e := range compiled.Fleet.Environments {
+		if s.account != "" && s.account != e.Plan.Spec.Common.Account {
+			continue
+		}
 		environment, err := cluster.Environment(c.Context(), e.Plan.Name)
 		if err != nil {
 			return err

@@ -105,6 +105,7 @@ var files = []struct {
 	{".gitattributes", checked},
 	{".gitignore", checked},
 	{".github/workflows/dominoc.yml", checked},
+	{".github/workflows/sizes.yml", checked},
 	{".gitlab-ci.yml", checked},
 	{".githooks/pre-commit", hook},
 	{".githooks/pre-merge-commit", hook},
@@ -118,7 +119,9 @@ const sample = "example/environment.cue"
 const GitOps = "environments/gitops/gitops.cue"
 
 // Pins returns the files that name the version of dominoc that checks the repository.
-func Pins() []string { return []string{Manifest, ".github/workflows/dominoc.yml", ".gitlab-ci.yml"} }
+func Pins() []string {
+	return []string{Manifest, ".github/workflows/dominoc.yml", ".github/workflows/sizes.yml", ".gitlab-ci.yml"}
+}
 
 // Owners is the file of code owners. GitHub and GitLab read it in the root.
 const Owners = "CODEOWNERS"
