@@ -22,6 +22,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/words"
 )
@@ -45,16 +46,25 @@ type Document struct {
 // SharedName is the name of Shared. No environment has such a name.
 const SharedName = "platform and sync"
 
-// Parts returns the parts of the report, in order: the shared part is first if it has
-// dangers, because they affect all environments.
+// Parts returns the parts of the report, in order: those with dangers that are not accepted
+// are first, and before the environments the shared part if it has dangers, because they
+// affect all of them.
 func (d Document) Parts() []Environment {
-	switch {
-	case d.Shared == nil:
-		return d.Environments
-	case len(d.Shared.Dangers) == 0:
-		return append(slices.Clone(d.Environments), *d.Shared)
+	var all []Environment
+	if d.Shared != nil && len(d.Shared.Dangers) > 0 {
+		all = append(all, *d.Shared)
 	}
-	return append([]Environment{*d.Shared}, d.Environments...)
+	all = append(all, d.Environments...)
+	if d.Shared != nil && len(d.Shared.Dangers) == 0 {
+		all = append(all, *d.Shared)
+	}
+	slices.SortStableFunc(all, func(a, b Environment) int { return ordered.TrueFirst(a.endangered(), b.endangered()) })
+	return all
+}
+
+// endangered reports whether a danger is not accepted.
+func (e Environment) endangered() bool {
+	return slices.ContainsFunc(e.Dangers, func(d Danger) bool { return d.Accepted == "" })
 }
 
 // Empty reports whether the report has no part.
