@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -117,9 +118,11 @@ func (c comparison) podSubnets() {
 	}
 	var moved []any
 	for slot, was := range ordered.All(before.Zones) {
-		is := after.Zones[slot]
-		if is.SubnetID != "" && was.SubnetID != is.SubnetID {
-			moved = append(moved, fmt.Sprintf("%s instead of %s in %s", is.SubnetID, was.SubnetID, is.Zone))
+		// Manifests that were read back lack what only AWS knows.
+		is, stays := after.Zones[slot]
+		former, next := cmp.Or(was.SubnetID, plan.Unknown), cmp.Or(is.SubnetID, plan.Unknown)
+		if stays && former != next {
+			moved = append(moved, fmt.Sprintf("%s instead of %s in %s", next, former, is.Zone))
 		}
 	}
 	if moved == nil {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,21 +21,32 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// rendered compares with the manifests in a folder.
-func (o Options) rendered(ctx context.Context, folder string, patterns []string) (Pairs, error) {
+// manifests is the output of a build that was read back.
+type manifests struct {
+	sides  map[string]*side
+	shared diff.Shared
+}
+
+// readManifests reads the output of a build in a folder.
+func readManifests(folder string) (m manifests, err error) {
 	files, err := manifestsIn(folder)
 	if err != nil {
-		return Pairs{}, fmt.Errorf("%s: %w", folder, err)
+		return m, err
 	}
-	before, err := readSides(files)
+	if m.sides, err = readSides(files); err != nil {
+		return m, err
+	}
+	m.shared, err = readShared(files)
+	return m, err
+}
+
+// rendered compares with the manifests in a folder.
+func (o Options) rendered(ctx context.Context, folder string, patterns []string) (Pairs, error) {
+	before, err := readManifests(folder)
 	if err != nil {
 		return Pairs{}, fmt.Errorf("%s: %w", folder, err)
 	}
-	shared, err := readShared(files)
-	if err != nil {
-		return Pairs{}, fmt.Errorf("%s: %w", folder, err)
-	}
-	found, err := o.against(ctx, before, shared, patterns)
+	found, err := o.against(ctx, before.sides, before.shared, patterns)
 	found.policy = policyOf(o.newTree(o.Workspace.Root), nil, len(patterns) > 0)
 	found.Wrong = append(found.Wrong, found.policy.wrong...)
 	return found, err
@@ -160,10 +172,11 @@ func readSides(files map[string][]byte) (map[string]*side, error) {
 }
 
 // inClusterFile splits in-cluster/prod/flux/calico.yaml into the environment and
-// the file below its folder.
+// the file below its folder. It is empty for a kustomization.yaml, which lists the files
+// beside it and is no object.
 func inClusterFile(name string) (environment, file string) {
 	rest, ok := strings.CutPrefix(name, "in-cluster/")
-	if !ok {
+	if !ok || path.Base(rest) == "kustomization.yaml" {
 		return "", ""
 	}
 	environment, file, _ = strings.Cut(rest, "/")
