@@ -6,14 +6,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/git"
 	"github.com/dominoc/dominoc/cmd/dominoc/health"
 	"github.com/dominoc/dominoc/schema/source"
 )
 
-// Base is the other side of a comparison: a commit, a folder of manifests or a management
-// cluster.
+// Base is the other side of a comparison: a commit, a folder of manifests, a management
+// cluster, or another dominoc, which compiles the side after.
 type Base struct {
 	Shown string // for the reader
 
@@ -24,6 +25,9 @@ type Base struct {
 
 	trees []*health.Environment
 	live  bool
+
+	program  string // the other dominoc
+	patience time.Duration
 }
 
 // Base returns the base that the first argument names, or else the commit where HEAD left

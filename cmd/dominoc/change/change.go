@@ -1,5 +1,6 @@
 // Package change compares two states of a fleet: the work tree with a commit, with
-// a folder of manifests or with a management cluster.
+// a folder of manifests or with a management cluster, or what two releases of dominoc make
+// of the work tree.
 //
 // In goes a Base and patterns; out comes the Document that package report prints.
 // This package decides which environments each side has, which of them changed, and which

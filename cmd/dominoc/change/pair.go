@@ -47,6 +47,8 @@ func (o Options) Pairs(ctx context.Context, b Base, patterns []string) (Pairs, e
 			before[tree.Root.Name] = &side{state: liveState(tree)}
 		}
 		return o.against(ctx, before, nil, patterns)
+	case b.program != "":
+		return o.with(ctx, b, patterns)
 	case b.folder != "":
 		return o.rendered(ctx, b.folder, patterns)
 	}

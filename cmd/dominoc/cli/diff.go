@@ -21,6 +21,7 @@ type comparing struct {
 	format string
 	failOn diff.FailOn
 	live   bool
+	with   string
 	fleet  bool
 	where  live.Where
 }
@@ -42,7 +43,9 @@ the management cluster, which also tells what AWS refused to create: that is not
 stuck. By default it is the commit where HEAD left the remote's default branch. Files
 in the work tree count, committed or not. Only edited environments are compiled;
 patterns choose among them. If the manifests were committed at the base and this
-dominoc makes others of the files there, the committed manifests are the base.
+dominoc makes others of the files there, the committed manifests are the base: after
+an upgrade of dominoc, diff shows what the new one does to the fleet. Before it, --with
+runs another dominoc on the same files, and shows what changes from this one to that.
 
 Dangers have codes, and codes have classes: destroys, stops, exposes, disturbs.
 dominoc explain explains both. An environment's file accepts what disturbs it, in
@@ -58,7 +61,7 @@ that adds it.
 Exit codes: 0 no matter what will happen; 1 if a danger that --fail-on names is not
 accepted, or an environment does not compile; 2 usage; 3 could not run.`,
 		Example: "  dominoc diff\n  dominoc diff v1.4.0 prod-us\n" +
-			"  dominoc diff origin/main --format markdown > comment.md\n  dominoc diff --fail-on destroys,stops,node-roll",
+			"  dominoc diff origin/main --format markdown > comment.md\n  dominoc diff --fail-on destroys,stops,node-roll\n  dominoc diff --with ../dominoc-new",
 		ValidArgsFunction: o.environments,
 		RunE:              func(c *cobra.Command, args []string) error { return d.run(c.Context(), args) },
 	}
@@ -67,6 +70,8 @@ accepted, or an environment does not compile; 2 usage; 3 could not run.`,
 	complete(c, "fail-on", diff.FailOnValues())
 	c.Flags().BoolVar(&d.fleet, "fleet", false, "check the quotas of the whole fleet too")
 	c.Flags().BoolVar(&d.live, "live", false, "compare with the management cluster")
+	c.Flags().StringVar(&d.with, "with", "", "run another dominoc, `program`, on the same files: what changes from this one to that")
+	c.MarkFlagsMutuallyExclusive("live", "with")
 	clusterFlags(c, &d.where)
 	c.Flags().StringVarP(&d.out, "out", "o", "rendered", "folder of the manifests, where they are committed")
 	_ = c.MarkFlagDirname("out")
@@ -104,7 +109,11 @@ func (d *comparing) run(ctx context.Context, args []string) error {
 
 // base returns what the arguments compare with, and the patterns among them.
 func (d *comparing) base(ctx context.Context, with change.Options, args []string) (change.Base, []string, error) {
-	if !d.live {
+	switch {
+	case d.with != "":
+		base, err := with.With(d.with)
+		return base, args, err
+	case !d.live:
 		return with.Base(ctx, args)
 	}
 	if err := d.workspace().Exists(); err != nil {
