@@ -103,7 +103,7 @@ var rules = slices.Concat([]rule{
 	{"cmd/dominoc/scaffold", []string{
 		"compositions/check", "compositions/emit", "schema", "schema/catalog", "schema/diag", "schema/load", "schema/source", "schema/v1alpha1",
 	}, []string{"github.com/rogpeppe/go-internal/diff"}, "the files of a GitOps repository and of a new environment, as data; it writes none"},
-	{"cmd/dominoc/memo", []string{"compositions/output", "schema/catalog", "schema/source"}, nil, "keeps what another run may believe; which files that spares, others decide"},
+	{"cmd/dominoc/memo", []string{"compositions/output", "schema/catalog", "schema/source", "schema/v1alpha1"}, nil, "keeps what another run may believe; which work that spares, others decide"},
 	{"cmd/dominoc/process", []string{"schema/guard", "schema/load"}, nil, "the memory of a run; what is evaluated, others decide"},
 	{"cmd/dominoc/workspace", []string{
 		"cmd/dominoc/git", "cmd/dominoc/memo",
@@ -138,7 +138,7 @@ var rules = slices.Concat([]rule{
 		"schema/catalog", "schema/diag", "schema/load", "schema/rewrite", "schema/v1alpha1", "schema/words",
 	}, nil, "decides the steps to another version of Kubernetes; another reads the cluster"},
 	{"cmd/dominoc/cli", []string{
-		"cmd/dominoc/change", "cmd/dominoc/edit", "cmd/dominoc/health", "cmd/dominoc/ids", "cmd/dominoc/live", "cmd/dominoc/process", "cmd/dominoc/registry", "cmd/dominoc/scaffold", "cmd/dominoc/sizes", "cmd/dominoc/upgrade", "cmd/dominoc/workspace",
+		"cmd/dominoc/change", "cmd/dominoc/edit", "cmd/dominoc/health", "cmd/dominoc/ids", "cmd/dominoc/live", "cmd/dominoc/memo", "cmd/dominoc/process", "cmd/dominoc/registry", "cmd/dominoc/scaffold", "cmd/dominoc/sizes", "cmd/dominoc/upgrade", "cmd/dominoc/workspace",
 		"compositions", "compositions/bootstrap", "compositions/check", "compositions/diff", "compositions/emit", "compositions/graph", "compositions/oci", "compositions/output", "compositions/plan",
 		"compositions/privilege", "compositions/report", "compositions/scaling", "compositions/sync",
 		"schema", "schema/catalog", "schema/diag", "schema/explain", "schema/load", "schema/source", "schema/words", "compositions/tables",

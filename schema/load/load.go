@@ -39,6 +39,7 @@ import (
 type Loader struct {
 	*source.Tree
 	guard.Guard
+	Kept Kept // nil for nothing
 
 	mu   sync.Mutex
 	idle []*worker
@@ -76,7 +77,12 @@ func (l *Loader) All(folders []source.Folder, workers int) []Result {
 func Workers() int { return max(1, min(8, runtime.GOMAXPROCS(0)-1)) }
 
 // One loads and checks a folder.
-func (l *Loader) One(f source.Folder) Result { return l.result(f, l.Environment(f)) }
+func (l *Loader) One(f source.Folder) Result {
+	if l.Kept != nil {
+		return l.one(f, l.Environment(f))
+	}
+	return l.result(f, l.Environment(f))
+}
 
 // Draft checks an environment that is not written yet: content is that of its file, and
 // shared values are taken from the folders above as they will be.

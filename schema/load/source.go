@@ -25,13 +25,19 @@ type Source struct {
 	index func() *syntax.Index        // read from the files when it is first asked for: an environment without a mistake needs none
 }
 
-// open parses a package. The Source is nil when there is an error among the diagnostics.
-func (l *Loader) open(of contract, files *source.Package) (*Source, diag.List) {
+// source returns the Source of a package that is not parsed yet.
+func (l *Loader) source(of contract, files *source.Package) *Source {
 	s := &Source{Package: files, loader: l, of: of}
 	s.index = sync.OnceValue(func() *syntax.Index {
 		parsed, _ := s.Parse()
 		return syntax.NewIndex(parsed, of.field)
 	})
+	return s
+}
+
+// open parses a package. The Source is nil when there is an error among the diagnostics.
+func (l *Loader) open(of contract, files *source.Package) (*Source, diag.List) {
+	s := l.source(of, files)
 	var parsed []*ast.File
 	var found diag.List
 	if halt := s.guarded(0, func() { parsed, found = s.Parse() }); halt != nil {

@@ -132,6 +132,7 @@ func (c *sinceCommit) compare(ctx context.Context) (Pairs, error) {
 		found.Wrong = append(found.Wrong, c.rest.wrong...)
 	}
 	found.Wrong = append(found.Wrong, found.Shared.wrong...)
+	c.now.Loads.Save(false)
 	return found, err
 }
 

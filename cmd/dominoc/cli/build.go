@@ -102,7 +102,7 @@ func (b *build) run(c *cobra.Command, patterns []string) error {
 }
 
 func (b *build) write(ctx context.Context, of workspace.Build) error {
-	result, found, err := of.Write(ctx, b.streams.Caches)
+	result, found, err := of.Write(ctx, b.caches())
 	if err != nil && len(found) == 0 {
 		return err
 	}

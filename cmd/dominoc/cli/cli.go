@@ -25,6 +25,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/memo"
 	"github.com/dominoc/dominoc/cmd/dominoc/process"
 	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions/emit"
@@ -134,7 +135,7 @@ func New(s Streams) *cobra.Command {
 	o := &options{streams: s, color: auto, format: string(diag.Text)}
 	loader := func(root string) *load.Loader { return s.Process.Loader(root, s.Err) }
 	o.workspace = sync.OnceValue(func() *workspace.Workspace {
-		return workspace.Open(workspace.Options{Root: o.root, Date: o.day(), Load: loader, Progress: newProgress(s.Err, "checking").at})
+		return workspace.Open(workspace.Options{Root: o.root, Date: o.day(), Load: loader, Loads: memo.OpenLoads(o.caches(), o.root), Progress: newProgress(s.Err, "checking").at})
 	})
 	root := &cobra.Command{
 		Use:     "dominoc",
@@ -161,6 +162,7 @@ Exit codes: 0 good, 1 problems or drift, 2 usage, 3 could not run.`,
 	complete(root, "color", []string{string(auto), string(always), string(never)})
 	dayFlag(root.PersistentFlags(), &o.date, "date", "on which the support of Kubernetes versions is judged; default: today")
 	complete(root, "date", nil)
+	root.PersistentFlags().BoolVar(&o.noCache, "no-cache", false, "use and keep nothing of other runs on this machine")
 	_ = root.MarkPersistentFlagDirname("directory")
 	root.AddCommand(
 		newInit(o),
@@ -200,6 +202,7 @@ type options struct {
 	color   colorMode
 	date    string // YYYY-MM-DD; empty without --date
 	format  string
+	noCache bool
 
 	// workspace is the repository at root, opened once the flags are read.
 	workspace func() *workspace.Workspace
@@ -218,6 +221,14 @@ func dayFlag(flags *pflag.FlagSet, day *string, name, what string) {
 
 // day returns the date on which the run judges the support of versions.
 func (o *options) day() string { return cmp.Or(o.date, o.streams.Today) }
+
+// caches returns the folder of the caches; empty for none.
+func (o *options) caches() string {
+	if o.noCache {
+		return ""
+	}
+	return o.streams.Caches
+}
 
 // formatFlag adds --format to a command that reports diagnostics.
 func (o *options) formatFlag(c *cobra.Command) {

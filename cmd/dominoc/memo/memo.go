@@ -1,12 +1,12 @@
-// Package memo keeps the shares of a fleet's environments for the next run on this
-// machine. In go the digests of environments' sources and their shares; out comes the
-// share of the environment whose sources have a digest. Which files a share spares is
-// left to package workspace, which calls it.
+// Package memo keeps what a run finds out about a fleet's environments for the next run
+// on this machine: what they load to, and their shares of the output. In go the digests of
+// environments' sources and the results; out comes the result for the sources that have a
+// digest. Which work that spares is left to packages load and workspace.
 //
-// The same program makes equal shares of equal sources, so a kept share is never stale.
-// Shares are kept in the user's cache folder and not in the repository, where a merge
-// could combine what no build has seen, and a pull request could write them. Without
-// them everything is compiled.
+// The same program makes equal results of equal sources, so what is kept is never stale.
+// It is kept in the user's cache folder and not in the repository, where a merge could
+// combine what no build has seen, and a pull request could write it. Without it everything
+// is loaded and compiled.
 package memo
 
 import (
@@ -45,15 +45,13 @@ type kept struct {
 // if another program wrote them or for another release.
 func Open(caches, root string, provider catalog.ProviderAWS) *Memo {
 	m := &Memo{shares: map[string]output.Share{}}
-	root, err := filepath.Abs(root)
-	program := program()
-	if caches == "" || program == "" || err != nil {
+	file, program, _ := place(caches, root)
+	if file == "" {
 		return m
 	}
-	m.program = fmt.Sprintf("%s %+v", program, provider)
-	of := sha256.Sum256([]byte(root))
-	m.file = filepath.Join(caches, "dominoc", hex.EncodeToString(of[:8])+".json")
+	m.file, m.program = file+".json", fmt.Sprintf("%s %+v", program, provider)
 	var k kept
+	var err error
 	m.text, err = os.ReadFile(m.file)
 	if err != nil || json.Unmarshal(m.text, &k) != nil || k.Program != m.program || len(k.Digests) != len(k.Shares.Environments) {
 		return m
@@ -82,9 +80,8 @@ func (m *Memo) Of(digests []source.Digest) ([]output.Share, bool) {
 	return shares, true
 }
 
-// Keep keeps the shares of a fleet whose environments have the digests. A concurrent
-// reader gets either all old or all new shares. The file is not flushed to the disk: a file
-// that a power failure truncates is not JSON, and is ignored.
+// Keep keeps the shares of a fleet whose environments have the digests. The file is not
+// flushed to the disk: a file that a power failure truncates is not JSON, and is ignored.
 func (m *Memo) Keep(digests []source.Digest, shares output.Shares) error {
 	k := kept{Program: m.program, Digests: make([]string, len(digests)), Shares: shares}
 	for i, d := range digests {
@@ -94,16 +91,33 @@ func (m *Memo) Keep(digests []source.Digest, shares output.Shares) error {
 	if err != nil || bytes.Equal(text, m.text) {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(m.file), 0o700); err != nil {
+	return write(m.file, text)
+}
+
+// place returns where the caches of a repository are, without the ending of a name, the
+// name of the program, and that of the repository; nothing if nothing can be kept.
+func place(caches, root string) (file, name, repository string) {
+	root, err := filepath.Abs(root)
+	name = program()
+	if caches == "" || name == "" || err != nil {
+		return "", "", ""
+	}
+	of := sha256.Sum256([]byte(root))
+	return filepath.Join(caches, "dominoc", hex.EncodeToString(of[:8])), name, root
+}
+
+// write writes a file of the cache: a concurrent reader gets the old one or the new one.
+func write(file string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
-	staged, err := os.CreateTemp(filepath.Dir(m.file), filepath.Base(m.file)+".*")
+	staged, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*")
 	if err != nil {
 		return err
 	}
 	_, err = staged.Write(text)
 	if err = errors.Join(err, staged.Close()); err == nil {
-		err = os.Rename(staged.Name(), m.file)
+		err = os.Rename(staged.Name(), file)
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(staged.Name()))

@@ -110,6 +110,7 @@ func (w *Workspace) CompileFleet(ctx context.Context, s Selection) (Compiled, er
 	if err != nil {
 		return Compiled{}, err
 	}
+	w.Loads.Save(true)
 	rules, wrong := w.rules(found.HasErrors())
 	return w.CompileResults(s, results, append(found, wrong...), rules...)
 }
@@ -173,6 +174,7 @@ func (w *Workspace) Vet(ctx context.Context, s Selection) (diag.List, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.Loads.Save(!elsewhere)
 	var found diag.List
 	some, n := map[int]bool{}, 0
 	for _, r := range results {

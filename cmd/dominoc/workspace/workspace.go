@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/memo"
 	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/schema/catalog"
@@ -43,6 +44,9 @@ type Options struct {
 	// Load returns the loader of a folder; nil for load.New.
 	Load func(root string) *load.Loader
 
+	// Loads is what earlier runs have loaded; nil for nothing.
+	Loads *memo.Loads
+
 	// Progress is called with the number of checked environments, and at the end with
 	// all of them; may be nil.
 	Progress func(done, total int)
@@ -61,6 +65,9 @@ func Open(o Options) *Workspace {
 		o.Load = load.New
 	}
 	w := &Workspace{Options: o, Loader: o.Load(o.Root)}
+	if o.Loads != nil {
+		w.Loader.Kept = o.Loads
+	}
 	w.delivery = sync.OnceValues(func() (*load.GitOps, diag.List) { return w.Loader.GitOps(w.inFleet("gitops")) })
 	return w
 }
