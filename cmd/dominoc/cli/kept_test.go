@@ -1,0 +1,162 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/tests/random"
+)
+
+// same runs a command in both, of which the second keeps nothing, and wants the same
+// answer, word for word, and the same files.
+func (w *twins) same(args ...string) int {
+	w.t.Helper()
+	var codes [2]int
+	var answers [2][2]string
+	for twin, dir := range w.dirs {
+		var out, err bytes.Buffer
+		with := []string{"-C", dir}
+		streams := Streams{Out: &out, Err: &err, Caches: w.caches}
+		if twin == 1 {
+			with = append(with, "--no-cache")
+		}
+		codes[twin] = Run(context.Background(), slices.Concat(with, args), streams)
+		for i, text := range []string{out.String(), err.String()} {
+			answers[twin][i] = strings.ReplaceAll(text, dir, "DIR")
+		}
+	}
+	require.Equal(w.t, answers[1], answers[0], "%v", args)
+	require.Equal(w.t, codes[1], codes[0], "%v", args)
+	require.Equal(w.t, w.files(1), w.files(0), "%v", args)
+	return codes[0]
+}
+
+// random gives an environment's folder a random environment of that name, with all fields.
+func (w *twins) random(name string) {
+	e := random.Environment(w.rng)
+	e.Name, e.Domain.FQDN = name, name+".example.org"
+	text, err := json.Marshal(e)
+	require.NoError(w.t, err)
+	w.remove("environments/" + name)
+	w.put("environments/"+name+"/environment.json", string(text))
+}
+
+// commit commits both.
+func (w *twins) commit() {
+	for _, dir := range w.dirs {
+		for _, args := range []string{"init --quiet", "add --all", "commit --quiet --allow-empty -m base"} {
+			c := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=a", "-c", "user.email=a@example.com"}, strings.Fields(args)...)...)
+			c.Env = append(os.Environ(), "GIT_AUTHOR_DATE=2027-01-01T00:00:00Z", "GIT_COMMITTER_DATE=2027-01-01T00:00:00Z")
+			said, err := c.CombinedOutput()
+			require.NoError(w.t, err, "%s", said)
+		}
+	}
+}
+
+// damage changes the file of the loads as no run does.
+func (w *twins) damage() {
+	files, err := filepath.Glob(filepath.Join(w.caches, "dominoc", "*.loads"))
+	require.NoError(w.t, err)
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		require.NoError(w.t, err)
+		if len(text) == 0 {
+			continue
+		}
+		at := w.rng.IntN(len(text))
+		lines := bytes.SplitAfter(text, []byte("\n"))
+		a, b := pick(w, lines), pick(w, lines)
+		const digest = 64
+		pick(w, []func(){
+			func() { text = text[:at] },
+			func() { text[at] ^= 1 },
+			func() { text = slices.Concat(text[:at], text[at/2:]) },
+			func() {
+				if min(len(a), len(b)) > digest { // under each other's digest
+					text = slices.Concat(a[:digest], b[digest:], b[:digest], a[digest:])
+				}
+			},
+			func() { text = nil },
+		})()
+		require.NoError(w.t, os.WriteFile(name, text, 0o600))
+	}
+}
+
+// What vet, build and diff say and write is the same with what earlier runs have kept, with
+// nothing kept yet, with what nobody wrote, and with --no-cache.
+func TestWhatIsKeptChangesNoAnswer(t *testing.T) {
+	for seed := range uint64(2) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			w := newTwins(t, seed, 3)
+			w.random("random-1")
+			w.random("random-2")
+			w.same("build")
+			w.commit()
+			stage := func() {
+				w.put("environments/defaults.cue", "package environment\n\nenvironment: tags: stage: \""+pick(w, []string{"a", "b"})+"\"\n")
+			}
+			edits := []func(){
+				func() { w.edit(pick(w, w.names())) },
+				func() { w.edit(pick(w, w.names())) },
+				func() { w.random(pick(w, []string{"random-1", "random-2"})) },
+				w.add, w.gitops, w.commit, w.damage, w.damage, stage,
+				func() { w.remove("environments/random-2") },
+				func() { w.put("lib/lib.cue", "package lib\n\nowner: "+pick(w, []string{`"a"`, `"b"`, "7"})+"\n") },
+				func() { w.put("environments/random-1/more.cue", "package environment\n\nenvironment: "+pick(w, []string{"nmae: 1", "{", "tags: more: \"yes\"", "tags: team: 7"})+"\n") },
+				func() { require.NoError(t, os.RemoveAll(w.caches)) },
+			}
+			for range 8 {
+				for range 1 + w.rng.IntN(3) {
+					pick(w, edits)()
+				}
+				name := pick(w, w.names())
+				pick(w, []func(){
+					func() { w.same("vet") },
+					func() { w.same("vet", "--format", "json", name) },
+					func() { w.same("build") },
+					func() { w.same("build", "--check") },
+					func() { w.same("build", "--plan", name) },
+					func() { w.same("diff", "HEAD") },
+					func() { w.same("diff", "HEAD", "--fleet", "--format", "markdown") },
+				})()
+			}
+			for range 2 { // the second with all that is sound
+				w.same("vet")
+				w.same("build")
+				w.same("diff", "HEAD")
+			}
+		})
+	}
+}
+
+// An environment that is known is not loaded again, and its lines are still found.
+func TestAKnownEnvironmentIsReportedAtItsLines(t *testing.T) {
+	w := newTwins(t, 3, 2)
+	file := "environments/env-0/environment.cue"
+	w.put(file, strings.Replace(w.content(file), "env-0.example.com", "env-1.example.com", 1))
+	for range 2 {
+		require.Equal(t, Problems, w.same("vet"))
+	}
+	kept, err := filepath.Glob(filepath.Join(w.caches, "dominoc", "*.loads"))
+	require.NoError(t, err)
+	require.Len(t, kept, 1, "of the first twin only")
+	text, err := os.ReadFile(kept[0])
+	require.NoError(t, err)
+	require.Equal(t, 2, bytes.Count(text, []byte("\n")), "what is wrong between environments is not wrong in one")
+
+	w.put(file, strings.Replace(w.content(file), `region:`, `rejion:`, 1))
+	require.Equal(t, Problems, w.same("vet"))
+	text, err = os.ReadFile(kept[0])
+	require.NoError(t, err)
+	require.Equal(t, 1, bytes.Count(text, []byte("\n")), "an environment with a mistake is not kept, nor one that the last run did not use")
+}
