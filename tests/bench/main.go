@@ -2,11 +2,12 @@
 
 // Command bench measures dominoc against programs that do a part of its work: cue vet over
 // the same environments, sound and broken, dominoc build of one environment
-// for a diff in a fleet, and crossplane composition render over the same composite
+// for a diff in a fleet, dominoc without its cache, and crossplane composition render over the same composite
 // resources. It prints one table, from one run, and takes about eight minutes on
 // two processors.
 //
 //	go run ./tests/bench
+//	go run ./tests/bench --warm
 //	go run ./tests/bench --crossplane-cli PATH --crossplane PATH
 //
 // Every time is the median wall time of whole processes, the two sides taking
@@ -30,6 +31,7 @@ func main() {
 	flag.IntVar(&o.runs, "runs", 15, "runs over one environment")
 	flag.IntVar(&o.fleetRuns, "fleet-runs", 3, "runs over the fleet")
 	flag.IntVar(&o.fleet, "fleet", 1000, "environments of the fleet")
+	flag.BoolVar(&o.warm, "warm", false, "measure only runs after an edit of one environment, with what earlier runs have kept")
 	flag.StringVar(&o.crossplaneCLI, "crossplane-cli", "", "crossplane command line v2.5, for its composition render")
 	flag.StringVar(&o.crossplane, "crossplane", "", "crossplane core binary v2.3 or later")
 	flag.Parse()
@@ -41,6 +43,7 @@ func main() {
 
 type options struct {
 	runs, fleetRuns, fleet    int
+	warm                      bool
 	crossplaneCLI, crossplane string
 }
 
@@ -57,6 +60,10 @@ func run(o options) error {
 	fmt.Printf("%s, %s/%s, %d processors\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	fmt.Println("| what | against | time | its time | ratio | limit | memory |\n|---|---|---|---|---|---|---|")
 	one, all, larges, many := filepath.Join(work, "one"), filepath.Join(work, "fleet"), filepath.Join(work, "large"), filepath.Join(work, "many")
+	warm := func() error { return compareWarm(p, filepath.Join(work, "warm"), o.fleet, o.fleetRuns) }
+	if o.warm {
+		return warm()
+	}
 	for _, compare := range []func() error{
 		func() error { return compareWithCUE(p, one, 1, o.runs, "large", limits{2, 2}, large) },
 		func() error { return compareWithCUE(p, all, o.fleet, o.fleetRuns, "mixed", limits{0.8, 1.2}, mixed...) },
@@ -65,6 +72,7 @@ func run(o options) error {
 		func() error { return compareBroken(p, larges, o.fleet, o.fleetRuns) },
 		func() error { return compareGrowth(p, many, larges, o.fleet) },
 		func() error { return compareWithVet(p, larges, o.fleet, o.fleetRuns) },
+		warm,
 		func() error { return compareWithCrossplane(p, o, one) },
 	} {
 		if err := compare(); err != nil {
@@ -111,8 +119,8 @@ func compareWithCUE(p programs, dir string, n, runs int, kind string, most limit
 	}
 	results, err := measure(dir, runs, []side{
 		{args: []string{p.cue, "vet", "-c", "./environments/..."}},
-		{args: []string{p.dominoc, "vet"}},
-		{args: []string{p.dominoc, "build"}, before: fresh(dir)},
+		{args: []string{p.dominoc, "vet", "--no-cache"}},
+		{args: []string{p.dominoc, "build", "--no-cache"}, before: fresh(dir)},
 	})
 	if err != nil {
 		return err
@@ -134,7 +142,7 @@ func compareWithAlone(p programs, fleet, alone string, n, runs int) error {
 	if err != nil {
 		return err
 	}
-	single, err := measure(alone, runs, []side{{args: []string{p.dominoc, "build"}}})
+	single, err := measure(alone, runs, []side{{args: []string{p.dominoc, "build", "--no-cache"}}})
 	if err != nil {
 		return err
 	}
@@ -149,7 +157,7 @@ func compareBroken(p programs, dir string, n, runs int) error {
 	}
 	results, err := measure(dir, runs, []side{
 		{args: []string{p.cue, "vet", "-c", "./environments/..."}, fails: true},
-		{args: []string{p.dominoc, "vet"}, fails: true},
+		{args: []string{p.dominoc, "vet", "--no-cache"}, fails: true},
 	})
 	if err != nil {
 		return err
@@ -167,11 +175,11 @@ func compareGrowth(p programs, dir, smaller string, n int) error {
 	if err := writeFleet(dir, growth*n, large); err != nil {
 		return err
 	}
-	less, err := measure(smaller, 1, []side{{args: []string{p.dominoc, "build"}, before: fresh(smaller)}})
+	less, err := measure(smaller, 1, []side{{args: []string{p.dominoc, "build", "--no-cache"}, before: fresh(smaller)}})
 	if err != nil {
 		return err
 	}
-	more, err := measure(dir, 1, []side{{args: []string{p.dominoc, "build"}, before: fresh(dir)}})
+	more, err := measure(dir, 1, []side{{args: []string{p.dominoc, "build", "--no-cache"}, before: fresh(dir)}})
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"syscall"
@@ -24,6 +26,7 @@ type side struct {
 type result struct {
 	time   time.Duration
 	memory int64
+	cpu    time.Duration // user and system time of the fastest run
 }
 
 func (r result) milliseconds() float64 { return float64(r.time.Microseconds()) / 1000 }
@@ -34,13 +37,16 @@ func measure(dir string, runs int, sides []side) ([]result, error) {
 	results := make([]result, len(sides))
 	for round := range runs + 1 {
 		for i, s := range sides {
-			took, memory, err := s.run(dir)
+			r, err := s.run(dir)
 			if err != nil {
 				return nil, err
 			}
 			if round > 0 {
-				times[i] = append(times[i], took)
-				results[i].memory = max(results[i].memory, memory)
+				times[i] = append(times[i], r.time)
+				results[i].memory = max(results[i].memory, r.memory)
+				if results[i].cpu == 0 || r.cpu < results[i].cpu {
+					results[i].cpu = r.cpu
+				}
 			}
 		}
 	}
@@ -51,27 +57,31 @@ func measure(dir string, runs int, sides []side) ([]result, error) {
 	return results, nil
 }
 
-func (s side) run(dir string) (time.Duration, int64, error) {
+func (s side) run(dir string) (result, error) {
 	if s.before != nil {
 		if err := s.before(); err != nil {
-			return 0, 0, err
+			return result{}, err
 		}
 	}
 	c := exec.Command(s.args[0], s.args[1:]...)
 	c.Dir = dir
+	c.Env = append(os.Environ(), "XDG_CACHE_HOME="+filepath.Join(filepath.Dir(dir), "caches"))
 	started := time.Now()
 	out, err := c.CombinedOutput()
-	took := time.Since(started)
+	r := result{time: time.Since(started)}
+	if c.ProcessState != nil {
+		r.memory, r.cpu = largest(c), c.ProcessState.UserTime()+c.ProcessState.SystemTime()
+	}
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && s.fails && exit.ExitCode() == 1 {
-		return took, largest(c), nil
+		return r, nil
 	}
 	if err == nil && s.fails {
 		err = errors.New("finds nothing wrong")
 	}
 	if err != nil {
-		return 0, 0, fmt.Errorf("%v: %w\n%.2000s", s.args, err, out)
+		return result{}, fmt.Errorf("%v: %w\n%.2000s", s.args, err, out)
 	}
-	return took, largest(c), nil
+	return r, nil
 }
 
 // largest returns the process's largest resident set, which the kernel counts in
