@@ -70,7 +70,7 @@ var rules = slices.Concat([]rule{
 	}, []string{"golang.org/x/mod/semver"}, "compares plans and what they are lowered to, by kind and field path; it decides and lowers nothing"},
 	{"compositions/scaling", nil, nil, "what EKS takes for the size of a node group; where sizes are stated is not its business"},
 	{"compositions/diff", []string{"compositions/fieldpath", "compositions/immutable", "compositions/ordered", "compositions/plan", "compositions/scaling", "schema/diag", "schema/v1alpha1", "schema/words", "compositions/externalname"}, nil, "compares plain data; where it comes from is not its business"},
-	{"compositions/report", []string{"compositions/diff", "compositions/plan", "schema/diag", "schema/words"}, nil, "prints what diff found, and finds nothing"},
+	{"compositions/report", []string{"compositions/diff", "compositions/ordered", "compositions/plan", "schema/diag", "schema/words"}, nil, "prints what diff found, and finds nothing"},
 	{"compositions/tables", []string{"compositions/check", "compositions/plan", "schema/words"}, nil, "prints what others count"},
 	{"compositions/fieldpath", nil, nil, "paths into plain data"},
 	{"compositions/composed", []string{"compositions/fieldpath", "compositions/plan", "compositions/xr"}, nil, "reads back what xr writes; it lowers nothing"},
