@@ -76,6 +76,7 @@ var rules = slices.Concat([]rule{
 	{"compositions/composed", []string{"compositions/fieldpath", "compositions/plan", "compositions/xr"}, nil, "reads back what xr writes; it lowers nothing"},
 	{"compositions/graph", []string{"compositions/diff", "compositions/resource", "schema/v1alpha1", "schema/words", "compositions/ordered"}, nil, "draws a spec, or two of them and what package diff finds between them"},
 	{"compositions/immutable", []string{"compositions/externalname", "compositions/fieldpath", "schema/csvtable"}, nil, "a table of what AWS never changes; whose changes they are is not its business"},
+	{"compositions/crds", []string{"compositions/emit", "compositions/fieldpath", "compositions/ordered", "compositions/plan", "schema/diag"}, nil, "holds plain data against the definitions of a release; who asks is not its business"},
 	{"compositions/privilege", []string{"compositions/externalname", "compositions/fieldpath", "compositions/plan", "schema/csvtable", "schema/diag", "schema/words"}, nil, "reads objects as plain data and a table of actions; it makes none"},
 	{"compositions/xr", []string{"compositions/resource", "schema/v1alpha1", "schema/words"}, nil, "symbols become patches; which resources there are is not its business"},
 	{"compositions/bootstrap", []string{"compositions/xr", "schema/catalog", "schema/v1alpha1", "schema/words"}, []string{apimachinery}, "what a management cluster needs is told by kinds and options, not by environments"},
@@ -107,7 +108,7 @@ var rules = slices.Concat([]rule{
 	{"cmd/dominoc/process", []string{"schema/guard", "schema/load"}, nil, "the memory of a run; what is evaluated, others decide"},
 	{"cmd/dominoc/workspace", []string{
 		"cmd/dominoc/git", "cmd/dominoc/memo",
-		"compositions", "compositions/bootstrap", "compositions/check", "compositions/diff", "compositions/emit", "compositions/oci", "compositions/output", "compositions/sync",
+		"compositions", "compositions/bootstrap", "compositions/check", "compositions/crds", "compositions/diff", "compositions/emit", "compositions/oci", "compositions/output", "compositions/sync",
 		"schema/catalog", "schema/diag", "schema/load", "schema/source", "schema/v1alpha1",
 	}, nil, "finds, loads, checks, compiles and builds the environments of a repository"},
 	{"cmd/dominoc/change", []string{
