@@ -67,6 +67,7 @@ func (b Build) writeSome(ctx context.Context, p *past) (_ emit.Result, _ diag.Li
 	if err != nil || c.Fleet == nil {
 		return emit.Result{}, c.Found, true, err
 	}
+	b.Loads.Save(false)
 	own, err := b.Output(c.Fleet, b.Tool)
 	if err != nil {
 		return emit.Result{}, nil, true, err
