@@ -112,7 +112,9 @@ func TestWhatIsKeptChangesNoAnswer(t *testing.T) {
 				w.add, w.gitops, w.commit, w.damage, w.damage, stage,
 				func() { w.remove("environments/random-2") },
 				func() { w.put("lib/lib.cue", "package lib\n\nowner: "+pick(w, []string{`"a"`, `"b"`, "7"})+"\n") },
-				func() { w.put("environments/random-1/more.cue", "package environment\n\nenvironment: "+pick(w, []string{"nmae: 1", "{", "tags: more: \"yes\"", "tags: team: 7"})+"\n") },
+				func() {
+					w.put("environments/random-1/more.cue", "package environment\n\nenvironment: "+pick(w, []string{"nmae: 1", "{", "tags: more: \"yes\"", "tags: team: 7"})+"\n")
+				},
 				func() { require.NoError(t, os.RemoveAll(w.caches)) },
 			}
 			for range 8 {
