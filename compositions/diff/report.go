@@ -210,11 +210,11 @@ func (c Change) altered() (Change, bool) {
 		c.Action, c.Fields = Update, manifestDifferences(c.Kind, c.old, c.new)
 		return c, len(c.Fields) > 0
 	}
-	c.Fields = slices.DeleteFunc(differences(c.Kind, c.old, c.new), c.statedNow)
+	c.Fields = differences(c.Kind, c.old, c.new)
 	known, _ := immutable.Of(c.Kind)
 	for i := range c.Fields {
 		f := &c.Fields[i]
-		if refusal, refused := known.Refuses(c.ofField(*f)); refused {
+		if refusal, refused := known.Refuses(c.ofField(*f)); refused && !c.statedNow(*f) {
 			f.Refused = &refusal
 		}
 	}

@@ -15,12 +15,12 @@ import (
 // The ways of cluster.inCluster.
 const (
 	throughProviders v1alpha1.InCluster = "provider"
-	bySomebodyElse   v1alpha1.InCluster = "none"
+	byTheUser        v1alpha1.InCluster = "none"
 )
 
 const coreDNS = "coredns"
 
-// The service account of the Cluster Autoscaler, whoever installs it.
+// The service account of the Cluster Autoscaler, also if the installer installs it.
 const (
 	autoscalerNamespace      = "kube-system"
 	autoscalerServiceAccount = "cluster-autoscaler"
@@ -88,7 +88,7 @@ func (r *resolver) podIdentities() map[string]v1alpha1.PodIdentitySpec {
 // inCluster returns the objects inside the cluster, in the same terms for both ways in.
 func (r *resolver) inCluster() *v1alpha1.InClusterSpec {
 	c := r.env.Cluster
-	if c.InCluster == bySomebodyElse {
+	if c.InCluster == byTheUser {
 		return nil
 	}
 	spec := &v1alpha1.InClusterSpec{

@@ -123,7 +123,7 @@ func (r *resolver) checkDrivers() {
 			hint:    fmt.Sprintf("write storage: drivers: {%s} for a running environment; for a new one, ebs: \"addon\" and efs: \"installer\"", strings.Join(fields, ", ")),
 		})
 	}
-	if r.ebs.stated == "addon" && r.env.Cluster.InCluster == bySomebodyElse {
+	if r.ebs.stated == "addon" && r.env.Cluster.InCluster == byTheUser {
 		r.warn("driver-storage-class", diag.Path{"storage", "drivers", "ebs"}, problem{
 			message: fmt.Sprintf("nothing creates the storage class dominodisk-%s: the installer creates no block storage if the driver is an add-on, and cluster.inCluster is \"none\" (R13)", r.env.Storage.BlockStorage.Type),
 			hint:    "create it in the cluster and accept this, let the installer install the driver, or change cluster.inCluster",

@@ -62,5 +62,5 @@ func (r *resolver) blockStorage() bool {
 	if r.ebs.stated != "" {
 		return r.installerBlockStorage()
 	}
-	return r.env.Cluster.InCluster == bySomebodyElse
+	return r.env.Cluster.InCluster == byTheUser
 }

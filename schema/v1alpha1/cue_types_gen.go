@@ -10,7 +10,7 @@ type AddonsSpec struct {
 	// podIdentities are the roles of pods that no add-on of EKS brings, by key.
 	PodIdentities map[string]PodIdentitySpec `json:"podIdentities,omitempty"`
 
-	// inCluster is what lives inside the cluster; absent when somebody else sees to it.
+	// inCluster is what lives inside the cluster; absent if the user installs it.
 	InCluster *InClusterSpec `json:"inCluster,omitempty"`
 }
 

@@ -82,9 +82,9 @@ func (o Options) with(ctx context.Context, b Base, patterns []string) (Pairs, er
 	return found, err
 }
 
-// builtBy returns the manifests that the other dominoc makes of the whole fleet. It writes
-// them below the folder, as a build with a cache elsewhere would: a build of the whole fleet
-// believes no cache.
+// builtBy returns the manifests that the other dominoc makes of the whole fleet and writes
+// below the folder. What is in the cache folder is believed by the program that kept it
+// alone.
 func (o Options) builtBy(ctx context.Context, b Base, root, folder string) (manifests, error) {
 	out := filepath.Join(folder, "rendered") // a build stages its files beside it
 	args := []string{"build", "-C", root, "--out", out}

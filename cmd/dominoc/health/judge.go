@@ -38,8 +38,8 @@ func (j *judgement) judge(o *Object) verdict {
 	case o.Content == nil:
 		return verdict{state: Working, says: "is not there"}
 	case o.Paused():
-		return verdict{state: Wrong, says: "is paused: nobody works on it",
-			hint: "take the annotation crossplane.io/paused off when the reason is gone"}
+		return verdict{state: Wrong, says: "is paused: neither Crossplane nor the provider changes it",
+			hint: "remove the annotation crossplane.io/paused when the reason no longer applies"}
 	case o.Composite():
 		return composite(o)
 	case !o.managed():

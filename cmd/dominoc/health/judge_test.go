@@ -200,7 +200,7 @@ func TestWhatIsPausedOrGoneOrGoingIsNotWell(t *testing.T) {
 		state  health.State
 		says   string
 	}{
-		"APausedResource":     {func(c cluster) { c.annotate("cluster/cluster", "crossplane.io/paused", "true") }, health.Wrong, "is paused: nobody works on it"},
+		"APausedResource":     {func(c cluster) { c.annotate("cluster/cluster", "crossplane.io/paused", "true") }, health.Wrong, "is paused: neither Crossplane nor the provider changes it"},
 		"AReferenceToNothing": {func(c cluster) { c.objects["cluster/cluster"].Content = nil }, health.Working, "is not made yet"},
 		"AReferenceToNothingOfAnUnknownComposition": {func(c cluster) {
 			c.objects["cluster/cluster"].Content = nil

@@ -21,10 +21,9 @@ const (
 	thisCluster   = "https://kubernetes.default.svc"
 )
 
-// Manifests are what lives inside the cluster, for a Flux or an Argo CD in it:
-// a folder for each, flux and argocd, that is whole in itself. They are none
-// where Crossplane's providers compose the same objects, and where somebody else
-// sees to it.
+// Manifests returns the objects inside the cluster, for a Flux or an Argo CD in it: a
+// complete folder for each, flux and argocd. There are none if Crossplane's providers
+// compose these objects, or if the user installs them.
 func Manifests(common v1alpha1.Common, spec v1alpha1.AddonsSpec) []Manifest {
 	if spec.InCluster == nil || spec.InCluster.Access != nil {
 		return nil

@@ -7,7 +7,7 @@
 //   - the log group of the control plane's logs, before EKS would make one that
 //     keeps them for ever and unencrypted;
 //   - the cluster (R1): private endpoint on, public endpoint only for an allow
-//     list, secrets encrypted with the key, nobody admin but by an access entry,
+//     list, secrets encrypted with the key, admins by access entries only,
 //     none of the add-ons that EKS would install unmanaged;
 //   - an access entry and a policy per admin, and the users' OIDC providers. EKS
 //     makes the entries of node roles, and the aws-auth map is not used;

@@ -14,8 +14,8 @@
 //   - a NAT gateway with a fixed address per entry, so that the environment's
 //     addresses towards the internet are known and stay;
 //   - route tables. The public one leads to the internet gateway, one with a
-//     NAT gateway to that, any other nowhere but to peers (R23): the control
-//     plane's network interfaces call nobody. A table that exists already, in
+//     NAT gateway to that, any other only to peers (R23): the control
+//     plane's network interfaces open no connections. A table that exists already, in
 //     a VPC of the user's, only gets the peers' routes;
 //   - attachments of the transit and VPN gateways that the environment attaches
 //     itself. A route through one is made once AWS has the attachment. Neither

@@ -48,8 +48,8 @@ func (s storage) loadBalancerLogger() principal {
 	return service("logdelivery.elasticloadbalancing.amazonaws.com")
 }
 
-// ofAccount are the paths where AWS keeps the account's logs, with and without
-// the prefix that whoever switches them on may choose.
+// ofAccount returns the paths where AWS keeps the account's logs, with and without the
+// prefix that the user who enables them may choose.
 func (s storage) ofAccount() []string {
 	arn := s.bucketARN(s.spec.Buckets.Monitoring)
 	return []string{arn + "/AWSLogs/" + s.Account + "/*", arn + "/*/AWSLogs/" + s.Account + "/*"}

@@ -8,8 +8,8 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// abortUploadsAfter is when S3 throws away the parts of an upload that nobody
-// finished, in days.
+// abortUploadsAfter is the number of days after which S3 deletes the parts of an unfinished
+// upload.
 const abortUploadsAfter = 7
 
 // monitoring is the role of the bucket that receives logs.
@@ -52,7 +52,8 @@ func (s storage) container(role string, spec v1alpha1.BucketSpec) resource.Resou
 	}).Named(spec.Name)
 }
 
-// ownership makes all objects the account's, whoever wrote them: no ACLs.
+// ownership makes the account the owner of all objects, also of those that another account
+// writes: no ACLs.
 func (s storage) ownership(role string, spec v1alpha1.BucketSpec) resource.Resource {
 	return s.Managed("ownership-"+role, s3.BucketOwnershipControls_GroupVersionKind, &s3.BucketOwnershipControls{
 		Spec: s3.BucketOwnershipControlsSpec{ForProvider: s3.BucketOwnershipControlsParameters{
