@@ -69,13 +69,13 @@ var rules = slices.Concat([]rule{
 		"schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words",
 	}, []string{"golang.org/x/mod/semver"}, "compares plans and what they are lowered to, by kind and field path; it decides and lowers nothing"},
 	{"compositions/scaling", nil, nil, "what EKS takes for the size of a node group; where sizes are stated is not its business"},
-	{"compositions/diff", []string{"compositions/fieldpath", "compositions/immutable", "compositions/ordered", "compositions/plan", "compositions/scaling", "schema/diag", "schema/v1alpha1", "schema/words", "compositions/externalname"}, nil, "compares plain data; where it comes from is not its business"},
+	{"compositions/diff", []string{"compositions/fieldpath", "compositions/immutable", "compositions/ordered", "compositions/plan", "compositions/scaling", "schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words", "compositions/externalname"}, []string{"golang.org/x/mod/semver"}, "compares plain data; where it comes from is not its business"},
 	{"compositions/report", []string{"compositions/diff", "compositions/ordered", "compositions/plan", "schema/diag", "schema/words"}, nil, "prints what diff found, and finds nothing"},
 	{"compositions/tables", []string{"compositions/check", "compositions/plan", "schema/words"}, nil, "prints what others count"},
 	{"compositions/fieldpath", nil, nil, "paths into plain data"},
 	{"compositions/composed", []string{"compositions/fieldpath", "compositions/plan", "compositions/xr"}, nil, "reads back what xr writes; it lowers nothing"},
 	{"compositions/graph", []string{"compositions/diff", "compositions/resource", "schema/v1alpha1", "schema/words", "compositions/ordered"}, nil, "draws a spec, or two of them and what package diff finds between them"},
-	{"compositions/immutable", []string{"compositions/externalname", "compositions/fieldpath", "schema/csvtable"}, nil, "a table of what AWS never changes; whose changes they are is not its business"},
+	{"compositions/immutable", []string{"compositions/externalname", "compositions/fieldpath", "schema/catalog", "schema/csvtable"}, nil, "a table of what AWS never changes; whose changes they are is not its business"},
 	{"compositions/crds", []string{"compositions/emit", "compositions/fieldpath", "compositions/ordered", "compositions/plan", "schema/diag"}, nil, "holds plain data against the definitions of a release; who asks is not its business"},
 	{"compositions/privilege", []string{"compositions/externalname", "compositions/fieldpath", "compositions/plan", "schema/csvtable", "schema/diag", "schema/words"}, nil, "reads objects as plain data and a table of actions; it makes none"},
 	{"compositions/xr", []string{"compositions/resource", "schema/v1alpha1", "schema/words"}, nil, "symbols become patches; which resources there are is not its business"},
@@ -98,7 +98,7 @@ var rules = slices.Concat([]rule{
 	}, nil, "decides which ids belong in Git; another reads the cluster"},
 	{"cmd/dominoc/sizes", []string{
 		"cmd/dominoc/health", "compositions", "compositions/ordered", "compositions/plan", "compositions/privilege", "compositions/scaling", "schema/words",
-	}, nil, "decides which sizes AWS lacks; another reads the cluster, and the AWS CLI is handed in"},
+	}, nil, "decides which sizes AWS lacks, and the only package that starts the AWS CLI; another reads the cluster"},
 	{"cmd/dominoc/registry", nil, []string{containerRegistry}, "the only package that reaches a registry"},
 	{"cmd/dominoc/git", nil, nil, "the only package that starts git"},
 	{"cmd/dominoc/scaffold", []string{
@@ -108,7 +108,7 @@ var rules = slices.Concat([]rule{
 	{"cmd/dominoc/process", []string{"schema/guard", "schema/load"}, nil, "the memory of a run; what is evaluated, others decide"},
 	{"cmd/dominoc/workspace", []string{
 		"cmd/dominoc/git", "cmd/dominoc/memo",
-		"compositions", "compositions/bootstrap", "compositions/check", "compositions/crds", "compositions/diff", "compositions/emit", "compositions/oci", "compositions/output", "compositions/sync",
+		"compositions", "compositions/bootstrap", "compositions/check", "compositions/crds", "compositions/diff", "compositions/emit", "compositions/oci", "compositions/output", "compositions/plan", "compositions/sync",
 		"schema/catalog", "schema/diag", "schema/load", "schema/source", "schema/v1alpha1",
 	}, nil, "finds, loads, checks, compiles and builds the environments of a repository"},
 	{"cmd/dominoc/change", []string{

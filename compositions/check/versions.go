@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/dominoc/dominoc/schema/catalog"
@@ -56,7 +54,6 @@ func Offered(date string) []string {
 // of the table, so that a run does not depend on the clock.
 func judgedOn(date string) string { return cmp.Or(date, catalog.VersionsAsOf()) }
 
-// checkSupport compares dates as text, which sorts like them.
 func (c *checker) checkSupport(member int, date string) {
 	v, known := catalog.FindVersion(c.env(member).Cluster.Version)
 	if !known {
@@ -64,13 +61,13 @@ func (c *checker) checkSupport(member int, date string) {
 	}
 	source := []diag.Note{{Message: fmt.Sprintf("judged on %s (--date); the dates are of %s", date, v.Source)}}
 	hint := "upgrade one minor version at a time"
-	switch {
-	case date >= v.EndOfExtendedSupport:
+	switch phase := v.Phase(date); {
+	case phase == catalog.Ended:
 		c.warn(codeSupportEnded, member, versionPath(), problem{
 			message: fmt.Sprintf("EKS ended all support of Kubernetes %s on %s; it upgrades such clusters by itself", v.Kubernetes, v.EndOfExtendedSupport),
 			hint:    hint, notes: source,
 		})
-	case date >= v.EndOfStandardSupport:
+	case phase == catalog.Extended:
 		c.warn(codeSupportEnded, member, versionPath(), problem{
 			message: fmt.Sprintf("standard support of Kubernetes %s ended on %s; %s", v.Kubernetes, v.EndOfStandardSupport, c.afterwards(member, v)),
 			hint:    hint, notes: source,
@@ -113,19 +110,7 @@ func (c *checker) middle() (minor, member int) {
 }
 
 // minor is the 35 of 1.35.
-func (c *checker) minor(member int) int { return minor(c.env(member).Cluster.Version) }
-
-func minor(version string) int {
-	parts := strings.Split(version, ".")
-	if len(parts) < 2 {
-		return 0
-	}
-	n, err := strconv.Atoi(parts[1])
-	if err != nil {
-		return 0
-	}
-	return n
-}
+func (c *checker) minor(member int) int { return catalog.Minor(c.env(member).Cluster.Version) }
 
 func (c *checker) checkAhead(member, middle, at int) {
 	ahead := c.minor(member) - middle
@@ -141,30 +126,27 @@ func (c *checker) checkAhead(member, middle, at int) {
 	})
 }
 
-// kubeProxySkew is how many minor versions kube-proxy may be behind the control
-// plane (Kubernetes, "Version Skew Policy").
-const kubeProxySkew = 3
-
-// checkAddons compares the add-ons' stated versions with what AWS lists for the
-// Kubernetes version: by minor version, because the guide never lists all builds.
+// checkAddons compares the add-ons' stated versions with the Kubernetes version.
 func (c *checker) checkAddons(member int) {
 	kubernetes, addons := c.env(member).Cluster.Version, c.env(member).Cluster.Addons
 	for _, name := range slices.Sorted(maps.Keys(addons)) {
 		version := addons[name].Version
-		switch {
-		case version == "":
-		case name == "kube-proxy":
-			c.checkKubeProxy(member, version, kubernetes)
+		if version == "" {
+			continue
+		}
+		switch match := catalog.MatchAddon(name, version, kubernetes); {
+		case match == catalog.Matches:
+		case name == catalog.KubeProxy:
+			c.reportKubeProxy(member, version, kubernetes)
 		default:
-			c.checkAddon(member, name, version, kubernetes)
+			c.reportAddon(member, name, version, kubernetes, match)
 		}
 	}
 }
 
-func (c *checker) checkAddon(member int, name, version, kubernetes string) {
+func (c *checker) reportAddon(member int, name, version, kubernetes string, match catalog.Match) {
 	versions := fmt.Sprintf("aws eks describe-addon-versions --addon-name %s --kubernetes-version %s", name, kubernetes)
-	listed, known := catalog.FindAddonVersion(name, kubernetes)
-	if !known {
+	if match == catalog.Unlisted {
 		c.warn(codeAddonUnknown, member, addonPath(name), problem{
 			message: fmt.Sprintf("whether %s %s matches Kubernetes %s is not known: AWS's guide lists no version of it", name, version, kubernetes),
 			hint:    "remove the version, and AWS chooses a matching one, or accept this when " + versions + " lists it",
@@ -172,13 +154,10 @@ func (c *checker) checkAddon(member int, name, version, kubernetes string) {
 		})
 		return
 	}
+	listed, _ := catalog.FindAddonVersion(name, kubernetes)
 	age, bound := "an older", listed.Earliest
-	switch {
-	case minor(version) < minor(listed.Earliest):
-	case minor(version) > minor(listed.Latest):
+	if match == catalog.Newer {
 		age, bound = "a newer", listed.Latest
-	default:
-		return
 	}
 	c.warn(codeAddonVersion, member, addonPath(name), problem{
 		message: fmt.Sprintf("%s %s has %s minor version than any that AWS's guide lists for Kubernetes %s: %s", name, version, age, kubernetes, bound),
@@ -189,13 +168,9 @@ func (c *checker) checkAddon(member int, name, version, kubernetes string) {
 
 func addonPath(name string) diag.Path { return diag.Path{"cluster", "addons", name, "version"} }
 
-func (c *checker) checkKubeProxy(member int, version, kubernetes string) {
-	behind := minor(kubernetes) - minor(version)
-	if behind >= 0 && behind <= kubeProxySkew {
-		return
-	}
-	c.warn(codeAddonVersion, member, addonPath("kube-proxy"), problem{
-		message: fmt.Sprintf("kube-proxy %s does not match Kubernetes %s; it may be up to %d minor versions older, and never newer", version, kubernetes, kubeProxySkew),
+func (c *checker) reportKubeProxy(member int, version, kubernetes string) {
+	c.warn(codeAddonVersion, member, addonPath(catalog.KubeProxy), problem{
+		message: fmt.Sprintf("kube-proxy %s does not match Kubernetes %s; it may be up to %d minor versions older, and never newer", version, kubernetes, catalog.Skew),
 		hint:    "remove the version, or use one of v" + kubernetes,
 		notes:   []diag.Note{c.note(member, versionPath(), "the version of the cluster")},
 	})

@@ -3,9 +3,9 @@ package diff
 import (
 	"cmp"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
+
+	"golang.org/x/mod/semver"
 
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 )
@@ -60,7 +60,7 @@ func (c sharedComparison) packageChange(change Change) {
 // versionChange returns the danger of another version of a package.
 func versionChange(name, before, after string) Danger {
 	d := Danger{Code: packageChanged, Subject: name, Message: fmt.Sprintf("version %s becomes %s", before, after)}
-	if slices.Compare(numbers(after), numbers(before)) < 0 {
+	if older(after, before) {
 		d.Code, d.Instead = packageLowered, leftOut("keep the version")
 	}
 	return d
@@ -79,18 +79,10 @@ func imageOf(reference string) image {
 	return i
 }
 
-// numbers returns the 2, 6 and 0 of v2.6.0, up to the first part that is not a number.
-func numbers(version string) []int {
-	var all []int
-	for part := range strings.SplitSeq(strings.TrimPrefix(version, "v"), ".") {
-		digits, _, _ := strings.Cut(part, "-")
-		n, err := strconv.Atoi(digits)
-		if err != nil {
-			return all
-		}
-		all = append(all, n)
-	}
-	return all
+// older reports whether a version such as v2.6.0, or 2.4.0 of a chart, comes before another.
+func older(a, b string) bool {
+	semantic := func(version string) string { return "v" + strings.TrimPrefix(version, "v") }
+	return semver.Compare(semantic(a), semantic(b)) < 0
 }
 
 func imagesFrom(change Change) string {

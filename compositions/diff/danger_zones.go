@@ -3,10 +3,10 @@ package diff
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/fieldpath"
+	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -94,12 +94,8 @@ func refusal(f Field) string {
 	return f.Refused.Why + ", unless " + f.Refused.Unless
 }
 
-// minor returns the 35 of 1.35.
-func minor(version any) int {
-	_, number, _ := strings.Cut(fieldpath.Text(version), ".")
-	n, _ := strconv.Atoi(number)
-	return n
-}
+// minor returns the minor number of a Kubernetes version.
+func minor(version any) int { return catalog.Minor(fieldpath.Text(version)) }
 
 // once returns a list with each ID once: the first danger, whose message includes those
 // of the others.

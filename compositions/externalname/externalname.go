@@ -34,7 +34,7 @@ const (
 	Provider Namer = iota + 1 // AWS chooses it, and the provider stores it by late initialization
 	Us                        // dominoc states it in the annotation
 	Fields                    // fields of the resource, such as the cluster's name and a principal
-	Nobody                    // AWS has no such resource
+	NotInAWS                  // AWS has no such resource
 )
 
 // Rule is the rule of a kind.
@@ -131,8 +131,8 @@ func chosen() map[string]Rule {
 			"Alias", "Role", "Policy", "Group", "Cluster", "NodeGroup", "IdentityProviderConfig", "Bucket", "Vault",
 			"Repository", "Release",
 		},
-		Fields: {"AccessEntry", "AccessPolicyAssociation"},
-		Nobody: {"Object", "ProviderConfig", "ClusterAuth", "Usage"},
+		Fields:   {"AccessEntry", "AccessPolicyAssociation"},
+		NotInAWS: {"Object", "ProviderConfig", "ClusterAuth", "Usage"},
 	} {
 		for _, kind := range kinds {
 			out[kind] = Rule{Namer: namer}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/dominoc/dominoc/schema/catalog"
 )
 
 // conditions decide whether a rule applies to a change of its field. The argument
@@ -66,20 +68,12 @@ func ids(value any) int {
 // minors returns by how many minor versions of Kubernetes a version increases; 0 if one
 // of the two is unknown.
 func minors(c Change) int {
-	before, known := minor(c.Old)
-	after, knownToo := minor(c.New)
-	if !known || !knownToo {
-		return 0
+	before, _ := c.Old.(string)
+	after, _ := c.New.(string)
+	if from, to := catalog.Minor(before), catalog.Minor(after); from != 0 && to != 0 {
+		return to - from
 	}
-	return after - before
-}
-
-// minor returns the 35 of 1.35.
-func minor(version any) (int, bool) {
-	text, _ := version.(string)
-	_, text, found := strings.Cut(text, ".")
-	n, err := strconv.Atoi(text)
-	return n, found && err == nil
+	return 0
 }
 
 // older compares releases by their numbers, from the left.

@@ -41,6 +41,19 @@ func (p *Plan) Roles() map[string]string {
 	return roles
 }
 
+// Addons returns the versions that the environment's file states for its EKS add-ons, by
+// name; an empty one where it states none.
+func (p *Plan) Addons() map[string]string {
+	versions := map[string]string{}
+	for name, addon := range p.Spec.Cluster.Addons {
+		versions[name] = addon.Version
+	}
+	for name, addon := range p.Spec.Addons.Addons {
+		versions[name] = addon.Version
+	}
+	return versions
+}
+
 // Resolve decides the plan of an environment that its schema has accepted, and drops the
 // warnings that the environment accepts. It returns every mistake that only arithmetic or
 // the catalogue can find, at the user's lines; with an error among them there is no plan.

@@ -14,7 +14,7 @@ type Calico struct {
 func CalicoFor(kubernetes string) Calico {
 	all := calicoReleases()
 	for _, c := range all {
-		if minor(kubernetes) <= minor(c.Newest) {
+		if Minor(kubernetes) <= Minor(c.Newest) {
 			return c
 		}
 	}
@@ -23,7 +23,7 @@ func CalicoFor(kubernetes string) Calico {
 
 // TestedWith reports whether the release is tested with a Kubernetes version.
 func (c Calico) TestedWith(kubernetes string) bool {
-	return minor(c.Oldest) <= minor(kubernetes) && minor(kubernetes) <= minor(c.Newest)
+	return Minor(c.Oldest) <= Minor(kubernetes) && Minor(kubernetes) <= Minor(c.Newest)
 }
 
 // CalicoReleases returns all known releases, oldest first.

@@ -1,5 +1,10 @@
 package catalog
 
+import (
+	"strconv"
+	"strings"
+)
+
 // Version is a minor version of Kubernetes on EKS, with the dates (YYYY-MM-DD) on which its
 // support ends.
 type Version struct {
@@ -17,6 +22,37 @@ func FindVersion(kubernetes string) (Version, bool) {
 		}
 	}
 	return Version{}, false
+}
+
+// Phase is the support that EKS gives a version.
+type Phase string
+
+// The phases, in their order.
+const (
+	Standard Phase = "standard"
+	Extended Phase = "extended"
+	Ended    Phase = "ended"
+)
+
+// Phase returns the support of the version on a date (YYYY-MM-DD). A phase ends at the
+// beginning of the day that the table has for its end. Dates compare as text.
+func (v Version) Phase(date string) Phase {
+	switch {
+	case date >= v.EndOfExtendedSupport:
+		return Ended
+	case date >= v.EndOfStandardSupport:
+		return Extended
+	}
+	return Standard
+}
+
+// Minor returns the minor number of a version: the 35 of 1.35 and of v1.35.3-eksbuild.2; 0
+// for a text that is not a version.
+func Minor(version string) int {
+	_, rest, _ := strings.Cut(version, ".")
+	number, _, _ := strings.Cut(rest, ".")
+	n, _ := strconv.Atoi(number)
+	return n
 }
 
 // Versions returns all known versions, oldest first.

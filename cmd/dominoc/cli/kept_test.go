@@ -93,7 +93,7 @@ func (w *twins) damage() {
 }
 
 // What vet, build and diff say and write is the same with what earlier runs have kept, with
-// nothing kept yet, with what nobody wrote, and with --no-cache.
+// nothing kept yet, with a damaged file, and with --no-cache.
 func TestWhatIsKeptChangesNoAnswer(t *testing.T) {
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {

@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os/exec"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -99,23 +97,11 @@ func (s *sizing) run(c *cobra.Command, patterns []string) error {
 
 // change has the AWS CLI make the calls.
 func (s *sizing) change(ctx context.Context, all []sizes.Environment) error {
-	err := sizes.Apply(ctx, all, awsCLI, func(c scaling.Change) {
+	err := sizes.Apply(ctx, all, sizes.CLI, func(c scaling.Change) {
 		fmt.Fprintf(s.streams.Err, "%s: EKS changes the size to %s\n", c.Group, c.After)
 	})
 	if err != nil {
 		return &ending{Problems, err}
 	}
 	return nil
-}
-
-// awsCLI runs the AWS CLI; its error is what it wrote about the call.
-func awsCLI(ctx context.Context, args ...string) (string, error) {
-	var said strings.Builder
-	command := exec.CommandContext(ctx, "aws", append(args, "--no-cli-pager")...)
-	command.Stderr = &said
-	out, err := command.Output()
-	if message := strings.Join(strings.Fields(said.String()), " "); err != nil && message != "" {
-		return "", fmt.Errorf("%s", message)
-	}
-	return string(out), err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -13,7 +12,6 @@ import (
 	"github.com/dominoc/dominoc/cmd/dominoc/health"
 	"github.com/dominoc/dominoc/cmd/dominoc/live"
 	"github.com/dominoc/dominoc/cmd/dominoc/upgrade"
-	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/words"
 )
@@ -37,24 +35,24 @@ func newUpgrade(o *options) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "upgrade [pattern]...",
 		Short: "Show the next step to another version of Kubernetes, and edit it",
-		Long: `Upgrade shows where an environment is: its version and the support of that, add-ons,
-pools, and the steps to the next version with what blocks them. For several
-environments it prints a line each.
+		Long: `Upgrade shows the Kubernetes version of an environment, how long EKS supports it, the
+add-ons and pools, the steps to the next version, and what blocks them. For several
+environments it prints one line each.
 
-The steps are edits of the environment's file, a pull request each:
+Each step is an edit of the environment's file, for a pull request of its own:
 
-  add-ons        stated versions that are too old for the next version
-  hold           pools stay at the version that they have
-  control-plane  one minor version at a time
-  release        pools follow the control plane, one after the other
+  add-ons        raise stated versions that are too old for the next version
+  hold           keep the pools at their present version
+  control-plane  upgrade it by one minor version
+  release        let the pools follow the control plane, one after the other
 
---write makes the edits of the next step. Every other byte of the file stays; where the
+--write makes the edits of the next step and changes no other byte of the file. If the
 file does not state a value itself, nothing is written, and the edits are printed.
 
-With --to the version before, the steps roll the control plane back: nodes first, then
-add-ons, then the control plane. EKS allows it for 7 days after an upgrade; --upgraded
-says on which day that ended. With --live a step waits until the management cluster
-shows that the one before is done.
+With the version before as --to, the steps roll the control plane back: nodes first, then
+add-ons, then the control plane. EKS allows that for 7 days after an upgrade; --upgraded
+states the day on which the upgrade ended. With --live a step is blocked until the
+management cluster shows that the one before is done.
 
 The exit code is 1 if the next step is blocked or cannot be written.`,
 		Example:           "  dominoc upgrade\n  dominoc upgrade prod-us --live\n  dominoc upgrade prod-us --write\n  dominoc upgrade prod-us --to 1.34 --upgraded 2026-11-28",
@@ -93,8 +91,12 @@ func (u *upgrading) run(c *cobra.Command, args []string) error {
 	if err := u.conclude(found); err != nil {
 		return err
 	}
-	if err := u.known(results); err != nil {
-		return err
+	if err := upgrade.KnownPools(u.keep, results); err != nil {
+		return wrong(fmt.Errorf("--keep %w", err))
+	}
+	plans, found := u.workspace().Plans(results)
+	if found.HasErrors() {
+		return u.conclude(found)
 	}
 	environments, err := u.read(c.Context(), results)
 	if err != nil {
@@ -103,7 +105,7 @@ func (u *upgrading) run(c *cobra.Command, args []string) error {
 	reports := make([]upgrade.Report, len(results))
 	for i, r := range results {
 		reports[i] = upgrade.Plan(upgrade.Ask{
-			Environment: r.Environment, To: u.to, All: u.all, Keep: u.keep, Date: u.day(), Upgraded: u.upgraded, Live: environments[i],
+			Environment: r.Environment, Addons: plans[i].Addons(), To: u.to, All: u.all, Keep: u.keep, Date: u.day(), Upgraded: u.upgraded, Live: environments[i],
 		})
 	}
 	refused := false
@@ -117,27 +119,6 @@ func (u *upgrading) run(c *cobra.Command, args []string) error {
 	}
 	if refused || slices.ContainsFunc(reports, func(r upgrade.Report) bool { return len(r.Blocked) > 0 }) {
 		return problems()
-	}
-	return nil
-}
-
-// known returns an error if no environment has a pool of --keep.
-func (u *upgrading) known(results []load.Result) error {
-	pools := map[string]bool{}
-	for _, r := range results {
-		for name := range r.Environment.Pools {
-			pools[name] = true
-		}
-	}
-	for _, name := range u.keep {
-		if pools[name] {
-			continue
-		}
-		err := fmt.Errorf("--keep %s: no environment has this pool", name)
-		if near := diag.Nearest(name, slices.Sorted(maps.Keys(pools))); near != "" {
-			err = fmt.Errorf("%w: did you mean %s?", err, near)
-		}
-		return wrong(err)
 	}
 	return nil
 }

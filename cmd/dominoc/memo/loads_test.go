@@ -87,7 +87,7 @@ func TestOnlyALoadOfTheWholeFleetForgets(t *testing.T) {
 	require.Equal(t, []source.Digest{{1}}, believed(t, OpenLoads(caches, root)))
 }
 
-func TestWhatNobodyWroteIsNotBelieved(t *testing.T) {
+func TestADamagedOrForeignLineIsNotBelieved(t *testing.T) {
 	caches, root := t.TempDir(), t.TempDir()
 	_, file := saved(t, caches, root)
 	whole, err := os.ReadFile(file)

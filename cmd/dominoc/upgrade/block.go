@@ -24,12 +24,12 @@ func (p *planner) blocks(s state) {
 	case p.target < s.version-1:
 		p.block("EKS rolls a control plane back by one minor version only: from %s to %s", version(s.version), version(s.version-1))
 	case p.target > s.version && !known(p.target):
-		p.block("dominoc knows no Kubernetes %s on EKS: its table of versions is of %s", version(p.target), catalog.VersionsAsOf())
+		p.block("dominoc does not know Kubernetes %s on EKS: its table of versions is dated %s", version(p.target), catalog.VersionsAsOf())
 	case p.target < s.version:
 		if r := p.rollback(s); r == nil {
 			p.block("EKS no longer supports Kubernetes %s", version(p.target))
 		} else if r.Closed {
-			p.block("the way back to %s closed on %s, 7 days after the upgrade", r.To, r.Closes)
+			p.block("the rollback window for %s closed on %s, 7 days after the upgrade", r.To, r.Closes)
 		}
 	}
 	next := p.report.Next()
@@ -52,7 +52,7 @@ func (p *planner) blocks(s state) {
 func (p *planner) noteBack(next *Step) {
 	for name, pool := range ordered.All(p.Environment.Pools) {
 		if pool.AMI != "" {
-			p.note("pool %s has an image of its own, %s, whose version may not be newer than %s either", name, pool.AMI, version(p.target))
+			p.note("pool %s has a custom image, %s: its version may not be newer than %s either", name, pool.AMI, version(p.target))
 		}
 	}
 	call := fmt.Sprintf("aws eks update-nodegroup-version --region %s --cluster-name %s --nodegroup-name NAME --kubernetes-version %s", p.Environment.Region, p.Environment.Name, version(p.target))
@@ -63,8 +63,8 @@ func (p *planner) noteBack(next *Step) {
 	default:
 		return
 	}
-	p.note("once this is merged, the provider makes the call, as by hand: %s", call)
-	p.note("a call by hand before the merge does not last: the provider upgrades again to what Git says; dominoc diff reports version-lowered, which environments/policy/accept.cue accepts")
+	p.note("once this is merged, the provider makes this call: %s", call)
+	p.note("do not make the call before the merge: the provider would upgrade again to the version in Git; dominoc diff reports version-lowered, which environments/policy/accept.cue accepts")
 }
 
 // blockControlPlane looks at what the next version of the control plane asks of nodes and
@@ -72,32 +72,32 @@ func (p *planner) noteBack(next *Step) {
 func (p *planner) blockControlPlane(s state) {
 	next := s.version + 1
 	for name := range ordered.All(s.holds) {
-		if behind := next - s.runs(name); behind > skew {
-			p.block("pool %s would be %d minor versions behind the control plane; nodes may be %d behind", name, behind, skew)
+		if behind := next - s.runs(name); behind > catalog.Skew {
+			p.block("pool %s would be %d minor versions behind the control plane; at most %d are allowed", name, behind, catalog.Skew)
 		}
 	}
 	for name, pool := range ordered.All(p.Environment.Pools) {
 		if pool.AMI != "" && p.report.Live == nil {
-			p.note("pool %s has an image of its own, %s, which determines the version of its nodes: it may be %d minor versions older than %s", name, pool.AMI, skew, version(next))
+			p.note("pool %s has a custom image, %s, which determines the version of its nodes: it may be at most %d minor versions older than %s", name, pool.AMI, catalog.Skew, version(next))
 		}
 	}
 	if p.report.Live == nil {
 		var unstated []string
-		for _, name := range byAddon(p.Environment) {
+		for name := range ordered.All(p.Ask.Addons) {
 			if s.addons[name] == "" {
 				unstated = append(unstated, name)
 			}
 		}
 		if len(unstated) > 0 {
-			p.note("whether %s suit %s is not known here: --live shows which versions EKS runs, and the steps for those that are too old", strings.Join(unstated, ", "), version(next))
+			p.note("the versions of %s are not stated, so dominoc cannot tell whether they match %s: --live reads them, and adds steps for those that are too old", strings.Join(unstated, ", "), version(next))
 		}
 	}
 	for name, v := range ordered.All(s.addons) {
-		switch against(name, v, next) {
-		case "too old":
-			p.note("%s %s is too old for %s, and AWS lists no version for both: raise it right after the control plane", name, v, version(next))
-		case "not known":
-			p.note("whether %s %s goes with %s is not known: aws eks describe-addon-versions --region %s --addon-name %s --kubernetes-version %s", name, v, version(next), p.Environment.Region, name, version(next))
+		switch catalog.MatchAddon(name, v, version(next)) {
+		case catalog.TooOld:
+			p.note("%s %s is too old for %s, and AWS lists no version that matches both: raise it right after the control plane", name, v, version(next))
+		case catalog.Unlisted:
+			p.note("dominoc does not know whether %s %s matches %s: aws eks describe-addon-versions --region %s --addon-name %s --kubernetes-version %s", name, v, version(next), p.Environment.Region, name, version(next))
 		}
 	}
 }
@@ -107,21 +107,21 @@ func (p *planner) blockLive(s state, l *Live) {
 	if l.Version != version(s.version) {
 		p.block("the control plane runs %s, not %s as the file says: merge, and wait until dominoc status %s shows one line", said(l.Version), version(s.version), p.Environment.Name)
 	} else if l.Status != "ACTIVE" {
-		p.block("EKS says that the control plane is %s", cmp.Or(l.Status, "in no known state"))
+		p.block("EKS reports the control plane as %s", cmp.Or(l.Status, "unknown"))
 	}
 	for pool, groups := range ordered.All(l.Nodes) {
 		held, follows := s.holds[pool]
 		var old []string
 		for _, group := range groups {
-			if behind := s.version + 1 - minor(group.Version); !follows && behind > skew {
-				p.block("the nodes of pool %s, whose image is the user's, run %s: EKS wants them at most %d minor versions behind the control plane", pool, group.Version, skew)
+			if behind := s.version + 1 - catalog.Minor(group.Version); !follows && behind > catalog.Skew {
+				p.block("the nodes of pool %s, which has a custom image, run %s: they may be at most %d minor versions behind the control plane", pool, group.Version, catalog.Skew)
 			}
 			if follows && group.Version != version(s.runs(pool)) {
 				old = append(old, fmt.Sprintf("%s runs %s", group.Group, said(group.Version)))
 			}
 		}
 		if len(old) > 0 {
-			p.block("the nodes of pool %s are not rolled to %s: %s", pool, version(cmp.Or(held, s.version)), strings.Join(old, ", "))
+			p.block("the nodes of pool %s do not all run %s yet: %s", pool, version(cmp.Or(held, s.version)), strings.Join(old, ", "))
 		}
 	}
 	for name, addon := range ordered.All(p.Environment.Cluster.Addons) {
@@ -130,7 +130,7 @@ func (p *planner) blockLive(s state, l *Live) {
 		}
 	}
 	if l.Unwell > 0 {
-		p.block("%s not ready: dominoc status %s tells", words.CountOf(l.Unwell, "resource is", "resources are"), p.Environment.Name)
+		p.block("%s not ready: see dominoc status %s", words.CountOf(l.Unwell, "resource is", "resources are"), p.Environment.Name)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/dominoc/dominoc/schema/catalog"
 )
 
 // window is how long EKS can roll a control plane back, from the end of its upgrade
@@ -28,7 +30,7 @@ type Rollback struct {
 func (p *planner) rollback(s state) *Rollback {
 	to := s.version - 1
 	phase := phaseOf(version(to), p.Date)
-	if phase == Ended || phase == Unknown {
+	if phase == catalog.Ended || phase == unknown {
 		return nil
 	}
 	r := &Rollback{To: version(to), Newer: s.which(func(held int) bool { return held == 0 || held > to })}
@@ -41,19 +43,19 @@ func (p *planner) rollback(s state) *Rollback {
 		r.Closed = p.Date > r.Closes
 	}
 	if r.Closed {
-		r.Says = fmt.Sprintf("closed on %s, 7 days after the upgrade: only another upgrade leads on", r.Closes)
+		r.Says = fmt.Sprintf("the window closed on %s, 7 days after the upgrade", r.Closes)
 		return r
 	}
 	when := "for 7 days after the end of the upgrade, if EKS upgraded this cluster"
 	if err == nil {
 		when = "until " + r.Closes
 	}
-	how := "no node is newer"
+	how := "no node is newer than that"
 	if len(r.Newer) > 0 {
-		how = fmt.Sprintf("the nodes of %s have to go back first", strings.Join(r.Newer, ", "))
+		how = fmt.Sprintf("the nodes of %s must be rolled back first", strings.Join(r.Newer, ", "))
 	}
-	if phase == Extended && !s.extended {
-		how += "; cluster.supportType has to be EXTENDED first"
+	if phase == catalog.Extended && !s.extended {
+		how += "; cluster.supportType must be EXTENDED first"
 	}
 	r.Says = fmt.Sprintf("to %s %s; %s", r.To, when, how)
 	if err != nil {

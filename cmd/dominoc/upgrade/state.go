@@ -25,22 +25,22 @@ type state struct {
 func (p *planner) start() state {
 	cluster := p.Environment.Cluster
 	s := state{
-		version: minor(cluster.Version), extended: cluster.SupportType == "EXTENDED",
+		version: catalog.Minor(cluster.Version), extended: cluster.SupportType == "EXTENDED",
 		holds: map[string]int{}, images: map[string]string{}, addons: map[string]string{}, last: map[string]bool{}, kept: p.Keep,
 	}
 	for name, pool := range p.Environment.Pools {
 		if pool.AMI != "" {
 			continue
 		}
-		s.holds[name] = minor(pool.Version)
+		s.holds[name] = catalog.Minor(pool.Version)
 		s.last[name] = name == platform || pool.NodePool == platform || pool.Replaces == platform
 		if pool.AMIReleaseVersion != "" {
 			s.images[name] = pool.AMIReleaseVersion
 		}
 	}
-	for _, name := range byAddon(p.Environment) {
-		if v := cluster.Addons[name].Version; v != "" {
-			s.addons[name] = v
+	for name, stated := range p.Ask.Addons {
+		if stated != "" {
+			s.addons[name] = stated
 		}
 	}
 	return s
@@ -62,13 +62,13 @@ func (s state) after(step Step) state {
 		text, _ := c.Value.(string)
 		switch path := strings.Join(c.Path, "/"); {
 		case path == "cluster/version":
-			s.version = minor(text)
+			s.version = catalog.Minor(text)
 		case path == "cluster/supportType":
 			s.extended = text == "EXTENDED"
 		case c.Path[0] == "cluster":
 			s.addons[c.Path[2]] = text
 		case c.Path[2] == "version":
-			s.holds[c.Path[1]] = minor(text)
+			s.holds[c.Path[1]] = catalog.Minor(text)
 		default:
 			delete(s.images, c.Path[1])
 		}
@@ -113,11 +113,11 @@ func (s state) outdated() map[string]string {
 	raise := map[string]string{}
 	for name, v := range s.addons {
 		listed, ok := catalog.FindAddonVersion(name, version(s.version))
-		if !ok || minor(v) >= minor(listed.Earliest) || name == kubeProxy && len(s.behind()) > 0 {
+		if !ok || catalog.Minor(v) >= catalog.Minor(listed.Earliest) || name == catalog.KubeProxy && len(s.behind()) > 0 {
 			continue
 		}
 		raise[name] = listed.Latest
-		if before, ok := catalog.FindAddonVersion(name, version(s.version-1)); ok && name != kubeProxy && minor(listed.Latest) > minor(before.Latest) {
+		if before, ok := catalog.FindAddonVersion(name, version(s.version-1)); ok && name != catalog.KubeProxy && catalog.Minor(listed.Latest) > catalog.Minor(before.Latest) {
 			raise[name] = listed.Earliest
 		}
 	}

@@ -39,7 +39,7 @@ func (p *planner) step(s state) (Step, bool) {
 	next := s.version + 1
 	switch behind, raise, early := s.behind(), s.outdated(), s.early(next); {
 	case len(raise) > 0:
-		return addons(raise, fmt.Sprintf("take versions of add-ons that AWS lists for %s", version(s.version))), true
+		return addons(raise, fmt.Sprintf("state add-on versions that AWS lists for %s", version(s.version))), true
 	case len(behind) > 0:
 		return p.release(s, behind), true
 	case s.version == p.target:
@@ -49,7 +49,7 @@ func (p *planner) step(s state) (Step, bool) {
 		}
 		return Step{Release, fmt.Sprintf("remove the holds at %s: %s", version(s.version), strings.Join(held, ", ")), s.freed(held)}, true
 	case len(early) > 0:
-		return addons(early, fmt.Sprintf("take versions of add-ons that suit %s and %s", version(s.version), version(next))), true
+		return addons(early, fmt.Sprintf("state add-on versions that match %s and %s", version(s.version), version(next))), true
 	case len(s.following()) > 0:
 		return Step{Hold, fmt.Sprintf("hold the pools at %s, so that EKS can roll the control plane back after its upgrade", version(s.version)), hold(s.following(), s.version)}, true
 	}
@@ -64,11 +64,11 @@ func (p *planner) back(s state) (Step, bool) {
 	switch phase := phaseOf(version(p.target), p.Date); {
 	case len(newer) > 0:
 		changes := append(hold(newer, p.target), s.imagesOf(newer)...)
-		return Step{Hold, fmt.Sprintf("take the pools back to %s, which no node may be newer than: %s", version(p.target), strings.Join(newer, ", ")), changes}, true
+		return Step{Hold, fmt.Sprintf("set the pools to %s, because no node may be newer: %s", version(p.target), strings.Join(newer, ", ")), changes}, true
 	case len(lower) > 0:
-		return addons(lower, fmt.Sprintf("take versions of add-ons that AWS lists for %s", version(p.target))), true
-	case phase == Extended && !s.extended:
-		return Step{Support, fmt.Sprintf("%s is in extended support: EKS goes back to it only with cluster.supportType EXTENDED", version(p.target)),
+		return addons(lower, fmt.Sprintf("state add-on versions that AWS lists for %s", version(p.target))), true
+	case phase == catalog.Extended && !s.extended:
+		return Step{Support, fmt.Sprintf("set cluster.supportType to EXTENDED: %s is in extended support, and EKS rolls back to it only with that", version(p.target)),
 			[]rewrite.Change{{Path: diag.Path{"cluster", "supportType"}, Value: "EXTENDED"}}}, true
 	}
 	return controlPlane("roll the control plane back to "+version(p.target), p.target), true
@@ -90,9 +90,9 @@ func (p *planner) release(s state, behind []string) Step {
 	if !p.All {
 		behind = behind[:1]
 	}
-	says := fmt.Sprintf("release the %s %s: the nodes are replaced by those of %s", nouns(len(behind), "pool"), strings.Join(behind, ", "), version(s.version))
+	says := fmt.Sprintf("release the %s %s: EKS replaces the nodes with nodes of %s", nouns(len(behind), "pool"), strings.Join(behind, ", "), version(s.version))
 	if s.imagesOf(behind) != nil {
-		says += ", with the newest image: the stated release is of the version before"
+		says += ", with the newest image, because the stated release is for the version before"
 	}
 	return Step{Release, says, s.freed(behind)}
 }
@@ -136,12 +136,6 @@ func addons(versions map[string]string, says string) Step {
 	return step
 }
 
-// skew is how many minor versions nodes, and kube-proxy, may be behind the control plane
-// (Kubernetes, "Version Skew Policy").
-const skew = 3
-
-const kubeProxy = "kube-proxy"
-
 // early are the add-ons that are too old for the next version and for which AWS lists one
 // that suits both, with that version. kube-proxy, which may be older, follows the nodes.
 func (s state) early(next int) map[string]string {
@@ -149,10 +143,10 @@ func (s state) early(next int) map[string]string {
 	for name, v := range s.addons {
 		now, ok := catalog.FindAddonVersion(name, version(s.version))
 		then, also := catalog.FindAddonVersion(name, version(next))
-		if !ok || !also || name == kubeProxy {
+		if !ok || !also || name == catalog.KubeProxy {
 			continue
 		}
-		if minor(v) < minor(then.Earliest) && minor(then.Earliest) <= minor(now.Latest) {
+		if catalog.Minor(v) < catalog.Minor(then.Earliest) && catalog.Minor(then.Earliest) <= catalog.Minor(now.Latest) {
 			raise[name] = now.Latest
 		}
 	}
@@ -163,7 +157,7 @@ func (s state) early(next int) map[string]string {
 func (s state) late(target int) map[string]string {
 	lower := map[string]string{}
 	for name, v := range s.addons {
-		if listed, ok := catalog.FindAddonVersion(name, version(target)); ok && minor(v) > minor(listed.Latest) {
+		if listed, ok := catalog.FindAddonVersion(name, version(target)); ok && catalog.Minor(v) > catalog.Minor(listed.Latest) {
 			lower[name] = listed.Latest
 		}
 	}

@@ -8,23 +8,15 @@ import (
 	"github.com/dominoc/dominoc/schema/catalog"
 )
 
-// Phase is where a version is in its support.
-type Phase string
-
-// The phases.
-const (
-	Standard Phase = "standard"
-	Extended Phase = "extended"
-	Ended    Phase = "ended"
-	Unknown  Phase = "unknown" // the table of versions does not have it
-)
+// unknown is the phase of a version that the table of versions does not have.
+const unknown catalog.Phase = "unknown"
 
 // SupportOf is the support of a version.
 type SupportOf struct {
-	Phase    Phase  `json:"phase"`
-	Standard string `json:"standardUntil,omitempty"` // YYYY-MM-DD
-	Extended string `json:"extendedUntil,omitempty"`
-	Says     string `json:"says"`
+	Phase    catalog.Phase `json:"phase"`
+	Standard string        `json:"standardUntil,omitempty"` // YYYY-MM-DD
+	Extended string        `json:"extendedUntil,omitempty"`
+	Says     string        `json:"says"`
 }
 
 // The price of a control plane for an hour, in US dollars: AWS Containers blog, "Amazon EKS
@@ -35,17 +27,12 @@ const (
 	extendedPrice = "0.60"
 )
 
-// phaseOf is the phase of a version on a day. Days compare as text.
-func phaseOf(version, date string) Phase {
-	switch v, ok := catalog.FindVersion(version); {
-	case !ok:
-		return Unknown
-	case date >= v.EndOfExtendedSupport:
-		return Ended
-	case date >= v.EndOfStandardSupport:
-		return Extended
+// phaseOf returns the phase of a version on a day.
+func phaseOf(version, date string) catalog.Phase {
+	if v, ok := catalog.FindVersion(version); ok {
+		return v.Phase(date)
 	}
-	return Standard
+	return unknown
 }
 
 // supportOf is the support of a version, and what its end leads to: extended support where
@@ -59,17 +46,17 @@ func supportOf(version string, extended bool, date string) SupportOf {
 		after = "then EKS upgrades the control plane by itself (cluster.supportType STANDARD)"
 	}
 	switch s.Phase {
-	case Standard:
+	case catalog.Standard:
 		s.Says = fmt.Sprintf("standard until %s, %s; %s", s.Standard, left(date, s.Standard), after)
-	case Extended:
+	case catalog.Extended:
 		s.Says = fmt.Sprintf("standard ended on %s; extended until %s, %s, at %s", s.Standard, s.Extended, left(date, s.Extended), price)
 		if !extended {
 			s.Says = fmt.Sprintf("standard ended on %s: EKS upgrades the control plane by itself (cluster.supportType STANDARD)", s.Standard)
 		}
-	case Ended:
+	case catalog.Ended:
 		s.Says = fmt.Sprintf("all support ended on %s: EKS upgrades the control plane by itself", s.Extended)
-	case Unknown:
-		s.Says = fmt.Sprintf("not known: dominoc's table of versions is of %s", catalog.VersionsAsOf())
+	case unknown:
+		s.Says = fmt.Sprintf("unknown: dominoc's table of versions is dated %s", catalog.VersionsAsOf())
 	}
 	return s
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/tables"
+	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/words"
 )
 
@@ -43,7 +44,7 @@ func Text(r Report) string {
 func (r Report) step() string {
 	switch {
 	case r.Edit.Refused != "":
-		return "step 1 is an edit by hand, " + words.Line(r.Edit.Refused)
+		return "make step 1 by hand: " + words.Line(r.Edit.Refused)
 	case len(r.Blocked) > 0:
 		return "step 1, once nothing blocks it"
 	}
@@ -89,7 +90,7 @@ func (r Report) facts(w io.Writer) {
 		column = ""
 	}
 	if len(unstated) > 0 {
-		row(column, strings.Join(unstated, ", ")+": no version is stated, EKS keeps that of its creation")
+		row(column, strings.Join(unstated, ", ")+": no version is stated; EKS keeps the version of their creation")
 	}
 	column = "pools"
 	for _, p := range r.Pools {
@@ -148,7 +149,7 @@ func List(all []Report) tables.Table {
 				next = "blocked: " + r.Blocked[0]
 			}
 			standard := r.Support.Standard
-			if r.Support.Phase != Standard && standard != "" {
+			if r.Support.Phase != catalog.Standard && standard != "" {
 				standard += " ended"
 			}
 			tables.Row(w, r.Environment, r.Version, standard, r.Support.Extended, next)

@@ -20,19 +20,24 @@ package upgrade
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/health"
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/catalog"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // Ask is what is asked of an environment.
 type Ask struct {
 	Environment *v1alpha1.Environment
+
+	// Addons are the versions that the file states for the EKS add-ons of the environment,
+	// by name; empty ones where it states none.
+	Addons map[string]string
 
 	// To is the version to reach, such as 1.35: up to any later one, or back to the one
 	// before. Empty: the next one, once the upgrade that was begun is done.
@@ -134,7 +139,7 @@ func (r Report) Next() *Step {
 func (p *planner) aim(s state) int {
 	switch next := s.version + 1; {
 	case p.To != "":
-		return minor(p.To)
+		return catalog.Minor(p.To)
 	case len(s.behind()) > 0 || !known(next):
 		return s.version
 	default:
@@ -163,37 +168,13 @@ func (p *planner) walk(s state) {
 	}
 }
 
-// minor is the 35 of 1.35 and of v1.35.3-eksbuild.2, or 0.
-func minor(version string) int {
-	_, rest, _ := strings.Cut(version, ".")
-	number, _, _ := strings.Cut(rest, ".")
-	n, _ := strconv.Atoi(number)
-	return n
-}
-
 func version(minor int) string { return fmt.Sprintf("1.%d", minor) }
-
-// byAddon are the add-ons that EKS runs for every environment unless it is told not to, and
-// those of the file.
-func byAddon(env *v1alpha1.Environment) []string {
-	names := []string{"coredns", "eks-pod-identity-agent", kubeProxy, "vpc-cni"}
-	for name, addon := range env.Cluster.Addons {
-		if addon.Enabled && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return slices.DeleteFunc(names, func(name string) bool {
-		addon, given := env.Cluster.Addons[name]
-		return given && !addon.Enabled
-	})
-}
 
 // addons are the add-ons of the environment, and what is known of them.
 func (p *planner) addons(s state) []Addon {
 	all := []Addon{}
-	for _, name := range byAddon(p.Environment) {
-		a := Addon{Name: name, Version: p.Environment.Cluster.Addons[name].Version}
+	for name, stated := range ordered.All(p.Ask.Addons) {
+		a := Addon{Name: name, Version: stated}
 		if p.report.Live != nil {
 			a.Live = p.report.Live.Addons[name]
 		}
@@ -203,40 +184,19 @@ func (p *planner) addons(s state) []Addon {
 	return all
 }
 
-// suits says how a version of an add-on goes with two versions of Kubernetes.
+// suits says how a version of an add-on matches two versions of Kubernetes.
 func suits(addon, stated string, now, then int) string {
 	if stated == "" {
-		return "not known"
+		return string(catalog.Unlisted)
 	}
-	said := against(addon, stated, now)
-	if next := against(addon, stated, then); then != now && next != said {
-		return fmt.Sprintf("%s for %s, %s for %s", said, version(now), next, version(then))
-	}
-	if then != now {
+	said, next := catalog.MatchAddon(addon, stated, version(now)), catalog.MatchAddon(addon, stated, version(then))
+	switch {
+	case then == now:
+		return fmt.Sprintf("%s for %s", said, version(now))
+	case next == said:
 		return fmt.Sprintf("%s for %s and %s", said, version(now), version(then))
 	}
-	return fmt.Sprintf("%s for %s", said, version(now))
-}
-
-// against says how a version of an add-on goes with a version of Kubernetes, by minor
-// version: AWS's guide never lists all builds.
-func against(addon, stated string, kubernetes int) string {
-	listed, known := catalog.FindAddonVersion(addon, version(kubernetes))
-	switch {
-	case addon == kubeProxy && minor(stated) > kubernetes:
-		return "too new"
-	case addon == kubeProxy && kubernetes-minor(stated) > skew:
-		return "too old"
-	case addon == kubeProxy:
-		return "good"
-	case !known:
-		return "not known"
-	case minor(stated) < minor(listed.Earliest):
-		return "too old"
-	case minor(stated) > minor(listed.Latest):
-		return "newer than listed"
-	}
-	return "good"
+	return fmt.Sprintf("%s for %s, %s for %s", said, version(now), next, version(then))
 }
 
 // pools are the pools of the environment.
@@ -265,4 +225,27 @@ func Versions() []string {
 }
 
 // IsVersion reports whether a text is a minor version of Kubernetes.
-func IsVersion(text string) bool { return minor(text) > 0 && version(minor(text)) == text }
+func IsVersion(text string) bool {
+	return catalog.Minor(text) > 0 && version(catalog.Minor(text)) == text
+}
+
+// KnownPools returns an error if no environment has one of the pools.
+func KnownPools(names []string, of []load.Result) error {
+	pools := map[string]bool{}
+	for _, r := range of {
+		for name := range r.Environment.Pools {
+			pools[name] = true
+		}
+	}
+	for _, name := range names {
+		if pools[name] {
+			continue
+		}
+		err := fmt.Errorf("%s: no environment has this pool", name)
+		if near := diag.Nearest(name, slices.Sorted(maps.Keys(pools))); near != "" {
+			err = fmt.Errorf("%w: did you mean %s?", err, near)
+		}
+		return err
+	}
+	return nil
+}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -23,6 +24,15 @@ func environment(version string, pools, addons []string) *v1alpha1.Environment {
 		env.Cluster.Addons[name] = v1alpha1.Addon{Enabled: true, Version: stated}
 	}
 	return env
+}
+
+// report is that of an environment with the add-ons that every environment has.
+func report(a Ask) Report {
+	a.Addons = map[string]string{"coredns": "", "eks-pod-identity-agent": "", catalog.KubeProxy: "", "vpc-cni": ""}
+	for name, addon := range a.Environment.Cluster.Addons {
+		a.Addons[name] = addon.Version
+	}
+	return Plan(a)
 }
 
 // steps are those of a report: the fields that each edits.
@@ -100,20 +110,20 @@ func TestTheStepsOfAnUpgrade(t *testing.T) {
 		{"NothingAfterTheNewest", Ask{Environment: environment("1.36", []string{"platform"}, nil)}, nil},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) { require.Equal(t, test.want, steps(Plan(test.ask))) })
+		t.Run(test.name, func(t *testing.T) { require.Equal(t, test.want, steps(report(test.ask))) })
 	}
 }
 
 // Each step of a long way is taken, and each time the rest of the way is what was told.
 func TestTheRestOfTheWayIsWhatWasTold(t *testing.T) {
 	env := environment("1.30", []string{"platform", "default", "gpu 1.29"}, []string{"coredns v1.11.1-eksbuild.9", "kube-proxy v1.30.7-eksbuild.2", "vpc-cni v1.17.1-eksbuild.1"})
-	report := Plan(Ask{Environment: env, To: "1.36"})
-	require.Greater(t, len(report.Steps), 20)
-	for len(report.Steps) > 0 {
-		take(env, report.Steps[0])
-		rest := Plan(Ask{Environment: env, To: "1.36"})
-		require.Equal(t, steps(report)[1:], append([]string{}, steps(rest)...))
-		report = rest
+	got := report(Ask{Environment: env, To: "1.36"})
+	require.Greater(t, len(got.Steps), 20)
+	for len(got.Steps) > 0 {
+		take(env, got.Steps[0])
+		rest := report(Ask{Environment: env, To: "1.36"})
+		require.Equal(t, steps(got)[1:], append([]string{}, steps(rest)...))
+		got = rest
 	}
 	require.Equal(t, "1.36", env.Cluster.Version)
 	for name, pool := range env.Pools {
@@ -141,10 +151,10 @@ func take(env *v1alpha1.Environment, step Step) {
 func TestAKeptPoolMayNotFallBehindTooFar(t *testing.T) {
 	for held, want := range map[string][]string{
 		"1.33": {},
-		"1.32": {"pool gpu would be 4 minor versions behind the control plane; nodes may be 3 behind"},
+		"1.32": {"pool gpu would be 4 minor versions behind the control plane; at most 3 are allowed"},
 	} {
 		env := environment("1.35", []string{"platform 1.35", "gpu " + held}, nil)
-		require.Equal(t, want, Plan(Ask{Environment: env, Keep: []string{"gpu"}}).Blocked)
+		require.Equal(t, want, report(Ask{Environment: env, Keep: []string{"gpu"}}).Blocked)
 	}
 }
 
@@ -152,24 +162,24 @@ func TestAKeptPoolMayNotFallBehindTooFar(t *testing.T) {
 func TestAPoolWithAnImageOfItsOwnIsNoted(t *testing.T) {
 	env := environment("1.34", []string{"platform 1.34"}, nil)
 	env.Pools["own"] = v1alpha1.Pool{AMI: "ami-0a1b2c3d4e5f60718"}
-	up := Plan(Ask{Environment: env})
+	up := report(Ask{Environment: env})
 	require.Equal(t, []string{"cluster.version 1.35", "pools.platform.version removed"}, steps(up))
-	require.Contains(t, up.Notes, "pool own has an image of its own, ami-0a1b2c3d4e5f60718, which determines the version of its nodes: it may be 3 minor versions older than 1.35")
-	back := Plan(Ask{Environment: env, To: "1.33"})
+	require.Contains(t, up.Notes, "pool own has a custom image, ami-0a1b2c3d4e5f60718, which determines the version of its nodes: it may be at most 3 minor versions older than 1.35")
+	back := report(Ask{Environment: env, To: "1.33"})
 	require.Equal(t, "pools.platform.version 1.33", steps(back)[0])
-	require.Contains(t, back.Notes, "pool own has an image of its own, ami-0a1b2c3d4e5f60718, whose version may not be newer than 1.33 either")
+	require.Contains(t, back.Notes, "pool own has a custom image, ami-0a1b2c3d4e5f60718: its version may not be newer than 1.33 either")
 }
 
 func TestTheWindowForARollback(t *testing.T) {
 	env := environment("1.34", []string{"platform 1.33", "default"}, nil)
-	open := Plan(Ask{Environment: env, Date: "2026-07-08", Upgraded: "2026-07-01"}).Rollback
-	require.Equal(t, "to 1.33 until 2026-07-08; the nodes of default have to go back first", open.Says)
+	open := report(Ask{Environment: env, Date: "2026-07-08", Upgraded: "2026-07-01"}).Rollback
+	require.Equal(t, "to 1.33 until 2026-07-08; the nodes of default must be rolled back first", open.Says)
 	require.Empty(t, open.Run)
-	closed := Plan(Ask{Environment: env, Date: "2026-07-09", Upgraded: "2026-07-01"}).Rollback
+	closed := report(Ask{Environment: env, Date: "2026-07-09", Upgraded: "2026-07-01"}).Rollback
 	require.True(t, closed.Closed)
-	unknown := Plan(Ask{Environment: env}).Rollback
+	unknown := report(Ask{Environment: env}).Rollback
 	require.Len(t, unknown.Run, 3, "AWS knows when")
-	require.Nil(t, Plan(Ask{Environment: env, Date: "2027-08-01"}).Rollback, "EKS no longer supports 1.33")
+	require.Nil(t, report(Ask{Environment: env, Date: "2027-08-01"}).Rollback, "EKS no longer supports 1.33")
 }
 
 func TestTheEndOfSupport(t *testing.T) {

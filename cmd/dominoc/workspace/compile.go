@@ -12,6 +12,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/check"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/output"
+	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
@@ -70,6 +71,19 @@ func (w *Workspace) Environment(ctx context.Context, command, pattern string) (c
 		return compositions.Input{}, found, err
 	}
 	return w.Inputs(results)[0], found, nil
+}
+
+// Plans returns the plan of each loaded environment, checked alone, in their order; nil for
+// one that the list has an error of.
+func (w *Workspace) Plans(results []load.Result) ([]*plan.Plan, diag.List) {
+	var found diag.List
+	inputs := w.Inputs(results)
+	plans := make([]*plan.Plan, len(inputs))
+	for i, in := range inputs {
+		e, wrong := compositions.Plan(in)
+		plans[i], found = e.Plan, append(found, wrong.In(in.Environment.Name)...)
+	}
+	return plans, found
 }
 
 // State returns the state of the single environment that a pattern names; nil if the list
