@@ -48,7 +48,7 @@ var services = []string{
 }
 
 // ProviderAWS returns the release of provider-aws that the management cluster runs: the
-// user's, or the one that dominoc is tested with. What the user says of sizes is believed.
+// user's, or the one that dominoc is tested with. The user's statement about sizes takes precedence.
 func ProviderAWS(options v1alpha1.Packages) catalog.ProviderAWS {
 	release, _ := catalog.FindProviderAWS(providerVersion(options))
 	if options.SizesInPlace != nil {

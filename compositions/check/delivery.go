@@ -122,8 +122,8 @@ func from(members []Member, sources ...v1alpha1.CredentialsSource) []string {
 	return slices.Sorted(slices.Values(names))
 }
 
-// release refuses a release of provider-aws with which no fleet works, and what is said
-// of its sizes against what is known of it.
+// release refuses a release of provider-aws with which no fleet works, and a statement
+// about sizes that contradicts what dominoc knows of the release.
 func release(packages v1alpha1.Packages) []deliveryMistake {
 	all := catalog.ProviderAWSReleases()
 	stated := cmp.Or(packages.ProviderAWS, bootstrap.ProviderVersion)

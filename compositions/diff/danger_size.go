@@ -57,8 +57,8 @@ func (c comparison) size(component string, groups []Change) {
 		c.report(d)
 	}
 	if moved != nil {
-		c.report(about(sizesFollow, "the size of each node group follows Git from now on, and one that is another in AWS changes at once: "+strings.Join(moved, "; "),
-			byHand("before merging, run dominoc sizes: it shows the groups whose size in AWS is another, and makes it that of Git")))
+		c.report(about(sizesFollow, "the sizes of node groups follow Git from now on, and a group whose size in AWS differs changes at once: "+strings.Join(moved, "; "),
+			byHand("before merging, run dominoc sizes: it lists the groups whose size in AWS differs from Git, and --run changes them")))
 	}
 	if refusals != nil {
 		c.report(about(scaleFirst, strings.Join(slices.Compact(refusals), "; "),

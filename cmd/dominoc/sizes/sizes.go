@@ -64,12 +64,12 @@ func Text(all []Environment) string {
 	var b strings.Builder
 	for _, e := range all {
 		if len(e.Changes) == 0 {
-			fmt.Fprintf(&b, "%s: every node group that AWS has is as large as Git says\n", e.Name)
+			fmt.Fprintf(&b, "%s: every node group in AWS has the size that Git states\n", e.Name)
 			continue
 		}
-		fmt.Fprintf(&b, "%s, account %s: %s another size in AWS\n", e.Name, e.Account, words.CountOf(len(e.Changes), "node group has", "node groups have"))
+		fmt.Fprintf(&b, "%s, account %s: %s from Git in size\n", e.Name, e.Account, words.CountOf(len(e.Changes), "node group differs", "node groups differ"))
 		for _, c := range e.Changes {
-			fmt.Fprintf(&b, "  %s: %s, with %s; Git says %s", c.Group, c.Before, words.Count(*c.Desired, "node"), c.After)
+			fmt.Fprintf(&b, "  %s: %s in AWS, with %s; %s in Git", c.Group, c.Before, words.Count(*c.Desired, "node"), c.After)
 			if c.Ends() > 0 {
 				fmt.Fprintf(&b, ", which ends %s", words.Count(c.Ends(), "node"))
 			}
