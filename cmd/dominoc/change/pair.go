@@ -40,6 +40,13 @@ type Pairs struct {
 // Pairs returns the environments before and after, without those that cannot have
 // changed.
 func (o Options) Pairs(ctx context.Context, b Base, patterns []string) (Pairs, error) {
+	found, err := o.pairs(ctx, b, patterns)
+	_, wrong := o.Workspace.Delivery() // it decides how every environment is lowered
+	found.Wrong = append(found.Wrong, errorsOf(wrong)...)
+	return found, err
+}
+
+func (o Options) pairs(ctx context.Context, b Base, patterns []string) (Pairs, error) {
 	switch {
 	case b.live:
 		before := map[string]*side{}

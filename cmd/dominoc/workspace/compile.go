@@ -67,8 +67,11 @@ func (w *Workspace) Environment(ctx context.Context, command, pattern string) (c
 		return compositions.Input{}, nil, err
 	}
 	results, found, err := w.LoadAll(ctx, []source.Folder{folder})
-	if err != nil || results[0].Environment == nil {
-		return compositions.Input{}, found, err
+	if err != nil {
+		return compositions.Input{}, nil, err
+	}
+	if found = append(found, w.misdelivered()...); found.HasErrors() {
+		return compositions.Input{}, found, nil
 	}
 	return w.Inputs(results)[0], found, nil
 }
@@ -76,7 +79,7 @@ func (w *Workspace) Environment(ctx context.Context, command, pattern string) (c
 // Plans returns the plan of each loaded environment, checked alone, in their order; nil for
 // one that the list has an error of.
 func (w *Workspace) Plans(results []load.Result) ([]*plan.Plan, diag.List) {
-	var found diag.List
+	found := w.misdelivered()
 	inputs := w.Inputs(results)
 	plans := make([]*plan.Plan, len(inputs))
 	for i, in := range inputs {
@@ -114,7 +117,7 @@ func (w *Workspace) Compile(ctx context.Context, s Selection) (Compiled, error) 
 	if err != nil {
 		return Compiled{}, err
 	}
-	return w.CompileResults(s, results, found)
+	return w.CompileResults(s, results, append(found, w.misdelivered()...))
 }
 
 // CompileFleet compiles the environments of the whole fleet, and checks them against

@@ -105,6 +105,13 @@ func (w *Workspace) inFleet(name string) string { return filepath.Join(w.Root, F
 // cluster; nil if there is no such folder or it has an error.
 func (w *Workspace) Delivery() (*load.GitOps, diag.List) { return w.delivery() }
 
+// misdelivered returns what is wrong with the delivery, which decides how environments are
+// lowered: without it nothing can be said of them.
+func (w *Workspace) misdelivered() diag.List {
+	_, found := w.delivery()
+	return found
+}
+
 // DeliveryValues returns the values of Delivery, the zero value for nil.
 func (w *Workspace) DeliveryValues() v1alpha1.GitOps {
 	if said, _ := w.delivery(); said != nil {
