@@ -61,6 +61,8 @@ func changeJSON(t *text, c Change) ([]byte, error) {
 func (s tree) change(c Change) ([]byte, error) {
 	found := s.at(c.Path)
 	switch {
+	case c.From != nil:
+		return s.repeat(c)
 	case len(found) > 1:
 		return nil, s.refuse(offset(found[1].field().Pos()), "%s is stated more than once", c.Path)
 	case len(found) == 1 && c.Value == nil:
@@ -70,7 +72,17 @@ func (s tree) change(c Change) ([]byte, error) {
 	case c.Value == nil:
 		return nil, s.absent(c.Path)
 	}
-	return s.add(c)
+	return s.add(c.Path, s.scalar(c.Value))
+}
+
+// repeat adds a field with the text of another.
+func (s tree) repeat(c Change) ([]byte, error) {
+	from := s.at(c.From)
+	if len(from) != 1 {
+		return nil, s.absent(c.From)
+	}
+	value := from[0].value
+	return s.add(c.Path, string(s.content[offset(value.Pos()):offset(value.End())]))
 }
 
 // field is the field whose value the node is.
@@ -118,11 +130,25 @@ func bodies(x ast.Expr) []*ast.StructLit {
 
 // set replaces a value that is written as such.
 func (s tree) set(n node, c Change) ([]byte, error) {
-	lit, plain := n.value.(*ast.BasicLit)
-	if !plain || strings.HasPrefix(lit.Value, "#") || strings.Contains(lit.Value, "\n") {
-		return nil, s.refuse(offset(n.value.Pos()), "%s is computed from something else, not written as a value", c.Path)
+	from, to := offset(n.value.Pos()), offset(n.value.End())
+	if !literals(n.value) {
+		return nil, s.refuse(from, "%s is computed from something else, not written as a value", c.Path)
 	}
-	return s.replaced(offset(lit.Pos()), offset(lit.End()), s.scalar(c.Value)), nil
+	if bytes.Contains(s.content[from:to], []byte("//")) {
+		return nil, s.refuse(from, "%s has comments", c.Path)
+	}
+	return s.replaced(from, to, s.scalar(c.Value)), nil
+}
+
+// literals reports whether an expression is a scalar of one line, or a list of such.
+func literals(x ast.Expr) bool {
+	switch x := x.(type) {
+	case *ast.BasicLit:
+		return !strings.HasPrefix(x.Value, "#") && !strings.Contains(x.Value, "\n")
+	case *ast.ListLit:
+		return !slices.ContainsFunc(x.Elts, func(e ast.Expr) bool { return !literals(e) })
+	}
+	return false
 }
 
 // remove cuts a field out. A group that would be left without a field stays as {}, unless
@@ -158,17 +184,17 @@ func (s tree) remove(p diag.Path, n node) []byte {
 }
 
 // add writes a field into the nearest group above it that has a place for one.
-func (s tree) add(c Change) ([]byte, error) {
-	for n := len(c.Path) - 1; n >= 0; n-- {
-		for _, owner := range s.at(c.Path[:n]) {
+func (s tree) add(p diag.Path, value string) ([]byte, error) {
+	for n := len(p) - 1; n >= 0; n-- {
+		for _, owner := range s.at(p[:n]) {
 			for _, body := range bodies(owner.value) {
-				if edited, ok := s.insert(body, s.chain(c.Path[n:], c.Value)); ok {
+				if edited, ok := s.insert(body, s.chain(p[n:], value)); ok {
 					return edited, nil
 				}
 			}
 		}
 	}
-	return nil, s.absent(c.Path)
+	return nil, s.absent(p)
 }
 
 // insert writes a field as the last one of a group: in a line of its own where the
@@ -217,32 +243,37 @@ func (s tree) insert(body *ast.StructLit, field string) ([]byte, bool) {
 }
 
 // chain is a field with the groups that lead to it.
-func (s tree) chain(p diag.Path, value any) string {
-	if s.json {
-		out, shut := "", strings.Repeat("}", len(p)-1)
-		for i, label := range p {
-			if i > 0 {
-				out += "{"
-			}
-			out += quoted(label) + ": "
-		}
-		return out + s.scalar(value) + shut
-	}
+func (s tree) chain(p diag.Path, value string) string {
 	out := ""
-	for _, label := range p {
-		if !ast.IsValidIdent(label) || strings.HasPrefix(label, "_") || strings.HasPrefix(label, "#") {
-			label = literal.String.Quote(label)
+	for i, name := range p {
+		if s.json && i > 0 {
+			out += "{"
 		}
-		out += label + ": "
+		out += s.label(name) + ": "
 	}
-	return out + s.scalar(value)
+	if s.json {
+		value += strings.Repeat("}", len(p)-1)
+	}
+	return out + value
 }
 
-func (s tree) scalar(value any) string {
-	if text, ok := value.(string); ok && !s.json {
-		return literal.String.Quote(text)
+func (s tree) label(name string) string {
+	switch {
+	case s.json:
+		return quoted(name)
+	case !ast.IsValidIdent(name) || strings.HasPrefix(name, "_") || strings.HasPrefix(name, "#"):
+		return literal.String.Quote(name)
 	}
-	return quoted(value)
+	return name
+}
+
+// scalar is a value in one line.
+func (s tree) scalar(value any) string {
+	text := literal.String.Quote
+	if s.json {
+		text = quoted[string]
+	}
+	return inline(value, text, s.label)
 }
 
 func offset(p token.Pos) int { return p.Offset() }

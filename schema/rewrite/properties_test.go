@@ -15,8 +15,8 @@ import (
 	"github.com/dominoc/dominoc/tests/random"
 )
 
-// A field that is added and removed again leaves the bytes as they were, and nothing but
-// the field is added; a value that is set changes no other byte.
+// A field that is added or repeated and removed again leaves the bytes as they were, and
+// nothing but the field is added; a value that is set changes no other byte.
 func TestNoOtherByteChanges(t *testing.T) {
 	for seed := range uint64(60) {
 		env := random.Environment(random.New(seed))
@@ -27,17 +27,28 @@ func TestNoOtherByteChanges(t *testing.T) {
 		for file, content := range written(t, env) {
 			for _, pool := range slices.Sorted(maps.Keys(env.Pools)) {
 				path := diag.Path{"pools", pool, "version"}
-				held, err := Apply(file, content, Change{path, "1.30"})
+				held, err := Apply(file, content, Change{Path: path, Value: "1.30"})
 				require.NoError(t, err, "%d %s %s", seed, file, path)
 				before, after := differing(content, held)
 				require.Empty(t, string(before), "%d %s: only added", seed, file)
 				require.Contains(t, string(after), "1.30")
-				released, err := Apply(file, held, Change{path, nil})
+				released, err := Apply(file, held, Change{Path: path})
 				require.NoError(t, err)
 				require.Equal(t, string(content), string(released), "%d %s", seed, file)
+
+				next := diag.Path{"pools", "repeated"}
+				repeated, err := Apply(file, content, Change{Path: next, From: diag.Path{"pools", pool}})
+				require.NoError(t, err, "%d %s %s", seed, file, pool)
+				before, _ = differing(content, repeated)
+				require.Empty(t, string(before), "%d %s: only added", seed, file)
+				removed, err := Apply(file, repeated, Change{Path: next})
+				require.NoError(t, err)
+				require.Equal(t, string(content), string(removed), "%d %s", seed, file)
+				_, err = Apply(file, repeated, Change{Path: next.Child("instanceTypes"), Value: []any{"m6i.large", "m5.large"}}, Change{Path: next.Child("replaces"), Value: pool})
+				require.NoError(t, err, "%d %s %s", seed, file, pool)
 			}
 			version := diag.Path{"cluster", "version"}
-			set, err := Apply(file, content, Change{version, "1.999"})
+			set, err := Apply(file, content, Change{Path: version, Value: "1.999"})
 			require.NoError(t, err)
 			before, after := differing(content, set)
 			require.LessOrEqual(t, len(before), len("35"))

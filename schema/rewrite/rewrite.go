@@ -1,9 +1,10 @@
 // Package rewrite changes values in the text of an environment's file.
 //
-// In go the name and the content of a file of CUE, YAML or JSON, and changes of scalars;
-// out comes the content with these changes and every other byte as it was: comments,
-// order, indentation and line ends stay. What cannot be changed like that, such as a
-// value that is computed, is a Refusal with its place.
+// In go the name and the content of a file of CUE, YAML or JSON, and changes: scalars and
+// lists that fields get, fields that go, and fields that repeat the text of others. Out
+// comes the content with these changes and every other byte as it was: comments, order,
+// indentation and line ends stay. What cannot be changed like that, such as a value that is
+// computed, is a Refusal with its place.
 //
 // It reads syntax, not values: that the file then says what was asked is checked by
 // package edit, which calls it.
@@ -13,7 +14,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
+	"slices"
+	"strings"
 
 	"github.com/dominoc/dominoc/schema/diag"
 )
@@ -21,7 +25,11 @@ import (
 // Change is a field of an environment that gets a value.
 type Change struct {
 	Path  diag.Path
-	Value any // a text, a number or a bool; nil removes the field
+	Value any // a text, a number, a bool or a list as JSON has it; nil removes the field
+
+	// From is the field beside the new one whose text the new one repeats, with comments; nil
+	// for a Value.
+	From diag.Path
 }
 
 // Refusal is why a file cannot be changed as asked.
@@ -151,8 +159,28 @@ func (t *text) skipBlanks(at int) int {
 	return at + len(t.content[at:]) - len(bytes.TrimLeft(t.content[at:], " \t"))
 }
 
+// inline is a value in one line: texts and labels as the two functions write them.
+func inline(value any, text, label func(string) string) string {
+	var parts []string
+	switch v := value.(type) {
+	case string:
+		return text(v)
+	case []any:
+		for _, element := range v {
+			parts = append(parts, inline(element, text, label))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			parts = append(parts, label(name)+": "+inline(v[name], text, label))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	}
+	return quoted(value)
+}
+
 // quoted is a scalar as JSON writes it.
-func quoted(value any) string {
+func quoted[T any](value T) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

@@ -28,6 +28,16 @@ func set(path, value string) Change {
 	return Change{Path: p, Value: value}
 }
 
+// repeat is a pool with the text of another.
+func repeat(from, name string) Change {
+	return Change{Path: diag.Path{"pools", name}, From: diag.Path{"pools", from}}
+}
+
+// types are the instance types of the pool default.
+func types(names ...any) Change {
+	return Change{Path: diag.Path{"pools", "default", "instanceTypes"}, Value: names}
+}
+
 func remove(path string) Change { return set(path, "") }
 
 func run(t *testing.T, file string, examples []example) {
@@ -59,6 +69,31 @@ func plain(s string) string {
 
 func TestCUE(t *testing.T) {
 	run(t, "environment.cue", []example{
+		{"APoolIsRepeated", repeat("default", "default-2"), `
+			environment: pools: {
+				default: {
+					size: max: 3 // for now
+				}
+				platform: {}
+			}
+			`, `
+			environment: pools: {
+				default: {
+					size: max: 3 // for now
+				}
+				platform: {}
+				"default-2": {
+					size: max: 3 // for now
+				}
+			}
+			`},
+		{"APoolOfOneLineIsRepeated", repeat("default", "default-2"), `environment: pools: {default: size: max: 3, platform: {}}`, `environment: pools: {default: size: max: 3, platform: {}, "default-2": size: max: 3}`},
+		{"APoolInTwoParts", repeat("default", "default-2"), `
+			environment: pools: default: size: max: 3
+			environment: pools: default: disk: sizeGiB: 400
+			`, `environment.cue: pools.default is not stated in this file`},
+		{"AListIsSet", types("m7i.large", "m7a.large"), `environment: pools: default: instanceTypes: ["m6i.large"]`, `environment: pools: default: instanceTypes: ["m7i.large", "m7a.large"]`},
+		{"AListThatIsComputed", types("m7i.large"), `environment: pools: default: instanceTypes: [_small]`, `environment.cue:1:45: pools.default.instanceTypes is computed from something else, not written as a value`},
 		{"AValueOfANestedField", set("cluster.version", "1.34"), `
 			environment: {
 				cluster: {
@@ -192,6 +227,8 @@ func TestCUE(t *testing.T) {
 
 func TestJSON(t *testing.T) {
 	run(t, "environment.json", []example{
+		{"APoolIsRepeated", repeat("default", "default-2"), `{"pools": {"default": {"size": {"max": 3}}}}`, `{"pools": {"default": {"size": {"max": 3}}, "default-2": {"size": {"max": 3}}}}`},
+		{"AListIsSet", types("m7i.large", "m7a.large"), `{"pools": {"default": {"instanceTypes": ["m6i.large"]}}}`, `{"pools": {"default": {"instanceTypes": ["m7i.large", "m7a.large"]}}}`},
 		{"AValue", set("cluster.version", "1.34"), `{"cluster": {"version": "1.33"}}`, `{"cluster": {"version": "1.34"}}`},
 		{"AFieldOfAnEmptyGroup", set("pools.default.version", "1.33"), `{"pools": {"default": {}}}`, `{"pools": {"default": {"version": "1.33"}}}`},
 		{"AFieldInALineOfItsOwn", set("pools.default.version", "1.33"), `
@@ -254,6 +291,45 @@ func TestJSON(t *testing.T) {
 
 func TestYAML(t *testing.T) {
 	run(t, "environment.yaml", []example{
+		{"APoolIsRepeated", repeat("default", "default-2"), `
+			pools:
+			  default: # the install page's
+			    size:
+			      max: 3 # for now
+			  platform: {}
+			`, `
+			pools:
+			  default: # the install page's
+			    size:
+			      max: 3 # for now
+			  platform: {}
+			  default-2: # the install page's
+			    size:
+			      max: 3 # for now
+			`},
+		{"APoolOfAFlowIsRepeated", repeat("default", "default-2"), `pools: {"default":{size: {max: 3}}, platform: {}}`, `pools: {"default":{size: {max: 3}}, platform: {}, default-2: {size: {max: 3}}}`},
+		{"AnAliasIsNotRepeated", repeat("default", "default-2"), `
+			pools: &all
+			  default: {}
+			`, `environment.yaml:1:8: pools is an alias or has an anchor: other values change with it`},
+		{"AListOfABlockIsSet", types("m7i.large", "m7a.large"), `
+			pools:
+			  default:
+			    instanceTypes:
+			    - m6i.large
+			    size: {max: 3}
+			`, `
+			pools:
+			  default:
+			    instanceTypes: ["m7i.large", "m7a.large"]
+			    size: {max: 3}
+			`},
+		{"AListWithComments", types("m7i.large"), `
+			pools:
+			  default:
+			    instanceTypes:
+			    - m6i.large # the first
+			`, `environment.yaml:4:5: pools.default.instanceTypes has comments, or an anchor`},
 		{"AQuotedValue", set("cluster.version", "1.34"), `
 			cluster:
 			  version: "1.33" # until spring

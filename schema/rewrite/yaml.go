@@ -32,14 +32,38 @@ func changeYAML(t *text, c Change) ([]byte, error) {
 	switch {
 	case err != nil:
 		return nil, err
+	case c.From != nil:
+		return d.repeat(above, rest, c)
 	case len(rest) == 0 && c.Value == nil:
 		return d.remove(above)
 	case len(rest) == 0:
-		return d.set(above[len(above)-1].value, c)
+		return d.set(above[len(above)-1], c)
 	case c.Value == nil:
 		return nil, d.absent(c.Path)
 	}
-	return d.add(above, rest, c)
+	return d.add(above, c.Path[:len(c.Path)-len(rest)], flow(rest, c.Value))
+}
+
+// repeat adds a field with the text of one beside it.
+func (d document) repeat(above []pair, rest diag.Path, c Change) ([]byte, error) {
+	beside, missing, err := d.nearest(c.From)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(missing) > 0 || len(rest) != 1 || len(beside) != len(above)+1:
+		return nil, d.absent(c.From)
+	}
+	p := beside[len(beside)-1]
+	from, plain := d.scalarEnd(p.key)
+	to, space := d.blockEnd(d.offset(p.key)), ""
+	if p.of.Style&yaml.FlowStyle != 0 {
+		from, space = d.offset(p.value), ": "
+		to, plain = d.flowEnd(p.value)
+	}
+	if !plain {
+		return nil, d.refuse(d.offset(p.key), "%s is not written as a plain field", c.From)
+	}
+	return d.add(above, c.Path[:len(c.Path)-1], label(rest[0])+space+string(d.content[from:to]))
 }
 
 // nearest returns the fields that lead to a path, as far as the file states them, and
@@ -118,13 +142,38 @@ func (d document) scalarEnd(n *yaml.Node) (int, bool) {
 	return 0, false
 }
 
-func (d document) set(n *yaml.Node, c Change) ([]byte, error) {
-	from := d.offset(n)
-	to, ok := d.scalarEnd(n)
+func (d document) set(p pair, c Change) ([]byte, error) {
+	if p.value.Kind == yaml.SequenceNode {
+		return d.setList(p, c)
+	}
+	from := d.offset(p.value)
+	to, ok := d.scalarEnd(p.value)
 	if !ok {
 		return nil, d.refuse(from, "%s is not written as a plain value of one line", c.Path)
 	}
-	return d.replaced(from, to, scalar(c.Value, n.Style)), nil
+	return d.replaced(from, to, scalar(c.Value, p.value.Style)), nil
+}
+
+// setList replaces a list, which then is in one line.
+func (d document) setList(p pair, c Change) ([]byte, error) {
+	from, ok := d.scalarEnd(p.key)
+	to := d.blockEnd(d.offset(p.key))
+	if p.value.Style&yaml.FlowStyle != 0 && ok {
+		to, ok = d.flowEnd(p.value)
+	}
+	if !ok || p.value.Anchor != "" || bytes.IndexByte(d.content[from:to], '#') >= 0 {
+		return nil, d.refuse(d.offset(p.value), "%s has comments, or an anchor", c.Path)
+	}
+	return d.replaced(from, to, ": "+inline(c.Value, quoted[string], label)), nil
+}
+
+// flowEnd returns where a value ends that is written in a flow, or in one line.
+func (d document) flowEnd(n *yaml.Node) (int, bool) {
+	if to, ok := d.scalarEnd(n); ok {
+		return to, true
+	}
+	to, ok := d.closing(d.offset(n))
+	return to + 1, ok
 }
 
 // scalar is a value as YAML writes it, in the style of the one before it where it can be.
@@ -148,15 +197,14 @@ func bare(text string) bool {
 }
 
 // add writes a field as the last one of the nearest mapping above it.
-func (d document) add(above []pair, rest diag.Path, c Change) ([]byte, error) {
+func (d document) add(above []pair, to diag.Path, field string) ([]byte, error) {
 	of := d.top
 	if len(above) > 0 {
 		of = above[len(above)-1].value
 	}
 	if of.Kind != yaml.MappingNode || of.Anchor != "" {
-		return nil, d.refuse(d.offset(of), "%s is not a mapping that a field can be added to", c.Path[:len(c.Path)-len(rest)])
+		return nil, d.refuse(d.offset(of), "%s is not a mapping that a field can be added to", to)
 	}
-	field := flow(rest, c.Value)
 	if of.Style&yaml.FlowStyle == 0 {
 		last := of.Content[len(of.Content)-2]
 		at := d.blockEnd(d.offset(last))
@@ -165,7 +213,7 @@ func (d document) add(above []pair, rest diag.Path, c Change) ([]byte, error) {
 	from := d.offset(of)
 	shut, ok := d.closing(from)
 	if !ok {
-		return nil, d.refuse(from, "%s is not a mapping that a field can be added to", c.Path[:len(c.Path)-len(rest)])
+		return nil, d.refuse(from, "%s is not a mapping that a field can be added to", to)
 	}
 	if len(of.Content) == 0 {
 		return d.replaced(from+1, shut, field), nil
@@ -180,16 +228,20 @@ func (d document) add(above []pair, rest diag.Path, c Change) ([]byte, error) {
 // flow is a field with the mappings that lead to it, in one line.
 func flow(p diag.Path, value any) string {
 	out := ""
-	for i, label := range p {
+	for i, name := range p {
 		if i > 0 {
 			out += "{"
 		}
-		if !bare(label) {
-			label = quoted(label)
-		}
-		out += label + ": "
+		out += label(name) + ": "
 	}
-	return out + quoted(value) + strings.Repeat("}", len(p)-1)
+	return out + inline(value, quoted[string], label) + strings.Repeat("}", len(p)-1)
+}
+
+func label(name string) string {
+	if bare(name) {
+		return name
+	}
+	return quoted(name)
 }
 
 // blockEnd returns where the last line of a field of a block ends, without the comments
@@ -266,12 +318,7 @@ func (d document) remove(above []pair) ([]byte, error) {
 }
 
 func (d document) removeFlow(p pair, from int) ([]byte, error) {
-	to, ok := d.scalarEnd(p.value)
-	if !ok {
-		if to, ok = d.closing(d.offset(p.value)); ok {
-			to++
-		}
-	}
+	to, ok := d.flowEnd(p.value)
 	if !ok {
 		return nil, d.refuse(from, "it is not written in one line")
 	}
