@@ -1,7 +1,7 @@
 // Package edit changes an environment in its user's file.
 //
-// In go a loaded environment and changes of scalars; out come the file with the changes
-// and every other byte as it was, and the environment as it will be. The file is loaded
+// In go a loaded environment and changes of fields; out come the file with the changes and
+// every other byte as it was, and the environment as it will be. The file is loaded
 // again before it is written: the environment must differ in just these fields, else
 // nothing is edited, and the Refusal says why and what to edit by hand. So is a value
 // that the environment's own files do not state, but share with others, import or compute.
@@ -19,6 +19,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/emit"
@@ -43,15 +44,23 @@ type Line struct {
 	Pos      diag.Pos // where the field is; without a line for one that is nowhere yet
 	Path     diag.Path
 	Old, New any // nil where the field is absent
+
+	// Like is the field whose text the new one repeats, or nil.
+	Like diag.Path
 }
 
 // String is the line as dominoc diff prints it.
 func (l Line) String() string {
 	s := l.Pos.String() + ": " + l.Path.String() + ": "
 	switch {
+	case l.Like != nil:
+		return s + "+ the text of " + l.Like.String()
 	case l.Old == nil:
 		return s + "+ " + data(l.New)
 	case l.New == nil:
+		if _, group := l.Old.(map[string]any); group {
+			return s + "- {…}"
+		}
 		return s + "- " + data(l.Old)
 	}
 	return s + data(l.Old) + " -> " + data(l.New)
@@ -62,6 +71,9 @@ type Refusal struct {
 	Pos    diag.Pos
 	Reason string
 	Lines  []Line
+
+	// Mistake: the environment would have an error, so that nobody should make the edit.
+	Mistake bool
 }
 
 func (r *Refusal) Error() string { return r.Pos.String() + ": " + r.Reason }
@@ -97,15 +109,19 @@ func Of(l *load.Loader, r load.Result, changes ...rewrite.Change) (*File, error)
 	if f.Result.Environment == nil {
 		for _, d := range f.Result.Diagnostics {
 			if d.Severity == diag.Error {
-				return nil, refuse(d.Pos, "the edited file would be wrong: %s: %s", d.Path, d.Message)
+				return nil, &Refusal{Pos: d.Pos, Reason: fmt.Sprintf("the edited file would be wrong: %s: %s", d.Path, d.Message), Lines: f.Lines, Mistake: true}
 			}
 		}
 	}
-	if other, exact := differs(r.Environment, f.Result.Environment, changes); !exact {
+	switch other, exact := differs(r.Environment, f.Result.Environment, changes); {
+	case exact:
+	case at(plain(f.Result.Environment), other) != nil && slices.ContainsFunc(changes, func(c rewrite.Change) bool { return c.Value == nil && c.From == nil && slices.Equal(c.Path, other) }):
+		return nil, refuse(f.Result.Source.At(other), "%s is stated here too", other)
+	default:
 		return nil, refuse(r.Source.At(other), "the edited file would change %s", other)
 	}
 	for i, line := range f.Lines {
-		if line.New != nil {
+		if line.New != nil || line.Like != nil {
 			f.Lines[i].Pos = f.Result.Source.At(line.Path)
 		}
 	}
@@ -140,7 +156,7 @@ func linesOf(r load.Result, changes []rewrite.Change) []Line {
 	whole := plain(r.Environment)
 	lines := make([]Line, len(changes))
 	for i, c := range changes {
-		lines[i] = Line{Pos: r.Source.At(c.Path), Path: c.Path, Old: at(whole, c.Path), New: c.Value}
+		lines[i] = Line{Pos: r.Source.At(c.Path), Path: c.Path, Old: at(whole, c.Path), New: c.Value, Like: c.From}
 	}
 	return lines
 }
@@ -150,7 +166,7 @@ func linesOf(r load.Result, changes []rewrite.Change) []Line {
 func differs(before, after *v1alpha1.Environment, changes []rewrite.Change) (diag.Path, bool) {
 	whole := plain(after)
 	for _, c := range changes {
-		if got := at(whole, c.Path); data(got) != data(c.Value) {
+		if got := at(whole, c.Path); c.From == nil && data(got) != data(c.Value) {
 			return c.Path, false
 		}
 	}
@@ -162,12 +178,14 @@ func differs(before, after *v1alpha1.Environment, changes []rewrite.Change) (dia
 	return nil, true
 }
 
-// asked reports whether an edit is one of the changes, or a group of fields that came or
-// went with one.
+// asked reports whether an edit is one of the changes, a part of one, or a group of fields
+// that came or went with one.
 func asked(e diff.Edit, changes []rewrite.Change) bool {
 	for _, c := range changes {
-		exact := len(e.Path) == len(c.Path)
-		if len(e.Path) <= len(c.Path) && c.Path[:len(e.Path)].String() == e.Path.String() && (exact || e.Old == nil || e.New == nil) {
+		n := min(len(e.Path), len(c.Path))
+		switch {
+		case !slices.Equal(e.Path[:n], c.Path[:n]):
+		case n == len(c.Path) || e.Old == nil || e.New == nil:
 			return true
 		}
 	}

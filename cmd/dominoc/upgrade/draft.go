@@ -1,7 +1,6 @@
 package upgrade
 
 import (
-	"errors"
 	"slices"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/edit"
@@ -9,13 +8,6 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 )
-
-// Edit is the next step in the environment's file.
-type Edit struct {
-	Lines   []string `json:"lines"`             // what is edited, each at its place
-	Refused string   `json:"refused,omitempty"` // why dominoc does not make the edit
-	Written bool     `json:"written"`
-}
 
 // Edits drafts the next step of each environment, in the order of the reports. With write it
 // makes all of these edits or, if a step is blocked or a person has to make it, none, and
@@ -49,23 +41,16 @@ func (r *Report) draft(l *load.Loader, before load.Result) *edit.File {
 	if next == nil {
 		return nil
 	}
-	file, err := edit.Of(l, before, next.Changes...)
-	if refusal := (*edit.Refusal)(nil); errors.As(err, &refusal) {
-		r.Edit = &Edit{Lines: texts(refusal.Lines), Refused: refusal.Error()}
+	var file *edit.File
+	if r.Edit, file = edit.DraftOf(l, before, next.Changes...); file == nil {
 		return nil
 	}
-	r.Edit = &Edit{Lines: texts(file.Lines)}
-	known := found(before)
-	for _, d := range found(file.Result) {
-		if slices.ContainsFunc(known, func(o diag.Diagnostic) bool { return o.Code == d.Code && o.Path == d.Path && o.Message == d.Message }) {
-			continue
-		}
-		text := d.Path + ": " + d.Message + " [" + d.Code + "]"
-		if d.Severity == diag.Error {
-			r.Blocked = append(r.Blocked, "after this step dominoc vet refuses "+text)
-		} else {
-			r.Notes = append(r.Notes, "after this step dominoc vet warns: "+text)
-		}
+	refused, warned := edit.News(found(before), found(file.Result))
+	for _, text := range refused {
+		r.Blocked = append(r.Blocked, "after this step dominoc vet refuses "+text)
+	}
+	for _, text := range warned {
+		r.Notes = append(r.Notes, "after this step dominoc vet warns: "+text)
 	}
 	return file
 }
@@ -74,12 +59,4 @@ func (r *Report) draft(l *load.Loader, before load.Result) *edit.File {
 func found(r load.Result) diag.List {
 	in := compositions.Input{Environment: r.Environment, At: r.Source.At}
 	return append(slices.Clone(r.Diagnostics), compositions.Check([]compositions.Input{in}, nil)...).Sorted()
-}
-
-func texts(lines []edit.Line) []string {
-	out := []string{}
-	for _, line := range lines {
-		out = append(out, line.String())
-	}
-	return out
 }

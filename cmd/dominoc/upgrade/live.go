@@ -24,9 +24,6 @@ type Node struct {
 	Release string `json:"release,omitempty"` // of its image
 }
 
-// poolPart is the beginning of the name of a pool's part in the environment.
-const poolPart = "pool-"
-
 // read takes from the tree what EKS says of its control plane, nodes and add-ons.
 func (p *planner) read() *Live {
 	l := &Live{Addons: map[string]string{}, Nodes: map[string][]Node{}}
@@ -46,7 +43,7 @@ func (p *planner) read() *Live {
 		case "Addon":
 			l.Addons[o.Key()] = says("addonVersion")
 		case "NodeGroup":
-			if pool, is := strings.CutPrefix(above[len(above)-1].Key(), poolPart); is {
+			if pool, is := strings.CutPrefix(above[len(above)-1].Key(), health.PoolPart); is {
 				l.Nodes[pool] = append(l.Nodes[pool], Node{o.ExternalName(), says("version"), says("releaseVersion")})
 			}
 		}

@@ -35,7 +35,7 @@ func Text(r Report) string {
 		fmt.Fprintf(&b, "blocked: %s\n", words.Line(block))
 	}
 	if r.Edit != nil {
-		fmt.Fprintf(&b, "\n%s:\n%s", r.step(), r.Edit.lines())
+		fmt.Fprintf(&b, "\n%s:\n%s", r.step(), r.Edit.Text())
 	}
 	return b.String()
 }
@@ -43,6 +43,8 @@ func Text(r Report) string {
 // step says who makes the edit of the next step.
 func (r Report) step() string {
 	switch {
+	case r.Edit.Mistake:
+		return "step 1, which dominoc does not make: " + words.Line(r.Edit.Refused)
 	case r.Edit.Refused != "":
 		return "make step 1 by hand: " + words.Line(r.Edit.Refused)
 	case len(r.Blocked) > 0:
@@ -58,15 +60,7 @@ func (r Report) written() string {
 		left = fmt.Sprintf("%s to %s left", words.Count(n, "step"), r.Target)
 	}
 	return fmt.Sprintf("%s: %s\n%s%s: read dominoc diff, merge, and wait until dominoc status %s shows one line\n",
-		r.Environment, words.Line(r.Steps[0].Says), r.Edit.lines(), left, r.Environment)
-}
-
-func (e Edit) lines() string {
-	var b strings.Builder
-	for _, line := range e.Lines {
-		fmt.Fprintf(&b, "  %s\n", words.Line(line))
-	}
-	return b.String()
+		r.Environment, words.Line(r.Steps[0].Says), r.Edit.Text(), left, r.Environment)
 }
 
 // facts are where the environment is, in columns.

@@ -23,6 +23,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/edit"
 	"github.com/dominoc/dominoc/cmd/dominoc/health"
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/catalog"
@@ -63,19 +64,19 @@ type Ask struct {
 
 // Report is where an environment is on its way to a version.
 type Report struct {
-	Environment string    `json:"environment"`
-	Version     string    `json:"version"`
-	Support     SupportOf `json:"support"`
-	Target      string    `json:"target"` // that the steps lead to
-	Then        SupportOf `json:"then"`   // the support of the target
-	Addons      []Addon   `json:"addons"`
-	Pools       []Pool    `json:"pools"`
-	Steps       []Step    `json:"steps"`          // to the target, the next one first
-	Edit        *Edit     `json:"edit,omitempty"` // of the next step
-	Blocked     []string  `json:"blocked"`        // why the next step has to wait
-	Notes       []string  `json:"notes"`          // what a person looks at before it
-	Rollback    *Rollback `json:"rollback,omitempty"`
-	Live        *Live     `json:"live,omitempty"`
+	Environment string      `json:"environment"`
+	Version     string      `json:"version"`
+	Support     SupportOf   `json:"support"`
+	Target      string      `json:"target"` // that the steps lead to
+	Then        SupportOf   `json:"then"`   // the support of the target
+	Addons      []Addon     `json:"addons"`
+	Pools       []Pool      `json:"pools"`
+	Steps       []Step      `json:"steps"`          // to the target, the next one first
+	Edit        *edit.Draft `json:"edit,omitempty"` // of the next step
+	Blocked     []string    `json:"blocked"`        // why the next step has to wait
+	Notes       []string    `json:"notes"`          // what a person looks at before it
+	Rollback    *Rollback   `json:"rollback,omitempty"`
+	Live        *Live       `json:"live,omitempty"`
 }
 
 // Addon is an add-on of the environment.
