@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/catalog"
@@ -14,12 +15,14 @@ import (
 	"github.com/dominoc/dominoc/schema/words"
 )
 
-// The labels of nodes. nvidia.com/gpu and the first two are those of the Terraform modules,
+// PoolLabel is the label by which Domino assigns workloads to the nodes of a pool (R5).
+const PoolLabel = "dominodatalab.com/node-pool"
+
+// The other labels of nodes. nvidia.com/gpu and the first two are those of the Terraform modules,
 // and workloads select by them; the others are the install page's.
 const (
 	labelDominoNode = "dominodatalab.com/domino-node"
 	labelCalico     = "dominodatalab.com/calico-controlplane"
-	labelNodePool   = "dominodatalab.com/node-pool"
 	labelBuildNode  = "domino/build-node"
 	labelGPU        = "nvidia.com/gpu"
 
@@ -34,6 +37,11 @@ const (
 	poolPlatform = "platform"
 	poolDefault  = "default"
 )
+
+// DrainingTaint is the key of the taint that closes a pool which another replaces. EKS sets
+// the taints of a node group on its running nodes too, and the autoscaler adds no node for
+// a pod that does not tolerate them.
+const DrainingTaint = "dominoc.dev/draining"
 
 const platformRole v1alpha1.NodeRole = "platform"
 
@@ -167,7 +175,7 @@ func accelerator(types []catalog.Instance) string {
 }
 
 func ownLabels(name string, pool v1alpha1.Pool) map[string]string {
-	labels := map[string]string{labelNodePool: serves(name, pool), labelDominoNode: "true"}
+	labels := map[string]string{PoolLabel: serves(name, pool), labelDominoNode: "true"}
 	switch serves(name, pool) {
 	case poolPlatform:
 		labels[labelCalico] = "true"
@@ -180,13 +188,21 @@ func ownLabels(name string, pool v1alpha1.Pool) map[string]string {
 	return labels
 }
 
-// taints returns the taint of GPU pools first, then the user's.
+// taints returns the taints of a draining pool and of a GPU pool first, then the user's.
 func taints(pool v1alpha1.Pool) []v1alpha1.Taint {
-	own := v1alpha1.Taint{Key: labelGPU, Value: "true", Effect: "NoSchedule"}
-	if !gpu(pool) || slices.Contains(pool.Taints, own) {
-		return pool.Taints
+	all := pool.Taints
+	add := func(own v1alpha1.Taint) {
+		if !slices.Contains(all, own) {
+			all = append([]v1alpha1.Taint{own}, all...)
+		}
 	}
-	return append([]v1alpha1.Taint{own}, pool.Taints...)
+	if gpu(pool) {
+		add(v1alpha1.Taint{Key: labelGPU, Value: "true", Effect: "NoSchedule"})
+	}
+	if pool.Draining {
+		add(v1alpha1.Taint{Key: DrainingTaint, Value: "true", Effect: "NoSchedule"})
+	}
+	return all
 }
 
 func taintSpecs(taints []v1alpha1.Taint) []v1alpha1.TaintSpec {
@@ -224,7 +240,11 @@ func (r *resolver) poolZoneSpecs(name string, pool v1alpha1.Pool) map[string]v1a
 			hint:    "set max to at least " + strconv.Itoa(len(zones)),
 		})
 	}
-	least, most, desired := split(number(pool.Size.Min), len(zones)), split(number(pool.Size.Max), len(zones)), split(number(pool.Size.Desired), len(zones))
+	floor := number(pool.Size.Min)
+	if pool.Draining {
+		floor = 0
+	}
+	least, most, desired := split(floor, len(zones)), split(number(pool.Size.Max), len(zones)), split(number(pool.Size.Desired), len(zones))
 	specs := map[string]v1alpha1.ZoneSpec{}
 	for i, zone := range zones {
 		specs[slotKey(slices.Index(r.env.Zones, zone))] = v1alpha1.ZoneSpec{
@@ -237,9 +257,9 @@ func (r *resolver) poolZoneSpecs(name string, pool v1alpha1.Pool) map[string]v1a
 
 // checkReplaced warns of a replaced pool that does not exist while the name of
 // another pool is nearly the same. A pool that was replaced and removed is no
-// mistake: its successor keeps the name as its label (R5).
+// mistake: its successor, such as default-2, keeps the name as its label (R5).
 func (r *resolver) checkReplaced(name string, pool v1alpha1.Pool) {
-	if _, exists := r.env.Pools[pool.Replaces]; exists || pool.Replaces == "" || pool.NodePool != pool.Replaces {
+	if _, exists := r.env.Pools[pool.Replaces]; exists || pool.Replaces == "" || pool.NodePool != pool.Replaces || strings.HasPrefix(name, pool.Replaces+"-") {
 		return
 	}
 	others := slices.DeleteFunc(slices.Sorted(maps.Keys(r.env.Pools)), func(other string) bool { return other == name })

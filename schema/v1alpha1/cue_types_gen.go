@@ -551,6 +551,9 @@ type Pool struct {
 	// replaces names the pool that this one takes over from; both share its label. Once that pool is removed, replaces only sets the label and may stay.
 	Replaces string `json:"replaces,omitempty"`
 
+	// draining closes a pool that another one replaces. EKS taints its nodes, running and new ones: no further pod starts there, running pods stay. The pool may shrink to no node. Set it when the successor is ready: dominoc replace writes it.
+	Draining bool `json:"draining,omitempty"`
+
 	// zones of the platform pool, 1 or 3 of the environment's. Compute pools are in every zone.
 	Zones []string `json:"zones,omitempty"`
 

@@ -56,7 +56,12 @@ func (g generator) pools(env *v1alpha1.Environment) map[string]v1alpha1.Pool {
 	}
 	if g.one(4) {
 		label := pick(g, []string{"platform", "default"})
-		pools[g.name(2, 20)] = g.replacement(env, label, pools)
+		next := g.replacement(env, label, pools)
+		if old, there := pools[next.Replaces]; there && g.one(2) {
+			old.Draining = true
+			pools[next.Replaces] = old
+		}
+		pools[g.name(2, 20)] = next
 	}
 	return pools
 }
