@@ -56,6 +56,7 @@ const (
 	outage             = "outage"
 	packageChanged     = "package-changed"
 	packageLowered     = "package-lowered"
+	poolReplaced       = "pool-replaced"
 	protectionRemoved  = "protection-removed"
 	providerIdentity   = "provider-identity"
 	quotaExceeded      = "quota-exceeded"
@@ -87,6 +88,7 @@ func Codes() []Code {
 		{outage, Stops, "The change removes something that the installation needs to run: the control plane, the nodes of a pool, a network route, traffic that a rule admits, an action that a policy allows, or an add-on. To replace a pool without an outage, add a pool that replaces it, merge, let the workloads move, and remove the old one in a later change (R5)."},
 		{packageChanged, Disturbs, "A package of the management cluster changes: a provider, the function or Crossplane itself has another version, other content or another source. Its pods are replaced, and the new ones reconcile every resource of every environment. Read the release notes, and watch the rollout."},
 		{packageLowered, Stops, "A package of the management cluster is downgraded. The older version may not read what the newer one wrote, and its definitions may lack fields that are in use. Keep the version, or restore a backup of the management cluster."},
+		{poolReplaced, Disturbs, "A pool gives way to the one that replaces it: its nodes take no further pods, or go. Before the first the successor has to be ready, before the second the pool has to be empty, else what runs there ends; EKS drains the nodes of a node group that it deletes, but waits for no execution. The files do not say either: dominoc diff --live reads it from the management cluster, and reports nothing once both are so. The steps are those of dominoc replace."},
 		{protectionRemoved, Destroys, "The change removes protection of data or of audit records: protection against deletion, versions, encryption, backups, logs or policies."},
 		{providerIdentity, Stops, "Crossplane uses another role in AWS. If that role is not trusted or has fewer permissions, Crossplane cannot update the environment. Prepare the role first: dominoc policy prints what it needs."},
 		{quotaExceeded, Disturbs, "With this change the fleet needs more than the account's AWS quota. Raise the quota before merging, or reduce the need: dominoc quotas."},
@@ -190,7 +192,7 @@ func (c comparison) detect() []Danger {
 // gravest are the codes in the order in which a reader needs to know of them.
 var gravest = []string{
 	dataLoss, outage, syncMoved, keyRenamed, environmentMoved, definitionNarrowed, packageLowered, providerIdentity, stuck, newNodesOnly, zonesReordered, controlPlaneZone,
-	versionSkipped, versionLowered, protectionRemoved, accessWidened, nodeRoll, packageChanged, addonsBehind, calicoRestart, addressChange, throughputLowered, quotaExceeded, sizesFollow, sizeByHand, scaleFirst,
+	versionSkipped, versionLowered, protectionRemoved, accessWidened, poolReplaced, nodeRoll, packageChanged, addonsBehind, calicoRestart, addressChange, throughputLowered, quotaExceeded, sizesFollow, sizeByHand, scaleFirst,
 }
 
 // Gravity orders dangers: the lowest is the gravest.

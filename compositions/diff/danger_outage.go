@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/ordered"
+	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/words"
 )
 
@@ -181,8 +182,8 @@ func (c comparison) poolOutages() {
 	}
 }
 
-// poolOutage reports the nodes that a pool loses, unless another pool that existed
-// before replaces it (R5).
+// poolOutage reports the nodes that a pool loses. If another pool that existed before
+// replaces it (R5), that is a handover.
 func (c comparison) poolOutage(component string, gone []Change) {
 	pool := poolOf(component)
 	all := len(groupsOf(c.base, component))
@@ -198,13 +199,13 @@ func (c comparison) poolOutage(component string, gone []Change) {
 		d.Instead = inSteps(fmt.Sprintf("keep the pool in this change, with replaces: %q on %s, and remove it in a later one, when the other pool runs (R5)", pool, successor),
 			merging(take(), keep("pools", pool), set(pool, "pools", successor, "replaces")), merging(take()))
 	default:
-		return
+		var open bool
+		if d, open = c.handover(d, pool, successor); !open {
+			return
+		}
 	}
 	c.report(d)
 }
-
-// labelPool is the label that assigns workloads to the nodes of a pool.
-const labelPool = "dominodatalab.com/node-pool"
 
 // successor returns the pool of the new state that has the label of a removed pool, or
 // "".
@@ -226,7 +227,7 @@ func labelOf(groups []Resource) string {
 	if len(groups) == 0 {
 		return ""
 	}
-	return providedText(groups[0].Object, "labels", labelPool)
+	return providedText(groups[0].Object, "labels", plan.PoolLabel)
 }
 
 // groupsOf returns the node groups of a component.

@@ -30,10 +30,11 @@ func (c comparison) taints() {
 	for _, change := range c.updatedPools() {
 		var evicts, closes []any
 		for _, t := range without(listAt(change.new, "taint"), listAt(change.old, "taint")) {
-			switch fieldpath.At(t, "effect") {
-			case "NO_EXECUTE":
+			switch effect := fieldpath.At(t, "effect"); {
+			case fieldpath.Text(t, "key") == plan.DrainingTaint: // of a pool that is replaced
+			case effect == "NO_EXECUTE":
 				evicts = append(evicts, tainted(t))
-			case "NO_SCHEDULE":
+			case effect == "NO_SCHEDULE":
 				closes = append(closes, tainted(t))
 			}
 		}

@@ -70,7 +70,8 @@ func (c comparison) remedy(d Danger, change Change, f Field) (do Advice, command
 	}
 	switch f.Refused.Remedy {
 	case immutable.ReplacePool:
-		return replacePool(Take, sentence, poolOf(change.Component)), ""
+		pool := poolOf(change.Component)
+		return replacePool(Take, sentence+": "+c.replaceCommand(pool), pool), ""
 	case immutable.StepByStep:
 		return minorByMinor(sentence, f.Old, f.New), ""
 	case immutable.NodesFirst:

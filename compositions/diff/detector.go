@@ -71,6 +71,7 @@ func detectors() []Detector {
 		{"Calico restarts", nil, ofSpecs(comparison.calicoRestarts)},
 		{"pod addresses", nil, ofSpecs(comparison.podAddresses)},
 		{"nodes closed", nil, ofStaying(comparison.taints)},
+		{"pools closed", nil, ofStaying(comparison.drains)},
 		{"nodes relabelled", nil, ofStaying(comparison.relabelled)},
 		{"routes moved", nil, ofStaying(comparison.reroutes)},
 		{"add-ons scaled down", nil, ofStaying(comparison.scaledDown)},
