@@ -68,7 +68,7 @@ var rules = slices.Concat([]rule{
 		"compositions/bootstrap", "compositions/diff", "compositions/externalname", "compositions/fieldpath", "compositions/ordered", "compositions/plan", "compositions/resource",
 		"schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words",
 	}, []string{"golang.org/x/mod/semver"}, "compares plans and what they are lowered to, by kind and field path; it decides and lowers nothing"},
-	{"compositions/scaling", nil, nil, "what EKS takes for the size of a node group; where sizes are stated is not its business"},
+	{"compositions/scaling", []string{"compositions/fieldpath"}, nil, "what EKS takes for the size of a node group; where sizes are stated is not its business"},
 	{"compositions/diff", []string{"compositions/fieldpath", "compositions/immutable", "compositions/ordered", "compositions/plan", "compositions/scaling", "schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words", "compositions/externalname"}, []string{"golang.org/x/mod/semver"}, "compares plain data; where it comes from is not its business"},
 	{"compositions/report", []string{"compositions/diff", "compositions/ordered", "compositions/plan", "schema/diag", "schema/words"}, nil, "prints what diff found, and finds nothing"},
 	{"compositions/tables", []string{"compositions/check", "compositions/plan", "schema/words"}, nil, "prints what others count"},
@@ -91,7 +91,7 @@ var rules = slices.Concat([]rule{
 		"compositions", "compositions/bootstrap", "compositions/components/addons", "compositions/diff", "compositions/emit", "compositions/plan", "compositions/sync", "compositions/xr",
 		"schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words",
 	}, nil, "which manifests become which file; it decides none of their content but the provider configs"},
-	{"cmd/dominoc/health", []string{"schema/words", "compositions/externalname", "compositions/fieldpath", "compositions/ordered", "compositions/scaling"}, nil, "judges plain data and prints it: tested without a cluster"},
+	{"cmd/dominoc/health", []string{"schema/words", "compositions/externalname", "compositions/fieldpath", "compositions/ordered", "compositions/plan", "compositions/scaling"}, nil, "judges plain data and prints it: tested without a cluster"},
 	{"cmd/dominoc/live", []string{"cmd/dominoc/health", "compositions/sync", "compositions/xr", "schema/v1alpha1", "schema/words"}, []string{"k8s.io/client-go", apimachinery, "golang.org/x/sync"}, "the only package that reads a cluster"},
 	{"cmd/dominoc/ids", []string{
 		"cmd/dominoc/health", "compositions/emit", "compositions/externalname", "schema/diag", "schema/load", "schema/words",
@@ -132,14 +132,18 @@ var rules = slices.Concat([]rule{
 		"schema/v1alpha1",
 	}, []string{"golang.org/x/sync"}, "decides what a diff compares: two states of a fleet"},
 	{"cmd/dominoc/edit", []string{
-		"compositions/diff", "compositions/emit", "schema/diag", "schema/load", "schema/rewrite", "schema/source", "schema/v1alpha1",
+		"compositions/diff", "compositions/emit", "schema/diag", "schema/load", "schema/rewrite", "schema/source", "schema/v1alpha1", "schema/words",
 	}, nil, "changes an environment in its user's file; what should change, others decide"},
 	{"cmd/dominoc/upgrade", []string{
 		"cmd/dominoc/edit", "cmd/dominoc/health", "compositions", "compositions/fieldpath", "compositions/ordered", "compositions/tables",
 		"schema/catalog", "schema/diag", "schema/load", "schema/rewrite", "schema/v1alpha1", "schema/words",
 	}, nil, "decides the steps to another version of Kubernetes; another reads the cluster"},
+	{"cmd/dominoc/replace", []string{
+		"cmd/dominoc/edit", "cmd/dominoc/health", "compositions/ordered", "compositions/scaling",
+		"schema/diag", "schema/load", "schema/rewrite", "schema/v1alpha1", "schema/words",
+	}, nil, "decides the steps by which a pool gives way to another; another reads the cluster"},
 	{"cmd/dominoc/cli", []string{
-		"cmd/dominoc/change", "cmd/dominoc/edit", "cmd/dominoc/health", "cmd/dominoc/ids", "cmd/dominoc/live", "cmd/dominoc/memo", "cmd/dominoc/process", "cmd/dominoc/registry", "cmd/dominoc/scaffold", "cmd/dominoc/sizes", "cmd/dominoc/upgrade", "cmd/dominoc/workspace",
+		"cmd/dominoc/change", "cmd/dominoc/edit", "cmd/dominoc/health", "cmd/dominoc/ids", "cmd/dominoc/live", "cmd/dominoc/memo", "cmd/dominoc/process", "cmd/dominoc/registry", "cmd/dominoc/replace", "cmd/dominoc/scaffold", "cmd/dominoc/sizes", "cmd/dominoc/upgrade", "cmd/dominoc/workspace",
 		"compositions", "compositions/bootstrap", "compositions/check", "compositions/diff", "compositions/emit", "compositions/graph", "compositions/oci", "compositions/output", "compositions/plan",
 		"compositions/privilege", "compositions/report", "compositions/scaling", "compositions/sync",
 		"schema", "schema/catalog", "schema/diag", "schema/explain", "schema/load", "schema/source", "schema/words", "compositions/tables",

@@ -183,6 +183,7 @@ Exit codes: 0 good, 1 problems or drift, 2 usage, 3 could not run.`,
 		newIDs(o),
 		newSizes(o),
 		newUpgrade(o),
+		newReplace(o),
 		newGC(o),
 		newVersion(o),
 	)

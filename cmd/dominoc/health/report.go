@@ -21,6 +21,9 @@ type Report struct {
 
 	Findings []Finding `json:"findings"` // the worst first
 	Parts    []Part    `json:"parts"`    // the composite resources, by key
+
+	// Due are the next steps of pools that others replace.
+	Due []string `json:"due,omitempty"`
 }
 
 // Part is a composite resource below the environment.
@@ -77,6 +80,7 @@ func Judge(e *Environment, now time.Time) Report {
 	}
 	e.Root.All(j.visit)
 	j.parts()
+	j.report.Due = e.due()
 	slices.SortStableFunc(j.report.Findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(rank(a.State), rank(b.State)), strings.Compare(a.Place, b.Place))
 	})

@@ -49,13 +49,22 @@ func (p *painter) environment(r Report, width int) {
 	objects, well := r.Count()
 	if r.Well {
 		p.line(fmt.Sprintf("%s  %s  %s in %s%s", pad(words.Line(r.Name), width), p.paint(hue(Well), "ready"), words.Count(objects, "object"), words.Count(len(r.Parts), "part"), what(r)))
+		p.due(r)
 		return
 	}
 	p.line(fmt.Sprintf("%s  %s  %d of %s well%s%s", pad(words.Line(r.Name), width), p.paint("1", headline(r)), well, words.CountOf(objects, "object is", "objects are"), tally(r), what(r)))
 	for _, g := range r.Groups() {
 		p.group(g)
 	}
+	p.due(r)
 	p.parts(r)
+}
+
+// due prints what is to be done next about pools that others replace.
+func (p *painter) due(r Report) {
+	for _, step := range r.Due {
+		p.line("  " + pad("due", column-2) + words.Line(step))
+	}
 }
 
 // headline returns the state of the DominoEnvironment, which may be ready although a change

@@ -1,0 +1,156 @@
+package replace
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/rewrite"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// EKS is the AMI of a successor that has one of EKS's images again.
+const EKS = "eks"
+
+// With is what a successor has otherwise than the pool before it; a zero field stays.
+type With struct {
+	InstanceTypes []string
+	CapacityType  string
+	Architecture  string
+	AMI           string // EKS for one of EKS's images
+	GPU, Neuron   *bool
+}
+
+func (w With) any() bool { return !reflect.ValueOf(w).IsZero() }
+
+// String lists the fields as a reader knows them.
+func (w With) String() string {
+	var parts []string
+	add := func(name, value string) {
+		if value != "" {
+			parts = append(parts, name+" "+value)
+		}
+	}
+	add("instance types", strings.Join(w.InstanceTypes, ", "))
+	add("capacity type", w.CapacityType)
+	add("architecture", w.Architecture)
+	add("image", strings.Replace(w.AMI, EKS, "of EKS", 1))
+	for name, value := range map[string]*bool{"gpu": w.GPU, "neuron": w.Neuron} {
+		if value != nil {
+			add(name, fmt.Sprint(*value))
+		}
+	}
+	if len(parts) == 0 {
+		return "with the same values"
+	}
+	slices.Sort(parts)
+	return "with " + strings.Join(parts, ", ")
+}
+
+// pool is a pool as plain data, defaults filled in.
+type pool map[string]any
+
+func plain(p v1alpha1.Pool) pool {
+	var out pool
+	data, err := json.Marshal(p)
+	if err == nil {
+		err = json.Unmarshal(data, &out)
+	}
+	if err != nil {
+		panic("a pool is plain data: " + err.Error())
+	}
+	return out
+}
+
+// successor returns what the pool after another has. A release of EKS's images and a version
+// go with an image of the user, which determines both; settings that need such an image go
+// with it.
+func (w With) successor(of string, old v1alpha1.Pool) (pool, error) {
+	next := plain(old)
+	next["replaces"] = of
+	delete(next, "draining")
+	for name, value := range map[string]string{"capacityType": w.CapacityType, "architecture": w.Architecture} {
+		if value != "" {
+			next[name] = value
+		}
+	}
+	for name, value := range map[string]*bool{"gpu": w.GPU, "neuron": w.Neuron} {
+		if value != nil {
+			next[name] = *value
+		}
+	}
+	if len(w.InstanceTypes) > 0 {
+		types := []any{}
+		for _, one := range w.InstanceTypes {
+			types = append(types, one)
+		}
+		next["instanceTypes"] = types
+	}
+	switch {
+	case w.AMI == EKS && old.AMI == "":
+		return nil, errors.New("pool " + of + " has one of EKS's images already")
+	case w.AMI == EKS:
+		delete(next, "ami")
+		if kubelet, _ := next["kubelet"].(map[string]any); kubelet != nil {
+			delete(kubelet, "maxPods")
+		}
+	case w.AMI != "":
+		next["ami"] = w.AMI
+		delete(next, "version")
+		delete(next, "amiReleaseVersion")
+	}
+	return next, nil
+}
+
+// stated are the fields that a successor needs to be a pool of its kind, where its text
+// repeats no other.
+func (p pool) stated(name string) []rewrite.Change {
+	var changes []rewrite.Change
+	for _, field := range []string{"replaces", "instanceTypes", "nodePool", "architecture", "gpu", "neuron", "ami"} {
+		value := p[field]
+		switch {
+		case value == nil || value == false || value == "x86_64":
+		case field == "nodePool" && value == p["replaces"]:
+		default:
+			changes = append(changes, rewrite.Change{Path: diag.Path{"pools", name, field}, Value: value})
+		}
+	}
+	return changes
+}
+
+// lacking are the changes that make a pool, as it is loaded, what it should be.
+func (p pool) lacking(name string, got pool) []rewrite.Change {
+	return differing(diag.Path{"pools", name}, map[string]any(got), map[string]any(p))
+}
+
+// differing are the fields to change in plain data: a list as a whole.
+func differing(at diag.Path, got, want any) []rewrite.Change {
+	g, grouped := got.(map[string]any)
+	w, group := want.(map[string]any)
+	if !grouped || !group {
+		if reflect.DeepEqual(got, want) {
+			return nil
+		}
+		if group { // a group that is not there yet
+			return differing(at, map[string]any{}, w)
+		}
+		return []rewrite.Change{{Path: at, Value: want}}
+	}
+	names := map[string]bool{}
+	for name := range g {
+		names[name] = true
+	}
+	for name := range w {
+		names[name] = true
+	}
+	var changes []rewrite.Change
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		changes = append(changes, differing(at.Child(name), g[name], w[name])...)
+	}
+	return changes
+}
