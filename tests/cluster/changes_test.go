@@ -26,6 +26,7 @@ type change struct {
 	title       string
 	environment string
 	edits       [][2]string // texts of the file, each with what replaces it
+	command     []string    // of dominoc, which edits the file
 
 	changed []string // managed resources and what else is composed, but XRs
 	made    []string
@@ -41,6 +42,14 @@ func (c change) apply(t *testing.T, s sources) {
 	for _, e := range c.edits {
 		s.edit(t, c.environment, e[0], e[1])
 	}
+	if c.command == nil {
+		return
+	}
+	dominoc, err := harness.NewDominoc(*dominocProgram, s.root)
+	require.NoError(t, err)
+	out, said, code, err := dominoc.Run(c.command...)
+	require.NoError(t, err)
+	require.Zero(t, code, "%s%s", out, said)
 }
 
 // A disturbance applies a change and does something while Crossplane makes it.
@@ -58,6 +67,34 @@ func dayTwo() []change {
 			title: "APoolIsAdded", environment: "dev",
 			edits: [][2]string{{"platform: {}\n", "platform: {}\n" + batch}},
 			made:  []string{"DominoNodePool dev-pool-batch", "* dev-batch-*"},
+		},
+		{
+			title: "APoolGetsASuccessor", environment: "dev",
+			command: []string{"replace", "dev", "batch", "--instance-types", "m7i.large", "--write"},
+			made:    []string{"DominoNodePool dev-pool-batch-2", "* dev-batch-2-*"},
+		},
+		{
+			title: "TheOldPoolIsClosed", environment: "dev",
+			command: []string{"replace", "dev", "batch", "--write"},
+			changed: []string{"NodeGroup dev-batch-nodes-z0"},
+			made:    []string{"GroupTag dev-batch-z0-*"},
+		},
+		{
+			title: "ItIsOpenedAgain", environment: "dev",
+			edits:   [][2]string{{"draining:", "_was:"}},
+			changed: []string{"NodeGroup dev-batch-nodes-z0"},
+			gone:    []string{"GroupTag dev-batch-z0-*"},
+		},
+		{
+			title: "ItIsClosedForGood", environment: "dev",
+			edits:   [][2]string{{"_was:", "draining:"}},
+			changed: []string{"NodeGroup dev-batch-nodes-z0"},
+			made:    []string{"GroupTag dev-batch-z0-*"},
+		},
+		{
+			title: "TheOldPoolIsRemoved", environment: "dev",
+			command: []string{"replace", "dev", "batch", "--write"},
+			gone:    []string{"DominoNodePool dev-pool-batch", "* dev-batch-*"},
 		},
 		{
 			title: "TwoZonesAreAdded", environment: "dev",

@@ -39,6 +39,7 @@ func TestProvider(t *testing.T) {
 	})
 	then(t, "TheProviderIsKilledAtRest", w.killed)
 	then(t, "DayTwo", s.changes(dayTwoInAWS()))
+	then(t, "NodesCameBeforeOthersWent", w.gaveWay("dev", "batch", "batch-2"))
 	then(t, "ARefusalIsSeen", s.refusal)
 	then(t, "WhatCannotChangeIsRefused", w.refusesTwenty)
 	then(t, "TheClusterIsRebuiltFromGit", s.rebuilt)
@@ -166,6 +167,25 @@ func (w *emulated) called(t *testing.T, action, part string) int {
 		}
 	}
 	return n
+}
+
+// gaveWay holds that the provider made the node groups of a pool's successor before it
+// deleted those of the pool.
+func (w *emulated) gaveWay(environment, pool, successor string) func(*testing.T) {
+	return func(t *testing.T) {
+		calls, err := w.emulator.Calls()
+		require.NoError(t, err)
+		first := func(action, name string) int {
+			i := slices.IndexFunc(calls, func(c harness.Call) bool {
+				return c.Action == action && slices.ContainsFunc(slices.Concat(c.Resources, c.Made), func(r string) bool {
+					return strings.Contains(r, "/"+environment+"-"+name)
+				})
+			})
+			require.GreaterOrEqual(t, i, 0, "nobody called %s for %s", action, name)
+			return i
+		}
+		require.Less(t, first("eks:CreateNodegroup", successor), first("eks:DeleteNodegroup", pool+"-a"))
+	}
 }
 
 // killed kills the provider and holds that nothing is changed once it is there
