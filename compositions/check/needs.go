@@ -45,6 +45,7 @@ type Need struct {
 	Of     string    // what the quota is counted for, such as a zone; empty for region and account
 	Amount int64     // with every pool at its maximum
 	Surge  int64     // on top while EKS replaces the nodes of the pool; 0 for what is no pool's
+	Node   int64     // of the amount, what a node of the pool has; 0 for what is no pool's vCPUs
 	Path   diag.Path // the field that it comes from: what is there once in each environment, from its region or account
 }
 
@@ -102,7 +103,7 @@ type needs struct {
 }
 
 // add adds an amount, and what a pool adds to it while EKS replaces its nodes.
-func (n *needs) add(code, of string, amount, surge int, path diag.Path) {
+func (n *needs) add(code, of string, amount, surge int, path diag.Path) *Need {
 	at := slices.IndexFunc(n.all, func(need Need) bool {
 		return need.Code == code && need.Of == of && slices.Equal(need.Path, path)
 	})
@@ -112,6 +113,7 @@ func (n *needs) add(code, of string, amount, surge int, path diag.Path) {
 	}
 	need := &n.all[at]
 	need.Amount, need.Surge = need.Amount+int64(amount), need.Surge+int64(surge)
+	return need
 }
 
 // pools counts nodes, and their vCPUs by the largest type of each pool: which of the
@@ -125,7 +127,7 @@ func (n *needs) pools() {
 			n.add(quotaNodes, zone.NodeGroup, int(zone.Max), more, diag.Path{"pools", name, "size", "max"})
 		}
 		for code, vcpus := range ordered.All(vcpusOf(pool)) {
-			n.add(code, "", nodes*vcpus, surge*vcpus, diag.Path{"pools", name})
+			n.add(code, "", nodes*vcpus, surge*vcpus, diag.Path{"pools", name}).Node = int64(vcpus)
 		}
 	}
 }
@@ -135,7 +137,7 @@ func (n *needs) pools() {
 func vcpusOf(pool v1alpha1.NodePoolSpec) map[string]int {
 	capacity := map[string]string{"ON_DEMAND": "onDemand", "SPOT": "spot"}[pool.CapacityType]
 	all := map[string]int{}
-	for _, name := range pool.InstanceTypes {
+	for _, name := range pool.Types() {
 		t, known := catalog.FindInstance(name)
 		quota, counted := catalog.VCPUQuota(name, capacity)
 		if known && counted {

@@ -54,6 +54,7 @@ type share struct {
 type surge struct {
 	environment, pool string
 	amount            int64
+	most, node        int64 // with the pool at its maximum, and of each node
 }
 
 // Exceeded reports whether the fleet needs more than the limit.
@@ -66,6 +67,20 @@ func (t Total) SurgeOf(rolls func(environment, pool string) bool) int64 {
 	for _, s := range t.surges {
 		if rolls(s.environment, s.pool) {
 			sum += s.amount
+		}
+	}
+	return sum
+}
+
+// StayingOf is what the nodes that pools have before count beyond those that replace
+// them, which have another instance type: all of them stay until the first is replaced.
+func (t Total) StayingOf(before Total, rolls func(environment, pool string) bool) int64 {
+	var sum int64
+	for _, s := range t.surges {
+		for _, b := range before.surges {
+			if s.node > 0 && b.environment == s.environment && b.pool == s.pool && rolls(s.environment, s.pool) {
+				sum += s.most / s.node * max(0, b.node-s.node)
+			}
 		}
 	}
 	return sum
@@ -117,7 +132,7 @@ func Totals(members []Member, stated *Stated) []Total {
 			}
 			all[n].add(i, need)
 			if need.Surge > 0 {
-				all[n].surges = append(all[n].surges, surge{m.Environment.Name, need.Path[1], need.Surge})
+				all[n].surges = append(all[n].surges, surge{m.Environment.Name, need.Path[1], need.Surge, need.Amount, need.Node})
 			}
 		}
 	}

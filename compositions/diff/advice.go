@@ -161,7 +161,7 @@ func (c comparison) separatePool(sentence, pool string) Advice {
 		add = append(add, set(Another(pool), another.Child("nodePool")...))
 	}
 	if c.head.Spec != nil {
-		add = append(add, set(c.head.Spec.Pools[pool].InstanceTypes, another.Child("instanceTypes")...))
+		add = append(add, set(c.head.Spec.Pools[pool].Types(), another.Child("instanceTypes")...))
 	}
 	return inSteps(sentence, merging(add...))
 }

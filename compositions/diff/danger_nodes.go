@@ -3,12 +3,15 @@ package diff
 import "fmt"
 
 // rollReasons returns why EKS replaces the nodes of a group.
-func rollReasons(group Change) []string {
+func (c comparison) rollReasons(group Change) []string {
 	var reasons []string
 	for _, f := range group.Fields {
 		switch f.Path.Full() {
 		case "spec.forProvider.launchTemplate.version":
 			reasons = append(reasons, "new launch template")
+			if types := c.exchangedType(group.Component); types != nil {
+				reasons = append(reasons, fmt.Sprintf("instance type %v -> %v", types.Old, types.New))
+			}
 		case "spec.forProvider.version":
 			reasons = append(reasons, fmt.Sprintf("Kubernetes %v", f.New))
 		case "spec.forProvider.releaseVersion":
@@ -20,6 +23,17 @@ func rollReasons(group Change) []string {
 		}
 	}
 	return reasons
+}
+
+// exchangedType returns the change of the instance type in a component's launch template,
+// or nil.
+func (c comparison) exchangedType(component string) *Field {
+	for _, change := range c.changes {
+		if change.Kind == kindLaunchTemplate && change.Component == component {
+			return fieldAt(change, "instanceType")
+		}
+	}
+	return nil
 }
 
 // pace returns how many nodes are missing at a time.

@@ -64,6 +64,9 @@ func tainted(taint any) string {
 	return fieldpath.Text(taint, "key")
 }
 
+// labelAccelerator names the GPU of a node; the plan derives it from the instance types.
+const labelAccelerator = "k8s.amazonaws.com/accelerator"
+
 // relabelled reports pools whose running nodes lose a label that no other pool had
 // before: EKS changes the labels of running nodes.
 func (c comparison) relabelled() {
@@ -80,8 +83,12 @@ func (c comparison) relabelled() {
 			continue
 		}
 		pool := poolOf(change.Component)
+		keep := "keep the label"
+		if c.exchangedType(change.Component) != nil && before[labelAccelerator] != after[labelAccelerator] {
+			keep = "keep the instance type, whose GPU is in the label"
+		}
 		d := about(outage, change, fmt.Sprintf("nodes of pool %s lose %s: selectors on it, such as those of Domino's hardware tiers, match no node", pool, listed(lost)),
-			c.separatePool("keep the label; for another one, add a pool that has it and move the workloads", pool))
+			c.separatePool(keep+"; for another one, add a pool that has it and move the workloads", pool))
 		d.Subject, d.Key, d.facts = pool+"/labels", "", instead
 		c.report(d)
 	}

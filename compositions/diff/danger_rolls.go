@@ -18,13 +18,13 @@ func (c comparison) rolls() {
 	var rolling []Change
 	seen := map[string]bool{}
 	for _, change := range c.changes {
-		if change.Kind == kindNodeGroup && change.Action == Update && !seen[change.Component] && rollReasons(change) != nil {
+		if change.Kind == kindNodeGroup && change.Action == Update && !seen[change.Component] && c.rollReasons(change) != nil {
 			seen[change.Component] = true
 			rolling = append(rolling, change)
 		}
 	}
 	for _, change := range rolling {
-		group, why := change.new, strings.Join(rollReasons(change), ", ")
+		group, why := change.new, strings.Join(c.rollReasons(change), ", ")
 		if updatedLate(change) {
 			group, why = change.old, why+"; the new update settings apply from the next roll on, because the provider sends them after the image or version: merge them first"
 		}
@@ -83,8 +83,9 @@ func (c comparison) lack(pool string, rolls func(pool string) bool) string {
 	}
 	var fullest plan.SubnetRoom
 	var most, short int64
+	more := func(s plan.SubnetRoom) int64 { return s.Roll(rolls) + s.Staying(c.base.Subnets, rolls) }
 	for _, s := range c.head.Subnets {
-		missing := s.Needed() + s.Roll(rolls) - s.Addresses
+		missing := s.Needed() + more(s) - s.Addresses
 		if missing <= 0 || s.Roll(func(other string) bool { return other == pool }) == 0 {
 			continue
 		}
@@ -100,7 +101,7 @@ func (c comparison) lack(pool string, rolls func(pool string) bool) string {
 		what = "pod subnet"
 	}
 	text := fmt.Sprintf("%s %s in %s needs %d addresses with every pool at its maximum and %d more for the rolls, but has %d",
-		what, fullest.Range, fullest.Zone, fullest.Needed(), fullest.Roll(rolls), fullest.Addresses)
+		what, fullest.Range, fullest.Zone, fullest.Needed(), more(fullest), fullest.Addresses)
 	if short > 1 {
 		text += fmt.Sprintf("; %s short too", words.CountOf(short-1, "more subnet is", "more subnets are"))
 	}

@@ -190,7 +190,7 @@ func (d *drawing) pool(name, slot string, part v1alpha1.ZoneSpec) {
 	node := Node{
 		ID: component + "-" + slot, Place: Place{Area: Private, Zone: part.Zone}, Look: Compute,
 		Title: name, Size: nodes(part),
-		Lines: []string{instances(spec.InstanceTypes), fmt.Sprintf("%d GiB %s", spec.Disk.SizeGiB, spec.Disk.Type)},
+		Lines: []string{instances(spec.Types()), fmt.Sprintf("%d GiB %s", spec.Disk.SizeGiB, spec.Disk.Type)},
 		resources: []string{
 			component + "/template", component + "/nodes-" + slot, component + "/" + slot + "-*", component + "/*-" + slot,
 			"tags-" + name + "/" + strings.Replace(slot, "z", "t", 1) + "-*", // see nodepool.LowerGroupTags

@@ -17,6 +17,9 @@ var conditions = map[string]func(c Change, argument string) bool{
 	// changed or taken away, not added
 	"was-set": func(c Change, _ string) bool { return c.Old != nil && differ(c.Old, c.New) },
 
+	// there was none
+	"added": func(c Change, _ string) bool { return c.Old == nil && c.New != nil },
+
 	// taken away as a whole
 	"emptied": func(c Change, _ string) bool { return c.Old != nil && c.New == nil },
 

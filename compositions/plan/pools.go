@@ -63,7 +63,6 @@ func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 		Pool:              name,
 		Role:              role(name, pool),
 		Version:           poolVersion(pool),
-		InstanceTypes:     pool.InstanceTypes,
 		AMIType:           amiType(pool),
 		CapacityType:      capacityTypes[pool.CapacityType],
 		AMIReleaseVersion: pool.AMIReleaseVersion,
@@ -86,6 +85,11 @@ func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 		Update:         pool.Update,
 		SizesInPlace:   r.providerAWS.SizesInPlace,
 		Zones:          r.poolZoneSpecs(name, pool),
+	}
+	if pool.InstanceTypeIn == "launchTemplate" && len(pool.InstanceTypes) == 1 { // else the schema refuses it
+		spec.InstanceType = pool.InstanceTypes[0]
+	} else {
+		spec.InstanceTypes = pool.InstanceTypes
 	}
 	spec.AutoscalerTags = r.autoscalerTags(name, labels, taints, spec.Disk.SizeGiB, devices(pool, types))
 	return spec

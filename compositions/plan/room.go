@@ -2,6 +2,7 @@ package plan
 
 import (
 	"net/netip"
+	"slices"
 	"sort"
 
 	"github.com/dominoc/dominoc/compositions/ordered"
@@ -55,6 +56,21 @@ func (s SubnetRoom) Roll(rolls func(pool string) bool) int64 {
 	for _, d := range s.Demands {
 		if rolls(d.Pool) {
 			sum += d.Surge * d.PerNode
+		}
+	}
+	return sum
+}
+
+// Staying returns the number of addresses by which the nodes of an earlier state need more
+// than those that replace them: all of them stay until the first is replaced.
+func (s SubnetRoom) Staying(earlier []SubnetRoom, rolls func(pool string) bool) int64 {
+	var sum int64
+	for _, before := range earlier {
+		for _, d := range s.Demands {
+			i := slices.IndexFunc(before.Demands, func(b Demand) bool { return b.Pool == d.Pool })
+			if before.Zone == s.Zone && before.Pods == s.Pods && i >= 0 && rolls(d.Pool) {
+				sum += d.Nodes * max(0, before.Demands[i].PerNode-d.PerNode)
+			}
 		}
 	}
 	return sum

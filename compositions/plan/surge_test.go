@@ -50,3 +50,19 @@ func TestARollAsksForRoomOnTopOfTheNeed(t *testing.T) {
 		require.Zero(t, s.Roll(func(string) bool { return false }))
 	}
 }
+
+// Larger nodes stay until they are replaced; smaller ones need nothing more.
+func TestARollKeepsTheNodesThatItReplaces(t *testing.T) {
+	rooms := func(instanceType string) []plan.SubnetRoom {
+		env := prod()
+		edited(env, "default", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{instanceType} })
+		return plan.RoomOf(env).Subnets
+	}
+	large, small := rooms("m6i.4xlarge"), rooms("m6i.2xlarge")
+	rolls := func(pool string) bool { return pool == "default" }
+	for i, s := range small {
+		require.Equal(t, large[i].Needed()-s.Needed(), s.Staying(large, rolls))
+		require.Zero(t, s.Staying(large, func(string) bool { return false }))
+		require.Zero(t, large[i].Staying(small, rolls))
+	}
+}

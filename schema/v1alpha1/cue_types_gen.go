@@ -524,6 +524,9 @@ type Pool struct {
 	// instanceTypes are the types of the nodes, all of one architecture. Default: m7i-flex.2xlarge for platform, m6i.2xlarge for default, g5.2xlarge for default-gpu; or a similar type if the region does not offer it.
 	InstanceTypes []string `json:"instanceTypes,omitempty"`
 
+	// instanceTypeIn is where AWS has the types. With launchTemplate, for pools with one type, EKS rolls the nodes when the type changes; with nodeGroup only another pool has another type. It is chosen when the pool is created: replace an existing pool to choose again. State it explicitly; dominoc new writes launchTemplate.
+	InstanceTypeIn InstanceTypeIn `json:"instanceTypeIn"`
+
 	// architecture of the nodes. arm64 must be asked for: Domino's images are x86_64.
 	Architecture Architecture `json:"architecture"`
 
@@ -1259,9 +1262,12 @@ type NodePoolSpec struct {
 	// version of Kubernetes: the control plane's observed one, unless the pool is held back. An image of the user has its own.
 	Version string `json:"version,omitempty"`
 
-	// instanceTypes, amiType and capacityType are as in the EKS API.
-	InstanceTypes []string `json:"instanceTypes"`
+	// instanceTypes are those of the node groups; instanceType is the launch template's, in their place.
+	InstanceTypes []string `json:"instanceTypes,omitempty"`
 
+	InstanceType string `json:"instanceType,omitempty"`
+
+	// amiType and capacityType are as in the EKS API.
 	AMIType string `json:"amiType"`
 
 	CapacityType string `json:"capacityType"`
@@ -1970,6 +1976,9 @@ type NetworkPolicy string
 
 // #InCluster is how objects get into the new cluster.
 type InCluster string
+
+// #InstanceTypeIn is where AWS has the instance types of a pool.
+type InstanceTypeIn string
 
 // #Architecture is a processor architecture.
 type Architecture string

@@ -112,6 +112,10 @@ func (g generator) pool(env *v1alpha1.Environment, k kind, nodes, diskGiB int) v
 		CapacityType:  pick(g, []v1alpha1.CapacityType{"onDemand", "spot"}),
 		Update:        g.update(),
 	}
+	pool.InstanceTypeIn = "nodeGroup"
+	if len(pool.InstanceTypes) == 1 && *pool.Disk.SizeGiB%2 == 0 {
+		pool.InstanceTypeIn = "launchTemplate"
+	}
 	pool.SOCI, pool.Kubelet = settings(pool)
 	if g.one(4) {
 		pool.Version = "1.33" // which every control plane here may have

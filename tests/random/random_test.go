@@ -66,6 +66,9 @@ func TestEnvironmentsAreOfEveryShape(t *testing.T) {
 		"an arm64 GPU pool": func(e *v1alpha1.Environment) bool {
 			return anyPool(e, func(p v1alpha1.Pool) bool { return *p.GPU && p.Architecture == "arm64" })
 		},
+		"an instance type in the launch template": func(e *v1alpha1.Environment) bool {
+			return anyPool(e, func(p v1alpha1.Pool) bool { return p.InstanceTypeIn == "launchTemplate" })
+		},
 		"a pool held back": func(e *v1alpha1.Environment) bool {
 			return anyPool(e, func(p v1alpha1.Pool) bool { return p.Version != "" })
 		},

@@ -34,10 +34,10 @@ func (o Options) quotas(ctx context.Context, found Pairs, reports []diff.Report)
 	now := whole.inputs
 	after, _ := compositions.NeedsOf(now, stated)
 	before, _ := compositions.NeedsOf(earlier(now, found), stated)
-	shortInRoll(after, found, reports)
+	shortInRoll(before, after, found, reports)
 	dangers := map[string][]diff.Danger{}
 	for _, t := range after.Totals {
-		if t.Exceeded() && t.Need > needOf(before, t) {
+		if t.Exceeded() && t.Need > totalOf(before, t).Need {
 			name := needing(t, found)
 			dangers[name] = append(dangers[name], exceeded(t))
 		}
@@ -46,14 +46,14 @@ func (o Options) quotas(ctx context.Context, found Pairs, reports []diff.Report)
 }
 
 // shortInRoll adds to the danger of each replaced pool the quotas that do not suffice for
-// the nodes that EKS adds first.
-func shortInRoll(needs check.FleetNeeds, found Pairs, reports []diff.Report) {
+// the nodes that EKS adds first, and for larger ones that are still there.
+func shortInRoll(before, needs check.FleetNeeds, found Pairs, reports []diff.Report) {
 	rolls := func(environment, pool string) bool {
 		i := slices.IndexFunc(found.All, func(p Pair) bool { return p.name == environment })
 		return i >= 0 && reports[i].Rolls(pool)
 	}
 	for _, t := range needs.Totals {
-		surge := t.SurgeOf(rolls)
+		surge := t.SurgeOf(rolls) + t.StayingOf(totalOf(before, t), rolls)
 		if !t.Known || surge == 0 || t.Need+surge <= t.Limit {
 			continue
 		}
@@ -85,14 +85,15 @@ func earlier(now []compositions.Input, found Pairs) []compositions.Input {
 	return all
 }
 
-func needOf(needs check.FleetNeeds, of check.Total) int64 {
+// totalOf returns the need of the same quota; the zero Total for none.
+func totalOf(needs check.FleetNeeds, of check.Total) check.Total {
 	i := slices.IndexFunc(needs.Totals, func(t check.Total) bool {
 		return t.Account == of.Account && t.Region == of.Region && t.Quota.Code == of.Quota.Code && t.Of == of.Of
 	})
 	if i < 0 {
-		return 0
+		return check.Total{}
 	}
-	return needs.Totals[i].Need
+	return needs.Totals[i]
 }
 
 // needing returns an edited environment in the account and region of a quota.

@@ -6,8 +6,10 @@
 //
 //   - the launch template, the same for all zones: the disk, encrypted; the
 //     nodes' security group; IMDSv2 only, with one hop more for pods, which take
-//     their rights to buckets from the node;
-//   - a node group per zone, with the role that the pool's role names;
+//     their rights to buckets from the node; the instance type, if EKS is to roll
+//     the nodes when it changes;
+//   - a node group per zone, with the role that the pool's role names, and else
+//     with the instance types, which EKS never changes;
 //   - tags on the Auto Scaling group that EKS makes of each, which tell the
 //     Cluster Autoscaler what a node of an empty group would be (R17);
 //   - usages, so that the cluster, the node role with what nodes need to work, and

@@ -121,6 +121,22 @@ func TestSizesFollowGitWhereTheProviderChangesThemInPlace(t *testing.T) {
 	require.EqualValues(t, 0, *created.DesiredSize)
 }
 
+// EKS refuses a type in both places, and takes t3.medium without one.
+func TestTheInstanceTypeIsInOnePlace(t *testing.T) {
+	places := func(spec v1alpha1.NodePoolSpec) (*string, []*string) {
+		resources := lower(spec)
+		return resources[0].Object.(*ec2.LaunchTemplate).Spec.ForProvider.InstanceType, resources[1].Object.(*eks.NodeGroup).Spec.ForProvider.InstanceTypes
+	}
+	spec := gpu()
+	inTemplate, inGroup := places(spec)
+	require.Nil(t, inTemplate)
+	require.Equal(t, "g5.2xlarge", *inGroup[0])
+	spec.InstanceType, spec.InstanceTypes = "g5.2xlarge", nil
+	inTemplate, inGroup = places(spec)
+	require.Equal(t, "g5.2xlarge", *inTemplate)
+	require.Empty(t, inGroup)
+}
+
 func TestInterfacesAreTaggedWhereTheyAreAskedFor(t *testing.T) {
 	spec := gpu()
 	types := func() (types []string) {

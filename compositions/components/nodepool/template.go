@@ -14,6 +14,7 @@ func (p pool) launchTemplate() resource.Resource {
 		Description:          new("Nodes of pool " + p.spec.Pool + " of " + p.Name),
 		UpdateDefaultVersion: new(true),
 		ImageID:              p.image(),
+		InstanceType:         resource.Optional(p.spec.InstanceType),
 		UserData:             p.userData(),
 		BlockDeviceMappings:  []ec2.BlockDeviceMappingsParameters{p.rootVolume()},
 		MetadataOptions: &ec2.LaunchTemplateMetadataOptionsParameters{
