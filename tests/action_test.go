@@ -145,7 +145,7 @@ func TestTheActionChecksAPullRequest(t *testing.T) {
 	s := shellIn(t.TempDir(), program)
 	s.run(t, "dominoc init fleet && cd fleet && mv example environments/ && git init -q -b main && dominoc build && git add -A && git commit -qm base")
 	s.folder = filepath.Join(s.folder, "fleet")
-	s.run(t, "git checkout -qb change && sed -i.bak 's/default: {}/default: size: max: 30/' environments/example/environment.cue && rm environments/example/*.bak")
+	s.run(t, "git checkout -qb change && sed -i.bak 's/default: instanceTypeIn:.*/default: {size: max: 30, instanceTypeIn: \"launchTemplate\"}/' environments/example/environment.cue && rm environments/example/*.bak")
 	s.run(t, "dominoc build && git commit -qam change && git checkout -q main && git merge -q --no-ff -m merge change")
 	r := newRunner(t, s.folder)
 	r.path = filepath.Dir(program) + string(os.PathListSeparator) + r.path
@@ -172,7 +172,7 @@ func TestTheActionChecksAPullRequest(t *testing.T) {
 	require.Contains(t, r.left(t, "gh"), "api --silent --method PATCH repos/example/fleet/issues/comments/42 -F body=@")
 
 	// A danger that is named fails the check, and the summary has it all the same.
-	s.run(t, "sed -i.bak 's/default: size: max: 30/default: {size: max: 30, instanceTypes: [\"m5.2xlarge\"]}/' environments/example/environment.cue && rm environments/example/*.bak")
+	s.run(t, "sed -i.bak 's/default: {size: max: 30, .*/default: {size: max: 30, instanceTypes: [\"m5.2xlarge\"]}/' environments/example/environment.cue && rm environments/example/*.bak")
 	printed, err = r.run(t, a, "What the pull request does to AWS")
 	require.Error(t, err, "the gate is on without an input")
 	require.Contains(t, printed, `{environment: "example", code: "stuck", object: "default/instanceTypes", base: "sha256:`)
@@ -304,7 +304,7 @@ func TestTheJobForGitLabChecksAMergeRequest(t *testing.T) {
 	s := shellIn(t.TempDir(), program)
 	s.run(t, "dominoc init fleet && cd fleet && mv example environments/ && git init -q -b main && dominoc build && git add -A && git commit -qm base")
 	s.folder = filepath.Join(s.folder, "fleet")
-	s.run(t, "sed -i.bak 's/default: {}/default: size: max: 30/' environments/example/environment.cue && rm environments/example/*.bak && dominoc build")
+	s.run(t, "sed -i.bak 's/default: instanceTypeIn:.*/default: {size: max: 30, instanceTypeIn: \"launchTemplate\"}/' environments/example/environment.cue && rm environments/example/*.bak && dominoc build")
 	text, err := os.ReadFile(filepath.Join(s.folder, ".gitlab-ci.yml"))
 	require.NoError(t, err)
 	var file struct {
@@ -358,7 +358,7 @@ func TestTheJobForGitLabChecksAMergeRequest(t *testing.T) {
 	}
 	printed, err := script()
 	require.NoError(t, err, printed)
-	s.run(t, "sed -i.bak 's/default: size: max: 30/default: {size: max: 30, instanceTypes: [\"m5.2xlarge\"]}/' environments/example/environment.cue && rm environments/example/*.bak && dominoc build")
+	s.run(t, "sed -i.bak 's/default: {size: max: 30, .*/default: {size: max: 30, instanceTypes: [\"m5.2xlarge\"]}/' environments/example/environment.cue && rm environments/example/*.bak && dominoc build")
 	printed, err = script()
 	require.Error(t, err, "the gate is on")
 	require.Contains(t, printed, `{environment: "example", code: "stuck", `)

@@ -69,6 +69,12 @@ func dayTwo() []change {
 			made:  []string{"DominoNodePool dev-pool-batch", "* dev-batch-*"},
 		},
 		{
+			// EKS rolls the nodes: the type is in the launch template.
+			title: "APoolHasAnotherInstanceType", environment: "dev",
+			edits:   [][2]string{{`batch: {instanceTypes: ["m6i.xlarge"]`, `batch: {instanceTypes: ["m7i.xlarge"]`}},
+			changed: []string{"LaunchTemplate dev-batch-template", "NodeGroup dev-batch-nodes-z0"},
+		},
+		{
 			title: "APoolGetsASuccessor", environment: "dev",
 			command: []string{"replace", "dev", "batch", "--instance-types", "m7i.large", "--write"},
 			made:    []string{"DominoNodePool dev-pool-batch-2", "* dev-batch-2-*"},
@@ -122,7 +128,7 @@ func dayTwo() []change {
 }
 
 // batch is a pool that no sample has.
-const batch = `		batch: {instanceTypes: ["m6i.xlarge"], size: max: 3}
+const batch = `		batch: {instanceTypes: ["m6i.xlarge"], instanceTypeIn: "launchTemplate", size: max: 3}
 `
 
 // highmem is a pool of the sample's production.

@@ -78,8 +78,9 @@ func inAWS(t *testing.T) sources {
 	return from
 }
 
-// own is a pool of an image of the user, whose nodes are told everything by user data.
-const own = "\n\t\town: {instanceTypes: [\"m6i.2xlarge\"], size: max: 3, ami: \"ami-0a1b2c3d4e5f60718\", kubelet: {registryPullQPS: 12, maxPods: 58}, preBootstrapCommands: [\"true\"]}"
+// own is a pool of an image of the user, whose nodes are told everything by user data, and
+// whose launch template has the instance type.
+const own = "\n\t\town: {instanceTypes: [\"m6i.2xlarge\"], instanceTypeIn: \"launchTemplate\", size: max: 3, ami: \"ami-0a1b2c3d4e5f60718\", kubelet: {registryPullQPS: 12, maxPods: 58}, preBootstrapCommands: [\"true\"]}"
 
 // boundary is a policy that is there already and limits every role of production.
 const boundary = "arn:aws:iam::123456789012:policy/domino-boundary"

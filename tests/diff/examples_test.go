@@ -80,6 +80,7 @@ var examples = map[string][]string{
 	"pools.*.size.max":                                   {`12`, `16`},
 	"pools.*.size.desired":                               {`4`, `6`, `8`},
 	"pools.*.instanceTypes.*":                            {`"m7i.2xlarge"`, `"g6.2xlarge"`, `"m7g.4xlarge"`},
+	"pools.*.instanceTypeIn":                             {`"launchTemplate"`, `"nodeGroup"`},
 	"pools.*.disk.sizeGiB":                               {`4000`},
 	"pools.*.disk.iops":                                  {`15000`},
 	"pools.*.disk.throughputMiBps":                       {`700`},
@@ -275,6 +276,15 @@ var specials = map[string][]func(file map[string]any, env *v1alpha1.Environment)
 		wider := strings.Split(env.Network.VPC.CIDR, ".")[0] + ".0.0.0/8"
 		network["cidr"], network["vpc"].(map[string]any)["cidr"] = wider, wider
 		return "changed"
+	}},
+	"pools.*.instanceTypes.*": {func(file map[string]any, env *v1alpha1.Environment) string {
+		for name, pool := range env.Pools {
+			if pool.InstanceTypeIn == "launchTemplate" && pool.Architecture == "x86_64" && !*pool.GPU {
+				file["pools"].(map[string]any)[name].(map[string]any)["instanceTypes"] = []any{"m7i.4xlarge"}
+				return "changed"
+			}
+		}
+		return ""
 	}},
 	"pools.*.architecture": {func(file map[string]any, env *v1alpha1.Environment) string {
 		return ofLastPool(file, func(pool map[string]any) {

@@ -87,11 +87,13 @@ func (n *Draft) cluster() string {
 }
 
 // pools returns the pools, with the image pull settings of Domino's Terraform modules. The
-// settings are not defaults of the schema, because they would roll existing pools.
+// settings are not defaults of the schema, because they would roll existing pools, and the
+// place of the instance type is not, because existing pools cannot change it.
 func (n *Draft) pools() string {
-	text := "\npools: {\nplatform: {}\ndefault: {}\n"
+	text := "\n// EKS rolls the nodes of these pools when their instance type changes. A pool with several\n// types has \"nodeGroup\" instead. Neither can change once the pool exists.\n" +
+		"pools: {\nplatform: instanceTypeIn: \"launchTemplate\"\ndefault: instanceTypeIn: \"launchTemplate\"\n"
 	if n.GPU {
-		text += "\"default-gpu\": {}\n"
+		text += "\"default-gpu\": instanceTypeIn: \"launchTemplate\"\n"
 	}
 	return text + `}
 

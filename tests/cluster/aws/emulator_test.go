@@ -175,6 +175,49 @@ func TestEKSTakesOnlyInstanceTypesThatAreOffered(t *testing.T) {
 	require.NoError(t, create(subnets[0], "m6i.2xlarge", "g4dn.xlarge"))
 }
 
+// EKS rolls the nodes where the type in the launch template changes. Where the type is
+// was decided when the group was created.
+func TestEKSKeepsInstanceTypesWhereTheyAre(t *testing.T) {
+	a := open(t, "111111111146")
+	_, subnets := vpc(t, a)
+	cluster(t, a, subnets)
+	of := func(instance network.InstanceType) *types.LaunchTemplateSpecification {
+		return template(t, a, network.RequestLaunchTemplateData{InstanceType: instance, UserData: sdk.String("")})
+	}
+	create := func(name string, template *types.LaunchTemplateSpecification, instances ...string) error {
+		wanted := nodes(subnets, "1.34", sizes(0, 1, 0))
+		wanted.NodegroupName, wanted.LaunchTemplate, wanted.InstanceTypes, wanted.AmiType = &name, template, instances, types.AMITypesAl2023X8664Standard
+		_, err := a.EKS.CreateNodegroup(ctx, wanted)
+		return err
+	}
+	update := func(name string, template *types.LaunchTemplateSpecification) error {
+		_, err := a.EKS.UpdateNodegroupVersion(ctx, &eks.UpdateNodegroupVersionInput{ClusterName: sdk.String("c"), NodegroupName: &name, LaunchTemplate: template})
+		return err
+	}
+	instances := func(name string) []string {
+		group, err := a.EKS.DescribeNodegroup(ctx, &eks.DescribeNodegroupInput{ClusterName: sdk.String("c"), NodegroupName: &name})
+		require.NoError(t, err)
+		return group.Nodegroup.InstanceTypes
+	}
+	none, m6i, m7i := of(""), of("m6i.2xlarge"), of("m7i.2xlarge")
+
+	refused(t, create("n", m6i, "m6i.2xlarge"), "InvalidRequestException", "Cannot specify instance types in launch template and API request")
+	refused(t, create("n", of("m6i.3xlarge")), "InvalidParameterException", "The following supplied instance types do not exist: [m6i.3xlarge]")
+	refused(t, create("n", of("m6g.2xlarge")), "InvalidParameterException", "[m6g.2xlarge] is not a valid instance type for requested amiType AL2023_x86_64_STANDARD")
+	require.NoError(t, create("template", m6i))
+	require.NoError(t, create("group", none, "m6i.2xlarge", "m7i.2xlarge"))
+	require.NoError(t, create("neither", none))
+	require.Empty(t, instances("template"))
+	require.Equal(t, []string{"m6i.2xlarge", "m7i.2xlarge"}, instances("group"))
+	require.Equal(t, []string{"t3.medium"}, instances("neither"))
+
+	refused(t, update("group", m6i), "InvalidParameterException", "You must continue to not specify an instance type within the launch template")
+	refused(t, update("template", none), "InvalidParameterException", "You must continue to specify an instance type within the launch template")
+	refused(t, update("template", of("m6g.2xlarge")), "InvalidParameterException", "[m6g.2xlarge] is not a valid instance type for requested amiType AL2023_x86_64_STANDARD")
+	require.NoError(t, update("template", m7i))
+	require.Empty(t, instances("template"))
+}
+
 func TestEKSKeepsHowNodesAreReplaced(t *testing.T) {
 	a := open(t, "111111111133")
 	_, subnets := vpc(t, a)

@@ -85,14 +85,13 @@ func (a *Account) pool(ctx context.Context, e Environment, f *findings, name str
 	f.want(group.Status == types.NodegroupStatusActive, "%s is %s", where, group.Status)
 	f.want(sizes == size, "R2: %s has the sizes %v, not %v", where, sizes, size)
 	f.want(*group.Version == e.Version, "%s has version %s, not %s", where, *group.Version, e.Version)
-	f.want(slices.Equal(group.InstanceTypes, pool.InstanceTypes), "R2: %s has the types %v", where, group.InstanceTypes)
 	f.want(string(group.AmiType) == pool.AMIType, "R4: %s has the image %s", where, group.AmiType)
 	f.want(string(group.CapacityType) == pool.CapacityType, "%s is %s", where, group.CapacityType)
 	f.want(maps.Equal(group.Labels, pool.Labels), "R3: %s has the labels %v, not %v", where, group.Labels, pool.Labels)
 	f.want(sameSet(taints(group), pool.Taints), "R4: %s has the taints %v, not %v", where, taints(group), pool.Taints)
 	f.want(strings.HasSuffix(*group.NodeRole, ":role/"+pool.Role), "R15: %s has the role %s", where, *group.NodeRole)
 	f.want(group.Tags[EnvironmentTag] == e.Name, "%s has the tags %v", where, group.Tags)
-	if err := a.disk(ctx, f, where, pool, group); err != nil {
+	if err := a.template(ctx, f, where, pool, group); err != nil {
 		return err
 	}
 	return a.scalesFromZero(ctx, f, where, zone, pool, group)
@@ -107,9 +106,9 @@ func taints(group types.Nodegroup) []string {
 	return out
 }
 
-// disk holds the launch template that the nodes have: the disk's size, and that
-// it is encrypted.
-func (a *Account) disk(ctx context.Context, f *findings, where string, pool Pool, group types.Nodegroup) error {
+// template holds the launch template that the nodes have: the disk's size, that it is
+// encrypted, and the instance type, which may be in the group instead.
+func (a *Account) template(ctx context.Context, f *findings, where string, pool Pool, group types.Nodegroup) error {
 	found, err := a.EC2.DescribeLaunchTemplateVersions(ctx, &ec2.DescribeLaunchTemplateVersionsInput{
 		LaunchTemplateName: group.LaunchTemplate.Name, Versions: []string{*group.LaunchTemplate.Version},
 	})
@@ -120,6 +119,11 @@ func (a *Account) disk(ctx context.Context, f *findings, where string, pool Pool
 	if err != nil {
 		return err
 	}
+	types := group.InstanceTypes
+	if in := version.LaunchTemplateData.InstanceType; in != "" {
+		types = append(types, string(in))
+	}
+	f.want(slices.Equal(types, pool.InstanceTypes), "R2: %s has the types %v", where, types)
 	mapping, err := one("the disks of "+where, version.LaunchTemplateData.BlockDeviceMappings)
 	if err != nil {
 		return err

@@ -1,10 +1,14 @@
 """Node groups: what EKS refuses of sizes, versions and instance types, and the Auto Scaling group behind each.
 
 Sources of the texts: reports of users (terraform-aws-modules/terraform-aws-eks
-#1279, #1875, #3306, #3459 and #3521, sassoftware/viya4-iac-aws #298, rancher/rancher
-#27777, rancher/eks-operator #161, awslabs/ec2-spot-workshops #154 and
-eksctl-io/eksctl #6461) and the API reference of NodegroupScalingConfig
-for the ranges, of CreateNodegroup for what a launch template's image excludes.
+#1279, #1514, #1545, #1875, #3306, #3459 and #3521, sassoftware/viya4-iac-aws #298,
+rancher/rancher #27777, rancher/eks-operator #11 and #161, awslabs/ec2-spot-workshops #154,
+eksctl-io/eksctl #6461 and HHS/simpler-grants-gov #12404) and the API reference of
+NodegroupScalingConfig for the ranges, of CreateNodegroup for what a launch template's
+image excludes and for the type of a group without one, of Nodegroup for the types that
+are not shown. No report has the text on a type that leaves a launch template: it is made
+of the one on a type that comes into it. Reports of types that are not offered, or of
+another architecture, are of types in the group; those in a template are taken to be alike.
 """
 
 import base64
@@ -13,6 +17,7 @@ import time
 
 from moto.autoscaling.models import autoscaling_backends
 from moto.ec2.models import ec2_backends
+from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.eks.models import DEFAULT_REMOTE_ACCESS
 
 from .. import autoscaling
@@ -28,7 +33,7 @@ def answer(world, request, cluster, rest):
     name, *change = rest
     group = clusters.known(request, cluster).nodegroups.get(name)
     if change and group:
-        return (update_version if change == ["update-version"] else update_config)(request, cluster, group)
+        return update_version(world, request, cluster, group) if change == ["update-version"] else update_config(request, cluster, group)
     answer = request.moto()
     if not answer.good or group is None:
         return answer
@@ -46,12 +51,17 @@ def create(world, request, cluster):
     check_update(wanted.get("updateConfig") or {})
     for subnet in wanted.get("subnets") or []:
         clusters.find_subnets(request, [subnet])
-    check_types(world, request, wanted)
     check_template(request, wanted.get("launchTemplate"), wanted)
+    types, in_template = wanted.get("instanceTypes") or [], template_type(request, wanted.get("launchTemplate"))
+    if types and in_template:
+        raise Fault("InvalidRequestException", "Cannot specify instance types in launch template and API request")
+    check_types(world, request, types or in_template, wanted.get("subnets") or [], wanted.get("amiType"))
     answer = request.moto()
     if not answer.good:
         return answer
     group = clusters.known(request, cluster).nodegroups[wanted["nodegroupName"]]
+    if in_template:
+        group.instance_types = None
     group.version = wanted.get("version") or clusters.known(request, cluster).version
     group.update_config = wanted.get("updateConfig") or {"maxUnavailable": 1}
     group.node_repair_config = wanted.get("nodeRepairConfig")
@@ -98,18 +108,23 @@ def check_update(config):
         raise invalid("Only one of maxUnavailable and maxUnavailablePercentage can be specified")
 
 
-def check_types(world, request, wanted):
+def check_types(world, request, types, subnets, image):
     """Instance types that the region offers, and every zone of the group one of them, also for a group without nodes.
 
     What EKS says of a zone that lacks some of several types is not known: it is taken.
     """
-    offered, types = world.offerings.get(request.region), wanted.get("instanceTypes") or []
+    architecture = "arm64" if "_ARM_64" in (image or "") else "x86_64"
+    for one in types if image and image != "CUSTOM" else []:
+        known = INSTANCE_TYPES.get(one)
+        if known and architecture not in known["ProcessorInfo"]["SupportedArchitectures"]:
+            raise invalid(f"[{one}] is not a valid instance type for requested amiType {image}")
+    offered = world.offerings.get(request.region)
     if not offered or not types:
         return
     lacking = offered.lacks(types)
     if lacking:
         raise invalid(f"The following supplied instance types do not exist: [{', '.join(lacking)}]")
-    for subnet in clusters.find_subnets(request, wanted.get("subnets") or []):
+    for subnet in clusters.find_subnets(request, subnets):
         zone = subnet.availability_zone
         if not any(offered.has(one, zone) for one in types):
             raise Fault(
@@ -151,6 +166,12 @@ def check_user_data(encoded):
         raise invalid("Ec2LaunchTemplateInvalidConfiguration: User data was not in the MIME multipart format.")
 
 
+def template_type(request, template):
+    """The instance type of a launch template, as a list of one or none."""
+    data = template and template_data(request, template) or {}
+    return [data["InstanceType"]] if data.get("InstanceType") else []
+
+
 def template_data(request, template):
     for known in request.backend(ec2_backends).launch_templates.values():
         if template.get("name") == known.name or template.get("id") == known.id:
@@ -162,14 +183,19 @@ def template_data(request, template):
     return None
 
 
-def update_version(request, cluster, group):
+def update_version(world, request, cluster, group):
     wanted = request.json
     check_version(request, cluster, wanted.get("version"), group.version)
-    check_template(request, dict(group.launch_template or {}, **(wanted.get("launchTemplate") or {})), wanted, group.launch_template)
+    template = dict(group.launch_template or {}, **(wanted.get("launchTemplate") or {}))
+    check_template(request, template, wanted, group.launch_template)
+    had, types = template_type(request, group.launch_template), template_type(request, template)
+    if bool(had) != bool(types):
+        raise invalid(f"You must continue to {'' if had else 'not '}specify an instance type within the launch template")
+    check_types(world, request, types, group.subnets, group.ami_type)
     group.version = wanted.get("version") or group.version
     group.release_version = wanted.get("releaseVersion") or group.release_version
     if wanted.get("launchTemplate"):
-        group.launch_template = dict(group.launch_template or {}, **wanted["launchTemplate"])
+        group.launch_template = template
     return update.begin(cluster, "VersionUpdate", node_group=group.nodegroup_name)
 
 
@@ -195,6 +221,8 @@ def complete(world, body, cluster, group):
         described["nodeRepairConfig"] = group.node_repair_config
     if described.get("launchTemplate"):
         described.pop("diskSize", None)
+    if not group.instance_types:
+        described.pop("instanceTypes", None)
     if world.taking(cluster.node_groups.get(group.nodegroup_name, 0)):
         described["status"] = "CREATING"
     return body
