@@ -45,15 +45,14 @@ func follow(t *testing.T, check *checker, text, name string) bool {
 		}
 	}
 	advised := step(t, check, text, func(tree map[string]any) {
-		tree["pools"].(map[string]any)[name].(map[string]any)["instanceTypes"] = otherTypes(pool)
+		edited := tree["pools"].(map[string]any)[name].(map[string]any)
+		edited["instanceTypes"], edited["instanceTypeIn"] = otherTypes(pool), "nodeGroup"
 	})
 	if advised == nil {
 		return false
 	}
 	i := slices.IndexFunc(advised.dangers, func(d diff.Danger) bool { return d.ID() == "stuck/"+name+"/instanceTypes" })
-	if i < 0 {
-		return false // one type is in the launch template, and the pool rolls
-	}
+	require.GreaterOrEqual(t, i, 0, "pool %s", name)
 	advice := advised.dangers[i].Instead
 	require.Len(t, advice.Steps, 2, "%q: one pool is added, another removed", advice.Sentence)
 	follows := func(before string, which int) *stepped {

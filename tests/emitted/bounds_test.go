@@ -84,7 +84,7 @@ var growing = map[string]func(env *v1alpha1.Environment, n int){
 	},
 	"pools.default.instanceTypes": func(env *v1alpha1.Environment, n int) {
 		pool := env.Pools["default"]
-		pool.InstanceTypes, pool.Architecture, pool.GPU, pool.Version = nil, "x86_64", new(bool), ""
+		pool.InstanceTypes, pool.InstanceTypeIn, pool.Architecture, pool.GPU, pool.Version = nil, "nodeGroup", "x86_64", new(bool), ""
 		for _, family := range []string{"m5", "m5a", "m6i", "m6a", "m7i", "r5", "r5a", "r6i"} {
 			for _, size := range []string{"2xlarge", "4xlarge", "8xlarge"} {
 				if len(pool.InstanceTypes) < n {
