@@ -90,7 +90,7 @@ func (n *Draft) cluster() string {
 // settings are not defaults of the schema, because they would roll existing pools, and the
 // place of the instance type is not, because existing pools cannot change it.
 func (n *Draft) pools() string {
-	text := "\n// EKS rolls the nodes of these pools when their instance type changes. A pool with several\n// types has \"nodeGroup\" instead. Neither can change once the pool exists.\n" +
+	text := "\n// EKS rolls the nodes of these pools when their instance type changes. A pool with several\n// types has \"nodeGroup\" instead. An existing pool cannot change between the two.\n" +
 		"pools: {\nplatform: instanceTypeIn: \"launchTemplate\"\ndefault: instanceTypeIn: \"launchTemplate\"\n"
 	if n.GPU {
 		text += "\"default-gpu\": instanceTypeIn: \"launchTemplate\"\n"
