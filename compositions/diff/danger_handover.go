@@ -99,7 +99,7 @@ func (c comparison) replaceCommand(pool string) string {
 			command += " --" + name + " " + after
 		}
 	}
-	flag("instance-types", strings.Join(b.InstanceTypes, ","), strings.Join(a.InstanceTypes, ","))
+	flag("instance-types", strings.Join(b.Types(), ","), strings.Join(a.Types(), ","))
 	flag("capacity-type", capacityTypes[b.CapacityType], capacityTypes[a.CapacityType])
 	flag("ami", amiOf(b), amiOf(a))
 	if amiOf(b) == amiOf(a) {

@@ -69,7 +69,7 @@ func plain(p v1alpha1.Pool) pool {
 
 // successor returns what the pool after another has. A release of EKS's images and a version
 // go with an image of the user, which determines both; settings that need such an image go
-// with it.
+// with it. Its types are where AWS can change them, if it can.
 func (w With) successor(of string, old v1alpha1.Pool) (pool, error) {
 	next := plain(old)
 	next["replaces"] = of
@@ -91,6 +91,7 @@ func (w With) successor(of string, old v1alpha1.Pool) (pool, error) {
 		}
 		next["instanceTypes"] = types
 	}
+	next["instanceTypeIn"] = place(next)
 	switch {
 	case w.AMI == EKS && old.AMI == "":
 		return nil, errors.New("pool " + of + " has one of EKS's images already")
@@ -107,14 +108,23 @@ func (w With) successor(of string, old v1alpha1.Pool) (pool, error) {
 	return next, nil
 }
 
+// place is where AWS has the types of a successor: a single one where EKS rolls the nodes
+// when it changes. Where it is can be chosen for new pools only.
+func place(p pool) string {
+	if types, _ := p["instanceTypes"].([]any); len(types) == 1 {
+		return "launchTemplate"
+	}
+	return "nodeGroup"
+}
+
 // stated are the fields that a successor needs to be a pool of its kind, where its text
 // repeats no other.
 func (p pool) stated(name string) []rewrite.Change {
 	var changes []rewrite.Change
-	for _, field := range []string{"replaces", "instanceTypes", "nodePool", "architecture", "gpu", "neuron", "ami"} {
+	for _, field := range []string{"replaces", "instanceTypes", "instanceTypeIn", "nodePool", "architecture", "gpu", "neuron", "ami"} {
 		value := p[field]
 		switch {
-		case value == nil || value == false || value == "x86_64":
+		case value == nil || value == false || value == "x86_64" || value == "nodeGroup":
 		case field == "nodePool" && value == p["replaces"]:
 		default:
 			changes = append(changes, rewrite.Change{Path: diag.Path{"pools", name, field}, Value: value})
