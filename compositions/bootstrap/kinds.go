@@ -6,6 +6,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 	"github.com/dominoc/dominoc/compositions/xr"
 )
 
@@ -35,6 +36,19 @@ func KindsOf(kinds []schema.GroupVersionKind) Kinds {
 		}
 	}
 	return Kinds{sorted(out.Managed), sorted(out.Others)}
+}
+
+// KindsIn returns the kinds of the resources in a Composition.
+func KindsIn(composition Object) Kinds {
+	var kinds []schema.GroupVersionKind
+	steps, _ := fieldpath.At(composition, "spec", "pipeline").([]any)
+	for _, step := range steps {
+		resources, _ := fieldpath.At(step, "input", "resources").([]any)
+		for _, r := range resources {
+			kinds = append(kinds, schema.FromAPIVersionAndKind(fieldpath.Text(r, "base", "apiVersion"), fieldpath.Text(r, "base", "kind")))
+		}
+	}
+	return KindsOf(kinds)
 }
 
 // Provided returns the kinds that need a provider's package: managed kinds, and composed

@@ -152,6 +152,9 @@ func (o *Output) sync(platform []document) []document {
 	}
 	var environments []syncing.Environment
 	for _, s := range o.shares() {
+		if then, pinned := o.pinned[s.Name]; pinned {
+			s.Deletion, s.Roles = then.Deletion, then.Roles
+		}
 		environments = append(environments, s.Environment)
 	}
 	slices.SortFunc(environments, func(a, b syncing.Environment) int { return strings.Compare(a.Name, b.Name) })

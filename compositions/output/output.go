@@ -10,6 +10,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/bootstrap"
+	syncing "github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -18,6 +19,7 @@ type Output struct {
 	environments []compositions.Environment
 	others       []Share // environments of which only their share is known
 	compositions []composition
+	pinned       map[string]syncing.Environment // environments of rings as they are at the ring's revision, by name
 	kinds        bootstrap.Kinds
 	delivery     v1alpha1.GitOps // without a tool the user applies the manifests
 }
@@ -27,6 +29,7 @@ type composition struct {
 	compositions.Composition
 	children []string // of a known DominoEnvironment: the Compositions that it leads to
 	sum      string   // of the file of a known one
+	text     []byte   // the file of one of a ring's revision, whose release of dominoc may be another
 }
 
 // Of returns the output of a fleet with its delivery.

@@ -25,7 +25,7 @@ func (o *Output) platform() ([]document, error) {
 	}
 	out = append(out, defined...)
 	for _, c := range o.compositions {
-		out = append(out, document{path: compositionFile(c.Name), object: c.Object, sum: c.sum})
+		out = append(out, document{path: compositionFile(c.Name), object: c.Object, text: c.text, sum: c.sum})
 	}
 	unkept := len(out)
 	add("packages", bootstrap.Packages(o.kinds.Provided(), o.delivery.Packages)...)

@@ -47,9 +47,11 @@ func (o *Output) Shares(files []emit.File) Shares {
 	}
 	shares := Shares{Environments: o.shares(), Compositions: map[string]Composed{}}
 	for _, c := range o.compositions {
-		if c.Object != nil {
+		switch {
+		case c.text != nil: // of a ring's revision, not of an environment's sources
+		case c.Object != nil:
 			shares.Compositions[c.Name] = Composed{Kinds: c.Kinds, Children: children[c.Name], Sum: sums[compositionFile(c.Name)]}
-		} else {
+		default:
 			shares.Compositions[c.Name] = Composed{Kinds: c.Kinds, Children: c.children, Sum: c.sum}
 		}
 	}
@@ -60,7 +62,7 @@ func (o *Output) shares() []Share {
 	all := make([]Share, 0, len(o.environments)+len(o.others))
 	for _, e := range o.environments {
 		all = append(all, Share{sync.Environment{
-			Name: e.Plan.Name, Namespace: e.Plan.Namespace, Deletion: e.Plan.Spec.Common.Deletion, Roles: roleList(e.Plan),
+			Name: e.Plan.Name, Namespace: e.Plan.Namespace, Deletion: e.Plan.Spec.Common.Deletion, Ring: e.Plan.Ring, Roles: roleList(e.Plan),
 		}, e.Composition})
 	}
 	return append(all, o.others...)
@@ -93,7 +95,7 @@ func (o *Output) Among(others []Share, known map[string]Composed) (*Output, erro
 		if !there || c.Sum == "" {
 			return nil, fmt.Errorf("nothing is known of Composition %q", name)
 		}
-		whole.compositions = append(whole.compositions, composition{compositions.Composition{Name: name, Kinds: c.Kinds}, c.Children, c.Sum})
+		whole.compositions = append(whole.compositions, composition{compositions.Composition{Name: name, Kinds: c.Kinds}, c.Children, c.Sum, nil})
 	}
 	whole.sort()
 	return &whole, nil

@@ -21,6 +21,9 @@ type Plan struct {
 	// Namespace of its composite resources in the management cluster.
 	Namespace string
 
+	// Ring of the fleet that the environment is in; empty for none.
+	Ring string `json:",omitempty"`
+
 	// Spec of its DominoEnvironment.
 	Spec v1alpha1.EnvironmentSpec
 
@@ -78,6 +81,7 @@ func Decide(env *v1alpha1.Environment, at diag.Locator, provider catalog.Provide
 	return &Plan{
 		Name:         env.Name,
 		Namespace:    v1alpha1.Namespace(env.Name),
+		Ring:         env.Ring,
 		Spec:         spec,
 		Provider:     r.provider(),
 		ZoneProvider: r.zoneProvider(),

@@ -153,7 +153,14 @@ const deletesResources = "resources-finalizer.argocd.argoproj.io"
 // it with the environment's file. Its resources are deleted only if deletion is allowed,
 // because only then it has the finalizer.
 func (a argocd) environment(e Environment) Object {
-	app := a.application(e.Namespace, 0, a.source("environments", e.Name), e.Namespace, !e.protected())
+	source := a.source("environments", e.Name)
+	if ring := pinned(a.GitOps, e.Ring); ring != nil {
+		source["targetRevision"] = ring.Commit
+		if ring.Tag != "" {
+			source["targetRevision"] = "refs/tags/" + ring.Tag // a branch may have the same name
+		}
+	}
+	app := a.application(e.Namespace, 0, source, e.Namespace, !e.protected())
 	app["spec"].(Object)["project"] = e.Namespace
 	metadata := app["metadata"].(Object)
 	metadata["annotations"] = Object{compareName: serverSide, waveName: "0"}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/bootstrap"
+	"github.com/dominoc/dominoc/compositions/fieldpath"
 	"github.com/dominoc/dominoc/compositions/xr"
 )
 
@@ -40,11 +41,29 @@ func (e Environment) namespace() Manifest {
 		entries = append(entries, config+" "+e.Roles[config])
 	}
 	annotations[bootstrap.RolesAnnotation] = strings.Join(entries, "; ")
-	return e.manifest("namespace.yaml", Object{
+	return e.manifest(NamespaceFile, Object{
 		"apiVersion": "v1",
 		"kind":       "Namespace",
 		"metadata":   Object{"name": e.Namespace, "annotations": annotations},
 	})
+}
+
+// NamespaceFile is the file of the namespace in the folder of EnvironmentFolder.
+const NamespaceFile = "namespace.yaml"
+
+// FromNamespace returns the part of an environment that its namespace has: whether it may
+// be deleted, and its roles.
+func FromNamespace(namespace Object) Environment {
+	e := Environment{Deletion: "allow", Roles: map[string]string{}}
+	if fieldpath.Text(namespace, "metadata", "annotations", "argocd.argoproj.io/sync-options") != "" {
+		e.Deletion = "protect"
+	}
+	for entry := range strings.SplitSeq(fieldpath.Text(namespace, "metadata", "annotations", bootstrap.RolesAnnotation), "; ") {
+		if config, role, stated := strings.Cut(entry, " "); stated {
+			e.Roles[config] = role
+		}
+	}
+	return e
 }
 
 func (e Environment) protected() bool { return e.Deletion != "allow" }

@@ -19,8 +19,8 @@ const (
 type flux struct{ v1alpha1.GitOps }
 
 // manifests returns a source, and its Kustomizations: one of sync/ itself, which keeps
-// the others up to date, one of Crossplane, one of platform/ and one for each
-// environment.
+// the others up to date, one of Crossplane, one of platform/, one of the rings' sources and
+// one for each environment.
 func (f flux) manifests(platform []Object, environments []Environment) []Manifest {
 	out := []Manifest{{"sync/source.yaml", f.source()}, {"sync/sync.yaml", f.root()}}
 	if f.Crossplane.Install {
@@ -32,6 +32,7 @@ func (f flux) manifests(platform []Object, environments []Environment) []Manifes
 	}
 	out = append(out, f.platformRights()...)
 	out = append(out, Manifest{"sync/platform.yaml", f.platform(platform)})
+	out = append(out, f.rings()...)
 	for _, e := range environments {
 		out = append(out, e.namespace())
 		out = append(out, f.rights(e)...)
@@ -157,12 +158,17 @@ func (f flux) platform(objects []Object) Object {
 }
 
 // environment waits for the platform of its own revision: Flux compares revisions of one
-// source. A protected environment is not pruned.
+// source. One of a ring with a source of its own waits until the platform is ready; that
+// the platform is new enough for it, the source has waited for. A protected environment is
+// not pruned.
 func (f flux) environment(e Environment) Object {
 	folder := f.folder("environments", e.Name)
 	k := f.kustomization(e.Namespace, folder, f.Flux.Timeouts.Environment, e.Deletion == "allow")
 	delete(k["metadata"].(Object), "annotations") // Flux deletes it with the environment's file
 	spec := k["spec"].(Object)
+	if ring := pinned(f.GitOps, e.Ring); ring != nil {
+		spec["sourceRef"] = Object{"kind": f.sourceKind(), "name": ringSource(*ring)}
+	}
 	spec["serviceAccountName"] = e.Namespace
 	spec["dependsOn"] = []any{Object{"name": platformName}}
 	spec["healthChecks"] = []any{Object{

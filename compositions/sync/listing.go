@@ -80,7 +80,7 @@ func syncedFolder(name string) string {
 	parts := strings.Split(name, "/")
 	depth := map[string]int{"crossplane": 1, "platform": 1, "sync": 1, "environments": 2, "in-cluster": 3}[parts[0]]
 	if parts[0] == "sync" && len(parts) > 2 {
-		depth = map[string]int{"environments": 3, "argocd": 2}[parts[1]]
+		depth = map[string]int{"environments": 3, "argocd": 2, "rings": 2}[parts[1]]
 	}
 	if depth == 0 || len(parts) <= depth {
 		return ""

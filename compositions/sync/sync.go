@@ -15,7 +15,9 @@
 //	environments/<name>/         provider config, DominoEnvironment
 //
 // An environment waits for the platform of the same commit, so a composite
-// resource never names a missing Composition. The former Composition stays: no
+// resource never names a missing Composition. An environment of a ring with a tag or
+// commit is applied from there; the platform of the branch has the Compositions that it
+// names there. The former Composition stays: no
 // Composition is ever pruned, and dominoc gc removes unreferenced ones. Objects of
 // platform/ and of protected environments are not pruned either: removing their file
 // only ends the sync.
@@ -46,6 +48,7 @@ type Environment struct {
 	Name      string
 	Namespace string
 	Deletion  v1alpha1.Deletion
+	Ring      string // whose revision it is applied from; empty for the branch
 
 	// Roles are, by ProviderConfig, the source of its credentials and the role, as
 	// the platform's admission policy reads them.
@@ -58,6 +61,7 @@ const (
 	rootName       = "dominoc"
 	crossplaneName = "dominoc-crossplane"
 	platformName   = "dominoc-platform"
+	ringsName      = "dominoc-rings"
 )
 
 // Tools returns the supported tools.

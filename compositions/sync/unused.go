@@ -24,7 +24,7 @@ func Unused(compositions, composites []Object, output func(name string) bool) []
 			return
 		}
 		used[composition] = true
-		for _, child := range named(byName[composition]) {
+		for _, child := range Named(byName[composition]) {
 			use(child)
 		}
 	}
@@ -56,8 +56,9 @@ func chosen(composite Object) []string {
 	return []string{pinned, revision[:max(0, strings.LastIndexByte(revision, '-'))]} // <composition>-<hash>
 }
 
-// named returns the Compositions to which the resources of a Composition are pinned.
-func named(value any) []string {
+// Named returns the Compositions to which an object, or the resources of a Composition, are
+// pinned.
+func Named(value any) []string {
 	var all []string
 	switch v := value.(type) {
 	case Object:
@@ -65,11 +66,11 @@ func named(value any) []string {
 			all = append(all, pinned)
 		}
 		for _, field := range v {
-			all = append(all, named(field)...)
+			all = append(all, Named(field)...)
 		}
 	case []any:
 		for _, element := range v {
-			all = append(all, named(element)...)
+			all = append(all, Named(element)...)
 		}
 	}
 	return all

@@ -248,6 +248,9 @@ type Environment struct {
 	// deletion states what a removed file may destroy: protect keeps all data and refuses to delete the environment; allow deletes everything.
 	Deletion Deletion `json:"deletion"`
 
+	// ring is the ring of the fleet that the environment is in, one of those that environments/gitops declares: its manifests are those of the ring's revision. Default: none, and the manifests are those of the branch.
+	Ring string `json:"ring,omitempty"`
+
 	// tags are set on every AWS resource that Crossplane creates, and on instances and volumes; tagging adds further resources.
 	Tags map[string]string `json:"tags"`
 
@@ -1686,6 +1689,9 @@ type GitOps struct {
 	// oci is the artifact that holds them, which dominoc push creates. Only Flux reads it.
 	OCI *OCIArtifact `json:"oci,omitempty"`
 
+	// rings are groups of environments in the order in which a change reaches them, such as dev, staging, prod. A ring with a tag or commit takes the manifests of its environments from there, so that a merge does not change them; dominoc promote moves it. An environment is in a ring by its field ring. Rings need repository, and committed manifests.
+	Rings []Ring `json:"rings,omitempty"`
+
 	// flux holds settings for Flux.
 	Flux Flux `json:"flux"`
 
@@ -1858,6 +1864,18 @@ type RegistryStatus struct {
 type RepositoryStatus struct {
 	// url that images are pushed to.
 	URL string `json:"url,omitempty"`
+}
+
+// #Ring is a group of environments that share a revision of the manifests. Without tag and commit it follows the branch.
+type Ring struct {
+	// name by which environments are in the ring.
+	Name string `json:"name"`
+
+	// tag whose manifests are synced.
+	Tag string `json:"tag,omitempty"`
+
+	// commit on the branch whose manifests are synced, in full.
+	Commit string `json:"commit,omitempty"`
 }
 
 // #PolicyRule is a rule of the fleet's policy.

@@ -31,7 +31,21 @@ func (b Build) Compile(ctx context.Context) (Compiled, *output.Output, error) {
 		return c, nil, err
 	}
 	of, err := b.Output(c.Fleet, b.Tool)
-	return c, of, err
+	if err != nil {
+		return c, nil, err
+	}
+	return b.pinned(ctx, c, of)
+}
+
+// pinned takes the environments of rings at their revisions. The output is nil if Found has
+// an error.
+func (w *Workspace) pinned(ctx context.Context, c Compiled, of *output.Output) (Compiled, *output.Output, error) {
+	found, err := w.Pin(ctx, of)
+	c.Found = append(c.Found, found...)
+	if err != nil || c.Found.HasErrors() {
+		return c, nil, err
+	}
+	return c, of, nil
 }
 
 // Write compiles the fleet and writes the files, all or none; none if the list has an
@@ -172,5 +186,6 @@ func (w *Workspace) Sound(ctx context.Context) (*output.Output, diag.List, error
 	if err != nil || c.Fleet == nil {
 		return nil, c.Found, err
 	}
-	return output.Of(c.Fleet, w.DeliveryValues()), c.Found, nil
+	c, of, err := w.pinned(ctx, c, output.Of(c.Fleet, w.DeliveryValues()))
+	return of, c.Found, err
 }

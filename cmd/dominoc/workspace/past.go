@@ -76,6 +76,10 @@ func (b Build) writeSome(ctx context.Context, p *past) (_ emit.Result, _ diag.Li
 	if err != nil {
 		return emit.Result{}, nil, false, nil
 	}
+	c, whole, err = b.pinned(ctx, c, whole)
+	if err != nil || whole == nil {
+		return emit.Result{}, c.Found, true, err
+	}
 	files, err := whole.Files()
 	if err != nil {
 		return emit.Result{}, nil, true, err

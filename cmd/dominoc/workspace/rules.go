@@ -26,6 +26,9 @@ func (w *Workspace) rules(partial bool) ([]check.Rule, diag.List) {
 	if house != nil {
 		rules = append(rules, houseRule(house))
 	}
+	if delivery != nil || !w.misdelivered().HasErrors() {
+		rules = append(rules, check.RingRule(w.DeliveryValues().Rings))
+	}
 	if delivery != nil {
 		rules = append(rules, check.DeliveryRule(delivery.Values, delivery.At, partial))
 	}

@@ -47,6 +47,9 @@ type Options struct {
 	// Loads is what earlier runs have loaded; nil for nothing.
 	Loads *memo.Loads
 
+	// Repository is the folder whose git has the revisions of the rings; empty for Root.
+	Repository string
+
 	// Progress is called with the number of checked environments, and at the end with
 	// all of them; may be nil.
 	Progress func(done, total int)
