@@ -120,7 +120,7 @@ func (c sharedComparison) sources() {
 	var moved []string
 	for _, change := range c.changes {
 		for _, f := range change.Fields {
-			if where := placeOfSync(change.Kind, f.Path); where != "" {
+			if where := placeOfSync(change.Kind, f.Path); where != "" && !movesRing(change, where) {
 				moved = append(moved, fmt.Sprintf("%s: %v becomes %v", where, f.Old, f.New))
 			}
 		}
@@ -158,6 +158,18 @@ func placeOfSync(kind string, p Path) string {
 		}
 	}
 	return ""
+}
+
+// movesRing reports whether a change moves the environments of a ring to another revision
+// of the same repository, which a comparison of these revisions shows.
+func movesRing(c Change, where string) bool {
+	switch c.Kind {
+	case kindGitRepository:
+		return strings.HasPrefix(fieldpath.Text(c.new, "metadata", "name"), "dominoc-ring-") && strings.Contains(where, "ref.")
+	case kindKustomization, kindApplication:
+		return (where == "sourceRef.name" || where == "targetRevision") && environmentIn(appliedFolder(c.new)) != ""
+	}
+	return false
 }
 
 // roots returns the objects that apply the folder sync/ itself, sorted.

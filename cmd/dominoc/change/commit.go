@@ -125,7 +125,11 @@ func (c *sinceCommit) compare(ctx context.Context) (Pairs, error) {
 	found := Pairs{All: sides.paired(), Wrong: c.after.wrong, notes: c.released(), policy: policyOf(c.now, c.then, len(c.patterns) > 0)}
 	found.Wrong = append(found.Wrong, found.policy.wrong...)
 	found.Wrong = append(found.Wrong, c.incomparable(sides)...)
+	if err := c.moves(ctx, &found); err != nil {
+		return found, err
+	}
 	if len(c.patterns) == 0 {
+		found.Wrong = append(found.Wrong, c.ahead(ctx)...)
 		found.Shared, err = c.shared(ctx)
 	}
 	if c.rest != nil {

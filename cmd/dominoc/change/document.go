@@ -7,6 +7,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/report"
+	"github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
@@ -46,6 +47,9 @@ func (o Options) shared(s Shared) *report.Environment {
 	for _, edit := range s.edits {
 		e.Edits = append(e.Edits, report.Edit{Pos: s.at(edit.Path), Path: edit.Path.String(), Old: edit.Old, New: edit.New})
 	}
+	if slices.ContainsFunc(o.Workspace.DeliveryValues().Rings, sync.Pinned) && slices.ContainsFunc(e.Changes, func(c diff.Change) bool { return c.Component != "sync" }) {
+		e.Notes = append(e.Notes, everyRing)
+	}
 	for _, danger := range e.Report.Dangers {
 		placed := report.Danger{Danger: danger, Fails: o.Fails(danger)}
 		if len(s.edits) > 0 {
@@ -84,6 +88,9 @@ func (o Options) environment(p Pair, compared diff.Report, further []diff.Danger
 		e.Dangers = append(e.Dangers, placed)
 	}
 	e.Notes = append(e.Notes, acceptanceNotes(accepted)...)
+	if note := unmoved(o.Workspace.DeliveryValues(), p); note != "" {
+		e.Notes = append(e.Notes, note)
+	}
 	if e.Fate == diff.Kept {
 		e.Notes = append(e.Notes, kept)
 	}

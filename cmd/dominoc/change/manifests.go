@@ -78,23 +78,25 @@ func (o Options) against(ctx context.Context, before map[string]*side, shared di
 	}
 	found := Pairs{All: slices.DeleteFunc(s.paired(), Pair.unchanged), Wrong: after.wrong}
 	if shared != nil && len(patterns) == 0 {
-		found.Shared, err = now.against(shared, after)
+		found.Shared, err = now.against(ctx, shared, after)
 		found.Wrong = append(found.Wrong, found.Shared.wrong...)
 	}
 	return found, err
 }
 
 // against returns what the tree's environments have in common before and after.
-func (t *tree) against(before diff.Shared, after *compiled) (Shared, error) {
+func (t *tree) against(ctx context.Context, before diff.Shared, after *compiled) (Shared, error) {
 	_, wrong := t.Delivery()
 	s := Shared{Before: before, wrong: errorsOf(wrong)}
 	if s.wrong.HasErrors() || len(after.broken) > 0 {
 		return s, nil
 	}
-	s.compared, s.running = true, func(name string) bool { return after.sides[name] != nil }
 	var err error
-	s.After, err = output.Of(after.fleet, t.DeliveryValues()).Shared()
-	return s, err
+	if s.After, s.wrong, err = t.pinnedShared(ctx, output.Of(after.fleet, t.DeliveryValues())); err != nil || s.wrong.HasErrors() {
+		return s, err
+	}
+	s.compared, s.running = true, func(name string) bool { return after.sides[name] != nil }
+	return s, nil
 }
 
 // unchanged reports whether nothing changes. Which files were edited is not known here.

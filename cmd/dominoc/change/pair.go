@@ -20,6 +20,7 @@ type Pair struct {
 	name          string
 	before, after *side
 	formerly      string // its name before, if it was renamed
+	moved         string // what the merge applies, if its ring moves
 	notes         []string
 }
 

@@ -44,13 +44,17 @@ func (c *sinceCommit) shared(ctx context.Context) (Shared, error) {
 		s.note = "what environments have in common can be compared when all of them compile"
 		return s, nil
 	}
-	if s.After, err = output.Of(now, after).Shared(); err != nil {
+	of := output.Of(now, after)
+	if s.After, s.wrong, err = c.now.pinnedShared(ctx, of); err != nil || s.wrong.HasErrors() {
 		return s, err
 	}
 	if c.written == nil {
-		s.Before, err = output.Of(then, before).Shared()
+		s.Before, s.wrong, err = c.then.pinnedShared(ctx, output.Of(then, before))
 	} else if s.Before, err = c.written.shared(ctx); err == nil {
-		s.wrong, err = c.planted(output.Of(now, after))
+		s.wrong, err = c.planted(of)
+	}
+	if s.Before == nil {
+		return s, err
 	}
 	names := now.Names()
 	s.compared, s.running = true, func(name string) bool { return slices.Contains(names, name) }

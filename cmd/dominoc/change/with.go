@@ -75,7 +75,7 @@ func (o Options) with(ctx context.Context, b Base, patterns []string) (Pairs, er
 	found := Pairs{All: slices.DeleteFunc(s.paired(), Pair.unchanged), Wrong: ours.wrong, policy: policyOf(now, now, !whole)}
 	found.Wrong = append(found.Wrong, found.policy.wrong...)
 	if whole {
-		found.Shared, err = now.against(theirs.shared, ours)
+		found.Shared, err = now.against(ctx, theirs.shared, ours)
 		found.Shared.Before, found.Shared.After = found.Shared.After, found.Shared.Before
 		found.Wrong = append(found.Wrong, found.Shared.wrong...)
 	}

@@ -104,6 +104,12 @@ func (r *Repository) Short(ctx context.Context, commit string) string {
 	return r.line(ctx, "rev-parse", "--short", commit)
 }
 
+// Holds reports whether a commit is another one, or comes after it.
+func (r *Repository) Holds(ctx context.Context, commit, earlier string) bool {
+	_, err := r.run(ctx, "merge-base", "--is-ancestor", earlier, commit)
+	return err == nil
+}
+
 // Base is the commit where HEAD left a branch.
 type Base struct {
 	Commit string
