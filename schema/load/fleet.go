@@ -25,6 +25,13 @@ func (l *Loader) GitOps(dir string) (*GitOps, diag.List) {
 	return stated[v1alpha1.GitOps](l, gitOps, dir)
 }
 
+// EditedGitOps is GitOps with another content of one of the files, by its name for the
+// reader.
+func (l *Loader) EditedGitOps(dir, name string, content []byte) (*GitOps, diag.List) {
+	s, found := l.open(gitOps, l.Fleet(gitOps.pkg, dir).With(name, content))
+	return decoded[v1alpha1.GitOps](s, found)
+}
+
 // Quotas reads the files of package quotas in a folder.
 func (l *Loader) Quotas(dir string) (*Quotas, diag.List) {
 	return stated[v1alpha1.Quotas](l, quotas, dir)
@@ -37,7 +44,10 @@ func (l *Loader) Acceptances(dir string) (*Acceptances, diag.List) {
 
 // stated reads and checks files of the fleet, and decodes their field.
 func stated[T any](l *Loader, of contract, dir string) (*Stated[T], diag.List) {
-	s, found := l.fleet(of, dir)
+	return decoded[T](l.fleet(of, dir))
+}
+
+func decoded[T any](s *Source, found diag.List) (*Stated[T], diag.List) {
 	if s == nil {
 		return nil, found
 	}

@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 
@@ -39,7 +40,7 @@ func changeCUE(t *text, c Change) ([]byte, error) {
 	}
 	s := tree{text: t}
 	for _, d := range file.Decls {
-		if f, ok := d.(*ast.Field); ok && syntax.Label(f.Label) == environment {
+		if f, ok := d.(*ast.Field); ok && syntax.Label(f.Label) == cmp.Or(c.Of, environment) {
 			s.top = append(s.top, node{value: f.Value, above: []*ast.Field{f}})
 		}
 	}
@@ -94,6 +95,10 @@ func (s tree) at(p diag.Path) []node {
 	for _, label := range p {
 		var next []node
 		for _, n := range nodes {
+			if i, ok := diag.IndexOf(label); ok {
+				next = append(next, element(n, i)...)
+				continue
+			}
 			for _, body := range bodies(n.value) {
 				next = append(next, labelled(n, body, label)...)
 			}
@@ -101,6 +106,21 @@ func (s tree) at(p diag.Path) []node {
 		nodes = next
 	}
 	return nodes
+}
+
+// element is an element of a list that is written as such up to there.
+func element(n node, i int) []node {
+	list, ok := n.value.(*ast.ListLit)
+	if !ok || i >= len(list.Elts) {
+		return nil
+	}
+	for _, e := range list.Elts[:i+1] {
+		switch e.(type) {
+		case *ast.Comprehension, *ast.Ellipsis:
+			return nil
+		}
+	}
+	return []node{{list.Elts[i], n.above}}
 }
 
 func labelled(n node, body *ast.StructLit, label string) []node {

@@ -76,7 +76,12 @@ func (t *Tree) Drafted(f Folder, content []byte) *Package {
 // Edited is Environment with another content of one of its files, by its name for the
 // reader.
 func (t *Tree) Edited(f Folder, name string, content []byte) *Package {
-	p := t.Environment(f)
+	return t.Environment(f).With(name, content)
+}
+
+// With returns the package with another content of one of its files, by its name for the
+// reader.
+func (p *Package) With(name string, content []byte) *Package {
 	i := slices.IndexFunc(p.Files, func(file File) bool { return file.Name == name })
 	if i < 0 {
 		return p

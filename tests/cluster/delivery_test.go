@@ -49,10 +49,13 @@ type delivery struct {
 
 // deliver starts a cluster for a fleet of two: dev may go with all its data, kept is
 // its twin under protection.
-func deliver(t *testing.T, tool syncTool) *delivery {
+func deliver(t *testing.T, tool syncTool, edits ...func(sources)) *delivery {
 	t.Helper()
 	from := copied(t, "")
 	from.twins(t)
+	for _, edit := range edits {
+		edit(from)
+	}
 	remote, err := harness.NewRemote(t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(remote.Close)
@@ -166,10 +169,10 @@ func (d *delivery) push(t *testing.T, message string) {
 
 // smuggle commits and pushes what a change of the output gives, without a build: as
 // one does who gets it past the checks.
-func (d *delivery) smuggle(t *testing.T, message string) {
+func (d *delivery) smuggle(t *testing.T, message string, flags ...string) {
 	t.Helper()
 	for _, args := range [][]string{
-		{"add", "--all"}, {"commit", "--quiet", "--message", message}, {"push", "--quiet", d.remote.URL, "HEAD:main"},
+		{"add", "--all"}, append([]string{"commit", "--quiet", "--message", message}, flags...), {"push", "--quiet", d.remote.URL, "HEAD:main"},
 	} {
 		_, err := harness.Git(d.sources.root, args...)
 		require.NoError(t, err)

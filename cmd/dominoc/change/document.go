@@ -88,9 +88,7 @@ func (o Options) environment(p Pair, compared diff.Report, further []diff.Danger
 		e.Dangers = append(e.Dangers, placed)
 	}
 	e.Notes = append(e.Notes, acceptanceNotes(accepted)...)
-	if note := unmoved(o.Workspace.DeliveryValues(), p); note != "" {
-		e.Notes = append(e.Notes, note)
-	}
+	e.Notes = append(e.Notes, reach(o.Workspace.DeliveryValues(), p, edits)...)
 	if e.Fate == diff.Kept {
 		e.Notes = append(e.Notes, kept)
 	}

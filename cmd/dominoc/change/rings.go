@@ -37,15 +37,22 @@ func revisionOf(options v1alpha1.GitOps, ring v1alpha1.Ring) string {
 	return cmp.Or(ring.Tag, ring.Commit)
 }
 
-// unmoved is the note on a change of an environment that the merge does not apply.
-func unmoved(options v1alpha1.GitOps, p Pair) string {
+// reach returns notes on what of a change of an environment the merge applies.
+func reach(options v1alpha1.GitOps, p Pair, edits []diff.Edit) []string {
 	ring, pinned := ringOf(options, p.after.environment())
 	switch {
+	case p.moved == "" && pinned:
+		return []string{unmoved(options, ring)}
+	case p.moved != "" && pinned && len(edits) > 0:
+		return []string{p.moved, "the merge does not apply the edits of its files that this revision lacks"}
 	case p.moved != "":
-		return p.moved
-	case !pinned:
-		return ""
+		return []string{p.moved}
 	}
+	return nil
+}
+
+// unmoved is the note on an edit that the merge does not apply.
+func unmoved(options v1alpha1.GitOps, ring v1alpha1.Ring) string {
 	return fmt.Sprintf("the merge does not apply this: ring %q is at %s; it is applied when dominoc promote %s moves the ring to a revision that has it", ring.Name, revisionOf(options, ring), ring.Name)
 }
 

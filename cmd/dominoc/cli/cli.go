@@ -184,6 +184,7 @@ Exit codes: 0 good, 1 problems or drift, 2 usage, 3 could not run.`,
 		newSizes(o),
 		newUpgrade(o),
 		newReplace(o),
+		newPromote(o),
 		newGC(o),
 		newVersion(o),
 	)

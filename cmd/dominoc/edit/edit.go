@@ -11,18 +11,13 @@
 package edit
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 
 	"github.com/dominoc/dominoc/compositions/diff"
-	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/rewrite"
@@ -130,25 +125,7 @@ func Of(l *load.Loader, r load.Result, changes ...rewrite.Change) (*File, error)
 
 // Write replaces the file in one step, if it is still the one that was read. Its mode stays.
 func (f *File) Write(root string) error {
-	file := filepath.Join(root, filepath.FromSlash(f.Name))
-	info, err := os.Stat(file)
-	if err != nil {
-		return err
-	}
-	now, err := os.ReadFile(file)
-	switch {
-	case err != nil:
-		return err
-	case !bytes.Equal(now, f.before):
-		return fmt.Errorf("%s changed since it was read: run the command again", f.Name)
-	}
-	if err := emit.Replace(root, f.Name, func(w io.Writer) error {
-		_, err := w.Write(f.Content)
-		return err
-	}); err != nil {
-		return err
-	}
-	return os.Chmod(file, info.Mode().Perm())
+	return Replace(root, f.Name, f.before, f.Content)
 }
 
 // linesOf are changes for the reader, at the places of the file as it is.
