@@ -156,7 +156,7 @@ func (d *delivery) promoted(t *testing.T, most int64, args ...string) {
 	d.dominocEdits(t, append([]string{"promote"}, args...)...)
 	out, _, _, err := d.fleet.dominoc.Run("diff", "HEAD")
 	require.NoError(t, err)
-	require.Contains(t, out, "the merge applies this")
+	require.Regexp(t, `(?m)^  the merge applies \w+ instead of v\d$`, out)
 	require.True(t, strings.HasPrefix(out, "kept: "), out)
 	d.push(t, "the later ring moves")
 	d.atMost(t, "kept", most)

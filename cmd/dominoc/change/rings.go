@@ -34,7 +34,7 @@ func revisionOf(options v1alpha1.GitOps, ring v1alpha1.Ring) string {
 	if !sync.Pinned(ring) && options.Repository != nil {
 		return "branch " + options.Repository.Branch
 	}
-	return cmp.Or(ring.Tag, ring.Commit)
+	return cmp.Or(ring.Tag, ring.Commit[:min(12, len(ring.Commit))])
 }
 
 // reach returns notes on what of a change of an environment the merge applies.
@@ -111,7 +111,7 @@ func (c *sinceCommit) moves(ctx context.Context, found *Pairs) error {
 		if p.after, err = c.applied(ctx, after, to, p.after, name); err != nil {
 			return err
 		}
-		p.moved = fmt.Sprintf("the merge applies this: %s instead of %s", revisionOf(after, to), revisionOf(before, from))
+		p.moved = fmt.Sprintf("the merge applies %s instead of %s", revisionOf(after, to), revisionOf(before, from))
 		pairs[name] = p
 	}
 	found.All = nil

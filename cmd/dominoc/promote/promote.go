@@ -155,6 +155,11 @@ func (m *Move) draft(w *workspace.Workspace, said *load.GitOps, place int, targe
 	if edited == nil || !bytes.Equal(plain(edited.Values), plain(wanted)) {
 		return refuse(said.At(at), "the edited file would change something else as well")
 	}
+	for i, line := range m.Lines {
+		if line.New != nil {
+			m.Lines[i].Pos = edited.At(line.Path[1:])
+		}
+	}
 	return nil
 }
 

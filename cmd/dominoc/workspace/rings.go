@@ -84,7 +84,7 @@ func (w *Workspace) revision(ctx context.Context, ring v1alpha1.Ring, folder str
 	commit := RingCommit(ctx, repository, ring)
 	if commit == "" {
 		what := map[bool]string{true: "tag", false: "commit"}[ring.Tag != ""]
-		return r, &unknownRevision{fmt.Sprintf("%q is not a %s in this clone", r.Name, what), "fetch it: git fetch --tags --unshallow; for actions/checkout: fetch-depth: 0"}
+		return r, &unknownRevision{fmt.Sprintf("%q is not a %s in this clone", r.Name, what), "fetch it: git fetch --tags, with --unshallow in a shallow clone; for actions/checkout: fetch-depth: 0"}
 	}
 	entries, err := repository.Files(ctx, commit)
 	if err != nil {
