@@ -2,7 +2,6 @@ package rewrite
 
 import (
 	"bytes"
-	"cmp"
 	"slices"
 	"strings"
 
@@ -16,8 +15,9 @@ import (
 	"github.com/dominoc/dominoc/schema/syntax"
 )
 
-// environment is the field of a file of CUE that an environment is.
-const environment = "environment"
+// The fields of files of CUE that an environment and the fleet's delivery are; they have the
+// names of their packages.
+const environment, delivery = "environment", "gitops"
 
 // tree is the syntax of a file of CUE, or of JSON, which is CUE with quoted labels and
 // with commas.
@@ -38,9 +38,12 @@ func changeCUE(t *text, c Change) ([]byte, error) {
 	if err != nil {
 		return nil, &Refusal{Pos: diag.Pos{File: t.name}, Reason: "the file is not CUE"}
 	}
-	s := tree{text: t}
+	s, top := tree{text: t}, environment
+	if file.PackageName() == delivery {
+		top = delivery
+	}
 	for _, d := range file.Decls {
-		if f, ok := d.(*ast.Field); ok && syntax.Label(f.Label) == cmp.Or(c.Of, environment) {
+		if f, ok := d.(*ast.Field); ok && syntax.Label(f.Label) == top {
 			s.top = append(s.top, node{value: f.Value, above: []*ast.Field{f}})
 		}
 	}
@@ -206,6 +209,9 @@ func (s tree) remove(p diag.Path, n node) []byte {
 // add writes a field into the nearest group above it that has a place for one.
 func (s tree) add(p diag.Path, value string) ([]byte, error) {
 	for n := len(p) - 1; n >= 0; n-- {
+		if _, element := diag.IndexOf(p[n]); element {
+			break // an element is not added
+		}
 		for _, owner := range s.at(p[:n]) {
 			for _, body := range bodies(owner.value) {
 				if edited, ok := s.insert(body, s.chain(p[n:], value)); ok {

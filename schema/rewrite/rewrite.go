@@ -22,9 +22,9 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// Change is a field that gets a value.
+// Change is a field that gets a value: of an environment or, in a file of package gitops, of
+// the fleet's delivery.
 type Change struct {
-	Of    string // the field of the file that the path begins in; empty for the environment
 	Path  diag.Path
 	Value any // a text, a number, a bool or a list as JSON has it; nil removes the field
 

@@ -227,31 +227,27 @@ func TestCUE(t *testing.T) {
 
 // The ring of a fleet is an element of a list, in a file with another field.
 func TestAnElementOfAList(t *testing.T) {
-	ring := func(path, value string) Change {
-		c := set("rings[1]."+path, value)
-		c.Of = "gitops"
-		return c
-	}
+	ring := func(path, value string) Change { return set("rings[1]."+path, value) }
 	run(t, "gitops.cue", []example{
 		{
 			"a value of an element", ring("tag", "v2"),
-			`gitops: rings: [{name: "dev", tag: "v1"}, {name: "prod", tag: "v1"}] // in order`,
-			`gitops: rings: [{name: "dev", tag: "v1"}, {name: "prod", tag: "v2"}] // in order`,
+			"package gitops\n" + `gitops: rings: [{name: "dev", tag: "v1"}, {name: "prod", tag: "v1"}] // in order`,
+			"package gitops\n" + `gitops: rings: [{name: "dev", tag: "v1"}, {name: "prod", tag: "v2"}] // in order`,
 		}, {
 			"a new field of an element", ring("tag", "v2"),
-			"gitops: rings: [\n\t{name: \"dev\"},\n\t{\n\t\tname: \"prod\" // users\n\t},\n]",
-			"gitops: rings: [\n\t{name: \"dev\"},\n\t{\n\t\tname: \"prod\" // users\n\t\ttag:  \"v2\"\n\t},\n]",
+			"package gitops\ngitops: rings: [\n\t{name: \"dev\"},\n\t{\n\t\tname: \"prod\" // users\n\t},\n]",
+			"package gitops\ngitops: rings: [\n\t{name: \"dev\"},\n\t{\n\t\tname: \"prod\" // users\n\t\ttag: \"v2\"\n\t},\n]",
 		}, {
 			"a field that goes", ring("tag", ""),
-			`gitops: rings: [{name: "dev"}, {tag: "v1", name: "prod"}]`,
-			`gitops: rings: [{name: "dev"}, {name: "prod"}]`,
+			"package gitops\n" + `gitops: rings: [{name: "dev"}, {tag: "v1", name: "prod"}]`,
+			"package gitops\n" + `gitops: rings: [{name: "dev"}, {name: "prod"}]`,
 		}, {
 			"a list with computed elements", ring("tag", "v2"),
-			`gitops: rings: [for n in ["dev"] {name: n}, {name: "prod", tag: "v1"}]`,
+			"package gitops\n" + `gitops: rings: [for n in ["dev"] {name: n}, {name: "prod", tag: "v1"}]`,
 			`gitops.cue: rings[1].tag is not stated in this file`,
 		}, {
 			"an element that is not there", ring("tag", "v2"),
-			`gitops: rings: [{name: "dev"}]`,
+			"package gitops\n" + `gitops: rings: [{name: "dev"}]`,
 			`gitops.cue: rings[1].tag is not stated in this file`,
 		},
 	})

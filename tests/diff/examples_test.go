@@ -66,6 +66,7 @@ var examples = map[string][]string{
 	"cluster.inCluster":                             {`"provider"`, `"gitops"`, `"none"`},
 	"cluster.handOver":                              {`true`, `false`},
 	"fips":                                          {`true`, `false`},
+	"ring":                                          {`"early"`, `"late"`},
 	"cluster.addons.*":                              {`["coredns",{"enabled":false}]`, `["kube-proxy",{"version":"v1.34.9-eksbuild.1"}]`},
 	"cluster.addons.*.enabled":                      {`true`, `false`},
 	"cluster.addons.*.version":                      {`"v9.9.9-eksbuild.1"`},

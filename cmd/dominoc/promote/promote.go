@@ -121,7 +121,7 @@ func (m *Move) draft(w *workspace.Workspace, said *load.GitOps, place int, targe
 		if field.old == field.new {
 			continue
 		}
-		line, change := edit.Line{Path: diag.Path{"gitops"}.Child(at.Child(field.name)...)}, rewrite.Change{Of: "gitops", Path: at.Child(field.name)}
+		line, change := edit.Line{Path: diag.Path{"gitops"}.Child(at.Child(field.name)...)}, rewrite.Change{Path: at.Child(field.name)}
 		line.Pos = said.At(change.Path)
 		if field.old != "" {
 			line.Old = field.old
