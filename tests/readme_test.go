@@ -141,6 +141,7 @@ func TestEveryCommandThatTheReadmeMentionsExists(t *testing.T) {
 		"outputs": nowhere,
 		"ids":     nowhere,
 		"sizes":   nowhere,
+		"promote": {"-C", ringed(t), "--to", "v1"},
 		"package": {"--out", filepath.Join(out, "dominoc.xpkg")},
 		"init":    {filepath.Join(out, "fleet")},
 		"new":     {"prod-eu", "-C", filepath.Join(out, "fleet"), "--account=123456789012", "--region=eu-central-1", "--zones=eu-central-1a,eu-central-1b,eu-central-1c", "--fqdn=domino.example.eu", "--kubernetes=1.35"},
@@ -157,6 +158,24 @@ func TestEveryCommandThatTheReadmeMentionsExists(t *testing.T) {
 		}
 		require.NoError(t, err, "%s\n%s", found[0], printed)
 	}
+}
+
+// ringed returns a repository with a ring and a tag.
+func ringed(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(folder, "environments", "gitops"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "environments", "gitops", "gitops.cue"), []byte(`package gitops
+
+gitops: {tool: "flux", repository: url: "https://git.example.com/fleet", rings: [{name: "staging"}]}
+`), 0o644))
+	for _, args := range [][]string{
+		{"init", "--quiet"}, {"add", "--all"}, {"-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "--message", "fleet"}, {"tag", "v1"},
+	} {
+		printed, err := exec.Command("git", append([]string{"-C", folder}, args...)...).CombinedOutput()
+		require.NoError(t, err, "%s", printed)
+	}
+	return folder
 }
 
 // The flags are parsed before the help is printed, so a command that is not there,
