@@ -112,6 +112,9 @@ func (c *sinceCommit) moves(ctx context.Context, found *Pairs) error {
 			return err
 		}
 		p.moved = fmt.Sprintf("the merge applies %s instead of %s", revisionOf(after, to), revisionOf(before, from))
+		if p.after == nil { // the tool finds no folder, and leaves everything
+			p.before, p.after, p.moved = is, is, fmt.Sprintf("the merge applies nothing: %s does not have this environment", revisionOf(after, to))
+		}
 		pairs[name] = p
 	}
 	found.All = nil

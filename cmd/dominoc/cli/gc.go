@@ -38,7 +38,7 @@ func newGC(o *options) *cobra.Command {
 		Short: "Remove unused Compositions",
 		Long: `Gc lists dominoc's Compositions in the management cluster that no composite resource
 uses, directly or through the Compositions that it composes, and that the output of
-the build no longer has. On a terminal it then asks whether to remove them; with
+the build no longer has, which has those of every ring's revision. On a terminal it then asks whether to remove them; with
 --yes it removes them without asking. Their revisions are removed with them. Flux and
 Argo CD never remove Compositions, because one may still be in use.
 

@@ -78,7 +78,7 @@ func To(ctx context.Context, w *workspace.Workspace, said *load.GitOps, place in
 	switch {
 	case revision == "" && place == 0 && !sync.Pinned(ring):
 		return nil, &workspace.Mistake{Err: fmt.Errorf("ring %q is the first and follows branch %q: a merge reaches it; --to gives it a revision", ring.Name, branch)}
-	case revision != "" && repository.Commit(ctx, "refs/tags/"+revision) != "":
+	case revision != "" && !strings.ContainsAny(revision, "~^@:") && repository.Commit(ctx, "refs/tags/"+revision) != "":
 		target.Tag = revision
 	case revision != "":
 		if target.Commit = repository.Commit(ctx, revision); target.Commit == "" {
@@ -141,7 +141,7 @@ func (m *Move) draft(w *workspace.Workspace, said *load.GitOps, place int, targe
 	}
 	m.content, err = rewrite.Apply(m.name, m.before, changes...)
 	if refusal := (*rewrite.Refusal)(nil); errors.As(err, &refusal) {
-		return refuse(refusal.Pos, refusal.Reason)
+		return refuse(refusal.Pos, "gitops."+refusal.Reason)
 	}
 	edited, found := w.Loader.EditedGitOps(filepath.Join(w.Root, filepath.Dir(filepath.FromSlash(workspace.DeliveryFile))), m.name, m.content)
 	for _, d := range found {
