@@ -1,6 +1,7 @@
 package output
 
 import (
+	"encoding/json"
 	"fmt"
 	"path"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/compositions/emit"
 	syncing "github.com/dominoc/dominoc/compositions/sync"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // A Revision is what a ring's environments are applied from: files of an earlier output by
@@ -33,11 +35,12 @@ func (o *Output) InRing(ring string) []string {
 // Needs reports whether a file of an earlier output is read to pin environments to it.
 func Needs(file string, environments []string) bool {
 	return path.Dir(file) == compositionFolder || slices.ContainsFunc(environments, func(name string) bool {
-		return file == compositeOf(name) || file == namespaceOf(name)
+		return file == CompositeOf(name) || file == namespaceOf(name)
 	})
 }
 
-func compositeOf(environment string) string {
+// CompositeOf returns the file of an environment's DominoEnvironment, below the output.
+func CompositeOf(environment string) string {
 	return path.Join("environments", environment, CompositeFile)
 }
 
@@ -54,7 +57,7 @@ func (o *Output) Pin(environments []string, r Revision) (absent []string, err er
 		o.pinned = map[string]syncing.Environment{}
 	}
 	for _, name := range environments {
-		composite, err := r.object(compositeOf(name))
+		composite, err := r.Object(CompositeOf(name))
 		if err != nil {
 			return nil, err
 		}
@@ -62,14 +65,14 @@ func (o *Output) Pin(environments []string, r Revision) (absent []string, err er
 			absent = append(absent, name)
 			continue
 		}
-		namespace, err := r.object(namespaceOf(name))
+		namespace, err := r.Object(namespaceOf(name))
 		if err != nil {
 			return nil, err
 		}
 		if namespace != nil {
 			o.pinned[name] = syncing.FromNamespace(namespace)
 		}
-		if err := o.need(compositeOf(name), composite, r); err != nil {
+		if err := o.need(CompositeOf(name), composite, r); err != nil {
 			return nil, err
 		}
 	}
@@ -84,7 +87,7 @@ func (o *Output) need(by string, object map[string]any, r Revision) error {
 			continue // and so are those that it names
 		}
 		file := compositionFile(name)
-		needed, err := r.object(file)
+		needed, err := r.Object(file)
 		if err != nil {
 			return err
 		}
@@ -101,8 +104,8 @@ func (o *Output) need(by string, object map[string]any, r Revision) error {
 	return nil
 }
 
-// object returns the object in a file of a revision; nil if there is no such file.
-func (r Revision) object(file string) (map[string]any, error) {
+// Object returns the object in a file of a revision; nil if there is no such file.
+func (r Revision) Object(file string) (map[string]any, error) {
 	text, there := r.Files[file]
 	if !there {
 		return nil, nil
@@ -112,4 +115,17 @@ func (r Revision) object(file string) (map[string]any, error) {
 		return nil, fmt.Errorf("%s has %d objects: %w", file, len(objects), err)
 	}
 	return objects[0], nil
+}
+
+// SpecOf returns the spec of a DominoEnvironment; nil if it has another shape.
+func SpecOf(composite map[string]any) *v1alpha1.EnvironmentSpec {
+	data, err := json.Marshal(composite["spec"])
+	if err != nil {
+		return nil
+	}
+	var spec v1alpha1.EnvironmentSpec
+	if json.Unmarshal(data, &spec) != nil {
+		return nil
+	}
+	return &spec
 }

@@ -3,7 +3,6 @@ package change
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -18,7 +17,6 @@ import (
 	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/output"
-	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // manifests is the output of a build that was read back.
@@ -162,7 +160,7 @@ func readSides(files map[string][]byte) (map[string]*side, error) {
 	}
 	all := map[string]*side{}
 	for _, e := range environments {
-		state := &diff.Environment{Name: e.Name, Spec: specOf(e.Composite)}
+		state := &diff.Environment{Name: e.Name, Spec: output.SpecOf(e.Composite)}
 		for _, r := range e.Resources {
 			state.Resources = append(state.Resources, diff.Resource{Component: r.Component, Key: r.Key, Object: r.Object})
 		}
@@ -207,17 +205,4 @@ func readShared(files map[string][]byte) (diff.Shared, error) {
 		}
 	}
 	return shared, nil
-}
-
-// specOf returns the spec of a DominoEnvironment; nil if it has another shape.
-func specOf(environment map[string]any) *v1alpha1.EnvironmentSpec {
-	data, err := json.Marshal(environment["spec"])
-	if err != nil {
-		return nil
-	}
-	var spec v1alpha1.EnvironmentSpec
-	if json.Unmarshal(data, &spec) != nil {
-		return nil
-	}
-	return &spec
 }

@@ -79,7 +79,15 @@ func (s *sizing) run(c *cobra.Command, patterns []string) error {
 			fmt.Fprintln(s.streams.Err, cluster.Lacks(e.Plan.Name))
 			continue
 		}
-		all = append(all, sizes.Of(e.Plan, environment))
+		applied, err := s.workspace().Applied(c.Context(), e.Plan)
+		if err != nil {
+			return err
+		}
+		if applied == nil {
+			fmt.Fprintf(s.streams.Err, "%s: the revision of its ring does not have it\n", e.Plan.Name)
+			continue
+		}
+		all = append(all, sizes.Of(applied, environment))
 	}
 	if s.format == "json" {
 		err = words.WriteJSON(s.streams.Out, all)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dominoc/dominoc/cmd/dominoc/git"
 	"github.com/dominoc/dominoc/compositions/output"
+	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/source"
@@ -31,7 +32,7 @@ func (w *Workspace) Pin(ctx context.Context, of *output.Output) (diag.List, erro
 		}
 		d := diag.Diagnostic{Severity: diag.Error, Code: "ring-revision", Pos: said.At(RingField(i, ring)), Path: "gitops." + RingField(i, ring).String()}
 		members := of.InRing(ring.Name)
-		revision, err := w.revision(ctx, ring, said.Values.Repository.Path, members)
+		revision, err := w.revision(ctx, ring, said.Values.Repository.Path, func(file string) bool { return output.Needs(file, members) })
 		if unknown := (*unknownRevision)(nil); errors.As(err, &unknown) {
 			d.Message, d.Hint = unknown.message, unknown.hint
 			found = append(found, d)
@@ -56,6 +57,35 @@ func (w *Workspace) Pin(ctx context.Context, of *output.Output) (diag.List, erro
 	return found, nil
 }
 
+// Applied returns a plan as the tool applies it: with the spec that the revision of the
+// environment's ring has, or as it is for one that follows the branch. It is nil if the
+// revision lacks the environment.
+func (w *Workspace) Applied(ctx context.Context, p *plan.Plan) (*plan.Plan, error) {
+	options := w.DeliveryValues()
+	for _, ring := range options.Rings {
+		if ring.Name != p.Ring || !sync.Pinned(ring) {
+			continue
+		}
+		file := output.CompositeOf(p.Name)
+		revision, err := w.revision(ctx, ring, options.Repository.Path, func(name string) bool { return name == file })
+		if err != nil {
+			return nil, fmt.Errorf("ring %s: %w", ring.Name, err)
+		}
+		composite, err := revision.Object(file)
+		if err != nil || composite == nil {
+			return nil, err
+		}
+		spec := output.SpecOf(composite)
+		if spec == nil {
+			return nil, fmt.Errorf("%s at %s has a shape that this dominoc does not know", file, revision.Name)
+		}
+		applied := *p
+		applied.Spec = *spec
+		return &applied, nil
+	}
+	return p, nil
+}
+
 // RingField is the field of environments/gitops that states the revision of a ring; the
 // ring itself for one that follows the branch.
 func RingField(i int, ring v1alpha1.Ring) diag.Path {
@@ -75,7 +105,7 @@ type unknownRevision struct{ message, hint string }
 func (u *unknownRevision) Error() string { return u.message }
 
 // revision reads what is needed of a ring's revision.
-func (w *Workspace) revision(ctx context.Context, ring v1alpha1.Ring, folder string, environments []string) (output.Revision, error) {
+func (w *Workspace) revision(ctx context.Context, ring v1alpha1.Ring, folder string, needs func(file string) bool) (output.Revision, error) {
 	r := output.Revision{Name: cmp.Or(ring.Tag, ring.Commit), Files: map[string][]byte{}}
 	repository, err := git.Open(ctx, cmp.Or(w.Repository, w.Root))
 	if err != nil {
@@ -99,7 +129,7 @@ func (w *Workspace) revision(ctx context.Context, ring v1alpha1.Ring, folder str
 	for _, e := range entries {
 		name, below := strings.CutPrefix(e.Path, prefix)
 		built = built || below && name == source.Manifest
-		if below && e.Sort == git.Plain && output.Needs(name, environments) {
+		if below && e.Sort == git.Plain && needs(name) {
 			needed = append(needed, git.Entry{Path: name, ID: e.ID})
 		}
 	}
