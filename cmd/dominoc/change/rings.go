@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 
@@ -17,16 +18,17 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// ringOf returns the ring of an environment, if it has a revision of its own.
-func ringOf(options v1alpha1.GitOps, e *v1alpha1.Environment) (v1alpha1.Ring, bool) {
+// ringOf returns the ring of an environment if it has a revision of its own, else one
+// without a revision.
+func ringOf(options v1alpha1.GitOps, e *v1alpha1.Environment) v1alpha1.Ring {
 	if e != nil {
 		for _, ring := range options.Rings {
 			if ring.Name == e.Ring && sync.Pinned(ring) {
-				return ring, true
+				return ring
 			}
 		}
 	}
-	return v1alpha1.Ring{}, false
+	return v1alpha1.Ring{}
 }
 
 // revisionOf returns a ring's revision for the reader; the branch's name for one without.
@@ -39,7 +41,8 @@ func revisionOf(options v1alpha1.GitOps, ring v1alpha1.Ring) string {
 
 // reach returns notes on what of a change of an environment the merge applies.
 func reach(options v1alpha1.GitOps, p Pair, edits []diff.Edit) []string {
-	ring, pinned := ringOf(options, p.after.environment())
+	ring := ringOf(options, p.after.environment())
+	pinned := sync.Pinned(ring)
 	switch {
 	case p.moved == "" && pinned:
 		return []string{unmoved(options, ring)}
@@ -59,9 +62,16 @@ func unmoved(options v1alpha1.GitOps, ring v1alpha1.Ring) string {
 // everyRing is the note on a change of what no ring has of its own.
 const everyRing = "packages and the definitions of composite resources cannot be in a ring: the merge brings them to the environments of every ring"
 
+// move is an environment that another revision applies after the merge than before.
+type move struct {
+	name     string
+	was, is  *side
+	from, to v1alpha1.Ring // without a revision the branch
+}
+
 // moves replaces the pair of each environment whose ring has another revision, or that is
 // in another ring, by what the merge applies: the manifests of the one revision, then those
-// of the other. An environment that is pinned on neither side stays.
+// of the other.
 func (c *sinceCommit) moves(ctx context.Context, found *Pairs) error {
 	before, after := c.then.DeliveryValues(), c.now.DeliveryValues()
 	if len(before.Rings)+len(after.Rings) == 0 {
@@ -72,50 +82,34 @@ func (c *sinceCommit) moves(ctx context.Context, found *Pairs) error {
 			return err
 		}
 	}
-	names := map[string]bool{}
-	for _, of := range []*compiled{c.before, c.after, c.rest} {
-		if of != nil {
-			for name := range of.sides {
-				names[name] = true
-			}
-		}
+	all, err := c.moving(before, after)
+	if err != nil {
+		return err
+	}
+	then, err := c.revisions(ctx, before, all, func(m move) v1alpha1.Ring { return m.from })
+	if err != nil {
+		return err
+	}
+	now, err := c.revisions(ctx, after, all, func(m move) v1alpha1.Ring { return m.to })
+	if err != nil {
+		return err
 	}
 	pairs := map[string]Pair{}
 	for _, p := range found.All {
 		pairs[p.name] = p
 	}
-	for name := range ordered.All(names) {
-		was, err := c.sideOf(c.before, name)
-		if err != nil {
-			return err
+	for _, m := range all {
+		if then.unknown(m.from) || now.unknown(m.to) {
+			continue // Pin says why
 		}
-		is, err := c.sideOf(c.after, name)
-		if err != nil {
-			return err
+		p := Pair{
+			name: m.name, before: then.side(m.from, m.name, m.was), after: now.side(m.to, m.name, m.is), notes: pairs[m.name].notes,
+			moved: fmt.Sprintf("the merge applies %s instead of %s", revisionOf(after, m.to), revisionOf(before, m.from)),
 		}
-		if was == nil || is == nil {
-			continue // new, or removed: its sync says the rest
-		}
-		from, pinnedBefore := ringOf(before, was.file)
-		to, pinnedAfter := ringOf(after, is.file)
-		if from.Tag == to.Tag && from.Commit == to.Commit || !pinnedBefore && !pinnedAfter {
-			continue
-		}
-		p := Pair{name: name, before: was, after: is}
-		if known, changed := pairs[name]; changed {
-			p = known
-		}
-		if p.before, err = c.applied(ctx, before, from, p.before, name); err != nil {
-			return err
-		}
-		if p.after, err = c.applied(ctx, after, to, p.after, name); err != nil {
-			return err
-		}
-		p.moved = fmt.Sprintf("the merge applies %s instead of %s", revisionOf(after, to), revisionOf(before, from))
 		if p.after == nil { // the tool finds no folder, and leaves everything
-			p.before, p.after, p.moved = is, is, fmt.Sprintf("the merge applies nothing: %s does not have this environment", revisionOf(after, to))
+			p.before, p.after, p.moved = m.is, m.is, fmt.Sprintf("the merge applies nothing: %s does not have this environment", revisionOf(after, m.to))
 		}
-		pairs[name] = p
+		pairs[m.name] = p
 	}
 	found.All = nil
 	for _, p := range ordered.All(pairs) {
@@ -124,7 +118,42 @@ func (c *sinceCommit) moves(ctx context.Context, found *Pairs) error {
 	return nil
 }
 
-// sideOf returns an environment of one side, which may be among the unchanged ones.
+// moving returns the environments of both sides that another revision applies after the
+// merge. A new or removed one is none: its sync says the rest.
+func (c *sinceCommit) moving(before, after v1alpha1.GitOps) ([]move, error) {
+	known := map[string]*side{} // before
+	for _, of := range []*compiled{c.rest, c.before} {
+		if of != nil {
+			maps.Copy(known, of.sides)
+		}
+	}
+	var all []move
+	for name, was := range ordered.All(known) {
+		is := c.after.sides[name]
+		if is == nil && c.rest != nil {
+			is = c.rest.sides[name]
+		}
+		if is == nil {
+			continue
+		}
+		m := move{name: name, from: ringOf(before, was.file), to: ringOf(after, is.file)}
+		if m.from.Tag == m.to.Tag && m.from.Commit == m.to.Commit {
+			continue
+		}
+		var err error
+		if m.was, err = c.sideOf(c.before, name); err != nil {
+			return nil, err
+		}
+		if m.is, err = c.sideOf(c.after, name); err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+// sideOf returns an environment of one side with its state, which may be among the
+// unchanged ones.
 func (c *sinceCommit) sideOf(of *compiled, name string) (*side, error) {
 	if s, err := of.side(name); s != nil || err != nil || c.rest == nil {
 		return s, err
@@ -132,37 +161,64 @@ func (c *sinceCommit) sideOf(of *compiled, name string) (*side, error) {
 	return c.rest.side(name)
 }
 
-// applied returns the side of an environment as the revision of its ring has it; the side
-// itself for one that follows the branch. It is nil if the revision lacks the environment.
-func (c *sinceCommit) applied(ctx context.Context, options v1alpha1.GitOps, ring v1alpha1.Ring, s *side, name string) (*side, error) {
-	if !sync.Pinned(ring) || s == nil {
-		return s, nil
+// revisions are environments by name, as revisions have them, by revision.
+type revisions map[string]map[string]*side
+
+// revisions reads the environments that move, each at the revision of a ring, without
+// revisions that cannot be read.
+func (c *sinceCommit) revisions(ctx context.Context, options v1alpha1.GitOps, all []move, of func(move) v1alpha1.Ring) (revisions, error) {
+	names, rings := map[string]map[string]bool{}, map[string]v1alpha1.Ring{}
+	for _, m := range all {
+		if ring := of(m); sync.Pinned(ring) {
+			at := cmp.Or(ring.Tag, ring.Commit)
+			if rings[at] = ring; names[at] == nil {
+				names[at] = map[string]bool{}
+			}
+			names[at][m.name] = true
+		}
 	}
-	repository := c.snapshot.repository
-	commit := workspace.RingCommit(ctx, repository, ring)
-	if commit == "" {
-		return s, nil // Pin says so
+	repository, read := c.snapshot.repository, revisions{}
+	for at, ring := range ordered.All(rings) {
+		commit := workspace.RingCommit(ctx, repository, ring)
+		if commit == "" {
+			continue
+		}
+		entries, err := repository.Files(ctx, commit)
+		if err != nil {
+			return nil, err
+		}
+		then := &snapshot{repository: repository, entries: map[string]git.Entry{}, below: "."}
+		for _, e := range entries {
+			then.entries[e.Path] = e
+		}
+		if written := then.committed(path.Clean(options.Repository.Path)); written != nil {
+			if read[at], err = written.read(ctx, names[at]); err != nil {
+				return nil, err
+			}
+		}
 	}
-	all, err := repository.Files(ctx, commit)
-	if err != nil {
-		return nil, err
+	return read, nil
+}
+
+// unknown reports whether a ring has a revision that could not be read.
+func (r revisions) unknown(ring v1alpha1.Ring) bool {
+	return sync.Pinned(ring) && r[cmp.Or(ring.Tag, ring.Commit)] == nil
+}
+
+// side returns an environment as the revision of its ring has it, and the given side for one
+// that follows the branch. It is nil if the revision lacks the environment.
+func (r revisions) side(ring v1alpha1.Ring, name string, branch *side) *side {
+	if !sync.Pinned(ring) {
+		return branch
 	}
-	at := &snapshot{repository: repository, entries: map[string]git.Entry{}, below: "."}
-	for _, e := range all {
-		at.entries[e.Path] = e
+	read := r[cmp.Or(ring.Tag, ring.Commit)][name]
+	if read == nil {
+		return nil
 	}
-	written := at.committed(path.Clean(options.Repository.Path))
-	if written == nil {
-		return s, nil // Pin says so
-	}
-	read, err := written.read(ctx, map[string]bool{name: true})
-	if err != nil || read[name] == nil {
-		return nil, err
-	}
-	out := *s
-	out.state = read[name].state
-	out.state.Subnets = s.state.Subnets
-	return &out, nil
+	out := *branch
+	out.state = read.state
+	out.state.Subnets = branch.state.Subnets
+	return &out
 }
 
 // ahead returns a warning for each ring that has a revision which the ring before it does
