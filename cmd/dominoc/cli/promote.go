@@ -85,7 +85,10 @@ func (p *promoting) run(c *cobra.Command, ring string, fields []string) error {
 	}
 	move, err := promote.To(c.Context(), p.workspace(), said, place, p.to)
 	if refusal := (*edit.Refusal)(nil); errors.As(err, &refusal) {
-		return p.refused(refusal.Lines, refusal)
+		if err := p.refused(refusal.Lines, refusal); err != nil {
+			return err
+		}
+		return problems()
 	}
 	if err != nil {
 		return err
@@ -176,7 +179,7 @@ func (p *promoting) write(carried []promote.Carried) error {
 	for _, c := range carried {
 		switch {
 		case c.Refused != nil:
-			if err := p.refused(c.Lines, c.Refused); err == nil {
+			if err := p.refused(c.Lines, c.Refused); err != nil {
 				return err
 			}
 			continue
@@ -205,7 +208,7 @@ func (p *promoting) refused(lines []edit.Line, why error) error {
 		return err
 	}
 	fmt.Fprintf(p.streams.Err, "%s; make the edit by hand\n", why)
-	return problems()
+	return nil
 }
 
 func (p *promoting) lines(lines []edit.Line) error {
