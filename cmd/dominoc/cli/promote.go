@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/dominoc/dominoc/cmd/dominoc/edit"
 	"github.com/dominoc/dominoc/cmd/dominoc/promote"
+	"github.com/dominoc/dominoc/compositions/sync"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 )
@@ -147,7 +149,13 @@ func (p *promoting) carry(c *cobra.Command, said *load.GitOps, place int, names 
 	if err != nil {
 		return err
 	}
-	return p.write(carried)
+	if err := p.write(carried); err != nil {
+		return err
+	}
+	if at := said.Values.Rings[place]; sync.Pinned(at) {
+		fmt.Fprintf(p.streams.Err, "note: ring %s is at %s: the edits are applied when the ring moves to a revision that has them\n", ring, cmp.Or(at.Tag, at.Commit))
+	}
+	return nil
 }
 
 // deciding returns the environments whose values are carried.
