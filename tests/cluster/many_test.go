@@ -89,6 +89,32 @@ func TestTwentyFiveEnvironmentsAtOnce(t *testing.T) {
 	require.NoError(t, harness.Eventually(ctx, manyPatience, func() error { return s.environmentsReady(ctx) }))
 	s.load(t, synced, time.Since(begin))
 	step(t, "TheBreakerStaysClosed", s.closed)
+	step(t, "NothingAsksWithoutNeed", s.idle)
+}
+
+// atRest is how long the fleet is left alone.
+const atRest = 3 * time.Minute
+
+// idle holds that a fleet in which nothing changes costs what Crossplane asks anyway:
+// function-patch-and-transform lets its answers expire after a minute, Crossplane then
+// runs it again, and applies each composed object, the references to them and the status.
+// A fifth more is for the Usages, which Crossplane polls, and for all others: polled each
+// minute, as Crossplane does by default, the Usages alone are a third.
+func (s *suite) idle(t *testing.T) {
+	ctx := context.Background()
+	composed, err := s.composed(ctx, "")
+	require.NoError(t, err)
+	xrs, err := s.composites(ctx)
+	require.NoError(t, err)
+	before, err := s.ServerMetrics()
+	require.NoError(t, err)
+	time.Sleep(atRest)
+	after, err := s.ServerMetrics()
+	require.NoError(t, err)
+	const total = "apiserver_request_total"
+	minute := (after.Sum(total, "", "") - before.Sum(total, "", "")) / atRest.Minutes()
+	t.Logf("at rest: %.0f requests a minute, for %d composed objects and %d XRs", minute, len(composed), len(xrs))
+	require.Less(t, minute, 1.2*float64(len(composed)+2*len(xrs)))
 }
 
 // load prints what the fleet cost.

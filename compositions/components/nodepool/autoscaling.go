@@ -4,6 +4,7 @@ import (
 	ec2 "github.com/upbound/provider-aws/v2/apis/namespaced/ec2/v1beta1"
 	eks "github.com/upbound/provider-aws/v2/apis/namespaced/eks/v1beta1"
 	iam "github.com/upbound/provider-aws/v2/apis/namespaced/iam/v1beta1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/resource"
@@ -27,20 +28,24 @@ func (p pool) autoscalerTag(slot, key string, tag v1alpha1.AutoscalerTag) resour
 	return groupTag(p.Component, slot+"-"+key, p.status.Zones[slot].AutoscalingGroup, tag.Key, tag.Value)
 }
 
-// usages keep what a node group stands on until it is gone. Subnets and security
-// groups need none: AWS refuses to delete them while nodes are there.
-func (p pool) usages(slot string, _ v1alpha1.ZoneSpec) []resource.Resource {
-	nodes := p.Subject(p.Component.Component, "nodes-"+slot, eks.NodeGroup_GroupVersionKind)
-	cluster := p.Subject("cluster", "cluster", eks.Cluster_GroupVersionKind)
-	role := p.Subject("identity", string(p.spec.Role), iam.Role_GroupVersionKind)
-	worker := p.Subject("identity", string(p.spec.Role)+"-worker", iam.RolePolicyAttachment_GroupVersionKind)
-	cni := p.Subject("identity", string(p.spec.Role)+"-cni", iam.RolePolicyAttachment_GroupVersionKind)
+// usages keep what nodes need until they are gone. Each node group keeps the launch
+// template, and the launch template keeps the rest: Crossplane reads both objects of
+// every Usage and writes one of them at each poll, and a Usage of each object by each
+// node group would be three times as many. Subnets and security groups need none: AWS
+// refuses to delete them while nodes are there.
+func (p pool) usages() []resource.Resource {
 	template := p.Subject(p.Component.Component, "template", ec2.LaunchTemplate_GroupVersionKind)
-	return []resource.Resource{
-		p.Usage("eks-"+slot, cluster, nodes, "a node group belongs to the cluster"),
-		p.Usage("role-"+slot, role, nodes, "the nodes of a node group have the role"),
-		p.Usage("worker-"+slot, worker, nodes, "a node that leaves still talks to the cluster"),
-		p.Usage("cni-"+slot, cni, nodes, "pods that end still give back their addresses"),
-		p.Usage("lt-"+slot, template, nodes, "a node group cannot be changed without its launch template"),
+	role := string(p.spec.Role)
+	uses := func(key, component, object string, kind schema.GroupVersionKind, reason string) resource.Resource {
+		return p.Usage(key, p.Subject(component, object, kind), template, reason)
 	}
+	return append(resource.Each(p.spec.Zones, func(slot string, _ v1alpha1.ZoneSpec) resource.Resource {
+		nodes := p.Subject(p.Component.Component, "nodes-"+slot, eks.NodeGroup_GroupVersionKind)
+		return p.Usage("lt-"+slot, template, nodes, "a node group cannot be changed without its launch template")
+	}),
+		uses("eks", "cluster", "cluster", eks.Cluster_GroupVersionKind, "a node group belongs to the cluster"),
+		uses("role", "identity", role, iam.Role_GroupVersionKind, "the nodes of a node group have the role"),
+		uses("worker", "identity", role+"-worker", iam.RolePolicyAttachment_GroupVersionKind, "a node that leaves still talks to the cluster"),
+		uses("cni", "identity", role+"-cni", iam.RolePolicyAttachment_GroupVersionKind, "pods that end still give back their addresses"),
+	)
 }

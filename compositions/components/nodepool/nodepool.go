@@ -35,7 +35,7 @@ func Lower(common v1alpha1.Common, spec v1alpha1.NodePoolSpec, status v1alpha1.N
 	return slices.Concat(
 		[]resource.Resource{p.launchTemplate()},
 		resource.Each(spec.Zones, p.nodeGroup),
-		resource.EachAll(spec.Zones, p.usages),
+		p.usages(),
 		resource.EachAll(spec.Zones, p.autoscalerTags),
 	)
 }

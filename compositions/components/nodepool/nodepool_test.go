@@ -79,7 +79,7 @@ func TestAGPUPoolIsAsTheGoldenFileSays(t *testing.T) {
 func TestAPoolInThreeZonesIsTakenByTheCluster(t *testing.T) {
 	resources := lower(platform())
 	lowered.Check(t, resources)
-	require.Len(t, resources, 1+3*(1+5+2))
+	require.Len(t, resources, 1+3*(1+1+2)+4)
 }
 
 // The tags of a group share the pool's name with what the pool itself makes, and no
