@@ -35,7 +35,8 @@
 // TestFaultsAndDeletion has AWS refuse, loses status fields, kills programs, has an
 // environment name a Composition that is not there, loses the management cluster and
 // builds it again from Git, and deletes environments, protected or not.
-// TestTwentyFiveEnvironmentsAtOnce measures what a fleet costs.
+// TestTwentyFiveEnvironmentsAtOnce measures what a fleet costs, and bounds what it costs
+// at rest.
 //
 // TestFlux is the way from a push to a reconciled environment. Flux's
 // source-controller and kustomize-controller (folder flux) join the cluster, the

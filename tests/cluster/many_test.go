@@ -99,7 +99,7 @@ const atRest = 3 * time.Minute
 // function-patch-and-transform lets its answers expire after a minute, Crossplane then
 // runs it again, and applies each composed object, the references to them and the status.
 // A fifth more is for the Usages, which Crossplane polls, and for all others: polled each
-// minute, as Crossplane does by default, the Usages alone are a third.
+// minute, as Crossplane does by default, the Usages alone cost a third more.
 func (s *suite) idle(t *testing.T) {
 	ctx := context.Background()
 	composed, err := s.composed(ctx, "")
