@@ -17,6 +17,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -33,6 +34,17 @@ type Input struct {
 	Environment *v1alpha1.Environment
 	At          diag.Locator        // the user's position of a path of the environment
 	Provider    catalog.ProviderAWS // of the management cluster; the zero value can do the least
+	Kept        Kept                // nil for nothing
+}
+
+// Kept is what earlier runs of this program have found of an environment alone. Its methods
+// may be called from several goroutines.
+type Kept interface {
+	// Alone returns what was found; nil if it is unknown.
+	Alone() *check.Alone
+
+	// Keep keeps what is found for a later run.
+	Keep(*check.Alone)
 }
 
 // Fleet is what environments compile to.
@@ -46,12 +58,17 @@ type Fleet struct {
 // and by the rules against each other, and assembles their composite resources. The
 // fleet is nil if a diagnostic is an error; the error is a bug of dominoc.
 func Compile(inputs []Input, rules ...check.Rule) (*Fleet, diag.List, error) {
-	members, alone := inspectAll(planAll(inputs))
-	diagnostics := judge(members, alone, rules, nil)
+	return CompileSome(inputs, func(int) bool { return true }, rules...)
+}
+
+// CompileSome is Compile with a fleet of some inputs only, by index. All are checked.
+func CompileSome(inputs []Input, some func(int) bool, rules ...check.Rule) (*Fleet, diag.List, error) {
+	members := inspectAll(inputs)
+	diagnostics := judge(members, rules, nil)
 	if diagnostics.HasErrors() {
 		return nil, diagnostics, nil
 	}
-	fleet, err := assemble(plansOf(members))
+	fleet, err := assemble(members, some)
 	return fleet, diagnostics, err
 }
 
@@ -59,93 +76,96 @@ func Compile(inputs []Input, rules ...check.Rule) (*Fleet, diag.List, error) {
 // input's index has what is wrong with it, and the fleet has the inputs without an
 // error.
 func CompileSound(inputs []Input) (*Fleet, []diag.List, error) {
-	members, alone := inspectAll(planAll(inputs))
-	lists, _ := check.Judge(members, alone, nil, nil)
-	for i := range members {
-		if lists[i].HasErrors() {
-			members[i].Plan = nil
-		}
-	}
-	fleet, err := assemble(plansOf(members))
+	members := inspectAll(inputs)
+	lists, _ := check.Judge(members, nil, nil)
+	fleet, err := assemble(members, func(i int) bool { return !lists[i].HasErrors() })
 	return fleet, lists, err
 }
 
 // Check is Compile without a fleet. With some, by index, it says of the other inputs
 // only what concerns one of these too; nil is all inputs.
 func Check(inputs []Input, some map[int]bool, rules ...check.Rule) diag.List {
-	members, alone := inspectAll(planAll(inputs))
-	return judge(members, alone, rules, some)
+	return judge(inspectAll(inputs), rules, some)
 }
 
 // Plan plans and checks one environment alone. The environment has no Compositions, and
 // no plan if the list has an error.
 func Plan(in Input) (Environment, diag.List) {
-	members, alone := inspectAll(planAll([]Input{in}))
-	lists, _ := check.Judge(members, alone, nil, nil)
+	members := inspectAll([]Input{in})
+	lists, _ := check.Judge(members, nil, nil)
 	if lists[0].HasErrors() {
 		return Environment{}, lists[0]
 	}
-	return Environment{Plan: members[0].Plan}, lists[0]
+	return Environment{Plan: members[0].Plan()}, lists[0]
 }
 
 // NeedsOf returns what the environments ask of AWS's quotas. What the plans refuse is in
 // the list, and not in the needs.
 func NeedsOf(inputs []Input, stated *check.Stated) (check.FleetNeeds, diag.List) {
-	members, alone := inspectAll(planAll(inputs))
-	lists, rest := check.Judge(members, alone, nil, nil)
+	members := inspectAll(inputs)
+	lists, rest := check.Judge(members, nil, nil)
 	return check.NeedsOf(members, stated), append(rest, slices.Concat(lists...)...)
 }
 
-// planAll plans each input; a member has no plan if its list has an error.
-func planAll(inputs []Input) ([]check.Member, []diag.List) {
+// inspectAll plans each input, and checks the plan and what it is lowered to, unless that is
+// known.
+func inspectAll(inputs []Input) []check.Member {
+	var shapes Outlines
 	members := make([]check.Member, len(inputs))
-	lists := make([]diag.List, len(inputs))
 	_ = Parallel(len(inputs), func(i int) error {
-		members[i] = check.Member{Environment: inputs[i].Environment, At: inputs[i].At}
-		members[i].Plan, lists[i] = plan.Decide(inputs[i].Environment, inputs[i].At, inputs[i].Provider)
+		members[i] = inspect(inputs[i], &shapes)
 		return nil
 	})
-	return members, lists
+	return members
 }
 
-// inspectAll checks what each plan is lowered to.
-func inspectAll(members []check.Member, lists []diag.List) ([]check.Member, []diag.List) {
-	var shapes Outlines
-	_ = Parallel(len(members), func(i int) error {
-		if m := &members[i]; m.Plan != nil {
-			lists[i] = append(lists[i], m.Inspect(shapes.Lower(m.Plan))...)
+func inspect(in Input, shapes *Outlines) check.Member {
+	m := check.Member{Environment: in.Environment, At: in.At}
+	if in.Kept != nil {
+		if known := in.Kept.Alone(); known != nil {
+			m.Alone = *known
+			m.Plan = sync.OnceValue(func() *plan.Plan {
+				p, _ := plan.Decide(in.Environment, func(diag.Path) diag.Pos { return diag.Pos{} }, in.Provider)
+				return p
+			})
+			return m
 		}
-		return nil
-	})
-	return members, lists
+	}
+	p, found := plan.Decide(in.Environment, in.At, in.Provider)
+	m.Found, m.Plan = found, func() *plan.Plan { return p }
+	if p == nil {
+		return m
+	}
+	m.Alone = check.Inspect(in.Environment, in.At, p, found, shapes.Lower(p))
+	if in.Kept != nil && !m.Found.HasErrors() {
+		in.Kept.Keep(&m.Alone)
+	}
+	return m
 }
 
 // judge returns the diagnostics of all members, each with its environment's name.
-func judge(members []check.Member, alone []diag.List, rules []check.Rule, some map[int]bool) diag.List {
-	lists, found := check.Judge(members, alone, rules, some)
+func judge(members []check.Member, rules []check.Rule, some map[int]bool) diag.List {
+	lists, found := check.Judge(members, rules, some)
 	for i, m := range members {
 		found = append(found, lists[i].In(m.Environment.Name)...)
 	}
 	return found
 }
 
-func plansOf(members []check.Member) []*plan.Plan {
-	var plans []*plan.Plan
-	for _, m := range members {
-		if m.Plan != nil {
-			plans = append(plans, m.Plan)
+// assemble lowers each shape of some planned members once, and pins each environment to its
+// Compositions.
+func assemble(members []check.Member, some func(int) bool) (*Fleet, error) {
+	var made []check.Member
+	for i, m := range members {
+		if m.Planned && some(i) {
+			made = append(made, m)
 		}
 	}
-	return plans
-}
-
-// assemble lowers each shape once and pins each environment to its Compositions.
-func assemble(plans []*plan.Plan) (*Fleet, error) {
 	var shapes library
-	environments := make([]Environment, len(plans))
-	err := Parallel(len(plans), func(i int) (err error) {
-		if environments[i], err = shapes.environment(plans[i]); err != nil {
-			return fmt.Errorf("%s: %w", plans[i].Name, err)
+	environments := make([]Environment, len(made))
+	err := Parallel(len(made), func(i int) (err error) {
+		if environments[i], err = shapes.environment(made[i].Plan()); err != nil {
+			return fmt.Errorf("%s: %w", made[i].Environment.Name, err)
 		}
 		return nil
 	})

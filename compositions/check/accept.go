@@ -23,7 +23,7 @@ type Rule func([]Member) []Finding
 // Without a rule only names are compared: two folders of one name cannot be written.
 //
 // It returns the diagnostics of each member, and those that are in no member's file.
-func Judge(members []Member, alone []diag.List, rules []Rule, some map[int]bool) (lists []diag.List, rest diag.List) {
+func Judge(members []Member, rules []Rule, some map[int]bool) (lists []diag.List, rest diag.List) {
 	findings := CheckNames(members)
 	if len(rules) > 0 {
 		findings = nil
@@ -33,9 +33,9 @@ func Judge(members []Member, alone []diag.List, rules []Rule, some map[int]bool)
 	}
 	chosen := func(member int) bool { return some == nil || some[member] }
 	lists = make([]diag.List, len(members))
-	for i := range members {
+	for i, m := range members {
 		if chosen(i) {
-			lists[i] = slices.Clone(alone[i])
+			lists[i] = slices.Clone(m.Found)
 		}
 	}
 	used := make([][]string, len(members))

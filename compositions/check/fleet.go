@@ -11,12 +11,11 @@ import (
 // Member is an environment of the fleet.
 type Member struct {
 	Environment *v1alpha1.Environment
-	Plan        *plan.Plan   // nil when it was refused: then only what the file says is compared
 	At          diag.Locator // the user's position of a path of the environment
+	Alone
 
-	// What Inspect found the plan to be lowered to; none without a plan.
-	Names []Name
-	Needs []Need
+	// Plan returns the plan of a planned member.
+	Plan func() *plan.Plan
 }
 
 // Facts are what the fleet is checked against.

@@ -65,9 +65,9 @@ func member(t testing.TB, env *v1alpha1.Environment) check.Member {
 	at := func(p diag.Path) diag.Pos { return diag.Pos{File: env.Name + "/" + p.String()} }
 	p, found := plan.Decide(env, at, catalog.ProviderAWS{})
 	require.False(t, found.HasErrors(), "%v", found)
-	m := check.Member{Environment: env, Plan: p, At: at}
+	m := check.Member{Environment: env, At: at, Plan: func() *plan.Plan { return p }}
 	if p != nil {
-		m.Inspect(new(compositions.Outlines).Lower(p)) // what it finds is of one member alone
+		m.Alone = check.Inspect(env, at, p, nil, new(compositions.Outlines).Lower(p)) // what it finds is of one member alone
 	}
 	return m
 }
@@ -369,7 +369,7 @@ func TestRequestsForPeeringConnections(t *testing.T) {
 	theirs := v1alpha1.PeeringRequest{VPC: "vpc-0123456789abcdef1"}
 	committed := func(t *testing.T, env *v1alpha1.Environment) {
 		ids := v1alpha1.ComponentIDs{"vpc": "vpc-0123456789abcdef0"}
-		for key := range member(t, env).Plan.Spec.Network.Attachments {
+		for key := range member(t, env).Plan().Spec.Network.Attachments {
 			ids["attach-"+key] = pcx
 		}
 		env.IDs = map[string]v1alpha1.ComponentIDs{"network": ids}

@@ -22,7 +22,7 @@ func (a *alone) ids() {
 		}
 	}
 	seen := map[string]diag.Path{} // by kind and id
-	for component, ids := range ordered.All(a.Plan.Spec.IDs) {
+	for component, ids := range ordered.All(a.plan.Spec.IDs) {
 		objects, known := byComponent[component]
 		if !known {
 			all := slices.Sorted(maps.Keys(byComponent))
@@ -64,7 +64,7 @@ func (o Object) rule() externalname.Rule {
 
 // id checks the id of one resource.
 func (a *alone) id(path diag.Path, o Object, id string, seen map[string]diag.Path) {
-	rule, account := o.rule(), a.Plan.Spec.Common.Account
+	rule, account := o.rule(), a.plan.Spec.Common.Account
 	kind, _, _ := strings.Cut(o.Kind, ".")
 	arn := strings.SplitN(id, ":", 6)
 	switch other, taken := seen[kind+" "+id]; {
@@ -78,7 +78,7 @@ func (a *alone) id(path diag.Path, o Object, id string, seen map[string]diag.Pat
 		a.refuse("id-account", path, fmt.Sprintf("%q is not in account %s", id, account), "the ids of another environment were copied")
 	case taken:
 		a.refuse("id-taken", path, fmt.Sprintf("%q is the id of %s too", id, other), "two resources with one id would undo each other's changes",
-			diag.Note{Pos: a.At(other), Message: "the other one"})
+			diag.Note{Pos: a.at(other), Message: "the other one"})
 	default:
 		seen[kind+" "+id] = path
 	}

@@ -23,8 +23,7 @@ func inspected(t *testing.T, env *v1alpha1.Environment) diag.List {
 	at := func(p diag.Path) diag.Pos { return diag.Pos{File: p.String()} }
 	p, found := plan.Decide(env, at, catalog.ProviderAWS{})
 	require.NotNil(t, p, "%v", found)
-	m := check.Member{Environment: env, Plan: p, At: at}
-	return m.Inspect(new(compositions.Outlines).Lower(p))
+	return check.Inspect(env, at, p, nil, new(compositions.Outlines).Lower(p)).Found
 }
 
 // A table that names a kind wrongly counts and compares nothing.

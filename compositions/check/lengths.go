@@ -41,7 +41,7 @@ func (a *alone) lengths(objects []object) {
 // short refuses a name of an object that is too long.
 func (a *alone) short(limit longest, name string, o object) {
 	if over := len(name) - limit.characters; over > 0 {
-		a.refuse("name-length", o.path(a.Member),
+		a.refuse("name-length", o.path(a.env),
 			fmt.Sprintf("%s %q has %d characters, at most %d are allowed", limit.what, name, len(name), limit.characters),
 			"shorten the name by "+words.Count(over, "character"))
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // names refuses an environment with the name of an earlier one: the name is its
@@ -42,13 +43,13 @@ type Name struct {
 	Scope string    // within what the name is unique, such as account 123456789012
 	Path  diag.Path // the field that the name comes from
 
-	Twice *twice // nil for the default
+	Twice Twice // the zero value for the default
 }
 
-// twice is what happens if two environments have a name, and what to do.
-type twice struct {
-	effect string
-	hint   string // empty for the hint that follows from the path
+// Twice is what happens if two environments have a name, and what to do.
+type Twice struct {
+	Effect string
+	Hint   string // empty for the hint that follows from the path
 }
 
 // taken refuses what has the name of another environment's.
@@ -74,13 +75,10 @@ func (c *checker) taken() {
 }
 
 func (c *checker) reportTaken(member int, n Name, other int, otherPath diag.Path) {
-	t := twice{effect: "Crossplane adopts the existing resource, so each environment would undo the other's changes"}
-	if n.Twice != nil {
-		t = *n.Twice
-	}
+	effect := cmp.Or(n.Twice.Effect, "Crossplane adopts the existing resource, so each environment would undo the other's changes")
 	c.refuse("aws-name-taken", member, n.Path, problem{
-		message: fmt.Sprintf("environment %q has %s %q too, and it is unique in %s; %s", c.env(other).Name, n.Kind, n.Text, n.Scope, t.effect),
-		hint:    cmp.Or(t.hint, renaming(n.Path)),
+		message: fmt.Sprintf("environment %q has %s %q too, and it is unique in %s; %s", c.env(other).Name, n.Kind, n.Text, n.Scope, effect),
+		hint:    cmp.Or(n.Twice.Hint, renaming(n.Path)),
 		notes:   []diag.Note{c.note(other, otherPath, "the other one's name comes from here")},
 		others:  []int{other},
 	})
@@ -101,10 +99,10 @@ func renaming(path diag.Path) string {
 
 // naming is what the names of a kind are to AWS and to the reader.
 type naming struct {
-	kind  string                             // for the reader
-	scope string                             // within what the name is unique
-	name  func(o object) string              // nil for the external name
-	path  func(m Member, o object) diag.Path // the field that the name comes from; nil for the pool or the environment's name
+	kind  string                                              // for the reader
+	scope string                                              // within what the name is unique
+	name  func(o object) string                               // nil for the external name
+	path  func(env *v1alpha1.Environment, o object) diag.Path // the field that the name comes from; nil for the pool or the environment's name
 }
 
 const (
@@ -139,9 +137,9 @@ func (o object) chosenName() string {
 }
 
 // path returns the field that the names of an object come from.
-func (o object) path(m Member) diag.Path {
+func (o object) path(env *v1alpha1.Environment) diag.Path {
 	if path := namings[o.Kind].path; path != nil {
-		return path(m, o)
+		return path(env, o)
 	}
 	if pool := o.pool(); pool != "" {
 		return diag.Path{"pools", pool}
@@ -153,15 +151,15 @@ func parameterOf(path string) func(o object) string {
 	return func(o object) string { return o.parameter(path) }
 }
 
-func at(path ...string) func(Member, object) diag.Path {
-	return func(Member, object) diag.Path { return path }
+func at(path ...string) func(*v1alpha1.Environment, object) diag.Path {
+	return func(*v1alpha1.Environment, object) diag.Path { return path }
 }
 
 // bucketPath returns where the name of a bucket comes from: its own field, or the
 // environment's name.
-func bucketPath(m Member, o object) diag.Path {
+func bucketPath(env *v1alpha1.Environment, o object) diag.Path {
 	role := strings.TrimPrefix(o.Key, "bucket-")
-	b := m.Environment.Storage.Buckets
+	b := env.Storage.Buckets
 	given := map[string]string{"data": b.Data.Name, "registry": b.Registry.Name, "logs": b.Logs.Name, "backups": b.Backups.Name, "monitoring": b.Monitoring.Name}
 	if given[role] == "" {
 		return ofName
@@ -169,10 +167,10 @@ func bucketPath(m Member, o object) diag.Path {
 	return diag.Path{"storage", "buckets", role, "name"}
 }
 
-// namesOf returns what AWS knows the resources of a planned member by, each once, in a
+// names returns what AWS knows the resources of the environment by, each once, in a
 // fixed order. Names of what lives inside the cluster or the VPC are not among them.
-func namesOf(m Member, objects []object) []Name {
-	common := m.Plan.Spec.Common
+func (a *alone) names(objects []object) []Name {
+	common := a.plan.Spec.Common
 	account := "account " + common.Account
 	region := account + " in " + common.Region
 	scopes := map[string]string{inPartition: "partition " + common.Partition, inAccount: account, inRegion: region}
@@ -186,14 +184,14 @@ func namesOf(m Member, objects []object) []Name {
 	}
 	for _, o := range objects {
 		if naming := namings[o.Kind]; naming.scope != "" {
-			add(Name{Kind: naming.kind, Scope: scopes[naming.scope], Text: o.chosenName(), Path: o.path(m)})
+			add(Name{Kind: naming.kind, Scope: scopes[naming.scope], Text: o.chosenName(), Path: o.path(a.env)})
 		}
 		for _, n := range joined(o, common.Region) {
 			n.Scope = region
 			add(n)
 		}
 	}
-	for component, ids := range ordered.All(m.Plan.Spec.IDs) {
+	for component, ids := range ordered.All(a.plan.Spec.IDs) {
 		for key, id := range ordered.All(ids) {
 			add(Name{Kind: "AWS id", Scope: "AWS", Path: diag.Path{"ids", component, key}, Text: id}) // copied, even where account or region differ
 		}
@@ -203,11 +201,11 @@ func namesOf(m Member, objects []object) []Name {
 
 // What AWS does if two environments join it to the same resource.
 var (
-	refused         = &twice{effect: "AWS refuses a second one"}
-	refusedGateway  = &twice{refused.effect, "remove attach from one of the two; if each has its own VPC, use another gateway for one"}
-	refusedTransit  = &twice{refused.effect, "remove attach from one of the two: the other one uses it as well"}
-	refusedRequest  = &twice{refused.effect, "remove the request from one of the two: the other one uses the connection by its id"}
-	refusedAccepter = &twice{"it is accepted once", "remove attach from one of the two"}
+	refused         = Twice{Effect: "AWS refuses a second one"}
+	refusedGateway  = Twice{refused.Effect, "remove attach from one of the two; if each has its own VPC, use another gateway for one"}
+	refusedTransit  = Twice{refused.Effect, "remove attach from one of the two: the other one uses it as well"}
+	refusedRequest  = Twice{refused.Effect, "remove the request from one of the two: the other one uses the connection by its id"}
+	refusedAccepter = Twice{"it is accepted once", "remove attach from one of the two"}
 )
 
 // joined returns the names of what an object adds to something that another

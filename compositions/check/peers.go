@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -22,15 +21,10 @@ func peering(p v1alpha1.Peer) bool {
 // the id that is committed, and none until then.
 func (c *checker) connection(member int, peer v1alpha1.Peer) string {
 	m := c.members[member]
-	if peer.Request == nil || m.Plan == nil || m.Plan.Spec.Network == nil {
+	if peer.Request == nil || m.Connections == nil {
 		return peer.Connection
 	}
-	for key, a := range ordered.All(m.Plan.Spec.Network.Attachments) {
-		if a.Peers[peer.Name] {
-			return m.Environment.IDs["network"]["attach-"+key]
-		}
-	}
-	return ""
+	return m.Connections[peer.Name]
 }
 
 func peerPath(i int, field string) diag.Path {

@@ -115,13 +115,13 @@ func Totals(members []Member, stated *Stated) []Total {
 		quotas[q.Code] = &q
 	}
 	for i, m := range members {
-		if m.Plan == nil || counted[m.Environment.Name] {
+		if !m.Planned || counted[m.Environment.Name] {
 			continue
 		}
 		counted[m.Environment.Name] = true
 		for _, need := range m.Needs {
 			quota := quotas[need.Code]
-			at := place{quota, m.Plan.Spec.Common.Account, m.Plan.Spec.Common.Region, need.Of}
+			at := place{quota, m.Environment.Account, m.Environment.Region, need.Of}
 			if global(*quota) {
 				at.region = ""
 			}

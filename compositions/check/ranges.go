@@ -101,12 +101,7 @@ func (c *checker) joinHubs(join func(key, reason string, peering bool, members .
 }
 
 // partition keeps apart what no network joins.
-func (c *checker) partition(member int) string {
-	if p := c.members[member].Plan; p != nil {
-		return p.Spec.Common.Partition
-	}
-	return ""
-}
+func (c *checker) partition(member int) string { return c.members[member].Partition }
 
 // ranges refuses members of a hub whose ranges overlap (R12).
 func (c *checker) ranges() {

@@ -70,7 +70,7 @@ func (n FleetNeeds) by(t Total) string {
 	var names []string
 	for _, m := range n.members {
 		e := m.Environment
-		if m.Plan != nil && e.Account == t.Account && (t.Region == "" || e.Region == t.Region) {
+		if m.Planned && e.Account == t.Account && (t.Region == "" || e.Region == t.Region) {
 			names = append(names, e.Name)
 		}
 	}
@@ -85,8 +85,8 @@ func region(members []Member, t Total) string {
 	}
 	home := map[string]string{"aws": "us-east-1", "aws-us-gov": "us-gov-west-1"}
 	for _, m := range members {
-		if m.Plan != nil && m.Environment.Account == t.Account {
-			return home[m.Plan.Spec.Common.Partition]
+		if m.Planned && m.Environment.Account == t.Account {
+			return home[m.Partition]
 		}
 	}
 	return ""

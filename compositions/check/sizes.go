@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/schema/words"
 )
 
@@ -22,10 +23,10 @@ type growth struct {
 }
 
 // growthOf returns the list that a composite resource grows with.
-func growthOf(m Member, c Composite) growth {
-	spec := &m.Plan.Spec
+func (a *alone) growthOf(c Composite) growth {
+	spec := &a.plan.Spec
 	if pool, ok := strings.CutPrefix(c.Key, "pool-"); ok {
-		return growth{diag.Path{"pools", pool}, len(spec.Pools[pool].Zones), "the pool's labels and taints: each is a tag in every zone (" + poolKeys(m, pool) + ")"}
+		return growth{diag.Path{"pools", pool}, len(spec.Pools[pool].Zones), "the pool's labels and taints: each is a tag in every zone (" + poolKeys(a.env, pool) + ")"}
 	}
 	if pool, ok := strings.CutPrefix(c.Key, "tags-"); ok {
 		return growth{diag.Path{"tagging", "autoScalingGroups"}, len(spec.GroupTags[pool].Zones), "tags: each is one on the Auto Scaling group of every zone"}
@@ -56,9 +57,9 @@ func growthOf(m Member, c Composite) growth {
 }
 
 // poolKeys lists the keys of the user's labels and taints of a pool.
-func poolKeys(m Member, pool string) string {
-	keys := slices.Sorted(maps.Keys(m.Environment.Pools[pool].Labels))
-	for _, t := range m.Environment.Pools[pool].Taints {
+func poolKeys(env *v1alpha1.Environment, pool string) string {
+	keys := slices.Sorted(maps.Keys(env.Pools[pool].Labels))
+	for _, t := range env.Pools[pool].Taints {
 		keys = append(keys, t.Key)
 	}
 	return strings.Join(keys, ", ")
@@ -70,11 +71,11 @@ func (a *alone) sizes() {
 		if len(c.Objects) <= maxResources {
 			continue
 		}
-		g := growthOf(a.Member, c)
+		g := a.growthOf(c)
 		over := (len(c.Objects) - maxResources + g.each - 1) / max(1, g.each)
 		a.refuse("too-many-resources", g.path,
 			fmt.Sprintf("composite resource %q would compose %s, at most %d are allowed",
-				strings.TrimSuffix(a.Environment.Name+"-"+c.Key, "-"), words.Count(len(c.Objects), "resource"), maxResources),
+				strings.TrimSuffix(a.env.Name+"-"+c.Key, "-"), words.Count(len(c.Objects), "resource"), maxResources),
 			fmt.Sprintf("remove at least %d of %s", over, g.shorten))
 	}
 }

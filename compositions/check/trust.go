@@ -25,14 +25,13 @@ func OwnRole(partition, account, environment string) string {
 func (c *checker) trust() {
 	owners, assumed := map[string][]int{}, map[string][]int{}
 	for i, m := range c.members {
-		if m.Plan == nil {
+		if !m.Planned {
 			continue
 		}
-		own := m.Plan.Provider.RoleARN
-		owners[own] = append(owners[own], i)
-		assumed[own] = append(assumed[own], i)
-		if zone := m.Plan.ZoneProvider; zone != nil && zone.RoleARN != own {
-			assumed[zone.RoleARN] = append(assumed[zone.RoleARN], i)
+		owners[m.Role] = append(owners[m.Role], i)
+		assumed[m.Role] = append(assumed[m.Role], i)
+		if m.ZoneRole != "" && m.ZoneRole != m.Role {
+			assumed[m.ZoneRole] = append(assumed[m.ZoneRole], i)
 		}
 	}
 	for role, members := range ordered.All(assumed) {

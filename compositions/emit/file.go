@@ -2,6 +2,9 @@ package emit
 
 import (
 	"cmp"
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"path"
@@ -39,6 +42,21 @@ func (f File) Checksum() string {
 		return f.Sum
 	}
 	return checksum(f.Content)
+}
+
+// BlobDigits is the number of hexadecimal digits of an id in a Git repository of the usual
+// format.
+const BlobDigits = 2 * sha1.Size
+
+// BlobID returns the id of a content in Git, as that many hexadecimal digits.
+func BlobID(content []byte, digits int) string {
+	h := sha1.New()
+	if digits == hex.EncodedLen(sha256.Size) {
+		h = sha256.New()
+	}
+	fmt.Fprintf(h, "blob %d\x00", len(content))
+	h.Write(content)
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // Lacks is the error of a set that has only the sum of a file which the folder lacks.

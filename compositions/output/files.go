@@ -68,6 +68,11 @@ func (o *Output) files(content bool) ([]emit.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, other := range o.others {
+		for _, file := range other.Files {
+			files = append(files, emit.File{Path: file.Path, Sum: file.Sum})
+		}
+	}
 	values, err := o.values()
 	return append(files, values), err
 }
@@ -151,11 +156,11 @@ func (o *Output) sync(platform []document) []document {
 		}
 	}
 	var environments []syncing.Environment
-	for _, s := range o.shares() {
-		if then, pinned := o.pinned[s.Name]; pinned {
-			s.Deletion, s.Roles = then.Deletion, then.Roles
+	for _, e := range o.synced() {
+		if then, pinned := o.pinned[e.Name]; pinned {
+			e.Deletion, e.Roles = then.Deletion, then.Roles
 		}
-		environments = append(environments, s.Environment)
+		environments = append(environments, e)
 	}
 	slices.SortFunc(environments, func(a, b syncing.Environment) int { return strings.Compare(a.Name, b.Name) })
 	var out []document

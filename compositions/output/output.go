@@ -27,9 +27,8 @@ type Output struct {
 // composition is a Composition, or the known part of one that an earlier build wrote.
 type composition struct {
 	compositions.Composition
-	children []string // of a known DominoEnvironment: the Compositions that it leads to
-	sum      string   // of the file of a known one
-	text     []byte   // the file of one of a ring's revision, whose release of dominoc may be another
+	sum  string // of the file of a known one
+	text []byte // the file of one of a ring's revision, whose release of dominoc may be another
 }
 
 // Of returns the output of a fleet with its delivery.

@@ -23,9 +23,9 @@ type Revision struct {
 // InRing returns the environments of a ring, sorted by name.
 func (o *Output) InRing(ring string) []string {
 	var names []string
-	for _, s := range o.shares() {
-		if s.Ring == ring {
-			names = append(names, s.Name)
+	for _, e := range o.synced() {
+		if e.Ring == ring {
+			names = append(names, e.Name)
 		}
 	}
 	slices.Sort(names)

@@ -2,87 +2,113 @@ package output
 
 import (
 	"fmt"
+	"maps"
+	"path"
 	"slices"
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/bootstrap"
 	"github.com/dominoc/dominoc/compositions/emit"
+	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/compositions/sync"
 )
 
-// A Share is what one environment contributes to the shared output: its objects in
-// sync/, and the Composition of its DominoEnvironment, which pins all others that it
-// needs. It is plain data. A caller that stores it can compile other environments
-// together with it.
+// A Share is what one environment contributes to the output: its objects in sync/, the
+// Composition of its DominoEnvironment, which pins all others that it needs, and its own
+// files. It is plain data, and follows from the environment and the release of provider-aws.
+// A caller that stores it can compile other environments together with it.
 type Share struct {
-	sync.Environment
+	Environment sync.Environment
 	Composition string
+	Files       []Sums
+}
+
+// Sums are what a file of an environment is known by.
+type Sums struct {
+	Path string
+	Sum  string // as emit.File has it
+	Blob string // the id in a Git repository of the usual format
 }
 
 // Composed is a Composition of a Share.
 type Composed struct {
+	Name     string
 	Kinds    bootstrap.Kinds // that it composes
-	Children []string        `json:",omitempty"` // of a DominoEnvironment: those that it is made of, itself among them
+	Children []string        // of a DominoEnvironment: those that it is made of, itself among them
 	Sum      string          // of its file
 }
 
-// Shares are the shares of all environments of a fleet.
-type Shares struct {
-	Environments []Share
-	Compositions map[string]Composed // by name
-}
-
-// Shares returns the shares of an output with these Files, in the order of the fleet's
-// environments and then of the others.
-func (o *Output) Shares(files []emit.File) Shares {
+// Shares returns the shares of the environments of an output with these Files, in the order
+// of the fleet, and their Compositions. Those of which only the shares are known are left
+// out.
+func (o *Output) Shares(files []emit.File) ([]Share, []Composed) {
 	children := map[string][]string{}
 	for _, e := range o.environments {
 		if children[e.Composition] == nil {
 			children[e.Composition] = slices.Compact(slices.Sorted(slices.Values(e.Pins())))
 		}
 	}
-	sums := map[string]string{}
-	for _, file := range files {
-		sums[file.Path] = file.Checksum()
+	own, sums := map[string][]Sums{}, map[string]string{}
+	for _, e := range o.environments {
+		own[e.Plan.Name] = nil
 	}
-	shares := Shares{Environments: o.shares(), Compositions: map[string]Composed{}}
-	for _, c := range o.compositions {
-		switch {
-		case c.text != nil: // of a ring's revision, not of an environment's sources
-		case c.Object != nil:
-			shares.Compositions[c.Name] = Composed{Kinds: c.Kinds, Children: children[c.Name], Sum: sums[compositionFile(c.Name)]}
-		default:
-			shares.Compositions[c.Name] = Composed{Kinds: c.Kinds, Children: c.children, Sum: c.sum}
+	for _, file := range files {
+		if of, made := own[EnvironmentOf(file.Path)]; made {
+			own[EnvironmentOf(file.Path)] = append(of, Sums{file.Path, file.Checksum(), emit.BlobID(file.Content, emit.BlobDigits)})
+		} else if path.Dir(file.Path) == compositionFolder {
+			sums[file.Path] = file.Checksum()
 		}
 	}
-	return shares
+	shares := make([]Share, len(o.environments))
+	for i, e := range o.environments {
+		shares[i] = Share{synced(e.Plan), e.Composition, own[e.Plan.Name]}
+	}
+	var composed []Composed
+	for _, c := range o.compositions {
+		if c.Object != nil && c.text == nil { // else it is of a ring's revision, not of an environment's sources
+			composed = append(composed, Composed{c.Name, c.Kinds, children[c.Name], sums[compositionFile(c.Name)]})
+		}
+	}
+	return shares, composed
 }
 
-func (o *Output) shares() []Share {
-	all := make([]Share, 0, len(o.environments)+len(o.others))
+// synced returns what sync/ is made of, for each environment as its sources have it.
+func (o *Output) synced() []sync.Environment {
+	var all []sync.Environment
 	for _, e := range o.environments {
-		all = append(all, Share{sync.Environment{
-			Name: e.Plan.Name, Namespace: e.Plan.Namespace, Deletion: e.Plan.Spec.Common.Deletion, Ring: e.Plan.Ring, Roles: roleList(e.Plan),
-		}, e.Composition})
+		all = append(all, synced(e.Plan))
 	}
-	return append(all, o.others...)
+	for _, other := range o.others {
+		all = append(all, other.Environment)
+	}
+	return all
+}
+
+func synced(p *plan.Plan) sync.Environment {
+	return sync.Environment{Name: p.Name, Namespace: p.Namespace, Deletion: p.Spec.Common.Deletion, Ring: p.Ring, Roles: roleList(p)}
 }
 
 // Among returns the output of the fleet together with others, of which only the shares
-// are known. Its Files are those of the whole fleet without the others' own, and contain
-// the sum instead of the content of a Composition that only others use. The others
-// compiled without an error before; only names are compared.
-func (o *Output) Among(others []Share, known map[string]Composed) (*Output, error) {
+// are known. Its Files are those of the whole fleet, with the sum instead of the content of
+// others' own files and of a Composition that only others use. The others compiled without
+// an error before; only names are compared. known returns a Composition, nil for an unknown
+// one.
+func (o *Output) Among(others []Share, known func(name string) *Composed) (*Output, error) {
 	names, needed := map[string]bool{}, map[string]bool{}
 	for _, e := range o.environments {
 		names[e.Plan.Name] = true
 	}
 	for _, other := range others {
-		if names[other.Name] {
-			return nil, fmt.Errorf("there is another environment %q", other.Name)
+		if names[other.Environment.Name] {
+			return nil, fmt.Errorf("there is another environment %q", other.Environment.Name)
 		}
-		for _, name := range append([]string{other.Composition}, known[other.Composition].Children...) {
-			needed[name] = true
+		names[other.Environment.Name], needed[other.Composition] = true, true
+	}
+	for name := range maps.Clone(needed) {
+		if c := known(name); c != nil {
+			for _, child := range c.Children {
+				needed[child] = true
+			}
 		}
 	}
 	whole := *o
@@ -91,11 +117,11 @@ func (o *Output) Among(others []Share, known map[string]Composed) (*Output, erro
 		delete(needed, c.Name)
 	}
 	for name := range needed {
-		c, there := known[name]
-		if !there || c.Sum == "" {
-			return nil, fmt.Errorf("nothing is known of Composition %q", name)
+		c := known(name)
+		if c == nil || c.Sum == "" {
+			return nil, &emit.Lacks{Path: compositionFile(name)}
 		}
-		whole.compositions = append(whole.compositions, composition{compositions.Composition{Name: name, Kinds: c.Kinds}, c.Children, c.Sum, nil})
+		whole.compositions = append(whole.compositions, composition{compositions.Composition{Name: name, Kinds: c.Kinds}, c.Sum, nil})
 	}
 	whole.sort()
 	return &whole, nil

@@ -8,8 +8,8 @@ import (
 // Kept is the environments that earlier runs of this program have loaded, by the digest of
 // all that their loads read. Its methods may be called from several goroutines.
 type Kept interface {
-	// Environment returns a new copy of the environment; nil if it is unknown.
-	Environment(source.Digest) *v1alpha1.Environment
+	// Of returns a new copy of the environment; nil if it is unknown.
+	Of(source.Digest) *v1alpha1.Environment
 
 	// Keep keeps an environment for a later run.
 	Keep(source.Digest, *v1alpha1.Environment)
@@ -20,12 +20,13 @@ type Kept interface {
 // second digest shows whether an imported file was edited after the first.
 func (l *Loader) one(f source.Folder, files *source.Package) Result {
 	digest := files.Digest()
-	if known := l.Kept.Environment(digest); known != nil {
-		return Result{Folder: f, Source: l.source(environments, files), Environment: known}
+	if known := l.Kept.Of(digest); known != nil {
+		return Result{Folder: f, Source: l.source(environments, files), Environment: known, Digest: digest}
 	}
 	r := l.result(f, files)
 	if len(r.Diagnostics) == 0 && files.Digest() == digest {
 		l.Kept.Keep(digest, r.Environment)
+		r.Digest = digest
 	}
 	return r
 }

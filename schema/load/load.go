@@ -55,6 +55,9 @@ type Result struct {
 	Source      *Source
 	Environment *v1alpha1.Environment
 	Diagnostics diag.List
+
+	// Digest is that of all that was read, if the environment is kept; else the zero value.
+	Digest source.Digest
 }
 
 // All loads and checks folders, as many at once as there are workers. Results are in the

@@ -28,8 +28,8 @@ func planned(seed uint64) (check.Member, bool) {
 	if found.HasErrors() {
 		return check.Member{}, false
 	}
-	m := check.Member{Environment: env, Plan: p, At: nowhere}
-	return m, !m.Inspect(new(compositions.Outlines).Lower(p)).HasErrors()
+	m := check.Member{Environment: env, At: nowhere, Alone: check.Inspect(env, nowhere, p, nil, new(compositions.Outlines).Lower(p))}
+	return m, !m.Found.HasErrors()
 }
 
 // made are the objects of a plan, as they would be rendered.

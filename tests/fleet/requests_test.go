@@ -19,7 +19,7 @@ func crowded() ([]compositions.Input, *check.Stated) {
 	var inputs []compositions.Input
 	for seed := uint64(0); len(inputs) < 8; seed++ {
 		m, ok := planned(seed)
-		if !ok || m.Plan.Spec.Common.Partition != "aws" || m.Environment.Network.VPC != nil || m.Environment.Encryption.KeyARN != "" || m.Environment.Provider.RoleARN != "" {
+		if !ok || m.Partition != "aws" || m.Environment.Network.VPC != nil || m.Environment.Encryption.KeyARN != "" || m.Environment.Provider.RoleARN != "" {
 			continue
 		}
 		for i := range 8 {

@@ -136,7 +136,7 @@ func (c *sinceCommit) compare(ctx context.Context) (Pairs, error) {
 		found.Wrong = append(found.Wrong, c.rest.wrong...)
 	}
 	found.Wrong = append(found.Wrong, found.Shared.wrong...)
-	c.now.Loads.Save(false)
+	c.now.Memo.Loads.Save(false)
 	return found, err
 }
 

@@ -2,9 +2,6 @@ package change
 
 import (
 	"context"
-	"crypto/sha1"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"maps"
@@ -57,18 +54,7 @@ func (s *snapshot) committed(folder string) *committed {
 // same reports whether a file that was committed is byte for byte another.
 func (o *committed) same(f emit.File) bool {
 	e, there := o.entries[f.Path]
-	return there && e.ID == blobID(f.Content, len(e.ID))
-}
-
-// blobID returns the id of a content in git, as that many hexadecimal digits.
-func blobID(content []byte, digits int) string {
-	h := sha1.New()
-	if digits == hex.EncodedLen(sha256.Size) {
-		h = sha256.New()
-	}
-	fmt.Fprintf(h, "blob %d\x00", len(content))
-	h.Write(content)
-	return hex.EncodeToString(h.Sum(nil))
+	return there && e.ID == emit.BlobID(f.Content, len(e.ID))
 }
 
 // blobOf returns the id of a file in git; empty if it is not a regular file.
@@ -85,7 +71,7 @@ func blobOf(dir, name string, digits int) string {
 	if err != nil {
 		return ""
 	}
-	return blobID(content, digits)
+	return emit.BlobID(content, digits)
 }
 
 // otherwise returns the environments of a fleet whose committed manifests differ from those

@@ -28,7 +28,7 @@ type tree struct {
 
 // newTree returns the tree at a root, without environments.
 func (o Options) newTree(root string) *tree {
-	return &tree{workspace.Open(workspace.Options{Root: root, Repository: o.Workspace.Root, Load: o.Workspace.Load, Loads: o.Workspace.Loads}), map[string]source.Folder{}}
+	return &tree{workspace.Open(workspace.Options{Root: root, Repository: o.Workspace.Root, Load: o.Workspace.Load, Memo: o.Workspace.Memo}), map[string]source.Folder{}}
 }
 
 // removing removes a folder as well if an evaluation ends the program.

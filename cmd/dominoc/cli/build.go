@@ -77,7 +77,14 @@ func (b *build) run(c *cobra.Command, patterns []string) error {
 	b.tellEmpty(selected)
 	of := workspace.Build{Workspace: b.workspace(), Selection: selected, Out: b.out, Tool: b.tool}
 	prints := c.Flags().Changed("print")
-	if !b.plan && !prints && !b.check {
+	if b.check {
+		found, err := of.Check(c.Context())
+		if err != nil {
+			return err
+		}
+		return b.conclude(found)
+	}
+	if !b.plan && !prints {
 		return b.write(c.Context(), of)
 	}
 	compiled, out, err := of.Compile(c.Context())
@@ -86,12 +93,6 @@ func (b *build) run(c *cobra.Command, patterns []string) error {
 		return err
 	case out == nil:
 		return b.conclude(compiled.Found)
-	case b.check:
-		differences, err := of.Drift(compiled, out)
-		if err != nil {
-			return err
-		}
-		return b.conclude(append(compiled.Found, differences...))
 	case b.format != string(diag.Text):
 		flag := map[bool]string{true: "--print", false: "--plan"}[prints]
 		return wrong(fmt.Errorf("%s prints YAML: --format %s does not go with it", flag, b.format))
@@ -102,7 +103,7 @@ func (b *build) run(c *cobra.Command, patterns []string) error {
 }
 
 func (b *build) write(ctx context.Context, of workspace.Build) error {
-	result, found, err := of.Write(ctx, b.caches())
+	result, found, err := of.Write(ctx)
 	if err != nil && len(found) == 0 {
 		return err
 	}

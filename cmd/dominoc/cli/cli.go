@@ -135,7 +135,7 @@ func New(s Streams) *cobra.Command {
 	o := &options{streams: s, color: auto, format: string(diag.Text)}
 	loader := func(root string) *load.Loader { return s.Process.Loader(root, s.Err) }
 	o.workspace = sync.OnceValue(func() *workspace.Workspace {
-		return workspace.Open(workspace.Options{Root: o.root, Date: o.day(), Load: loader, Loads: memo.OpenLoads(o.caches(), o.root), Progress: newProgress(s.Err, "checking").at})
+		return workspace.Open(workspace.Options{Root: o.root, Date: o.day(), Load: loader, Memo: memo.Open(o.caches(), o.root), Progress: newProgress(s.Err, "checking").at})
 	})
 	root := &cobra.Command{
 		Use:     "dominoc",

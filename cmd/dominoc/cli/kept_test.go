@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -63,33 +64,65 @@ func (w *twins) commit() {
 	}
 }
 
-// damage changes the file of the loads as no run does.
+// damage changes one of the files of the caches as no run does.
 func (w *twins) damage() {
-	files, err := filepath.Glob(filepath.Join(w.caches, "dominoc", "*.loads"))
-	require.NoError(w.t, err)
-	for _, name := range files {
-		text, err := os.ReadFile(name)
-		require.NoError(w.t, err)
-		if len(text) == 0 {
-			continue
-		}
-		at := w.rng.IntN(len(text))
-		lines := bytes.SplitAfter(text, []byte("\n"))
-		a, b := pick(w, lines), pick(w, lines)
-		const digest = 64
-		pick(w, []func(){
-			func() { text = text[:at] },
-			func() { text[at] ^= 1 },
-			func() { text = slices.Concat(text[:at], text[at/2:]) },
-			func() {
-				if min(len(a), len(b)) > digest { // under each other's digest
-					text = slices.Concat(a[:digest], b[digest:], b[:digest], a[digest:])
-				}
-			},
-			func() { text = nil },
-		})()
-		require.NoError(w.t, os.WriteFile(name, text, 0o600))
+	all := w.entries()
+	if len(all) == 0 {
+		return
 	}
+	name := pick(w, slices.Sorted(maps.Keys(all)))
+	entries := all[name]
+	text := slices.Concat(entries...)
+	at := w.rng.IntN(len(text))
+	a, b := pick(w, entries), pick(w, entries)
+	const digest = 32
+	pick(w, []func(){
+		func() { text = text[:at] },
+		func() { text[at] ^= 1 },
+		func() { text = slices.Concat(text[:at], text[at/2:]) },
+		func() { // under each other's digest
+			if len(a) > digest && len(b) > digest {
+				text = slices.Concat(a[:digest], b[digest:], b[:digest], a[digest:])
+			}
+		},
+		func() { text = slices.Concat(all[pick(w, slices.Sorted(maps.Keys(all)))]...) }, // of another file
+		func() { text = nil },
+	})()
+	require.NoError(w.t, os.WriteFile(name, text, 0o600))
+}
+
+// quotas states the quotas of an account, or none.
+func (w *twins) quotas() {
+	w.remove("environments/quotas")
+	if vcpus := pick(w, []int{0, 64, 4096}); vcpus > 0 {
+		w.put("environments/quotas/quotas.cue", fmt.Sprintf("package quotas\n\nquotas: \"123456789010\": regions: \"us-west-2\": \"L-1216C47A\": %d\n", vcpus))
+	}
+}
+
+// policy states a rule on the plans, or none.
+func (w *twins) policy() {
+	w.remove("environments/policy")
+	if severity := pick(w, []string{"", "warning", "error"}); severity != "" {
+		w.put("environments/policy/policy.cue", fmt.Sprintf(`package policy
+
+policy: {
+	plans: _
+	rules: small: {
+		severity: %q
+		violations: [for p in plans for _, pool in p.spec.pools for _, zone in pool.zones if zone.max > 3 {
+			environment: p.name, path: "pools", message: "a zone has more than three nodes"
+		}]
+	}
+}
+`, severity))
+	}
+}
+
+// provider states what the provider of the management cluster can do.
+func (w *twins) provider() {
+	w.put("environments/gitops/gitops.cue", "package gitops\n\ngitops: "+pick(w, []string{
+		`packages: {providerAWS: "v2.8.0", sizesInPlace: true}`, `packages: sizesInPlace: false`, `{}`, `tool: "none of them"`,
+	})+"\n")
 }
 
 // What vet, build and diff say and write is the same with what earlier runs have kept, with
@@ -116,25 +149,25 @@ func TestWhatIsKeptChangesNoAnswer(t *testing.T) {
 					w.put("environments/random-1/more.cue", "package environment\n\nenvironment: "+pick(w, []string{"nmae: 1", "{", "tags: more: \"yes\"", "tags: team: 7"})+"\n")
 				},
 				func() { require.NoError(t, os.RemoveAll(w.caches)) },
+				w.quotas, w.policy, w.provider, w.byHand, w.byHand,
+				func() { w.remove("rendered") },
 			}
-			for range 8 {
+			for range 12 {
 				for range 1 + w.rng.IntN(3) {
 					pick(w, edits)()
 				}
 				name := pick(w, w.names())
-				pick(w, []func(){
-					func() { w.same("vet") },
-					func() { w.same("vet", "--format", "json", name) },
-					func() { w.same("build") },
-					func() { w.same("build", "--check") },
-					func() { w.same("build", "--plan", name) },
-					func() { w.same("diff", "HEAD") },
-					func() { w.same("diff", "HEAD", "--fleet", "--format", "markdown") },
-				})()
+				args := pick(w, [][]string{
+					{"vet"}, {"vet", "--format", "json", name},
+					{"build"}, {"build"}, {"build", "--gitops", "argocd"}, {"build", "--check"}, {"build", "--plan", name}, {"build", "--print", "environments/" + name},
+					{"diff", "HEAD"}, {"diff", "HEAD"}, {"diff", "HEAD", name}, {"diff", "HEAD", "--fleet", "--format", "markdown"},
+				})
+				w.same(append(args, "--date", pick(w, []string{"2026-09-01", "2027-10-01"}))...)
 			}
 			for range 2 { // the second with all that is sound
 				w.same("vet")
 				w.same("build")
+				w.same("build", "--check")
 				w.same("diff", "HEAD")
 			}
 		})
@@ -152,13 +185,9 @@ func TestAKnownEnvironmentIsReportedAtItsLines(t *testing.T) {
 	kept, err := filepath.Glob(filepath.Join(w.caches, "dominoc", "*.loads"))
 	require.NoError(t, err)
 	require.Len(t, kept, 1, "of the first twin only")
-	text, err := os.ReadFile(kept[0])
-	require.NoError(t, err)
-	require.Equal(t, 2, bytes.Count(text, []byte("\n")), "what is wrong between environments is not wrong in one")
+	require.Len(t, w.entries()[kept[0]], 2, "what is wrong between environments is not wrong in one")
 
 	w.put(file, strings.Replace(w.content(file), `region:`, `rejion:`, 1))
 	require.Equal(t, Problems, w.same("vet"))
-	text, err = os.ReadFile(kept[0])
-	require.NoError(t, err)
-	require.Equal(t, 1, bytes.Count(text, []byte("\n")), "an environment with a mistake is not kept, nor one that the last run did not use")
+	require.Len(t, w.entries()[kept[0]], 1, "an environment with a mistake is not kept, nor one that the last run did not use")
 }

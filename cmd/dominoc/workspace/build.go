@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -49,34 +50,72 @@ func (w *Workspace) pinned(ctx context.Context, c Compiled, of *output.Output) (
 }
 
 // Write compiles the fleet and writes the files, all or none; none if the list has an
-// error. caches is the folder of the caches by which the next build has less work; empty
-// for none.
-func (b Build) Write(ctx context.Context, caches string) (emit.Result, diag.List, error) {
-	var past *past
-	if len(b.Selection.Folders) > 1 {
-		past = b.recall(caches)
+// error.
+func (b Build) Write(ctx context.Context) (result emit.Result, found diag.List, err error) {
+	if result, found, done, err := b.writeSome(ctx); done || err != nil {
+		return result, found, err
 	}
-	if past.knowsOthers() {
-		if result, found, done, err := b.writeSome(ctx, past); done || err != nil {
-			return result, found, err
-		}
+	found, err = b.files(ctx, func(set emit.Set) (err error) {
+		result, err = b.put(set)
+		return err
+	})
+	return result, found, err
+}
+
+// Check compiles the fleet. Its list has, beside the mistakes, an error for each difference
+// between the output folder and the output.
+func (b Build) Check(ctx context.Context) (diag.List, error) {
+	var differing diag.List
+	found, err := b.files(ctx, func(set emit.Set) (err error) {
+		differing, err = b.drift(set)
+		return err
+	})
+	return append(found, differing...), err
+}
+
+// files compiles the fleet, and calls do with the files that the run writes unless there is an
+// error in the list. The own files of an environment whose share is known have sums
+// instead of contents; if do lacks one of these, all are compiled, and do is called again.
+func (b Build) files(ctx context.Context, do func(emit.Set) error) (diag.List, error) {
+	go output.Prepare()
+	c, err := b.compileFleet(ctx, b.Selection, b.Share)
+	if err != nil || c.Fleet == nil {
+		return c.Found, err
 	}
-	c, of, err := b.Compile(ctx)
+	if _, err := b.Output(c.Fleet, b.Tool); err != nil {
+		return nil, err
+	}
+	found, err := b.with(ctx, c, do)
+	if lacks := (*emit.Lacks)(nil); len(c.others) == 0 || !errors.As(err, &lacks) {
+		return append(c.Found, found...), err
+	}
+	if c, err = b.CompileFleet(ctx, b.Selection); err != nil || c.Fleet == nil {
+		return c.Found, err
+	}
+	found, err = b.with(ctx, c, do)
+	return append(c.Found, found...), err
+}
+
+// with calls do with the files that a run which has compiled this writes, unless there is an
+// error in the list.
+func (b Build) with(ctx context.Context, c Compiled, do func(emit.Set) error) (diag.List, error) {
+	of, err := b.Output(c.Fleet, b.Tool)
 	if err != nil {
-		return emit.Result{}, nil, err
+		return nil, err
 	}
-	if of == nil {
-		return emit.Result{}, c.Found, nil
+	if of, err = of.Among(c.others, b.Composed); err != nil {
+		return nil, err
+	}
+	found, err := b.Pin(ctx, of)
+	if err != nil || found.HasErrors() {
+		return found, err
 	}
 	files, err := of.Files()
 	if err != nil {
-		return emit.Result{}, c.Found, Bug(err)
+		return nil, Bug(err)
 	}
-	result, err := b.put(c.set(files))
-	if err == nil && past != nil {
-		past.keep(b.Selection.Folders, of, files)
-	}
-	return result, c.Found, err
+	b.keepShares(of, files, c.loaded, true)
+	return found, do(c.set(files))
 }
 
 // put writes the files of a set to the output folder.
@@ -107,23 +146,19 @@ func (c Compiled) set(files []emit.File) emit.Set {
 	return set
 }
 
-// Drift returns an error for each difference between the output folder and the output.
-func (b Build) Drift(c Compiled, of *output.Output) (diag.List, error) {
-	files, err := of.Files()
-	if err != nil {
-		return nil, Bug(err)
-	}
+// drift returns an error for each difference between the output folder and the files.
+func (b Build) drift(set emit.Set) (diag.List, error) {
 	folder, err := emit.Below(b.Root, b.Out)
 	if err != nil {
 		return nil, err
 	}
-	differences, err := emit.Check(folder, c.set(files))
+	differences, err := emit.Check(folder, set)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", b.Out, err)
 	}
 	found, err := b.Strangers(b.Out)
 	for _, d := range differences {
-		found = append(found, drift(filepath.ToSlash(b.Out), d))
+		found = append(found, differs(filepath.ToSlash(b.Out), d))
 	}
 	return found, err
 }
@@ -133,7 +168,7 @@ func (w *Workspace) Strangers(out string) (diag.List, error) {
 	return output.Strangers(w.Root, out, source.Manifest, w.DeliveryValues())
 }
 
-func drift(out string, d emit.Difference) diag.Diagnostic {
+func differs(out string, d emit.Difference) diag.Diagnostic {
 	got, want := d.Got, d.Want
 	if g, w := strings.TrimSpace(got), strings.TrimSpace(want); g != w { // without their indent unless that is what differs
 		got, want = g, w

@@ -53,7 +53,7 @@ func (w *Workspace) Inputs(results []load.Result) []compositions.Input {
 	var in []compositions.Input
 	for _, r := range results {
 		if r.Environment != nil {
-			in = append(in, compositions.Input{Environment: r.Environment, At: r.Source.At, Provider: provider})
+			in = append(in, compositions.Input{Environment: r.Environment, At: r.Source.At, Provider: provider, Kept: w.kept(r)})
 		}
 	}
 	return in
@@ -106,6 +106,8 @@ type Compiled struct {
 	Found  diag.List
 	chosen map[string]bool // names of the environments that the patterns choose
 	all    bool            // no other environment was compiled
+	others []output.Share  // environments whose share is known and that are not in the fleet
+	loaded []load.Result
 }
 
 // Chosen reports whether the patterns choose an environment.
@@ -123,19 +125,29 @@ func (w *Workspace) Compile(ctx context.Context, s Selection) (Compiled, error) 
 // CompileFleet compiles the environments of the whole fleet, and checks them against
 // each other.
 func (w *Workspace) CompileFleet(ctx context.Context, s Selection) (Compiled, error) {
+	return w.compileFleet(ctx, s, func(load.Result) *output.Share { return nil })
+}
+
+// compileFleet is CompileFleet without the fleet's environments whose share is known.
+func (w *Workspace) compileFleet(ctx context.Context, s Selection, known func(load.Result) *output.Share) (Compiled, error) {
 	results, found, err := w.LoadAll(ctx, s.Folders)
 	if err != nil {
 		return Compiled{}, err
 	}
-	w.Loads.Save(true)
 	rules, wrong := w.rules(found.HasErrors())
-	return w.CompileResults(s, results, append(found, wrong...), rules...)
+	c, err := w.compileSome(s, results, append(found, wrong...), known, rules...)
+	w.save(true)
+	return c, err
 }
 
 // CompileResults compiles loaded environments, and checks them against each other by the
 // rules.
 func (w *Workspace) CompileResults(s Selection, results []load.Result, found diag.List, rules ...check.Rule) (Compiled, error) {
-	c := Compiled{chosen: map[string]bool{}, all: len(s.chosen) == len(results)}
+	return w.compileSome(s, results, found, func(load.Result) *output.Share { return nil }, rules...)
+}
+
+func (w *Workspace) compileSome(s Selection, results []load.Result, found diag.List, known func(load.Result) *output.Share, rules ...check.Rule) (Compiled, error) {
+	c := Compiled{chosen: map[string]bool{}, all: len(s.chosen) == len(results), loaded: results}
 	for _, r := range results {
 		if r.Environment != nil && s.has(r.Folder) {
 			c.chosen[r.Environment.Name] = true
@@ -145,7 +157,15 @@ func (w *Workspace) CompileResults(s Selection, results []load.Result, found dia
 		c.Found = append(found, compositions.Check(w.Inputs(results), nil, rules...)...)
 		return c, nil
 	}
-	fleet, more, err := compositions.Compile(w.Inputs(results), rules...)
+	made := make([]bool, len(results))
+	for i, r := range results {
+		if share := known(r); share != nil {
+			c.others = append(c.others, *share)
+		} else {
+			made[i] = true
+		}
+	}
+	fleet, more, err := compositions.CompileSome(w.Inputs(results), func(i int) bool { return made[i] }, rules...)
 	c.Fleet, c.Found = fleet, append(found, more...)
 	return c, Bug(err)
 }
@@ -191,7 +211,7 @@ func (w *Workspace) Vet(ctx context.Context, s Selection) (diag.List, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.Loads.Save(!elsewhere)
+	defer w.save(!elsewhere)
 	var found diag.List
 	some, n := map[int]bool{}, 0
 	for _, r := range results {

@@ -56,8 +56,8 @@ func houseRule(policy *load.Policy) check.Rule {
 		names := map[string]int{}
 		for i, m := range members {
 			names[m.Environment.Name] = i
-			if m.Plan != nil {
-				plans = append(plans, load.Planned{Name: m.Environment.Name, Environment: m.Environment, Spec: &m.Plan.Spec})
+			if m.Planned {
+				plans = append(plans, load.Planned{Name: m.Environment.Name, Environment: m.Environment, Spec: &m.Plan().Spec})
 			}
 		}
 		violations, wrong := policy.Check(plans)

@@ -44,8 +44,8 @@ type Options struct {
 	// Load returns the loader of a folder; nil for load.New.
 	Load func(root string) *load.Loader
 
-	// Loads is what earlier runs have loaded; nil for nothing.
-	Loads *memo.Loads
+	// Memo is what earlier runs have found out.
+	Memo memo.Memo
 
 	// Repository is the folder whose git has the revisions of the rings; empty for Root.
 	Repository string
@@ -68,8 +68,8 @@ func Open(o Options) *Workspace {
 		o.Load = load.New
 	}
 	w := &Workspace{Options: o, Loader: o.Load(o.Root)}
-	if o.Loads != nil {
-		w.Loader.Kept = o.Loads
+	if o.Memo.Loads != nil {
+		w.Loader.Kept = o.Memo.Loads
 	}
 	w.delivery = sync.OnceValues(func() (*load.GitOps, diag.List) { return w.Loader.GitOps(w.inFleet("gitops")) })
 	return w
