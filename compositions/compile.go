@@ -35,6 +35,7 @@ type Input struct {
 	At          diag.Locator        // the user's position of a path of the environment
 	Provider    catalog.ProviderAWS // of the management cluster; the zero value can do the least
 	Kept        Kept                // nil for nothing
+	Spared      bool                // it is checked, but not in the fleet: what it would be there is known
 }
 
 // Kept is what earlier runs of this program have found of an environment alone. Its methods
@@ -58,17 +59,12 @@ type Fleet struct {
 // and by the rules against each other, and assembles their composite resources. The
 // fleet is nil if a diagnostic is an error; the error is a bug of dominoc.
 func Compile(inputs []Input, rules ...check.Rule) (*Fleet, diag.List, error) {
-	return CompileSome(inputs, func(int) bool { return true }, rules...)
-}
-
-// CompileSome is Compile with a fleet of some inputs only, by index. All are checked.
-func CompileSome(inputs []Input, some func(int) bool, rules ...check.Rule) (*Fleet, diag.List, error) {
 	members := inspectAll(inputs)
 	diagnostics := judge(members, rules, nil)
 	if diagnostics.HasErrors() {
 		return nil, diagnostics, nil
 	}
-	fleet, err := assemble(members, some)
+	fleet, err := assemble(members, func(i int) bool { return !inputs[i].Spared })
 	return fleet, diagnostics, err
 }
 
@@ -78,7 +74,7 @@ func CompileSome(inputs []Input, some func(int) bool, rules ...check.Rule) (*Fle
 func CompileSound(inputs []Input) (*Fleet, []diag.List, error) {
 	members := inspectAll(inputs)
 	lists, _ := check.Judge(members, nil, nil)
-	fleet, err := assemble(members, func(i int) bool { return !lists[i].HasErrors() })
+	fleet, err := assemble(members, func(i int) bool { return !inputs[i].Spared && !lists[i].HasErrors() })
 	return fleet, lists, err
 }
 
@@ -192,6 +188,16 @@ func newFleet(environments []Environment, compositions map[string]*Composition) 
 	}
 	f.Kinds = bootstrap.Join(kinds)
 	return f
+}
+
+// Without returns the fleet without the environments of some names.
+func (f *Fleet) Without(names map[string]bool) *Fleet {
+	environments := slices.DeleteFunc(slices.Clone(f.Environments), func(e Environment) bool { return names[e.Plan.Name] })
+	compositions := map[string]*Composition{}
+	for _, c := range f.Compositions {
+		compositions[c.Name] = c
+	}
+	return newFleet(environments, compositions)
 }
 
 // Joined returns the fleet of the environments of several fleets. Of environments with

@@ -104,7 +104,7 @@ var rules = slices.Concat([]rule{
 	{"cmd/dominoc/scaffold", []string{
 		"compositions/check", "compositions/emit", "schema", "schema/catalog", "schema/diag", "schema/load", "schema/source", "schema/v1alpha1",
 	}, []string{"github.com/rogpeppe/go-internal/diff"}, "the files of a GitOps repository and of a new environment, as data; it writes none"},
-	{"cmd/dominoc/memo", []string{"compositions/output", "schema/catalog", "schema/source", "schema/v1alpha1"}, nil, "keeps what another run may believe; which work that spares, others decide"},
+	{"cmd/dominoc/memo", []string{"compositions/check", "compositions/output", "schema/source", "schema/v1alpha1"}, nil, "keeps what another run may believe; which work that spares, others decide"},
 	{"cmd/dominoc/process", []string{"schema/guard", "schema/load"}, nil, "the memory of a run; what is evaluated, others decide"},
 	{"cmd/dominoc/workspace", []string{
 		"cmd/dominoc/git", "cmd/dominoc/memo",

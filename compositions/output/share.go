@@ -38,10 +38,10 @@ type Composed struct {
 	Sum      string          // of its file
 }
 
-// Shares returns the shares of the environments of an output with these Files, in the order
-// of the fleet, and their Compositions. Those of which only the shares are known are left
-// out.
-func (o *Output) Shares(files []emit.File) ([]Share, []Composed) {
+// Shares returns the shares of the environments of an output with these Files, or with these
+// EnvironmentFiles, in the order of the fleet, and their Compositions. Those of which only the
+// shares are known are left out.
+func (o *Output) Shares(files []emit.File) ([]Share, []Composed, error) {
 	children := map[string][]string{}
 	for _, e := range o.environments {
 		if children[e.Composition] == nil {
@@ -65,11 +65,20 @@ func (o *Output) Shares(files []emit.File) ([]Share, []Composed) {
 	}
 	var composed []Composed
 	for _, c := range o.compositions {
-		if c.Object != nil && c.text == nil { // else it is of a ring's revision, not of an environment's sources
-			composed = append(composed, Composed{c.Name, c.Kinds, children[c.Name], sums[compositionFile(c.Name)]})
+		if c.Object == nil || c.text != nil { // the latter is of a ring's revision, not of an environment's sources
+			continue
 		}
+		sum, known := sums[compositionFile(c.Name)]
+		if !known {
+			content, err := emit.YAML(c.Object)
+			if err != nil {
+				return nil, nil, err
+			}
+			sum = emit.File{Content: content}.Checksum()
+		}
+		composed = append(composed, Composed{c.Name, c.Kinds, children[c.Name], sum})
 	}
-	return shares, composed
+	return shares, composed, nil
 }
 
 // synced returns what sync/ is made of, for each environment as its sources have it.
@@ -119,7 +128,7 @@ func (o *Output) Among(others []Share, known func(name string) *Composed) (*Outp
 	for name := range needed {
 		c := known(name)
 		if c == nil || c.Sum == "" {
-			return nil, &emit.Lacks{Path: compositionFile(name)}
+			return nil, fmt.Errorf("nothing is known of Composition %q", name)
 		}
 		whole.compositions = append(whole.compositions, composition{compositions.Composition{Name: name, Kinds: c.Kinds}, c.Sum, nil})
 	}

@@ -14,8 +14,10 @@ import (
 	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/ordered"
+	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/source"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // since compares the work tree with a commit. Both sides are loaded as build loads them, so
@@ -42,7 +44,9 @@ func (o Options) since(ctx context.Context, b Base, patterns []string) (Pairs, e
 	if err := s.present(ctx); err != nil {
 		return Pairs{}, err
 	}
-	c := &sinceCommit{snapshot: s, then: o.newTree(s.root).removing(folder), now: o.newTree(root).removing(folder), patterns: patterns, out: o.Out, written: s.committed(o.Out)}
+	then := o.newTree(s.root).removing(folder)
+	then.Memo.Alone, then.Memo.Shares = nil, nil // they are of one root, and this one is soon gone
+	c := &sinceCommit{snapshot: s, then: then, now: o.newTree(root).removing(folder), patterns: patterns, out: o.Out, written: s.committed(o.Out)}
 	if err := c.find(ctx); err != nil {
 		return Pairs{}, err
 	}
@@ -136,7 +140,7 @@ func (c *sinceCommit) compare(ctx context.Context) (Pairs, error) {
 		found.Wrong = append(found.Wrong, c.rest.wrong...)
 	}
 	found.Wrong = append(found.Wrong, found.Shared.wrong...)
-	c.now.Memo.Loads.Save(false)
+	c.now.Save(false)
 	return found, err
 }
 
@@ -166,7 +170,8 @@ func (c *sinceCommit) unchangedFleet(ctx context.Context) (*compiled, error) {
 		return c.rest, nil
 	}
 	var err error
-	c.rest, err = c.now.compile(ctx, c.now.at(c.unchanged))
+	usual := c.written == nil || c.written.usual() // else their files must be made to compare them
+	c.rest, err = c.now.compileSome(ctx, c.now.at(c.unchanged), usual)
 	return c.rest, err
 }
 
@@ -214,15 +219,13 @@ func (c *sinceCommit) incomparable(s sides) diag.List {
 	return all
 }
 
-// fleets returns the fleets before and after. If whole is true they include the unchanged
-// environments.
-func (c *sinceCommit) fleets(ctx context.Context, whole bool) (before, after *compositions.Fleet, err error) {
-	if !whole {
-		return c.before.fleet, c.after.fleet, nil
+// whole returns the output of the environments of a side with the unchanged ones, which have
+// been compiled.
+func (c *sinceCommit) whole(of *compiled, delivery v1alpha1.GitOps) (*output.Output, error) {
+	known := map[string]bool{}
+	for _, other := range c.rest.others {
+		known[other.Environment.Name] = true
 	}
-	rest, err := c.unchangedFleet(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	return compositions.Joined(rest.fleet, c.before.fleet), compositions.Joined(rest.fleet, c.after.fleet), nil
+	fleet := compositions.Joined(c.rest.fleet, of.fleet).Without(known)
+	return output.Of(fleet, delivery).Among(c.rest.others, c.now.Composed)
 }

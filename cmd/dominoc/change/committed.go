@@ -12,11 +12,11 @@ import (
 
 	"github.com/dominoc/dominoc/cmd/dominoc/git"
 	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
-	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/source"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // committed is the manifests that were committed: they are in the cluster, whichever
@@ -51,10 +51,9 @@ func (s *snapshot) committed(folder string) *committed {
 	return o
 }
 
-// same reports whether a file that was committed is byte for byte another.
-func (o *committed) same(f emit.File) bool {
-	e, there := o.entries[f.Path]
-	return there && e.ID == emit.BlobID(f.Content, len(e.ID))
+// usual reports whether the repository has the usual format, in which shares state ids.
+func (o *committed) usual() bool {
+	return len(o.entries[source.Manifest].ID) == emit.BlobDigits
 }
 
 // blobOf returns the id of a file in git; empty if it is not a regular file.
@@ -74,18 +73,22 @@ func blobOf(dir, name string, digits int) string {
 	return emit.BlobID(content, digits)
 }
 
-// otherwise returns the environments of a fleet whose committed manifests differ from those
-// that this dominoc writes.
-func (o *committed) otherwise(fleet *compositions.Fleet) (map[string]bool, error) {
-	files, err := output.EnvironmentFiles(fleet)
-	if err != nil {
-		return nil, workspace.Bug(err)
-	}
+// otherwise returns the environments whose committed manifests differ from those that this
+// dominoc writes: the files of some environments, and the shares of others.
+func (o *committed) otherwise(files []emit.File, others []output.Share) map[string]bool {
 	other, written := map[string]bool{}, map[string]bool{}
+	compare := func(path string, id func(digits int) string) {
+		written[path] = true
+		if e, there := o.entries[path]; !there || e.ID != id(len(e.ID)) {
+			other[output.EnvironmentOf(path)] = true
+		}
+	}
 	for _, f := range files {
-		written[f.Path] = true
-		if !o.same(f) {
-			other[output.EnvironmentOf(f.Path)] = true
+		compare(f.Path, func(digits int) string { return emit.BlobID(f.Content, digits) })
+	}
+	for _, share := range others {
+		for _, f := range share.Files {
+			compare(f.Path, func(int) string { return f.Blob })
 		}
 	}
 	for name := range o.entries {
@@ -93,7 +96,7 @@ func (o *committed) otherwise(fleet *compositions.Fleet) (map[string]bool, error
 			other[n] = true
 		}
 	}
-	return other, nil
+	return other
 }
 
 // read reads the environments of names, and their Compositions, from the manifests.
@@ -141,10 +144,11 @@ func (o *committed) shared(ctx context.Context) (diff.Shared, error) {
 // It adds each environment whose files are unchanged but whose committed manifests differ
 // from those that this dominoc writes, and each committed environment without a file.
 func (c *sinceCommit) committed(ctx context.Context, s sides) error {
-	other, err := c.written.otherwise(c.before.fleet)
+	files, err := output.EnvironmentFiles(c.before.fleet)
 	if err != nil {
-		return err
+		return workspace.Bug(err)
 	}
+	other := c.written.otherwise(files, nil)
 	for name := range other {
 		if c.before.sides[name] == nil && c.after.sides[name] == nil && len(c.patterns) > 0 {
 			delete(other, name) // no pattern names it
@@ -155,12 +159,16 @@ func (c *sinceCommit) committed(ctx context.Context, s sides) error {
 		if err != nil {
 			return err
 		}
-		further, err := c.written.otherwise(rest.fleet)
+		files, err := output.EnvironmentFiles(rest.fleet)
 		if err != nil {
+			return workspace.Bug(err)
+		}
+		if err := c.now.KeepShares(output.Of(rest.fleet, v1alpha1.GitOps{}), files, rest.loaded, false); err != nil {
 			return err
 		}
+		further := c.written.otherwise(files, rest.others)
 		maps.Copy(s.broken, rest.broken)
-		for _, name := range rest.fleet.Names() {
+		for _, name := range rest.names() {
 			if further[name] {
 				other[name] = true
 			} else {
@@ -195,7 +203,7 @@ func (c *sinceCommit) useCommitted(s sides, name string, was *side) error {
 		return err
 	}
 	if compiled != nil {
-		was.file, was.at, was.name, was.dir = compiled.file, compiled.at, compiled.name, compiled.dir
+		was.file, was.at, was.dir = compiled.file, compiled.at, compiled.dir
 	}
 	s.before[name] = was
 	if made == c.rest {

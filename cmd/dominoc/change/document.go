@@ -68,8 +68,8 @@ func (o Options) environment(p Pair, compared diff.Report, further []diff.Danger
 		e.Report.Dangers = append(e.Report.Dangers, diff.Renamed(p.formerly, p.name))
 	}
 	edits := editsOf(p)
-	if p.after != nil {
-		e.File = p.after.name
+	if p.after.environment() != nil {
+		e.File = p.after.at(nil).File
 	}
 	for _, edit := range edits {
 		e.Edits = append(e.Edits, report.Edit{

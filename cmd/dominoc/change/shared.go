@@ -35,28 +35,37 @@ func (c *sinceCommit) shared(ctx context.Context) (Shared, error) {
 	if s.wrong.HasErrors() {
 		return s, nil
 	}
-	whole := c.written != nil || !reflect.DeepEqual(before, after) || !c.before.fleet.SameKinds(c.after.fleet)
-	then, now, err := c.fleets(ctx, whole)
-	if err != nil {
-		return s, err
+	names := c.after.names()
+	then, now := output.Of(c.before.fleet, before), output.Of(c.after.fleet, after)
+	if c.written != nil || !reflect.DeepEqual(before, after) || !c.before.fleet.SameKinds(c.after.fleet) {
+		rest, err := c.unchangedFleet(ctx)
+		if err != nil {
+			return s, err
+		}
+		names = append(names, rest.names()...)
+		if then, err = c.whole(c.before, before); err != nil {
+			return s, err
+		}
+		if now, err = c.whole(c.after, after); err != nil {
+			return s, err
+		}
 	}
 	if len(c.after.broken) > 0 || c.written == nil && len(c.before.broken) > 0 || c.rest != nil && len(c.rest.broken) > 0 {
 		s.note = "what environments have in common can be compared when all of them compile"
 		return s, nil
 	}
-	of := output.Of(now, after)
-	if s.After, s.wrong, err = c.now.pinnedShared(ctx, of); err != nil || s.wrong.HasErrors() {
+	var err error
+	if s.After, s.wrong, err = c.now.pinnedShared(ctx, now); err != nil || s.wrong.HasErrors() {
 		return s, err
 	}
 	if c.written == nil {
-		s.Before, s.wrong, err = c.then.pinnedShared(ctx, output.Of(then, before))
+		s.Before, s.wrong, err = c.then.pinnedShared(ctx, then)
 	} else if s.Before, err = c.written.shared(ctx); err == nil {
-		s.wrong, err = c.planted(of)
+		s.wrong, err = c.planted(now)
 	}
 	if s.Before == nil {
 		return s, err
 	}
-	names := now.Names()
 	s.compared, s.running = true, func(name string) bool { return slices.Contains(names, name) }
 	if said != nil {
 		s.edits, s.at = diff.EditsOf(plainOf(before), plainOf(after)), said.At

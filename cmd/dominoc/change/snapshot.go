@@ -102,27 +102,28 @@ func (s *snapshot) write(ctx context.Context) error {
 // its content from git.
 const writers = 4
 
-// writeAll writes files as git gives them.
+// writeAll writes files as git gives them. Several goroutines that make folders in one
+// folder would only wait for each other.
 func (s *snapshot) writeAll(ctx context.Context, files *os.Root, sources []git.Entry) error {
 	var writing errgroup.Group
 	writing.SetLimit(writers)
+	made := map[string]bool{}
 	err := s.repository.Read(ctx, sources, func(e git.Entry, size int64, content io.Reader) error {
 		read := make([]byte, min(size, largest+1))
 		if _, err := io.ReadFull(content, read); err != nil {
 			return err
 		}
-		writing.Go(func() error { return create(files, filepath.FromSlash(e.Path), read) })
+		name := filepath.FromSlash(e.Path)
+		if dir := filepath.Dir(name); !made[dir] {
+			if err := files.MkdirAll(dir, 0o700); err != nil {
+				return err
+			}
+			made[dir] = true
+		}
+		writing.Go(func() error { return files.WriteFile(name, read, 0o666) })
 		return nil
 	})
 	return errors.Join(writing.Wait(), err)
-}
-
-// create writes a new file, with the folders above it.
-func create(files *os.Root, name string, content []byte) error {
-	if err := files.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		return err
-	}
-	return files.WriteFile(name, content, 0o666)
 }
 
 // sources returns the files that are written, in the order of their paths.

@@ -89,7 +89,6 @@ type side struct {
 	state *diff.Environment
 	file  *v1alpha1.Environment // nil where only its manifests are known
 	at    diag.Locator
-	name  string // of its file, for the reader
 	dir   string // of its folder, below the root
 }
 
@@ -114,6 +113,8 @@ func (s *side) environment() *v1alpha1.Environment {
 // only in wrong and broken.
 type compiled struct {
 	fleet  *compositions.Fleet
+	others []output.Share // environments whose share is known and that are not in the fleet
+	loaded []load.Result
 	inputs []compositions.Input
 	sides  map[string]*side // by name; method side fills in the state
 	broken map[string]bool  // folders of environments that do not compile
@@ -122,6 +123,11 @@ type compiled struct {
 
 // compile loads and compiles folders of the tree, each without regard to the others.
 func (t *tree) compile(ctx context.Context, folders []source.Folder) (*compiled, error) {
+	return t.compileSome(ctx, folders, false)
+}
+
+// compileSome is compile, which may spare environments whose share is known.
+func (t *tree) compileSome(ctx context.Context, folders []source.Folder, spare bool) (*compiled, error) {
 	c := &compiled{sides: map[string]*side{}, broken: map[string]bool{}}
 	results, _, err := t.LoadAll(ctx, folders)
 	if err != nil {
@@ -134,6 +140,10 @@ func (t *tree) compile(ctx context.Context, folders []source.Folder) (*compiled,
 	}
 	results = slices.DeleteFunc(results, func(r load.Result) bool { return r.Environment == nil })
 	inputs := t.Inputs(results)
+	shares := make([]*output.Share, len(inputs))
+	if c.loaded = results; spare {
+		shares = t.Spare(inputs, results)
+	}
 	fleet, lists, err := compositions.CompileSound(inputs)
 	if err != nil {
 		return nil, workspace.Bug(err)
@@ -144,8 +154,11 @@ func (t *tree) compile(ctx context.Context, folders []source.Folder) (*compiled,
 			c.refuse(r.Folder, lists[i])
 			continue
 		}
+		if shares[i] != nil {
+			c.others = append(c.others, *shares[i])
+		}
 		c.inputs = append(c.inputs, inputs[i])
-		c.sides[r.Environment.Name] = &side{file: r.Environment, at: r.Source.At, name: r.Source.At(nil).File, dir: r.Folder.Shown}
+		c.sides[r.Environment.Name] = &side{file: r.Environment, at: r.Source.At, dir: r.Folder.Shown}
 	}
 	return c, nil
 }
@@ -171,15 +184,33 @@ func (c *compiled) side(name string) (*side, error) {
 	if s == nil || s.state != nil {
 		return s, nil
 	}
-	environment, err := c.fleet.Environment(name)
-	if err != nil {
-		return nil, workspace.Bug(err)
-	}
-	state, err := output.State(environment)
+	state, err := c.state(name)
 	if err != nil {
 		return nil, workspace.Bug(err)
 	}
 	state.Subnets = plan.RoomOf(s.file).Subnets
 	s.state = state
 	return s, nil
+}
+
+func (c *compiled) state(name string) (*diff.Environment, error) {
+	i := slices.IndexFunc(c.inputs, func(in compositions.Input) bool { return in.Spared && in.Environment.Name == name })
+	if i >= 0 {
+		state, _, err := output.StateOf(c.inputs[i])
+		return state, err
+	}
+	environment, err := c.fleet.Environment(name)
+	if err != nil {
+		return nil, err
+	}
+	return output.State(environment)
+}
+
+// names returns the names of the environments that compile.
+func (c *compiled) names() []string {
+	names := c.fleet.Names()
+	for _, other := range c.others {
+		names = append(names, other.Environment.Name)
+	}
+	return names
 }

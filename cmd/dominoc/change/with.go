@@ -68,7 +68,7 @@ func (o Options) with(ctx context.Context, b Base, patterns []string) (Pairs, er
 	for name, was := range s.before {
 		if is := theirs.sides[name]; is != nil {
 			is.state.Subnets = was.state.Subnets
-			s.after[name] = &side{state: is.state, file: was.file, at: was.at, name: was.name, dir: was.dir}
+			s.after[name] = &side{state: is.state, file: was.file, at: was.at, dir: was.dir}
 		}
 	}
 	whole := len(patterns) == 0

@@ -78,7 +78,7 @@ func (b Build) Check(ctx context.Context) (diag.List, error) {
 // instead of contents; if do lacks one of these, all are compiled, and do is called again.
 func (b Build) files(ctx context.Context, do func(emit.Set) error) (diag.List, error) {
 	go output.Prepare()
-	c, err := b.compileFleet(ctx, b.Selection, b.Share)
+	c, err := b.compileFleet(ctx, b.Selection, true)
 	if err != nil || c.Fleet == nil {
 		return c.Found, err
 	}
@@ -104,7 +104,7 @@ func (b Build) with(ctx context.Context, c Compiled, do func(emit.Set) error) (d
 		return nil, err
 	}
 	if of, err = of.Among(c.others, b.Composed); err != nil {
-		return nil, err
+		return nil, Bug(err)
 	}
 	found, err := b.Pin(ctx, of)
 	if err != nil || found.HasErrors() {
@@ -114,7 +114,9 @@ func (b Build) with(ctx context.Context, c Compiled, do func(emit.Set) error) (d
 	if err != nil {
 		return nil, Bug(err)
 	}
-	b.keepShares(of, files, c.loaded, true)
+	if err := b.KeepShares(of, files, c.loaded, true); err != nil {
+		return nil, err
+	}
 	return found, do(c.set(files))
 }
 

@@ -125,28 +125,28 @@ func (w *Workspace) Compile(ctx context.Context, s Selection) (Compiled, error) 
 // CompileFleet compiles the environments of the whole fleet, and checks them against
 // each other.
 func (w *Workspace) CompileFleet(ctx context.Context, s Selection) (Compiled, error) {
-	return w.compileFleet(ctx, s, func(load.Result) *output.Share { return nil })
+	return w.compileFleet(ctx, s, false)
 }
 
-// compileFleet is CompileFleet without the fleet's environments whose share is known.
-func (w *Workspace) compileFleet(ctx context.Context, s Selection, known func(load.Result) *output.Share) (Compiled, error) {
+// compileFleet is CompileFleet, which may spare environments whose share is known.
+func (w *Workspace) compileFleet(ctx context.Context, s Selection, spare bool) (Compiled, error) {
 	results, found, err := w.LoadAll(ctx, s.Folders)
 	if err != nil {
 		return Compiled{}, err
 	}
 	rules, wrong := w.rules(found.HasErrors())
-	c, err := w.compileSome(s, results, append(found, wrong...), known, rules...)
-	w.save(true)
+	c, err := w.compileSome(s, results, append(found, wrong...), spare, rules...)
+	w.Save(true)
 	return c, err
 }
 
 // CompileResults compiles loaded environments, and checks them against each other by the
 // rules.
 func (w *Workspace) CompileResults(s Selection, results []load.Result, found diag.List, rules ...check.Rule) (Compiled, error) {
-	return w.compileSome(s, results, found, func(load.Result) *output.Share { return nil }, rules...)
+	return w.compileSome(s, results, found, false, rules...)
 }
 
-func (w *Workspace) compileSome(s Selection, results []load.Result, found diag.List, known func(load.Result) *output.Share, rules ...check.Rule) (Compiled, error) {
+func (w *Workspace) compileSome(s Selection, results []load.Result, found diag.List, spare bool, rules ...check.Rule) (Compiled, error) {
 	c := Compiled{chosen: map[string]bool{}, all: len(s.chosen) == len(results), loaded: results}
 	for _, r := range results {
 		if r.Environment != nil && s.has(r.Folder) {
@@ -157,15 +157,15 @@ func (w *Workspace) compileSome(s Selection, results []load.Result, found diag.L
 		c.Found = append(found, compositions.Check(w.Inputs(results), nil, rules...)...)
 		return c, nil
 	}
-	made := make([]bool, len(results))
-	for i, r := range results {
-		if share := known(r); share != nil {
-			c.others = append(c.others, *share)
-		} else {
-			made[i] = true
+	inputs := w.Inputs(results)
+	if spare {
+		for _, share := range w.Spare(inputs, results) {
+			if share != nil {
+				c.others = append(c.others, *share)
+			}
 		}
 	}
-	fleet, more, err := compositions.CompileSome(w.Inputs(results), func(i int) bool { return made[i] }, rules...)
+	fleet, more, err := compositions.Compile(inputs, rules...)
 	c.Fleet, c.Found = fleet, append(found, more...)
 	return c, Bug(err)
 }
@@ -211,7 +211,7 @@ func (w *Workspace) Vet(ctx context.Context, s Selection) (diag.List, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer w.save(!elsewhere)
+	defer w.Save(!elsewhere)
 	var found diag.List
 	some, n := map[int]bool{}, 0
 	for _, r := range results {

@@ -3,6 +3,7 @@ package workspace
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/memo"
 	"github.com/dominoc/dominoc/compositions"
@@ -53,12 +54,31 @@ func (w *Workspace) kept(r load.Result) compositions.Kept {
 	return nil
 }
 
-// Share returns the share of a loaded environment; nil if it is unknown.
-func (w *Workspace) Share(r load.Result) *output.Share {
-	if key, keeps := w.key(r); keeps {
-		return w.Memo.Shares.Of(key)
+// Spare spares the inputs, of loaded environments, whose shares and Compositions are known, and
+// returns the shares, in the order of the inputs; nil for one that is not spared.
+func (w *Workspace) Spare(inputs []compositions.Input, loaded []load.Result) []*output.Share {
+	shares := make([]*output.Share, len(inputs))
+	whole := map[string]bool{} // by the name of a parent's Composition
+	for i, r := range loaded {
+		key, keeps := w.key(r)
+		if !keeps {
+			continue
+		}
+		share := w.Memo.Shares.Of(key)
+		if share == nil {
+			continue
+		}
+		known, looked := whole[share.Composition]
+		if !looked {
+			parent := w.Composed(share.Composition)
+			known = parent != nil && !slices.ContainsFunc(parent.Children, func(name string) bool { return w.Composed(name) == nil })
+			whole[share.Composition] = known
+		}
+		if known {
+			inputs[i].Spared, shares[i] = true, share
+		}
 	}
-	return nil
+	return shares
 }
 
 // Composed returns what is known of a Composition; nil for nothing.
@@ -66,10 +86,10 @@ func (w *Workspace) Composed(name string) *output.Composed {
 	return w.Memo.Composed.Of(sha256.Sum256([]byte(name)))
 }
 
-// keepShares keeps the shares of an output with these files, of environments that were loaded.
-func (w *Workspace) keepShares(of *output.Output, files []emit.File, loaded []load.Result, whole bool) {
+// KeepShares keeps the shares of an output with these files, of environments that were loaded.
+func (w *Workspace) KeepShares(of *output.Output, files []emit.File, loaded []load.Result, whole bool) error {
 	if w.Memo.Shares == nil {
-		return
+		return nil
 	}
 	keys := map[string]source.Digest{}
 	for _, r := range loaded {
@@ -77,7 +97,10 @@ func (w *Workspace) keepShares(of *output.Output, files []emit.File, loaded []lo
 			keys[r.Environment.Name] = key
 		}
 	}
-	shares, composed := of.Shares(files)
+	shares, composed, err := of.Shares(files)
+	if err != nil {
+		return Bug(err)
+	}
 	for _, share := range shares {
 		if key, keeps := keys[share.Environment.Name]; keeps {
 			w.Memo.Shares.Keep(key, &share)
@@ -88,10 +111,11 @@ func (w *Workspace) keepShares(of *output.Output, files []emit.File, loaded []lo
 	}
 	w.Memo.Shares.Save(whole)
 	w.Memo.Composed.Save(whole)
+	return nil
 }
 
-// save saves what the run has found out; whole says that it was about the whole fleet.
-func (w *Workspace) save(whole bool) {
+// Save saves what the run has found out of environments; whole says that it was about the whole fleet.
+func (w *Workspace) Save(whole bool) {
 	w.Memo.Loads.Save(whole)
 	w.Memo.Alone.Save(whole)
 }

@@ -33,7 +33,7 @@ func (b Build) writeSome(ctx context.Context) (_ emit.Result, _ diag.List, done 
 	if err != nil || c.Fleet == nil {
 		return emit.Result{}, c.Found, true, err
 	}
-	b.save(false)
+	b.Save(false)
 	own, err := b.Output(c.Fleet, b.Tool)
 	if err != nil {
 		return emit.Result{}, nil, true, err
@@ -56,7 +56,7 @@ func (b Build) writeSome(ctx context.Context) (_ emit.Result, _ diag.List, done 
 		return emit.Result{}, nil, false, nil
 	}
 	if err == nil {
-		b.keepShares(whole, files, c.loaded, false)
+		err = b.KeepShares(whole, files, c.loaded, false)
 	}
 	return result, c.Found, true, err
 }
