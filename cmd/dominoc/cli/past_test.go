@@ -31,6 +31,7 @@ type twins struct {
 	dirs   [2]string
 	fleet  map[string]map[string]string // the fields of each environment
 	next   int
+	format string // of Git's repository
 }
 
 func newTwins(t *testing.T, seed uint64, environments int) *twins {
