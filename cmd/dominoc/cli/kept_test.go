@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -55,7 +56,7 @@ func (w *twins) random(name string) {
 // commit commits both.
 func (w *twins) commit() {
 	for _, dir := range w.dirs {
-		for _, args := range []string{"init --quiet --object-format=" + w.format, "add --all", "commit --quiet --allow-empty -m base"} {
+		for _, args := range []string{"init --quiet --object-format=" + cmp.Or(w.format, "sha1"), "add --all", "commit --quiet --allow-empty -m base"} {
 			c := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=a", "-c", "user.email=a@example.com"}, strings.Fields(args)...)...)
 			c.Env = append(os.Environ(), "GIT_AUTHOR_DATE=2027-01-01T00:00:00Z", "GIT_COMMITTER_DATE=2027-01-01T00:00:00Z")
 			said, err := c.CombinedOutput()
@@ -120,9 +121,17 @@ policy: {
 
 // provider states what the provider of the management cluster can do.
 func (w *twins) provider() {
-	w.put("environments/gitops/gitops.cue", "package gitops\n\ngitops: "+pick(w, []string{
-		`packages: {providerAWS: "v2.8.0", sizesInPlace: true}`, `packages: sizesInPlace: false`, `{}`, `tool: "none of them"`,
-	})+"\n")
+	w.deliver(pick(w, []string{
+		`packages: {providerAWS: "v2.8.0", sizesInPlace: true}`, `packages: {providerAWS: "v2.8.0", sizesInPlace: false}`, ``, `tool: "argocd"`,
+	}))
+}
+
+// deliver states the delivery by Flux, and a field.
+func (w *twins) deliver(field string) {
+	w.put("environments/gitops/gitops.cue", `package gitops
+
+gitops: {tool: "flux", repository: {url: "https://example.com/fleet", branch: "main", path: "rendered"}}
+gitops: {`+field+"}\n")
 }
 
 // What vet, build and diff say and write is the same with what earlier runs have kept, with
@@ -191,4 +200,54 @@ func TestAKnownEnvironmentIsReportedAtItsLines(t *testing.T) {
 	w.put(file, strings.Replace(w.content(file), `region:`, `rejion:`, 1))
 	require.Equal(t, Problems, w.same("vet"))
 	require.Len(t, w.entries()[kept[0]], 1, "an environment with a mistake is not kept, nor one that the last run did not use")
+}
+
+// Each thing that a run's answer depends on beside the environments' own files is changed
+// after a run that has kept all.
+func TestWhatIsNotOfAnEnvironmentAloneIsNotKept(t *testing.T) {
+	w := newTwins(t, 5, 2)
+	require.Equal(t, Good, w.same("build"))
+	w.commit()
+	for _, c := range []struct {
+		what string
+		edit func()
+		args []string
+		code int
+	}{
+		{"nothing", func() {}, []string{"build", "--check"}, Good},
+		{"a tool", func() { w.deliver("") }, []string{"build"}, Good},
+		{"the provider", func() { w.deliver(`packages: {providerAWS: "v2.8.0", sizesInPlace: true}`) }, []string{"build", "--check"}, Problems},
+		{"the provider, written", func() {}, []string{"build"}, Good},
+		{"the provider, compared", func() {}, []string{"diff", "HEAD"}, Good},
+		{"no provider and no tool", func() { w.remove("environments/gitops") }, []string{"build"}, Good},
+		{"the date", func() {}, []string{"vet", "--date", "2028-06-01"}, Good},
+		{"a quota", func() {
+			w.put("environments/quotas/quotas.cue", "package quotas\n\nquotas: \"123456789010\": regions: \"us-west-2\": \"L-1216C47A\": 1\n")
+		}, []string{"vet"}, Problems},
+		{"a quota, for build", func() {}, []string{"build"}, Problems},
+		{"no quota", func() { w.remove("environments/quotas") }, []string{"vet"}, Good},
+		{"a rule on the plans", func() {
+			w.put("environments/policy/policy.cue", `package policy
+
+policy: {
+	plans: _
+	rules: large: violations: [for p in plans for _, pool in p.spec.pools for _, zone in pool.zones if zone.max > 0 {
+		environment: p.name, path: "pools", message: "a zone has nodes"
+	}]
+}
+`)
+		}, []string{"build"}, Problems},
+		{"no rule", func() { w.remove("environments/policy") }, []string{"build"}, Good},
+		{"a file of the output", func() { w.put("rendered/environments/env-0/environment.yaml", "by: hand\n") }, []string{"build", "--check"}, Problems},
+		{"a file of the output, written again", func() {}, []string{"build"}, Good},
+		{"no output", func() { w.remove("rendered") }, []string{"build"}, Good},
+		{"a committed file", func() {
+			w.put("rendered/environments/env-1/environment.yaml", strings.Replace(w.files(0)["environments/env-1/environment.yaml"], "us-west-2a", "us-west-2b", 1))
+			w.commit()
+			w.same("build")
+		}, []string{"diff", "HEAD"}, Good},
+	} {
+		c.edit()
+		require.Equal(t, c.code, w.same(c.args...), c.what)
+	}
 }
