@@ -194,9 +194,9 @@ func (w *twins) entries() map[string][][]byte {
 	for _, name := range files {
 		text, err := os.ReadFile(name)
 		require.NoError(w.t, err)
-		const header = 68 // digest, checksum, length
+		const digest, header = 32, 68 // digest, length, checksum
 		for len(text) > header {
-			end := min(len(text), header+int(binary.BigEndian.Uint32(text[header-4:])))
+			end := min(len(text), header+int(binary.BigEndian.Uint32(text[digest:])))
 			all[name] = append(all[name], text[:end])
 			text = text[end:]
 		}

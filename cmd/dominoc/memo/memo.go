@@ -10,6 +10,7 @@
 package memo
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -48,7 +49,7 @@ func Open(caches, root string) Memo {
 }
 
 // write writes a file of the cache: a concurrent reader gets the old one or the new one.
-func write(file string, text []byte) error {
+func write(file string, content func(*bufio.Writer)) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
@@ -56,8 +57,9 @@ func write(file string, text []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = staged.Write(text)
-	if err = errors.Join(err, staged.Close()); err == nil {
+	w := bufio.NewWriter(staged)
+	content(w)
+	if err = errors.Join(w.Flush(), staged.Close()); err == nil { // it has the first error of a write
 		err = os.Rename(staged.Name(), file)
 	}
 	if err != nil {

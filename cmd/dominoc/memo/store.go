@@ -1,6 +1,7 @@
 package memo
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
@@ -16,7 +17,7 @@ import (
 // Store keeps values of one type, each under the digest of all that it follows from. A nil
 // Store keeps nothing. Its methods may be called from several goroutines.
 //
-// Its file has an entry for each: the digest, a checksum, a length, and the encoded value.
+// Its file has an entry for each: the digest, a length, a checksum, and the encoded value.
 // The checksum covers the program, the repository and the type as well, so that an entry
 // that was cut off, edited, moved to another digest or copied from elsewhere is not
 // believed. Nothing of the file is believed that has no right checksum, so a reader needs
@@ -39,7 +40,7 @@ const mostUnused = 10_000
 
 const (
 	sumSize    = sha256.Size
-	headerSize = len(source.Digest{}) + sumSize + 4 // of an entry: digest, checksum, length
+	headerSize = len(source.Digest{}) + 4 + sumSize // of an entry: digest, length, checksum
 )
 
 // openStore returns the store of a file.
@@ -57,13 +58,14 @@ func openStore[T any](file, program, root string) *Store[T] {
 func (s *Store[T]) parse(text []byte) {
 	for len(text) >= headerSize {
 		digest := source.Digest(text)
-		size := uint64(binary.BigEndian.Uint32(text[headerSize-4:]))
+		begin := len(digest) + 4
+		size := uint64(binary.BigEndian.Uint32(text[len(digest):]))
 		if size > uint64(len(text)-headerSize) {
 			return
 		}
 		end := headerSize + int(size)
 		if s.entries[digest] == nil {
-			s.entries[digest] = slices.Concat(text[len(digest):headerSize-4], text[headerSize:end])
+			s.entries[digest] = text[begin:end:end]
 			s.order = append(s.order, digest)
 		}
 		text = text[end:]
@@ -142,12 +144,11 @@ func (s *Store[T]) Save(whole bool) {
 	}
 	slices.SortFunc(used, func(a, b source.Digest) int { return bytes.Compare(a[:], b[:]) })
 	s.order = slices.Concat(used, unused)
-	var text []byte
-	for _, d := range s.order {
-		entry := s.entries[d]
-		text = append(append(text, d[:]...), entry[:sumSize]...)
-		text = binary.BigEndian.AppendUint32(text, uint32(len(entry)-sumSize))
-		text = append(text, entry[sumSize:]...)
-	}
-	s.fresh = write(s.file, text) != nil
+	s.fresh = write(s.file, func(w *bufio.Writer) {
+		for _, d := range s.order {
+			entry := s.entries[d]
+			w.Write(binary.BigEndian.AppendUint32(d[:], uint32(len(entry)-sumSize)))
+			w.Write(entry)
+		}
+	}) != nil
 }

@@ -88,7 +88,7 @@ func TestADamagedOrForeignEntryIsNotBelieved(t *testing.T) {
 	whole, err := os.ReadFile(file)
 	require.NoError(t, err)
 	const digest = len(source.Digest{})
-	entry := func(text []byte) int { return headerSize + int(binary.BigEndian.Uint32(text[headerSize-4:])) }
+	entry := func(text []byte) int { return headerSize + int(binary.BigEndian.Uint32(text[digest:])) }
 	second := entry(whole)
 	first, last := whole[:second], whole[second:]
 	_, foreign := saved(t, t.TempDir(), t.TempDir())
@@ -101,7 +101,7 @@ func TestADamagedOrForeignEntryIsNotBelieved(t *testing.T) {
 	program, err := os.ReadFile(other.file)
 	require.NoError(t, err)
 	longer := slices.Clone(whole)
-	longer[headerSize-1]++
+	longer[digest+3]++
 
 	for what, c := range map[string]struct {
 		text []byte
@@ -115,11 +115,11 @@ func TestADamagedOrForeignEntryIsNotBelieved(t *testing.T) {
 		"two halves":              {slices.Concat(first[:len(first)/2], last), nil},
 		"exchanged digests":       {slices.Concat(last[:digest], first[digest:], first[:digest], last[digest:]), nil},
 		"exchanged entries":       {slices.Concat(last, first), []source.Digest{{1}, {2}}},
-		"exchanged texts":         {slices.Concat(first[:digest+sumSize], last[digest+sumSize:], last[:digest+sumSize], first[digest+sumSize:]), nil},
+		"exchanged texts":         {slices.Concat(first[:headerSize], last[headerSize:], last[:headerSize], first[headerSize:]), nil},
 		"of another repository":   {elsewhere, nil},
 		"one entry of another":    {slices.Concat(elsewhere[:entry(elsewhere)], last), []source.Digest{{2}}},
 		"of another program":      {program[:entry(program)], nil},
-		"without a value":         {slices.Concat(first[:digest+sumSize], make([]byte, 4)), nil},
+		"without a value":         {slices.Concat(first[:digest], make([]byte, 4), first[digest+4:headerSize]), nil},
 		"another length":          {longer, nil},
 	} {
 		require.NoError(t, os.WriteFile(file, c.text, 0o600))
