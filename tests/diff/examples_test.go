@@ -82,6 +82,7 @@ var examples = map[string][]string{
 	"pools.*.size.desired":                               {`4`, `6`, `8`},
 	"pools.*.instanceTypes.*":                            {`"m7i.2xlarge"`, `"g6.2xlarge"`, `"m7g.4xlarge"`},
 	"pools.*.instanceTypeIn":                             {`"launchTemplate"`, `"nodeGroup"`},
+	"pools.*.draining":                                   {`true`, `false`},
 	"pools.*.disk.sizeGiB":                               {`4000`},
 	"pools.*.disk.iops":                                  {`15000`},
 	"pools.*.disk.throughputMiBps":                       {`700`},
