@@ -35,8 +35,17 @@ func Unlisted(dir, manifest string) ([]string, error) {
 func Listed(dir, manifest string) ([]string, error) {
 	var found []string
 	err := recorded(dir, manifest, func(f *folder, listed listing) error {
+		regular := map[string]bool{} // a walk opens each folder once, and not again for each file in it
+		_ = fs.WalkDir(f.root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
+			regular[name] = err == nil && entry.Type().IsRegular()
+			return nil
+		})
 		for _, name := range slices.Sorted(maps.Keys(listed)) {
-			if info, err := f.root.Lstat(name); err == nil && info.Mode().IsRegular() {
+			if !regular[name] { // behind a link, the walk has not seen it
+				info, err := f.root.Lstat(name)
+				regular[name] = err == nil && info.Mode().IsRegular()
+			}
+			if regular[name] {
 				found = append(found, name)
 			}
 		}
