@@ -217,6 +217,9 @@ func (r *replacement) judge(s Step) {
 		if number(next.Size.Max) < number(old.Size.Max) {
 			r.note("size.max of %s is %d, and %d for %s: raise it in the same change if it was lowered to make room", s.Successor, number(next.Size.Max), number(old.Size.Max), s.Pool)
 		}
+		if ids := (diag.Path{"ids", health.PoolPart + s.Pool}); len(r.env.IDs[ids[1]]) > 0 {
+			r.block("%s: remove %s in the same change, because it names what goes, and run this again", r.Before.Source.At(ids), ids)
+		}
 	}
 	if r.Live == nil {
 		r.note("%s", map[Kind]string{
