@@ -86,7 +86,20 @@ func (s tree) repeat(c Change) ([]byte, error) {
 		return nil, s.absent(c.From)
 	}
 	value := from[0].value
-	return s.add(c.Path, string(s.content[offset(value.Pos()):offset(value.End())]))
+	return s.add(c.Path, s.unaligned(string(s.content[offset(value.Pos()):offset(value.End())])))
+}
+
+// unaligned is the text of a value without the blanks that align a line with its neighbours.
+func (s tree) unaligned(text string) string {
+	if s.json || strings.Contains(text, "\n") {
+		return text
+	}
+	const label = "x: "
+	formatted, err := format.Source([]byte(label + text))
+	if err != nil {
+		return text
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(string(formatted), label), "\n")
 }
 
 // field is the field whose value the node is.

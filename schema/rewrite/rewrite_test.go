@@ -88,6 +88,18 @@ func TestCUE(t *testing.T) {
 			}
 			`},
 		{"APoolOfOneLineIsRepeated", repeat("default", "default-2"), `environment: pools: {default: size: max: 3, platform: {}}`, `environment: pools: {default: size: max: 3, platform: {}, "default-2": size: max: 3}`},
+		{"APoolAlignedWithOthersIsRepeated", repeat("default", "default-2"), `
+			environment: pools: {
+				platform: version:       "1.34"
+				default: instanceTypeIn: "nodeGroup"
+			}
+			`, `
+			environment: pools: {
+				platform: version:       "1.34"
+				default: instanceTypeIn: "nodeGroup"
+				"default-2": instanceTypeIn: "nodeGroup"
+			}
+			`},
 		{"APoolInTwoParts", repeat("default", "default-2"), `
 			environment: pools: default: size: max: 3
 			environment: pools: default: disk: sizeGiB: 400
