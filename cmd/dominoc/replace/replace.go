@@ -92,12 +92,12 @@ func Plan(a Ask) (Report, *edit.File, error) {
 	r.report = Report{Environment: r.env.Name, Steps: []Step{}, Blocked: []string{}, Notes: []string{}}
 	var changes []rewrite.Change
 	for _, name := range a.Pools {
+		if slices.ContainsFunc(r.report.Steps, func(s Step) bool { return s.Pool == name }) {
+			continue
+		}
 		step, err := r.step(name)
 		if err != nil {
 			return Report{}, nil, err
-		}
-		if slices.ContainsFunc(r.report.Steps, func(s Step) bool { return s.Pool == name }) {
-			continue
 		}
 		r.report.Steps = append(r.report.Steps, step)
 		changes = append(changes, r.changes(step)...)
