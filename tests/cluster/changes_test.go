@@ -98,8 +98,11 @@ func dayTwo() []change {
 			made:    []string{"GroupTag dev-batch-z0-*"},
 		},
 		{
+			// The account's quota had room for two nodes beside the old pool's three.
 			title: "TheOldPoolIsRemoved", environment: "dev",
+			edits:   [][2]string{{`size: max: 2, replaces: "batch"`, `size: max: 3, replaces: "batch"`}},
 			command: []string{"replace", "dev", "batch", "--write"},
+			changed: []string{"NodeGroup dev-batch-2-nodes-z0"},
 			gone:    []string{"DominoNodePool dev-pool-batch", "* dev-batch-*"},
 		},
 		{
