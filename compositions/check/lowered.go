@@ -5,6 +5,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 	"github.com/dominoc/dominoc/compositions/resource"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // Composite is a composite resource of a member, as lowering made it of the plan's shape
@@ -127,7 +128,7 @@ func (o object) referred(kind, reference string) object {
 
 // pool returns the pool that the object belongs to; "" for that of another component.
 func (o object) pool() string {
-	for _, prefix := range []string{"pool-", "tags-"} {
+	for _, prefix := range []string{v1alpha1.PoolPrefix, "tags-"} {
 		if pool, ok := strings.CutPrefix(o.composite.Key, prefix); ok {
 			return pool
 		}

@@ -25,7 +25,7 @@ type growth struct {
 // growthOf returns the list that a composite resource grows with.
 func (a *alone) growthOf(c Composite) growth {
 	spec := &a.plan.Spec
-	if pool, ok := strings.CutPrefix(c.Key, "pool-"); ok {
+	if pool, ok := strings.CutPrefix(c.Key, v1alpha1.PoolPrefix); ok {
 		return growth{diag.Path{"pools", pool}, len(spec.Pools[pool].Zones), "the pool's labels and taints: each is a tag in every zone (" + poolKeys(a.env, pool) + ")"}
 	}
 	if pool, ok := strings.CutPrefix(c.Key, "tags-"); ok {

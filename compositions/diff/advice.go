@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // Advice is what to do about a danger: a sentence for the reader, and the same steps as
@@ -113,20 +115,30 @@ func addSuccessor(from Verb, pool string) []Amendment {
 }
 
 // replacePool replaces a pool by one with its values of the pull request (Take) or
-// those that it has (Keep).
-func replacePool(from Verb, sentence, pool string) Advice {
-	return inSteps(sentence, merging(addSuccessor(from, pool)...), merging(drop("pools", pool)))
+// those that it has (Keep). The command writes the edits.
+func (c comparison) replacePool(from Verb, sentence, pool string) Advice {
+	command := replaceCommand(c.base.Name, pool)
+	if from == Take {
+		command += c.otherwise(pool)
+	}
+	return inSteps(command+": "+sentence, merging(addSuccessor(from, pool)...), merging(drop("pools", pool)))
 }
 
 // replaceEveryPool merges the pull request, which announces its own danger, and then
 // replaces each pool by one like it.
-func replaceEveryPool(sentence, announced string, pools []string) Advice {
+func (c comparison) replaceEveryPool(sentence, announced string) Advice {
+	pools := c.head.pools()
 	var add, remove []Amendment
 	for _, pool := range pools {
 		add = append(add, addSuccessor(Take, pool)...)
 		remove = append(remove, drop("pools", pool))
 	}
-	return inSteps(sentence, merging(take()).announcing(announced), merging(add...), merging(remove...))
+	return inSteps(sentence+": "+replaceCommand(c.head.Name, pools...), merging(take()).announcing(announced), merging(add...), merging(remove...))
+}
+
+// replaceCommand is the command that writes the edits by which pools are replaced.
+func replaceCommand(environment string, pools ...string) string {
+	return "dominoc replace " + strings.Join(append([]string{environment}, pools...), " ")
 }
 
 // newEnvironment adds the environment of the pull request with another name, host name
@@ -157,7 +169,7 @@ func (e *Environment) pools() []string {
 func (c comparison) separatePool(sentence, pool string) Advice {
 	another := diag.Path{"pools", Another(pool)}
 	add := []Amendment{{Do: Take, Path: another, From: diag.Path{"pools", pool}}}
-	if labelOf(groupsOf(c.head, PoolPrefix+pool)) == labelOf(groupsOf(c.base, PoolPrefix+pool)) {
+	if labelOf(groupsOf(c.head, v1alpha1.PoolPrefix+pool)) == labelOf(groupsOf(c.base, v1alpha1.PoolPrefix+pool)) {
 		add = append(add, set(Another(pool), another.Child("nodePool")...))
 	}
 	if c.head.Spec != nil {

@@ -42,7 +42,7 @@ func (c comparison) networkPolicy(_, _ *v1alpha1.EnvironmentSpec) {
 	}
 	c.report(Danger{
 		Code: outage, Subject: "network-policy", Component: "cluster", Message: message,
-		Instead: replaceEveryPool("merge in a maintenance window, then replace the nodes of every pool: add a pool with replaces, let the workloads move, remove the old one (R5)", outage+"/network-policy", c.head.pools()),
+		Instead: c.replaceEveryPool("merge in a maintenance window, then replace the nodes of every pool: add a pool with replaces, let the workloads move, remove the old one (R5)", outage+"/network-policy"),
 	})
 }
 
@@ -91,7 +91,7 @@ func (c comparison) podAddresses(_, _ *v1alpha1.EnvironmentSpec) {
 		}
 		c.report(Danger{
 			Code: newNodesOnly, Subject: way.subject, Component: "cluster", Message: message + "; running nodes stay unchanged",
-			Instead: replaceEveryPool(replaceLater, newNodesOnly+"/"+way.subject, c.head.pools()), facts: podRanges(c.head.Spec),
+			Instead: c.replaceEveryPool(replaceLater, newNodesOnly+"/"+way.subject), facts: podRanges(c.head.Spec),
 		})
 	}
 }
@@ -130,7 +130,7 @@ func (c comparison) podSubnets() {
 	}
 	c.reportOn("cluster", newNodesOnly, "podSubnets",
 		"pods of new nodes get addresses of other subnets: "+listed(moved)+"; running nodes stay unchanged",
-		replaceEveryPool(replaceLater, newNodesOnly+"/podSubnets", c.head.pools()))
+		c.replaceEveryPool(replaceLater, newNodesOnly+"/podSubnets"))
 }
 
 // replaceLater is the advice about a setting that nodes read at creation only.

@@ -25,8 +25,8 @@ func (c comparison) drains() {
 		pool, successor := poolOf(change.Component), c.successor(change.Component)
 		message := fmt.Sprintf("no further pod starts on pool %s", pool)
 		d := about(poolReplaced, change, message, byHand("merge when dominoc status shows that "+successor+" is ready"))
-		switch lacks := c.taker(successor).Lacks(); {
-		case len(groupsOf(c.base, PoolPrefix+successor)) > 0 && !c.base.Live:
+		switch lacks := c.seen(successor).Lacks(); {
+		case len(groupsOf(c.base, v1alpha1.PoolPrefix+successor)) > 0 && !c.base.Live:
 			d.Message += fmt.Sprintf(", and %s%s, which replaces it, is ready", onlyLive, successor)
 		case lacks != "":
 			d.Code = outage
@@ -49,13 +49,13 @@ func drained(group map[string]any) bool {
 	return false
 }
 
-// taker returns what the provider saw of the node groups of a pool.
-func (c comparison) taker(pool string) scaling.Pool {
-	var seen scaling.Pool
-	for _, r := range groupsOf(c.base, PoolPrefix+pool) {
-		seen = append(seen, scaling.SeenOf(awsName(r.Object), r.Object))
+// seen returns what the provider saw of the node groups of a pool.
+func (c comparison) seen(pool string) scaling.Pool {
+	var all scaling.Pool
+	for _, r := range groupsOf(c.base, v1alpha1.PoolPrefix+pool) {
+		all = append(all, scaling.SeenOf(awsName(r.Object), r.Object))
 	}
-	return seen
+	return all
 }
 
 // handover completes the danger of a removed pool whose successor exists. There is none
@@ -67,13 +67,13 @@ func (c comparison) handover(d Danger, pool, successor string) (Danger, bool) {
 		d.Message = fmt.Sprintf("pool %s goes, with what still runs on its nodes: %s%s, which replaces it, is ready, and %s has no nodes", pool, onlyLive, successor, pool)
 		return d, true
 	}
-	if lacks := c.taker(successor).Lacks(); lacks != "" {
+	if lacks := c.seen(successor).Lacks(); lacks != "" {
 		d.Code = outage
 		d.Message += fmt.Sprintf(", before pool %s, which replaces it, is ready: %s", successor, lacks)
 		d.Instead = byHand("merge when dominoc status shows that " + successor + " is ready")
 		return d, true
 	}
-	nodes, known := c.taker(pool).Nodes()
+	nodes, known := c.seen(pool).Nodes()
 	switch {
 	case !known:
 		d.Message = fmt.Sprintf("pool %s goes, with what still runs on its nodes: the provider has not counted them", pool)
@@ -85,30 +85,29 @@ func (c comparison) handover(d Danger, pool, successor string) (Danger, bool) {
 	return d, true
 }
 
-// replaceCommand is the command that writes the edits by which a pool is replaced, with what
-// its successor has otherwise.
-func (c comparison) replaceCommand(pool string) string {
-	command := fmt.Sprintf("dominoc replace %s %s", c.head.Name, pool)
+// otherwise are the flags of dominoc replace for what a pool has otherwise than before.
+func (c comparison) otherwise(pool string) string {
+	flags := ""
 	before, after, known := c.specs()
 	if !known {
-		return command
+		return ""
 	}
 	b, a := before.Pools[pool], after.Pools[pool]
-	flag := func(name, before, after string) {
+	flag := func(format, before, after string) {
 		if before != after {
-			command += " --" + name + " " + after
+			flags += " " + fmt.Sprintf(format, after)
 		}
 	}
-	flag("instance-types", strings.Join(b.Types(), ","), strings.Join(a.Types(), ","))
-	flag("capacity-type", capacityTypes[b.CapacityType], capacityTypes[a.CapacityType])
-	flag("ami", amiOf(b), amiOf(a))
+	flag("--instance-types %s", strings.Join(b.Types(), ","), strings.Join(a.Types(), ","))
+	flag("--capacity-type %s", capacityTypes[b.CapacityType], capacityTypes[a.CapacityType])
+	flag("--ami %s", amiOf(b), amiOf(a))
 	if amiOf(b) == amiOf(a) {
 		kind := func(amiType, part string) string { return strconv.FormatBool(strings.Contains(amiType, part)) }
-		flag("architecture", architectures[kind(b.AMIType, "ARM")], architectures[kind(a.AMIType, "ARM")])
-		flag("gpu=", kind(b.AMIType, "NVIDIA"), kind(a.AMIType, "NVIDIA"))
-		flag("neuron=", kind(b.AMIType, "NEURON"), kind(a.AMIType, "NEURON"))
+		flag("--architecture %s", architectures[kind(b.AMIType, "ARM")], architectures[kind(a.AMIType, "ARM")])
+		flag("--gpu=%s", kind(b.AMIType, "NVIDIA"), kind(a.AMIType, "NVIDIA"))
+		flag("--neuron=%s", kind(b.AMIType, "NEURON"), kind(a.AMIType, "NEURON"))
 	}
-	return strings.ReplaceAll(command, "= ", "=")
+	return flags
 }
 
 // The values of a pool's fields by those of its node groups.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/schema/words"
 )
 
@@ -193,8 +194,8 @@ func (c comparison) poolOutage(component string, gone []Change) {
 	case len(gone) < all:
 		d.Message = fmt.Sprintf("pool %s loses its nodes in %d of %s", pool, len(gone), words.Count(all, "zone"))
 	case successor == "":
-		d.Instead = replacePool(Keep, "add a pool with replaces: \""+pool+"\", merge, let the workloads move, then remove this one (R5)", pool)
-	case len(groupsOf(c.base, PoolPrefix+successor)) == 0:
+		d.Instead = c.replacePool(Keep, "add a pool with replaces: \""+pool+"\", merge, let the workloads move, then remove this one (R5)", pool)
+	case len(groupsOf(c.base, v1alpha1.PoolPrefix+successor)) == 0:
 		d.Message += fmt.Sprintf(", before pool %s, which replaces it, has nodes", successor)
 		d.Instead = inSteps(fmt.Sprintf("keep the pool in this change, with replaces: %q on %s, and remove it in a later one, when the other pool runs (R5)", pool, successor),
 			merging(take(), keep("pools", pool), set(pool, "pools", successor, "replaces")), merging(take()))
@@ -248,7 +249,7 @@ func (c comparison) replaced() map[string]string {
 		if change.Kind != kindNodeGroup || change.Action != Destroy {
 			continue
 		}
-		if next := c.successor(change.Component); next != "" && len(groupsOf(c.base, PoolPrefix+next)) > 0 {
+		if next := c.successor(change.Component); next != "" && len(groupsOf(c.base, v1alpha1.PoolPrefix+next)) > 0 {
 			out[poolOf(change.Component)] = next
 		}
 	}

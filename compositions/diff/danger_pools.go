@@ -64,9 +64,6 @@ func tainted(taint any) string {
 	return fieldpath.Text(taint, "key")
 }
 
-// labelAccelerator names the GPU of a node; the plan derives it from the instance types.
-const labelAccelerator = "k8s.amazonaws.com/accelerator"
-
 // relabelled reports pools whose running nodes lose a label that no other pool had
 // before: EKS changes the labels of running nodes.
 func (c comparison) relabelled() {
@@ -84,7 +81,7 @@ func (c comparison) relabelled() {
 		}
 		pool := poolOf(change.Component)
 		keep := "keep the label"
-		if c.exchangedType(change.Component) != nil && before[labelAccelerator] != after[labelAccelerator] {
+		if c.exchangedType(change.Component) != nil && before[plan.AcceleratorLabel] != after[plan.AcceleratorLabel] {
 			keep = "keep the instance type, whose GPU is in the label"
 		}
 		d := about(outage, change, fmt.Sprintf("nodes of pool %s lose %s: selectors on it, such as those of Domino's hardware tiers, match no node", pool, listed(lost)),

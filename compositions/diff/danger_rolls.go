@@ -30,7 +30,7 @@ func (c comparison) rolls() {
 		}
 		d := about(nodeRoll, change, fmt.Sprintf("EKS replaces all nodes of the pool, %s at a time in each zone, and first %s: %s", pace(group), c.first(group), why), Advice{})
 		d.Key = ""
-		if lack := c.lack(poolOf(change.Component), func(pool string) bool { return seen[PoolPrefix+pool] }); lack != "" {
+		if lack := c.lack(poolOf(change.Component), func(pool string) bool { return seen[v1alpha1.PoolPrefix+pool] }); lack != "" {
 			d.lacks(lack)
 		}
 		c.report(d)

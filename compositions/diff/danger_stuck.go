@@ -70,8 +70,7 @@ func (c comparison) remedy(d Danger, change Change, f Field) (do Advice, command
 	}
 	switch f.Refused.Remedy {
 	case immutable.ReplacePool:
-		pool := poolOf(change.Component)
-		return replacePool(Take, c.replaceCommand(pool)+": "+sentence, pool), ""
+		return c.replacePool(Take, sentence, poolOf(change.Component)), ""
 	case immutable.StepByStep:
 		return minorByMinor(sentence, f.Old, f.New), ""
 	case immutable.NodesFirst:

@@ -121,12 +121,9 @@ func retained(object map[string]any) bool {
 	return len(policies) > 0 && !slices.ContainsFunc(policies, func(p any) bool { return p == "*" || p == "Delete" })
 }
 
-// PoolPrefix begins the component of a pool.
-const PoolPrefix = "pool-"
-
 // poolOf returns the pool of a component, or "".
 func poolOf(component string) string {
-	if pool, ok := strings.CutPrefix(component, PoolPrefix); ok {
+	if pool, ok := strings.CutPrefix(component, v1alpha1.PoolPrefix); ok {
 		return pool
 	}
 	return ""

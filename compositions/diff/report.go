@@ -8,6 +8,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/fieldpath"
 	"github.com/dominoc/dominoc/compositions/immutable"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // Report is what a change of the files does to one environment.
@@ -142,11 +143,11 @@ func byKey(e *Environment) map[string]Resource {
 }
 
 // order is the order in which components are created.
-var order = []string{"network", "identity", "security", "cluster", PoolPrefix, "addons", "storage", "endpoints", "registry", "domain", inClusterComponent, providerComponent}
+var order = []string{"network", "identity", "security", "cluster", v1alpha1.PoolPrefix, "addons", "storage", "endpoints", "registry", "domain", inClusterComponent, providerComponent}
 
 func rank(component string) int {
 	if poolOf(component) != "" {
-		component = PoolPrefix
+		component = v1alpha1.PoolPrefix
 	}
 	if i := slices.Index(order, component); i >= 0 {
 		return i

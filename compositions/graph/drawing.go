@@ -186,7 +186,7 @@ func (d *drawing) poolNames() []string {
 
 func (d *drawing) pool(name, slot string, part v1alpha1.ZoneSpec) {
 	spec := d.spec.Pools[name]
-	component := "pool-" + name
+	component := v1alpha1.PoolPrefix + name
 	node := Node{
 		ID: component + "-" + slot, Place: Place{Area: Private, Zone: part.Zone}, Look: Compute,
 		Title: name, Size: nodes(part),

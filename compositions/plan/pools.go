@@ -25,11 +25,11 @@ const (
 	labelCalico     = "dominodatalab.com/calico-controlplane"
 	labelBuildNode  = "domino/build-node"
 	labelGPU        = "nvidia.com/gpu"
-
-	// By this label the Cluster Autoscaler tells a GPU node, and waits for the
-	// device plugin of a new one instead of adding another (its README on AWS).
-	labelAccelerator = "k8s.amazonaws.com/accelerator"
 )
+
+// AcceleratorLabel names the GPU of a node. By it the Cluster Autoscaler tells a GPU node,
+// and waits for the device plugin of a new one instead of adding another (its README on AWS).
+const AcceleratorLabel = "k8s.amazonaws.com/accelerator"
 
 // The pools of the install page, by the value of their label. A pool that
 // replaces one of them has its label and does its work.
@@ -157,7 +157,7 @@ func (r *resolver) instanceTags(pool string) map[string]string {
 func labels(name string, pool v1alpha1.Pool, types []catalog.Instance) map[string]string {
 	labels := map[string]string{}
 	if gpu(pool) {
-		labels[labelAccelerator] = accelerator(types) // a user's own is as good
+		labels[AcceleratorLabel] = accelerator(types) // a user's own is as good
 	}
 	maps.Copy(labels, pool.Labels)
 	maps.Copy(labels, ownLabels(name, pool))

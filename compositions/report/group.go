@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/schema/words"
 )
 
@@ -118,7 +119,7 @@ func sections(changes []diff.Change) []section {
 
 // component names a component for the reader.
 func component(key string) string {
-	if pool, ok := strings.CutPrefix(key, diff.PoolPrefix); ok {
+	if pool, ok := strings.CutPrefix(key, v1alpha1.PoolPrefix); ok {
 		return "pool " + pool
 	}
 	return key

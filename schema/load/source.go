@@ -85,6 +85,9 @@ func (s *Source) At(p diag.Path) diag.Pos {
 	return at
 }
 
+// States reports whether a file writes a path. The value of any other path is a default.
+func (s *Source) States(p diag.Path) bool { return s.index().At(p) != nil }
+
 // place is At with the column after the text there.
 func (s *Source) place(p diag.Path) (diag.Pos, int) {
 	if e := s.index().Nearest(p); e != nil {

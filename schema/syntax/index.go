@@ -121,14 +121,19 @@ func (x *Index) Exact(p diag.Path) *Entry {
 	return nil
 }
 
-// Nearest returns the entry of the path, or of its nearest ancestor; of both, a name is
-// preferred to a pattern.
+// At returns the entry of the path; a name is preferred to a pattern. It is nil if no file
+// writes the path.
+func (x *Index) At(p diag.Path) *Entry {
+	if e := x.Exact(p); e != nil {
+		return e
+	}
+	return x.pattern(p)
+}
+
+// Nearest returns the entry of the path, or of its nearest ancestor.
 func (x *Index) Nearest(p diag.Path) *Entry {
 	for n := len(p); n >= 0; n-- {
-		if e := x.Exact(p[:n]); e != nil {
-			return e
-		}
-		if e := x.pattern(p[:n]); e != nil {
+		if e := x.At(p[:n]); e != nil {
 			return e
 		}
 	}

@@ -18,3 +18,6 @@ func Namespace(environment string) string {
 func KubeconfigSecret(environment string) string {
 	return environment + "-kubeconfig"
 }
+
+// PoolPrefix begins the component of a pool, such as pool-default.
+const PoolPrefix = "pool-"

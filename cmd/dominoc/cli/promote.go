@@ -135,7 +135,7 @@ func (p *promoting) carry(c *cobra.Command, said *load.GitOps, place int, names 
 	}
 	ring := said.Values.Rings[place].Name
 	to := promote.In(results, ring)
-	from, err := p.deciding(said, place, results)
+	from, err := promote.From(results, said.Values.Rings, place, p.from)
 	switch {
 	case err != nil:
 		return err
@@ -156,27 +156,6 @@ func (p *promoting) carry(c *cobra.Command, said *load.GitOps, place int, names 
 		fmt.Fprintf(p.streams.Err, "note: ring %s is at %s: the edits are applied when the ring moves to a revision that has them\n", ring, cmp.Or(at.Tag, at.Commit))
 	}
 	return nil
-}
-
-// deciding returns the environments whose values are carried.
-func (p *promoting) deciding(said *load.GitOps, place int, results []load.Result) ([]load.Result, error) {
-	if p.from != "" {
-		for _, r := range results {
-			if r.Environment.Name == p.from {
-				return []load.Result{r}, nil
-			}
-		}
-		return nil, wrong(fmt.Errorf("--from %q: no environment of the fleet has this name", p.from))
-	}
-	if place == 0 {
-		return nil, wrong(errors.New("no ring comes before the first: name an environment with --from"))
-	}
-	before := said.Values.Rings[place-1].Name
-	from := promote.In(results, before)
-	if len(from) == 0 {
-		return nil, wrong(fmt.Errorf("ring %s has no environment: name one with --from", before))
-	}
-	return from, nil
 }
 
 func (p *promoting) write(carried []promote.Carried) error {

@@ -77,10 +77,11 @@ func (r *replacing) run(c *cobra.Command, args []string) error {
 	if r.name != "" && len(args) > 2 {
 		return wrong(errors.New("--name is the name of one successor, and several pools are named"))
 	}
-	for name, value := range map[string]*bool{"gpu": &r.gpu, "neuron": &r.neuron} {
-		if c.Flags().Changed(name) {
-			*map[string]**bool{"gpu": &r.with.GPU, "neuron": &r.with.Neuron}[name] = value
-		}
+	if c.Flags().Changed("gpu") {
+		r.with.GPU = &r.gpu
+	}
+	if c.Flags().Changed("neuron") {
+		r.with.Neuron = &r.neuron
 	}
 	w := r.workspace()
 	folder, err := w.One("replace", args[0])

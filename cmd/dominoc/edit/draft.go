@@ -16,7 +16,7 @@ import (
 type Draft struct {
 	Lines   []string `json:"lines"`             // what is edited, each at its place
 	Refused string   `json:"refused,omitempty"` // why dominoc does not make the edit
-	Mistake bool     `json:"mistake,omitempty"` // the environment would have an error
+	Code    string   `json:"code,omitempty"`    // of the error that the environment would have
 	Written bool     `json:"written"`
 }
 
@@ -25,7 +25,7 @@ type Draft struct {
 func DraftOf(l *load.Loader, r load.Result, changes ...rewrite.Change) (*Draft, *File) {
 	file, err := Of(l, r, changes...)
 	if refusal := (*Refusal)(nil); errors.As(err, &refusal) {
-		return &Draft{Lines: texts(refusal.Lines), Refused: refusal.Error(), Mistake: refusal.Mistake}, nil
+		return &Draft{Lines: texts(refusal.Lines), Refused: refusal.Error(), Code: refusal.Code}, nil
 	}
 	return &Draft{Lines: texts(file.Lines)}, file
 }

@@ -67,8 +67,9 @@ type Refusal struct {
 	Reason string
 	Lines  []Line
 
-	// Mistake: the environment would have an error, so that nobody should make the edit.
-	Mistake bool
+	// Code is the code of the error that the environment would have; empty where a person can
+	// make the edit.
+	Code string
 }
 
 func (r *Refusal) Error() string { return r.Pos.String() + ": " + r.Reason }
@@ -82,7 +83,7 @@ func Of(l *load.Loader, r load.Result, changes ...rewrite.Change) (*File, error)
 	own := path.Join(r.Folder.Shown, r.Folder.Files[0])
 	for _, line := range f.Lines {
 		name := own
-		if line.Old != nil {
+		if line.Old != nil && r.Source.States(line.Path) {
 			name = line.Pos.File
 		}
 		switch {
@@ -104,7 +105,7 @@ func Of(l *load.Loader, r load.Result, changes ...rewrite.Change) (*File, error)
 	if f.Result.Environment == nil {
 		for _, d := range f.Result.Diagnostics {
 			if d.Severity == diag.Error {
-				return nil, &Refusal{Pos: d.Pos, Reason: fmt.Sprintf("the edited file would be wrong: %s: %s", d.Path, d.Message), Lines: f.Lines, Mistake: true}
+				return nil, &Refusal{Pos: d.Pos, Reason: fmt.Sprintf("the edited file would be wrong: %s: %s", d.Path, d.Message), Lines: f.Lines, Code: d.Code}
 			}
 		}
 	}

@@ -73,6 +73,35 @@ func TestAValueIsEditedInTheFileThatStatesIt(t *testing.T) {
 	require.Equal(t, "environments/one/environment.cue", f.Name, "what is new is in the environment's own file")
 }
 
+// A value that no file states is a default, wherever its group is stated.
+func TestADefaultIsStatedInTheEnvironmentsOwnFile(t *testing.T) {
+	_, l, r := repository(t, "package environment\n\nenvironment: {tags: team: \"data\""+rest, "versions.cue", "package environment\n\nenvironment: cluster: {version: \"1.33\", inCluster: \"none\"}\n")
+	f, err := Of(l, r, rewrite.Change{Path: diag.Path{"cluster", "supportType"}, Value: "EXTENDED"})
+	require.NoError(t, err)
+	require.Equal(t, "environments/one/environment.cue", f.Name)
+}
+
+// Plain data changes by scalars, whole lists, and groups that go.
+func TestChangesLeadFromOneValueToAnother(t *testing.T) {
+	group := func(fields ...any) map[string]any {
+		g := map[string]any{}
+		for i := 0; i < len(fields); i += 2 {
+			g[fields[i].(string)] = fields[i+1]
+		}
+		return g
+	}
+	got := group("same", 1.0, "list", []any{"a"}, "gone", group("x", 1.0), "in", group("a", 1.0, "b", 2.0))
+	want := group("same", 1.0, "list", []any{"a", "b"}, "new", group("y", group("z", true)), "in", group("a", 3.0))
+	require.Equal(t, []rewrite.Change{
+		{Path: diag.Path{"p", "gone"}},
+		{Path: diag.Path{"p", "in", "a"}, Value: 3.0},
+		{Path: diag.Path{"p", "in", "b"}},
+		{Path: diag.Path{"p", "list"}, Value: []any{"a", "b"}},
+		{Path: diag.Path{"p", "new", "y", "z"}, Value: true},
+	}, Changes(diag.Path{"p"}, got, want))
+	require.Empty(t, Changes(nil, got, got))
+}
+
 func TestAFileThatChangedMeanwhileIsLeft(t *testing.T) {
 	root, l, r := repository(t, "package environment\n\nenvironment: {cluster: version: \"1.33\""+rest)
 	f, err := Of(l, r, version("1.34"))

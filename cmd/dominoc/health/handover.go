@@ -8,17 +8,15 @@ import (
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/compositions/scaling"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/schema/words"
 )
-
-// PoolPart begins the key of a pool's part in the environment.
-const PoolPart = "pool-"
 
 // Pools returns what the provider saw of the node groups of each pool, by the pool's name.
 func (e *Environment) Pools() map[string]scaling.Pool {
 	all := map[string]scaling.Pool{}
 	for _, part := range e.Root.Children {
-		pool, is := strings.CutPrefix(part.Key(), PoolPart)
+		pool, is := strings.CutPrefix(part.Key(), v1alpha1.PoolPrefix)
 		if !is || !part.Composite() {
 			continue
 		}
@@ -39,7 +37,7 @@ func (e *Environment) due() []string {
 	sharing := map[string][]*Object{}
 	for _, part := range e.Root.Children {
 		labels, _ := part.field("spec.labels").(map[string]any)
-		if label := text(labels[plan.PoolLabel]); label != "" && strings.HasPrefix(part.Key(), PoolPart) && !part.Deleting() {
+		if label := text(labels[plan.PoolLabel]); label != "" && strings.HasPrefix(part.Key(), v1alpha1.PoolPrefix) && !part.Deleting() {
 			sharing[label] = append(sharing[label], part)
 		}
 	}
@@ -57,7 +55,7 @@ func (e *Environment) due() []string {
 				continue
 			}
 		}
-		old, next := strings.TrimPrefix(two[0].Key(), PoolPart), strings.TrimPrefix(two[1].Key(), PoolPart)
+		old, next := strings.TrimPrefix(two[0].Key(), v1alpha1.PoolPrefix), strings.TrimPrefix(two[1].Key(), v1alpha1.PoolPrefix)
 		due = append(due, fmt.Sprintf("pool %s: %s", old, e.step(old, next, two[0].drained(), pools)))
 	}
 	return due

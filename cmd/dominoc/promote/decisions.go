@@ -1,7 +1,6 @@
 package promote
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,10 +9,10 @@ import (
 	"github.com/dominoc/dominoc/cmd/dominoc/edit"
 	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions/diff"
-	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/rewrite"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // Carried is the edit of one environment by which it decides some fields as another one
@@ -52,36 +51,21 @@ func Decisions(w *workspace.Workspace, from, to []load.Result, fields []diag.Pat
 func carry(w *workspace.Workspace, from, to load.Result, fields []diag.Path) Carried {
 	c := Carried{Environment: to.Environment.Name}
 	var changes []rewrite.Change
-	var list diag.Path
-	for _, e := range diff.Edits(to.Environment, from.Environment) {
-		if !slices.ContainsFunc(fields, func(f diag.Path) bool { return within(f, e.Path) || within(e.Path, f) }) {
-			continue
-		}
-		for _, leaf := range leaves(e) {
-			if slices.ContainsFunc(fields, func(f diag.Path) bool { return within(f, leaf.Path) }) {
-				c.Lines = append(c.Lines, edit.Line{Pos: to.Source.At(leaf.Path), Path: leaf.Path, Old: leaf.Old, New: leaf.New})
-				changes = append(changes, rewrite.Change{Path: leaf.Path, Value: leaf.New})
-				if inList(leaf) {
-					list = leaf.Path
-				}
-			}
-		}
+	for _, f := range fields {
+		changes = append(changes, edit.Changes(f, edit.Value(to.Environment, f), edit.Value(from.Environment, f))...)
 	}
-	switch {
-	case len(changes) == 0:
-		return c
-	case list != nil:
-		c.Refused = &edit.Refusal{Pos: to.Source.At(list), Reason: list.String() + " is in a list, which dominoc does not edit", Lines: c.Lines}
+	if len(changes) == 0 {
 		return c
 	}
 	file, err := edit.Of(w.Loader, to, changes...)
 	if refusal := (*edit.Refusal)(nil); errors.As(err, &refusal) {
-		c.Refused = refusal
+		c.Refused, c.Lines = refusal, refusal.Lines
 		return c
 	}
 	if _, found := w.Plans([]load.Result{file.Result}); found.HasErrors() {
 		for _, d := range found {
 			if d.Severity == diag.Error {
+				c.Lines = file.Lines
 				c.Refused = fmt.Errorf("%s: the environment would be wrong: %s: %s [%s]", d.Pos, d.Path, d.Message, d.Code)
 				return c
 			}
@@ -89,30 +73,6 @@ func carry(w *workspace.Workspace, from, to load.Result, fields []diag.Path) Car
 	}
 	c.File, c.Lines = file, file.Lines
 	return c
-}
-
-// leaves returns an edit of a group of fields as edits of its values.
-func leaves(e diff.Edit) []diff.Edit {
-	old, _ := e.Old.(map[string]any)
-	now, _ := e.New.(map[string]any)
-	if old == nil && now == nil {
-		return []diff.Edit{e}
-	}
-	var all []diff.Edit
-	for name, value := range ordered.All(old) {
-		all = append(all, leaves(diff.Edit{Path: e.Path.Child(name), Old: value})...)
-	}
-	for name, value := range ordered.All(now) {
-		all = append(all, leaves(diff.Edit{Path: e.Path.Child(name), New: value})...)
-	}
-	return all
-}
-
-// inList reports whether an edit is one of a list, or of an element.
-func inList(e diff.Edit) bool {
-	_, old := e.Old.([]any)
-	_, now := e.New.([]any)
-	return old || now || slices.ContainsFunc(e.Path, func(label string) bool { _, element := diag.IndexOf(label); return element })
 }
 
 // within reports whether a path is a field or below it.
@@ -123,7 +83,7 @@ func within(field, p diag.Path) bool {
 // Known returns an error for a field that none of the environments has.
 func Known(fields []diag.Path, results []load.Result) error {
 	for _, f := range fields {
-		if !slices.ContainsFunc(results, func(r load.Result) bool { return has(r, f) }) {
+		if !slices.ContainsFunc(results, func(r load.Result) bool { return edit.Value(r.Environment, f) != nil }) {
 			return &workspace.Mistake{Err: fmt.Errorf("%s: no environment of either ring states this field", f)}
 		}
 		if len(f) == 1 && slices.Contains([]string{"name", "account", "region", "ring", "ids", "accept", "provider", "domain"}, f[0]) {
@@ -133,17 +93,28 @@ func Known(fields []diag.Path, results []load.Result) error {
 	return nil
 }
 
-func has(r load.Result, p diag.Path) bool {
-	text, err := json.Marshal(r.Environment)
-	var value any
-	if err != nil || json.Unmarshal(text, &value) != nil {
-		return false
+// From returns the environments whose values are carried to the ring at a place in the order:
+// the one of a name or, without a name, those of the ring before. The error is a
+// *workspace.Mistake.
+func From(results []load.Result, rings []v1alpha1.Ring, place int, name string) ([]load.Result, error) {
+	mistake := func(format string, args ...any) ([]load.Result, error) {
+		return nil, &workspace.Mistake{Err: fmt.Errorf(format, args...)}
 	}
-	for _, label := range p {
-		fields, _ := value.(map[string]any)
-		if value = fields[label]; value == nil {
-			return false
+	if name != "" {
+		for _, r := range results {
+			if r.Environment.Name == name {
+				return []load.Result{r}, nil
+			}
 		}
+		return mistake("--from %q: no environment of the fleet has this name", name)
 	}
-	return true
+	if place == 0 {
+		return mistake("no ring comes before the first: name an environment with --from")
+	}
+	before := rings[place-1].Name
+	from := In(results, before)
+	if len(from) == 0 {
+		return mistake("ring %s has no environment: name one with --from", before)
+	}
+	return from, nil
 }

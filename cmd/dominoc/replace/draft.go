@@ -7,6 +7,7 @@ import (
 
 	"github.com/dominoc/dominoc/cmd/dominoc/edit"
 	"github.com/dominoc/dominoc/compositions/ordered"
+	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/rewrite"
 )
@@ -19,7 +20,10 @@ func (r *replacement) draft(changes []rewrite.Change) *edit.File {
 	news := func(file *edit.File) (refused, warned []string) { return edit.News(before, r.Judge(file.Result)) }
 	draft, file := r.edited(changes)
 	r.report.Edit = draft
-	if draft.Mistake {
+	switch {
+	case draft.Code == "pool-name" && r.Name == "":
+		r.block("%s; choose one with --name", draft.Refused)
+	case draft.Code != "":
 		r.block("%s", draft.Refused)
 	}
 	if file == nil {
@@ -59,7 +63,7 @@ func (r *replacement) edited(changes []rewrite.Change) (*edit.Draft, *edit.File)
 	for name, want := range ordered.All(r.wanted) {
 		stated = append(stated, want.stated(name)...)
 	}
-	if other, file := r.completed(stated); file != nil || !draft.Mistake {
+	if other, file := r.completed(stated); file != nil || draft.Code == "" {
 		return other, file
 	}
 	return draft, nil
@@ -90,7 +94,8 @@ func (r *replacement) completed(changes []rewrite.Change) (*edit.Draft, *edit.Fi
 func (r *replacement) lacking(got load.Result) []rewrite.Change {
 	var changes []rewrite.Change
 	for name, want := range ordered.All(r.wanted) {
-		changes = append(changes, want.lacking(name, plain(got.Environment.Pools[name]))...)
+		path := diag.Path{"pools", name}
+		changes = append(changes, edit.Changes(path, edit.Value(got.Environment, path), map[string]any(want))...)
 	}
 	return changes
 }

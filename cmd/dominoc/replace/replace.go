@@ -154,9 +154,6 @@ func (r *replacement) successor(of string) string {
 	return ""
 }
 
-// longest is how long the name of a pool may be (rule pool-name).
-const longest = 20
-
 var numbered = regexp.MustCompile(`^(.+)-([0-9]+)$`)
 
 // generation is the name of a pool's successor: default-2 after default, default-3 after it.
@@ -166,18 +163,15 @@ func (r *replacement) generation(name string, old v1alpha1.Pool) (string, error)
 		base, n := name, 1
 		if m := numbered.FindStringSubmatch(name); m != nil && m[1] == old.NodePool {
 			base = m[1]
-			n, _ = strconv.Atoi(m[2]) // digits, of a name of at most 20 characters
+			n, _ = strconv.Atoi(m[2]) // digits, fewer than a name has
 		}
 		for next == "" || r.has(next) {
 			n++
 			next = fmt.Sprintf("%s-%d", base, n)
 		}
 	}
-	switch {
-	case r.has(next):
+	if r.has(next) {
 		return "", fmt.Errorf("--name %s: %s has a pool of this name", next, r.env.Name)
-	case len(next) > longest:
-		return "", fmt.Errorf("the successor of pool %s would be called %s; a name has at most %d characters: choose one with --name", name, next, longest)
 	}
 	return next, nil
 }
@@ -213,12 +207,12 @@ func (r *replacement) judge(s Step) {
 		return
 	}
 	if s.Kind == Remove {
-		old, next := r.env.Pools[s.Pool], r.env.Pools[s.Successor]
-		if number(next.Size.Max) < number(old.Size.Max) {
-			r.note("size.max of %s is %d, and %d for %s: raise it in the same change if it was lowered to make room", s.Successor, number(next.Size.Max), number(old.Size.Max), s.Pool)
+		old, next := plain(r.env.Pools[s.Pool]).size().max, plain(r.env.Pools[s.Successor]).size().max
+		if next < old {
+			r.note("size.max of %s is %d, and %d for %s: raise it in the same change if it was lowered to make room", s.Successor, next, old, s.Pool)
 		}
-		if ids := (diag.Path{"ids", health.PoolPart + s.Pool}); len(r.env.IDs[ids[1]]) > 0 {
-			r.block("%s: remove %s in the same change, because it names what goes, and run this again", r.Before.Source.At(ids), ids)
+		if ids := (diag.Path{"ids", v1alpha1.PoolPrefix + s.Pool}); len(r.env.IDs[ids[1]]) > 0 {
+			r.block("%s: remove %s in the same change, because it has the ids of the pool, and run this again", r.Before.Source.At(ids), ids)
 		}
 	}
 	if r.Live == nil {
@@ -264,14 +258,6 @@ func (r *replacement) note(format string, args ...any) {
 
 func (r *replacement) block(format string, args ...any) {
 	r.report.Blocked = append(r.report.Blocked, fmt.Sprintf(format, args...))
-}
-
-// number is an optional number of a loaded environment, whose defaults are filled in.
-func number(n *int64) int64 {
-	if n == nil {
-		return 0
-	}
-	return *n
 }
 
 // Text is a report for a reader.

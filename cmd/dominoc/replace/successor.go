@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -39,7 +38,11 @@ func (w With) String() string {
 	add("instance types", strings.Join(w.InstanceTypes, ", "))
 	add("capacity type", w.CapacityType)
 	add("architecture", w.Architecture)
-	add("image", strings.Replace(w.AMI, EKS, "of EKS", 1))
+	if w.AMI == EKS {
+		add("image", "of EKS")
+	} else {
+		add("image", w.AMI)
+	}
 	for name, value := range map[string]*bool{"gpu": w.GPU, "neuron": w.Neuron} {
 		if value != nil {
 			add(name, fmt.Sprint(*value))
@@ -117,50 +120,14 @@ func place(p pool) string {
 	return "nodeGroup"
 }
 
-// stated are the fields that a successor needs to be a pool of its kind, where its text
-// repeats no other.
+// stated are the fields without which the schema refuses a successor whose text repeats no
+// other.
 func (p pool) stated(name string) []rewrite.Change {
 	var changes []rewrite.Change
-	for _, field := range []string{"replaces", "instanceTypes", "instanceTypeIn", "nodePool", "architecture", "gpu", "neuron", "ami"} {
-		value := p[field]
-		switch {
-		case value == nil || value == false || value == "x86_64" || value == "nodeGroup":
-		case field == "nodePool" && value == p["replaces"]:
-		default:
-			changes = append(changes, rewrite.Change{Path: diag.Path{"pools", name, field}, Value: value})
+	for _, field := range []string{"replaces", "instanceTypes", "nodePool"} {
+		if field != "nodePool" || p[field] != p["replaces"] {
+			changes = append(changes, rewrite.Change{Path: diag.Path{"pools", name, field}, Value: p[field]})
 		}
-	}
-	return changes
-}
-
-// lacking are the changes that make a pool, as it is loaded, what it should be.
-func (p pool) lacking(name string, got pool) []rewrite.Change {
-	return differing(diag.Path{"pools", name}, map[string]any(got), map[string]any(p))
-}
-
-// differing are the fields to change in plain data: a list as a whole.
-func differing(at diag.Path, got, want any) []rewrite.Change {
-	g, grouped := got.(map[string]any)
-	w, group := want.(map[string]any)
-	if !grouped || !group {
-		if reflect.DeepEqual(got, want) {
-			return nil
-		}
-		if group { // a group that is not there yet
-			return differing(at, map[string]any{}, w)
-		}
-		return []rewrite.Change{{Path: at, Value: want}}
-	}
-	names := map[string]bool{}
-	for name := range g {
-		names[name] = true
-	}
-	for name := range w {
-		names[name] = true
-	}
-	var changes []rewrite.Change
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		changes = append(changes, differing(at.Child(name), g[name], w[name])...)
 	}
 	return changes
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dominoc/dominoc/cmd/dominoc/health"
 	"github.com/dominoc/dominoc/compositions/fieldpath"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
 // Live is what a management cluster has of an environment, as AWS said it last.
@@ -43,7 +44,7 @@ func (p *planner) read() *Live {
 		case "Addon":
 			l.Addons[o.Key()] = says("addonVersion")
 		case "NodeGroup":
-			if pool, is := strings.CutPrefix(above[len(above)-1].Key(), health.PoolPart); is {
+			if pool, is := strings.CutPrefix(above[len(above)-1].Key(), v1alpha1.PoolPrefix); is {
 				l.Nodes[pool] = append(l.Nodes[pool], Node{o.ExternalName(), says("version"), says("releaseVersion")})
 			}
 		}

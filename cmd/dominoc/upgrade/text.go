@@ -43,7 +43,7 @@ func Text(r Report) string {
 // step says who makes the edit of the next step.
 func (r Report) step() string {
 	switch {
-	case r.Edit.Mistake:
+	case r.Edit.Code != "":
 		return "step 1, which dominoc does not make: " + words.Line(r.Edit.Refused)
 	case r.Edit.Refused != "":
 		return "make step 1 by hand: " + words.Line(r.Edit.Refused)

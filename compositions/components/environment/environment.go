@@ -47,7 +47,7 @@ type Plan struct {
 }
 
 // PoolKey is the key of a pool's child XR.
-func PoolKey(pool string) string { return "pool-" + pool }
+func PoolKey(pool string) string { return v1alpha1.PoolPrefix + pool }
 
 // Lower makes the child XRs, producers of facts first.
 func Lower(p Plan, part Part) []resource.Resource {
