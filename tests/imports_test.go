@@ -70,7 +70,7 @@ var rules = slices.Concat([]rule{
 	}, []string{"golang.org/x/mod/semver"}, "compares plans and what they are lowered to, by kind and field path; it decides and lowers nothing"},
 	{"compositions/scaling", []string{"compositions/fieldpath"}, nil, "what EKS takes for the size of a node group; where sizes are stated is not its business"},
 	{"compositions/diff", []string{"compositions/fieldpath", "compositions/immutable", "compositions/ordered", "compositions/plan", "compositions/scaling", "schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words", "compositions/externalname"}, []string{"golang.org/x/mod/semver"}, "compares plain data; where it comes from is not its business"},
-	{"compositions/report", []string{"compositions/diff", "compositions/ordered", "compositions/plan", "schema/diag", "schema/words"}, nil, "prints what diff found, and finds nothing"},
+	{"compositions/report", []string{"compositions/diff", "compositions/ordered", "compositions/plan", "schema/diag", "schema/v1alpha1", "schema/words"}, nil, "prints what diff found, and finds nothing"},
 	{"compositions/tables", []string{"compositions/check", "compositions/plan", "schema/words"}, nil, "prints what others count"},
 	{"compositions/fieldpath", nil, nil, "paths into plain data"},
 	{"compositions/composed", []string{"compositions/fieldpath", "compositions/plan", "compositions/xr"}, nil, "reads back what xr writes; it lowers nothing"},
@@ -91,7 +91,7 @@ var rules = slices.Concat([]rule{
 		"compositions", "compositions/bootstrap", "compositions/components/addons", "compositions/diff", "compositions/emit", "compositions/plan", "compositions/sync", "compositions/xr",
 		"schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words",
 	}, nil, "which manifests become which file; it decides none of their content but the provider configs"},
-	{"cmd/dominoc/health", []string{"schema/words", "compositions/externalname", "compositions/fieldpath", "compositions/ordered", "compositions/plan", "compositions/scaling"}, nil, "judges plain data and prints it: tested without a cluster"},
+	{"cmd/dominoc/health", []string{"schema/v1alpha1", "schema/words", "compositions/externalname", "compositions/fieldpath", "compositions/ordered", "compositions/plan", "compositions/scaling"}, nil, "judges plain data and prints it: tested without a cluster"},
 	{"cmd/dominoc/live", []string{"cmd/dominoc/health", "compositions/sync", "compositions/xr", "schema/v1alpha1", "schema/words"}, []string{"k8s.io/client-go", apimachinery, "golang.org/x/sync"}, "the only package that reads a cluster"},
 	{"cmd/dominoc/ids", []string{
 		"cmd/dominoc/health", "compositions/emit", "compositions/externalname", "schema/diag", "schema/load", "schema/words",
@@ -140,7 +140,7 @@ var rules = slices.Concat([]rule{
 		"schema/catalog", "schema/diag", "schema/load", "schema/rewrite", "schema/v1alpha1", "schema/words",
 	}, nil, "decides the steps to another version of Kubernetes; another reads the cluster"},
 	{"cmd/dominoc/promote", []string{
-		"cmd/dominoc/edit", "cmd/dominoc/git", "cmd/dominoc/workspace", "compositions/diff", "compositions/ordered", "compositions/sync",
+		"cmd/dominoc/edit", "cmd/dominoc/git", "cmd/dominoc/workspace", "compositions/diff", "compositions/sync",
 		"schema/diag", "schema/load", "schema/rewrite", "schema/v1alpha1",
 	}, nil, "decides how a ring, or a decision, moves to the next one"},
 	{"cmd/dominoc/replace", []string{
