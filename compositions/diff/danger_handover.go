@@ -64,7 +64,7 @@ func (c comparison) handover(d Danger, pool, successor string) (Danger, bool) {
 	d.Code = poolReplaced
 	d.Instead = byHand("merge when dominoc status shows that the pool has no nodes: close it first (dominoc replace), and end or move what still runs there")
 	if !c.base.Live {
-		d.Message = fmt.Sprintf("pool %s goes, with what still runs on its nodes: %s%s, which replaces it, is ready, and %s has no nodes", pool, onlyLive, successor, pool)
+		d.Message = fmt.Sprintf("pool %s is removed, with what still runs on its nodes: %s%s, which replaces it, is ready, and %s has no nodes", pool, onlyLive, successor, pool)
 		return d, true
 	}
 	if lacks := c.seen(successor).Lacks(); lacks != "" {
@@ -76,9 +76,9 @@ func (c comparison) handover(d Danger, pool, successor string) (Danger, bool) {
 	nodes, known := c.seen(pool).Nodes()
 	switch {
 	case !known:
-		d.Message = fmt.Sprintf("pool %s goes, with what still runs on its nodes: the provider has not counted them", pool)
+		d.Message = fmt.Sprintf("pool %s is removed, with what still runs on its nodes: the provider has not counted them", pool)
 	case nodes > 0:
-		d.Message = fmt.Sprintf("pool %s goes with %s, and what runs there ends", pool, words.Count(nodes, "node"))
+		d.Message = fmt.Sprintf("pool %s is removed with %s, and what runs there ends", pool, words.Count(nodes, "node"))
 	default:
 		return d, false
 	}
