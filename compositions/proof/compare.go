@@ -75,6 +75,8 @@ func (c *comparison) field(path string, f *field, ours any, once map[string]any,
 		}
 	case path == "region" && (ours == nil || theirs == nil):
 		// global, or a state from before a resource had a region of its own
+	case f.kept && ours == nil:
+		// AWS's value stays
 	case f.sort == one:
 		c.block(path, f, ours, once, theirs)
 	case f.sort == blocks:
@@ -92,7 +94,8 @@ func (c *comparison) field(path string, f *field, ours any, once map[string]any,
 	}
 }
 
-// scalar compares texts, numbers and booleans. An unset one is equal to "", 0 or false.
+// scalar compares texts, numbers and booleans. An unset one is equal to "", 0 or false; an
+// empty text leaves AWS's value where an omitted one does.
 func (c *comparison) scalar(path string, f *field, ours, theirs any) {
 	if ours == nil && f.fallback != "" {
 		ours = f.fallback
@@ -104,9 +107,10 @@ func (c *comparison) scalar(path string, f *field, ours, theirs any) {
 	}
 	switch {
 	case f.same(ours, theirs):
+	case f.kept && ours == "":
 	case ours != nil:
 		c.differ(path, ours, theirs, Changes)
-	case !f.kept:
+	default:
 		c.differ(path, nil, theirs, Removes)
 	}
 }
@@ -119,7 +123,7 @@ func (c *comparison) block(path string, f *field, ours any, once map[string]any,
 		c.fields(path, f.below, o, once, t)
 	case said:
 		c.differ(path, o, nil, Changes)
-	case there && !f.kept:
+	case there:
 		c.differ(path, nil, named(f, theirs), Removes)
 	}
 }
@@ -153,7 +157,7 @@ func (c *comparison) whole(path string, f *field, ours, theirs []any) bool {
 		return len(ours) == 0
 	case len(ours) > 0:
 		c.differ(path, ours, shown(f, theirs), Changes)
-	case !f.kept:
+	default:
 		c.differ(path, nil, shown(f, theirs), Removes)
 	}
 	return true
@@ -181,9 +185,6 @@ var crossplanes = []string{"crossplane-kind", "crossplane-name", "crossplane-pro
 func (c *comparison) texts(path string, f *field, ours, theirs any) {
 	o, _ := ours.(map[string]any)
 	t, _ := theirs.(map[string]any)
-	if ours == nil && f.kept {
-		return
-	}
 	for key, value := range ordered.All(o) {
 		at := path + "[" + key + "]"
 		switch theirs, there := t[key]; {
