@@ -82,7 +82,7 @@ func (c *comparison) field(path string, f *field, ours any, once map[string]any,
 	case f.sort == blocks:
 		c.blocks(path, f, elements(ours), elements(theirs))
 	case f.sort == setOfBlocks:
-		c.set(path, f, elements(ours), elements(theirs), func(element any) string { return canonical(f.below, element) })
+		c.set(path, f, elements(ours), elements(theirs), func(element any) string { return canonicalBlock(f.below, element) })
 	case f.sort == set:
 		c.set(path, f, elements(ours), elements(theirs), func(element any) string { return plain(text, element) })
 	case f.sort == list:
@@ -123,6 +123,8 @@ func (c *comparison) block(path string, f *field, ours any, once map[string]any,
 		c.fields(path, f.below, o, once, t)
 	case said:
 		c.differ(path, o, nil, Changes)
+	case there && f.mayBeMissing():
+		c.fields(path, f.below, nil, once, t)
 	case there:
 		c.differ(path, nil, named(f, theirs), Removes)
 	}
@@ -130,6 +132,9 @@ func (c *comparison) block(path string, f *field, ours any, once map[string]any,
 
 // blocks compares two lists of blocks by index: their order counts.
 func (c *comparison) blocks(path string, f *field, ours, theirs []any) {
+	if len(ours) == 0 && len(theirs) == 1 && f.mayBeMissing() {
+		ours = []any{nil}
+	}
 	if c.whole(path, f, ours, theirs) {
 		return
 	}

@@ -81,6 +81,8 @@ var tables = sync.OnceValue(func() map[string]table {
 		switch row[2] {
 		case "unread":
 			f.unread = true
+		case "json":
+			f.compares = "SuppressEquivalentJSONDocuments"
 		case "unstated":
 			f.unstated = row[3]
 		default:

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,15 +47,51 @@ func (f *field) same(ours, theirs any) bool {
 	switch f.compares {
 	case "suppressOpenIDURL": // an issuer with and without its scheme
 		return strings.TrimPrefix(o, "https://") == strings.TrimPrefix(t, "https://")
-	case "SuppressEquivalentPolicyDiffs", "SuppressEquivalentJSONDiffs":
-		return sameJSON(o, t)
+	case "suppressEquivalentKeyARNOrID": // a key by its id or by its ARN
+		return lastPart(o) == lastPart(t)
+	case "SuppressEquivalentJSONDocuments":
+		return sameJSON(o, t, func(v any) any { return v })
+	case "SuppressEquivalentPolicyDiffs", "SuppressEquivalentIAMPolicyDocuments":
+		return sameJSON(o, t, policy)
 	}
 	return false
 }
 
-func sameJSON(a, b string) bool {
+// mayBeMissing reports whether the provider takes a missing block for an empty one: the
+// defaults in it count.
+func (f *field) mayBeMissing() bool { return f.compares == "SuppressMissingOptionalConfigurationBlock" }
+
+func lastPart(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
+
+// sameJSON reports whether two documents say the same, after each was normalized.
+func sameJSON(a, b string, normal func(any) any) bool {
 	var x, y any
-	return json.Unmarshal([]byte(a), &x) == nil && json.Unmarshal([]byte(b), &y) == nil && reflect.DeepEqual(x, y)
+	return json.Unmarshal([]byte(a), &x) == nil && json.Unmarshal([]byte(b), &y) == nil && reflect.DeepEqual(normal(x), normal(y))
+}
+
+// policy returns an IAM document in which a list of one text is that text, and the order
+// of texts and of statements does not matter. IAM knows more forms of one meaning, which
+// count as different.
+func policy(document any) any {
+	switch v := document.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for name, inner := range v {
+			out[name] = policy(inner)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, inner := range v {
+			out[i] = policy(inner)
+		}
+		if len(out) == 1 {
+			return out[0]
+		}
+		slices.SortFunc(out, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+		return out
+	}
+	return document
 }
 
 // elements returns a list; none for no list.
@@ -63,19 +100,61 @@ func elements(value any) []any {
 	return list
 }
 
-// canonical returns a text that is equal for equal blocks, by the names of an object or
-// by those of Terraform.
-func canonical(fields []*field, element any) string {
+// canonical returns a text that is equal for values that the provider takes for equal
+// within a set: blocks by the names of an object or by those of Terraform.
+func (f *field) canonical(value any) string {
+	switch {
+	case f.below != nil:
+		var all []string
+		for _, element := range asList(value) {
+			all = append(all, canonicalBlock(f.below, element))
+		}
+		if f.sort == setOfBlocks {
+			slices.Sort(all)
+			all = slices.Compact(all)
+		}
+		return fmt.Sprintf("%q", all)
+	case f.sort == texts:
+		var all []string
+		m, _ := value.(map[string]any)
+		for key, inner := range ordered.All(m) {
+			all = append(all, key, plain(text, inner))
+		}
+		return fmt.Sprintf("%q", all)
+	case f.sort == list || f.sort == set:
+		var all []string
+		for _, element := range elements(value) {
+			all = append(all, plain(text, element))
+		}
+		if f.sort == set {
+			slices.Sort(all)
+		}
+		return fmt.Sprintf("%q", all)
+	case value == nil && f.fallback != "":
+		return f.fallback
+	}
+	return plain(f.sort, value)
+}
+
+func canonicalBlock(fields []*field, element any) string {
 	m, _ := element.(map[string]any)
-	var out strings.Builder
+	var all []string
 	for _, f := range fields {
 		value, said := m[f.name]
 		if !said {
 			value = m[f.attribute]
 		}
-		fmt.Fprintf(&out, "%s=%q ", f.name, plain(f.sort, value))
+		all = append(all, f.name+"="+f.canonical(value))
 	}
-	return out.String()
+	return fmt.Sprintf("%q", all)
+}
+
+// asList returns a list, or one of a single block.
+func asList(value any) []any {
+	if one, ok := value.(map[string]any); ok {
+		return []any{one}
+	}
+	return elements(value)
 }
 
 // shown returns a list of AWS for the reader; nil for an empty one.

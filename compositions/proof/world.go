@@ -42,6 +42,12 @@ func ExternalName(resource string, attributes map[string]any) string {
 	case "aws_eks_identity_provider_config":
 		oidc, _ := block(attributes["oidc"])
 		return fieldpath.Text(oidc, "identity_provider_config_name")
+	case "aws_iam_policy":
+		return fieldpath.Text(attributes, "name")
+	case "aws_iam_role_policy_attachment":
+		return fieldpath.Text(attributes, "role") + "/" + fieldpath.Text(attributes, "policy_arn")
+	case "aws_kms_alias":
+		return strings.TrimPrefix(fieldpath.Text(attributes, "name"), "alias/")
 	}
 	return fieldpath.Text(attributes, "id")
 }

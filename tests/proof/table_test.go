@@ -19,13 +19,36 @@ import (
 
 // kinds are those of the table.
 var kinds = []string{
+	"backup.aws.m.upbound.io/Plan",
+	"backup.aws.m.upbound.io/Selection",
+	"backup.aws.m.upbound.io/Vault",
 	"cloudwatchlogs.aws.m.upbound.io/Group",
 	"ec2.aws.m.upbound.io/LaunchTemplate",
+	"ec2.aws.m.upbound.io/SecurityGroup",
+	"ec2.aws.m.upbound.io/Subnet",
+	"ec2.aws.m.upbound.io/VPC",
+	"ecr.aws.m.upbound.io/LifecyclePolicy",
+	"ecr.aws.m.upbound.io/Repository",
+	"efs.aws.m.upbound.io/AccessPoint",
+	"efs.aws.m.upbound.io/FileSystem",
+	"efs.aws.m.upbound.io/MountTarget",
 	"eks.aws.m.upbound.io/Addon",
 	"eks.aws.m.upbound.io/Cluster",
 	"eks.aws.m.upbound.io/IdentityProviderConfig",
 	"eks.aws.m.upbound.io/NodeGroup",
 	"iam.aws.m.upbound.io/OpenIDConnectProvider",
+	"iam.aws.m.upbound.io/Policy",
+	"iam.aws.m.upbound.io/Role",
+	"iam.aws.m.upbound.io/RolePolicyAttachment",
+	"kms.aws.m.upbound.io/Alias",
+	"kms.aws.m.upbound.io/Key",
+	"s3.aws.m.upbound.io/Bucket",
+	"s3.aws.m.upbound.io/BucketLogging",
+	"s3.aws.m.upbound.io/BucketOwnershipControls",
+	"s3.aws.m.upbound.io/BucketPolicy",
+	"s3.aws.m.upbound.io/BucketPublicAccessBlock",
+	"s3.aws.m.upbound.io/BucketServerSideEncryptionConfiguration",
+	"s3.aws.m.upbound.io/BucketVersioning",
 }
 
 const head = `# What the provider does with each field below spec.forProvider, for the kinds that
