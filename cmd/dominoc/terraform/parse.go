@@ -21,45 +21,63 @@ type root struct {
 
 // parse reads a state, or returns why the file is none.
 func parse(file File) (root, diag.List) {
-	refuse := func(code, message, hint string) (root, diag.List) {
-		return root{}, diag.List{{Severity: diag.Error, Code: code, Pos: whole(file.Name), Message: message, Hint: hint}}
-	}
 	text := bytes.TrimPrefix(file.Text, []byte("\ufeff"))
-	switch {
-	case len(bytes.TrimSpace(text)) == 0:
-		return refuse("terraform-not-state", "is empty", "restore the state from its backup, or print it: terraform state pull")
-	case bytes.HasPrefix(text, []byte("PK\x03\x04")):
-		return refuse("terraform-not-state", "is a saved plan, not a state", "name the state, or what terraform state pull prints")
-	case bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")):
-		return refuse("not-text", "is UTF-16, as PowerShell writes redirected output", "save it as UTF-8: terraform show -json | Out-File -Encoding utf8 state.json")
-	case !utf8.Valid(text):
-		return refuse("not-text", "is not text in UTF-8", "name a state, or what terraform show -json prints")
+	if found := noText(file.Name, text); found != nil {
+		return root{}, found
 	}
 	var d document
 	if err := json.Unmarshal(text, &d); err != nil {
 		return root{}, diag.List{malformed(file.Name, text, err)}
 	}
-	if d.Values != nil && d.FormatVersion != "" {
-		d.Outputs = d.Values.Outputs
+	if found := d.foreign(file.Name); found != nil {
+		return root{}, found
 	}
-	switch {
-	case d.Encrypted != nil:
-		return refuse("terraform-encrypted", "is a state that OpenTofu encrypted", "print it where OpenTofu has the key: tofu show -json > state.json")
-	case d.Planned != nil:
-		return refuse("terraform-not-state", "is a plan, not a state", "print the state: terraform show -json, without the name of a plan")
-	case d.FormatVersion != "":
-		if major, _, _ := strings.Cut(d.FormatVersion, "."); major != "1" && major != "0" {
-			return refuse("terraform-version", "is printed in a format that this dominoc does not know: format_version may be 0.x or 1.x", "use a newer dominoc, or name the state file")
-		}
-	case d.Backend != nil && d.Resources == nil:
-		return refuse("terraform-not-state", "only says where a backend keeps the state", "print the state: terraform state pull > state.tfstate")
-	case d.Version == nil:
-		return refuse("terraform-not-state", "is JSON, but neither a Terraform state nor the output of terraform show -json", "name the .tfstate files, or their folder")
-	case string(d.Version) != "4":
-		return refuse("terraform-version", fmt.Sprintf("has a state format that dominoc does not read%s: only version 4 is read", numbered(d.Version)), "refresh it with a Terraform from 0.12 to 1.x, or OpenTofu; or print it: terraform show -json")
+	if d.Values != nil {
+		d.Outputs = d.Values.Outputs
 	}
 	objects, copies := d.objects()
 	return root{State{whole(file.Name).File, d.Lineage, d.Serial, d.Terraform}, objects, d.Outputs, copies}, nil
+}
+
+// noText refuses what is no text, and says what it is.
+func noText(file string, text []byte) diag.List {
+	switch {
+	case len(bytes.TrimSpace(text)) == 0:
+		return refused(file, "terraform-not-state", "is empty", "restore the state from its backup, or print it: terraform state pull")
+	case bytes.HasPrefix(text, []byte("PK\x03\x04")):
+		return refused(file, "terraform-not-state", "is a saved plan, not a state", "name the state, or what terraform state pull prints")
+	case bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")):
+		return refused(file, "not-text", "is UTF-16, as PowerShell writes redirected output", "save it as UTF-8: terraform show -json | Out-File -Encoding utf8 state.json")
+	case !utf8.Valid(text):
+		return refused(file, "not-text", "is not text in UTF-8", "name a state, or what terraform show -json prints")
+	}
+	return nil
+}
+
+// foreign refuses a document in a form that the reader does not know.
+func (d document) foreign(file string) diag.List {
+	major, _, _ := strings.Cut(d.FormatVersion, ".")
+	switch {
+	case d.Encrypted != nil:
+		return refused(file, "terraform-encrypted", "is a state that OpenTofu encrypted", "print it where OpenTofu has the key: tofu show -json > state.json")
+	case d.Planned != nil:
+		return refused(file, "terraform-not-state", "is a plan, not a state", "print the state: terraform show -json, without the name of a plan")
+	case major == "0" || major == "1":
+		return nil
+	case d.FormatVersion != "":
+		return refused(file, "terraform-version", "is printed in a format that this dominoc does not know: format_version may be 0.x or 1.x", "use a newer dominoc, or name the state file")
+	case d.Backend != nil && d.Resources == nil:
+		return refused(file, "terraform-not-state", "only says where a backend keeps the state", "print the state: terraform state pull > state.tfstate")
+	case d.Version == nil:
+		return refused(file, "terraform-not-state", "is JSON, but neither a Terraform state nor the output of terraform show -json", "name the .tfstate files, or their folder")
+	case string(d.Version) != "4":
+		return refused(file, "terraform-version", fmt.Sprintf("has a state format that dominoc does not read%s: only version 4 is read", numbered(d.Version)), "refresh it with a Terraform from 0.12 to 1.x, or OpenTofu; or print it: terraform show -json")
+	}
+	return nil
+}
+
+func refused(file, code, message, hint string) diag.List {
+	return diag.List{{Severity: diag.Error, Code: code, Pos: whole(file), Message: message, Hint: hint}}
 }
 
 // numbered quotes a version, if it is one.

@@ -88,13 +88,13 @@ func (r root) check() diag.List {
 		switch {
 		case o.deposed:
 			found = append(found, diag.Diagnostic{
-				Severity: diag.Error, Code: "terraform-deposed", Pos: o.Pos(r.File),
+				Severity: diag.Error, Code: "terraform-deposed", Pos: whole(r.File),
 				Message: fmt.Sprintf("%q has an object that Terraform has replaced but not yet destroyed", o.Address),
 				Hint:    "run terraform apply until the plan is empty, then name the new state",
 			})
 		case o.tainted:
 			found = append(found, diag.Diagnostic{
-				Severity: diag.Warning, Code: "terraform-tainted", Pos: o.Pos(r.File),
+				Severity: diag.Warning, Code: "terraform-tainted", Pos: whole(r.File),
 				Message: fmt.Sprintf("%q is tainted: the next terraform apply replaces it", o.Address),
 				Hint:    "run terraform apply until the plan is empty, or terraform untaint, then name the new state",
 			})
@@ -102,9 +102,6 @@ func (r root) check() diag.List {
 	}
 	return found
 }
-
-// Pos is where the object's state is.
-func (o object) Pos(file string) diag.Pos { return whole(file) }
 
 // empty reports whether a state manages nothing.
 func (r root) empty() bool {

@@ -215,7 +215,8 @@ func address(module, kind, name string, raw json.RawMessage) string {
 	switch key := index(raw); {
 	case len(raw) == 0 || bytes.Equal(raw, []byte("null")):
 	case raw[0] == '"':
-		b.WriteString("[" + strings.NewReplacer("${", "$${", "%{", "%%{").Replace(strconv.Quote(key)) + "]")
+		quoted := strings.ReplaceAll(strings.ReplaceAll(strconv.Quote(key), "${", "$${"), "%{", "%%{")
+		b.WriteString("[" + quoted + "]")
 	default:
 		b.WriteString("[" + key + "]")
 	}
