@@ -1,0 +1,223 @@
+package proof
+
+import (
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dominoc/dominoc/compositions/immutable"
+	"github.com/dominoc/dominoc/compositions/ordered"
+)
+
+// comparison collects the differences between an object and its counterpart.
+type comparison struct {
+	*world
+	object       object
+	held         Held
+	restrictions immutable.Kind
+	found        Difference // without a field
+	all          []Difference
+}
+
+// fields compares the fields of a block. once is what initProvider says of it: a field
+// that is there alone is sent at creation, and the provider ignores that AWS has another
+// value. Releases of the provider differ in blocks that forProvider and initProvider
+// share (provider-upjet-aws#1907); an environment has such a block only for a release
+// that takes it.
+func (c *comparison) fields(at string, fields []*field, ours, once, theirs map[string]any) {
+	for _, f := range fields {
+		path := f.name
+		if at != "" {
+			path = at + "." + f.name
+		}
+		value, said := c.value(c.object, path, f, ours)
+		if _, created := c.value(c.object, path, f, once); created && !said {
+			continue
+		}
+		inOnce, _ := once[f.name].(map[string]any)
+		c.field(path, f, value, inOnce, c.attribute(path, f, theirs))
+	}
+}
+
+// attribute returns what AWS has for a field.
+func (c *comparison) attribute(path string, f *field, theirs map[string]any) any {
+	value, stated := theirs[f.attribute]
+	switch {
+	case path == "tags":
+		// with those that Terraform adds to every resource; the provider owns all of them
+		if all := theirs["tags_all"]; all != nil {
+			return all
+		}
+	case path == "region" && !stated:
+		return region(theirs["arn"])
+	case !stated && f.unstated != "":
+		return f.unstated
+	}
+	return value
+}
+
+// region returns that of an ARN.
+func region(arn any) any {
+	name, _ := arn.(string)
+	if parts := strings.Split(name, ":"); len(parts) > 3 {
+		return parts[3]
+	}
+	return nil
+}
+
+func (c *comparison) field(path string, f *field, ours any, once map[string]any, theirs any) {
+	switch {
+	case f.unread:
+		// the provider takes it to be as in the object, or, if omitted, to be unset
+		if ours == nil && plain(f.sort, f.fallback) != plain(f.sort, nil) {
+			c.differ(path, f.fallback, nil, Changes)
+		}
+	case path == "region" && (ours == nil || theirs == nil):
+		// global, or a state from before a resource had a region of its own
+	case f.sort == one:
+		c.block(path, f, ours, once, theirs)
+	case f.sort == blocks:
+		c.blocks(path, f, elements(ours), elements(theirs))
+	case f.sort == setOfBlocks:
+		c.set(path, f, elements(ours), elements(theirs), func(element any) string { return canonical(f.below, element) })
+	case f.sort == set:
+		c.set(path, f, elements(ours), elements(theirs), func(element any) string { return plain(text, element) })
+	case f.sort == list:
+		c.list(path, f, elements(ours), elements(theirs))
+	case f.sort == texts:
+		c.texts(path, f, ours, theirs)
+	default:
+		c.scalar(path, f, ours, theirs)
+	}
+}
+
+// scalar compares texts, numbers and booleans. An unset one is equal to "", 0 or false.
+func (c *comparison) scalar(path string, f *field, ours, theirs any) {
+	if ours == nil && f.fallback != "" {
+		ours = f.fallback
+		if f.same(ours, theirs) {
+			return
+		}
+		c.differ(path, ours, theirs, Changes)
+		return
+	}
+	switch {
+	case f.same(ours, theirs):
+	case ours != nil:
+		c.differ(path, ours, theirs, Changes)
+	case !f.kept:
+		c.differ(path, nil, theirs, Removes)
+	}
+}
+
+func (c *comparison) block(path string, f *field, ours any, once map[string]any, theirs any) {
+	o, said := block(ours)
+	t, there := block(theirs)
+	switch {
+	case said && there:
+		c.fields(path, f.below, o, once, t)
+	case said:
+		c.differ(path, o, nil, Changes)
+	case there && !f.kept:
+		c.differ(path, nil, named(f, theirs), Removes)
+	}
+}
+
+// blocks compares two lists of blocks by index: their order counts.
+func (c *comparison) blocks(path string, f *field, ours, theirs []any) {
+	if c.whole(path, f, ours, theirs) {
+		return
+	}
+	for i := range ours {
+		o, _ := ours[i].(map[string]any)
+		t, _ := theirs[i].(map[string]any)
+		c.fields(path+"["+strconv.Itoa(i)+"]", f.below, o, nil, t)
+	}
+}
+
+func (c *comparison) list(path string, f *field, ours, theirs []any) {
+	if c.whole(path, f, ours, theirs) {
+		return
+	}
+	if !slices.EqualFunc(ours, theirs, func(a, b any) bool { return plain(text, a) == plain(text, b) }) {
+		c.differ(path, ours, theirs, Changes)
+	}
+}
+
+// whole compares the lengths of two lists, and reports whether nothing is left to
+// compare.
+func (c *comparison) whole(path string, f *field, ours, theirs []any) bool {
+	switch {
+	case len(ours) == len(theirs):
+		return len(ours) == 0
+	case len(ours) > 0:
+		c.differ(path, ours, shown(f, theirs), Changes)
+	case !f.kept:
+		c.differ(path, nil, shown(f, theirs), Removes)
+	}
+	return true
+}
+
+// set compares two lists without order; name gives equal texts for equal elements.
+func (c *comparison) set(path string, f *field, ours, theirs []any, name func(any) string) {
+	names := func(list []any) []string {
+		var all []string
+		for _, element := range list {
+			all = append(all, name(element))
+		}
+		slices.Sort(all)
+		return slices.Compact(all)
+	}
+	if !slices.Equal(names(ours), names(theirs)) && !c.whole(path, f, ours, theirs) {
+		c.differ(path, ours, shown(f, theirs), Changes)
+	}
+}
+
+// crossplanes are the tags that the provider adds to everything it manages.
+var crossplanes = []string{"crossplane-kind", "crossplane-name", "crossplane-providerconfig"}
+
+// texts compares two maps of texts. The provider owns the map as a whole.
+func (c *comparison) texts(path string, f *field, ours, theirs any) {
+	o, _ := ours.(map[string]any)
+	t, _ := theirs.(map[string]any)
+	if ours == nil && f.kept {
+		return
+	}
+	for key, value := range ordered.All(o) {
+		at := path + "[" + key + "]"
+		switch theirs, there := t[key]; {
+		case !there && path == "tags":
+			c.differ(at, value, nil, Tag)
+		case !there || plain(text, value) != plain(text, theirs):
+			c.differ(at, value, theirs, Changes)
+		}
+	}
+	for key, value := range ordered.All(t) {
+		added := path == "tags" && slices.Contains(crossplanes, key)
+		if _, said := o[key]; !said && !added {
+			c.differ(path+"["+key+"]", nil, value, Removes)
+		}
+	}
+}
+
+// differ adds a difference. It is refused if nothing makes the provider or AWS accept it.
+func (c *comparison) differ(path string, ours, theirs any, effect Effect) {
+	d := c.found
+	d.Path, d.Ours, d.Theirs, d.Effect = path, ours, theirs, effect
+	change := immutable.Change{Path: "spec.forProvider." + path, Old: theirs, New: ours, Object: c.object.content}
+	if isZero(theirs) {
+		change.Old = nil
+	}
+	refusal, restricted := c.restrictions.Refuses(change)
+	switch {
+	case !restricted || effect == Tag:
+	case refusal.Unless != "":
+		d.Why = refusal.Why + ", unless " + refusal.Unless
+	default:
+		d.Effect, d.Why = Refused, refusal.Why
+	}
+	c.all = append(c.all, d)
+}
+
+func isZero(value any) bool { return value == nil || reflect.ValueOf(value).IsZero() }
