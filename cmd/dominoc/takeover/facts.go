@@ -43,6 +43,7 @@ func factsOf(state *terraform.Installation) (*facts, bool) {
 		f.region, f.account = arn[3], arn[4]
 	}
 	f.key = f.cluster.Text("encryption_config", "provider", "key_arn")
+	f.nodesRole, f.nodesGroup = f.ofNodes()
 	f.vpc = either(state, "aws_vpc")
 	for _, role := range []string{"private", "public", "pod"} {
 		f.readSubnets(role)
@@ -168,4 +169,22 @@ func (f *facts) bucketNames() map[string]string {
 		}
 	}
 	return names
+}
+
+// ofNodes returns the role and the security group of the modules' nodes, or else those of
+// the first pool.
+func (f *facts) ofNodes() (role, group string) {
+	for _, r := range f.state.Of(true, "aws_iam_role", "eks_nodes") {
+		role = r.Text("arn")
+	}
+	for _, r := range f.state.Of(true, "aws_security_group", "eks_nodes") {
+		group = r.Text("id")
+	}
+	for _, g := range f.state.Of(true, "aws_eks_node_group") {
+		role = cmp.Or(role, g.Text("node_role_arn"))
+	}
+	for _, t := range f.state.Of(true, "aws_launch_template") {
+		group = cmp.Or(group, strings.Join(t.Texts("vpc_security_group_ids"), " "))
+	}
+	return role, group
 }

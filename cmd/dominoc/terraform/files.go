@@ -126,3 +126,13 @@ func unreadable(name string, err error) diag.Diagnostic {
 
 // whole is the position of a file as a whole.
 func whole(name string) diag.Pos { return diag.Pos{File: filepath.ToSlash(name)} }
+
+// Open reads the states and variables of files and folders.
+func Open(paths ...string) (*Installation, diag.List) {
+	files, found := Files(paths...)
+	if found.HasErrors() {
+		return nil, found
+	}
+	installation, wrong := Read(files)
+	return installation, append(found, wrong...)
+}
