@@ -51,11 +51,13 @@ func Components(p *plan.Plan) []Component {
 	if s.Network != nil {
 		out = append(out, component(s, "network", xr.Network, *s.Network, networkStatus(*s.Network), network.Lower))
 	}
-	out = append(out,
-		component(s, "identity", xr.Identity, s.Identity, identityStatus, identity.Lower),
-		component(s, "security", xr.Security, s.Security, v1alpha1.SecurityStatus{}, security.Lower),
-		component(s, "cluster", xr.Cluster, s.Cluster, v1alpha1.ClusterStatus{Issuer: plan.Unknown}, cluster.Lower),
-	)
+	if s.Identity != nil {
+		out = append(out, component(s, "identity", xr.Identity, *s.Identity, identityStatus, identity.Lower))
+	}
+	if s.Security != nil {
+		out = append(out, component(s, "security", xr.Security, *s.Security, v1alpha1.SecurityStatus{}, security.Lower))
+	}
+	out = append(out, component(s, "cluster", xr.Cluster, s.Cluster, v1alpha1.ClusterStatus{Issuer: plan.Unknown}, cluster.Lower))
 	for _, name := range slices.Sorted(maps.Keys(s.Pools)) {
 		pool := s.Pools[name]
 		out = append(out, component(s, environment.PoolKey(name), xr.NodePool, pool, poolStatus(pool), nodepool.Lower))
@@ -64,7 +66,9 @@ func Components(p *plan.Plan) []Component {
 		out = append(out, component(s, environment.GroupTagsKey(name), xr.GroupTags, s.GroupTags[name], v1alpha1.GroupTagsStatus{}, nodepool.LowerGroupTags))
 	}
 	out = append(out, component(s, "addons", xr.Addons, s.Addons, v1alpha1.AddonsStatus{}, addons.Lower))
-	out = append(out, component(s, "storage", xr.Storage, s.Storage, storageStatus, storage.Lower))
+	if s.Storage != nil {
+		out = append(out, component(s, "storage", xr.Storage, *s.Storage, storageStatus, storage.Lower))
+	}
 	if s.Endpoints != nil {
 		out = append(out, component(s, "endpoints", xr.Endpoints, *s.Endpoints, v1alpha1.EndpointsStatus{}, endpoints.Lower))
 	}
@@ -110,7 +114,7 @@ func component[Spec, Status any](
 ) Component {
 	common, ids := whole.Common, whole.IDs[key]
 	lower := func(common v1alpha1.Common, spec Spec, status Status, ids v1alpha1.ComponentIDs) []resource.Resource {
-		return resource.Identified(lowerSpec(common, spec, status), ids)
+		return resource.Held(resource.Identified(lowerSpec(common, spec, status), ids), common.Hold)
 	}
 	return Component{
 		Key:      key,

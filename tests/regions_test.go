@@ -79,7 +79,7 @@ func resolved(t *testing.T, loader *load.Loader, region string, gpu bool) resolu
 	}
 	file := scaffold.Draft{Name: "new", GPU: gpu, Answers: answers}
 	folder := source.Folder{Dir: filepath.Join(t.TempDir(), "environments", "new"), Shown: "environments/new", Files: source.Names()[:1]}
-	draft := loader.Draft(folder, file.Text())
+	draft := loader.Draft(folder, map[string][]byte{folder.Files[0]: file.Text()})
 	require.NotNil(t, draft.Environment, "%+v", draft.Diagnostics)
 	p, found := plan.Resolve(draft.Environment, func(diag.Path) diag.Pos { return diag.Pos{} })
 	return resolution{p, found}

@@ -221,7 +221,7 @@ func (c comparison) lockedOut(before, after *v1alpha1.EnvironmentSpec) {
 
 // unscaled reports that the autoscaler of the pools is removed.
 func (c comparison) unscaled(before, after *v1alpha1.EnvironmentSpec) {
-	if !before.Identity.Autoscaler || after.Identity.Autoscaler {
+	if !identityOf(before).Autoscaler || identityOf(after).Autoscaler {
 		return
 	}
 	c.reportOn("addons", outage, "autoscaler",

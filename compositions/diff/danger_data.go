@@ -47,6 +47,9 @@ func renamed(c Change) string {
 // datasets reports another, empty file system or folder for datasets. The files may not
 // know the id of a file system that the environment creates.
 func (c comparison) datasets(before, after *v1alpha1.EnvironmentSpec) {
+	if before.Storage == nil || after.Storage == nil {
+		return
+	}
 	was, is := before.Storage.Datasets, after.Storage.Datasets
 	switch {
 	case is.FileSystemID != was.FileSystemID && was.FileSystemID == "" && before.IDs["storage"]["file-system"] != is.FileSystemID:

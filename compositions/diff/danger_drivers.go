@@ -41,9 +41,17 @@ func csiDrivers(before, after *v1alpha1.EnvironmentSpec) []csiDriver {
 	return all
 }
 
+// identityOf returns the roles that an environment makes; none if they have another owner.
+func identityOf(spec *v1alpha1.EnvironmentSpec) v1alpha1.IdentitySpec {
+	if spec.Identity == nil {
+		return v1alpha1.IdentitySpec{}
+	}
+	return *spec.Identity
+}
+
 func (d csiDriver) in(spec *v1alpha1.EnvironmentSpec) driverMode {
 	_, addon := spec.Addons.Addons[d.addon]
-	nodes := spec.Identity.NodeDrivers
+	nodes := identityOf(spec).NodeDrivers
 	return driverMode{addon, nodes != nil && (d.storage == "EBS" && nodes.EBS || d.storage == "EFS" && nodes.EFS)}
 }
 
@@ -74,7 +82,7 @@ func (c comparison) uninstalled(d csiDriver) {
 		Code: outage, Subject: d.addon, Component: "addons",
 		Message: fmt.Sprintf("the add-on is removed, and EKS uninstalls the %s driver: until another driver runs, %s", d.storage, d.stops),
 	}
-	if after := c.head.Spec; d.storage == "EBS" && after.Identity.Volumes == "driver" {
+	if after := c.head.Spec; d.storage == "EBS" && identityOf(after).Volumes == "driver" {
 		danger.Message += "; the next driver manages only resources with the tag ebs.csi.aws.com/cluster=true, which drivers set on those that they create: tag the volumes and snapshots that you imported"
 		if c.base.Spec.Addons.InCluster != nil && c.base.Spec.Addons.InCluster.StorageClass != nil {
 			danger.Message += "; the storage class is removed too, and the installer creates its own"
@@ -104,7 +112,7 @@ func (c comparison) rightsMoved(d csiDriver) {
 // scoped reports that the EBS driver is limited to volumes with the cluster's tag: it
 // neither attaches nor deletes others (kubernetes-sigs/aws-ebs-csi-driver#2918).
 func (c comparison) scoped(before, after *v1alpha1.EnvironmentSpec) {
-	if after.Identity.Volumes != "cluster" || before.Identity.Volumes == "cluster" {
+	if identityOf(after).Volumes != "cluster" || identityOf(before).Volumes == "cluster" {
 		return
 	}
 	name, region := after.Common.Name, after.Common.Region
@@ -134,7 +142,7 @@ func (c comparison) narrowerVolumes(change Change) bool {
 		return false
 	}
 	narrower := []v1alpha1.RoleVolumes{"", "driver", "cluster"}
-	return slices.Index(narrower, after.Identity.Volumes) > slices.Index(narrower, before.Identity.Volumes)
+	return slices.Index(narrower, identityOf(after).Volumes) > slices.Index(narrower, identityOf(before).Volumes)
 }
 
 // ofDriver reports whether a removed resource is part of a driver's move, which has its
@@ -145,7 +153,7 @@ func (c comparison) ofDriver(change Change) bool {
 		return false
 	}
 	for _, d := range csiDrivers(before, after) {
-		moved := d.was != d.is || d.storage == "EBS" && before.Identity.Volumes != after.Identity.Volumes
+		moved := d.was != d.is || d.storage == "EBS" && identityOf(before).Volumes != identityOf(after).Volumes
 		switch {
 		case !moved:
 		case change.Component == "addons" && change.Key == d.addon,

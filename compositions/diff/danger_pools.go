@@ -187,10 +187,10 @@ func (c comparison) narrowed() {
 }
 
 func keyOf(spec *v1alpha1.EnvironmentSpec) string {
-	if spec.Identity.CreateKey {
+	if identityOf(spec).CreateKey {
 		return plan.Unknown
 	}
-	return spec.Identity.KeyARN
+	return spec.Cluster.KeyARN
 }
 
 func keyNamed(arn string) string {

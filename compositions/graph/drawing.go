@@ -72,10 +72,14 @@ func (d *drawing) slot(zone string) string {
 func (d *drawing) vpc() {
 	network := d.spec.Network
 	if network == nil || network.VPC == nil {
-		d.add(Node{
-			ID: "vpc", Place: Place{Area: VPC}, Look: Outside, Title: "VPC that exists", Size: d.spec.Security.VPC.ID,
+		node := Node{
+			ID: "vpc", Place: Place{Area: VPC}, Look: Outside, Title: "VPC that exists",
 			resources: []string{"network/flow-log"},
-		})
+		}
+		if d.spec.Security != nil {
+			node.Size = d.spec.Security.VPC.ID
+		}
+		d.add(node)
 		return
 	}
 	vpc := Node{
@@ -150,6 +154,9 @@ func (d *drawing) private(zone string) {
 		if part, stands := d.spec.Pools[name].Zones[slot]; stands {
 			d.pool(name, slot, part)
 		}
+	}
+	if d.spec.Storage == nil {
+		return
 	}
 	if _, mounts := d.spec.Storage.Datasets.MountTargets[slot]; mounts {
 		d.add(Node{
@@ -256,7 +263,7 @@ func (d *drawing) cluster() {
 	if len(spec.PublicCIDRs) > 0 {
 		node.Lines[0] = "private endpoint, public endpoint for " + strings.Join(spec.PublicCIDRs, ", ")
 	}
-	if len(d.spec.Security.PrivateCIDRs) > 0 {
+	if d.spec.Security != nil && len(d.spec.Security.PrivateCIDRs) > 0 {
 		var from []string
 		for _, r := range ordered.All(d.spec.Security.PrivateCIDRs) {
 			from = append(from, r.CIDR)

@@ -27,6 +27,10 @@ func panel(in string, look Look, id, title, size string, resources []string, lin
 
 func (d *drawing) storage() {
 	spec := d.spec.Storage
+	if spec == nil {
+		d.storageOfOthers()
+		return
+	}
 	if spec.Datasets.FileSystemID != "" {
 		d.add(panel(storagePanel, Outside, "file-system", "EFS that exists", spec.Datasets.FileSystemID, nil))
 	} else {
@@ -40,6 +44,18 @@ func (d *drawing) storage() {
 		{"backups", spec.Buckets.Backups.Name}, {"monitoring", spec.Buckets.Monitoring.Name},
 	} {
 		d.add(panel(storagePanel, Storage, "bucket-"+bucket.role, "S3 "+bucket.role, "", []string{"storage/*-" + bucket.role}, bucket.name))
+	}
+}
+
+// storageOfOthers draws the file system and the buckets that have another owner.
+func (d *drawing) storageOfOthers() {
+	d.add(panel(storagePanel, Outside, "file-system", "EFS that exists", d.spec.Outputs.FileSystemID, nil))
+	values := d.spec.Outputs.DominoConfigValues
+	for _, bucket := range []struct{ role, name string }{
+		{"data", values.BlobStorage.Projects.Bucket}, {"registry", values.InternalDockerRegistry.S3Override.Bucket}, {"logs", values.BlobStorage.Logs.Bucket},
+		{"backups", values.BlobStorage.Backups.Bucket}, {"monitoring", values.BlobStorage.Monitoring.Bucket},
+	} {
+		d.add(panel(storagePanel, Outside, "bucket-"+bucket.role, "S3 "+bucket.role, "", nil, bucket.name))
 	}
 }
 
@@ -60,6 +76,10 @@ func (d *drawing) registry() {
 func (d *drawing) identity() {
 	spec := d.spec.Identity
 	name := d.spec.Common.Name
+	if spec == nil {
+		d.rolesOfOthers()
+		return
+	}
 	if spec.CreateKey {
 		d.add(panel(identityPanel, Security, "key", "KMS key", "alias/"+name, []string{"identity/key", "identity/alias"}))
 	} else {
@@ -84,12 +104,30 @@ func (d *drawing) identity() {
 	}
 }
 
+// rolesOfOthers draws the key and the roles that have another owner.
+func (d *drawing) rolesOfOthers() {
+	d.add(panel(identityPanel, Outside, "key", "KMS key of yours", last(d.spec.Cluster.KeyARN), nil))
+	d.add(panel(identityPanel, Outside, "role-cluster", "Control plane", "", nil, last(d.spec.Cluster.Adopted.RoleARN)))
+	for _, pool := range ordered.All(d.spec.Pools) { // all have the same
+		d.add(panel(identityPanel, Outside, "role-nodes", "Nodes", "", nil, last(pool.RoleARN)))
+		break
+	}
+}
+
 // last returns the text after the last slash.
 func last(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
 // security draws the groups. A rule belongs to the nodes unless its key names another
 // group.
 func (d *drawing) security() {
+	if d.spec.Security == nil {
+		d.add(panel(securityPanel, Outside, "group-cluster", "Control plane", "", nil, d.spec.Cluster.Adopted.SecurityGroupID))
+		for _, pool := range ordered.All(d.spec.Pools) { // all have the same
+			d.add(panel(securityPanel, Outside, "group-nodes", "Nodes", "", nil, pool.SecurityGroup.ID))
+			break
+		}
+		return
+	}
 	ofControlPlane := []string{"security/cluster", "security/cluster-*", "security/private-*"}
 	ofEFS := []string{"security/efs", "security/efs-*"}
 	ofNodes := []string{"security/*"}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/dominoc/dominoc/compositions/ordered"
@@ -75,11 +76,9 @@ func (r *resolver) ownConfiguration(name string, addon v1alpha1.Addon) map[strin
 
 // cniConfiguration returns the settings for pod addresses and network policies.
 func (r *resolver) cniConfiguration() map[string]any {
-	env, c := map[string]any{}, r.env.Cluster
+	c := r.env.Cluster
+	env := map[string]any{"ENABLE_PREFIX_DELEGATION": strconv.FormatBool(c.PrefixDelegation)}
 	own := map[string]any{"env": env}
-	if c.PrefixDelegation {
-		env["ENABLE_PREFIX_DELEGATION"] = "true"
-	}
 	if r.env.Network.PodCIDR != "" {
 		env["AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"] = "true"
 		env["ENI_CONFIG_LABEL_DEF"] = "topology.kubernetes.io/zone"
@@ -98,9 +97,6 @@ func (r *resolver) cniConfiguration() map[string]any {
 			panic(err) // texts have JSON
 		}
 		env["ADDITIONAL_ENI_TAGS"] = string(text)
-	}
-	if len(env) == 0 {
-		delete(own, "env")
 	}
 	return own
 }

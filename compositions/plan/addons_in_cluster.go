@@ -67,6 +67,9 @@ func (r *resolver) roleARN(role string) string {
 // autoscaler, which has its rights even if the user installs it.
 func (r *resolver) podIdentities() map[string]v1alpha1.PodIdentitySpec {
 	specs := map[string]v1alpha1.PodIdentitySpec{}
+	if r.env.Adopted != nil { // the roles that are there trust the service accounts themselves
+		return specs
+	}
 	for _, a := range r.controllerAccounts() {
 		specs[a.key] = v1alpha1.PodIdentitySpec{
 			RoleARN: r.roleARN("load-balancer-controller"), Namespace: a.namespace, ServiceAccount: a.name,

@@ -30,6 +30,7 @@ func (r *resolver) cluster() v1alpha1.ClusterSpec {
 		IdentityProviders: identityProviders(c.IdentityProviders),
 		Addons:            r.addons(),
 		PodNetworking:     r.podNetworking(),
+		Adopted:           r.adoptedCluster(),
 	}
 }
 

@@ -51,6 +51,7 @@ func (r *resolver) common() v1alpha1.Common {
 		ClusterShared: map[string]string{cluster: "shared"},
 		ClusterOwned:  map[string]string{cluster: "owned"},
 		Deletion:      r.env.Deletion,
+		Hold:          r.env.Adopted != nil && r.env.Adopted.Hold,
 
 		PermissionsBoundary: r.env.Provider.PermissionsBoundary,
 	}

@@ -7,7 +7,7 @@ import (
 
 // Storage, Registry and Domain are those parts of a plan on their own.
 
-func Storage(env *v1alpha1.Environment, at diag.Locator) (v1alpha1.StorageSpec, diag.List) {
+func Storage(env *v1alpha1.Environment, at diag.Locator) (*v1alpha1.StorageSpec, diag.List) {
 	r := newResolver(env, at)
 	return r.storage(), r.found
 }

@@ -11,9 +11,13 @@ import (
 // unless the user names another one.
 const providerRole = "role/dominoc-provider"
 
-// identity returns the key and the roles, whose names derive from the environment's.
-func (r *resolver) identity() v1alpha1.IdentitySpec {
-	return v1alpha1.IdentitySpec{
+// identity returns the key and the roles, whose names derive from the environment's;
+// nothing if they have another owner.
+func (r *resolver) identity() *v1alpha1.IdentitySpec {
+	if r.env.Adopted != nil {
+		return nil
+	}
+	return &v1alpha1.IdentitySpec{
 		CreateKey:   r.env.Encryption.KeyARN == "",
 		AccountRoot: r.iamARN("root"),
 		KeyARN:      r.env.Encryption.KeyARN,

@@ -9,6 +9,9 @@ func (r *resolver) outputs() v1alpha1.Outputs {
 		Account: r.env.Account, Region: r.env.Region, FQDN: r.env.Domain.FQDN,
 		DominoConfigValues: r.configValues(),
 	}
+	if existing := r.env.Storage.Datasets.Existing; existing != nil && r.env.Adopted != nil { // else AWS makes them known
+		outputs.FileSystemID, outputs.AccessPointID = existing.FileSystemID, existing.AccessPointID
+	}
 	if certificate := r.env.Domain.Certificate; certificate != nil {
 		outputs.CertificateARN = certificate.ARN
 	}
@@ -43,7 +46,15 @@ func (r *resolver) configValues() v1alpha1.DominoConfigValues {
 
 // encryptedBucket returns a bucket with the user's key; dominoc's own key is not known yet.
 func (r *resolver) encryptedBucket(bucket v1alpha1.BucketSpec) v1alpha1.BucketValues {
-	return v1alpha1.BucketValues{Region: r.env.Region, Bucket: bucket.Name, SSEKMSKeyID: r.env.Encryption.KeyARN}
+	return v1alpha1.BucketValues{Region: r.env.Region, Bucket: bucket.Name, SSEKMSKeyID: r.installersKey()}
+}
+
+// installersKey returns the user's key of the data; nothing with keys that AWS manages.
+func (r *resolver) installersKey() string {
+	if r.dataKeyARN == "" {
+		return ""
+	}
+	return r.env.Encryption.KeyARN
 }
 
 func (r *resolver) storageClasses() v1alpha1.StorageClassValues {
@@ -52,6 +63,9 @@ func (r *resolver) storageClasses() v1alpha1.StorageClassValues {
 	values.Block.Name = "dominodisk-" + string(r.env.Storage.BlockStorage.Type)
 	values.Block.Parameters.KMSKeyID = r.volumeKey()
 	values.Shared.EFS.Region = r.env.Region
+	if existing := r.env.Storage.Datasets.Existing; existing != nil && r.env.Adopted != nil {
+		values.Shared.EFS.FilesystemID, values.Shared.EFS.AccessPointID = existing.FileSystemID, existing.AccessPointID
+	}
 	return values
 }
 

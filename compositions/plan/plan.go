@@ -102,6 +102,7 @@ type resolver struct {
 	vpc               vpc
 	buckets           map[string]v1alpha1.BucketSpec // by role
 	keyARN            string                         // of the user's key, or Unknown
+	dataKeyARN        string                         // of the key of disks and data: keyARN, or empty with keys that AWS manages
 	ebs, efs          driver
 }
 
@@ -114,6 +115,10 @@ func newResolver(env *v1alpha1.Environment, at diag.Locator) *resolver {
 	r.vpc = r.findVPC()
 	r.buckets = r.findBuckets()
 	r.keyARN = cmp.Or(env.Encryption.KeyARN, Unknown)
+	r.dataKeyARN = r.keyARN
+	if env.Adopted != nil && !env.Adopted.DataKey {
+		r.dataKeyARN = ""
+	}
 	r.ebs, r.efs = r.findDrivers()
 	return r
 }
@@ -124,6 +129,7 @@ func (r *resolver) spec() v1alpha1.EnvironmentSpec {
 	r.checkDrivers()
 	r.checkFIPS()
 	r.checkDomino()
+	r.checkAdopted()
 	spec := v1alpha1.EnvironmentSpec{
 		Common:            r.common(),
 		Zones:             r.env.Zones,

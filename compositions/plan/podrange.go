@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -71,7 +72,7 @@ func (r *resolver) podNetworking() *v1alpha1.PodNetworkingSpec {
 	}
 	return &v1alpha1.PodNetworkingSpec{
 		Settings:        strings.TrimSuffix(strings.TrimPrefix(r.configuration(vpcCNI, addon), "{"), "}"),
-		SecurityGroupID: Unknown,
+		SecurityGroupID: cmp.Or(r.nodesGroup().ID, Unknown),
 		Zones:           r.podZones(),
 	}
 }

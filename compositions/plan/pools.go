@@ -72,8 +72,8 @@ func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 			SizeGiB: number(pool.Disk.SizeGiB), Type: string(pool.Disk.Type),
 			IOPS: number(pool.Disk.IOPS), ThroughputMiBps: number(pool.Disk.ThroughputMiBps),
 		},
-		KeyARN:        r.keyARN,
-		SecurityGroup: r.made("security", "nodes"),
+		KeyARN:        r.dataKeyARN,
+		SecurityGroup: r.nodesGroup(),
 		// The slash, which neither name may contain, separates them: the launch templates of
 		// all environments of an account share one space of names, and with a hyphen pool
 		// "us-default" of "prod" would be pool "default" of "prod-us".
@@ -90,6 +90,13 @@ func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 		spec.InstanceType = pool.InstanceTypes[0]
 	} else {
 		spec.InstanceTypes = pool.InstanceTypes
+	}
+	if adopted := r.env.Adopted; adopted != nil {
+		spec.RoleARN = adopted.Roles.Nodes
+		if facts, taken := adopted.Pools[name]; taken {
+			r.adopt(&spec, facts)
+			return spec
+		}
 	}
 	spec.AutoscalerTags = r.autoscalerTags(name, labels, taints, spec.Disk.SizeGiB, devices(pool, types))
 	return spec

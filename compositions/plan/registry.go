@@ -16,10 +16,10 @@ const (
 	cacheOfQuay        = "/quay"
 )
 
-// registry returns Amazon ECR, or nothing.
+// registry returns Amazon ECR; nothing if there is none, or it has another owner.
 func (r *resolver) registry() *v1alpha1.RegistrySpec {
 	ecr := r.env.Registry.ECR
-	if !ecr.Enabled {
+	if !ecr.Enabled || r.env.Adopted != nil {
 		return nil
 	}
 	spec := &v1alpha1.RegistrySpec{KeyARN: r.keyARN, Repositories: r.repositories()}

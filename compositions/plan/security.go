@@ -10,9 +10,13 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// security returns the groups, and the ranges that may reach the private endpoint.
-func (r *resolver) security() v1alpha1.SecuritySpec {
-	spec := v1alpha1.SecuritySpec{VPC: r.vpc.reference, PrivateCIDRs: map[string]v1alpha1.PrivateCIDR{}}
+// security returns the groups, and the ranges that may reach the private endpoint;
+// nothing if the groups have another owner.
+func (r *resolver) security() *v1alpha1.SecuritySpec {
+	if r.env.Adopted != nil {
+		return nil
+	}
+	spec := &v1alpha1.SecuritySpec{VPC: r.vpc.reference, PrivateCIDRs: map[string]v1alpha1.PrivateCIDR{}}
 	for i, cidr := range r.env.Cluster.Endpoint.PrivateCIDRs {
 		path := diag.Path{"cluster", "endpoint", "privateCIDRs"}.Index(i)
 		if p, ok := r.parse(path, cidr); ok {

@@ -12,11 +12,14 @@ import (
 // bucketRoles are the buckets, in the order of the schema.
 var bucketRoles = [...]string{"data", "registry", "logs", "backups", "monitoring"}
 
-// storage returns the file system and the buckets.
-func (r *resolver) storage() v1alpha1.StorageSpec {
+// storage returns the file system and the buckets; nothing if they have another owner.
+func (r *resolver) storage() *v1alpha1.StorageSpec {
+	if r.env.Adopted != nil {
+		return nil
+	}
 	buckets := r.buckets
 	r.checkBuckets()
-	return v1alpha1.StorageSpec{
+	return &v1alpha1.StorageSpec{
 		KeyARN:   r.keyARN,
 		Datasets: r.datasets(),
 		Buckets: v1alpha1.BucketsSpec{

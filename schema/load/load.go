@@ -87,10 +87,11 @@ func (l *Loader) One(f source.Folder) Result {
 	return l.result(f, l.Environment(f))
 }
 
-// Draft checks an environment that is not written yet: content is that of its file, and
-// shared values are taken from the folders above as they will be.
-func (l *Loader) Draft(f source.Folder, content []byte) Result {
-	return l.result(f, l.Drafted(f, content))
+// Draft checks an environment that is not written yet: contents are those of its files, by
+// their names in the folder, and shared values are taken from the folders above as they
+// will be.
+func (l *Loader) Draft(f source.Folder, contents map[string][]byte) Result {
+	return l.result(f, l.Drafted(f, contents))
 }
 
 // Edited checks an environment as it will be with another content of one of its files, by

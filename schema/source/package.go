@@ -3,6 +3,7 @@ package source
 import (
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -66,10 +67,16 @@ func (t *Tree) Environment(f Folder) *Package {
 	return p.inherit()
 }
 
-// Drafted is Environment for a file that is not written yet and has a content.
-func (t *Tree) Drafted(f Folder, content []byte) *Package {
+// Drafted is Environment for files that are not written yet: contents are those of the
+// environment's file and of the CUE files next to it, by their names in the folder.
+func (t *Tree) Drafted(f Folder, contents map[string][]byte) *Package {
 	p := t.newPackage(EnvironmentPackage, f.Dir)
-	p.add(File{t.Shown(filepath.Join(f.Dir, f.Files[0])), content})
+	p.add(File{t.Shown(filepath.Join(f.Dir, f.Files[0])), contents[f.Files[0]]})
+	for _, name := range slices.Sorted(maps.Keys(contents)) {
+		if name != f.Files[0] {
+			p.add(File{t.Shown(filepath.Join(f.Dir, name)), contents[name]})
+		}
+	}
 	return p.inherit()
 }
 

@@ -124,6 +124,84 @@ type AutoscalerSpec struct {
 	ImageTag string `json:"imageTag"`
 }
 
+// #Adopted is what an installation of Domino's Terraform modules has: the facts by which an environment takes it over without a change in AWS but tags. dominoc import writes them; nobody else does. The VPC, the key, the roles, the security groups, the file system, the buckets and the registry stay with their owner; the cluster, its log group, its OIDC provider, its add-ons and its pools become the environment's.
+type Adopted struct {
+	// hold keeps all in AWS that is taken over or made, whatever the file says: Crossplane deletes nothing until hold is false.
+	Hold bool `json:"hold"`
+
+	// roles are the IAM roles of the control plane and of the nodes, those of pools that are added too.
+	Roles AdoptedRoles `json:"roles"`
+
+	// securityGroups are those of the control plane and of the nodes, those of pools that are added too.
+	SecurityGroups AdoptedGroups `json:"securityGroups"`
+
+	// oidcProvider states that the cluster's OIDC provider in IAM becomes the environment's; false if there is none, or another owner.
+	OIDCProvider bool `json:"oidcProvider"`
+
+	// dataKey states that disks, file system, buckets and registry are encrypted with encryption.keyARN; false if with keys that AWS manages, while the cluster encrypts its secrets with encryption.keyARN.
+	DataKey bool `json:"dataKey"`
+
+	// pools are the facts of the pools that are taken over, by the name that each has in pools.
+	Pools map[string]AdoptedPool `json:"pools,omitempty"`
+
+	// kept are the pools that stay with Terraform, by the name that they would have in pools. They count as Domino's pools, and in capacity and quotas; a pool with replaces takes over from one.
+	Kept map[string]KeptPool `json:"kept,omitempty"`
+}
+
+// #AdoptedRoles are IAM roles that another owner manages.
+type AdoptedRoles struct {
+	// controlPlane is the ARN of the role of the control plane.
+	ControlPlane string `json:"controlPlane"`
+
+	// nodes is the ARN of the role of all nodes.
+	Nodes string `json:"nodes"`
+}
+
+// #AdoptedGroups are security groups that another owner manages.
+type AdoptedGroups struct {
+	// controlPlane is the security group of the control plane.
+	ControlPlane string `json:"controlPlane"`
+
+	// nodes is the security group of the nodes, and of pods with addresses of their own.
+	Nodes string `json:"nodes"`
+}
+
+// #AdoptedPool is what AWS has of a pool and an environment does not state otherwise.
+type AdoptedPool struct {
+	// launchTemplate is its name.
+	LaunchTemplate string `json:"launchTemplate"`
+
+	// groups are the names of its node groups, by zone.
+	Groups map[string]string `json:"groups"`
+
+	// keyPair is the EC2 key pair of its nodes.
+	KeyPair string `json:"keyPair,omitempty"`
+
+	// instanceTags are the tags of its instances and volumes, all of them: another tag would replace the nodes.
+	InstanceTags map[string]string `json:"instanceTags,omitempty"`
+
+	// tags are those of its launch template and node groups in addition to the environment's.
+	Tags map[string]string `json:"tags,omitempty"`
+
+	// withoutLabels are labels that Domino's pools have and the nodes of this one lack. Remove one to set it; nodes stay.
+	WithoutLabels []string `json:"withoutLabels,omitempty"`
+}
+
+// #KeptPool is a pool that stays with Terraform.
+type KeptPool struct {
+	// nodePool is the value of its label dominodatalab.com/node-pool.
+	NodePool string `json:"nodePool"`
+
+	// instanceTypes are the types of its nodes.
+	InstanceTypes []string `json:"instanceTypes"`
+
+	// max is the largest number of its nodes, by zone.
+	Max map[string]int64 `json:"max"`
+
+	// spot states that its capacity is bought as spot.
+	Spot bool `json:"spot"`
+}
+
 // #DomainSpec is a certificate for a host name and its wildcard, validated in a hosted zone.
 type DomainSpec struct {
 	// fqdn of the installation.
@@ -262,6 +340,9 @@ type Environment struct {
 
 	// ids are the ids that AWS chose for the environment's resources, by component and key, so that a management cluster rebuilt from Git adopts what exists. dominoc ids writes them into ids.cue next to the environment's file.
 	IDs map[string]ComponentIDs `json:"ids,omitempty"`
+
+	// adopted are the facts of an installation of Domino's Terraform modules that the environment takes over. dominoc import writes them into adopted.cue next to the environment's file, and nobody edits them. Default: a new installation.
+	Adopted *Adopted `json:"adopted,omitempty"`
 
 	// accept silences a warning by its code, or an error whose explanation says that it can be accepted; the value is the reason, for the reviewer of the pull request.
 	Accept map[string]string `json:"accept"`
@@ -422,6 +503,12 @@ type Cluster struct {
 	// logs are the control plane's logs in CloudWatch.
 	Logs Logs `json:"logs"`
 
+	// authentication is how the API knows IAM principals: API by access entries, which admins and inCluster need; CONFIG_MAP by the map aws-auth in the cluster; API_AND_CONFIG_MAP by both. EKS changes it one step at a time, from CONFIG_MAP to API, and never back. Set it only for a cluster that is taken over.
+	Authentication Authentication `json:"authentication"`
+
+	// deletionProtection makes EKS refuse to delete the cluster. Default: true, unless deletion is allow.
+	DeletionProtection *bool `json:"deletionProtection,omitempty"`
+
 	// admins may administer the cluster: a bare ARN is a cluster administrator.
 	Admins []any `json:"admins,omitempty"`
 
@@ -469,6 +556,9 @@ type Endpoint struct {
 type Logs struct {
 	// types of logs. Default: all five.
 	Types []LogType `json:"types"`
+
+	// encrypted encrypts them with the environment's key. False only for the log group of a cluster that is taken over.
+	Encrypted bool `json:"encrypted"`
 
 	// retentionDays is how long they are kept, one of the periods of CloudWatch.
 	RetentionDays int64 `json:"retentionDays"`
@@ -864,11 +954,11 @@ type EnvironmentSpec struct {
 	// network is the spec of DominoNetwork, absent with an existing VPC that needs no routes.
 	Network *NetworkSpec `json:"network,omitempty"`
 
-	// identity is the spec of DominoIdentity.
-	Identity IdentitySpec `json:"identity"`
+	// identity is the spec of DominoIdentity, absent where key and roles have another owner.
+	Identity *IdentitySpec `json:"identity,omitempty"`
 
-	// security is the spec of DominoSecurity.
-	Security SecuritySpec `json:"security"`
+	// security is the spec of DominoSecurity, absent where the security groups have another owner.
+	Security *SecuritySpec `json:"security,omitempty"`
 
 	// cluster is the spec of DominoCluster.
 	Cluster ClusterSpec `json:"cluster"`
@@ -882,8 +972,8 @@ type EnvironmentSpec struct {
 	// addons is the spec of DominoAddons.
 	Addons AddonsSpec `json:"addons"`
 
-	// storage is the spec of DominoStorage.
-	Storage StorageSpec `json:"storage"`
+	// storage is the spec of DominoStorage, absent where file system and buckets have another owner.
+	Storage *StorageSpec `json:"storage,omitempty"`
 
 	// registry is the spec of DominoRegistry; absent when ECR is off.
 	Registry *RegistrySpec `json:"registry,omitempty"`
@@ -929,6 +1019,9 @@ type Common struct {
 
 	// deletion is what a removed environment may destroy.
 	Deletion Deletion `json:"deletion"`
+
+	// hold keeps in AWS what is removed from the environment; absent unless it was taken over.
+	Hold bool `json:"hold,omitempty"`
 
 	// permissionsBoundary is the ARN of the policy that limits every role; absent for none.
 	PermissionsBoundary string `json:"permissionsBoundary,omitempty"`
@@ -1189,6 +1282,9 @@ type ClusterSpec struct {
 
 	// podNetworking gives pods addresses of subnets of their own; absent without a pod range.
 	PodNetworking *PodNetworkingSpec `json:"podNetworking,omitempty"`
+
+	// adopted is what a cluster that was taken over has of others; absent for a new one.
+	Adopted *AdoptedClusterSpec `json:"adopted,omitempty"`
 }
 
 // #AdminSpec is an access entry, and its policy where it has one.
@@ -1254,6 +1350,27 @@ type PodZoneSpec struct {
 	SubnetID string `json:"subnetID,omitempty"`
 }
 
+// #AdoptedClusterSpec is what a cluster that was taken over has of others, and what differs from a new one.
+type AdoptedClusterSpec struct {
+	// roleARN is the role of the control plane.
+	RoleARN string `json:"roleARN"`
+
+	// securityGroupID is the security group of the control plane.
+	SecurityGroupID string `json:"securityGroupID"`
+
+	// authenticationMode is as in the EKS API.
+	AuthenticationMode string `json:"authenticationMode"`
+
+	// oidcProvider states that the cluster's OIDC provider was taken over too.
+	OIDCProvider bool `json:"oidcProvider,omitempty"`
+
+	// deletable states that EKS does not refuse to delete the cluster.
+	Deletable bool `json:"deletable,omitempty"`
+
+	// plainLogs states that the log group is not encrypted with the key.
+	PlainLogs bool `json:"plainLogs,omitempty"`
+}
+
 // #NodePoolSpec is a node pool: a launch template and a node group per zone.
 type NodePoolSpec struct {
 	// pool is the name of the pool.
@@ -1261,6 +1378,12 @@ type NodePoolSpec struct {
 
 	// role chooses the IAM role of the nodes.
 	Role NodeRole `json:"role"`
+
+	// roleARN is the role of the nodes where it has another owner.
+	RoleARN string `json:"roleARN,omitempty"`
+
+	// adopted is what a pool that was taken over has beside the rest; absent for a new one.
+	Adopted *AdoptedPoolSpec `json:"adopted,omitempty"`
 
 	// version of Kubernetes: the control plane's observed one, unless the pool is held back. An image of the user has its own.
 	Version string `json:"version,omitempty"`
@@ -1287,7 +1410,7 @@ type NodePoolSpec struct {
 	// disk is the root volume.
 	Disk DiskSpec `json:"disk"`
 
-	// keyARN encrypts the root volume; that of our key is known once it is made.
+	// keyARN encrypts the root volume; that of our key is known once it is made. Absent with the key that AWS manages.
 	KeyARN string `json:"keyARN,omitempty"`
 
 	// securityGroup of the nodes.
@@ -1323,6 +1446,15 @@ type NodePoolSpec struct {
 
 // #NodeRole is platform or compute: only the platform's may scale the cluster.
 type NodeRole string
+
+// #AdoptedPoolSpec is what a pool that was taken over has beside the rest. Its launch template has no description, and its Auto Scaling groups have the tags that they had.
+type AdoptedPoolSpec struct {
+	// keyPair is the EC2 key pair of the nodes.
+	KeyPair string `json:"keyPair,omitempty"`
+
+	// tags of the launch template and the node groups, in addition to the environment's.
+	Tags map[string]string `json:"tags,omitempty"`
+}
 
 // #ImageSpec is an image of the user. Nodes of it are told by us where their cluster is.
 type ImageSpec struct {
@@ -1967,6 +2099,9 @@ type NodeAddonStatus struct {
 	// version that runs: the one that was asked for, or that AWS chose.
 	Version string `json:"version,omitempty"`
 }
+
+// #Authentication is how the API of a cluster knows IAM principals.
+type Authentication string
 
 // #Admin is an administrator of the cluster, or of some of its namespaces.
 type Admin struct {

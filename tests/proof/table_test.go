@@ -135,6 +135,42 @@ func rows(t *testing.T, in string, fields []field, attributes map[string]attribu
 	return all
 }
 
+// A field that the provider cannot change is refused; the table of package immutable was
+// read from the running provider, which a test cannot start.
+func TestTheFieldsThatAreRefusedAreThoseOfTheSchemas(t *testing.T) {
+	tf, xp := newTerraform(t), newCrossplane(t)
+	for _, kind := range kinds {
+		group, name, _ := strings.Cut(kind, "/")
+		fixed := replaced("", xp.fields(group, name), tf.resource(xp.terraform(group, name)))
+		restrictions, known := immutable.Of(kind)
+		require.True(t, known, kind)
+		for path, want := range fixed {
+			change := immutable.Change{Path: "spec.forProvider." + path, Old: "a", New: "b", Object: map[string]any{}}
+			refusal, got := restrictions.Refuses(change)
+			if refusal.Source == "" { // AWS refuses more than the provider
+				require.Equal(t, want, got, "%s: %s", kind, path)
+			}
+		}
+	}
+}
+
+// replaced says of each field whether the provider would replace the resource for it.
+func replaced(in string, fields []field, attributes map[string]attribute) map[string]bool {
+	all := map[string]bool{}
+	for _, f := range fields {
+		a, there := attributes[f.attribute]
+		if !there || a.said == "computed" {
+			continue
+		}
+		all[in+f.name] = a.forceNew
+		below := replaced(in+f.name+".", f.below, a.below)
+		for path, is := range below {
+			all[path] = is || a.forceNew
+		}
+	}
+	return all
+}
+
 // block is a schema as provider-aws ships it.
 type block struct {
 	Attributes map[string]struct{ Optional, Required, Computed bool }

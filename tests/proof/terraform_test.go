@@ -45,6 +45,7 @@ type attribute struct {
 	fallback string
 	compares string // the function that says when two values are equal
 	unread   bool   // the provider does not ask AWS for it
+	forceNew bool   // the provider would have to replace the resource to change it
 	below    map[string]attribute
 }
 
@@ -249,7 +250,7 @@ func (r reader) attribute(e ast.Expr) attribute {
 	}
 	f := r.fields(e)
 	is := func(name string) bool { return f[name] != nil && r.text(f[name]) == "true" }
-	a := attribute{computed: is("Computed"), said: "computed"}
+	a := attribute{computed: is("Computed"), forceNew: is("ForceNew"), said: "computed"}
 	switch {
 	case is("Required"):
 		a.said = "required"
@@ -303,7 +304,7 @@ func (r reader) shared(function string) attribute {
 	case "TagsSchema":
 		return attribute{sort: "map", said: "optional"}
 	case "TagsSchemaForceNew":
-		return attribute{sort: "map", said: "optional"}
+		return attribute{sort: "map", said: "optional", forceNew: true}
 	case "TagsSchemaComputed":
 		return attribute{sort: "map", said: "optional", computed: true}
 	case "TagsSchemaTrulyComputed":
@@ -313,6 +314,7 @@ func (r reader) shared(function string) attribute {
 	if strings.Contains(function, "Required") {
 		document.said = "required"
 	}
+	document.forceNew = strings.Contains(function, "ForceNew")
 	switch {
 	case strings.HasPrefix(function, "IAMPolicyDocumentSchema"):
 		document.compares = "SuppressEquivalentIAMPolicyDocuments"

@@ -70,7 +70,7 @@ func (n *Draft) File() ([]byte, load.Result) {
 	if formatted, err := load.Formatted(text); err == nil {
 		text = formatted // else the diagnostics have the error
 	}
-	return text, n.loader.Draft(n.folder, text)
+	return text, n.loader.Draft(n.folder, map[string][]byte{n.folder.Files[0]: text})
 }
 
 // Contradiction returns an error if answers contradict each other.

@@ -21,6 +21,9 @@
 //   - usages, so that the role with its rights, the log group, and the subnets and
 //     the key that are ours are there until it is gone.
 //
+// A cluster that was taken over has the role, the security group and the settings
+// that it had; its load balancer controller has its rights by the OIDC provider.
+//
 // It exports version, endpoint, certificateAuthority, issuer and vpcCNI: facts
 // that other components wait for. Other components refer to the cluster by the
 // name of its object, <environment>-cluster-cluster.
@@ -43,13 +46,15 @@ func Lower(common v1alpha1.Common, spec v1alpha1.ClusterSpec, status v1alpha1.Cl
 		resource.EachAll(spec.Admins, c.admin),
 		resource.Each(spec.IdentityProviders, c.identityProvider),
 		resource.Each(spec.Addons, c.addon),
-		[]resource.Resource{c.loadBalancers(), c.kubeconfig()},
+		c.loadBalancers(spec),
+		[]resource.Resource{c.kubeconfig()},
 	)
 	for i, r := range inside { // EKS takes ten minutes for a cluster, and refuses them until then
 		inside[i] = r.After("cluster-endpoint", status.Endpoint)
 	}
 	return slices.Concat(
-		[]resource.Resource{c.logs(spec), c.controlPlane(spec), c.issuer(status)},
+		[]resource.Resource{c.logs(spec), c.controlPlane(spec)},
+		c.issuer(spec, status),
 		inside,
 		c.usages(spec),
 	)

@@ -32,8 +32,11 @@ func (c cluster) addon(name string, spec v1alpha1.AddonSpec) resource.Resource {
 
 // loadBalancers gives the load balancer controller its role. The installer makes
 // the service account and its namespace, before or after (R9, R18).
-func (c cluster) loadBalancers() resource.Resource {
-	return c.Managed("pod-load-balancer", eks.PodIdentityAssociation_GroupVersionKind, &eks.PodIdentityAssociation{
+func (c cluster) loadBalancers(spec v1alpha1.ClusterSpec) []resource.Resource {
+	if spec.Adopted != nil {
+		return nil
+	}
+	return []resource.Resource{c.Managed("pod-load-balancer", eks.PodIdentityAssociation_GroupVersionKind, &eks.PodIdentityAssociation{
 		Spec: eks.PodIdentityAssociationSpec{ForProvider: eks.PodIdentityAssociationParameters_2{
 			Region:         &c.Region,
 			ClusterNameRef: c.Ref("cluster"),
@@ -42,18 +45,21 @@ func (c cluster) loadBalancers() resource.Resource {
 			RoleArnRef:     c.RefIn("identity", "load-balancer"),
 			Tags:           c.Tagged(),
 		}},
-	})
+	})}
 }
 
 // issuer lets IAM trust the tokens of the cluster's service accounts.
-func (c cluster) issuer(status v1alpha1.ClusterStatus) resource.Resource {
-	return c.Managed("issuer", iam.OpenIDConnectProvider_GroupVersionKind, &iam.OpenIDConnectProvider{
+func (c cluster) issuer(spec v1alpha1.ClusterSpec, status v1alpha1.ClusterStatus) []resource.Resource {
+	if spec.Adopted != nil && !spec.Adopted.OIDCProvider {
+		return nil
+	}
+	return []resource.Resource{c.Managed("issuer", iam.OpenIDConnectProvider_GroupVersionKind, &iam.OpenIDConnectProvider{
 		Spec: iam.OpenIDConnectProviderSpec{ForProvider: iam.OpenIDConnectProviderParameters{
 			URL:          &status.Issuer,
 			ClientIDList: []*string{new("sts.amazonaws.com")},
 			Tags:         c.TagsOf(c.Name),
 		}},
-	})
+	})}
 }
 
 // kubeconfig writes a secret with a short-lived token.

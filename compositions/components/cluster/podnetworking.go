@@ -16,7 +16,7 @@ func (c cluster) configuration(name string, spec v1alpha1.AddonSpec) string {
 	if name != vpcCNI || c.pods == nil {
 		return spec.Configuration
 	}
-	return "{" + c.pods.Settings + `,"eniConfig":` + c.eniConfig() + "}"
+	return `{"eniConfig":` + c.eniConfig() + "," + c.pods.Settings + "}"
 }
 
 // eniConfig has the add-on make an ENIConfig per zone, by whose name a node finds

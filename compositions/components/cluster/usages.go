@@ -16,6 +16,9 @@ import (
 
 // usages keep what the control plane works with until it is gone.
 func (c cluster) usages(spec v1alpha1.ClusterSpec) []resource.Resource {
+	if spec.Adopted != nil { // nothing else of what it works with is ours
+		return []resource.Resource{c.usesLogs()}
+	}
 	return slices.Concat(
 		[]resource.Resource{c.usesRole(), c.usesLogs(), c.usesPolicy(), c.usesStorage()},
 		c.usesSubnets(spec.Subnets),

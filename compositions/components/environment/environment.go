@@ -53,10 +53,13 @@ func PoolKey(pool string) string { return v1alpha1.PoolPrefix + pool }
 func Lower(p Plan, part Part) []resource.Resource {
 	return slices.Concat(
 		p.network(part),
-		[]resource.Resource{p.identity(part), p.security(part), p.cluster(part)},
+		when(p.Spec.Identity != nil, p.identity, "identity", xr.Identity, part),
+		when(p.Spec.Security != nil, p.security, "security", xr.Security, part),
+		[]resource.Resource{p.cluster(part)},
 		p.pools(part),
 		p.groupTags(part),
-		[]resource.Resource{p.addons(part), p.storage(part)},
+		[]resource.Resource{p.addons(part)},
+		when(p.Spec.Storage != nil, p.storage, "storage", xr.Storage, part),
 		p.calicoNodes(),
 		when(p.Spec.Endpoints != nil, p.plain, "endpoints", xr.Endpoints, part),
 		when(p.Spec.Registry != nil, p.encrypted, "registry", xr.Registry, part),
@@ -87,14 +90,14 @@ func (p Plan) encrypted(key string, kind xr.Kind, part Part) resource.Resource {
 // provider, resolving a reference there, and Crossplane, applying the list
 // without what it resolved, would write in turns for ever.
 func (p Plan) keyed(spec map[string]any) map[string]any {
-	if p.Spec.Identity.CreateKey {
+	if p.Spec.Identity != nil && p.Spec.Identity.CreateKey {
 		spec["keyARN"] = p.Status.KeyARN
 	}
 	return spec
 }
 
-func (p Plan) identity(part Part) resource.Resource {
-	child := p.plain("identity", xr.Identity, part)
+func (p Plan) identity(key string, kind xr.Kind, part Part) resource.Resource {
+	child := p.plain(key, kind, part)
 	if !p.Spec.Identity.CreateKey {
 		return child
 	}
@@ -164,9 +167,11 @@ func (p Plan) firstSlot(pool string) string {
 
 // addons need nodes, and the platform's are the ones that are always there.
 func (p Plan) addons(part Part) resource.Resource {
-	return p.plain("addons", xr.Addons, part).
-		After("cluster-endpoint", p.Status.Cluster.Endpoint).
-		After("platform-nodes", p.Status.PlatformNodes)
+	child := p.plain("addons", xr.Addons, part).After("cluster-endpoint", p.Status.Cluster.Endpoint)
+	if p.platformPool() == "" { // another owner has the platform's pool, and its nodes
+		return child
+	}
+	return child.After("platform-nodes", p.Status.PlatformNodes)
 }
 
 // child makes one child XR, <environment>-<key>.

@@ -14,8 +14,8 @@ const (
 	efs     = values + "storage_classes.shared.efs."
 )
 
-func (p Plan) storage(part Part) resource.Resource {
-	return p.encrypted("storage", xr.Storage, part).
+func (p Plan) storage(key string, kind xr.Kind, part Part) resource.Resource {
+	return p.encrypted(key, kind, part).
 		Exporting("status.fileSystemID", outputs+"fileSystemID").
 		Exporting("status.fileSystemID", efs+"filesystem_id").
 		Exporting("status.accessPointID", outputs+"accessPointID").

@@ -20,8 +20,8 @@ func (p Plan) network(part Part) []resource.Resource {
 	return []resource.Resource{child}
 }
 
-func (p Plan) security(part Part) resource.Resource {
-	child := p.plain("security", xr.Security, part)
+func (p Plan) security(key string, kind xr.Kind, part Part) resource.Resource {
+	child := p.plain(key, kind, part)
 	if p.Spec.Cluster.PodNetworking == nil {
 		return child
 	}
@@ -33,7 +33,9 @@ func (p Plan) podNetworking(spec map[string]any) {
 	if p.Spec.Cluster.PodNetworking == nil {
 		return
 	}
-	put(spec, p.Status.NodeSecurityGroupID, "podNetworking", "securityGroupID")
+	if p.Spec.Security != nil {
+		put(spec, p.Status.NodeSecurityGroupID, "podNetworking", "securityGroupID")
+	}
 	for _, slot := range p.podSlots() {
 		put(spec, p.Status.PodSubnets[slot].ID, "podNetworking", "zones", slot, "subnetID")
 	}

@@ -16,6 +16,9 @@ import (
 const zoneLabel = "k8s.io/cluster-autoscaler/node-template/label/topology.ebs.csi.aws.com/zone"
 
 func (p pool) autoscalerTags(slot string, zone v1alpha1.ZoneSpec) []resource.Resource {
+	if p.spec.Adopted != nil {
+		return nil
+	}
 	ofZone := v1alpha1.AutoscalerTag{Key: zoneLabel, Value: zone.Zone}
 	list := []resource.Resource{p.autoscalerTag(slot, "zone", ofZone)}
 	for key, tag := range ordered.All(p.spec.AutoscalerTags) {
@@ -39,11 +42,14 @@ func (p pool) usages() []resource.Resource {
 	uses := func(key, component, object string, kind schema.GroupVersionKind, reason string) resource.Resource {
 		return p.Usage(key, p.Subject(component, object, kind), template, reason)
 	}
-	return append(resource.Each(p.spec.Zones, func(slot string, _ v1alpha1.ZoneSpec) resource.Resource {
+	usages := append(resource.Each(p.spec.Zones, func(slot string, _ v1alpha1.ZoneSpec) resource.Resource {
 		nodes := p.Subject(p.Component.Component, "nodes-"+slot, eks.NodeGroup_GroupVersionKind)
 		return p.Usage("lt-"+slot, template, nodes, "a node group cannot be changed without its launch template")
-	}),
-		uses("eks", "cluster", "cluster", eks.Cluster_GroupVersionKind, "a node group belongs to the cluster"),
+	}), uses("eks", "cluster", "cluster", eks.Cluster_GroupVersionKind, "a node group belongs to the cluster"))
+	if p.spec.RoleARN != "" { // another owner keeps the role
+		return usages
+	}
+	return append(usages,
 		uses("role", "identity", role, iam.Role_GroupVersionKind, "the nodes of a node group have the role"),
 		uses("worker", "identity", role+"-worker", iam.RolePolicyAttachment_GroupVersionKind, "a node that leaves still talks to the cluster"),
 		uses("cni", "identity", role+"-cni", iam.RolePolicyAttachment_GroupVersionKind, "pods that end still give back their addresses"),

@@ -47,11 +47,22 @@ func (p pool) inZone(zone v1alpha1.ZoneSpec) eks.NodeGroupParameters {
 		Labels:       resource.TextMap(p.spec.Labels),
 		Taint:        p.taints(),
 		UpdateConfig: p.updates(),
-		Tags:         p.TagsOf(zone.NodeGroup),
+		Tags:         p.TagsOf(zone.NodeGroup, p.ownTags()),
+	}
+	if p.spec.RoleARN != "" {
+		group.NodeRoleArn, group.NodeRoleArnRef = &p.spec.RoleARN, nil
 	}
 	subnet := []v1alpha1.Reference{zone.Subnet}
 	group.SubnetIds, group.SubnetIDRefs = resource.ResolveAll(subnet)
 	return group
+}
+
+// ownTags are the tags that a pool which was taken over has and the environment has not.
+func (p pool) ownTags() map[string]string {
+	if p.spec.Adopted == nil {
+		return nil
+	}
+	return p.spec.Adopted.Tags
 }
 
 func (p pool) taints() []eks.TaintParameters {

@@ -23,7 +23,10 @@ func (p pool) launchTemplate() resource.Resource {
 			HTTPPutResponseHopLimit: resource.Number(2),
 		},
 		TagSpecifications: p.tagSpecifications(),
-		Tags:              p.TagsOf(p.spec.LaunchTemplate),
+		Tags:              p.TagsOf(p.spec.LaunchTemplate, p.ownTags()),
+	}
+	if p.spec.Adopted != nil { // a description or another key pair would be a version, and roll the nodes
+		template.Description, template.KeyName = nil, resource.Optional(p.spec.Adopted.KeyPair)
 	}
 	group := []v1alpha1.Reference{p.spec.SecurityGroup}
 	template.VPCSecurityGroupIds, template.VPCSecurityGroupIDRefs = resource.ResolveAll(group)
@@ -62,7 +65,7 @@ func (p pool) rootVolume() ec2.BlockDeviceMappingsParameters {
 		EBS: &ec2.EBSParameters{
 			DeleteOnTermination: new("true"),
 			Encrypted:           new("true"),
-			KMSKeyID:            &p.spec.KeyARN,
+			KMSKeyID:            resource.Optional(p.spec.KeyARN),
 			VolumeType:          &p.spec.Disk.Type,
 			VolumeSize:          resource.Number(p.spec.Disk.SizeGiB),
 			Iops:                resource.OptionalNumber(p.spec.Disk.IOPS),

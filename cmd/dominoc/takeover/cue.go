@@ -1,0 +1,104 @@
+package takeover
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// block is the fields of a CUE struct, in order; field is one, whose value is a text, a
+// number, a boolean, a list of texts or blocks, or a block.
+type (
+	block []field
+	field struct {
+		key   string
+		value any
+		says  string // a comment above the field; empty for none
+	}
+)
+
+// add appends a field.
+func (b *block) add(key string, value any) { *b = append(*b, field{key: key, value: value}) }
+
+// unless appends a field unless its value is the default, or nothing.
+func (b *block) unless(standard any, key string, value any) {
+	switch v := value.(type) {
+	case block:
+		if len(v) == 0 {
+			return
+		}
+	case []string:
+		if len(v) == 0 {
+			return
+		}
+	case []block:
+		if len(v) == 0 {
+			return
+		}
+	default:
+		if value == standard {
+			return
+		}
+	}
+	b.add(key, value)
+}
+
+// String is the struct's fields as CUE, for the formatter.
+func (b block) String() string {
+	var s strings.Builder
+	for _, f := range b {
+		if f.says != "" {
+			fmt.Fprintf(&s, "// %s\n", f.says)
+		}
+		fmt.Fprintf(&s, "%s: %s\n", label(f.key), text(f.value))
+	}
+	return s.String()
+}
+
+// text is a value as CUE. A struct of one field is written on one line.
+func text(value any) string {
+	switch v := value.(type) {
+	case block:
+		if len(v) == 1 && v[0].says == "" {
+			return label(v[0].key) + ": " + text(v[0].value)
+		}
+		return "{\n" + v.String() + "}"
+	case []block:
+		var items []string
+		for _, item := range v {
+			items = append(items, "{"+strings.TrimSuffix(strings.ReplaceAll(item.String(), "\n", ", "), ", ")+"}")
+		}
+		return "[" + strings.Join(items, ", ") + "]"
+	case []string:
+		var items []string
+		for _, item := range v {
+			items = append(items, quoted(item))
+		}
+		return "[" + strings.Join(items, ", ") + "]"
+	case string:
+		return quoted(v)
+	case raw:
+		return string(v)
+	}
+	return fmt.Sprint(value)
+}
+
+var identifier = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*$`)
+
+// label is a field's label, quoted where CUE wants it.
+func label(key string) string {
+	if identifier.MatchString(key) {
+		return key
+	}
+	return quoted(key)
+}
+
+// quoted is a text as CUE: a text of JSON is one of CUE.
+func quoted(s string) string {
+	out, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // texts have JSON
+	}
+	return string(out)
+}

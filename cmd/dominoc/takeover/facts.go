@@ -1,0 +1,190 @@
+package takeover
+
+import (
+	"cmp"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/dominoc/dominoc/cmd/dominoc/terraform"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+)
+
+// facts is what the states have of an installation, in the terms of an environment.
+type facts struct {
+	state   *terraform.Installation
+	cluster terraform.Resource
+	name    string
+	account string
+	region  string
+	key     string // ARN of the key of the cluster's secrets
+
+	vpc     terraform.Resource
+	subnets map[string]map[string]v1alpha1.Subnet // by role, as in the VPC of an environment, and zone
+	zoneOf  map[string]string                     // by the id of a subnet
+	tagged  map[string]bool                       // roles whose subnets all have the tags of load balancers
+
+	nodesRole, nodesGroup string // ARN and id, as the launch templates and node groups have them
+}
+
+// zones are the zones of the nodes, by name: in this order the modules give out ranges.
+func (f *facts) zones() []string { return slices.Sorted(maps.Keys(f.subnets["private"])) }
+
+// factsOf reads the facts; false if the states have no cluster of EKS.
+func factsOf(state *terraform.Installation) (*facts, bool) {
+	clusters := state.Of(true, "aws_eks_cluster")
+	if len(clusters) != 1 {
+		return nil, false
+	}
+	f := &facts{state: state, cluster: clusters[0], subnets: map[string]map[string]v1alpha1.Subnet{}, zoneOf: map[string]string{}, tagged: map[string]bool{}}
+	f.name = f.cluster.Text("name")
+	if arn := strings.Split(f.cluster.Text("arn"), ":"); len(arn) > 4 {
+		f.region, f.account = arn[3], arn[4]
+	}
+	f.key = f.cluster.Text("encryption_config", "provider", "key_arn")
+	f.nodesRole, f.nodesGroup = f.ofNodes()
+	f.vpc = either(state, "aws_vpc")
+	for _, role := range []string{"private", "public", "pod"} {
+		f.readSubnets(role)
+	}
+	return f, true
+}
+
+// either returns the resource that Terraform made, or else that it found.
+func either(state *terraform.Installation, kind string, names ...string) terraform.Resource {
+	for _, managed := range []bool{true, false} {
+		if all := state.Of(managed, kind, names...); len(all) > 0 {
+			return all[0]
+		}
+	}
+	return terraform.Resource{}
+}
+
+// readSubnets reads the subnets of a role, made or found.
+func (f *facts) readSubnets(role string) {
+	all := f.state.Of(true, "aws_subnet", role)
+	if len(all) == 0 {
+		all = f.state.Of(false, "aws_subnet", role)
+	}
+	kind := map[string]string{"private": "kubernetes.io/role/internal-elb", "public": "kubernetes.io/role/elb"}[role]
+	f.tagged[role] = len(all) > 0
+	for _, subnet := range all {
+		zone := subnet.Text("availability_zone")
+		if f.subnets[role] == nil {
+			f.subnets[role] = map[string]v1alpha1.Subnet{}
+		}
+		f.subnets[role][zone] = v1alpha1.Subnet{ID: subnet.Text("id"), CIDR: subnet.Text("cidr_block")}
+		f.zoneOf[subnet.Text("id")] = zone
+		tags := textMap(subnet.At("tags"))
+		f.tagged[role] = f.tagged[role] && tags[kind] == "1" && tags["kubernetes.io/cluster/"+f.name] == "shared"
+	}
+}
+
+// podRange is the range of the VPC that the subnets of the pods are in; empty if there are
+// none.
+func (f *facts) podRange() string {
+	var pods netip.Prefix
+	for _, subnet := range f.subnets["pod"] {
+		pods, _ = netip.ParsePrefix(subnet.CIDR)
+	}
+	if !pods.IsValid() {
+		return ""
+	}
+	var ranges []string
+	for _, r := range f.state.Of(true, "aws_vpc_ipv4_cidr_block_association") {
+		ranges = append(ranges, r.Text("cidr_block"))
+	}
+	associations, _ := f.vpc.At("cidr_block_associations").([]any)
+	for _, a := range associations {
+		fields, _ := a.(map[string]any)
+		text, _ := fields["cidr_block"].(string)
+		ranges = append(ranges, text)
+	}
+	for _, text := range append(ranges, f.vpc.Text("cidr_block")) {
+		if p, err := netip.ParsePrefix(text); err == nil && p.Overlaps(pods) {
+			return text
+		}
+	}
+	return ""
+}
+
+// tags are those of all resources: Terraform gives them to each, the cluster too.
+func (f *facts) tags() map[string]string {
+	tags := tagsOf(f.cluster)
+	maps.DeleteFunc(tags, func(key, _ string) bool { return key == "Name" || strings.HasPrefix(key, "kubernetes.io/") })
+	return tags
+}
+
+// tagsOf returns all tags of a resource.
+func tagsOf(r terraform.Resource) map[string]string {
+	tags := textMap(r.At("tags"))
+	maps.Copy(tags, textMap(r.At("tags_all")))
+	return tags
+}
+
+// textMap returns a map of texts, never nil.
+func textMap(value any) map[string]string {
+	texts := map[string]string{}
+	fields, _ := value.(map[string]any)
+	for key, v := range fields {
+		if text, ok := v.(string); ok {
+			texts[key] = text
+		}
+	}
+	return texts
+}
+
+// number returns the whole number at a path, 0 if there is none.
+func number(r terraform.Resource, path ...string) int64 {
+	n, _ := r.At(path...).(float64)
+	return int64(n)
+}
+
+// truth returns the boolean at a path, false if there is none.
+func truth(r terraform.Resource, path ...string) bool {
+	yes, _ := r.At(path...).(bool)
+	return yes
+}
+
+// blocks returns the nested blocks at a path, each as a resource of its own.
+func blocks(r terraform.Resource, path ...string) []terraform.Resource {
+	list, _ := r.At(path...).([]any)
+	var all []terraform.Resource
+	for _, x := range list {
+		if fields, ok := x.(map[string]any); ok {
+			all = append(all, terraform.Resource{Attributes: fields})
+		}
+	}
+	return all
+}
+
+// bucketNames are the names of the modules' buckets, by the role that an environment has
+// for each.
+func (f *facts) bucketNames() map[string]string {
+	names := map[string]string{}
+	for role, resource := range map[string]string{"data": "blobs", "registry": "registry", "logs": "logs", "backups": "backups", "monitoring": "monitoring"} {
+		if all := f.state.Of(true, "aws_s3_bucket", resource); len(all) > 0 {
+			names[role] = cmp.Or(all[0].Text("bucket"), all[0].Text("id"))
+		}
+	}
+	return names
+}
+
+// ofNodes returns the role and the security group of the modules' nodes, or else those of
+// the first pool.
+func (f *facts) ofNodes() (role, group string) {
+	for _, r := range f.state.Of(true, "aws_iam_role", "eks_nodes") {
+		role = r.Text("arn")
+	}
+	for _, r := range f.state.Of(true, "aws_security_group", "eks_nodes") {
+		group = r.Text("id")
+	}
+	for _, g := range f.state.Of(true, "aws_eks_node_group") {
+		role = cmp.Or(role, g.Text("node_role_arn"))
+	}
+	for _, t := range f.state.Of(true, "aws_launch_template") {
+		group = cmp.Or(group, strings.Join(t.Texts("vpc_security_group_ids"), " "))
+	}
+	return role, group
+}

@@ -1,0 +1,101 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/dominoc/dominoc/compositions/ordered"
+	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/schema/words"
+)
+
+// adoptedCluster returns what a cluster that is taken over has of others; nothing for a
+// new one.
+func (r *resolver) adoptedCluster() *v1alpha1.AdoptedClusterSpec {
+	adopted, c := r.env.Adopted, r.env.Cluster
+	if adopted == nil {
+		return nil
+	}
+	return &v1alpha1.AdoptedClusterSpec{
+		RoleARN:            adopted.Roles.ControlPlane,
+		SecurityGroupID:    adopted.SecurityGroups.ControlPlane,
+		AuthenticationMode: string(c.Authentication),
+		OIDCProvider:       adopted.OIDCProvider,
+		Deletable:          c.DeletionProtection != nil && !*c.DeletionProtection,
+		PlainLogs:          !c.Logs.Encrypted,
+	}
+}
+
+// nodesGroup returns the security group of the nodes.
+func (r *resolver) nodesGroup() v1alpha1.Reference {
+	if adopted := r.env.Adopted; adopted != nil {
+		return v1alpha1.Reference{ID: adopted.SecurityGroups.Nodes}
+	}
+	return r.made("security", "nodes")
+}
+
+// adopt makes the spec of a pool say what AWS has of it. The tags of its Auto Scaling
+// groups stay those that they have.
+func (r *resolver) adopt(spec *v1alpha1.NodePoolSpec, facts v1alpha1.AdoptedPool) {
+	spec.Adopted = &v1alpha1.AdoptedPoolSpec{KeyPair: facts.KeyPair, Tags: facts.Tags}
+	spec.LaunchTemplate = facts.LaunchTemplate
+	spec.InstanceTags = maps.Clone(facts.InstanceTags)
+	for _, label := range facts.WithoutLabels {
+		delete(spec.Labels, label)
+	}
+	for slot, zone := range spec.Zones {
+		zone.NodeGroup = facts.Groups[zone.Zone]
+		spec.Zones[slot] = zone
+	}
+}
+
+// checkAdopted warns of pools that are taken over with less than the install page wants.
+// What runs is no mistake of the file: a pool that replaces it has what is missing.
+func (r *resolver) checkAdopted() {
+	if r.env.Adopted == nil {
+		return
+	}
+	for name := range ordered.All(r.env.Adopted.Pools) {
+		pool := r.env.Pools[name]
+		floor, exists := floors[serves(name, pool)]
+		if !exists {
+			continue
+		}
+		if size := number(pool.Disk.SizeGiB); size < floor.sizeGiB {
+			r.warn("adopted-pool-floor", diag.Path{"pools", name, "disk", "sizeGiB"}, problem{
+				message: fmt.Sprintf("%d GiB, as the pool has it in AWS, is below %d, the least disk of a pool with nodePool %q (%s)", size, floor.sizeGiB, serves(name, pool), floor.id),
+				hint:    "replace the pool at leisure: dominoc replace " + r.env.Name + " " + name + "; until then, accept this",
+			})
+		}
+		if least := number(pool.Size.Min); least < floor.nodes {
+			r.warn("adopted-pool-floor", diag.Path{"pools", name, "size", "min"}, problem{
+				message: fmt.Sprintf("%s at least, as the pool has it in AWS, is below %d, the least of a pool with nodePool %q (%s)", words.Count(least, "node"), floor.nodes, serves(name, pool), floor.id),
+				hint:    "raise size.min, and size.desired with it, when the pool is taken over; until then, accept this",
+			})
+		}
+	}
+}
+
+// floor is the least of a pool of the install page.
+type floor struct {
+	nodes, sizeGiB int64
+	id             string // of the requirement
+}
+
+// floors are by the value of the pool's label. The schema refuses less of a pool that is
+// not taken over (schema/v1alpha1/rules_pools.cue).
+var floors = map[string]floor{
+	poolPlatform:  {4, 128, "R2"},
+	poolDefault:   {1, 400, "R3"},
+	"default-gpu": {0, 400, "R4"},
+}
+
+// keptPools returns the names of the pools that stay with Terraform.
+func (r *resolver) keptPools() []string {
+	if r.env.Adopted == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(r.env.Adopted.Kept))
+}
