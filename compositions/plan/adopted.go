@@ -51,6 +51,17 @@ func (r *resolver) adopt(spec *v1alpha1.NodePoolSpec, facts v1alpha1.AdoptedPool
 	}
 }
 
+// adoptRegistry makes the spec of the registry say what AWS has of it; nothing if it has
+// another owner.
+func adoptRegistry(spec *v1alpha1.RegistrySpec, facts *v1alpha1.TakenRegistry) *v1alpha1.RegistrySpec {
+	if facts == nil {
+		return nil
+	}
+	spec.Adopted = &v1alpha1.AdoptedRegistrySpec{ScanOnPush: facts.ScanOnPush, ExpireUntagged: facts.ExpireUntagged}
+	spec.PullThroughCachePrefix = facts.CachePrefix
+	return spec
+}
+
 // checkAdopted warns of pools that are taken over with less than the install page wants.
 // What runs is no mistake of the file: a pool that replaces it has what is missing.
 func (r *resolver) checkAdopted() {

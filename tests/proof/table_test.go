@@ -29,6 +29,7 @@ var kinds = []string{
 	"ec2.aws.m.upbound.io/Subnet",
 	"ec2.aws.m.upbound.io/VPC",
 	"ecr.aws.m.upbound.io/LifecyclePolicy",
+	"ecr.aws.m.upbound.io/PullThroughCacheRule",
 	"ecr.aws.m.upbound.io/Repository",
 	"efs.aws.m.upbound.io/AccessPoint",
 	"efs.aws.m.upbound.io/FileSystem",

@@ -34,6 +34,10 @@ type Report struct {
 	// retired.
 	Unowned []Kept `json:"unowned,omitempty"`
 
+	// Forget are the addresses of what is taken over from roots that Terraform goes on to
+	// apply: it would undo what the environment does, or make again what it no longer finds.
+	Forget []Kept `json:"forget,omitempty"`
+
 	// Retired are the states whose roots are not applied again.
 	Retired []string `json:"retired,omitempty"`
 
@@ -54,6 +58,8 @@ type Kept struct {
 	Address string `json:"address"`
 	State   string `json:"state"` // the file that it is in
 	Why     string `json:"why,omitempty"`
+
+	kind string // its type in Terraform
 }
 
 // Proven reports whether taking over changes nothing but tags.
@@ -80,6 +86,7 @@ func (r *Report) judge(f *facts, e *evidence) {
 		}
 	}
 	r.Retired = f.retired(taken)
+	r.Forget = f.forget(taken, r.Retired)
 	for _, k := range f.stays(taken) {
 		if slices.Contains(r.Retired, k.State) {
 			r.Unowned = append(r.Unowned, k)
@@ -114,10 +121,42 @@ func (f *facts) stays(taken map[string]bool) []Kept {
 	var all []Kept
 	for _, r := range f.state.Resources {
 		if r.Managed && !taken[r.Address] {
+			all = append(all, Kept{Address: r.Address, State: r.File, Why: why(r.Type), kind: r.Type})
+		}
+	}
+	return all
+}
+
+// forget returns what is taken over from other roots than the retired ones, by address.
+func (f *facts) forget(taken map[string]bool, retired []string) []Kept {
+	var all []Kept
+	for _, r := range f.state.Resources {
+		if taken[r.Address] && !slices.Contains(retired, r.File) {
 			all = append(all, Kept{Address: r.Address, State: r.File})
 		}
 	}
 	return all
+}
+
+// Why no environment takes over what it has of its own in another form.
+const (
+	networkStays = "an environment divides a VPC in another way, and AWS never changes the range of a subnet"
+	rolesStay    = "an environment gives roles and policies other names, and AWS never changes a name"
+)
+
+// why returns why nothing of a type is taken over; empty if something is.
+func why(kind string) string {
+	for _, prefix := range []string{
+		"aws_vpc", "aws_subnet", "aws_route", "aws_nat_", "aws_internet_", "aws_eip", "aws_flow_", "aws_default_",
+	} {
+		if strings.HasPrefix(kind, prefix) {
+			return networkStays
+		}
+	}
+	if strings.HasPrefix(kind, "aws_iam_") && kind != "aws_iam_openid_connect_provider" {
+		return rolesStay
+	}
+	return ""
 }
 
 // sentence is a difference for the reader.
@@ -167,7 +206,9 @@ func (r Report) Text() string {
 	r.pools(&b)
 	list(&b, "same", "is taken over, and nothing changes", r.Same, func(t Taken) string { return t.Address })
 	list(&b, "changes", "is taken over, and gets tags", r.Changes, func(t Taken) string { return t.Address + "  + " + strings.Join(t.Tags, ", ") })
+	list(&b, "forget", "is taken over from a root that Terraform goes on to apply: switch it off in the root's variables and take it out of its state (terraform state rm) before", r.Forget, func(k Kept) string { return k.Address })
 	list(&b, "stays", "stays with Terraform", r.Stays, func(k Kept) string { return k.Address })
+	reasons(&b, append(slices.Clone(r.Stays), r.Unowned...))
 	list(&b, "unowned", "stays in AWS, and nobody manages it once its root is retired", r.Unowned, func(k Kept) string { return k.Address })
 	return b.String()
 }
@@ -198,6 +239,15 @@ func list[T any](b *strings.Builder, name, says string, all []T, line func(T) st
 	}
 	for text := range ordered.All(counts) {
 		fmt.Fprintf(b, "  %s\n", text)
+	}
+}
+
+// reasons writes why there are resources that no environment takes over.
+func reasons(b *strings.Builder, all []Kept) {
+	for _, reason := range []struct{ what, why string }{{"the network", networkStays}, {"roles", rolesStay}} {
+		if slices.ContainsFunc(all, func(k Kept) bool { return k.Why == reason.why }) {
+			fmt.Fprintf(b, "never: %s: %s\n", reason.what, reason.why)
+		}
 	}
 }
 

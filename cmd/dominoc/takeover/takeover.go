@@ -40,16 +40,21 @@ type Takeover struct {
 	// Files are the contents of the environment's files, by their paths below the root;
 	// none if there is no environment to write.
 	Files map[string][]byte
+
+	// Added states that Files replace those of an environment of the fleet.
+	Added bool
 }
 
 // Of decides the environment of an installation, beside the others of a fleet. fqdn is
-// where its users reach Domino, which no state has.
-func Of(w *workspace.Workspace, others []load.Result, state *terraform.Installation, fqdn string) (*Takeover, error) {
+// where its users reach Domino, which no state has. parts are taken in addition to the
+// cluster.
+func Of(w *workspace.Workspace, others []load.Result, state *terraform.Installation, fqdn string, parts []Part) (*Takeover, error) {
 	f, t := begin(state)
 	if f == nil {
 		return t, nil
 	}
 	t.Report.Refused = f.refusals()
+	f.claims = t.claim(f, parts)
 	if len(t.Report.Refused) > 0 {
 		t.Report.Stays = f.stays(nil)
 		return t, nil
