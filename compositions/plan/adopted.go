@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -60,6 +61,21 @@ func adoptRegistry(spec *v1alpha1.RegistrySpec, facts *v1alpha1.TakenRegistry) *
 	spec.Adopted = &v1alpha1.AdoptedRegistrySpec{ScanOnPush: facts.ScanOnPush, ExpireUntagged: facts.ExpireUntagged}
 	spec.PullThroughCachePrefix = facts.CachePrefix
 	return spec
+}
+
+// adoptedIdentity returns the key, without roles; nothing if the key has another owner too.
+func (r *resolver) adoptedIdentity() *v1alpha1.IdentitySpec {
+	key := r.env.Adopted.Taken.Key
+	if key == nil {
+		return nil
+	}
+	return &v1alpha1.IdentitySpec{
+		AccountRoot: r.iamARN("root"), KeyARN: r.env.Encryption.KeyARN, Buckets: r.nodeBuckets(),
+		Adopted: &v1alpha1.AdoptedKeySpec{
+			ID:          r.env.Encryption.KeyARN[strings.LastIndexByte(r.env.Encryption.KeyARN, '/')+1:],
+			Description: key.Description, Policy: key.Policy, Rotation: key.Rotation,
+		},
+	}
 }
 
 // checkAdopted warns of pools that are taken over with less than the install page wants.

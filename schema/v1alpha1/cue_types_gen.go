@@ -209,6 +209,9 @@ type KeptPool struct {
 type Taken struct {
 	// registry is the repositories of ECR and the cache of quay.io.
 	Registry *TakenRegistry `json:"registry,omitempty"`
+
+	// key is the KMS key encryption.keyARN, and its alias.
+	Key *TakenKey `json:"key,omitempty"`
 }
 
 // #TakenRegistry is what AWS has of the repositories.
@@ -221,6 +224,18 @@ type TakenRegistry struct {
 
 	// cachePrefix is that of the cache of quay.io. Default: there is none.
 	CachePrefix string `json:"cachePrefix,omitempty"`
+}
+
+// #TakenKey is what AWS has of the key.
+type TakenKey struct {
+	// description of the key.
+	Description string `json:"description,omitempty"`
+
+	// policy of the key, as it was written.
+	Policy string `json:"policy"`
+
+	// rotation has KMS exchange the material of the key every year.
+	Rotation bool `json:"rotation"`
 }
 
 // #DomainSpec is a certificate for a host name and its wildcard, validated in a hosted zone.
@@ -1211,6 +1226,9 @@ type IdentitySpec struct {
 
 	// nodeDrivers are the CSI drivers that have their rights by the nodes' roles; absent when each has a role of its own.
 	NodeDrivers *NodeDrivers `json:"nodeDrivers,omitempty"`
+
+	// adopted is the key that was taken over: of the rest nothing is made then, because roles have another owner. Absent for a new key and new roles.
+	Adopted *AdoptedKeySpec `json:"adopted,omitempty"`
 }
 
 // #NodeBuckets are the names of the buckets that nodes read and write, by role.
@@ -1247,6 +1265,21 @@ type NodeDrivers struct {
 	EBS bool `json:"ebs"`
 
 	EFS bool `json:"efs"`
+}
+
+// #AdoptedKeySpec is a key that was taken over.
+type AdoptedKeySpec struct {
+	// id of the key.
+	ID string `json:"id"`
+
+	// description of the key.
+	Description string `json:"description,omitempty"`
+
+	// policy of the key.
+	Policy string `json:"policy"`
+
+	// rotation states that KMS exchanges its material every year.
+	Rotation bool `json:"rotation,omitempty"`
 }
 
 // #SecuritySpec is the security groups and their rules.

@@ -21,17 +21,23 @@ type Part string
 // The parts of an installation.
 const (
 	Registry Part = "registry" // repositories of ECR, and the cache of quay.io
+	Key      Part = "key"      // the KMS key that the modules made, and its alias
 )
 
 // Parts are all parts.
-func Parts() []Part { return []Part{Registry} }
+func Parts() []Part { return []Part{Registry, Key} }
 
 // component is the component of an environment that has the part.
-func (p Part) component() string { return string(p) }
+func (p Part) component() string {
+	if p == Key {
+		return "identity"
+	}
+	return string(p)
+}
 
 // of reports whether a part is among those that an environment took.
 func (p Part) of(taken v1alpha1.Taken) bool {
-	return map[Part]bool{Registry: taken.Registry != nil}[p]
+	return map[Part]bool{Registry: taken.Registry != nil, Key: taken.Key != nil}[p]
 }
 
 // claim is what the environment needs of a part to take it.
@@ -48,6 +54,8 @@ func (f *facts) claim(p Part) claim {
 	switch p {
 	case Registry:
 		f.claimRegistry(&c)
+	case Key:
+		f.claimKey(&c)
 	}
 	return c
 }
@@ -169,6 +177,7 @@ func (f *facts) take(contents map[string][]byte, env *v1alpha1.Environment, clai
 func (p Part) kinds() []string {
 	return map[Part][]string{
 		Registry: {"aws_ecr_"},
+		Key:      {"aws_kms_"},
 	}[p]
 }
 

@@ -3,6 +3,7 @@ package takeover
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -85,6 +86,8 @@ func TestAPartIsTakenAfterTheCluster(t *testing.T) {
 		want int // resources
 	}{
 		{"a-base", Registry, 4},
+		{"a-base", Key, 2},
+		{"c-pools", Key, 2},
 	} {
 		t.Run(test.set+" "+string(test.part), func(t *testing.T) {
 			f := imported(t, test.set)
@@ -116,7 +119,7 @@ func TestAPartIsTakenAfterTheCluster(t *testing.T) {
 // All parts are taken at once with the cluster, or one after the other: the environment is
 // the same.
 func TestPartsAreTakenWithTheCluster(t *testing.T) {
-	for set, parts := range map[string][]Part{"a-base": Parts(), "c-pools": partsWithoutKey()} {
+	for set, parts := range map[string][]Part{"a-base": Parts(), "c-pools": withoutRegistry()} {
 		t.Run(set, func(t *testing.T) {
 			f := imported(t, set)
 			for _, p := range parts {
@@ -131,15 +134,17 @@ func TestPartsAreTakenWithTheCluster(t *testing.T) {
 	}
 }
 
-// partsWithoutKey are those of an installation that encrypts with keys of AWS, and has no
-// registry.
-func partsWithoutKey() []Part { return nil }
+// withoutRegistry are the parts of an installation without ECR.
+func withoutRegistry() []Part {
+	return slices.DeleteFunc(Parts(), func(p Part) bool { return p == Registry })
+}
 
 func TestWhatIsNotThereIsNotTaken(t *testing.T) {
-	f := imported(t, "c-pools")
-	taken := f.take(t, Registry)
-	require.Len(t, taken.Report.Refused, 1)
-	require.Empty(t, taken.Files)
+	for set, p := range map[string]Part{"c-pools": Registry, "b-existing": Key} {
+		taken := imported(t, set).take(t, p)
+		require.Len(t, taken.Report.Refused, 1, set)
+		require.Empty(t, taken.Files, set)
+	}
 }
 
 // One wrong fact is one difference, and nothing is written.
@@ -154,6 +159,10 @@ func TestOneWrongFactIsRefused(t *testing.T) {
 		"a repository that overwrites tags": {
 			Registry, "aws_ecr_repository", "image_tag_mutability", "MUTABLE",
 			proof.Difference{Path: "imageTagMutability", Ours: "IMMUTABLE", Theirs: "MUTABLE", Effect: proof.Changes},
+		},
+		"a key for signatures": {
+			Key, "aws_kms_key", "key_usage", "SIGN_VERIFY",
+			proof.Difference{Path: "keyUsage", Ours: "ENCRYPT_DECRYPT", Theirs: "SIGN_VERIFY", Effect: proof.Refused},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
