@@ -212,6 +212,9 @@ type Taken struct {
 
 	// key is the KMS key encryption.keyARN, and its alias.
 	Key *TakenKey `json:"key,omitempty"`
+
+	// security is the security groups of control plane, nodes and file system, and their rules.
+	Security *TakenSecurity `json:"security,omitempty"`
 }
 
 // #TakenRegistry is what AWS has of the repositories.
@@ -236,6 +239,10 @@ type TakenKey struct {
 
 	// rotation has KMS exchange the material of the key every year.
 	Rotation bool `json:"rotation"`
+}
+
+// #TakenSecurity is what AWS has of security groups: their ids and those of their rules, which are in ids.
+type TakenSecurity struct {
 }
 
 // #DomainSpec is a certificate for a host name and its wildcard, validated in a hosted zone.

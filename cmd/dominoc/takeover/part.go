@@ -22,10 +22,11 @@ type Part string
 const (
 	Registry Part = "registry" // repositories of ECR, and the cache of quay.io
 	Key      Part = "key"      // the KMS key that the modules made, and its alias
+	Security Part = "security" // the security groups of control plane, nodes and file system
 )
 
 // Parts are all parts.
-func Parts() []Part { return []Part{Registry, Key} }
+func Parts() []Part { return []Part{Registry, Key, Security} }
 
 // component is the component of an environment that has the part.
 func (p Part) component() string {
@@ -37,7 +38,7 @@ func (p Part) component() string {
 
 // of reports whether a part is among those that an environment took.
 func (p Part) of(taken v1alpha1.Taken) bool {
-	return map[Part]bool{Registry: taken.Registry != nil, Key: taken.Key != nil}[p]
+	return map[Part]bool{Registry: taken.Registry != nil, Key: taken.Key != nil, Security: taken.Security != nil}[p]
 }
 
 // claim is what the environment needs of a part to take it.
@@ -56,6 +57,8 @@ func (f *facts) claim(p Part) claim {
 		f.claimRegistry(&c)
 	case Key:
 		f.claimKey(&c)
+	case Security:
+		f.claimSecurity(&c)
 	}
 	return c
 }
@@ -178,6 +181,7 @@ func (p Part) kinds() []string {
 	return map[Part][]string{
 		Registry: {"aws_ecr_"},
 		Key:      {"aws_kms_"},
+		Security: {"aws_security_group"},
 	}[p]
 }
 

@@ -206,7 +206,7 @@ func (r Report) Text() string {
 	r.pools(&b)
 	list(&b, "same", "is taken over, and nothing changes", r.Same, func(t Taken) string { return t.Address })
 	list(&b, "changes", "is taken over, and gets tags", r.Changes, func(t Taken) string { return t.Address + "  + " + strings.Join(t.Tags, ", ") })
-	list(&b, "forget", "is taken over from a root that Terraform goes on to apply: switch it off in the root's variables and take it out of its state (terraform state rm) before", r.Forget, func(k Kept) string { return k.Address })
+	list(&b, "forget", "is taken over from a root that has more: apply it again only once its variables no longer ask for this, and terraform state rm took it out of the state", r.Forget, func(k Kept) string { return k.Address })
 	list(&b, "stays", "stays with Terraform", r.Stays, func(k Kept) string { return k.Address })
 	reasons(&b, append(slices.Clone(r.Stays), r.Unowned...))
 	list(&b, "unowned", "stays in AWS, and nobody manages it once its root is retired", r.Unowned, func(k Kept) string { return k.Address })

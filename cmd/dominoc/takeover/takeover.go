@@ -196,6 +196,9 @@ func (t *Takeover) prove(w *workspace.Workspace, f *facts, r load.Result) (*evid
 	for _, resource := range f.state.Resources {
 		if resource.Managed {
 			held = append(held, proof.Held{Address: resource.Address, Type: resource.Type, Attributes: resource.Attributes})
+			if rule, one := ruleOf(resource); one {
+				held = append(held, rule)
+			}
 		}
 	}
 	e.matches, e.differences = proof.Matches(objects, held), proof.Compare(objects, held)
