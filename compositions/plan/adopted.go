@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 
@@ -45,7 +46,7 @@ func (r *resolver) adopt(spec *v1alpha1.NodePoolSpec, facts v1alpha1.AdoptedPool
 		delete(spec.Labels, label)
 	}
 	for slot, zone := range spec.Zones {
-		zone.NodeGroup = facts.Groups[zone.Zone]
+		zone.NodeGroup = cmp.Or(facts.Groups[zone.Zone], zone.NodeGroup)
 		spec.Zones[slot] = zone
 	}
 }

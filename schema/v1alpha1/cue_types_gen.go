@@ -171,7 +171,7 @@ type AdoptedPool struct {
 	// launchTemplate is its name.
 	LaunchTemplate string `json:"launchTemplate"`
 
-	// groups are the names of its node groups, by zone.
+	// groups are the names of its node groups, by zone. In another zone of the environment one is made.
 	Groups map[string]string `json:"groups"`
 
 	// keyPair is the EC2 key pair of its nodes.

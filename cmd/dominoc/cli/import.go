@@ -24,6 +24,7 @@ type importing struct {
 	*options
 	fqdn   string
 	format string
+	zones  []takeover.Zone
 	check  bool
 	force  bool
 }
@@ -58,10 +59,16 @@ The exit code is 1 if the installation is refused, or if more than tags would ch
 		RunE:              func(c *cobra.Command, args []string) error { return i.run(c, args) },
 	}
 	c.Flags().StringVar(&i.fqdn, "fqdn", "", "`name` by which users reach Domino; no state has it")
+	c.Flags().Func("zone", "`name=subnet:cidr`: a zone that Terraform did not make, with its subnets; further ones after commas as public:subnet:cidr and pod:subnet:cidr", func(s string) error {
+		z, err := takeover.ParseZone(s)
+		i.zones = append(i.zones, z)
+		return err
+	})
 	formatFlag(c, &i.format, "of the report: text, markdown, json", []string{"text", "markdown", "json"})
 	c.Flags().BoolVar(&i.check, "check", false, "write nothing")
 	c.Flags().BoolVar(&i.force, "force", false, "write the environment even if more than tags would change")
 	complete(c, "fqdn", nil)
+	complete(c, "zone", nil)
 	return c
 }
 
@@ -109,7 +116,7 @@ func (i *importing) decide(state *terraform.Installation, others []load.Result, 
 	case is == nil && i.fqdn == "" && takeover.Name(state) != "":
 		return nil, wrong(errors.New("--fqdn is missing: the name by which users reach Domino, which no state has"))
 	case is == nil:
-		return takeover.Of(i.workspace(), others, state, i.fqdn)
+		return takeover.Of(i.workspace(), others, state, i.fqdn, i.zones...)
 	case !i.check:
 		return nil, wrong(fmt.Errorf("environment %q is there already: %s; compare it with the states: --check", takeover.Name(state), is.Folder.Shown))
 	}

@@ -279,7 +279,7 @@ func (f *facts) pool(p Pool) block {
 	b.unless(nil, "labels", mapped(p.furtherLabels()))
 	b.unless(nil, "taints", taintBlocks(p.taints()))
 	b.unless(nil, "update", update(group, label))
-	if zones := slices.Sorted(maps.Keys(p.groups)); !slices.Equal(zones, f.zones()) {
+	if zones := slices.Sorted(maps.Keys(p.groups)); !slices.Equal(zones, f.zonesInAWS()) {
 		b.add("zones", zones)
 	}
 	return b

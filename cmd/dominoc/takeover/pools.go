@@ -114,7 +114,7 @@ func (f *facts) unsaid(p Pool) string {
 	case len(p.groups) != len(p.all):
 		return "two of its node groups are in one zone; an environment has one group for each zone (R7)"
 	}
-	zones, has := f.zones(), slices.Sorted(maps.Keys(p.groups))
+	zones, has := f.zonesInAWS(), slices.Sorted(maps.Keys(p.groups))
 	if !slices.Equal(zones, has) && (p.label() != "platform" || len(has) != 1 || !slices.Contains(zones, has[0])) {
 		return fmt.Sprintf("it is in %s only; a pool of an environment is in every zone, where its volumes are (R7)", strings.Join(has, ", "))
 	}

@@ -43,9 +43,10 @@ type Takeover struct {
 }
 
 // Of decides the environment of an installation, beside the others of a fleet. fqdn is
-// where its users reach Domino, which no state has.
-func Of(w *workspace.Workspace, others []load.Result, state *terraform.Installation, fqdn string) (*Takeover, error) {
-	f, t := begin(state)
+// where its users reach Domino, which no state has; zones are brought beside those of the
+// states.
+func Of(w *workspace.Workspace, others []load.Result, state *terraform.Installation, fqdn string, zones ...Zone) (*Takeover, error) {
+	f, t := begin(state, zones)
 	if f == nil {
 		return t, nil
 	}
@@ -59,7 +60,7 @@ func Of(w *workspace.Workspace, others []load.Result, state *terraform.Installat
 
 // Check proves the environment of an installation as its files say it.
 func Check(w *workspace.Workspace, others []load.Result, state *terraform.Installation, is load.Result) (*Takeover, error) {
-	f, t := begin(state)
+	f, t := begin(state, nil)
 	if t.Found = w.Judge(others, is); f == nil || is.Environment == nil || t.Found.HasErrors() {
 		return t, nil
 	}
@@ -79,11 +80,12 @@ func Check(w *workspace.Workspace, others []load.Result, state *terraform.Instal
 }
 
 // begin reads what the states have; no facts if there is not one cluster.
-func begin(state *terraform.Installation) (*facts, *Takeover) {
+func begin(state *terraform.Installation, zones []Zone) (*facts, *Takeover) {
 	f, one := factsOf(state)
 	if !one {
 		return nil, &Takeover{Report: Report{Refused: []Refused{noCluster(state)}}}
 	}
+	f.bring(zones)
 	return f, &Takeover{Report: Report{Name: f.name, Pools: f.readPools()}}
 }
 
@@ -131,7 +133,7 @@ func (t *Takeover) settle(w *workspace.Workspace, others []load.Result, f *facts
 		if err != nil {
 			return err
 		}
-		if !e.lackLabels(t.Report.Pools) && !e.keep(t.Report.Pools) {
+		if !e.lackLabels(t.Report.Pools) && !e.keep(f, t.Report.Pools) {
 			t.Report.judge(f, e)
 			return nil
 		}
@@ -214,10 +216,10 @@ func (e *evidence) lackLabels(pools []Pool) (noted bool) {
 }
 
 // keep leaves the pools with Terraform of which more than tags would change.
-func (e *evidence) keep(pools []Pool) (kept bool) {
+func (e *evidence) keep(f *facts, pools []Pool) (kept bool) {
 	for i, p := range pools {
 		for _, d := range e.differences {
-			if p.Kept == "" && !d.Effect.Harmless() && e.component[d.Name] == v1alpha1.PoolPrefix+p.Name {
+			if p.Kept == "" && !d.Effect.Harmless() && !f.ofZone(d) && e.component[d.Name] == v1alpha1.PoolPrefix+p.Name {
 				pools[i].Kept, kept = "taken over, it would change: "+sentence(d), true
 				break
 			}
