@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"maps"
-	"slices"
 
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -92,10 +91,37 @@ var floors = map[string]floor{
 	"default-gpu": {0, 400, "R4"},
 }
 
-// keptPools returns the names of the pools that stay with Terraform.
-func (r *resolver) keptPools() []string {
+// keptDemands returns what the pools that stay with Terraform ask of a zone's subnet.
+func (r *resolver) keptDemands(zone string, pods bool) []Demand {
 	if r.env.Adopted == nil {
 		return nil
 	}
-	return slices.Sorted(maps.Keys(r.env.Adopted.Kept))
+	var all []Demand
+	for name, pool := range ordered.All(r.env.Adopted.Kept) {
+		per, known := r.mostOf(pool.InstanceTypes)
+		if most := pool.Max[zone]; known && most > 0 {
+			share := per.node
+			if pods {
+				share = per.pod
+			}
+			all = append(all, Demand{Pool: name, InstanceType: per.instance.Type, Nodes: most, PerNode: share})
+		}
+	}
+	return all
+}
+
+// poolPath returns the path of a pool, or of one that stays with Terraform.
+func (r *resolver) poolPath(name string) diag.Path {
+	if _, ours := r.env.Pools[name]; ours || r.env.Adopted == nil {
+		return diag.Path{"pools", name}
+	}
+	return diag.Path{"adopted", "kept", name}
+}
+
+// kept returns the pools that stay with Terraform, by name.
+func (r *resolver) kept() map[string]v1alpha1.KeptPool {
+	if r.env.Adopted == nil {
+		return nil
+	}
+	return r.env.Adopted.Kept
 }

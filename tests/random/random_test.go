@@ -80,7 +80,8 @@ func TestEnvironmentsAreOfEveryShape(t *testing.T) {
 		"data that exists, with its throughput mode": func(e *v1alpha1.Environment) bool {
 			return e.Storage.Datasets.Existing != nil && e.Storage.Datasets.ThroughputMode == ""
 		},
-		"deletion allowed": func(e *v1alpha1.Environment) bool { return e.Deletion == "allow" },
+		"an installation that is taken over": func(e *v1alpha1.Environment) bool { return e.Adopted != nil && len(e.Adopted.Pools) > 0 },
+		"deletion allowed":                   func(e *v1alpha1.Environment) bool { return e.Deletion == "allow" },
 	}
 	for name, is := range shapes {
 		seen := 0
