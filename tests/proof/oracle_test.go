@@ -20,7 +20,7 @@ import (
 )
 
 // pairs is how many objects of each kind are compared.
-const pairs = 100
+const pairs = 50
 
 // The provider finds differences with Terraform's own library. For random objects, and
 // random resources that are nearly the same, it finds a difference exactly where Compare
