@@ -13,19 +13,43 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/dominoc/dominoc/compositions/immutable"
 	"github.com/dominoc/dominoc/tests/goldenfile"
 	"github.com/dominoc/dominoc/tests/gomodule"
 )
 
 // kinds are those of the table.
 var kinds = []string{
+	"backup.aws.m.upbound.io/Plan",
+	"backup.aws.m.upbound.io/Selection",
+	"backup.aws.m.upbound.io/Vault",
 	"cloudwatchlogs.aws.m.upbound.io/Group",
 	"ec2.aws.m.upbound.io/LaunchTemplate",
+	"ec2.aws.m.upbound.io/SecurityGroup",
+	"ec2.aws.m.upbound.io/Subnet",
+	"ec2.aws.m.upbound.io/VPC",
+	"ecr.aws.m.upbound.io/LifecyclePolicy",
+	"ecr.aws.m.upbound.io/Repository",
+	"efs.aws.m.upbound.io/AccessPoint",
+	"efs.aws.m.upbound.io/FileSystem",
+	"efs.aws.m.upbound.io/MountTarget",
 	"eks.aws.m.upbound.io/Addon",
 	"eks.aws.m.upbound.io/Cluster",
 	"eks.aws.m.upbound.io/IdentityProviderConfig",
 	"eks.aws.m.upbound.io/NodeGroup",
 	"iam.aws.m.upbound.io/OpenIDConnectProvider",
+	"iam.aws.m.upbound.io/Policy",
+	"iam.aws.m.upbound.io/Role",
+	"iam.aws.m.upbound.io/RolePolicyAttachment",
+	"kms.aws.m.upbound.io/Alias",
+	"kms.aws.m.upbound.io/Key",
+	"s3.aws.m.upbound.io/Bucket",
+	"s3.aws.m.upbound.io/BucketLogging",
+	"s3.aws.m.upbound.io/BucketOwnershipControls",
+	"s3.aws.m.upbound.io/BucketPolicy",
+	"s3.aws.m.upbound.io/BucketPublicAccessBlock",
+	"s3.aws.m.upbound.io/BucketServerSideEncryptionConfiguration",
+	"s3.aws.m.upbound.io/BucketVersioning",
 }
 
 const head = `# What the provider does with each field below spec.forProvider, for the kinds that
@@ -107,6 +131,42 @@ func rows(t *testing.T, in string, fields []field, attributes map[string]attribu
 		all = append(all, []string{in + f.name, f.attribute, a.sort, omitted, a.fallback, a.compares, read, f.refers, f.takes})
 		if a.below != nil {
 			all = append(all, rows(t, in+f.name+".", f.below, a.below)...)
+		}
+	}
+	return all
+}
+
+// A field that the provider cannot change is refused; the table of package immutable was
+// read from the running provider, which a test cannot start.
+func TestTheFieldsThatAreRefusedAreThoseOfTheSchemas(t *testing.T) {
+	tf, xp := newTerraform(t), newCrossplane(t)
+	for _, kind := range kinds {
+		group, name, _ := strings.Cut(kind, "/")
+		fixed := replaced("", xp.fields(group, name), tf.resource(xp.terraform(group, name)))
+		restrictions, known := immutable.Of(kind)
+		require.True(t, known, kind)
+		for path, want := range fixed {
+			change := immutable.Change{Path: "spec.forProvider." + path, Old: "a", New: "b", Object: map[string]any{}}
+			refusal, got := restrictions.Refuses(change)
+			if refusal.Source == "" { // AWS refuses more than the provider
+				require.Equal(t, want, got, "%s: %s", kind, path)
+			}
+		}
+	}
+}
+
+// replaced says of each field whether the provider would replace the resource for it.
+func replaced(in string, fields []field, attributes map[string]attribute) map[string]bool {
+	all := map[string]bool{}
+	for _, f := range fields {
+		a, there := attributes[f.attribute]
+		if !there || a.said == "computed" {
+			continue
+		}
+		all[in+f.name] = a.forceNew
+		below := replaced(in+f.name+".", f.below, a.below)
+		for path, is := range below {
+			all[path] = is || a.forceNew
 		}
 	}
 	return all
