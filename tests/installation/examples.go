@@ -75,7 +75,7 @@ func netApp() Option {
 func customPools() []Pool {
 	var all []Pool
 	for _, name := range []string{"custom-group-0", "custom-group-1", "custom-gpu-0", "custom-gpu-1"} {
-		p := Pool{Name: name, InstanceTypes: []string{"m6i.2xlarge"}, Labels: map[string]string{poolLabel: name + " "}, Disk: 100}
+		p := Pool{Name: name, InstanceTypes: []string{"m6i.2xlarge"}, Labels: map[string]string{poolLabel: name}, Disk: 100} // published with a blank at the end, which EKS refuses
 		if p.GPU = name[7:10] == "gpu"; p.GPU && name == "custom-gpu-0" {
 			p.InstanceTypes = []string{"g5.2xlarge"}
 		}

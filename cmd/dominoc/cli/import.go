@@ -128,7 +128,7 @@ func (i *importing) finish(found diag.List, t *takeover.Takeover) error {
 	if found.HasErrors() {
 		return i.unwritten(found, t)
 	}
-	proven := t.Report.Proven()
+	proven := t.Proven()
 	if !i.check && (proven || i.force && len(t.Files) > 0) {
 		for _, name := range slices.Sorted(maps.Keys(t.Files)) {
 			if err := emit.Create(i.root, name, t.Files[name]); err != nil {

@@ -366,7 +366,7 @@ func (f *facts) adopted(pools []Pool) block {
 	for _, p := range pools {
 		if p.Kept == "" {
 			taken.add(p.Name, f.adoptedPool(p))
-		} else if p.label() != "" {
+		} else if p.label() != "" && !p.unlisted {
 			kept = append(kept, field{key: p.Name, value: p.keptPool(), says: p.Kept})
 		}
 	}

@@ -22,6 +22,7 @@ type Pool struct {
 	template terraform.Resource
 	groups   map[string]terraform.Resource // by zone
 	all      []terraform.Resource          // node groups, by address
+	unlisted bool                          // it stays with Terraform, and the schema refuses to name it
 	without  []string                      // labels that the environment would set and the nodes lack
 }
 

@@ -126,6 +126,9 @@ func (t *Takeover) settle(w *workspace.Workspace, others []load.Result, f *facts
 		}
 		draft := w.Loader.Draft(folder, contents)
 		if t.Found = w.Judge(others, draft); draft.Environment == nil || t.Found.HasErrors() {
+			if t.keepRefused() {
+				continue
+			}
 			t.Report.Stays = f.stays(nil)
 			return nil
 		}
@@ -139,6 +142,28 @@ func (t *Takeover) settle(w *workspace.Workspace, others []load.Result, f *facts
 		}
 	}
 }
+
+// keepRefused leaves the pools with Terraform that the schema or the checks refuse; one that
+// they refuse there too, such as for its label, is in the report alone.
+func (t *Takeover) keepRefused() (kept bool) {
+	for i, p := range t.Report.Pools {
+		for _, d := range t.Found {
+			path, listed := diag.Path{"pools", p.Name}.String(), diag.Path{"adopted", "kept", p.Name}.String()
+			if p.Kept != "" && !p.unlisted && d.Severity == diag.Error && strings.HasPrefix(d.Path, listed+".") {
+				t.Report.Pools[i].unlisted, kept = true, true
+				break
+			}
+			if p.Kept == "" && d.Severity == diag.Error && (d.Path == path || strings.HasPrefix(d.Path, path+".")) {
+				t.Report.Pools[i].Kept, kept = strings.TrimPrefix(d.Path, path+".")+": "+d.Message, true
+				break
+			}
+		}
+	}
+	return kept
+}
+
+// Proven reports whether there is an environment, and taking over changes nothing but tags.
+func (t *Takeover) Proven() bool { return t.Report.Proven() && !t.Found.HasErrors() }
 
 // folderOf is the folder of an environment of the fleet.
 func folderOf(root, name string) source.Folder {
