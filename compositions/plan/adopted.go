@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -45,6 +46,7 @@ func (r *resolver) adopt(spec *v1alpha1.NodePoolSpec, facts v1alpha1.AdoptedPool
 	for _, label := range facts.WithoutLabels {
 		delete(spec.Labels, label)
 	}
+	spec.Taints = slices.DeleteFunc(spec.Taints, func(t v1alpha1.TaintSpec) bool { return slices.Contains(facts.WithoutTaints, t.Key) })
 	for slot, zone := range spec.Zones {
 		zone.NodeGroup = cmp.Or(facts.Groups[zone.Zone], zone.NodeGroup)
 		spec.Zones[slot] = zone

@@ -185,6 +185,9 @@ type AdoptedPool struct {
 
 	// withoutLabels are labels that Domino's pools have and the nodes of this one lack. Remove one to set it; nodes stay.
 	WithoutLabels []string `json:"withoutLabels,omitempty"`
+
+	// withoutTaints are keys of taints that Domino's pools have and the nodes of this one lack. Remove one to set it: running pods stay.
+	WithoutTaints []string `json:"withoutTaints,omitempty"`
 }
 
 // #KeptPool is a pool that stays with Terraform.

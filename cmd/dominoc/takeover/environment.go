@@ -409,7 +409,8 @@ func (f *facts) adoptedPool(p Pool) block {
 	b.unless("", "keyPair", p.template.Text("key_name"))
 	b.unless(nil, "instanceTags", mapped(p.instanceTags()))
 	b.unless(nil, "tags", mapped(f.ownTags(p)))
-	b.unless(nil, "withoutLabels", p.without)
+	b.unless(nil, "withoutLabels", p.without.labels)
+	b.unless(nil, "withoutTaints", p.without.taints)
 	return b
 }
 

@@ -23,8 +23,11 @@ type Pool struct {
 	groups   map[string]terraform.Resource // by zone
 	all      []terraform.Resource          // node groups, by address
 	unlisted bool                          // it stays with Terraform, and the schema refuses to name it
-	without  []string                      // labels that the environment would set and the nodes lack
+	without  lacks
 }
+
+// lacks are what the environment would set and the nodes of a pool lack.
+type lacks struct{ labels, taints []string }
 
 // Addresses are those of the pool's launch template and node groups.
 func (p Pool) Addresses() []string {
@@ -178,6 +181,15 @@ func (f *facts) ownTags(p Pool) map[string]string {
 	ours := f.tags()
 	maps.DeleteFunc(tags, func(key, value string) bool { return key == "Name" || ours[key] == value })
 	return tags
+}
+
+// taintKeys are the keys of the taints that the nodes have.
+func (p Pool) taintKeys() []string {
+	var keys []string
+	for _, t := range blocks(p.all[0], "taint") {
+		keys = append(keys, t.Text("key"))
+	}
+	return keys
 }
 
 // taints are those that an environment states; it adds those of GPU nodes itself.

@@ -136,7 +136,7 @@ func (t *Takeover) settle(w *workspace.Workspace, others []load.Result, f *facts
 		if err != nil {
 			return err
 		}
-		if !e.lackLabels(t.Report.Pools) && !e.keep(f, t.Report.Pools) {
+		if !e.noteLacks(t.Report.Pools) && !e.keep(f, t.Report.Pools) {
 			t.Report.judge(f, e)
 			return nil
 		}
@@ -224,16 +224,23 @@ func (t *Takeover) prove(w *workspace.Workspace, f *facts, r load.Result) (*evid
 	return e, nil
 }
 
-// lackLabels notes the labels that the environment would give to nodes which lack them.
-func (e *evidence) lackLabels(pools []Pool) (noted bool) {
+// noteLacks notes the labels and taints that the environment would give to nodes which lack
+// them.
+func (e *evidence) noteLacks(pools []Pool) (noted bool) {
 	for i, pool := range pools {
-		if pool.Kept != "" || len(pool.without) > 0 {
+		if pool.Kept != "" {
 			continue
 		}
-		theirs := pool.labels()
-		for _, key := range slices.Sorted(maps.Keys(e.plan.Spec.Pools[pool.Name].Labels)) {
-			if _, has := theirs[key]; !has {
-				pools[i].without, noted = append(pools[i].without, key), true
+		spec, lack := e.plan.Spec.Pools[pool.Name], &pools[i].without
+		labels, taints := pool.labels(), pool.taintKeys()
+		for _, key := range slices.Sorted(maps.Keys(spec.Labels)) {
+			if _, has := labels[key]; !has {
+				lack.labels, noted = append(lack.labels, key), true
+			}
+		}
+		for _, taint := range spec.Taints {
+			if !slices.Contains(taints, taint.Key) {
+				lack.taints, noted = append(lack.taints, taint.Key), true
 			}
 		}
 	}
