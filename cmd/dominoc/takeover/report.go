@@ -25,6 +25,10 @@ type Report struct {
 	// Wrong are the differences beside tags: with one of them nothing is written.
 	Wrong []proof.Difference `json:"wrong,omitempty"`
 
+	// Facts are those of the environment's files that the states contradict, beside Wrong: no
+	// object names them in AWS, but the installer is told them.
+	Facts []string `json:"facts,omitempty"`
+
 	// Made is what a zone that was brought needs: it is made, or changed.
 	Made []string `json:"made,omitempty"`
 
@@ -62,7 +66,7 @@ type Kept struct {
 }
 
 // Proven reports whether taking over changes nothing but tags.
-func (r Report) Proven() bool { return len(r.Refused) == 0 && len(r.Wrong) == 0 }
+func (r Report) Proven() bool { return len(r.Refused) == 0 && len(r.Wrong) == 0 && len(r.Facts) == 0 }
 
 // judge sorts what was compared.
 func (r *Report) judge(f *facts, e *evidence) {
@@ -234,6 +238,11 @@ func (r Report) document(as style) string {
 	}
 	part("refused: this installation cannot be taken over as it is", refused)
 	part("wrong: more than tags would change", wrong)
+	var facts []string
+	for _, line := range r.Facts {
+		facts = append(facts, as.item(line))
+	}
+	part("facts that the states contradict", facts)
 	part("pools", pools)
 	part(fmt.Sprintf("same: %s taken over, nothing changes", words.Count(len(r.Same), "resource")), lines(as, r.Same, Taken.line))
 	part(fmt.Sprintf("changes: %s taken over, tags are added", words.Count(len(r.Changes), "resource")), lines(as, r.Changes, Taken.line))

@@ -73,9 +73,11 @@ func Check(w *workspace.Workspace, others []load.Result, state *terraform.Instal
 		}
 	}
 	e, err := t.prove(w, f, is)
-	if err == nil {
-		t.Report.judge(f, e)
+	if err != nil {
+		return t, err
 	}
+	t.Report.judge(f, e)
+	t.Report.Facts, err = f.stale(w, is, t.Report.Pools)
 	return t, err
 }
 
