@@ -21,8 +21,8 @@ var chosen = regexp.MustCompile(made.String() + `|\b(?:key|pl)-[0-9a-f]{17}|sgru
 // state only if it was refreshed after those were made, and the three real runs were not
 // refreshed alike.
 var refreshed = []string{
-	"aws_s3_bucket.* (logging|policy|versioning|server_side_encryption_configuration)$", "aws_iam_role.* managed_policy_arns$",
-	"aws_security_group.* (ingress|egress)$", "aws_backup_plan.* version$",
+	`aws_s3_bucket\..* (logging|policy|versioning|server_side_encryption_configuration)$`, `aws_iam_role\..* managed_policy_arns$`,
+	`aws_security_group\..* (ingress|egress)$`, `aws_backup_plan\..* version$`,
 }
 
 // facts returns what the reader keeps of an installation, one line for each attribute,
