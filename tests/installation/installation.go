@@ -2,10 +2,10 @@
 // what Domino's Terraform modules would leave behind for a name, a region, a number of
 // zones, pools and switches.
 //
-// A state of the modules has some 230 objects, so none is written here. Each installation
-// is made from the states of a real run (cmd/dominoc/terraform/testdata/a-base), with its
-// names and ids replaced and what a switch adds, changes or removes. Tests hold what this
-// makes for the inputs of the other two real runs against their states.
+// The modules make some 230 objects, so no state is written by hand. Each installation is
+// made from the states of a real run (cmd/dominoc/terraform/testdata/a-base): names and ids
+// are replaced, and switches add, change or remove resources. Tests compare what this makes
+// for the inputs of the other two real runs with their states.
 package installation
 
 import (
@@ -52,7 +52,7 @@ func New(name string, options ...Option) *Installation {
 		i.existing(s, replace)
 	}
 	for _, change := range []func(settings){
-		i.pools, i.tags, i.cluster, i.network, i.keys, i.storage, i.issuer, i.leave, i.zones,
+		i.pools, i.tags, i.cluster, i.network, i.keys, i.storage, i.issuer, i.leave, i.zones, i.written,
 	} {
 		change(s)
 	}
@@ -76,7 +76,7 @@ func (i *Installation) Single() []terraform.File {
 		for _, r := range i.roots[root].resources() {
 			path, _ := r["module"].(string)
 			if path == "" {
-				continue // what a root has beside its modules: copies of the others' outputs
+				continue // the roots' own data sources are copies of other states
 			}
 			own := copied(r)
 			own["module"] = rename.Replace(path)

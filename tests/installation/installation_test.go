@@ -193,6 +193,16 @@ func TestTheFormsHaveTheSameResources(t *testing.T) {
 	require.Empty(t, single.Outputs)
 }
 
+func TestVersion6OfTheProviderAddsToTheSameResources(t *testing.T) {
+	before, _ := terraform.Read(New("one").Files())
+	after, found := terraform.Read(New("one", Provider6()).Files())
+	require.Empty(t, found)
+	require.Equal(t, len(before.Resources), len(after.Resources))
+	require.Equal(t, "us-west-2", after.Of(true, "aws_eks_cluster")[0].Text("region"))
+	require.Equal(t, "DEFAULT", after.Of(true, "aws_eks_node_group")[0].Text("update_config", "update_strategy"))
+	require.Equal(t, "one-eks/arn:aws:iam::aws:policy/AmazonEKSClusterPolicy", after.Of(true, "aws_iam_role_policy_attachment", "eks_cluster")[0].Text("id"))
+}
+
 func TestNamesRegionsAndIdsAreOfTheInstallation(t *testing.T) {
 	one, other := New("one", Region("eu-central-1")), New("other", Region("us-gov-west-1"))
 	ids := map[string]bool{}
