@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/proof"
 	"github.com/dominoc/dominoc/schema/words"
 )
@@ -251,8 +252,8 @@ func (r Report) document(as style) string {
 		made = append(made, as.item(line))
 	}
 	part("made for the zone that was brought", made)
-	part(fmt.Sprintf("stays with Terraform: %s", words.Count(len(r.Stays), "resource")), lines(as, r.Stays, Kept.line))
-	part(fmt.Sprintf("unowned: %s that nobody manages once the root is retired", words.Count(len(r.Unowned), "resource")), lines(as, r.Unowned, Kept.line))
+	part(fmt.Sprintf("stays with Terraform: %s", words.Count(len(r.Stays), "resource")), grouped(as, r.Stays))
+	part(fmt.Sprintf("unowned: %s that nobody manages once the root is retired", words.Count(len(r.Unowned), "resource")), grouped(as, r.Unowned))
 	var next []string
 	for i, s := range r.Next {
 		next = append(next, as.item(fmt.Sprintf("%d. %s", i+1, s.Text))+as.command(s.Commands))
@@ -276,7 +277,26 @@ func (t Taken) line() string {
 	return t.Address + " + " + strings.Join(t.Tags, ", ")
 }
 
-func (k Kept) line() string { return k.Address }
+// grouped are the resources that are kept, those of one address but for the index on one
+// line: an installation has hundreds.
+func grouped(as style, all []Kept) []string {
+	counts := map[string]int{}
+	for _, k := range all {
+		address, _, indexed := strings.Cut(k.Address, "[\"")
+		if indexed {
+			address += "[…]"
+		}
+		counts[address]++
+	}
+	var out []string
+	for address, n := range ordered.All(counts) {
+		if n > 1 {
+			address += fmt.Sprintf(" (%d)", n)
+		}
+		out = append(out, as.item(address))
+	}
+	return out
+}
 
 // sentence is what becomes of a pool.
 func (p Pool) sentence() string {

@@ -52,7 +52,7 @@ func Of(w *workspace.Workspace, others []load.Result, state *terraform.Installat
 	}
 	t.Report.Refused = f.refusals()
 	if len(t.Report.Refused) > 0 {
-		t.Report.Stays = f.stays(nil)
+		t.Report.Pools = nil // none is taken over
 		return t, nil
 	}
 	return t, t.settle(w, others, f, fqdn)
@@ -131,7 +131,6 @@ func (t *Takeover) settle(w *workspace.Workspace, others []load.Result, f *facts
 			if t.keepRefused() {
 				continue
 			}
-			t.Report.Stays = f.stays(nil)
 			return nil
 		}
 		e, err := t.prove(w, f, draft)
