@@ -3,7 +3,6 @@ package source
 import (
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -103,7 +102,7 @@ func (t *Tree) Fleet(name, dir string) *Package {
 	if err != nil {
 		// A link that leads nowhere is something, and so is a file: what was meant to be
 		// there would be missed.
-		if _, missing := os.Lstat(dir); !errors.Is(err, fs.ErrNotExist) || missing == nil {
+		if _, missing := t.files.Lstat(dir); !errors.Is(err, fs.ErrNotExist) || missing == nil {
 			p.Found = diag.List{*unreadable(t.Shown(dir), err)}
 		}
 	}
@@ -164,7 +163,7 @@ func (p *Package) inherit() *Package {
 func (t *Tree) top(dir string) string {
 	boundary := t.boundary(dir, dir)
 	for _, mark := range []string{"cue.mod", ".git"} {
-		if root := above(dir, mark, boundary); root != "" {
+		if root := t.above(dir, mark, boundary); root != "" {
 			return root
 		}
 	}

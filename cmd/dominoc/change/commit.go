@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,7 +15,6 @@ import (
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
-	"github.com/dominoc/dominoc/schema/source"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -25,28 +23,22 @@ import (
 // is left out if its load reads the same on both sides and, where manifests are committed,
 // this dominoc compiles it to the same manifests.
 func (o Options) since(ctx context.Context, b Base, patterns []string) (Pairs, error) {
-	folder, err := os.MkdirTemp("", "dominoc-diff")
-	if err != nil {
-		return Pairs{}, err
-	}
-	defer os.RemoveAll(folder)
 	root, err := workspace.RealPath(o.Workspace.Root)
 	if err != nil {
 		return Pairs{}, err
 	}
-	if folder, err = workspace.RealPath(folder); err != nil {
-		return Pairs{}, err
-	}
-	s, err := newSnapshot(ctx, b, root, folder)
+	s, err := newSnapshot(ctx, b, root)
 	if err != nil {
 		return Pairs{}, err
 	}
 	if err := s.present(ctx); err != nil {
 		return Pairs{}, err
 	}
-	then := o.newTree(s.root).removing(folder)
-	then.Memo.Alone, then.Memo.Shares = nil, nil // they are of one root, and this one is soon gone
-	c := &sinceCommit{snapshot: s, then: then, now: o.newTree(root).removing(folder), patterns: patterns, out: o.Out, written: s.committed(o.Out)}
+	base, err := s.files(ctx)
+	if err != nil {
+		return Pairs{}, err
+	}
+	c := &sinceCommit{snapshot: s, then: o.newTree(root, base), now: o.newTree(root, nil), patterns: patterns, out: o.Out, written: s.committed(o.Out)}
 	if err := c.find(ctx); err != nil {
 		return Pairs{}, err
 	}
@@ -78,8 +70,8 @@ func (c *sinceCommit) find(ctx context.Context) error {
 		return errors.Join(then, now)
 	}
 	for i, pattern := range c.patterns {
-		now, err := source.Open(c.now.Root).Find([]string{pattern})
-		then, errThen := source.Open(c.then.Root).Find([]string{pattern})
+		now, err := c.now.Loader.Find([]string{pattern})
+		then, errThen := c.then.Loader.Find([]string{pattern})
 		if err != nil && errThen != nil {
 			return c.unknown(ctx, i, err)
 		}
@@ -92,11 +84,11 @@ func (c *sinceCommit) find(ctx context.Context) error {
 
 // both adds the environments of a folder on both sides.
 func (c *sinceCommit) both(shown string) {
+	dir := filepath.FromSlash(shown)
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(c.now.Root, dir)
+	}
 	for _, t := range []*tree{c.then, c.now} {
-		dir := filepath.FromSlash(shown)
-		if !filepath.IsAbs(dir) {
-			dir = filepath.Join(t.Root, dir)
-		}
 		t.add(t.Loader.At(dir))
 	}
 }
