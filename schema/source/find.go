@@ -328,15 +328,14 @@ func (t *Tree) below(dir string, top bool) ([]Folder, error) {
 // environment is an environment with a mistake in its first line.
 func (t *Tree) isForeign(f Folder) bool {
 	file := filepath.Join(f.Dir, f.Files[0])
-	if len(f.Files) > 1 || filepath.Ext(file) != ".cue" {
+	if len(f.Files) > 1 || filepath.Ext(file) != ".cue" || t.asMember(file) != nil {
 		return false
 	}
 	content, bad := t.own(file)
 	if bad != nil || unfitText(File{file, content}) != nil {
 		return false
 	}
-	clause, err := parser.ParseFile(file, content, parser.PackageClauseOnly)
-	if err != nil || clause.PackageName() == "" || clause.PackageName() == EnvironmentPackage {
+	if stated, err := packageOf(file, content); err != nil || stated == "" || stated == EnvironmentPackage {
 		return false
 	}
 	parsed, err := parser.ParseFile(file, content)

@@ -152,7 +152,7 @@ func unreadable(name string, err error) *diag.Diagnostic {
 // above is the nearest folder from dir upwards that holds mark, "" where none does up
 // to the folder last, or up to the root of the file system where last is "".
 func (t *Tree) above(dir, mark, last string) string {
-	for {
+	return t.marked.of(mark+" "+dir+" "+last, func() string {
 		if _, err := t.files.Lstat(filepath.Join(dir, mark)); err == nil {
 			return dir
 		}
@@ -160,8 +160,8 @@ func (t *Tree) above(dir, mark, last string) string {
 		if up == dir || dir == last {
 			return ""
 		}
-		dir = up
-	}
+		return t.above(up, mark, last)
+	})
 }
 
 func within(root, dir string) bool {

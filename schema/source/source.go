@@ -40,6 +40,7 @@ type Tree struct {
 	files   Files
 	home    string         // the repository that the root is in
 	opened  once[opened]   // repositories by their folder
+	marked  once[string]   // answers of method above
 	modules once[string]   // names of CUE modules by their file
 	folders once[[]member] // files that can be of package environment, by their folder
 	finding sync.Mutex     // held while folders are found
