@@ -15,6 +15,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/output"
 	"github.com/dominoc/dominoc/schema/diag"
+	"github.com/dominoc/dominoc/schema/source"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -27,22 +28,39 @@ func (o Options) since(ctx context.Context, b Base, patterns []string) (Pairs, e
 	if err != nil {
 		return Pairs{}, err
 	}
-	s, err := newSnapshot(ctx, b, root)
+	c := &sinceCommit{now: o.newTree(root, nil), patterns: patterns, out: o.Out}
+	var found error
+	var looking sync.WaitGroup
+	if len(patterns) == 0 {
+		looking.Go(func() { found = c.now.addFleet() }) // while git answers
+	}
+	base, err := c.read(ctx, b)
+	if looking.Wait(); err != nil {
+		return Pairs{}, err
+	}
+	c.then = o.newTree(root, base)
+	if len(patterns) == 0 {
+		err = errors.Join(c.then.addFleet(), found)
+	} else {
+		err = c.find(ctx)
+	}
 	if err != nil {
-		return Pairs{}, err
-	}
-	if err := s.present(ctx); err != nil {
-		return Pairs{}, err
-	}
-	base, err := s.files(ctx)
-	if err != nil {
-		return Pairs{}, err
-	}
-	c := &sinceCommit{snapshot: s, then: o.newTree(root, base), now: o.newTree(root, nil), patterns: patterns, out: o.Out, written: s.committed(o.Out)}
-	if err := c.find(ctx); err != nil {
 		return Pairs{}, err
 	}
 	return c.compare(ctx)
+}
+
+// read reads the base, and returns its sources.
+func (c *sinceCommit) read(ctx context.Context, b Base) (source.Files, error) {
+	var err error
+	if c.snapshot, err = newSnapshot(ctx, b, c.now.Root); err != nil {
+		return nil, err
+	}
+	if err := c.snapshot.present(ctx); err != nil {
+		return nil, err
+	}
+	c.written = c.snapshot.committed(c.out)
+	return c.snapshot.files(ctx)
 }
 
 // sinceCommit is a comparison with a commit.
@@ -58,17 +76,8 @@ type sinceCommit struct {
 	rest          *compiled // of those; nil until it is needed
 }
 
-// find finds the environments of both sides: those of the fleet, or those that the patterns
-// name on either side.
+// find finds the environments of both sides that the patterns name on either side.
 func (c *sinceCommit) find(ctx context.Context) error {
-	if len(c.patterns) == 0 {
-		var then error
-		var looking sync.WaitGroup
-		looking.Go(func() { then = c.then.addFleet() })
-		now := c.now.addFleet()
-		looking.Wait()
-		return errors.Join(then, now)
-	}
 	for i, pattern := range c.patterns {
 		now, err := c.now.Loader.Find([]string{pattern})
 		then, errThen := c.then.Loader.Find([]string{pattern})
