@@ -131,7 +131,7 @@ var rules = slices.Concat([]rule{
 		"schema/load",
 		"schema/source",
 		"schema/v1alpha1",
-	}, []string{"golang.org/x/sync"}, "decides what a diff compares: two states of a fleet"},
+	}, nil, "decides what a diff compares: two states of a fleet"},
 	{"cmd/dominoc/edit", []string{
 		"compositions/diff", "compositions/emit", "schema/diag", "schema/load", "schema/rewrite", "schema/source", "schema/v1alpha1", "schema/words",
 	}, nil, "changes an environment in its user's file; what should change, others decide"},
