@@ -362,16 +362,17 @@ func (f *facts) adopted(pools []Pool) block {
 	a.add("securityGroups", block{{key: "controlPlane", value: strings.Join(f.cluster.Texts("vpc_config", "security_group_ids"), " ")}, {key: "nodes", value: f.nodesGroup}})
 	a.unless(true, "oidcProvider", f.oidcProvider() != "")
 	a.unless(true, "dataKey", f.dataKey())
-	var taken, kept block
+	var mine, kept block
 	for _, p := range pools {
 		if p.Kept == "" {
-			taken.add(p.Name, f.adoptedPool(p))
+			mine.add(p.Name, f.adoptedPool(p))
 		} else if p.label() != "" && !p.unlisted {
 			kept = append(kept, field{key: p.Name, value: p.keptPool(), says: p.Kept})
 		}
 	}
-	a.unless(nil, "pools", taken)
+	a.unless(nil, "pools", mine)
 	a.unless(nil, "kept", kept)
+	a.unless(nil, "taken", taken(f.claims))
 	b.add("adopted", a)
 	return b
 }
@@ -450,6 +451,7 @@ func (f *facts) ids(pools []Pool) map[string]map[string]string {
 			ids[v1alpha1.PoolPrefix+p.Name] = map[string]string{"template": p.template.Text("id")}
 		}
 	}
+	identify(ids, f.claims)
 	return ids
 }
 

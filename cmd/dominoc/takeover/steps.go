@@ -49,7 +49,7 @@ func (r Report) forget(f *facts) []Step {
 			text += " Do not apply this root again, which would make everything once more, nor destroy it: what nobody owns yet is still in use. Keep its state, and guard it by a file that fails each plan."
 			commands = append(commands, guard)
 		} else {
-			text += " This root goes on: take the modules eks and nodes out of its configuration in the same commit, or its next apply makes everything once more."
+			text += " This root goes on: apply it again only once its configuration no longer asks for them (without the modules eks and nodes, or without the variables of the parts that were taken); before, it would make everything once more."
 		}
 		steps = append(steps, Step{Text: text, Commands: commands})
 	}
