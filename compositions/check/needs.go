@@ -91,6 +91,7 @@ var takenUp = map[string]bool{"FileSystem.efs": true}
 func needsOf(p *plan.Plan, objects []object) []Need {
 	n := &needs{spec: &p.Spec}
 	n.pools()
+	n.kept(p.Kept)
 	for _, o := range objects {
 		n.count(o)
 	}
@@ -126,18 +127,33 @@ func (n *needs) pools() {
 			nodes, surge = nodes+int(zone.Max), surge+more
 			n.add(quotaNodes, zone.NodeGroup, int(zone.Max), more, diag.Path{"pools", name, "size", "max"})
 		}
-		for code, vcpus := range ordered.All(vcpusOf(pool)) {
+		for code, vcpus := range ordered.All(vcpusOf(pool.Types(), pool.CapacityType == "SPOT")) {
 			n.add(code, "", nodes*vcpus, surge*vcpus, diag.Path{"pools", name}).Node = int64(vcpus)
 		}
 	}
 }
 
-// vcpusOf are the vCPUs of a pool's largest type by the quota that it counts
-// against.
-func vcpusOf(pool v1alpha1.NodePoolSpec) map[string]int {
-	capacity := map[string]string{"ON_DEMAND": "onDemand", "SPOT": "spot"}[pool.CapacityType]
+// kept counts the vCPUs of pools that stay with Terraform.
+func (n *needs) kept(pools map[string]v1alpha1.KeptPool) {
+	for name, pool := range ordered.All(pools) {
+		nodes := 0
+		for _, most := range pool.Max {
+			nodes += int(most)
+		}
+		for code, vcpus := range ordered.All(vcpusOf(pool.InstanceTypes, pool.Spot)) {
+			n.add(code, "", nodes*vcpus, 0, diag.Path{"adopted", "kept", name}).Node = int64(vcpus)
+		}
+	}
+}
+
+// vcpusOf are the vCPUs of the largest of some types by the quota that it counts against.
+func vcpusOf(types []string, spot bool) map[string]int {
+	capacity := "onDemand"
+	if spot {
+		capacity = "spot"
+	}
 	all := map[string]int{}
-	for _, name := range pool.Types() {
+	for _, name := range types {
 		t, known := catalog.FindInstance(name)
 		quota, counted := catalog.VCPUQuota(name, capacity)
 		if known && counted {

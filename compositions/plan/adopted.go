@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -46,8 +47,9 @@ func (r *resolver) adopt(spec *v1alpha1.NodePoolSpec, facts v1alpha1.AdoptedPool
 	for _, label := range facts.WithoutLabels {
 		delete(spec.Labels, label)
 	}
+	spec.Taints = slices.DeleteFunc(spec.Taints, func(t v1alpha1.TaintSpec) bool { return slices.Contains(facts.WithoutTaints, t.Key) })
 	for slot, zone := range spec.Zones {
-		zone.NodeGroup = facts.Groups[zone.Zone]
+		zone.NodeGroup = cmp.Or(facts.Groups[zone.Zone], zone.NodeGroup)
 		spec.Zones[slot] = zone
 	}
 }
@@ -136,10 +138,37 @@ var floors = map[string]floor{
 	"default-gpu": {0, 400, "R4"},
 }
 
-// keptPools returns the names of the pools that stay with Terraform.
-func (r *resolver) keptPools() []string {
+// keptDemands returns what the pools that stay with Terraform ask of a zone's subnet.
+func (r *resolver) keptDemands(zone string, pods bool) []Demand {
 	if r.env.Adopted == nil {
 		return nil
 	}
-	return slices.Sorted(maps.Keys(r.env.Adopted.Kept))
+	var all []Demand
+	for name, pool := range ordered.All(r.env.Adopted.Kept) {
+		per, known := r.mostOf(pool.InstanceTypes)
+		if most := pool.Max[zone]; known && most > 0 {
+			share := per.node
+			if pods {
+				share = per.pod
+			}
+			all = append(all, Demand{Pool: name, InstanceType: per.instance.Type, Nodes: most, PerNode: share})
+		}
+	}
+	return all
+}
+
+// poolPath returns the path of a pool, or of one that stays with Terraform.
+func (r *resolver) poolPath(name string) diag.Path {
+	if _, ours := r.env.Pools[name]; ours || r.env.Adopted == nil {
+		return diag.Path{"pools", name}
+	}
+	return diag.Path{"adopted", "kept", name}
+}
+
+// kept returns the pools that stay with Terraform, by name.
+func (r *resolver) kept() map[string]v1alpha1.KeptPool {
+	if r.env.Adopted == nil {
+		return nil
+	}
+	return r.env.Adopted.Kept
 }

@@ -30,10 +30,14 @@ func (r *resolver) checkCapacity() {
 		}
 		var notes []diag.Note
 		for _, d := range s.Demands {
-			notes = append(notes, r.note(diag.Path{"pools", d.Pool}, fmt.Sprintf("pool %q: at most %d x %d addresses (%s) = %d",
+			notes = append(notes, r.note(r.poolPath(d.Pool), fmt.Sprintf("pool %q: at most %d x %d addresses (%s) = %d",
 				d.Pool, d.Nodes, d.PerNode, d.InstanceType, d.Nodes*d.PerNode)))
 		}
-		r.refuse("subnet-capacity", s.path, problem{
+		report := r.refuse
+		if r.env.Adopted != nil { // the pools are there already
+			report = r.warn
+		}
+		report("subnet-capacity", s.path, problem{
 			message: fmt.Sprintf("zone %q needs %d addresses for its nodes and pods at their maximum and %d in reserve, its %s %q has %d (R11)",
 				s.Zone, s.Needed()-reserved, reserved, what, s.Range, s.Addresses),
 			hint:  r.larger(s),
@@ -89,7 +93,7 @@ func (r *resolver) demands(zone string, pods bool) []Demand {
 		}
 		all = append(all, Demand{name, per.instance.Type, most, Surge(pool.Update, most), share})
 	}
-	return all
+	return append(all, r.keptDemands(zone, pods)...)
 }
 
 // usage is the addresses that one node takes: in its own subnet, and in the
@@ -101,7 +105,12 @@ type usage struct {
 
 // perNode returns the addresses of a node of the listed type that takes the most.
 func (r *resolver) perNode(pool v1alpha1.Pool) (most usage, known bool) {
-	for _, text := range pool.InstanceTypes {
+	return r.mostOf(pool.InstanceTypes)
+}
+
+// mostOf returns the addresses of a node of the type that takes the most.
+func (r *resolver) mostOf(types []string) (most usage, known bool) {
+	for _, text := range types {
 		t, found := catalog.FindInstance(text)
 		if u := r.usage(t); found && (!known || u.node+u.pod > most.node+most.pod) {
 			most, known = u, true

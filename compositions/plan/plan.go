@@ -30,6 +30,9 @@ type Plan struct {
 	// Provider is the access of Crossplane to the account, with the role.
 	Provider v1alpha1.Provider
 
+	// Kept are the pools of an installation that is taken over that stay with Terraform.
+	Kept map[string]v1alpha1.KeptPool `json:",omitempty"`
+
 	// ZoneProvider is its access to a hosted zone in another account, or nil.
 	ZoneProvider *ZoneProvider
 }
@@ -84,6 +87,7 @@ func Decide(env *v1alpha1.Environment, at diag.Locator, provider catalog.Provide
 		Ring:         env.Ring,
 		Spec:         spec,
 		Provider:     r.provider(),
+		Kept:         r.kept(),
 		ZoneProvider: r.zoneProvider(),
 	}, r.found
 }

@@ -270,7 +270,8 @@ func (r *resolver) poolZoneSpecs(name string, pool v1alpha1.Pool) map[string]v1a
 // another pool is nearly the same. A pool that was replaced and removed is no
 // mistake: its successor, such as default-2, keeps the name as its label (R5).
 func (r *resolver) checkReplaced(name string, pool v1alpha1.Pool) {
-	if _, exists := r.env.Pools[pool.Replaces]; exists || pool.Replaces == "" || pool.NodePool != pool.Replaces || strings.HasPrefix(name, pool.Replaces+"-") {
+	_, exists := r.env.Pools[pool.Replaces]
+	if _, kept := r.kept()[pool.Replaces]; exists || kept || pool.Replaces == "" || pool.NodePool != pool.Replaces || strings.HasPrefix(name, pool.Replaces+"-") {
 		return
 	}
 	others := slices.DeleteFunc(slices.Sorted(maps.Keys(r.env.Pools)), func(other string) bool { return other == name })

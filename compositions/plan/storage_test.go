@@ -20,7 +20,7 @@ func TestStorageOfAnEnvironmentWithDefaults(t *testing.T) {
 	}
 	got, found := plan.Storage(prod(), nowhere)
 	require.Empty(t, found)
-	require.Empty(t, cmp.Diff(v1alpha1.StorageSpec{
+	require.Empty(t, cmp.Diff(&v1alpha1.StorageSpec{
 		KeyARN: plan.Unknown,
 		Datasets: v1alpha1.DatasetsSpec{
 			ThroughputMode: "elastic",

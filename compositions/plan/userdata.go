@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,6 +22,9 @@ const (
 
 // gp2ThroughputMiBs is the maximum throughput of a gp2 volume of any size.
 const gp2ThroughputMiBs = 250
+
+// gp3ThroughputMiBs is the throughput of a gp3 volume for which none is stated.
+const gp3ThroughputMiBs int64 = 125
 
 // longestUserData is the part of EC2's 16 KiB that a pool may use. The rest is for the part
 // that EKS adds, or the address and certificate of the cluster.
@@ -133,7 +137,7 @@ func (r *resolver) checkSOCIDisk(name string, pool v1alpha1.Pool) {
 	if !pool.SOCI {
 		return
 	}
-	has, mend := number(pool.Disk.ThroughputMiBps), fmt.Sprintf("set disk: throughputMiBps: %d", sociThroughputMiBs)
+	has, mend := cmp.Or(number(pool.Disk.ThroughputMiBps), gp3ThroughputMiBs), fmt.Sprintf("set disk: throughputMiBps: %d", sociThroughputMiBs)
 	if pool.Disk.Type == "gp2" {
 		has, mend = gp2ThroughputMiBs, fmt.Sprintf(`set disk: {type: "gp3", throughputMiBps: %d}`, sociThroughputMiBs)
 	}

@@ -39,7 +39,7 @@ func zero(s sort) string {
 	return ""
 }
 
-// same reports whether the provider takes two values of a field for equal.
+// same reports whether the provider treats two values of a field as equal.
 func (f *field) same(ours, theirs any) bool {
 	o, t := plain(f.sort, ours), plain(f.sort, theirs)
 	if o == t {
@@ -58,21 +58,20 @@ func (f *field) same(ours, theirs any) bool {
 	return false
 }
 
-// mayBeMissing reports whether the provider takes a missing block for an empty one: the
-// defaults in it count.
+// mayBeMissing reports whether the provider treats a missing block as one whose fields are
+// all omitted.
 func (f *field) mayBeMissing() bool { return f.compares == "SuppressMissingOptionalConfigurationBlock" }
 
 func lastPart(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
-// sameJSON reports whether two documents say the same, after each was normalized.
+// sameJSON reports whether two documents are equal after normalization.
 func sameJSON(a, b string, normal func(any) any) bool {
 	var x, y any
 	return json.Unmarshal([]byte(a), &x) == nil && json.Unmarshal([]byte(b), &y) == nil && reflect.DeepEqual(normal(x), normal(y))
 }
 
-// policy returns an IAM document in which a list of one text is that text, and the order
-// of texts and of statements does not matter. IAM knows more forms of one meaning, which
-// count as different.
+// policy normalizes an IAM document: a list of one element becomes that element, and lists
+// are sorted. Other equivalent forms count as different.
 func policy(document any) any {
 	switch v := document.(type) {
 	case map[string]any:
@@ -95,14 +94,14 @@ func policy(document any) any {
 	return document
 }
 
-// elements returns a list; none for no list.
+// elements returns the elements of a list; none for any other value.
 func elements(value any) []any {
 	list, _ := value.([]any)
 	return list
 }
 
-// canonical returns a text that is equal for values that the provider takes for equal
-// within a set: blocks by the names of an object or by those of Terraform.
+// canonical returns a text that is equal for values that are equal as elements of a set. A
+// block has the names of the object or those of Terraform.
 func (f *field) canonical(value any) string {
 	switch {
 	case f.below != nil:
@@ -177,7 +176,7 @@ func (f *field) unstatedValue() any {
 	return f.unstated
 }
 
-// asList returns a list, or one of a single block.
+// asList returns a list, or the list of a single block.
 func asList(value any) []any {
 	if one, ok := value.(map[string]any); ok {
 		return []any{one}
@@ -185,7 +184,7 @@ func asList(value any) []any {
 	return elements(value)
 }
 
-// shown returns a list of AWS for the reader; nil for an empty one.
+// shown returns AWS's list in the shape of the object; nil for an empty one.
 func shown(f *field, list []any) any {
 	switch {
 	case len(list) == 0:
@@ -200,7 +199,7 @@ func shown(f *field, list []any) any {
 	return out
 }
 
-// named returns a block of AWS by the names of the object, without unset values.
+// named returns AWS's block in the shape of the object, without unset values.
 func named(f *field, value any) any {
 	m, ok := block(value)
 	if !ok {

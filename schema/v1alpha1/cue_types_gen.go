@@ -174,7 +174,7 @@ type AdoptedPool struct {
 	// launchTemplate is its name.
 	LaunchTemplate string `json:"launchTemplate"`
 
-	// groups are the names of its node groups, by zone.
+	// groups are the names of its node groups, by zone. In another zone of the environment one is made.
 	Groups map[string]string `json:"groups"`
 
 	// keyPair is the EC2 key pair of its nodes.
@@ -188,6 +188,9 @@ type AdoptedPool struct {
 
 	// withoutLabels are labels that Domino's pools have and the nodes of this one lack. Remove one to set it; nodes stay.
 	WithoutLabels []string `json:"withoutLabels,omitempty"`
+
+	// withoutTaints are keys of taints that Domino's pools have and the nodes of this one lack. Remove one to set it: running pods stay.
+	WithoutTaints []string `json:"withoutTaints,omitempty"`
 }
 
 // #KeptPool is a pool that stays with Terraform.

@@ -10,7 +10,8 @@ import (
 func (g generator) cluster(region catalog.Region) v1alpha1.Cluster {
 	return v1alpha1.Cluster{
 		Version:           pick(g, []string{"1.33", "1.34", "1.35", "1.36"}),
-		Logs:              v1alpha1.Logs{Types: g.logTypes(), RetentionDays: pick(g, []int64{1, 30, 365, 3653})},
+		Authentication:    "API",
+		Logs:              v1alpha1.Logs{Types: g.logTypes(), Encrypted: true, RetentionDays: pick(g, []int64{1, 30, 365, 3653})},
 		Admins:            g.admins(region),
 		IdentityProviders: g.identityProviders(),
 		SupportType:       pick(g, []v1alpha1.SupportType{"STANDARD", "EXTENDED"}),

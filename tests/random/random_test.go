@@ -80,7 +80,8 @@ func TestEnvironmentsAreOfEveryShape(t *testing.T) {
 		"data that exists, with its throughput mode": func(e *v1alpha1.Environment) bool {
 			return e.Storage.Datasets.Existing != nil && e.Storage.Datasets.ThroughputMode == ""
 		},
-		"deletion allowed": func(e *v1alpha1.Environment) bool { return e.Deletion == "allow" },
+		"an installation that is taken over": func(e *v1alpha1.Environment) bool { return e.Adopted != nil && len(e.Adopted.Pools) > 0 },
+		"deletion allowed":                   func(e *v1alpha1.Environment) bool { return e.Deletion == "allow" },
 	}
 	for name, is := range shapes {
 		seen := 0
@@ -109,8 +110,8 @@ func TestTheSchemaAcceptsThem(t *testing.T) {
 	schema := ctx.BuildInstance(load.Instances([]string{"."}, &load.Config{Dir: "../../schema/v1alpha1"})[0])
 	definition := schema.LookupPath(cue.ParsePath("#Environment"))
 	require.NoError(t, definition.Err())
-	for seed := range uint64(100) {
-		text, err := json.Marshal(random.Environment(random.New(seed)))
+	accepted := func(t *testing.T, seed uint64, env *v1alpha1.Environment) {
+		text, err := json.Marshal(env)
 		require.NoError(t, err)
 		expr, err := cuejson.Extract("", text)
 		require.NoError(t, err)
@@ -121,5 +122,11 @@ func TestTheSchemaAcceptsThem(t *testing.T) {
 		again, err := json.Marshal(decoded)
 		require.NoError(t, err)
 		require.JSONEq(t, string(text), string(again), "seed %d", seed)
+	}
+	for seed := range uint64(100) {
+		accepted(t, seed, random.Environment(random.New(seed)))
+	}
+	for seed := range uint64(40) {
+		accepted(t, seed, random.Adopted(random.New(seed)))
 	}
 }

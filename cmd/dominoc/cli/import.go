@@ -26,6 +26,7 @@ type importing struct {
 	*options
 	fqdn   string
 	format string
+	zones  []takeover.Zone
 	take   []string
 	check  bool
 	force  bool
@@ -69,11 +70,17 @@ The exit code is 1 if the installation is refused, or if more than tags would ch
 		RunE:              func(c *cobra.Command, args []string) error { return i.run(c, args) },
 	}
 	c.Flags().StringVar(&i.fqdn, "fqdn", "", "`name` by which users reach Domino; no state has it")
+	c.Flags().Func("zone", "`name=subnet:cidr`: a zone that Terraform did not make, with its subnets; further ones after commas as public:subnet:cidr and pod:subnet:cidr", func(s string) error {
+		z, err := takeover.ParseZone(s)
+		i.zones = append(i.zones, z)
+		return err
+	})
 	formatFlag(c, &i.format, "of the report: text, markdown, json", []string{"text", "markdown", "json"})
 	c.Flags().StringSliceVar(&i.take, "take", nil, "`parts` to manage in addition: "+strings.Join(parts(), ", "))
 	c.Flags().BoolVar(&i.check, "check", false, "write nothing")
 	c.Flags().BoolVar(&i.force, "force", false, "write the environment even if more than tags would change")
 	complete(c, "fqdn", nil)
+	complete(c, "zone", nil)
 	complete(c, "take", parts())
 	return c
 }
@@ -145,7 +152,7 @@ func (i *importing) decide(state *terraform.Installation, others []load.Result, 
 	case is == nil && i.fqdn == "" && takeover.Name(state) != "":
 		return nil, wrong(errors.New("--fqdn is missing: the name by which users reach Domino, which no state has"))
 	case is == nil:
-		return takeover.Of(i.workspace(), others, state, i.fqdn, parts)
+		return takeover.Of(i.workspace(), others, state, i.fqdn, i.zones, parts)
 	case len(parts) > 0:
 		return takeover.Take(i.workspace(), others, state, *is, parts)
 	case !i.check:
@@ -159,7 +166,7 @@ func (i *importing) finish(found diag.List, t *takeover.Takeover) error {
 	if found.HasErrors() {
 		return i.unwritten(found, t)
 	}
-	proven := t.Report.Proven()
+	proven := t.Proven()
 	if !i.check && (proven || i.force && len(t.Files) > 0) {
 		for _, name := range slices.Sorted(maps.Keys(t.Files)) {
 			if err := i.write(name, t); err != nil {

@@ -297,7 +297,7 @@ func (f *facts) pool(p Pool) block {
 	b.unless(nil, "labels", mapped(p.furtherLabels()))
 	b.unless(nil, "taints", taintBlocks(p.taints()))
 	b.unless(nil, "update", update(group, label))
-	if zones := slices.Sorted(maps.Keys(p.groups)); !slices.Equal(zones, f.zones()) {
+	if zones := slices.Sorted(maps.Keys(p.groups)); !slices.Equal(zones, f.zonesInAWS()) {
 		b.add("zones", zones)
 	}
 	return b
@@ -384,7 +384,7 @@ func (f *facts) adopted(pools []Pool) block {
 	for _, p := range pools {
 		if p.Kept == "" {
 			mine.add(p.Name, f.adoptedPool(p))
-		} else if p.label() != "" {
+		} else if p.label() != "" && !p.unlisted {
 			kept = append(kept, field{key: p.Name, value: p.keptPool(), says: p.Kept})
 		}
 	}
@@ -428,7 +428,8 @@ func (f *facts) adoptedPool(p Pool) block {
 	b.unless("", "keyPair", p.template.Text("key_name"))
 	b.unless(nil, "instanceTags", mapped(p.instanceTags()))
 	b.unless(nil, "tags", mapped(f.ownTags(p)))
-	b.unless(nil, "withoutLabels", p.without)
+	b.unless(nil, "withoutLabels", p.without.labels)
+	b.unless(nil, "withoutTaints", p.without.taints)
 	return b
 }
 

@@ -99,7 +99,7 @@ func identify(ids map[string]map[string]string, claims []claim) {
 // installation in addition. The file that people edit stays as it is; the proof is of these
 // parts, because AWS changed since the states were written where the environment did.
 func Take(w *workspace.Workspace, others []load.Result, state *terraform.Installation, is load.Result, parts []Part) (*Takeover, error) {
-	f, t := begin(state)
+	f, t := begin(state, nil)
 	if f == nil || is.Environment == nil {
 		t.Found = is.Diagnostics
 		return t, nil

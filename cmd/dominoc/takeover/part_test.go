@@ -30,7 +30,7 @@ func imported(t *testing.T, set string) fleet {
 	state, found := terraform.Open(filepath.Join("..", "terraform", "testdata", set))
 	require.False(t, found.HasErrors(), "%v", found)
 	f := fleet{empty(t), state, Name(state)}
-	taken, err := Of(f.Workspace, nil, state, "domino.example.com", nil)
+	taken, err := Of(f.Workspace, nil, state, "domino.example.com", nil, nil)
 	require.NoError(t, err)
 	f.write(t, taken)
 	return f
@@ -134,7 +134,7 @@ func TestPartsAreTakenWithTheCluster(t *testing.T) {
 				f.write(t, f.take(t, p))
 			}
 			fresh := fleet{empty(t), f.state, f.name}
-			taken, err := Of(fresh.Workspace, nil, f.state, "domino.example.com", parts)
+			taken, err := Of(fresh.Workspace, nil, f.state, "domino.example.com", nil, parts)
 			require.NoError(t, err)
 			fresh.write(t, taken)
 			require.Equal(t, f.load().Environment, fresh.load().Environment)
