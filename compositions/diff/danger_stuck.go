@@ -75,6 +75,8 @@ func (c comparison) remedy(d Danger, change Change, f Field) (do Advice, command
 		return minorByMinor(sentence, f.Old, f.New), ""
 	case immutable.NodesFirst:
 		return c.nodesFirst(sentence, f.New), ""
+	case immutable.EntriesFirst:
+		return inSteps(sentence, merging(set(both, "cluster", "authentication")).announcing(authenticationChanged), merging(take()).announcing(outage+"/aws-auth")), ""
 	case immutable.UpgradeFirst:
 		upgrade := set("{version in standard support}", "cluster", "version")
 		return inSteps(sentence, merging(upgrade), merging(take(), upgrade).announcing(d.ID())), ""

@@ -22,9 +22,18 @@ func (r *resolver) adoptedCluster() *v1alpha1.AdoptedClusterSpec {
 		SecurityGroupID:    adopted.SecurityGroups.ControlPlane,
 		AuthenticationMode: string(c.Authentication),
 		OIDCProvider:       adopted.OIDCProvider,
-		Deletable:          c.DeletionProtection != nil && !*c.DeletionProtection,
+		Deletable:          r.deletable(),
 		PlainLogs:          !c.Logs.Encrypted,
 	}
+}
+
+// deletable reports whether EKS lets the cluster be deleted: as the file states it, or else
+// as for a new one.
+func (r *resolver) deletable() bool {
+	if protected := r.env.Cluster.DeletionProtection; protected != nil {
+		return !*protected
+	}
+	return r.env.Deletion == "allow"
 }
 
 // nodesGroup returns the security group of the nodes.
