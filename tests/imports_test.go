@@ -146,7 +146,7 @@ var rules = slices.Concat([]rule{
 		"schema/diag", "schema/load", "schema/rewrite", "schema/v1alpha1",
 	}, nil, "decides how a ring, or a decision, moves to the next one"},
 	{"cmd/dominoc/replace", []string{
-		"cmd/dominoc/edit", "cmd/dominoc/health", "compositions/ordered", "compositions/scaling",
+		"cmd/dominoc/edit", "cmd/dominoc/health", "compositions/ordered", "compositions/plan", "compositions/scaling",
 		"schema/diag", "schema/load", "schema/rewrite", "schema/v1alpha1", "schema/words",
 	}, nil, "decides the steps by which a pool gives way to another; another reads the cluster"},
 	{"cmd/dominoc/cli", []string{

@@ -100,6 +100,13 @@ var floors = map[string]floor{
 	"default-gpu": {0, 400, "R4"},
 }
 
+// Least returns the least number of nodes and the least disk, in GiB, of a pool whose label
+// has a value; zeros where the install page states none.
+func Least(label string) (nodes, sizeGiB int64) {
+	least := floors[label]
+	return least.nodes, least.sizeGiB
+}
+
 // keptDemands returns what the pools that stay with Terraform ask of a zone's subnet.
 func (r *resolver) keptDemands(zone string, pods bool) []Demand {
 	if r.env.Adopted == nil {
