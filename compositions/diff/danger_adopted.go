@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -38,7 +37,7 @@ func (c comparison) edited(component, subject string, before, after any, effect 
 		return
 	}
 	c.report(Danger{Code: adoptedEdited, Subject: subject, Component: component, Instead: asImported(),
-		Message: fmt.Sprintf("adopted.%s describes what is in AWS, and is edited: %s", subject, effect)})
+		Message: "the file is edited, and not AWS, which it describes: " + effect})
 }
 
 // released reports the end of the protection that a taken-over installation has.
@@ -104,6 +103,20 @@ func (c comparison) ofPool(name string, was, is v1alpha1.NodePoolSpec) {
 			c.edited(component, at+"groups."+zone.Zone, was.Zones[slot].NodeGroup, zone.NodeGroup, "EKS renames no node group: Crossplane creates one with the other name, and the one in AWS leaves the environment")
 		}
 	}
+}
+
+// ofFacts reports whether a refused field is a fact of what was taken over: its role or the
+// name of its launch template, which no other pool would get.
+func (c comparison) ofFacts(change Change, f Field) bool {
+	before, after, known := c.specs()
+	switch {
+	case !known || before.Cluster.Adopted == nil || after.Cluster.Adopted == nil:
+		return false
+	case f.Refused.Field == "roleArn" || f.Refused.Field == "nodeRoleArn":
+		return true
+	}
+	taken := before.Pools[poolOf(change.Component)].Adopted != nil
+	return taken && (f.Refused.Field == "launchTemplate.name" || change.Kind == kindLaunchTemplate && f.Refused.Field == "name")
 }
 
 // uncounted reports pools that stay with Terraform and that the environment no longer

@@ -62,6 +62,9 @@ func (c Change) described() string { return shortKind(c.Kind) + " " + c.Key }
 
 // remedy returns the advice about a refused field, and its command.
 func (c comparison) remedy(d Danger, change Change, f Field) (do Advice, command string) {
+	if c.ofFacts(change, f) {
+		return asImported(), ""
+	}
 	sentence := f.Refused.Instead
 	for _, program := range []string{"kubectl ", "aws "} {
 		if before, after, found := strings.Cut(sentence, ": "+program); found {

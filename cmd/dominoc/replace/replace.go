@@ -222,7 +222,11 @@ func (r *replacement) changes(s Step) []rewrite.Change {
 	case Close:
 		return []rewrite.Change{{Path: diag.Path{"pools", s.Pool, "draining"}, Value: true}}
 	case Remove:
-		return []rewrite.Change{{Path: diag.Path{"pools", s.Pool}}}
+		changes := []rewrite.Change{{Path: diag.Path{"pools", s.Pool}}}
+		if r.taken(s.Pool) {
+			changes = append(changes, rewrite.Change{Path: diag.Path{"adopted", "pools", s.Pool}})
+		}
+		return changes
 	}
 	changes := []rewrite.Change{
 		{Path: diag.Path{"pools", s.Successor}, From: diag.Path{"pools", s.Pool}},
@@ -244,11 +248,11 @@ func (r *replacement) judge(s Step) {
 		if next < old {
 			r.note("size.max of %s is %d, and %d for %s: raise it in the same change if it was lowered to make room", s.Successor, next, old, s.Pool)
 		}
+		if adopted := r.env.Adopted; adopted != nil && adopted.Hold {
+			r.note("adopted.hold keeps the node groups of %s in AWS with their nodes: delete them there after the merge, or set hold to false first", s.Pool)
+		}
 		if ids := (diag.Path{"ids", v1alpha1.PoolPrefix + s.Pool}); len(r.env.IDs[ids[1]]) > 0 {
 			r.block("%s: remove %s in the same change, because it has the ids of the pool, and run this again", r.Before.Source.At(ids), ids)
-		}
-		if facts := (diag.Path{"adopted", "pools", s.Pool}); r.taken(s.Pool) {
-			r.block("%s: remove %s in the same change, because it describes the pool in AWS, and run this again", r.Before.Source.At(facts), facts)
 		}
 	}
 	if r.Live == nil {
