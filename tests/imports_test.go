@@ -77,7 +77,7 @@ var rules = slices.Concat([]rule{
 	{"compositions/graph", []string{"compositions/diff", "compositions/resource", "schema/v1alpha1", "schema/words", "compositions/ordered"}, nil, "draws a spec, or two of them and what package diff finds between them"},
 	{"compositions/immutable", []string{"compositions/externalname", "compositions/fieldpath", "schema/catalog", "schema/csvtable"}, nil, "a table of what AWS never changes; whose changes they are is not its business"},
 	{"compositions/crds", []string{"compositions/emit", "compositions/fieldpath", "compositions/ordered", "compositions/plan", "schema/diag"}, nil, "holds plain data against the definitions of a release; who asks is not its business"},
-	{"compositions/proof", []string{"compositions/externalname", "compositions/fieldpath", "compositions/immutable", "compositions/ordered", "compositions/plan", "schema/csvtable"}, nil, "holds plain objects against what AWS has, and a table of what the provider does; where either comes from is not its business"},
+	{"compositions/proof", []string{"compositions/externalname", "compositions/fieldpath", "compositions/immutable", "compositions/ordered", "compositions/plan", "schema/csvtable"}, nil, "compares plain objects with resources of AWS, as the provider does; where either comes from is not its business"},
 	{"compositions/privilege", []string{"compositions/externalname", "compositions/fieldpath", "compositions/plan", "schema/csvtable", "schema/diag", "schema/words"}, nil, "reads objects as plain data and a table of actions; it makes none"},
 	{"compositions/xr", []string{"compositions/resource", "schema/v1alpha1", "schema/words"}, nil, "symbols become patches; which resources there are is not its business"},
 	{"compositions/bootstrap", []string{"compositions/fieldpath", "compositions/xr", "schema/catalog", "schema/v1alpha1", "schema/words"}, []string{apimachinery}, "what a management cluster needs is told by kinds and options, not by environments"},
@@ -132,7 +132,7 @@ var rules = slices.Concat([]rule{
 		"schema/load",
 		"schema/source",
 		"schema/v1alpha1",
-	}, []string{"golang.org/x/sync"}, "decides what a diff compares: two states of a fleet"},
+	}, nil, "decides what a diff compares: two states of a fleet"},
 	{"cmd/dominoc/terraform", []string{"schema/diag", "schema/words"}, []string{"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty"}, "reads what Terraform keeps of an installation; what becomes of it, others decide"},
 	{"cmd/dominoc/takeover", []string{
 		"cmd/dominoc/terraform", "cmd/dominoc/workspace", "compositions", "compositions/fieldpath", "compositions/ordered", "compositions/plan", "compositions/proof",

@@ -1,8 +1,11 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -53,9 +56,36 @@ func (r *resolver) adopt(spec *v1alpha1.NodePoolSpec, facts v1alpha1.AdoptedPool
 	for _, label := range facts.WithoutLabels {
 		delete(spec.Labels, label)
 	}
+	spec.Taints = slices.DeleteFunc(spec.Taints, func(t v1alpha1.TaintSpec) bool { return slices.Contains(facts.WithoutTaints, t.Key) })
 	for slot, zone := range spec.Zones {
-		zone.NodeGroup = facts.Groups[zone.Zone]
+		zone.NodeGroup = cmp.Or(facts.Groups[zone.Zone], zone.NodeGroup)
 		spec.Zones[slot] = zone
+	}
+}
+
+// adoptRegistry makes the spec of the registry say what AWS has of it; nothing if it has
+// another owner.
+func adoptRegistry(spec *v1alpha1.RegistrySpec, facts *v1alpha1.TakenRegistry) *v1alpha1.RegistrySpec {
+	if facts == nil {
+		return nil
+	}
+	spec.Adopted = &v1alpha1.AdoptedRegistrySpec{ScanOnPush: facts.ScanOnPush, ExpireUntagged: facts.ExpireUntagged}
+	spec.PullThroughCachePrefix = facts.CachePrefix
+	return spec
+}
+
+// adoptedIdentity returns the key, without roles; nothing if the key has another owner too.
+func (r *resolver) adoptedIdentity() *v1alpha1.IdentitySpec {
+	key := r.env.Adopted.Taken.Key
+	if key == nil {
+		return nil
+	}
+	return &v1alpha1.IdentitySpec{
+		AccountRoot: r.iamARN("root"), KeyARN: r.env.Encryption.KeyARN, Buckets: r.nodeBuckets(),
+		Adopted: &v1alpha1.AdoptedKeySpec{
+			ID:          r.env.Encryption.KeyARN[strings.LastIndexByte(r.env.Encryption.KeyARN, '/')+1:],
+			Description: key.Description, Policy: key.Policy, Rotation: key.Rotation,
+		},
 	}
 }
 

@@ -20,11 +20,10 @@ type comparison struct {
 	all          []Difference
 }
 
-// fields compares the fields of a block. once is what initProvider says of it: a field
-// that is there alone is sent at creation, and the provider ignores that AWS has another
-// value. Releases of the provider differ in blocks that forProvider and initProvider
-// share (provider-upjet-aws#1907); an environment has such a block only for a release
-// that takes it.
+// fields compares the fields of a block. once is the block in initProvider: the provider
+// sends a field that only initProvider states at creation, and ignores AWS's value
+// afterwards. Older releases do not ignore it in a block that forProvider has too
+// (provider-upjet-aws#1907); an environment has such a block only for releases that do.
 func (c *comparison) fields(at string, fields []*field, ours, once, theirs map[string]any) {
 	for _, f := range fields {
 		path := f.name
@@ -45,7 +44,7 @@ func (c *comparison) attribute(path string, f *field, theirs map[string]any) any
 	value, stated := theirs[f.attribute]
 	switch {
 	case path == "tags":
-		// with those that Terraform adds to every resource; the provider owns all of them
+		// includes the default tags of Terraform's provider configuration
 		if all := theirs["tags_all"]; all != nil {
 			return all
 		}
@@ -57,10 +56,10 @@ func (c *comparison) attribute(path string, f *field, theirs map[string]any) any
 	return value
 }
 
-// region returns that of an ARN.
+// region returns the region in an ARN; nil if it has none.
 func region(arn any) any {
 	name, _ := arn.(string)
-	if parts := strings.Split(name, ":"); len(parts) > 3 {
+	if parts := strings.Split(name, ":"); len(parts) > 3 && parts[3] != "" {
 		return parts[3]
 	}
 	return nil
@@ -68,19 +67,25 @@ func region(arn any) any {
 
 func (c *comparison) field(path string, f *field, ours any, once map[string]any, theirs any) {
 	switch {
+	case f.acts && !isZero(ours):
+		d := c.difference(path, ours, nil, Changes)
+		d.Why = "the provider writes it to AWS with every other change, even with an added tag"
+		c.all = append(c.all, d)
 	case f.unread:
-		// the provider takes it to be as in the object, or, if omitted, to be unset
+		// the provider assumes the object's value, or that it is unset
 		if ours == nil && plain(f.sort, f.fallback) != plain(f.sort, nil) {
 			c.differ(path, f.fallback, nil, Changes)
 		}
 	case path == "region" && (ours == nil || theirs == nil):
-		// global, or a state from before a resource had a region of its own
+		// a global resource, or a state without regions
+	case f.kept && ours == nil:
+		// AWS's value stays
 	case f.sort == one:
 		c.block(path, f, ours, once, theirs)
 	case f.sort == blocks:
 		c.blocks(path, f, elements(ours), elements(theirs))
 	case f.sort == setOfBlocks:
-		c.set(path, f, elements(ours), elements(theirs), func(element any) string { return canonical(f.below, element) })
+		c.set(path, f, elements(ours), elements(theirs), func(element any) string { return canonicalBlock(f.below, element) })
 	case f.sort == set:
 		c.set(path, f, elements(ours), elements(theirs), func(element any) string { return plain(text, element) })
 	case f.sort == list:
@@ -92,21 +97,18 @@ func (c *comparison) field(path string, f *field, ours any, once map[string]any,
 	}
 }
 
-// scalar compares texts, numbers and booleans. An unset one is equal to "", 0 or false.
+// scalar compares texts, numbers and booleans. An unset value is equal to "", 0 or false. If
+// an omitted field leaves AWS's value, so does an empty text.
 func (c *comparison) scalar(path string, f *field, ours, theirs any) {
 	if ours == nil && f.fallback != "" {
 		ours = f.fallback
-		if f.same(ours, theirs) {
-			return
-		}
-		c.differ(path, ours, theirs, Changes)
-		return
 	}
 	switch {
 	case f.same(ours, theirs):
+	case f.kept && ours == "":
 	case ours != nil:
 		c.differ(path, ours, theirs, Changes)
-	case !f.kept:
+	default:
 		c.differ(path, nil, theirs, Removes)
 	}
 }
@@ -119,13 +121,18 @@ func (c *comparison) block(path string, f *field, ours any, once map[string]any,
 		c.fields(path, f.below, o, once, t)
 	case said:
 		c.differ(path, o, nil, Changes)
-	case there && !f.kept:
+	case there && f.mayBeMissing():
+		c.fields(path, f.below, nil, once, t)
+	case there:
 		c.differ(path, nil, named(f, theirs), Removes)
 	}
 }
 
-// blocks compares two lists of blocks by index: their order counts.
+// blocks compares two lists of blocks by index: their order matters.
 func (c *comparison) blocks(path string, f *field, ours, theirs []any) {
+	if len(ours) == 0 && len(theirs) == 1 && f.mayBeMissing() {
+		ours = []any{nil}
+	}
 	if c.whole(path, f, ours, theirs) {
 		return
 	}
@@ -153,7 +160,7 @@ func (c *comparison) whole(path string, f *field, ours, theirs []any) bool {
 		return len(ours) == 0
 	case len(ours) > 0:
 		c.differ(path, ours, shown(f, theirs), Changes)
-	case !f.kept:
+	default:
 		c.differ(path, nil, shown(f, theirs), Removes)
 	}
 	return true
@@ -174,16 +181,13 @@ func (c *comparison) set(path string, f *field, ours, theirs []any, name func(an
 	}
 }
 
-// crossplanes are the tags that the provider adds to everything it manages.
+// crossplanes are the tags that the provider adds to every resource.
 var crossplanes = []string{"crossplane-kind", "crossplane-name", "crossplane-providerconfig"}
 
 // texts compares two maps of texts. The provider owns the map as a whole.
 func (c *comparison) texts(path string, f *field, ours, theirs any) {
 	o, _ := ours.(map[string]any)
 	t, _ := theirs.(map[string]any)
-	if ours == nil && f.kept {
-		return
-	}
 	for key, value := range ordered.All(o) {
 		at := path + "[" + key + "]"
 		switch theirs, there := t[key]; {
@@ -201,8 +205,13 @@ func (c *comparison) texts(path string, f *field, ours, theirs any) {
 	}
 }
 
-// differ adds a difference. It is refused if nothing makes the provider or AWS accept it.
 func (c *comparison) differ(path string, ours, theirs any, effect Effect) {
+	c.all = append(c.all, c.difference(path, ours, theirs, effect))
+}
+
+// difference returns a difference. It is refused if no condition makes the provider and AWS
+// accept the change.
+func (c *comparison) difference(path string, ours, theirs any, effect Effect) Difference {
 	d := c.found
 	d.Path, d.Ours, d.Theirs, d.Effect = path, ours, theirs, effect
 	change := immutable.Change{Path: "spec.forProvider." + path, Old: theirs, New: ours, Object: c.object.content}
@@ -217,7 +226,7 @@ func (c *comparison) differ(path string, ours, theirs any, effect Effect) {
 	default:
 		d.Effect, d.Why = Refused, refusal.Why
 	}
-	c.all = append(c.all, d)
+	return d
 }
 
 func isZero(value any) bool { return value == nil || reflect.ValueOf(value).IsZero() }

@@ -1,5 +1,7 @@
 package proof
 
+import "slices"
+
 // Match is an object and what AWS has of it.
 type Match struct {
 	Kind    string // with its group
@@ -19,3 +21,6 @@ func Matches(objects []map[string]any, held []Held) []Match {
 	}
 	return all
 }
+
+// ProviderTags are the keys of the tags that the provider adds to everything it manages.
+func ProviderTags() []string { return slices.Clone(crossplanes) }

@@ -1,13 +1,15 @@
-// Package proof shows whether adopting resources that exist changes anything in AWS. In
-// go the managed resources that would be applied, as plain objects, and what AWS has, as
-// attributes of Terraform's AWS provider; out come the fields in which they differ, with
-// what the provider does about each. Where either comes from is not its business.
+// Package proof shows whether the adoption of existing resources changes anything in AWS.
 //
-// It decides as the provider does: upjet builds a state from the object, refreshes it
-// from AWS, and applies what Terraform's provider finds different. So an object has to
-// state every field that AWS has and that the provider would otherwise remove; what that
-// is comes from the provider's schemas (data/fields.csv). Late initialization does not
-// help: the difference is applied before it.
+// The input is the managed resources that would be applied, as plain objects, and the
+// resources that AWS has, with the attributes that Terraform's AWS provider reads. The
+// result is every field in which they differ, and what the provider does about it. Where
+// the input comes from is not its business.
+//
+// Compare decides as provider-aws does. upjet builds a Terraform state from the object,
+// refreshes it from AWS, and applies the difference to the object that Terraform's
+// library finds. So an object must also state the fields that AWS has and the provider
+// would otherwise remove: the provider's schemas say which (data/fields.csv). Late
+// initialization does not help, because the difference is applied first.
 package proof
 
 import (
@@ -29,9 +31,9 @@ type Held struct {
 	// of the attributes. It may be empty.
 	ID string
 
-	// Attributes are by the names of Terraform's provider. A block is a list, also where
-	// there is one at most. An attribute that is not there is unknown: the state was
-	// written by a provider without it.
+	// Attributes have the names of Terraform's provider. A block is a list, even if there
+	// is at most one. A missing attribute is unknown: the provider that wrote the state did
+	// not have it.
 	Attributes map[string]any
 }
 
@@ -40,9 +42,9 @@ type Effect string
 
 // The effects, the gravest first.
 const (
-	Creates Effect = "creates" // AWS has no such resource: the provider makes one
-	Refused Effect = "refused" // the provider, or AWS, refuses the change; the resource stays out of sync
-	Removes Effect = "removes" // AWS has a value, the object omits it, and the provider takes it away
+	Creates Effect = "creates" // AWS has no such resource: the provider creates one
+	Refused Effect = "refused" // the provider or AWS refuses the change: the resource stays out of sync
+	Removes Effect = "removes" // the object omits the field: the provider removes AWS's value
 	Changes Effect = "changes" // the provider writes the object's value
 	Tag     Effect = "tag"     // the provider adds a tag
 )
@@ -54,8 +56,8 @@ func (e Effect) Harmless() bool { return e == Tag }
 type Difference struct {
 	Kind    string `json:"kind"`              // with its group: eks.aws.m.upbound.io/Cluster
 	Name    string `json:"name"`              // metadata.name
-	Key     string `json:"key,omitempty"`     // in its component, if the object tells
-	ID      string `json:"id,omitempty"`      // its name in AWS, empty if AWS will make one
+	Key     string `json:"key,omitempty"`     // in its component, if the object is annotated with it
+	ID      string `json:"id,omitempty"`      // external name; empty if AWS will generate it
 	Address string `json:"address,omitempty"` // in Terraform; empty if the object has no counterpart
 
 	// Path is the field below spec.forProvider, such as launchTemplate.name; empty if the
@@ -72,11 +74,12 @@ type Difference struct {
 }
 
 // Compare returns the differences between objects and what AWS has, sorted by kind, name
-// and path. An object without a counterpart in held is one difference. Resources that no
-// object adopts are none: nobody touches them.
+// and path. An object without a counterpart in held is one difference. A resource that no
+// object adopts is none: Crossplane does not touch it.
 //
-// Fields below initProvider count at creation only and are not compared, nor is an
-// object that the provider may only observe.
+// Compare ignores the fields below initProvider, which the provider uses at creation only,
+// and objects that the provider may not update. It does not report the three tags that
+// the provider itself adds to every resource.
 func Compare(objects []map[string]any, held []Held) []Difference {
 	w := newWorld(objects, held)
 	var all []Difference
@@ -97,10 +100,12 @@ func (w *world) compare(o object) []Difference {
 	theirs, there := w.counterpart(o)
 	found := Difference{Kind: o.kind, Name: o.name, Key: o.key(), ID: id, Address: theirs.Address}
 	if !there {
-		found.Effect = Creates
+		if found.Effect = Creates; !o.allows("Create") {
+			found.Effect, found.Why = Refused, "AWS has no such resource, and the management policies do not let the provider create it"
+		}
 		return []Difference{found}
 	}
-	if !o.updated() {
+	if !o.allows("Update") {
 		return nil
 	}
 	restrictions, _ := immutable.Of(o.kind)
@@ -130,16 +135,16 @@ func (o object) spec(part string) map[string]any {
 	return m
 }
 
-// inAWS reports whether the object is of something that AWS has. Objects inside a cluster
-// count: they are made in it.
+// inAWS reports whether the object denotes something in AWS. Manifests inside a cluster
+// count, because they are created in it.
 func (o object) inAWS() bool {
 	_, kind, _ := strings.Cut(o.kind, "/")
 	rule, known := externalname.Of(kind)
 	return !known || rule.Namer != externalname.NotInAWS || kind == "Object"
 }
 
-// updated reports whether the provider may change the resource.
-func (o object) updated() bool {
+// allows reports whether the management policies let the provider take an action.
+func (o object) allows(action string) bool {
 	policies, _ := fieldpath.At(o.content, "spec", "managementPolicies").([]any)
-	return len(policies) == 0 || slices.Contains(policies, any("*")) || slices.Contains(policies, any("Update"))
+	return len(policies) == 0 || slices.Contains(policies, any("*")) || slices.Contains(policies, any(action))
 }

@@ -133,6 +133,7 @@ func sabotages() map[string]sabotage {
 		"another tag of the instances":        {object: template, field: "tagSpecifications[0].tags.team", value: "x", want: Changes, path: "tagSpecifications[0].tags[team]"},
 		"one more tag of the instances":       {object: template, field: "tagSpecifications[0].tags[dominoc.dev/environment]", value: "x", want: Changes},
 		"a tag less of the volumes":           {object: template, field: "tagSpecifications[1].tags.Name", value: omitted{}, want: Removes, path: "tagSpecifications[1].tags[Name]"},
+		"a default version with each change":  {object: template, field: "updateDefaultVersion", value: true, want: Changes},
 		"user data":                           {object: template, field: "userData", value: "IyEvYmluL3No", want: Changes},
 		"no metadata version":                 {object: template, field: "metadataOptions.httpTokens", value: "optional", want: Changes},
 		"a block that AWS does not have":      {object: template, field: "monitoring", value: map[string]any{"enabled": true}, want: Changes},
@@ -206,7 +207,7 @@ func TestATemplateThatIsMadeHasNoVersionYet(t *testing.T) {
 // difference, unless AWS does not tell what it has.
 func TestEveryStatedFieldIsCompared(t *testing.T) {
 	untold := []string{
-		"bootstrapSelfManagedAddons", "accessConfig.bootstrapClusterCreatorAdminPermissions", "updateDefaultVersion",
+		"bootstrapSelfManagedAddons", "accessConfig.bootstrapClusterCreatorAdminPermissions",
 		"resolveConflictsOnCreate", "resolveConflictsOnUpdate", "clusterNameRef.name",
 	}
 	faithful, there := objects(t), held(t)
@@ -258,6 +259,18 @@ func another(value any) any {
 		return v + 1
 	}
 	return value.(string) + "x"
+}
+
+func TestAnObjectThatMayOnlyBeObservedChangesNothing(t *testing.T) {
+	all := objects(t)
+	sabotage{object: template, field: "description", value: "x"}.of(all, t)
+	spec := at(t, all, template)["spec"].(map[string]any)
+	spec["managementPolicies"] = []any{"Observe"}
+	require.Empty(t, harmful(Compare(all, held(t))))
+
+	at(t, all, template)["metadata"].(map[string]any)["annotations"] = map[string]any{}
+	got := harmful(Compare(all, held(t)))
+	require.Equal(t, []any{template, Refused, ""}, []any{got[0].Name, got[0].Effect, got[0].ID}, "nor is it made")
 }
 
 func TestTheOrderOfObjectsAndResourcesDoesNotMatter(t *testing.T) {

@@ -29,6 +29,7 @@ type field struct {
 	fallback  string // what the provider sets if the object omits the field
 	compares  string // the provider's function that says when two values are equal
 	unread    bool   // the provider does not ask AWS for it
+	acts      bool   // the provider acts on it with any other change
 	unstated  string // what AWS has where the state does not say
 	refers    string // the kind that a reference fills it in from
 	takes     string // "name" for its external name, else an attribute
@@ -81,6 +82,10 @@ var tables = sync.OnceValue(func() map[string]table {
 		switch row[2] {
 		case "unread":
 			f.unread = true
+		case "acts":
+			f.acts = true
+		case "json":
+			f.compares = "SuppressEquivalentJSONDocuments"
 		case "unstated":
 			f.unstated = row[3]
 		default:

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,7 +38,7 @@ func zero(s sort) string {
 	return ""
 }
 
-// same reports whether the provider takes two values of a field for equal.
+// same reports whether the provider treats two values of a field as equal.
 func (f *field) same(ours, theirs any) bool {
 	o, t := plain(f.sort, ours), plain(f.sort, theirs)
 	if o == t {
@@ -46,39 +47,116 @@ func (f *field) same(ours, theirs any) bool {
 	switch f.compares {
 	case "suppressOpenIDURL": // an issuer with and without its scheme
 		return strings.TrimPrefix(o, "https://") == strings.TrimPrefix(t, "https://")
-	case "SuppressEquivalentPolicyDiffs", "SuppressEquivalentJSONDiffs":
-		return sameJSON(o, t)
+	case "suppressEquivalentKeyARNOrID": // a key by its id or by its ARN
+		return lastPart(o) == lastPart(t)
+	case "SuppressEquivalentJSONDocuments":
+		return sameJSON(o, t, func(v any) any { return v })
+	case "SuppressEquivalentPolicyDiffs", "SuppressEquivalentIAMPolicyDocuments":
+		return sameJSON(o, t, policy)
 	}
 	return false
 }
 
-func sameJSON(a, b string) bool {
+// mayBeMissing reports whether the provider treats a missing block as one whose fields are
+// all omitted.
+func (f *field) mayBeMissing() bool { return f.compares == "SuppressMissingOptionalConfigurationBlock" }
+
+func lastPart(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
+
+// sameJSON reports whether two documents are equal after normalization.
+func sameJSON(a, b string, normal func(any) any) bool {
 	var x, y any
-	return json.Unmarshal([]byte(a), &x) == nil && json.Unmarshal([]byte(b), &y) == nil && reflect.DeepEqual(x, y)
+	return json.Unmarshal([]byte(a), &x) == nil && json.Unmarshal([]byte(b), &y) == nil && reflect.DeepEqual(normal(x), normal(y))
 }
 
-// elements returns a list; none for no list.
+// policy normalizes an IAM document: a list of one element becomes that element, and lists
+// are sorted. Other equivalent forms count as different.
+func policy(document any) any {
+	switch v := document.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for name, inner := range v {
+			out[name] = policy(inner)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, inner := range v {
+			out[i] = policy(inner)
+		}
+		if len(out) == 1 {
+			return out[0]
+		}
+		slices.SortFunc(out, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+		return out
+	}
+	return document
+}
+
+// elements returns the elements of a list; none for any other value.
 func elements(value any) []any {
 	list, _ := value.([]any)
 	return list
 }
 
-// canonical returns a text that is equal for equal blocks, by the names of an object or
-// by those of Terraform.
-func canonical(fields []*field, element any) string {
+// canonical returns a text that is equal for values that are equal as elements of a set. A
+// block has the names of the object or those of Terraform.
+func (f *field) canonical(value any) string {
+	switch {
+	case f.below != nil:
+		var all []string
+		for _, element := range asList(value) {
+			all = append(all, canonicalBlock(f.below, element))
+		}
+		if f.sort == setOfBlocks {
+			slices.Sort(all)
+			all = slices.Compact(all)
+		}
+		return fmt.Sprintf("%q", all)
+	case f.sort == texts:
+		var all []string
+		m, _ := value.(map[string]any)
+		for key, inner := range ordered.All(m) {
+			all = append(all, key, plain(text, inner))
+		}
+		return fmt.Sprintf("%q", all)
+	case f.sort == list || f.sort == set:
+		var all []string
+		for _, element := range elements(value) {
+			all = append(all, plain(text, element))
+		}
+		if f.sort == set {
+			slices.Sort(all)
+		}
+		return fmt.Sprintf("%q", all)
+	case value == nil && f.fallback != "":
+		return f.fallback
+	}
+	return plain(f.sort, value)
+}
+
+func canonicalBlock(fields []*field, element any) string {
 	m, _ := element.(map[string]any)
-	var out strings.Builder
+	var all []string
 	for _, f := range fields {
 		value, said := m[f.name]
 		if !said {
 			value = m[f.attribute]
 		}
-		fmt.Fprintf(&out, "%s=%q ", f.name, plain(f.sort, value))
+		all = append(all, f.name+"="+f.canonical(value))
 	}
-	return out.String()
+	return fmt.Sprintf("%q", all)
 }
 
-// shown returns a list of AWS for the reader; nil for an empty one.
+// asList returns a list, or the list of a single block.
+func asList(value any) []any {
+	if one, ok := value.(map[string]any); ok {
+		return []any{one}
+	}
+	return elements(value)
+}
+
+// shown returns AWS's list in the shape of the object; nil for an empty one.
 func shown(f *field, list []any) any {
 	switch {
 	case len(list) == 0:
@@ -93,7 +171,7 @@ func shown(f *field, list []any) any {
 	return out
 }
 
-// named returns a block of AWS by the names of the object, without unset values.
+// named returns AWS's block in the shape of the object, without unset values.
 func named(f *field, value any) any {
 	m, ok := block(value)
 	if !ok {

@@ -9,8 +9,8 @@ import (
 	"github.com/dominoc/dominoc/compositions/plan"
 )
 
-// world is all objects and all that AWS has. A reference leads from an object to another
-// one, and from there to what AWS has of it.
+// world is all objects and all resources, to follow references: from an object to another
+// one, and from that one to its resource.
 type world struct {
 	objects []object
 	named   map[string]object // by kind and metadata.name
@@ -42,16 +42,22 @@ func ExternalName(resource string, attributes map[string]any) string {
 	case "aws_eks_identity_provider_config":
 		oidc, _ := block(attributes["oidc"])
 		return fieldpath.Text(oidc, "identity_provider_config_name")
+	case "aws_iam_policy":
+		return fieldpath.Text(attributes, "name")
+	case "aws_iam_role_policy_attachment":
+		return fieldpath.Text(attributes, "role") + "/" + fieldpath.Text(attributes, "policy_arn")
+	case "aws_kms_alias":
+		return strings.TrimPrefix(fieldpath.Text(attributes, "name"), "alias/")
 	}
 	return fieldpath.Text(attributes, "id")
 }
 
-// identity returns the name or id of an object in AWS; empty if AWS will make it.
+// identity returns the external name of an object; empty if AWS will generate it.
 func (w *world) identity(o object) string {
 	if name := fieldpath.Text(o.content, "metadata", "annotations", externalname.Annotation); name != "" {
 		return name
 	}
-	// the provider computes the id of an add-on, and finds what exists
+	// the provider computes the id of an add-on, and finds the existing one
 	if tables()[o.kind].resource == "aws_eks_addon" {
 		cluster, _ := w.stated(o, "clusterName")
 		return fmt.Sprintf("%v:%v", cluster, fieldpath.At(o.spec("forProvider"), "addonName"))
@@ -69,7 +75,7 @@ func (w *world) stated(o object, name string) (any, bool) {
 	return nil, false
 }
 
-// counterpart returns what AWS has of an object.
+// counterpart returns the resource that an object adopts.
 func (w *world) counterpart(o object) (Held, bool) {
 	id := w.identity(o)
 	known, there := tables()[o.kind]
@@ -80,8 +86,9 @@ func (w *world) counterpart(o object) (Held, bool) {
 	return h, there
 }
 
-// value returns what an object states for a field: the field itself, or what a reference
-// leads to. A reference that leads to nothing in AWS is its own value.
+// value returns what an object states for a field: its own value, or the one that a
+// reference resolves to. A reference to something that is not in AWS is a text for the
+// reader, which no value of AWS equals.
 func (w *world) value(o object, path string, f *field, in map[string]any) (any, bool) {
 	if value := in[f.name]; value != nil {
 		if value == plan.Unknown {
@@ -109,25 +116,26 @@ func (w *world) value(o object, path string, f *field, in map[string]any) (any, 
 	return nil, false
 }
 
-// resolve returns what the provider finds at the end of a reference.
+// resolve returns the value that the provider finds at the end of a reference.
 func (w *world) resolve(f *field, reference any) any {
 	name := fieldpath.Text(reference, "name")
+	_, kind, _ := strings.Cut(f.refers, "/")
 	o, there := w.named[f.refers+" "+name]
 	if !there {
-		return fmt.Sprintf("%s of %s %s, which is none of the objects", f.takes, f.refers, name)
+		return fmt.Sprintf("the %s of %s %s, which is not among the objects", f.takes, kind, name)
 	}
 	h, there := w.counterpart(o)
-	if !there {
-		return fmt.Sprintf("%s of %s %s, which is not in AWS yet", f.takes, f.refers, name)
-	}
-	if f.takes == "name" {
+	switch {
+	case !there:
+		return fmt.Sprintf("the %s of %s %s, which is not in AWS", f.takes, kind, name)
+	case f.takes == "name":
 		return w.identity(o)
 	}
 	return h.Attributes[f.takes]
 }
 
-// patched returns a value that Crossplane copies from the status of another object. It is
-// plan.Unknown if that object is not adopted.
+// patched returns a value that Crossplane copies from the status of another object, or
+// plan.Unknown if that object adopts nothing.
 func (w *world) patched(o object, path string) any {
 	switch o.kind + " " + path {
 	case "eks.aws.m.upbound.io/NodeGroup launchTemplate.version":

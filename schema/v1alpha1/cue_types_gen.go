@@ -124,7 +124,7 @@ type AutoscalerSpec struct {
 	ImageTag string `json:"imageTag"`
 }
 
-// #Adopted is what an installation of Domino's Terraform modules has: the facts by which an environment takes it over without a change in AWS but tags. dominoc import writes them; nobody else does. The VPC, the key, the roles, the security groups, the file system, the buckets and the registry stay with their owner; the cluster, its log group, its OIDC provider, its add-ons and its pools become the environment's.
+// #Adopted is what an installation of Domino's Terraform modules has: the facts by which an environment takes it over without a change in AWS but tags. dominoc import writes them; nobody else does. The VPC and the roles stay with their owner, and so do the key, the security groups, the file system, the buckets and the registry until they are taken; the cluster, its log group, its OIDC provider, its add-ons and its pools become the environment's.
 type Adopted struct {
 	// hold keeps all in AWS that is taken over or made, whatever the file says: Crossplane deletes nothing until hold is false.
 	Hold bool `json:"hold"`
@@ -146,6 +146,9 @@ type Adopted struct {
 
 	// kept are the pools that stay with Terraform, by the name that they would have in pools. They count as Domino's pools, and in capacity and quotas; a pool with replaces takes over from one.
 	Kept map[string]KeptPool `json:"kept,omitempty"`
+
+	// taken are the components that were brought at first and that the environment manages since (dominoc import --take).
+	Taken Taken `json:"taken"`
 }
 
 // #AdoptedRoles are IAM roles that another owner manages.
@@ -171,7 +174,7 @@ type AdoptedPool struct {
 	// launchTemplate is its name.
 	LaunchTemplate string `json:"launchTemplate"`
 
-	// groups are the names of its node groups, by zone.
+	// groups are the names of its node groups, by zone. In another zone of the environment one is made.
 	Groups map[string]string `json:"groups"`
 
 	// keyPair is the EC2 key pair of its nodes.
@@ -185,6 +188,9 @@ type AdoptedPool struct {
 
 	// withoutLabels are labels that Domino's pools have and the nodes of this one lack. Remove one to set it; nodes stay.
 	WithoutLabels []string `json:"withoutLabels,omitempty"`
+
+	// withoutTaints are keys of taints that Domino's pools have and the nodes of this one lack. Remove one to set it: running pods stay.
+	WithoutTaints []string `json:"withoutTaints,omitempty"`
 }
 
 // #KeptPool is a pool that stays with Terraform.
@@ -200,6 +206,46 @@ type KeptPool struct {
 
 	// spot states that its capacity is bought as spot.
 	Spot bool `json:"spot"`
+}
+
+// #Taken are components that the environment took from their owner, each with what AWS has of it and an environment does not state otherwise.
+type Taken struct {
+	// registry is the repositories of ECR and the cache of quay.io.
+	Registry *TakenRegistry `json:"registry,omitempty"`
+
+	// key is the KMS key encryption.keyARN, and its alias.
+	Key *TakenKey `json:"key,omitempty"`
+
+	// security is the security groups of control plane, nodes and file system, and their rules.
+	Security *TakenSecurity `json:"security,omitempty"`
+}
+
+// #TakenRegistry is what AWS has of the repositories.
+type TakenRegistry struct {
+	// scanOnPush has ECR scan pushed images. Set it to true to have them scanned.
+	ScanOnPush bool `json:"scanOnPush"`
+
+	// expireUntagged has ECR delete images 14 days after they lost their last tag, as in the repositories of a new environment. Set it to true to delete them.
+	ExpireUntagged bool `json:"expireUntagged"`
+
+	// cachePrefix is that of the cache of quay.io. Default: there is none.
+	CachePrefix string `json:"cachePrefix,omitempty"`
+}
+
+// #TakenKey is what AWS has of the key.
+type TakenKey struct {
+	// description of the key.
+	Description string `json:"description,omitempty"`
+
+	// policy of the key, as it was written.
+	Policy string `json:"policy"`
+
+	// rotation has KMS exchange the material of the key every year.
+	Rotation bool `json:"rotation"`
+}
+
+// #TakenSecurity is what AWS has of security groups: their ids and those of their rules, which are in ids.
+type TakenSecurity struct {
 }
 
 // #DomainSpec is a certificate for a host name and its wildcard, validated in a hosted zone.
@@ -1190,6 +1236,9 @@ type IdentitySpec struct {
 
 	// nodeDrivers are the CSI drivers that have their rights by the nodes' roles; absent when each has a role of its own.
 	NodeDrivers *NodeDrivers `json:"nodeDrivers,omitempty"`
+
+	// adopted is the key that was taken over: of the rest nothing is made then, because roles have another owner. Absent for a new key and new roles.
+	Adopted *AdoptedKeySpec `json:"adopted,omitempty"`
 }
 
 // #NodeBuckets are the names of the buckets that nodes read and write, by role.
@@ -1226,6 +1275,21 @@ type NodeDrivers struct {
 	EBS bool `json:"ebs"`
 
 	EFS bool `json:"efs"`
+}
+
+// #AdoptedKeySpec is a key that was taken over.
+type AdoptedKeySpec struct {
+	// id of the key.
+	ID string `json:"id"`
+
+	// description of the key.
+	Description string `json:"description,omitempty"`
+
+	// policy of the key.
+	Policy string `json:"policy"`
+
+	// rotation states that KMS exchanges its material every year.
+	Rotation bool `json:"rotation,omitempty"`
 }
 
 // #SecuritySpec is the security groups and their rules.
@@ -1621,6 +1685,18 @@ type RegistrySpec struct {
 
 	// pullThroughCachePrefix begins the names of the repositories that cache quay.io; absent without a cache.
 	PullThroughCachePrefix string `json:"pullThroughCachePrefix,omitempty"`
+
+	// adopted is what differs in repositories that were taken over; absent for new ones.
+	Adopted *AdoptedRegistrySpec `json:"adopted,omitempty"`
+}
+
+// #AdoptedRegistrySpec is what differs in repositories that were taken over.
+type AdoptedRegistrySpec struct {
+	// scanOnPush states that pushed images are scanned.
+	ScanOnPush bool `json:"scanOnPush,omitempty"`
+
+	// expireUntagged states that images without a tag are deleted.
+	ExpireUntagged bool `json:"expireUntagged,omitempty"`
 }
 
 // #Outputs is what the installer asks for. The spec of DominoEnvironment has the part that the compiler knows, its status has that and what AWS made known.

@@ -1,7 +1,6 @@
 package proof
 
 import (
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -32,8 +31,9 @@ type terraform struct {
 // service is a parsed package of the fork.
 type service struct {
 	functions map[string]*ast.FuncDecl
-	resources map[string]string // name of the function that returns a resource, by type
-	texts     map[string]string // constants
+	resources map[string]string   // name of the function that returns a resource, by type
+	texts     map[string]string   // constants
+	values    map[string]ast.Expr // variables
 	where     map[string]*ast.File
 }
 
@@ -45,6 +45,7 @@ type attribute struct {
 	fallback string
 	compares string // the function that says when two values are equal
 	unread   bool   // the provider does not ask AWS for it
+	forceNew bool   // the provider would have to replace the resource to change it
 	below    map[string]attribute
 }
 
@@ -61,7 +62,7 @@ func (tf *terraform) parse(folder string) service {
 	if known, ok := tf.files[folder]; ok {
 		return known
 	}
-	s := service{map[string]*ast.FuncDecl{}, map[string]string{}, map[string]string{}, map[string]*ast.File{}}
+	s := service{map[string]*ast.FuncDecl{}, map[string]string{}, map[string]string{}, map[string]ast.Expr{}, map[string]*ast.File{}}
 	packages, err := parser.ParseDir(token.NewFileSet(), filepath.Join(tf.dir, filepath.FromSlash(folder)),
 		func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, parser.ParseComments)
 	require.NoError(tf.t, err)
@@ -96,13 +97,14 @@ func (s service) add(file *ast.File) {
 			}
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
-				if v, ok := spec.(*ast.ValueSpec); ok && d.Tok == token.CONST {
-					for i, name := range v.Names {
-						if i < len(v.Values) {
-							if text, ok := literal(v.Values[i]); ok {
-								s.texts[name.Name] = text
-							}
-						}
+				v, ok := spec.(*ast.ValueSpec)
+				if !ok || len(v.Values) != len(v.Names) {
+					continue
+				}
+				for i, name := range v.Names {
+					s.values[name.Name] = v.Values[i]
+					if text, ok := literal(v.Values[i]); ok && d.Tok == token.CONST {
+						s.texts[name.Name] = text
 					}
 				}
 			}
@@ -132,8 +134,8 @@ func (tf *terraform) resource(kind string) map[string]attribute {
 		}
 		s := tf.parse("internal/service/" + folder.Name())
 		if function, there := s.resources[kind]; there {
-			r := reader{tf, s, kind}
-			return r.read(r.attributes(r.result(function)), s.where[function])
+			r := reader{tf, s, kind, s.where[function]}
+			return r.read(r.attributes(r.result(function)))
 		}
 	}
 	require.Fail(tf.t, "no resource", kind)
@@ -150,6 +152,7 @@ type reader struct {
 	*terraform
 	s    service
 	kind string
+	file *ast.File
 }
 
 // result returns what a function returns; an expression in its last return.
@@ -165,6 +168,8 @@ func (r reader) fields(e ast.Expr) map[string]ast.Expr {
 	switch v := e.(type) {
 	case *ast.UnaryExpr:
 		return r.fields(v.X)
+	case *ast.Ident:
+		return r.fields(r.s.values[v.Name])
 	case *ast.CallExpr:
 		if f, ok := v.Fun.(*ast.Ident); ok {
 			return r.fields(r.result(f.Name))
@@ -196,7 +201,7 @@ func (r reader) text(e ast.Expr) string {
 		if text, ok := r.names[v.Sel.Name]; ok && v.X.(*ast.Ident).Name == "names" {
 			return text
 		}
-		return v.Sel.Name
+		return r.enum(v)
 	case *ast.CallExpr:
 		return r.text(v.Fun)
 	case *ast.FuncLit:
@@ -204,6 +209,27 @@ func (r reader) text(e ast.Expr) string {
 	}
 	require.Fail(r.t, "no constant", "%s: %T", r.kind, e)
 	return ""
+}
+
+// enum returns the text of a value of the AWS SDK, or the name that follows a package.
+func (r reader) enum(e *ast.SelectorExpr) string {
+	in, _ := e.X.(*ast.Ident)
+	for _, imported := range r.file.Imports {
+		path, err := strconv.Unquote(imported.Path.Value)
+		require.NoError(r.t, err)
+		module, types := strings.CutSuffix(path, "/types")
+		if !types || in == nil || imported.Name == nil && in.Name != "types" || imported.Name != nil && in.Name != imported.Name.Name {
+			continue
+		}
+		dir, err := gomodule.Dir("tests/cluster/provider", module)
+		require.NoError(r.t, err)
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(dir, "types", "enums.go"), nil, 0)
+		require.NoError(r.t, err)
+		enums := service{functions: map[string]*ast.FuncDecl{}, texts: map[string]string{}, values: map[string]ast.Expr{}, where: map[string]*ast.File{}}
+		enums.add(file)
+		return enums.texts[e.Sel.Name]
+	}
+	return e.Sel.Name
 }
 
 // attributes reads the Schema of a schema.Resource.
@@ -224,7 +250,7 @@ func (r reader) attribute(e ast.Expr) attribute {
 	}
 	f := r.fields(e)
 	is := func(name string) bool { return f[name] != nil && r.text(f[name]) == "true" }
-	a := attribute{computed: is("Computed"), said: "computed"}
+	a := attribute{computed: is("Computed"), forceNew: is("ForceNew"), said: "computed"}
 	switch {
 	case is("Required"):
 		a.said = "required"
@@ -278,27 +304,39 @@ func (r reader) shared(function string) attribute {
 	case "TagsSchema":
 		return attribute{sort: "map", said: "optional"}
 	case "TagsSchemaForceNew":
-		return attribute{sort: "map", said: "optional"}
+		return attribute{sort: "map", said: "optional", forceNew: true}
 	case "TagsSchemaComputed":
 		return attribute{sort: "map", said: "optional", computed: true}
 	case "TagsSchemaTrulyComputed":
 		return attribute{sort: "map", said: "computed", computed: true}
 	}
-	require.Fail(r.t, "no such schema", "%s: %s", r.kind, function)
-	return attribute{}
+	document := attribute{sort: "string", said: "optional", computed: strings.Contains(function, "Computed")}
+	if strings.Contains(function, "Required") {
+		document.said = "required"
+	}
+	document.forceNew = strings.Contains(function, "ForceNew")
+	switch {
+	case strings.HasPrefix(function, "IAMPolicyDocumentSchema"):
+		document.compares = "SuppressEquivalentIAMPolicyDocuments"
+	case strings.HasPrefix(function, "JSONDocumentSchema"):
+		document.compares = "SuppressEquivalentJSONDocuments"
+	default:
+		require.Fail(r.t, "no such schema", "%s: %s", r.kind, function)
+	}
+	return document
 }
 
 // read marks the attributes that no function of the resource's file sets from what AWS
 // answers: the state keeps what the configuration says. Setting one to what it was is no
 // reading.
-func (r reader) read(all map[string]attribute, file *ast.File) map[string]attribute {
+func (r reader) read(all map[string]attribute) map[string]attribute {
 	set := map[string]bool{"tags": true, "tags_all": true, "id": true}
-	ast.Inspect(file, func(n ast.Node) bool {
+	ast.Inspect(r.file, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok || len(call.Args) != 2 {
 			return true
 		}
-		if f, ok := call.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "Set" {
+		if f, ok := call.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "Set" && isIdentifier(f.X, "d") {
 			if kept, ok := call.Args[1].(*ast.CallExpr); ok {
 				if get, ok := kept.Fun.(*ast.SelectorExpr); ok && get.Sel.Name == "Get" {
 					return true
@@ -315,7 +353,7 @@ func (r reader) read(all map[string]attribute, file *ast.File) map[string]attrib
 	return all
 }
 
-// rows prints a schema, for a failure.
-func (a attribute) String() string {
-	return fmt.Sprintf("%s %s %v %q %s", a.sort, a.said, a.computed, a.fallback, a.compares)
+func isIdentifier(e ast.Expr, name string) bool {
+	i, ok := e.(*ast.Ident)
+	return ok && i.Name == name
 }

@@ -279,7 +279,7 @@ func (f *facts) pool(p Pool) block {
 	b.unless(nil, "labels", mapped(p.furtherLabels()))
 	b.unless(nil, "taints", taintBlocks(p.taints()))
 	b.unless(nil, "update", update(group, label))
-	if zones := slices.Sorted(maps.Keys(p.groups)); !slices.Equal(zones, f.zones()) {
+	if zones := slices.Sorted(maps.Keys(p.groups)); !slices.Equal(zones, f.zonesInAWS()) {
 		b.add("zones", zones)
 	}
 	return b
@@ -362,16 +362,17 @@ func (f *facts) adopted(pools []Pool) block {
 	a.add("securityGroups", block{{key: "controlPlane", value: strings.Join(f.cluster.Texts("vpc_config", "security_group_ids"), " ")}, {key: "nodes", value: f.nodesGroup}})
 	a.unless(true, "oidcProvider", f.oidcProvider() != "")
 	a.unless(true, "dataKey", f.dataKey())
-	var taken, kept block
+	var mine, kept block
 	for _, p := range pools {
 		if p.Kept == "" {
-			taken.add(p.Name, f.adoptedPool(p))
-		} else if p.label() != "" {
+			mine.add(p.Name, f.adoptedPool(p))
+		} else if p.label() != "" && !p.unlisted {
 			kept = append(kept, field{key: p.Name, value: p.keptPool(), says: p.Kept})
 		}
 	}
-	a.unless(nil, "pools", taken)
+	a.unless(nil, "pools", mine)
 	a.unless(nil, "kept", kept)
+	a.unless(nil, "taken", taken(f.claims))
 	b.add("adopted", a)
 	return b
 }
@@ -409,7 +410,8 @@ func (f *facts) adoptedPool(p Pool) block {
 	b.unless("", "keyPair", p.template.Text("key_name"))
 	b.unless(nil, "instanceTags", mapped(p.instanceTags()))
 	b.unless(nil, "tags", mapped(f.ownTags(p)))
-	b.unless(nil, "withoutLabels", p.without)
+	b.unless(nil, "withoutLabels", p.without.labels)
+	b.unless(nil, "withoutTaints", p.without.taints)
 	return b
 }
 
@@ -449,6 +451,7 @@ func (f *facts) ids(pools []Pool) map[string]map[string]string {
 			ids[v1alpha1.PoolPrefix+p.Name] = map[string]string{"template": p.template.Text("id")}
 		}
 	}
+	identify(ids, f.claims)
 	return ids
 }
 

@@ -23,13 +23,27 @@ type facts struct {
 	vpc     terraform.Resource
 	subnets map[string]map[string]v1alpha1.Subnet // by role, as in the VPC of an environment, and zone
 	zoneOf  map[string]string                     // by the id of a subnet
+	made    map[string]bool                       // zones that were brought: their node groups are made
 	tagged  map[string]bool                       // roles whose subnets all have the tags of load balancers
 
 	nodesRole, nodesGroup string // ARN and id, as the launch templates and node groups have them
+
+	claims []claim // on parts that are taken in addition to the cluster
+}
+
+// at returns the managed resource of an address.
+func (f *facts) at(address string) terraform.Resource {
+	i := slices.IndexFunc(f.state.Resources, func(r terraform.Resource) bool { return r.Managed && r.Address == address })
+	return f.state.Resources[i]
 }
 
 // zones are the zones of the nodes, by name: in this order the modules give out ranges.
 func (f *facts) zones() []string { return slices.Sorted(maps.Keys(f.subnets["private"])) }
+
+// zonesInAWS are those of the zones that the installation has nodes in.
+func (f *facts) zonesInAWS() []string {
+	return slices.DeleteFunc(f.zones(), func(zone string) bool { return f.made[zone] })
+}
 
 // factsOf reads the facts; false if the states have no cluster of EKS.
 func factsOf(state *terraform.Installation) (*facts, bool) {

@@ -22,8 +22,12 @@ type Pool struct {
 	template terraform.Resource
 	groups   map[string]terraform.Resource // by zone
 	all      []terraform.Resource          // node groups, by address
-	without  []string                      // labels that the environment would set and the nodes lack
+	unlisted bool                          // it stays with Terraform, and the schema refuses to name it
+	without  lacks
 }
+
+// lacks are what the environment would set and the nodes of a pool lack.
+type lacks struct{ labels, taints []string }
 
 // Addresses are those of the pool's launch template and node groups.
 func (p Pool) Addresses() []string {
@@ -114,7 +118,7 @@ func (f *facts) unsaid(p Pool) string {
 	case len(p.groups) != len(p.all):
 		return "two of its node groups are in one zone; an environment has one group for each zone (R7)"
 	}
-	zones, has := f.zones(), slices.Sorted(maps.Keys(p.groups))
+	zones, has := f.zonesInAWS(), slices.Sorted(maps.Keys(p.groups))
 	if !slices.Equal(zones, has) && (p.label() != "platform" || len(has) != 1 || !slices.Contains(zones, has[0])) {
 		return fmt.Sprintf("it is in %s only; a pool of an environment is in every zone, where its volumes are (R7)", strings.Join(has, ", "))
 	}
@@ -177,6 +181,15 @@ func (f *facts) ownTags(p Pool) map[string]string {
 	ours := f.tags()
 	maps.DeleteFunc(tags, func(key, value string) bool { return key == "Name" || ours[key] == value })
 	return tags
+}
+
+// taintKeys are the keys of the taints that the nodes have.
+func (p Pool) taintKeys() []string {
+	var keys []string
+	for _, t := range blocks(p.all[0], "taint") {
+		keys = append(keys, t.Text("key"))
+	}
+	return keys
 }
 
 // taints are those that an environment states; it adds those of GPU nodes itself.

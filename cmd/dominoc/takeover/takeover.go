@@ -40,18 +40,23 @@ type Takeover struct {
 	// Files are the contents of the environment's files, by their paths below the root;
 	// none if there is no environment to write.
 	Files map[string][]byte
+
+	// Added states that Files replace those of an environment of the fleet.
+	Added bool
 }
 
 // Of decides the environment of an installation, beside the others of a fleet. fqdn is
-// where its users reach Domino, which no state has.
-func Of(w *workspace.Workspace, others []load.Result, state *terraform.Installation, fqdn string) (*Takeover, error) {
-	f, t := begin(state)
+// where its users reach Domino, which no state has; zones are brought beside those of the
+// states, and parts are taken in addition to the cluster.
+func Of(w *workspace.Workspace, others []load.Result, state *terraform.Installation, fqdn string, zones []Zone, parts []Part) (*Takeover, error) {
+	f, t := begin(state, zones)
 	if f == nil {
 		return t, nil
 	}
 	t.Report.Refused = f.refusals()
+	f.claims = t.claim(f, parts)
 	if len(t.Report.Refused) > 0 {
-		t.Report.Stays = f.stays(nil)
+		t.Report.Pools = nil // none is taken over
 		return t, nil
 	}
 	return t, t.settle(w, others, f, fqdn)
@@ -59,7 +64,7 @@ func Of(w *workspace.Workspace, others []load.Result, state *terraform.Installat
 
 // Check proves the environment of an installation as its files say it.
 func Check(w *workspace.Workspace, others []load.Result, state *terraform.Installation, is load.Result) (*Takeover, error) {
-	f, t := begin(state)
+	f, t := begin(state, nil)
 	if t.Found = w.Judge(others, is); f == nil || is.Environment == nil || t.Found.HasErrors() {
 		return t, nil
 	}
@@ -71,19 +76,29 @@ func Check(w *workspace.Workspace, others []load.Result, state *terraform.Instal
 			t.Report.Pools[i].Kept = "the environment does not take it over"
 		}
 	}
-	e, err := t.prove(w, f, is)
-	if err == nil {
-		t.Report.judge(f, e)
+	if adopted := is.Environment.Adopted; adopted != nil {
+		for _, p := range Parts() {
+			if p.of(adopted.Taken) {
+				f.claims = append(f.claims, f.claim(p))
+			}
+		}
 	}
+	e, err := t.prove(w, f, is)
+	if err != nil {
+		return t, err
+	}
+	t.Report.judge(f, e)
+	t.Report.Facts, err = f.stale(w, is, t.Report.Pools)
 	return t, err
 }
 
 // begin reads what the states have; no facts if there is not one cluster.
-func begin(state *terraform.Installation) (*facts, *Takeover) {
+func begin(state *terraform.Installation, zones []Zone) (*facts, *Takeover) {
 	f, one := factsOf(state)
 	if !one {
 		return nil, &Takeover{Report: Report{Refused: []Refused{noCluster(state)}}}
 	}
+	f.bring(zones)
 	return f, &Takeover{Report: Report{Name: f.name, Pools: f.readPools()}}
 }
 
@@ -124,19 +139,43 @@ func (t *Takeover) settle(w *workspace.Workspace, others []load.Result, f *facts
 		}
 		draft := w.Loader.Draft(folder, contents)
 		if t.Found = w.Judge(others, draft); draft.Environment == nil || t.Found.HasErrors() {
-			t.Report.Stays = f.stays(nil)
+			if t.keepRefused() {
+				continue
+			}
 			return nil
 		}
 		e, err := t.prove(w, f, draft)
 		if err != nil {
 			return err
 		}
-		if !e.lackLabels(t.Report.Pools) && !e.keep(t.Report.Pools) {
+		if !e.noteLacks(t.Report.Pools) && !e.keep(f, t.Report.Pools) {
 			t.Report.judge(f, e)
 			return nil
 		}
 	}
 }
+
+// keepRefused leaves the pools with Terraform that the schema or the checks refuse; one that
+// they refuse there too, such as for its label, is in the report alone.
+func (t *Takeover) keepRefused() (kept bool) {
+	for i, p := range t.Report.Pools {
+		for _, d := range t.Found {
+			path, listed := diag.Path{"pools", p.Name}.String(), diag.Path{"adopted", "kept", p.Name}.String()
+			if p.Kept != "" && !p.unlisted && d.Severity == diag.Error && strings.HasPrefix(d.Path, listed+".") {
+				t.Report.Pools[i].unlisted, kept = true, true
+				break
+			}
+			if p.Kept == "" && d.Severity == diag.Error && (d.Path == path || strings.HasPrefix(d.Path, path+".")) {
+				t.Report.Pools[i].Kept, kept = strings.TrimPrefix(d.Path, path+".")+": "+d.Message, true
+				break
+			}
+		}
+	}
+	return kept
+}
+
+// Proven reports whether there is an environment, and taking over changes nothing but tags.
+func (t *Takeover) Proven() bool { return t.Report.Proven() && !t.Found.HasErrors() }
 
 // folderOf is the folder of an environment of the fleet.
 func folderOf(root, name string) source.Folder {
@@ -191,22 +230,32 @@ func (t *Takeover) prove(w *workspace.Workspace, f *facts, r load.Result) (*evid
 	for _, resource := range f.state.Resources {
 		if resource.Managed {
 			held = append(held, proof.Held{Address: resource.Address, Type: resource.Type, Attributes: resource.Attributes})
+			if rule, one := ruleOf(resource); one {
+				held = append(held, rule)
+			}
 		}
 	}
 	e.matches, e.differences = proof.Matches(objects, held), proof.Compare(objects, held)
 	return e, nil
 }
 
-// lackLabels notes the labels that the environment would give to nodes which lack them.
-func (e *evidence) lackLabels(pools []Pool) (noted bool) {
+// noteLacks notes the labels and taints that the environment would give to nodes which lack
+// them.
+func (e *evidence) noteLacks(pools []Pool) (noted bool) {
 	for i, pool := range pools {
-		if pool.Kept != "" || len(pool.without) > 0 {
+		if pool.Kept != "" {
 			continue
 		}
-		theirs := pool.labels()
-		for _, key := range slices.Sorted(maps.Keys(e.plan.Spec.Pools[pool.Name].Labels)) {
-			if _, has := theirs[key]; !has {
-				pools[i].without, noted = append(pools[i].without, key), true
+		spec, lack := e.plan.Spec.Pools[pool.Name], &pools[i].without
+		labels, taints := pool.labels(), pool.taintKeys()
+		for _, key := range slices.Sorted(maps.Keys(spec.Labels)) {
+			if _, has := labels[key]; !has {
+				lack.labels, noted = append(lack.labels, key), true
+			}
+		}
+		for _, taint := range spec.Taints {
+			if !slices.Contains(taints, taint.Key) {
+				lack.taints, noted = append(lack.taints, taint.Key), true
 			}
 		}
 	}
@@ -214,10 +263,10 @@ func (e *evidence) lackLabels(pools []Pool) (noted bool) {
 }
 
 // keep leaves the pools with Terraform of which more than tags would change.
-func (e *evidence) keep(pools []Pool) (kept bool) {
+func (e *evidence) keep(f *facts, pools []Pool) (kept bool) {
 	for i, p := range pools {
 		for _, d := range e.differences {
-			if p.Kept == "" && !d.Effect.Harmless() && e.component[d.Name] == v1alpha1.PoolPrefix+p.Name {
+			if p.Kept == "" && !d.Effect.Harmless() && !f.ofZone(d) && e.component[d.Name] == v1alpha1.PoolPrefix+p.Name {
 				pools[i].Kept, kept = "taken over, it would change: "+sentence(d), true
 				break
 			}

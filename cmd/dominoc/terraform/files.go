@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -21,9 +22,9 @@ type File struct {
 // MaxBytes is the size that a state may have. One of an installation has 1 MiB.
 const MaxBytes = 128 << 20
 
-// MaxVariableBytes is the size that a file of variables may have: those of an installation
-// have some KiB, and a parser may need a thousand times as much.
-const MaxVariableBytes = 256 << 10
+// MaxVariableBytes is the size that a file of variables may have. Those of an installation
+// have some KiB; the parser's stack and time grow faster than the file.
+const MaxVariableBytes = 64 << 10
 
 // Files reads files and folders. Of a folder, and of the folder terraform in it, where
 // Domino's modules keep both, these are read: *.tfstate, *.tfvars, *.tfvars.json, and any
@@ -118,8 +119,9 @@ func read(name string) ([]File, diag.List) {
 }
 
 func unreadable(name string, err error) diag.Diagnostic {
-	if inner, ok := err.(*fs.PathError); ok { //nolint:errorlint // as package os returns it
-		err = inner.Err
+	var inner *fs.PathError
+	if errors.As(err, &inner) {
+		err = inner.Err // without the name, which the position has
 	}
 	return diag.Diagnostic{Severity: diag.Error, Code: "unreadable-file", Pos: whole(name), Message: "cannot be read: " + err.Error()}
 }

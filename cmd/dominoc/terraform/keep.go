@@ -1,9 +1,6 @@
 package terraform
 
-import (
-	"encoding/json"
-	"strings"
-)
+import "strings"
 
 // kept is what the reader keeps of a value. The zero kept is the whole value.
 type kept struct {
@@ -133,24 +130,4 @@ func presence(value any) any {
 		return nil
 	}
 	return Set
-}
-
-// ofRaw returns what is kept of the fields of an object in JSON. Fields that are not kept
-// are not even decoded.
-func (k kept) ofRaw(fields map[string]json.RawMessage) map[string]any {
-	out := map[string]any{}
-	for name, raw := range fields {
-		below, ok := k.field(name)
-		if !ok {
-			continue
-		}
-		var value any
-		if json.Unmarshal(raw, &value) != nil {
-			continue // cannot be: the file was read as JSON before
-		}
-		if value = below.of(value); value != nil {
-			out[name] = value
-		}
-	}
-	return out
 }

@@ -1,7 +1,6 @@
 package terraform
 
 import (
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -12,13 +11,15 @@ import (
 
 // kept returns what the reader keeps of a state's outputs.
 func (r root) kept() map[string]any {
-	raw := map[string]json.RawMessage{}
-	for name, o := range r.outputs {
-		if !o.Sensitive {
-			raw[name] = o.Value
+	all := map[string]any{}
+	for name, output := range r.outputs {
+		if k, ok := keptOutputs.field(name); ok {
+			if v := k.of(output.value()); v != nil {
+				all[name] = v
+			}
 		}
 	}
-	return keptOutputs.ofRaw(raw)
+	return all
 }
 
 // mergeOutputs collects the outputs, those of the state that made them first.
@@ -46,9 +47,9 @@ func stale(roots []root) diag.List {
 				continue
 			}
 			of := fmt.Sprintf("%q of %s", name, original.File)
-			for _, copied := range []json.RawMessage{r.copies[name], r.outputs[name].Value} {
+			for _, copied := range []raw{r.copies[name], r.outputs[name]} {
 				if copied != nil {
-					differ[of] = append(differ[of], differing(name, original.outputs[name].Value, copied)...)
+					differ[of] = append(differ[of], differing(name, original.outputs[name], copied)...)
 				}
 			}
 		}
@@ -70,7 +71,7 @@ func stale(roots []root) diag.List {
 // made returns the state that made an output, not one that repeats it.
 func made(roots []root, name string) (root, bool) {
 	for _, r := range roots {
-		if _, copied := r.copies[name]; r.outputs[name].Value != nil && !copied {
+		if _, copied := r.copies[name]; r.outputs[name] != nil && !copied {
 			return r, true
 		}
 	}
@@ -79,11 +80,9 @@ func made(roots []root, name string) (root, bool) {
 
 // differing returns the fields in which two values of an output differ. Fields that the
 // reader does not keep have no name here.
-func differing(output string, a, b json.RawMessage) []string {
-	var left, right map[string]any
-	if json.Unmarshal(a, &left) != nil || json.Unmarshal(b, &right) != nil {
-		return []string{"all fields"}
-	}
+func differing(output string, a, b raw) []string {
+	left, _ := a.value().(map[string]any)
+	right, _ := b.value().(map[string]any)
 	k, _ := keptOutputs.field(output)
 	var fields []string
 	for _, side := range []map[string]any{left, right} {

@@ -15,8 +15,8 @@ import (
 type root struct {
 	State
 	objects []object
-	outputs map[string]output
-	copies  map[string]json.RawMessage // outputs of other states that this one has read
+	outputs map[string]raw // the value of each, none that is sensitive
+	copies  map[string]raw // outputs of other states that this one has read
 }
 
 // parse reads a state, or returns why the file is none.
@@ -25,18 +25,34 @@ func parse(file File) (root, diag.List) {
 	if found := noText(file.Name, text); found != nil {
 		return root{}, found
 	}
-	var d document
-	if err := json.Unmarshal(text, &d); err != nil {
-		return root{}, diag.List{malformed(file.Name, text, err)}
+	if !json.Valid(text) {
+		return root{}, diag.List{malformed(file.Name, text, json.Unmarshal(text, new(any)))}
 	}
-	if found := d.foreign(file.Name); found != nil {
+	document := raw(bytes.TrimSpace(text)).object()
+	if found := foreign(file.Name, document); found != nil {
 		return root{}, found
 	}
-	if d.Values != nil {
-		d.Outputs = d.Values.Outputs
+	r := reader{copies: map[string]raw{}}
+	outputs := document["outputs"]
+	if shown := document["values"].object(); document["format_version"] != nil {
+		outputs = shown["outputs"]
+		r.module(shown["root_module"])
 	}
-	objects, copies := d.objects()
-	return root{State{whole(file.Name).File, d.Lineage, d.Serial, d.Terraform}, objects, d.Outputs, copies}, nil
+	r.resources(document["resources"])
+	serial, _ := document["serial"].value().(float64)
+	state := State{whole(file.Name).File, document["lineage"].text(), int64(serial), document["terraform_version"].text()}
+	return root{state, r.objects, shared(outputs), r.copies}, nil
+}
+
+// shared returns the values of the outputs that Terraform does not mark as sensitive.
+func shared(outputs raw) map[string]raw {
+	all := map[string]raw{}
+	for name, output := range outputs.fields() {
+		if fields := output.object(); fields["sensitive"].null() || fields["sensitive"].value() == false {
+			all[name] = fields["value"]
+		}
+	}
+	return all
 }
 
 // noText refuses what is no text, and says what it is.
@@ -54,24 +70,27 @@ func noText(file string, text []byte) diag.List {
 	return nil
 }
 
-// foreign refuses a document in a form that the reader does not know.
-func (d document) foreign(file string) diag.List {
-	major, _, _ := strings.Cut(d.FormatVersion, ".")
+// foreign refuses a document in a form that the reader does not know: it reads a state file
+// of version 4, which Terraform and OpenTofu write, and what show -json prints.
+func foreign(file string, document map[string]raw) diag.List {
+	major, _, _ := strings.Cut(document["format_version"].text(), ".")
 	switch {
-	case d.Encrypted != nil:
+	case document["encrypted_data"] != nil:
 		return refused(file, "terraform-encrypted", "is a state that OpenTofu encrypted", "print it where OpenTofu has the key: tofu show -json > state.json")
-	case d.Planned != nil:
+	case document["planned_values"] != nil:
 		return refused(file, "terraform-not-state", "is a plan, not a state", "print the state: terraform show -json, without the name of a plan")
 	case major == "0" || major == "1":
 		return nil
-	case d.FormatVersion != "":
+	case document["format_version"] != nil:
 		return refused(file, "terraform-version", "is printed in a format that this dominoc does not know: format_version may be 0.x or 1.x", "use a newer dominoc, or name the state file")
-	case d.Backend != nil && d.Resources == nil:
+	case document["backend"] != nil && document["resources"] == nil:
 		return refused(file, "terraform-not-state", "only says where a backend keeps the state", "print the state: terraform state pull > state.tfstate")
-	case d.Version == nil:
+	case document["version"] == nil:
 		return refused(file, "terraform-not-state", "is JSON, but neither a Terraform state nor the output of terraform show -json", "name the .tfstate files, or their folder")
-	case string(d.Version) != "4":
-		return refused(file, "terraform-version", fmt.Sprintf("has a state format that dominoc does not read%s: only version 4 is read", numbered(d.Version)), "refresh it with a Terraform from 0.12 to 1.x, or OpenTofu; or print it: terraform show -json")
+	case string(document["version"]) != "4":
+		return refused(file, "terraform-version", fmt.Sprintf("has a state format that dominoc does not read%s: only version 4 is read", numbered(document["version"])), "refresh it with a Terraform from 0.12 to 1.x, or OpenTofu; or print it: terraform show -json")
+	case !document["resources"].is('['):
+		return refused(file, "terraform-not-state", "is JSON, but not a state as Terraform writes it", "name the .tfstate files, or their folder")
 	}
 	return nil
 }
@@ -81,9 +100,9 @@ func refused(file, code, message, hint string) diag.List {
 }
 
 // numbered quotes a version, if it is one.
-func numbered(raw json.RawMessage) string {
-	var n uint16
-	if json.Unmarshal(raw, &n) != nil {
+func numbered(version raw) string {
+	n, ok := version.value().(float64)
+	if !ok || n < 0 || n > 99 {
 		return ""
 	}
 	return fmt.Sprintf(" (%q)", fmt.Sprint(n))
@@ -95,7 +114,7 @@ func malformed(name string, text []byte, err error) diag.Diagnostic {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	switch {
-	case errors.As(err, &syntax) && int(syntax.Offset) >= len(bytes.TrimSpace(text)):
+	case errors.As(err, &syntax) && syntax.Error() == "unexpected end of JSON input":
 		d.Pos = position(name, text, syntax.Offset)
 		d.Message = fmt.Sprintf("is cut off after %d bytes", len(text))
 		d.Hint = "copy the file again, or restore it from its backup"

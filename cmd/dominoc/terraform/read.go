@@ -140,11 +140,26 @@ func (i *Installation) mergeResources(roots []root) diag.List {
 		found = append(found, diag.Diagnostic{
 			Severity: diag.Error, Code: "terraform-conflict", Pos: whole(p.other),
 			Message: fmt.Sprintf("%s in %q with another content, such as %q", words.CountOf(len(addresses), "address is", "addresses are"), p.one, addresses[0]),
-			Hint:    "leave out the older state: the one with the lower serial if the lineage is the same",
+			Hint:    older(roots, p.one, p.other),
 			Notes:   []diag.Note{{Pos: whole(p.one), Message: "the other state"}},
 		})
 	}
 	return found
+}
+
+// older says which of two files to leave out.
+func older(roots []root, files ...string) string {
+	var of []State
+	for _, r := range roots {
+		if slices.Contains(files, r.File) {
+			of = append(of, r.State)
+		}
+	}
+	slices.SortStableFunc(of, func(a, b State) int { return cmp.Compare(a.Serial, b.Serial) })
+	if old, new := of[0], of[len(of)-1]; old.Lineage == new.Lineage && old.Serial < new.Serial {
+		return fmt.Sprintf("leave out %q, which is the older state: serial %d, the other has %d", old.File, old.Serial, new.Serial)
+	}
+	return "leave out the older state"
 }
 
 // same reports whether two states have the same resource, as far as it is kept.
@@ -180,7 +195,9 @@ func (i *Installation) mixed(roots []root) diag.List {
 			add(name, v.Pos.File)
 		}
 	}
-	names := slices.Sorted(maps.Keys(files))
+	names := slices.SortedFunc(maps.Keys(files), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(files[b]), len(files[a])), strings.Compare(a, b)) // that of most files is what was meant
+	})
 	if len(names) < 2 {
 		return nil
 	}

@@ -42,7 +42,7 @@ func hclVariables(name string, text []byte) ([]Variable, diag.List) {
 		})
 	}
 	if at, deep := tooDeep(text); deep {
-		refuse(at, "is nested deeper than any variable of the modules")
+		refuse(at, "is nested deeper, or has a longer text, than any variable of the modules")
 		return nil, found
 	}
 	parsed, mistakes := hclsyntax.ParseConfig(text, name, hcl.InitialPos)
@@ -78,23 +78,27 @@ func subject(mistakes hcl.Diagnostics) hcl.Range {
 }
 
 // tooDeep finds brackets, templates and operators that are nested so deep that the parser,
-// which recurses, would exhaust the stack.
+// which recurses, would exhaust the stack, and texts of so many lines that it would take
+// minutes.
 func tooDeep(text []byte) (hcl.Range, bool) {
-	const most = 200
+	const most, mostLines = 200, 2000
 	tokens, _ := hclsyntax.LexConfig(text, "", hcl.InitialPos)
-	depth, operators := 0, 0
+	depth, operators, lines := 0, 0, 0
 	for _, t := range tokens {
 		switch t.Type {
 		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl, hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc:
 			depth++
 		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenTemplateSeqEnd, hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc:
 			depth--
+			lines = 0
 		case hclsyntax.TokenBang, hclsyntax.TokenMinus, hclsyntax.TokenQuestion, hclsyntax.TokenColon:
 			operators++
 		case hclsyntax.TokenNewline, hclsyntax.TokenComma:
 			operators = 0
+		case hclsyntax.TokenStringLit:
+			lines++
 		}
-		if depth > most || operators > most {
+		if depth > most || operators > most || lines > mostLines {
 			return t.Range, true
 		}
 	}
@@ -128,6 +132,9 @@ func jsonVariables(name string, text []byte) ([]Variable, diag.List) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	refuse := func(err error) ([]Variable, diag.List) {
 		d := malformed(name, text, err)
+		if d.Code == "terraform-not-state" {
+			d.Message = "is JSON, but not an object of variables"
+		}
 		d.Code, d.Hint = "terraform-variables", "terraform validates such a file: terraform plan -var-file FILE"
 		return nil, diag.List{d}
 	}

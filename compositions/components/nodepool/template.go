@@ -25,8 +25,11 @@ func (p pool) launchTemplate() resource.Resource {
 		TagSpecifications: p.tagSpecifications(),
 		Tags:              p.TagsOf(p.spec.LaunchTemplate, p.ownTags()),
 	}
-	if p.spec.Adopted != nil { // a description or another key pair would be a version, and roll the nodes
+	if p.spec.Adopted != nil {
+		// a description or another key pair would be a version, and roll the nodes
 		template.Description, template.KeyName = nil, resource.Optional(p.spec.Adopted.KeyPair)
+		// the provider would set the default version when it adds a tag (pulumi-aws#1504)
+		template.UpdateDefaultVersion = nil
 	}
 	group := []v1alpha1.Reference{p.spec.SecurityGroup}
 	template.VPCSecurityGroupIds, template.VPCSecurityGroupIDRefs = resource.ResolveAll(group)
