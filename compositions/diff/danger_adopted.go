@@ -26,6 +26,7 @@ func (c comparison) adoption(before, after *v1alpha1.EnvironmentSpec) {
 	}
 	c.released(before, after)
 	c.ofCluster(*was, *is)
+	c.ofTaken(before, after)
 	c.ofPools(before.Pools, after.Pools)
 	c.uncounted()
 	c.stepped(was.AuthenticationMode, is.AuthenticationMode)
@@ -65,6 +66,38 @@ func (c comparison) ofCluster(was, is v1alpha1.AdoptedClusterSpec) {
 		effect = "the OIDC provider leaves the environment, and without it pods cannot assume the roles that trust it"
 	}
 	c.edited("cluster", "oidcProvider", was.OIDCProvider, is.OIDCProvider, effect)
+}
+
+// ofTaken reports parts that leave the environment after it took them over, and edited facts of
+// those that stay.
+func (c comparison) ofTaken(before, after *v1alpha1.EnvironmentSpec) {
+	const leaves = " leave the environment, which made no others: Crossplane deletes them, unless adopted.hold keeps them in AWS"
+	if was, is := takenRegistry(before), takenRegistry(after); was != nil && is == nil {
+		c.edited("registry", "taken.registry", true, false, "the repositories"+leaves)
+	} else if was != nil {
+		c.edited("registry", "taken.registry.cachePrefix", before.Registry.PullThroughCachePrefix, after.Registry.PullThroughCachePrefix, "ECR renames no cache: Crossplane creates one with the other prefix")
+	}
+	if was, is := takenKey(before), takenKey(after); was != nil && is == nil {
+		c.edited("identity", "taken.key", true, false, "the key and its alias"+leaves)
+	} else if was != nil {
+		c.edited("identity", "taken.key.description", was.Description, is.Description, "KMS gets the other description")
+		c.edited("identity", "taken.key.policy", was.Policy, is.Policy, "KMS gets the other policy, and refuses what it no longer allows")
+	}
+	c.edited("security", "taken.security", before.Security != nil && after.Security == nil, false, "the security groups and their rules"+leaves)
+}
+
+func takenRegistry(spec *v1alpha1.EnvironmentSpec) *v1alpha1.AdoptedRegistrySpec {
+	if spec.Registry == nil {
+		return nil
+	}
+	return spec.Registry.Adopted
+}
+
+func takenKey(spec *v1alpha1.EnvironmentSpec) *v1alpha1.AdoptedKeySpec {
+	if spec.Identity == nil {
+		return nil
+	}
+	return spec.Identity.Adopted
 }
 
 // ofPools reports edited facts of the pools that both sides have. What all pools share is

@@ -168,6 +168,15 @@ var examples = map[string][]string{
 	"adopted.pools.*.instanceTags.*":                     {`["new-tag","yes"]`, `"changed"`},
 	"adopted.pools.*.tags.*":                             {`["new-tag","yes"]`, `"changed"`},
 	"adopted.pools.*.withoutLabels.*":                    {`"dominodatalab.com/domino-node"`, `"example.com/other"`},
+	"adopted.taken.registry":                             {`{}`},
+	"adopted.taken.registry.scanOnPush":                  {`true`, `false`},
+	"adopted.taken.registry.expireUntagged":              {`true`, `false`},
+	"adopted.taken.registry.cachePrefix":                 {`"another/quay"`},
+	"adopted.taken.key":                                  {`{"policy":"{}"}`},
+	"adopted.taken.key.description":                      {`"another key"`},
+	"adopted.taken.key.policy":                           {`"{}"`},
+	"adopted.taken.key.rotation":                         {`true`, `false`},
+	"adopted.pools.*.withoutTaints.*":                    {`"nvidia.com/gpu"`, `"example.com/other"`},
 	"adopted.kept.*":                                     {`["zz-kept",{"nodePool":"zz-kept","instanceTypes":["m6i.2xlarge"],"max":{"{zone}":2}}]`},
 	"adopted.kept.*.nodePool":                            {`"another-label"`},
 	"adopted.kept.*.instanceTypes.*":                     {`"m7i.4xlarge"`},
@@ -370,6 +379,22 @@ var specials = map[string][]func(file map[string]any, env *v1alpha1.Environment)
 		delete(cluster, "deletionProtection")
 		delete(cluster["logs"].(map[string]any), "encrypted")
 		return "removed"
+	}},
+	"adopted.taken.security": {func(file map[string]any, env *v1alpha1.Environment) string {
+		if env.Adopted == nil {
+			return ""
+		}
+		adopted := file["adopted"].(map[string]any)
+		taken, _ := adopted["taken"].(map[string]any)
+		adopted["taken"] = maps.Clone(taken)
+		if taken == nil {
+			adopted["taken"] = map[string]any{}
+		}
+		adopted["taken"].(map[string]any)["security"] = map[string]any{}
+		file["ids"] = map[string]any{"security": map[string]any{
+			"cluster": env.Adopted.SecurityGroups.ControlPlane, "nodes": env.Adopted.SecurityGroups.Nodes, "efs": "sg-0eeeeeeeeeeeeeeee",
+		}}
+		return "added"
 	}},
 	"adopted.pools.*": {func(file map[string]any, env *v1alpha1.Environment) string {
 		if env.Adopted == nil {

@@ -65,6 +65,22 @@ func (g generator) adopt(env *v1alpha1.Environment, region catalog.Region) {
 	c.Autoscaler, c.LoadBalancerController = false, nil
 	env.Registry.ECR.PullThroughCache = false
 	g.bring(env)
+	g.take(env)
+}
+
+// take has an environment manage a part of what was brought.
+func (g generator) take(env *v1alpha1.Environment) {
+	taken := &env.Adopted.Taken
+	if env.Registry.ECR.Enabled && g.one(2) {
+		taken.Registry = &v1alpha1.TakenRegistry{ScanOnPush: g.one(2), ExpireUntagged: g.one(2), CachePrefix: maybe(g, "tf-"+g.name(3, 8)+"/quay")}
+	}
+	if g.one(2) {
+		taken.Key = &v1alpha1.TakenKey{
+			Description: maybe(g, "KMS key for "+env.Name),
+			Policy:      `{"Statement":[{"Action":"kms:*","Effect":"Allow","Principal":{"AWS":"*"},"Resource":"*"}],"Version":"2012-10-17"}`,
+			Rotation:    g.one(2),
+		}
+	}
 }
 
 // bring gives an environment the storage of another owner, with drivers of the installer.
