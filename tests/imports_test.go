@@ -134,6 +134,10 @@ var rules = slices.Concat([]rule{
 		"schema/v1alpha1",
 	}, nil, "decides what a diff compares: two states of a fleet"},
 	{"cmd/dominoc/terraform", []string{"schema/diag", "schema/words"}, []string{"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty"}, "reads what Terraform keeps of an installation; what becomes of it, others decide"},
+	{"cmd/dominoc/takeover", []string{
+		"cmd/dominoc/terraform", "cmd/dominoc/workspace", "compositions", "compositions/fieldpath", "compositions/ordered", "compositions/plan", "compositions/proof",
+		"schema/diag", "schema/load", "schema/source", "schema/v1alpha1", "schema/words",
+	}, nil, "decides the environment of an installation that Terraform made; another reads the states"},
 	{"cmd/dominoc/edit", []string{
 		"compositions/diff", "compositions/emit", "schema/diag", "schema/load", "schema/rewrite", "schema/source", "schema/v1alpha1", "schema/words",
 	}, nil, "changes an environment in its user's file; what should change, others decide"},
@@ -146,11 +150,11 @@ var rules = slices.Concat([]rule{
 		"schema/diag", "schema/load", "schema/rewrite", "schema/v1alpha1",
 	}, nil, "decides how a ring, or a decision, moves to the next one"},
 	{"cmd/dominoc/replace", []string{
-		"cmd/dominoc/edit", "cmd/dominoc/health", "compositions/ordered", "compositions/scaling",
+		"cmd/dominoc/edit", "cmd/dominoc/health", "compositions/ordered", "compositions/plan", "compositions/scaling",
 		"schema/diag", "schema/load", "schema/rewrite", "schema/v1alpha1", "schema/words",
 	}, nil, "decides the steps by which a pool gives way to another; another reads the cluster"},
 	{"cmd/dominoc/cli", []string{
-		"cmd/dominoc/change", "cmd/dominoc/edit", "cmd/dominoc/health", "cmd/dominoc/ids", "cmd/dominoc/live", "cmd/dominoc/memo", "cmd/dominoc/process", "cmd/dominoc/promote", "cmd/dominoc/registry", "cmd/dominoc/replace", "cmd/dominoc/scaffold", "cmd/dominoc/sizes", "cmd/dominoc/upgrade", "cmd/dominoc/workspace",
+		"cmd/dominoc/change", "cmd/dominoc/edit", "cmd/dominoc/health", "cmd/dominoc/ids", "cmd/dominoc/live", "cmd/dominoc/memo", "cmd/dominoc/process", "cmd/dominoc/promote", "cmd/dominoc/registry", "cmd/dominoc/replace", "cmd/dominoc/scaffold", "cmd/dominoc/sizes", "cmd/dominoc/takeover", "cmd/dominoc/terraform", "cmd/dominoc/upgrade", "cmd/dominoc/workspace",
 		"compositions", "compositions/bootstrap", "compositions/check", "compositions/diff", "compositions/emit", "compositions/graph", "compositions/oci", "compositions/output", "compositions/plan",
 		"compositions/privilege", "compositions/report", "compositions/scaling", "compositions/sync",
 		"schema", "schema/catalog", "schema/diag", "schema/explain", "schema/load", "schema/source", "schema/words", "compositions/tables",

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -121,7 +122,34 @@ func (c comparison) replacePool(from Verb, sentence, pool string) Advice {
 	if from == Take {
 		command += c.otherwise(pool)
 	}
-	return inSteps(command+": "+sentence, merging(addSuccessor(from, pool)...), merging(drop("pools", pool)))
+	add, remove := c.successorOf(from, pool)
+	return inSteps(command+": "+sentence, merging(add...), merging(remove...))
+}
+
+// successorOf returns the edits that add a successor, and those that then remove the pool.
+// One that was taken over leaves the facts too, and its successor has at least what the
+// install page requires.
+func (c comparison) successorOf(from Verb, pool string) (add, remove []Amendment) {
+	add, remove = addSuccessor(from, pool), []Amendment{drop("pools", pool)}
+	if c.base.Spec == nil || c.base.Spec.Pools[pool].Adopted == nil {
+		return add, remove
+	}
+	spec := c.base.Spec.Pools[pool]
+	if from == Take && c.head != nil && c.head.Spec != nil {
+		spec = c.head.Spec.Pools[pool]
+	}
+	nodes, sizeGiB := plan.Least(spec.Labels[plan.PoolLabel])
+	var least int64
+	for _, zone := range spec.Zones {
+		least += zone.Min
+	}
+	if least < nodes {
+		add = append(add, set(nodes, "pools", Another(pool), "size", "min"), set(nodes, "pools", Another(pool), "size", "desired"))
+	}
+	if spec.Disk.SizeGiB < sizeGiB {
+		add = append(add, set(sizeGiB, "pools", Another(pool), "disk", "sizeGiB"))
+	}
+	return add, append(remove, drop("adopted", "pools", pool))
 }
 
 // replaceEveryPool merges the pull request, which announces its own danger, and then
@@ -130,8 +158,8 @@ func (c comparison) replaceEveryPool(sentence, announced string) Advice {
 	pools := c.head.pools()
 	var add, remove []Amendment
 	for _, pool := range pools {
-		add = append(add, addSuccessor(Take, pool)...)
-		remove = append(remove, drop("pools", pool))
+		comes, goes := c.successorOf(Take, pool)
+		add, remove = append(add, comes...), append(remove, goes...)
 	}
 	return inSteps(sentence+": "+replaceCommand(c.head.Name, pools...), merging(take()).announcing(announced), merging(add...), merging(remove...))
 }

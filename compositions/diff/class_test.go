@@ -20,6 +20,7 @@ func TestTheGateHasWhatDestroysOrStops(t *testing.T) {
 	require.Equal(t, []Class{Destroys, Stops}, Gate())
 	for code, gated := range map[string]bool{
 		dataLoss: true, protectionRemoved: true, keyRenamed: true, environmentMoved: true, // gone
+		adoptedRemoved: true, adoptedEdited: false, authenticationChanged: false,
 		syncMoved: true, definitionNarrowed: true, packageLowered: true, providerIdentity: true, packageChanged: false,
 		outage: true, stuck: true, zonesReordered: true, controlPlaneZone: true, versionLowered: true, versionSkipped: true,
 		accessWidened: false, nodeRoll: false, addressChange: false, quotaExceeded: false, sizeByHand: false, scaleFirst: false,

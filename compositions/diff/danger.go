@@ -42,33 +42,36 @@ type Code struct {
 
 // The codes.
 const (
-	accessWidened      = "access-widened"
-	addonsBehind       = "addons-behind"
-	addressChange      = "address-change"
-	calicoRestart      = "calico-restart"
-	controlPlaneZone   = "control-plane-zone"
-	dataLoss           = "data-loss"
-	definitionNarrowed = "definition-narrowed"
-	environmentMoved   = "environment-moved"
-	keyRenamed         = "key-renamed"
-	newNodesOnly       = "new-nodes-only"
-	nodeRoll           = "node-roll"
-	outage             = "outage"
-	packageChanged     = "package-changed"
-	packageLowered     = "package-lowered"
-	poolReplaced       = "pool-replaced"
-	protectionRemoved  = "protection-removed"
-	providerIdentity   = "provider-identity"
-	quotaExceeded      = "quota-exceeded"
-	scaleFirst         = "scale-first"
-	sizeByHand         = "size-by-hand"
-	sizesFollow        = "sizes-follow"
-	stuck              = "stuck"
-	syncMoved          = "sync-moved"
-	throughputLowered  = "throughput-lowered"
-	versionLowered     = "version-lowered"
-	versionSkipped     = "version-skipped"
-	zonesReordered     = "zones-reordered"
+	accessWidened         = "access-widened"
+	addonsBehind          = "addons-behind"
+	addressChange         = "address-change"
+	adoptedEdited         = "adopted-edited"
+	adoptedRemoved        = "adopted-removed"
+	authenticationChanged = "authentication-changed"
+	calicoRestart         = "calico-restart"
+	controlPlaneZone      = "control-plane-zone"
+	dataLoss              = "data-loss"
+	definitionNarrowed    = "definition-narrowed"
+	environmentMoved      = "environment-moved"
+	keyRenamed            = "key-renamed"
+	newNodesOnly          = "new-nodes-only"
+	nodeRoll              = "node-roll"
+	outage                = "outage"
+	packageChanged        = "package-changed"
+	packageLowered        = "package-lowered"
+	poolReplaced          = "pool-replaced"
+	protectionRemoved     = "protection-removed"
+	providerIdentity      = "provider-identity"
+	quotaExceeded         = "quota-exceeded"
+	scaleFirst            = "scale-first"
+	sizeByHand            = "size-by-hand"
+	sizesFollow           = "sizes-follow"
+	stuck                 = "stuck"
+	syncMoved             = "sync-moved"
+	throughputLowered     = "throughput-lowered"
+	versionLowered        = "version-lowered"
+	versionSkipped        = "version-skipped"
+	zonesReordered        = "zones-reordered"
 )
 
 // Codes returns all codes, sorted by name.
@@ -77,6 +80,9 @@ func Codes() []Code {
 		{accessWidened, Exposes, "The change widens access: a public endpoint or a range that may reach it, a security group rule that admits more, a role that more principals may assume, a policy that allows more, or a new cluster admin."},
 		{addonsBehind, Disturbs, "Kubernetes is upgraded and add-ons keep their versions: EKS never upgrades an add-on by itself, and an old one may not work with the new Kubernetes version. State matching versions: cluster.addons.NAME.version."},
 		{addressChange, Disturbs, "Traffic leaves from other addresses, or an address range changes. Allow lists elsewhere that contain the old addresses block the traffic from the new ones."},
+		{adoptedEdited, Disturbs, "A fact of an installation that was taken over is edited. adopted.cue describes what is in AWS: an edit does not correct AWS, it makes Crossplane change or replace what runs. Other dangers of the same pull request report which nodes, pools or resources. Keep the file as dominoc import wrote it; to give a pool other values, replace it: dominoc replace."},
+		{adoptedRemoved, Stops, "An environment no longer takes an installation over. Crossplane would create a second installation next to the one in AWS, from the same file, and EKS refuses what it cannot change of the running cluster. Keep adopted.cue."},
+		{authenticationChanged, Disturbs, "EKS changes how the cluster knows IAM principals, from the map aws-auth towards access entries. It takes one step at a time, and never goes back. Be sure before you merge."},
 		{calicoRestart, Disturbs, "Calico, which enforces network policies, changes its release or the source of its images. Its pods restart on every node, a few at a time, as do Typha and the operator. The rules on a node stay in force; new pods on the node and changed policies wait until Calico runs there again. Each release is tested with the Kubernetes versions before and after an upgrade, so the order of the two upgrades does not matter."},
 		{controlPlaneZone, Stops, "The zones of the control plane are fixed for the life of the cluster: EKS takes no subnet in another zone. Keep controlPlaneZones; other zones need a new environment. Where EKS refused to create the control plane, they may change; only dominoc diff --live can tell."},
 		{dataLoss, Destroys, "A resource that holds data is destroyed or replaced by an empty one, or data in it is deleted earlier than before. Copy the data that you need first."},
@@ -191,8 +197,8 @@ func (c comparison) detect() []Danger {
 
 // gravest are the codes in the order in which a reader needs to know of them.
 var gravest = []string{
-	dataLoss, outage, syncMoved, keyRenamed, environmentMoved, definitionNarrowed, packageLowered, providerIdentity, stuck, newNodesOnly, zonesReordered, controlPlaneZone,
-	versionSkipped, versionLowered, protectionRemoved, accessWidened, poolReplaced, nodeRoll, packageChanged, addonsBehind, calicoRestart, addressChange, throughputLowered, quotaExceeded, sizesFollow, sizeByHand, scaleFirst,
+	dataLoss, outage, syncMoved, keyRenamed, environmentMoved, adoptedRemoved, definitionNarrowed, packageLowered, providerIdentity, stuck, newNodesOnly, zonesReordered, controlPlaneZone,
+	versionSkipped, versionLowered, protectionRemoved, accessWidened, adoptedEdited, poolReplaced, nodeRoll, authenticationChanged, packageChanged, addonsBehind, calicoRestart, addressChange, throughputLowered, quotaExceeded, sizesFollow, sizeByHand, scaleFirst,
 }
 
 // Gravity orders dangers: the lowest is the gravest.

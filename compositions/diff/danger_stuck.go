@@ -62,6 +62,9 @@ func (c Change) described() string { return shortKind(c.Kind) + " " + c.Key }
 
 // remedy returns the advice about a refused field, and its command.
 func (c comparison) remedy(d Danger, change Change, f Field) (do Advice, command string) {
+	if c.ofFacts(change, f) {
+		return asImported(), ""
+	}
 	sentence := f.Refused.Instead
 	for _, program := range []string{"kubectl ", "aws "} {
 		if before, after, found := strings.Cut(sentence, ": "+program); found {
@@ -75,6 +78,8 @@ func (c comparison) remedy(d Danger, change Change, f Field) (do Advice, command
 		return minorByMinor(sentence, f.Old, f.New), ""
 	case immutable.NodesFirst:
 		return c.nodesFirst(sentence, f.New), ""
+	case immutable.EntriesFirst:
+		return inSteps(sentence, merging(set(both, "cluster", "authentication")).announcing(authenticationChanged), merging(take()).announcing(outage+"/aws-auth")), ""
 	case immutable.UpgradeFirst:
 		upgrade := set("{version in standard support}", "cluster", "version")
 		return inSteps(sentence, merging(upgrade), merging(take(), upgrade).announcing(d.ID())), ""

@@ -58,6 +58,7 @@ func ofStaying(find func(comparison)) func(comparison) {
 func detectors() []Detector {
 	return []Detector{
 		{"zones", nil, ofSpecs(comparison.zones)},
+		{"installation taken over", nil, ofSpecs(comparison.adoption)},
 		{"control plane", nil, ofSpecs(comparison.controlPlane)},
 		{"versions", nil, comparison.versions},
 		{"add-ons behind", nil, ofStaying(comparison.behind)},

@@ -27,6 +27,9 @@ type Environment struct {
 
 	// Subnets are the addresses that its pools need; nil if its file is unknown.
 	Subnets []plan.SubnetRoom
+
+	// Kept are the pools that stay with Terraform, by name; nil if its file is unknown.
+	Kept map[string]v1alpha1.KeptPool
 }
 
 // Resource is an object that a component composes.

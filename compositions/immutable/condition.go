@@ -26,6 +26,12 @@ var conditions = map[string]func(c Change, argument string) bool{
 	"was":     func(c Change, value string) bool { return fmt.Sprint(c.Old) == value && differ(c.Old, c.New) },
 	"becomes": func(c Change, value string) bool { return fmt.Sprint(c.New) == value && differ(c.Old, c.New) },
 
+	// from one value to another, such as A to B
+	"goes": func(c Change, values string) bool {
+		from, to, _ := strings.Cut(values, " to ")
+		return fmt.Sprint(c.Old) == from && fmt.Sprint(c.New) == to
+	},
+
 	// an element for an element, each an id and not a reference
 	"exchanged": func(c Change, _ string) bool { return exchanged(c) && differ(c.Old, c.New) },
 	"otherwise": func(c Change, _ string) bool { return !exchanged(c) && differ(c.Old, c.New) },

@@ -46,6 +46,7 @@ const (
 	StepByStep     Remedy = "steps"   // one minor version after the other
 	NodesFirst     Remedy = "nodes"   // the pools take the version before the control plane does
 	UpgradeFirst   Remedy = "upgrade" // to a version in standard support
+	EntriesFirst   Remedy = "entries" // access entries next to aws-auth, before they replace it
 	Command        Remedy = "command"
 )
 

@@ -25,9 +25,18 @@ func (r *resolver) adoptedCluster() *v1alpha1.AdoptedClusterSpec {
 		SecurityGroupID:    adopted.SecurityGroups.ControlPlane,
 		AuthenticationMode: string(c.Authentication),
 		OIDCProvider:       adopted.OIDCProvider,
-		Deletable:          c.DeletionProtection != nil && !*c.DeletionProtection,
+		Deletable:          r.deletable(),
 		PlainLogs:          !c.Logs.Encrypted,
 	}
+}
+
+// deletable reports whether EKS lets the cluster be deleted: as the file states it, or else
+// as for a new one.
+func (r *resolver) deletable() bool {
+	if protected := r.env.Cluster.DeletionProtection; protected != nil {
+		return !*protected
+	}
+	return r.env.Deletion == "allow"
 }
 
 // nodesGroup returns the security group of the nodes.
@@ -136,6 +145,13 @@ var floors = map[string]floor{
 	poolPlatform:  {4, 128, "R2"},
 	poolDefault:   {1, 400, "R3"},
 	"default-gpu": {0, 400, "R4"},
+}
+
+// Least returns the least number of nodes and the least disk, in GiB, of a pool whose label
+// has a value; zeros where the install page states none.
+func Least(label string) (nodes, sizeGiB int64) {
+	least := floors[label]
+	return least.nodes, least.sizeGiB
 }
 
 // keptDemands returns what the pools that stay with Terraform ask of a zone's subnet.

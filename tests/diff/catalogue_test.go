@@ -2,6 +2,7 @@ package diff
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"os"
 	"os/exec"
@@ -22,10 +23,11 @@ import (
 // report on it, word for word. An edit is written as a reviewer sees it: a line
 // that goes behind "-", a line that comes behind "+". What stands under "before"
 // is edited first, so that it is at the base already. "-*" and "+*" stand for the
-// whole file.
+// whole file. "base" names another file of testdata than environment.cue.
 func TestTheCatalogueOfPullRequests(t *testing.T) {
 	requireEverySort(t, catalogue(t, "testdata/catalogue", func(t *testing.T, archive *txtar.Archive) string {
-		return pullRequest(t, section(archive, "before"), section(archive, "edit"))
+		base := baseOf(t, archive)
+		return pullRequest(t, base, patched(t, base, section(archive, "edit")))
 	}))
 }
 
@@ -90,18 +92,25 @@ func replace(archive *txtar.Archive, name, content string) {
 // environmentFile is where the one environment of the catalogue is.
 const environmentFile = "environments/prod/environment.cue"
 
-// pullRequest is the report on an edit, without the line that names the base.
-func pullRequest(t *testing.T, before, edit string) string {
+// baseOf is the environment's file at the base of a pull request.
+func baseOf(t *testing.T, archive *txtar.Archive) string {
+	t.Helper()
+	name := cmp.Or(strings.TrimSpace(section(archive, "base")), "environment.cue")
+	content, err := os.ReadFile(filepath.Join("testdata", name))
+	require.NoError(t, err)
+	return patched(t, string(content), section(archive, "before"))
+}
+
+// pullRequest is the report on two states of the file, without the line that names the
+// base.
+func pullRequest(t *testing.T, base, head string) string {
 	t.Helper()
 	dir := t.TempDir()
-	content, err := os.ReadFile("testdata/environment.cue")
-	require.NoError(t, err)
-	base := patched(t, string(content), before)
 	write(t, dir, base)
 	git(t, dir, "init", "--quiet", "--initial-branch=main")
 	git(t, dir, "add", ".")
 	git(t, dir, "commit", "--quiet", "--allow-empty", "--message=base")
-	write(t, dir, patched(t, base, edit))
+	write(t, dir, head)
 
 	var out, said bytes.Buffer
 	code := cli.Run(context.Background(), []string{"diff", "-C", dir}, cli.Streams{Out: &out, Err: &said})

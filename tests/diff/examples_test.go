@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -154,6 +155,36 @@ var examples = map[string][]string{
 	"provider.externalID":                                {`"an-external-id"`},
 	"provider.permissionsBoundary":                       {`"arn:{partition}:iam::{account}:policy/boundary"`, `"arn:{partition}:iam::aws:policy/PowerUserAccess"`},
 	"accept.*":                                           {`["node-roll","in the window of Sunday"]`},
+	"adopted.hold":                                       {`true`, `false`},
+	"adopted.roles.controlPlane":                         {`"arn:{partition}:iam::{account}:role/another-control-plane"`},
+	"adopted.roles.nodes":                                {`"arn:{partition}:iam::{account}:role/another-of-nodes"`},
+	"adopted.securityGroups.controlPlane":                {`"sg-0aaaaaaaaaaaaaaaa"`},
+	"adopted.securityGroups.nodes":                       {`"sg-0aaaaaaaaaaaaaaaa"`},
+	"adopted.oidcProvider":                               {`true`, `false`},
+	"adopted.dataKey":                                    {`true`, `false`},
+	"adopted.pools.*.launchTemplate":                     {`"another-template"`},
+	"adopted.pools.*.groups.*":                           {`"another-group"`},
+	"adopted.pools.*.keyPair":                            {`"another-key"`},
+	"adopted.pools.*.instanceTags.*":                     {`["new-tag","yes"]`, `"changed"`},
+	"adopted.pools.*.tags.*":                             {`["new-tag","yes"]`, `"changed"`},
+	"adopted.pools.*.withoutLabels.*":                    {`"dominodatalab.com/domino-node"`, `"example.com/other"`},
+	"adopted.taken.registry":                             {`{}`},
+	"adopted.taken.registry.scanOnPush":                  {`true`, `false`},
+	"adopted.taken.registry.expireUntagged":              {`true`, `false`},
+	"adopted.taken.registry.cachePrefix":                 {`"another/quay"`},
+	"adopted.taken.key":                                  {`{"policy":"{}"}`},
+	"adopted.taken.key.description":                      {`"another key"`},
+	"adopted.taken.key.policy":                           {`"{}"`},
+	"adopted.taken.key.rotation":                         {`true`, `false`},
+	"adopted.pools.*.withoutTaints.*":                    {`"nvidia.com/gpu"`, `"example.com/other"`},
+	"adopted.kept.*":                                     {`["zz-kept",{"nodePool":"zz-kept","instanceTypes":["m6i.2xlarge"],"max":{"{zone}":2}}]`},
+	"adopted.kept.*.nodePool":                            {`"another-label"`},
+	"adopted.kept.*.instanceTypes.*":                     {`"m7i.4xlarge"`},
+	"adopted.kept.*.max.*":                               {`["{zone}",1]`, `9`},
+	"adopted.kept.*.spot":                                {`true`, `false`},
+	"cluster.authentication":                             {`"CONFIG_MAP"`, `"API_AND_CONFIG_MAP"`, `"API"`},
+	"cluster.deletionProtection":                         {`true`, `false`},
+	"cluster.logs.encrypted":                             {`true`, `false`},
 }
 
 // specials change what an example cannot: several fields that go together, or a
@@ -335,6 +366,56 @@ var specials = map[string][]func(file map[string]any, env *v1alpha1.Environment)
 		for name := range tags {
 			tags[name] = "changed"
 			return "changed"
+		}
+		return ""
+	}},
+	"adopted": {func(file map[string]any, env *v1alpha1.Environment) string {
+		if env.Adopted == nil {
+			return ""
+		}
+		delete(file, "adopted")
+		cluster := file["cluster"].(map[string]any)
+		delete(cluster, "authentication")
+		delete(cluster, "deletionProtection")
+		delete(cluster["logs"].(map[string]any), "encrypted")
+		return "removed"
+	}},
+	"adopted.taken.security": {func(file map[string]any, env *v1alpha1.Environment) string {
+		if env.Adopted == nil {
+			return ""
+		}
+		adopted := file["adopted"].(map[string]any)
+		taken, _ := adopted["taken"].(map[string]any)
+		adopted["taken"] = maps.Clone(taken)
+		if taken == nil {
+			adopted["taken"] = map[string]any{}
+		}
+		adopted["taken"].(map[string]any)["security"] = map[string]any{}
+		file["ids"] = map[string]any{"security": map[string]any{
+			"cluster": env.Adopted.SecurityGroups.ControlPlane, "nodes": env.Adopted.SecurityGroups.Nodes, "efs": "sg-0eeeeeeeeeeeeeeee",
+		}}
+		return "added"
+	}},
+	"adopted.pools.*": {func(file map[string]any, env *v1alpha1.Environment) string {
+		if env.Adopted == nil {
+			return ""
+		}
+		for _, name := range sortedNames(env.Pools) {
+			if _, taken := env.Adopted.Pools[name]; taken {
+				continue
+			}
+			groups := map[string]any{}
+			for _, zone := range env.Zones {
+				groups[zone] = name + zone
+			}
+			adopted := file["adopted"].(map[string]any)
+			pools, _ := adopted["pools"].(map[string]any)
+			adopted["pools"] = maps.Clone(pools)
+			if pools == nil {
+				adopted["pools"] = map[string]any{}
+			}
+			adopted["pools"].(map[string]any)[name] = map[string]any{"launchTemplate": "taken-" + name, "groups": groups}
+			return "added"
 		}
 		return ""
 	}},

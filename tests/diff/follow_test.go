@@ -126,9 +126,7 @@ func newProposal(t *testing.T, repository bool, archive *txtar.Archive) *proposa
 		do(t, p.wanted, archive, before)
 		do(t, p.wanted, archive, edit)
 	} else {
-		content, err := os.ReadFile("testdata/environment.cue")
-		require.NoError(t, err)
-		base := patched(t, string(content), before)
+		base := baseOf(t, archive)
 		write(t, p.base, base)
 		write(t, p.wanted, patched(t, base, edit))
 	}

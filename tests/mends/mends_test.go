@@ -45,6 +45,36 @@ import "github.com/dominoc/dominoc/schema/v1alpha1"
 quotas: v1alpha1.#Quotas & {"123456789012": regions: "us-west-2": {"L-1216C47A": 1024, "L-0263D0A3": 50}}
 `
 
+// adopted is the file of an environment that takes an installation over. It stands for a
+// file whose text is "adopted".
+const adopted = `package environment
+
+environment: {
+	network: vpc: {
+		id: "vpc-0a1b2c3d4e5f60718", cidr: "10.0.0.0/16"
+		subnets: private: {
+			"us-west-2a": {id: "subnet-0aaaaaaaaaaaaaaa1", cidr: "10.0.0.0/18"}
+			"us-west-2b": {id: "subnet-0aaaaaaaaaaaaaaa2", cidr: "10.0.64.0/18"}
+			"us-west-2c": {id: "subnet-0aaaaaaaaaaaaaaa3", cidr: "10.0.128.0/18"}
+		}
+	}
+	encryption: keyARN: "arn:aws:kms:us-west-2:123456789012:key/8f3b2c1d-4e5f-4a6b-9c7d-0e1f2a3b4c5d"
+	storage: {
+		datasets: existing: {fileSystemID: "fs-0a1b2c3d4e5f60718", accessPointID: "fsap-0a1b2c3d4e5f60718"}
+		buckets: {data: name: "tf-blobs", registry: name: "tf-registry", logs: name: "tf-logs", backups: name: "tf-backups", monitoring: name: "tf-monitoring"}
+		drivers: rights: "nodes"
+	}
+	adopted: {
+		roles: {controlPlane: "arn:aws:iam::123456789012:role/tf-eks", nodes: "arn:aws:iam::123456789012:role/tf-eks-nodes"}
+		securityGroups: {controlPlane: "sg-0a1b2c3d4e5f60718", nodes: "sg-0a1b2c3d4e5f60719"}
+		pools: platform: {
+			launchTemplate: "tf-platform"
+			groups: {"us-west-2a": "platform-a", "us-west-2b": "platform-b", "us-west-2c": "platform-c"}
+		}
+	}
+}
+`
+
 // date is a day on which the standard support of Kubernetes 1.33 ends soon.
 const date = "2026-07-01"
 
@@ -182,9 +212,12 @@ func vet(t *testing.T, files, over map[string]string) (int, string) {
 func put(t *testing.T, dir, name, content string) {
 	t.Helper()
 	file := filepath.Join(dir, name)
-	if strings.TrimSpace(content) == "-" {
+	switch strings.TrimSpace(content) {
+	case "-":
 		require.NoError(t, os.RemoveAll(file))
 		return
+	case "adopted":
+		content = adopted
 	}
 	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
 	require.NoError(t, os.WriteFile(file, []byte(content), 0o644))

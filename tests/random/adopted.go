@@ -1,6 +1,7 @@
 package random
 
 import (
+	"cmp"
 	"math/rand/v2"
 
 	"github.com/dominoc/dominoc/schema/catalog"
@@ -51,7 +52,9 @@ func (g generator) adopt(env *v1alpha1.Environment, region catalog.Region) {
 			}
 		}
 	}
+	env.Encryption.KeyARN = cmp.Or(env.Encryption.KeyARN, arn(region, "kms", env.Region, env.Account, "key/8f3b2c1d-4e5f-4a6b-9c7d-0e1f2a3b4c5d"))
 	c := &env.Cluster
+	c.Endpoint.PrivateCIDRs = nil
 	c.Authentication = pick(g, []v1alpha1.Authentication{"CONFIG_MAP", "API_AND_CONFIG_MAP", "API"})
 	if c.Authentication == "CONFIG_MAP" {
 		c.Admins, c.InCluster, c.HandOver = nil, "none", false
@@ -62,6 +65,22 @@ func (g generator) adopt(env *v1alpha1.Environment, region catalog.Region) {
 	c.Autoscaler, c.LoadBalancerController = false, nil
 	env.Registry.ECR.PullThroughCache = false
 	g.bring(env)
+	g.take(env)
+}
+
+// take has an environment manage a part of what was brought.
+func (g generator) take(env *v1alpha1.Environment) {
+	taken := &env.Adopted.Taken
+	if env.Registry.ECR.Enabled && g.one(2) {
+		taken.Registry = &v1alpha1.TakenRegistry{ScanOnPush: g.one(2), ExpireUntagged: g.one(2), CachePrefix: maybe(g, "tf-"+g.name(3, 8)+"/quay")}
+	}
+	if g.one(2) {
+		taken.Key = &v1alpha1.TakenKey{
+			Description: maybe(g, "KMS key for "+env.Name),
+			Policy:      `{"Statement":[{"Action":"kms:*","Effect":"Allow","Principal":{"AWS":"*"},"Resource":"*"}],"Version":"2012-10-17"}`,
+			Rotation:    g.one(2),
+		}
+	}
 }
 
 // bring gives an environment the storage of another owner, with drivers of the installer.

@@ -76,7 +76,7 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 	env.Cluster.LoadBalancerController = g.controller()
 	env.Storage.Drivers = g.drivers(env)
 	acceptOfferings(env)
-	if env.Network.VPC != nil && env.Encryption.KeyARN != "" && len(env.Cluster.Endpoint.PrivateCIDRs) == 0 && g.one(2) {
+	if env.Network.VPC != nil && g.one(2) {
 		g.adopt(env, region)
 	}
 	return env

@@ -59,6 +59,27 @@ var bases = map[string][]string{
 		`network: vpc: subnets: private: "us-west-2c": id: "subnet-0aaaaaaaaaaaaaaa3"`,
 		`network: vpc: subnets: private: "us-west-2c": cidr: "10.1.64.0/19"`,
 	},
+	"adopted": {
+		`encryption: keyARN: "arn:aws:kms:us-west-2:123456789012:key/8f3b2c1d-4e5f-4a6b-9c7d-0e1f2a3b4c5d"`,
+		`storage: datasets: existing: fileSystemID: "fs-0a1b2c3d4e5f60718"`,
+		`storage: datasets: existing: accessPointID: "fsap-0a1b2c3d4e5f60718"`,
+		`storage: buckets: data: name: "prod-us-blobs"`,
+		`storage: buckets: registry: name: "prod-us-registry"`,
+		`storage: buckets: logs: name: "prod-us-logs"`,
+		`storage: buckets: backups: name: "prod-us-backups"`,
+		`storage: buckets: monitoring: name: "prod-us-monitoring"`,
+		`storage: drivers: ebs: "installer"`,
+		`storage: drivers: efs: "installer"`,
+		`storage: drivers: rights: "nodes"`,
+		`adopted: roles: controlPlane: "arn:aws:iam::123456789012:role/prod-us-eks"`,
+		`adopted: roles: nodes: "arn:aws:iam::123456789012:role/prod-us-eks-nodes"`,
+		`adopted: securityGroups: controlPlane: "sg-0a1b2c3d4e5f60718"`,
+		`adopted: securityGroups: nodes: "sg-0a1b2c3d4e5f60719"`,
+		`adopted: pools: platform: launchTemplate: "prod-us-platform"`,
+		`adopted: pools: platform: groups: "us-west-2a": "platform-a"`,
+		`adopted: pools: platform: groups: "us-west-2b": "platform-b"`,
+		`adopted: pools: platform: groups: "us-west-2c": "platform-c"`,
+	},
 }
 
 // The lines above a chunk in an environment's file.

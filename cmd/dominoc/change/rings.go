@@ -217,7 +217,7 @@ func (r revisions) side(ring v1alpha1.Ring, name string, branch *side) *side {
 	}
 	out := *branch
 	out.state = read.state
-	out.state.Subnets = branch.state.Subnets
+	out.state.Subnets, out.state.Kept = branch.state.Subnets, branch.state.Kept
 	return &out
 }
 

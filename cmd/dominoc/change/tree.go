@@ -190,6 +190,9 @@ func (c *compiled) side(name string) (*side, error) {
 		return nil, workspace.Bug(err)
 	}
 	state.Subnets = plan.RoomOf(s.file).Subnets
+	if adopted := s.file.Adopted; adopted != nil {
+		state.Kept = adopted.Kept
+	}
 	s.state = state
 	return s, nil
 }

@@ -67,7 +67,7 @@ func (o Options) with(ctx context.Context, b Base, patterns []string) (Pairs, er
 	}
 	for name, was := range s.before {
 		if is := theirs.sides[name]; is != nil {
-			is.state.Subnets = was.state.Subnets
+			is.state.Subnets, is.state.Kept = was.state.Subnets, was.state.Kept
 			s.after[name] = &side{state: is.state, file: was.file, at: was.at, dir: was.dir}
 		}
 	}

@@ -61,7 +61,7 @@ func (r *replacement) edited(changes []rewrite.Change) (*edit.Draft, *edit.File)
 		}
 	}
 	for name, want := range ordered.All(r.wanted) {
-		stated = append(stated, want.stated(name)...)
+		stated = append(append(stated, want.stated(name)...), r.raised[name]...)
 	}
 	if other, file := r.completed(stated); file != nil || draft.Code == "" {
 		return other, file
@@ -95,7 +95,12 @@ func (r *replacement) lacking(got load.Result) []rewrite.Change {
 	var changes []rewrite.Change
 	for name, want := range ordered.All(r.wanted) {
 		path := diag.Path{"pools", name}
-		changes = append(changes, edit.Changes(path, edit.Value(got.Environment, path), map[string]any(want))...)
+		old, _ := want["replaces"].(string)
+		for _, c := range edit.Changes(path, edit.Value(got.Environment, path), map[string]any(want)) {
+			if c.Value != nil || !r.taken(old) { // what AWS decides of the old pool, a default decides
+				changes = append(changes, c)
+			}
+		}
 	}
 	return changes
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/dominoc/dominoc/cmd/dominoc/edit"
 	"github.com/dominoc/dominoc/cmd/dominoc/health"
 	"github.com/dominoc/dominoc/compositions/ordered"
+	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/compositions/scaling"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
@@ -80,7 +81,8 @@ type Report struct {
 type replacement struct {
 	Ask
 	env    *v1alpha1.Environment
-	wanted map[string]pool // the successors to be added, by their names
+	wanted map[string]pool             // the successors to be added, by their names
+	raised map[string][]rewrite.Change // what of them is raised, because a pool that was taken over has less than the install page requires
 	report Report
 }
 
@@ -88,7 +90,7 @@ type replacement struct {
 // something blocks the step or a person has to make the edit. The error is about what was
 // asked.
 func Plan(a Ask) (Report, *edit.File, error) {
-	r := &replacement{Ask: a, env: a.Before.Environment, wanted: map[string]pool{}}
+	r := &replacement{Ask: a, env: a.Before.Environment, wanted: map[string]pool{}, raised: map[string][]rewrite.Change{}}
 	r.report = Report{Environment: r.env.Name, Steps: []Step{}, Blocked: []string{}, Notes: []string{}}
 	var changes []rewrite.Change
 	for _, name := range a.Pools {
@@ -140,6 +142,9 @@ func (r *replacement) step(name string) (Step, error) {
 	if err != nil {
 		return Step{}, err
 	}
+	if r.taken(name) {
+		r.raise(next, want)
+	}
 	r.wanted[next] = want
 	return Step{Add, name, next, fmt.Sprintf("add pool %s, which replaces %s, %s", next, name, r.With)}, nil
 }
@@ -176,6 +181,34 @@ func (r *replacement) generation(name string, old v1alpha1.Pool) (string, error)
 	return next, nil
 }
 
+// taken reports whether a pool was taken over from Terraform.
+func (r *replacement) taken(pool string) bool {
+	if r.env.Adopted == nil {
+		return false
+	}
+	_, taken := r.env.Adopted.Pools[pool]
+	return taken
+}
+
+// raise gives the successor of a pool that was taken over the least that the install page
+// requires of it. What AWS decides of that pool, a default decides of the successor.
+func (r *replacement) raise(name string, want pool) {
+	label, _ := want["nodePool"].(string)
+	nodes, sizeGiB := plan.Least(label)
+	up := func(least int64, group, field string) {
+		fields, _ := want[group].(map[string]any)
+		if is, _ := fields[field].(float64); int64(is) < least {
+			fields[field] = float64(least)
+			r.raised[name] = append(r.raised[name], rewrite.Change{Path: diag.Path{"pools", name, group, field}, Value: least})
+			r.note("%s.%s of %s is %d, not %d: the install page requires it of a pool with nodePool %q", group, field, name, least, int64(is), label)
+		}
+	}
+	up(sizeGiB, "disk", "sizeGiB")
+	up(nodes, "size", "min")
+	up(nodes, "size", "desired")
+	up(nodes, "size", "max")
+}
+
 func (r *replacement) has(pool string) bool {
 	_, is := r.env.Pools[pool]
 	_, will := r.wanted[pool]
@@ -189,7 +222,11 @@ func (r *replacement) changes(s Step) []rewrite.Change {
 	case Close:
 		return []rewrite.Change{{Path: diag.Path{"pools", s.Pool, "draining"}, Value: true}}
 	case Remove:
-		return []rewrite.Change{{Path: diag.Path{"pools", s.Pool}}}
+		changes := []rewrite.Change{{Path: diag.Path{"pools", s.Pool}}}
+		if r.taken(s.Pool) {
+			changes = append(changes, rewrite.Change{Path: diag.Path{"adopted", "pools", s.Pool}})
+		}
+		return changes
 	}
 	changes := []rewrite.Change{
 		{Path: diag.Path{"pools", s.Successor}, From: diag.Path{"pools", s.Pool}},
@@ -198,7 +235,7 @@ func (r *replacement) changes(s Step) []rewrite.Change {
 	if label := r.env.Pools[s.Pool].NodePool; label != s.Pool {
 		changes = append(changes, rewrite.Change{Path: diag.Path{"pools", s.Successor, "nodePool"}, Value: label})
 	}
-	return changes
+	return append(changes, r.raised[s.Successor]...)
 }
 
 // judge adds what has to be so before a step, and whether it is.
@@ -210,6 +247,9 @@ func (r *replacement) judge(s Step) {
 		old, next := plain(r.env.Pools[s.Pool]).size().max, plain(r.env.Pools[s.Successor]).size().max
 		if next < old {
 			r.note("size.max of %s is %d, and %d for %s: raise it in the same change if it was lowered to make room", s.Successor, next, old, s.Pool)
+		}
+		if adopted := r.env.Adopted; adopted != nil && adopted.Hold {
+			r.note("adopted.hold keeps the node groups of %s in AWS with their nodes: delete them there after the merge, or set hold to false first", s.Pool)
 		}
 		if ids := (diag.Path{"ids", v1alpha1.PoolPrefix + s.Pool}); len(r.env.IDs[ids[1]]) > 0 {
 			r.block("%s: remove %s in the same change, because it has the ids of the pool, and run this again", r.Before.Source.At(ids), ids)

@@ -66,9 +66,7 @@ func (c cluster) adopt(p *eks.ClusterParameters, spec *v1alpha1.AdoptedClusterSp
 	p.RoleArn, p.RoleArnRef = &spec.RoleARN, nil
 	p.AccessConfig.AuthenticationMode = &spec.AuthenticationMode
 	p.VPCConfig.SecurityGroupIds, p.VPCConfig.SecurityGroupIDRefs = []*string{&spec.SecurityGroupID}, nil
-	if spec.Deletable {
-		p.DeletionProtection = new(false)
-	}
+	p.DeletionProtection = new(!spec.Deletable)
 }
 
 // vpc is where the control plane's network interfaces are and who reaches them.
