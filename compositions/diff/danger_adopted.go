@@ -84,6 +84,7 @@ func (c comparison) ofTaken(before, after *v1alpha1.EnvironmentSpec) {
 		c.edited("identity", "taken.key.policy", was.Policy, is.Policy, "KMS gets the other policy, and refuses what it no longer allows")
 	}
 	c.edited("security", "taken.security", before.Security != nil && after.Security == nil, false, "the security groups and their rules"+leaves)
+	c.ofTakenStorage(before, after)
 }
 
 func takenRegistry(spec *v1alpha1.EnvironmentSpec) *v1alpha1.AdoptedRegistrySpec {

@@ -168,14 +168,22 @@ var examples = map[string][]string{
 	"adopted.pools.*.instanceTags.*":                     {`["new-tag","yes"]`, `"changed"`},
 	"adopted.pools.*.tags.*":                             {`["new-tag","yes"]`, `"changed"`},
 	"adopted.pools.*.withoutLabels.*":                    {`"dominodatalab.com/domino-node"`, `"example.com/other"`},
-	"adopted.taken.registry":                             {`{}`},
 	"adopted.taken.registry.scanOnPush":                  {`true`, `false`},
 	"adopted.taken.registry.expireUntagged":              {`true`, `false`},
 	"adopted.taken.registry.cachePrefix":                 {`"another/quay"`},
-	"adopted.taken.key":                                  {`{"policy":"{}"}`},
 	"adopted.taken.key.description":                      {`"another key"`},
 	"adopted.taken.key.policy":                           {`"{}"`},
 	"adopted.taken.key.rotation":                         {`true`, `false`},
+	"adopted.taken.storage.securityGroup":                {`"sg-0fffffffffffffff1"`},
+	"adopted.taken.storage.policies.data":                {`"{}"`},
+	"adopted.taken.storage.policies.registry":            {`"{}"`},
+	"adopted.taken.storage.policies.logs":                {`"{}"`},
+	"adopted.taken.storage.policies.backups":             {`"{}"`},
+	"adopted.taken.storage.policies.monitoring":          {`"{}"`},
+	"adopted.taken.storage.backup.role":                  {`"arn:{partition}:iam::{account}:role/another"`},
+	"adopted.taken.storage.backup.schedule":              {`"cron(0 1 * * ? *)"`},
+	"adopted.taken.storage.backup.beginsInMinutes":       {`61`},
+	"adopted.taken.storage.backup.completesInMinutes":    {`9001`},
 	"adopted.pools.*.withoutTaints.*":                    {`"nvidia.com/gpu"`, `"example.com/other"`},
 	"adopted.kept.*":                                     {`["zz-kept",{"nodePool":"zz-kept","instanceTypes":["m6i.2xlarge"],"max":{"{zone}":2}}]`},
 	"adopted.kept.*.nodePool":                            {`"another-label"`},
@@ -380,21 +388,30 @@ var specials = map[string][]func(file map[string]any, env *v1alpha1.Environment)
 		delete(cluster["logs"].(map[string]any), "encrypted")
 		return "removed"
 	}},
+	"adopted.taken.registry": {takeOver("registry", map[string]any{})},
+	"adopted.taken.key":      {takeOver("key", map[string]any{"policy": "{}"})},
+	"adopted.taken.storage": {takeOver("storage", map[string]any{
+		"securityGroup": "sg-0eeeeeeeeeeeeeeee",
+		"policies":      map[string]any{"data": "{}", "registry": "{}", "logs": "{}", "backups": "{}", "monitoring": "{}"},
+	})},
+	"adopted.taken.storage.backup": {func(file map[string]any, env *v1alpha1.Environment) string {
+		if env.Adopted == nil || env.Adopted.Taken.Storage == nil || env.Adopted.Taken.Storage.Backup == nil {
+			return ""
+		}
+		storage := file["adopted"].(map[string]any)["taken"].(map[string]any)["storage"].(map[string]any)
+		delete(storage, "backup")
+		ids := file["ids"].(map[string]any)
+		delete(ids, "storage")
+		return "removed"
+	}},
 	"adopted.taken.security": {func(file map[string]any, env *v1alpha1.Environment) string {
 		if env.Adopted == nil {
 			return ""
 		}
-		adopted := file["adopted"].(map[string]any)
-		taken, _ := adopted["taken"].(map[string]any)
-		adopted["taken"] = maps.Clone(taken)
-		if taken == nil {
-			adopted["taken"] = map[string]any{}
-		}
-		adopted["taken"].(map[string]any)["security"] = map[string]any{}
 		file["ids"] = map[string]any{"security": map[string]any{
 			"cluster": env.Adopted.SecurityGroups.ControlPlane, "nodes": env.Adopted.SecurityGroups.Nodes, "efs": "sg-0eeeeeeeeeeeeeeee",
 		}}
-		return "added"
+		return takeOver("security", map[string]any{})(file, env)
 	}},
 	"adopted.pools.*": {func(file map[string]any, env *v1alpha1.Environment) string {
 		if env.Adopted == nil {
@@ -452,6 +469,26 @@ var specials = map[string][]func(file map[string]any, env *v1alpha1.Environment)
 		}
 		return ""
 	}},
+}
+
+// takeOver has an environment manage a part of the installation that it did not before.
+func takeOver(part string, facts map[string]any) func(map[string]any, *v1alpha1.Environment) string {
+	return func(file map[string]any, env *v1alpha1.Environment) string {
+		adopted, takesOver := file["adopted"].(map[string]any)
+		if !takesOver {
+			return ""
+		}
+		taken, _ := adopted["taken"].(map[string]any)
+		if taken[part] != nil {
+			return ""
+		}
+		taken = maps.Clone(taken)
+		if taken == nil {
+			taken = map[string]any{}
+		}
+		taken[part], adopted["taken"] = facts, taken
+		return "added"
+	}
 }
 
 func ofLastPool(file map[string]any, edit func(pool map[string]any)) string {

@@ -17,7 +17,9 @@ func Adopted(rng *rand.Rand) *v1alpha1.Environment {
 		env = Environment(rng)
 	}
 	region := catalog.RegionNamed(env.Region)
-	env.IDs = map[string]v1alpha1.ComponentIDs{}
+	if env.IDs == nil {
+		env.IDs = map[string]v1alpha1.ComponentIDs{}
+	}
 	if env.Adopted.OIDCProvider {
 		issuer := "oidc-provider/oidc.eks." + env.Region + "." + region.DNSSuffix + "/id/" + g.letters("0123456789ABCDEF", 32)
 		env.IDs["cluster"] = v1alpha1.ComponentIDs{"issuer": arn(region, "iam", "", env.Account, issuer)}
@@ -55,6 +57,10 @@ func (g generator) adopt(env *v1alpha1.Environment, region catalog.Region) {
 	env.Encryption.KeyARN = cmp.Or(env.Encryption.KeyARN, arn(region, "kms", env.Region, env.Account, "key/8f3b2c1d-4e5f-4a6b-9c7d-0e1f2a3b4c5d"))
 	c := &env.Cluster
 	c.Endpoint.PrivateCIDRs = nil
+	if c.InCluster == "provider" && !c.Endpoint.Public { // no range reaches it
+		c.InCluster, c.HandOver = "none", false
+		delete(env.Accept, "endpoint-unreachable")
+	}
 	c.Authentication = pick(g, []v1alpha1.Authentication{"CONFIG_MAP", "API_AND_CONFIG_MAP", "API"})
 	if c.Authentication == "CONFIG_MAP" {
 		c.Admins, c.InCluster, c.HandOver = nil, "none", false
@@ -65,11 +71,11 @@ func (g generator) adopt(env *v1alpha1.Environment, region catalog.Region) {
 	c.Autoscaler, c.LoadBalancerController = false, nil
 	env.Registry.ECR.PullThroughCache = false
 	g.bring(env)
-	g.take(env)
+	g.take(env, region)
 }
 
 // take has an environment manage a part of what was brought.
-func (g generator) take(env *v1alpha1.Environment) {
+func (g generator) take(env *v1alpha1.Environment, region catalog.Region) {
 	taken := &env.Adopted.Taken
 	if env.Registry.ECR.Enabled && g.one(2) {
 		taken.Registry = &v1alpha1.TakenRegistry{ScanOnPush: g.one(2), ExpireUntagged: g.one(2), CachePrefix: maybe(g, "tf-"+g.name(3, 8)+"/quay")}
@@ -79,6 +85,34 @@ func (g generator) take(env *v1alpha1.Environment) {
 			Description: maybe(g, "KMS key for "+env.Name),
 			Policy:      `{"Statement":[{"Action":"kms:*","Effect":"Allow","Principal":{"AWS":"*"},"Resource":"*"}],"Version":"2012-10-17"}`,
 			Rotation:    g.one(2),
+		}
+	}
+	if g.one(2) {
+		g.takeStorage(env, region)
+	}
+}
+
+// takeStorage has an environment manage the file system, with or without a backup, and the
+// buckets, of which some expire.
+func (g generator) takeStorage(env *v1alpha1.Environment, region catalog.Region) {
+	const policy = `{"Statement":[],"Version":"2012-10-17"}`
+	storage := &v1alpha1.TakenStorage{
+		SecurityGroup: g.id("sg"),
+		Policies:      v1alpha1.TakenPolicies{Data: policy, Registry: policy, Logs: policy, Backups: policy, Monitoring: policy},
+	}
+	if g.one(2) {
+		const id = "1234abcd-12ab-34cd-56ef-1234567890ab"
+		storage.Backup = &v1alpha1.TakenBackup{
+			Role: arn(region, "iam", "", env.Account, "role/"+g.name(3, 20)), Schedule: "cron(0 3 * * ? *)",
+			BeginsInMinutes: int64(g.between(60, 600)), CompletesInMinutes: int64(g.between(600, 9000)),
+		}
+		env.IDs = map[string]v1alpha1.ComponentIDs{"storage": {"backup-plan": id, "backup-selection": id}}
+	}
+	env.Adopted.Taken.Storage = storage
+	b := &env.Storage.Buckets
+	for _, days := range []*int64{&b.Data.NoncurrentVersionDays, &b.Registry.NoncurrentVersionDays, &b.Logs.NoncurrentVersionDays, &b.Backups.NoncurrentVersionDays, &b.Monitoring.NoncurrentVersionDays} {
+		if g.one(2) {
+			*days = 0
 		}
 	}
 }
