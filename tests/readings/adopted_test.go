@@ -48,7 +48,7 @@ func takenOver(t *testing.T, set string, parts []takeover.Part) *v1alpha1.Enviro
 	root := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(root, source.FleetFolder), 0o755))
 	w := workspace.Open(workspace.Options{Root: root})
-	taken, err := takeover.Of(w, nil, state, "domino.example.com", parts)
+	taken, err := takeover.Of(w, nil, state, "domino.example.com", nil, parts)
 	require.NoError(t, err)
 	require.True(t, taken.Report.Proven(), "%v", taken.Report)
 	contents := map[string][]byte{}
