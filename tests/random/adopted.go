@@ -52,7 +52,7 @@ func (g generator) adopt(env *v1alpha1.Environment, region catalog.Region) {
 			}
 		}
 	}
-	env.Encryption.KeyARN = cmp.Or(env.Encryption.KeyARN, arn(region, "kms", env.Region, env.Account, "key/8f3b2c1d-4e5f-4a6b-9c7d-0e1f2a3b4c5d"))
+	env.Encryption.KeyARN = cmp.Or(env.Encryption.KeyARN, arn(region, "kms", env.Region, env.Account, "key/"+g.letters("0123456789abcdef", 32)))
 	c := &env.Cluster
 	c.Endpoint.PrivateCIDRs = nil
 	c.Authentication = pick(g, []v1alpha1.Authentication{"CONFIG_MAP", "API_AND_CONFIG_MAP", "API"})
