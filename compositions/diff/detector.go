@@ -65,6 +65,7 @@ func detectors() []Detector {
 		{"data lost", nil, comparison.lost},
 		{"datasets", nil, ofSpecs(comparison.datasets)},
 		{"data kept shorter", nil, comparison.shortened},
+		{"data expires", nil, ofSpecs(comparison.expires)},
 		{"outages", nil, comparison.outages},
 		{"policies narrowed", nil, ofStaying(comparison.narrowed)},
 		{"the key", nil, comparison.rekeyed},

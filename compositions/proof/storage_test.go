@@ -46,7 +46,10 @@ func adopting(t *testing.T, h Held) map[string]any {
 func stating(fields []*field, theirs map[string]any) map[string]any {
 	out := map[string]any{}
 	for _, f := range fields {
-		value := theirs[f.attribute]
+		value, said := theirs[f.attribute]
+		if !said && f.unstated != "" {
+			value = f.unstatedValue()
+		}
 		if f.attribute == "tags" && theirs["tags_all"] != nil {
 			value = theirs["tags_all"]
 		}

@@ -32,6 +32,9 @@ func TestCompareFindsWhatTerraformFinds(t *testing.T) {
 	for _, kind := range kinds {
 		t.Run(kind, func(t *testing.T) {
 			group, name, _ := strings.Cut(kind, "/")
+			if framework[xp.terraform(group, name)] {
+				t.Skip("another library finds the differences of such resources")
+			}
 			k := oracle{
 				kind: kind, resource: xp.terraform(group, name), fields: xp.fields(group, name),
 			}

@@ -160,7 +160,7 @@ func (f *facts) administrators() string {
 
 // shell is a word for a shell.
 func shell(word string) string {
-	if strings.ContainsAny(word, `"[]*?$ '`) {
+	if strings.ContainsAny(word, "\"[]*?$ '|&;<>()`\\") {
 		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 	}
 	return word
