@@ -89,6 +89,23 @@ func (r *resolver) adoptedIdentity() *v1alpha1.IdentitySpec {
 	}
 }
 
+// adoptStorage makes the spec of the storage say what AWS has of it.
+func adoptStorage(spec *v1alpha1.StorageSpec, facts *v1alpha1.TakenStorage) {
+	spec.Datasets.SecurityGroup = v1alpha1.Reference{ID: facts.SecurityGroup}
+	spec.Datasets.Adopted = &v1alpha1.AdoptedDatasetsSpec{}
+	if b := facts.Backup; b != nil {
+		spec.Datasets.Adopted.Backup = &v1alpha1.AdoptedBackupSpec{
+			RoleARN: b.Role, Schedule: b.Schedule, BeginsInMinutes: b.BeginsInMinutes, CompletesInMinutes: b.CompletesInMinutes,
+		}
+	}
+	p, b := facts.Policies, &spec.Buckets
+	b.Data.Adopted = &v1alpha1.AdoptedBucketSpec{Policy: p.Data}
+	b.Registry.Adopted = &v1alpha1.AdoptedBucketSpec{Policy: p.Registry}
+	b.Logs.Adopted = &v1alpha1.AdoptedBucketSpec{Policy: p.Logs}
+	b.Backups.Adopted = &v1alpha1.AdoptedBucketSpec{Policy: p.Backups}
+	b.Monitoring.Adopted = &v1alpha1.AdoptedBucketSpec{Policy: p.Monitoring}
+}
+
 // checkAdopted warns of pools that are taken over with less than the install page wants.
 // What runs is no mistake of the file: a pool that replaces it has what is missing.
 func (r *resolver) checkAdopted() {

@@ -13,8 +13,7 @@ import (
 //   - If all environments have one, no role is created or given permissions without it.
 //   - The boundary policy itself does not change.
 func bounds(granted []Statement, boundaries []string) []PolicyStatement {
-	slices.Sort(boundaries)
-	boundaries = slices.Compact(boundaries)
+	boundaries = slices.Compact(slices.Sorted(slices.Values(boundaries)))
 	all := boundaries[0] != ""
 	if !all {
 		boundaries = boundaries[1:]
@@ -42,4 +41,14 @@ func bounds(granted []Statement, boundaries []string) []PolicyStatement {
 		})
 	}
 	return statements
+}
+
+// unbounded returns statements without the condition that a role has the boundary: where
+// bounds denies what lacks one, it only keeps statements apart that are otherwise equal.
+func unbounded(statements []Statement) []Statement {
+	out := slices.Clone(statements)
+	for i, s := range out {
+		out[i].Clauses = slices.DeleteFunc(slices.Clone(s.Clauses), func(c Clause) bool { return c.Key == boundaryKey })
+	}
+	return out
 }

@@ -11,6 +11,8 @@ import (
 //   - an action on a resource once, under any of its conditions' values, or
 //     without conditions if it is allowed without;
 //   - the actions on a resource under the same conditions together;
+//   - the reads of one service together, each for the resources of all: AWS asks about
+//     those alone of which the action knows the type;
 //   - the resources of the same actions under the same conditions together.
 //
 // In the last step the environment's tag on a resource may differ: all of them belong
@@ -23,6 +25,12 @@ func merge(statements []Statement) []Statement {
 		return key([]string{topic(s)}, s.Resources, []string{shape(s.Clauses, exactValue)})
 	})
 	merged = fold(merged, func(s Statement) string {
+		if service, all := readsOf(s); all {
+			return service
+		}
+		return key(s.Actions, s.Resources, []string{shape(s.Clauses, exactValue)})
+	})
+	merged = fold(merged, func(s Statement) string {
 		return key([]string{topic(s)}, s.Actions, []string{shape(s.Clauses, ourValue)})
 	})
 	slices.SortFunc(merged, func(a, b Statement) int {
@@ -33,6 +41,14 @@ func merge(statements []Statement) []Statement {
 		)
 	})
 	return merged
+}
+
+// readsOf returns the service whose named resources a statement reads, and whether that is
+// all that it allows.
+func readsOf(s Statement) (service string, all bool) {
+	service, _, _ = strings.Cut(s.Actions[0], ":")
+	changes := func(action string) bool { return !reads(action) }
+	return service, s.Resources[0] != "*" && len(s.Clauses) == 0 && !slices.ContainsFunc(s.Actions, changes)
 }
 
 // needed drops conditional statements whose actions are also allowed unconditionally.

@@ -62,8 +62,7 @@ const (
 	aboutNetwork  = "network"
 	aboutCluster  = "cluster"
 	aboutIdentity = "identity"
-	aboutData     = "data"
-	aboutDomain   = "domain"
+	aboutData     = "data" // and names and certificates
 )
 
 // topic returns the topic of a statement's actions.
@@ -78,8 +77,6 @@ func topic(s Statement) string {
 		return aboutCluster
 	case "iam", "kms":
 		return aboutIdentity
-	case "acm", "route53":
-		return aboutDomain
 	}
 	return aboutData
 }
@@ -88,7 +85,7 @@ func topic(s Statement) string {
 // accepts.
 func policies(role string, statements []Statement, denials []PolicyStatement) []Policy {
 	var out []Policy
-	for _, about := range []string{aboutReading, aboutNetwork, aboutCluster, aboutIdentity, aboutData, aboutDomain} {
+	for _, about := range []string{aboutReading, aboutNetwork, aboutCluster, aboutIdentity, aboutData} {
 		var documents []Document
 		for _, s := range statements {
 			if topic(s) == about {
@@ -114,7 +111,7 @@ func name(role, about string, number int) string {
 	return role + "-" + about + "-" + strconv.Itoa(number)
 }
 
-// add adds a statement to the last document, to a new one if that is full, or its halves
+// add adds a statement to the first document with room for it, to a new one, or its halves
 // if even a new one is too small.
 func add(documents []Document, s Statement) []Document {
 	if divisible(s) && (Document{version, []PolicyStatement{s.inIAM()}}).Size() > Longest {
@@ -124,14 +121,14 @@ func add(documents []Document, s Statement) []Document {
 	return put(documents, s.inIAM())
 }
 
-// put adds a statement to the last document, or to a new one if that is full.
+// put adds a statement to the first document with room for it, or to a new one.
 func put(documents []Document, s PolicyStatement) []Document {
 	one := Document{version, []PolicyStatement{s}}
-	last := len(documents) - 1
-	if last < 0 || documents[last].Size()+one.Size() > Longest {
+	i := slices.IndexFunc(documents, func(d Document) bool { return d.Size()+one.Size() <= Longest })
+	if i < 0 {
 		return append(documents, one)
 	}
-	documents[last].Statement = append(documents[last].Statement, one.Statement...)
+	documents[i].Statement = append(documents[i].Statement, s)
 	return documents
 }
 

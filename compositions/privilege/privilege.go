@@ -127,12 +127,16 @@ func roles(needs []Need, suffix string) []Role {
 // newRole returns a role whose policies have its name with a suffix.
 func newRole(arn, suffix string, environments []string, granted []Statement, boundaries []string) Role {
 	slices.Sort(environments)
-	name, merged := arn[strings.LastIndex(arn, "/")+1:]+suffix, merge(granted)
+	name := arn[strings.LastIndex(arn, "/")+1:] + suffix
+	denials := bounds(granted, boundaries)
+	if len(denials) > 0 && !slices.Contains(boundaries, "") {
+		granted = unbounded(granted)
+	}
 	return Role{
 		ARN:          arn,
 		Account:      strings.Split(arn, ":")[4],
 		Environments: environments,
-		Policies:     policies(name, merged, bounds(merged, boundaries)),
+		Policies:     policies(name, merge(granted), denials),
 	}
 }
 

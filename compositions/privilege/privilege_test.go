@@ -151,8 +151,8 @@ func TestOneRoleIsNotGivenThePoliciesOfAnother(t *testing.T) {
 		limited(managed("iam/RolePolicyAttachment", "a1", map[string]any{"roleRef": referring("a"), "policyArn": "arn:aws:iam::aws:policy/One"}), "Create"),
 		limited(managed("iam/RolePolicyAttachment", "b2", map[string]any{"roleRef": referring("b"), "policyArn": "arn:aws:iam::aws:policy/Two"}), "Create"),
 	)
-	require.Contains(t, got, "iam:AttachRolePolicy arn:aws:iam::123456789012:role/dev-a [ArnEquals:map[iam:PolicyARN:[arn:aws:iam::aws:policy/One]]]")
-	require.Contains(t, got, "iam:AttachRolePolicy arn:aws:iam::123456789012:role/dev-b [ArnEquals:map[iam:PolicyARN:[arn:aws:iam::aws:policy/Two]]]")
+	require.Contains(t, got, "iam:AttachRolePolicy arn:aws:iam::123456789012:role/dev-a [ArnEquals:map[iam:PolicyARN:[arn:aws:iam::aws:policy/One]] StringEquals:map[aws:ResourceTag/dominoc.dev/environment:[dev]]]")
+	require.Contains(t, got, "iam:AttachRolePolicy arn:aws:iam::123456789012:role/dev-b [ArnEquals:map[iam:PolicyARN:[arn:aws:iam::aws:policy/Two]] StringEquals:map[aws:ResourceTag/dominoc.dev/environment:[dev]]]")
 }
 
 func TestAnUnknownKindIsAnError(t *testing.T) {

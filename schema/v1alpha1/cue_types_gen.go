@@ -218,6 +218,9 @@ type Taken struct {
 
 	// security is the security groups of control plane, nodes and file system, and their rules.
 	Security *TakenSecurity `json:"security,omitempty"`
+
+	// storage is the file system with its backups, and the buckets.
+	Storage *TakenStorage `json:"storage,omitempty"`
 }
 
 // #TakenRegistry is what AWS has of the repositories.
@@ -246,6 +249,45 @@ type TakenKey struct {
 
 // #TakenSecurity is what AWS has of security groups: their ids and those of their rules, which are in ids.
 type TakenSecurity struct {
+}
+
+// #TakenStorage is what AWS has of file system and buckets.
+type TakenStorage struct {
+	// securityGroup is that of the mount targets.
+	SecurityGroup string `json:"securityGroup"`
+
+	// backup is the backup of the file system. Default: there is none.
+	Backup *TakenBackup `json:"backup,omitempty"`
+
+	// policies of the buckets, as they were written, by role.
+	Policies TakenPolicies `json:"policies"`
+}
+
+// #TakenBackup is what AWS Backup has of the file system.
+type TakenBackup struct {
+	// role is the IAM role that AWS Backup takes, which stays with its owner.
+	Role string `json:"role"`
+
+	// schedule is when a backup begins, as a cron expression of AWS.
+	Schedule string `json:"schedule"`
+
+	// beginsInMinutes and completesInMinutes are when AWS Backup cancels what has not begun, or is not done.
+	BeginsInMinutes int64 `json:"beginsInMinutes"`
+
+	CompletesInMinutes int64 `json:"completesInMinutes"`
+}
+
+// #TakenPolicies are policies of buckets, by role.
+type TakenPolicies struct {
+	Data string `json:"data"`
+
+	Registry string `json:"registry"`
+
+	Logs string `json:"logs"`
+
+	Backups string `json:"backups"`
+
+	Monitoring string `json:"monitoring"`
 }
 
 // #DomainSpec is a certificate for a host name and its wildcard, validated in a hosted zone.
@@ -892,8 +934,8 @@ type Bucket struct {
 	// name of the bucket, unique in AWS. One that the account has is taken up: its lifecycle rules, policy, encryption, access logs, ownership and tags become the environment's. Default: NAME-ACCOUNT-ROLE.
 	Name string `json:"name,omitempty"`
 
-	// noncurrentVersionDays is how long overwritten and deleted objects are kept.
-	NoncurrentVersionDays int64 `json:"noncurrentVersionDays"`
+	// noncurrentVersionDays is how long overwritten and deleted objects are kept. Default: 30, and of a bucket that was taken over: forever.
+	NoncurrentVersionDays int64 `json:"noncurrentVersionDays,omitempty"`
 }
 
 // #LogBucket is the S3 bucket that AWS writes logs to.
@@ -901,8 +943,8 @@ type LogBucket struct {
 	// name of the bucket, unique in AWS. One that the account has is taken up, as of the other buckets. Default: NAME-ACCOUNT-monitoring.
 	Name string `json:"name,omitempty"`
 
-	// noncurrentVersionDays is how long overwritten and deleted objects are kept.
-	NoncurrentVersionDays int64 `json:"noncurrentVersionDays"`
+	// noncurrentVersionDays is how long overwritten and deleted objects are kept. Default: 30, and of a bucket that was taken over: forever.
+	NoncurrentVersionDays int64 `json:"noncurrentVersionDays,omitempty"`
 
 	// retentionDays is how long logs are kept; older ones become noncurrent versions, which are deleted after noncurrentVersionDays. Default: forever.
 	RetentionDays *int64 `json:"retentionDays,omitempty"`
@@ -1635,6 +1677,9 @@ type DatasetsSpec struct {
 
 	// backup is the plan of AWS Backup.
 	Backup BackupSpec `json:"backup"`
+
+	// adopted is what a file system that was taken over has; absent for a new one, and for one that outlived an environment.
+	Adopted *AdoptedDatasetsSpec `json:"adopted,omitempty"`
 }
 
 // #MountTargetSpec is where a zone's nodes reach the file system.
@@ -1648,6 +1693,26 @@ type BackupSpec struct {
 	ColdAfterDays int64 `json:"coldAfterDays"`
 
 	DeleteAfterDays int64 `json:"deleteAfterDays"`
+}
+
+// #AdoptedDatasetsSpec is what a file system that was taken over has.
+type AdoptedDatasetsSpec struct {
+	// backup is its backup; absent if there is none.
+	Backup *AdoptedBackupSpec `json:"backup,omitempty"`
+}
+
+// #AdoptedBackupSpec is a backup that was taken over.
+type AdoptedBackupSpec struct {
+	// roleARN is the role that AWS Backup takes.
+	RoleARN string `json:"roleARN"`
+
+	// schedule is when it begins, as a cron expression of AWS.
+	Schedule string `json:"schedule"`
+
+	// beginsInMinutes and completesInMinutes bound it.
+	BeginsInMinutes int64 `json:"beginsInMinutes"`
+
+	CompletesInMinutes int64 `json:"completesInMinutes"`
 }
 
 // #BucketsSpec are the buckets by role. Monitoring receives the logs of the others and of load balancers.
@@ -1668,11 +1733,20 @@ type BucketSpec struct {
 	// name of the bucket.
 	Name string `json:"name"`
 
-	// noncurrentVersionDays is how long overwritten and deleted objects are kept.
-	NoncurrentVersionDays int64 `json:"noncurrentVersionDays"`
+	// noncurrentVersionDays is how long overwritten and deleted objects are kept; absent for ever.
+	NoncurrentVersionDays int64 `json:"noncurrentVersionDays,omitempty"`
 
 	// retentionDays is how long objects are kept; absent for ever.
 	RetentionDays int64 `json:"retentionDays,omitempty"`
+
+	// adopted is what a bucket that was taken over has; absent for a new one.
+	Adopted *AdoptedBucketSpec `json:"adopted,omitempty"`
+}
+
+// #AdoptedBucketSpec is what a bucket that was taken over has.
+type AdoptedBucketSpec struct {
+	// policy of the bucket.
+	Policy string `json:"policy"`
 }
 
 // #RegistrySpec is the repositories of Amazon ECR.

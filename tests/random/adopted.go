@@ -112,7 +112,11 @@ func (g generator) adoptedPool(env *v1alpha1.Environment, name string) v1alpha1.
 		Tags:           maybe(g, map[string]string{"purpose": "burst"}),
 		WithoutLabels:  maybe(g, []string{"domino/build-node"}),
 	}
-	for _, zone := range env.Zones {
+	zones := env.Pools[name].Zones
+	if len(zones) == 0 {
+		zones = env.Zones
+	}
+	for _, zone := range zones {
 		p.Groups[zone] = name + "-" + env.Name + zone[len(zone)-1:]
 	}
 	return p

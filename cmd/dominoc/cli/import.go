@@ -50,7 +50,8 @@ by id and stays with Terraform. So does a pool that an environment cannot say.
 
 With --take it manages these parts in addition: registry (the repositories of ECR and the
 cache of quay.io), key (the KMS key that Terraform made, and its alias), security
-(the security groups of control plane, nodes and file system with their rules). For an environment that is in the fleet already, --take adds to its
+(the security groups of control plane, nodes and file system with their rules), storage
+(the file system with its backups, and the buckets). For an environment that is in the fleet already, --take adds to its
 ` + takeover.AdoptedName + ` and ids.cue, and leaves the file that people edit alone; only these parts are
 compared. Network and roles stay with Terraform: an environment divides a VPC in another
 way, and gives roles other names.
@@ -63,7 +64,7 @@ With --check it writes nothing. If the environment is in the fleet already, its 
 compared as they are.
 
 The exit code is 1 if the installation is refused, or if more than tags would change.`,
-		Example:           "  dominoc import ./terraform --fqdn domino.example.com\n  dominoc import ./terraform --fqdn domino.example.com --check\n  dominoc import ./terraform --take registry,key,security",
+		Example:           "  dominoc import ./terraform --fqdn domino.example.com\n  dominoc import ./terraform --fqdn domino.example.com --check\n  dominoc import ./terraform --take registry,key,security,storage",
 		Args:              takes(1, math.MaxInt, "states of Terraform, or their folder"),
 		ValidArgsFunction: nil,
 		RunE:              func(c *cobra.Command, args []string) error { return i.run(c, args) },

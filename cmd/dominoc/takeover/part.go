@@ -23,10 +23,11 @@ const (
 	Registry Part = "registry" // repositories of ECR, and the cache of quay.io
 	Key      Part = "key"      // the KMS key that the modules made, and its alias
 	Security Part = "security" // the security groups of control plane, nodes and file system
+	Storage  Part = "storage"  // the file system with its backups, and the buckets
 )
 
 // Parts are all parts.
-func Parts() []Part { return []Part{Registry, Key, Security} }
+func Parts() []Part { return []Part{Registry, Key, Security, Storage} }
 
 // component is the component of an environment that has the part.
 func (p Part) component() string {
@@ -38,7 +39,7 @@ func (p Part) component() string {
 
 // of reports whether a part is among those that an environment took.
 func (p Part) of(taken v1alpha1.Taken) bool {
-	return map[Part]bool{Registry: taken.Registry != nil, Key: taken.Key != nil, Security: taken.Security != nil}[p]
+	return map[Part]bool{Registry: taken.Registry != nil, Key: taken.Key != nil, Security: taken.Security != nil, Storage: taken.Storage != nil}[p]
 }
 
 // claim is what the environment needs of a part to take it.
@@ -59,6 +60,8 @@ func (f *facts) claim(p Part) claim {
 		f.claimKey(&c)
 	case Security:
 		f.claimSecurity(&c)
+	case Storage:
+		f.claimStorage(&c)
 	}
 	return c
 }
@@ -113,6 +116,9 @@ func Take(w *workspace.Workspace, others []load.Result, state *terraform.Install
 		if p.of(is.Environment.Adopted.Taken) {
 			t.Report.Refused = append(t.Report.Refused, Refused{What: fmt.Sprintf("%s is taken already: %s", p, adopted), First: "leave it out of --take"})
 		}
+	}
+	if slices.Contains(parts, Storage) {
+		t.Report.Refused = append(t.Report.Refused, f.unstated(is.Environment)...)
 	}
 	if len(t.Report.Refused) > 0 {
 		return t, nil
@@ -182,6 +188,7 @@ func (p Part) kinds() []string {
 		Registry: {"aws_ecr_"},
 		Key:      {"aws_kms_"},
 		Security: {"aws_security_group"},
+		Storage:  {"aws_efs_", "aws_backup_", "aws_s3_"},
 	}[p]
 }
 

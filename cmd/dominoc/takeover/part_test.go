@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -92,6 +93,9 @@ func TestAPartIsTakenAfterTheCluster(t *testing.T) {
 		{"a-base", Security, 25, 1},
 		{"b-existing", Security, 25, 1},
 		{"c-pools", Security, 25, 1},
+		{"a-base", Storage, 37, 37},
+		{"b-existing", Storage, 37, 37},
+		{"c-pools", Storage, 37, 37},
 	} {
 		t.Run(test.set+" "+string(test.part), func(t *testing.T) {
 			f := imported(t, test.set)
@@ -168,6 +172,10 @@ func TestOneWrongFactIsRefused(t *testing.T) {
 			Security, "aws_security_group_rule", "to_port", 2050.0,
 			proof.Difference{Path: "toPort", Ours: 2049.0, Theirs: 2050.0, Effect: proof.Changes},
 		},
+		"a bucket without versions": {
+			Storage, "aws_s3_bucket_versioning", "versioning_configuration[0].status", "Suspended",
+			proof.Difference{Path: "versioningConfiguration.status", Ours: "Enabled", Theirs: "Suspended", Effect: proof.Changes},
+		},
 		"a key for signatures": {
 			Key, "aws_kms_key", "key_usage", "SIGN_VERIFY",
 			proof.Difference{Path: "keyUsage", Ours: "ENCRYPT_DECRYPT", Theirs: "SIGN_VERIFY", Effect: proof.Refused},
@@ -188,4 +196,82 @@ func TestOneWrongFactIsRefused(t *testing.T) {
 			require.Equal(t, test.want, proof.Difference{Path: got.Path, Ours: got.Ours, Theirs: got.Theirs, Effect: got.Effect})
 		})
 	}
+}
+
+// One wrong fact in the files is one difference, which dominoc import --check finds.
+func TestOneEditedFactIsOneDifference(t *testing.T) {
+	f := imported(t, "a-base")
+	f.write(t, f.take(t, Parts()...))
+	for name, test := range map[string]struct {
+		file, from, to string
+		want           proof.Difference
+	}{
+		"repositories that are scanned": {
+			AdoptedName, "{\n\t\tscanOnPush:  false", "{\n\t\tscanOnPush:  true", // of all three
+			proof.Difference{Path: "imageScanningConfiguration.scanOnPush", Ours: true, Theirs: false, Effect: proof.Changes},
+		},
+		"a cache with another prefix": {
+			AdoptedName, `cachePrefix: "tfthree/quay"`, `cachePrefix: "tfthree/q"`,
+			proof.Difference{Path: "ecrRepositoryPrefix", Ours: "tfthree/q", Theirs: "tfthree/quay", Effect: proof.Refused},
+		},
+		"a key with another text": {
+			AdoptedName, `"KMS key to secure data for Domino"`, `"Another"`,
+			proof.Difference{Path: "description", Ours: "Another", Theirs: "KMS key to secure data for Domino", Effect: proof.Changes},
+		},
+		"mount targets with another group": {
+			AdoptedName, `securityGroup: "sg-230a15593bad7abb5"`, `securityGroup: "sg-eef210576a22a78b8"`, // of all three
+			proof.Difference{Path: "securityGroups", Ours: []any{"sg-eef210576a22a78b8"}, Theirs: []any{"sg-230a15593bad7abb5"}, Effect: proof.Changes},
+		},
+		"backups by another role": {
+			AdoptedName, `role/tfthree-efs-backup"`, `role/tfthree-backup"`,
+			proof.Difference{Path: "iamRoleArn", Ours: "arn:aws:iam::123456789012:role/tfthree-backup", Theirs: "arn:aws:iam::123456789012:role/tfthree-efs-backup", Effect: proof.Refused},
+		},
+		"the id of a rule that AWS does not have": {
+			load.IDsName, "sgr-619d885ce9832b502", "sgr-619d885ce9832b503",
+			proof.Difference{Effect: proof.Creates},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(f.Root, source.FleetFolder, f.name, test.file)
+			content, err := os.ReadFile(file)
+			require.NoError(t, err)
+			defer func() { require.NoError(t, os.WriteFile(file, content, 0o644)) }()
+			require.Contains(t, string(content), test.from)
+			require.NoError(t, os.WriteFile(file, []byte(strings.Replace(string(content), test.from, test.to, 1)), 0o644))
+
+			checked, err := Check(workspace.Open(f.Options), nil, f.state, f.load())
+			require.NoError(t, err)
+			require.False(t, checked.Found.HasErrors(), "%v", checked.Found)
+			require.NotEmpty(t, checked.Report.Wrong)
+			for _, got := range checked.Report.Wrong { // one of each resource that the fact is about
+				require.Equal(t, test.want, proof.Difference{Path: got.Path, Ours: got.Ours, Theirs: got.Theirs, Effect: got.Effect})
+			}
+		})
+	}
+}
+
+// What expires in new buckets and repositories stays in those that are taken, until a file
+// says otherwise.
+func TestNothingExpiresUntilTheFilesSaySo(t *testing.T) {
+	f := imported(t, "a-base")
+	f.write(t, f.take(t, Parts()...))
+	made := func() (names []string) {
+		checked, err := Check(workspace.Open(f.Options), nil, f.state, f.load())
+		require.NoError(t, err)
+		for _, d := range checked.Report.Wrong {
+			require.Equal(t, proof.Creates, d.Effect)
+			names = append(names, d.Name)
+		}
+		return names
+	}
+	require.Empty(t, made())
+	file := filepath.Join(f.Root, source.FleetFolder, f.name, "environment.cue")
+	content, err := os.ReadFile(file)
+	require.NoError(t, err)
+	content = append(content, "environment: storage: buckets: data: noncurrentVersionDays: 30\nenvironment: adopted: taken: registry: expireUntagged: true\n"...)
+	require.NoError(t, os.WriteFile(file, content, 0o644))
+	require.Equal(t, []string{
+		"tfthree-registry-lifecycle-environment", "tfthree-registry-lifecycle-genai-model", "tfthree-registry-lifecycle-model",
+		"tfthree-storage-lifecycle-data",
+	}, made())
 }

@@ -66,6 +66,12 @@ func refused(t *testing.T, err error, code, message string) {
 // vpc makes a VPC with a subnet in each of three zones.
 func vpc(t *testing.T, a *aws.Account) (id string, subnets []string) {
 	t.Helper()
+	return vpcIn(t, a, region)
+}
+
+// vpcIn is vpc in another region.
+func vpcIn(t *testing.T, a *aws.Account, region string) (id string, subnets []string) {
+	t.Helper()
 	made, err := a.EC2.CreateVpc(context.Background(), &ec2.CreateVpcInput{CidrBlock: sdk.String("10.0.0.0/16")})
 	require.NoError(t, err)
 	for i, zone := range []string{"a", "b", "c"} {

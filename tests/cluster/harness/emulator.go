@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/dominoc/dominoc/tests/iam"
 )
 
 // Emulator is a running emulator of AWS; see ../emulator/aws/__init__.py.
@@ -141,11 +143,22 @@ func (e *Emulator) Calls() ([]Call, error) {
 // SetNodeGroup sets attributes of a node group without a call of AWS's API; see
 // ../emulator/aws/control.py.
 func (e *Emulator) SetNodeGroup(account, region, cluster, name string, attributes Object) error {
-	data, err := json.Marshal(attributes)
+	return e.put(path.Join("node-groups", account, region, cluster, name), attributes)
+}
+
+// Limit has AWS refuse what the policies of a role do not allow, from now on. types are the
+// ARNs, as patterns, of what each action may be about; see ../emulator/aws/permissions.py.
+func (e *Emulator) Limit(role string, statements []iam.Statement, types map[string][]string) error {
+	return e.put("permissions", Object{"role": role, "statements": statements, "types": types})
+}
+
+// put tells the emulator something that no API of AWS does.
+func (e *Emulator) put(what string, content Object) error {
+	data, err := json.Marshal(content)
 	if err != nil {
 		return err
 	}
-	url := e.URL + "/" + path.Join("emulator", "node-groups", account, region, cluster, name)
+	url := e.URL + "/" + path.Join("emulator", what)
 	request, err := http.NewRequest(http.MethodPut, url, bytes.NewReader(data))
 	if err != nil {
 		return err

@@ -25,7 +25,8 @@ def main():
     moto = DomainDispatcherApplication(create_backend_app)
     moto.debug = True  # an exception in moto is shown, not hidden behind a 500
     offered = offerings.read(args.offerings) if args.offerings else {}
-    layer = Layer(moto, World(delay=args.delay, offerings=offered), Record(args.calls))
+    world = World(delay=args.delay, offerings=offered)
+    layer = Layer(moto, world, Record(args.calls, world))
     run_simple(args.host, args.port, layer, threaded=True, use_reloader=False)
 
 

@@ -65,12 +65,13 @@ NAMES = {
     "logs": {"logGroupName": "log-group:{}"},
 }
 
+PRINCIPAL = re.compile(r"arn:[\w-]+:iam::(\d+):(role|user)/(?:.*/)?([^/]+)$")
+
 # EKS names a cluster in each path, and what is in it by the label that is its own.
 EKS = {
     "addonName": "addon/{cluster}/{}/any",
     "associationId": "podidentityassociation/{cluster}/{}",
     "nodegroupName": "nodegroup/{cluster}/{}/any",
-    "principalArn": "access-entry/{cluster}/any",
 }
 
 
@@ -140,6 +141,13 @@ def eks(request, parameters):
     for parameter, resource in EKS.items():
         if parameters.get(parameter):
             yield regional(request, resource.format(parameters[parameter], cluster=cluster))
+    principal = PRINCIPAL.match(parameters.get("principalArn", ""))
+    if principal:
+        account, kind, name = principal.groups()
+        yield regional(request, f"access-entry/{cluster}/{kind}/{account}/{name}/any")
+    provider = request.json.get("identityProviderConfig") if request.body[:1] == b"{" else None
+    if provider:
+        yield regional(request, f"identityproviderconfig/{cluster}/oidc/{provider['name']}/any")
 
 
 def efs(request, parameters):

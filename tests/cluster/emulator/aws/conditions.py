@@ -17,9 +17,13 @@ from moto.acm.models import acm_backends
 from moto.autoscaling.models import autoscaling_backends
 from moto.backup.models import backup_backends
 from moto.ec2.models import ec2_backends
+from moto.ecr.models import ecr_backends
 from moto.efs.models import efs_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
+from moto.logs.models import logs_backends
+
+from .eks import tags as eks_tags
 
 # The tags of the query protocol: EC2 has those of a creation in a specification.
 FORM_TAG = re.compile(r"((?:TagSpecifications?\.\d+\.)?Tags?(?:\.member)?\.\d+)\.Key")
@@ -74,15 +78,15 @@ ENCRYPTED = {
 }
 
 
-def known(request, operation, parameters, arns):
+def known(world, request, operation, parameters, arns):
     """All that is known before the call is answered."""
     asked = context(request, parameters)
     new = made(request, operation)
     return {
         "context": asked,
-        "facts": facts_of(arns + new),
+        "facts": facts_of(world, arns + new),
         "made": new,
-        "implied": list(implied(request, operation, asked, new)),
+        "implied": list(implied(world, request, operation, asked, new)),
     }
 
 
@@ -175,27 +179,27 @@ def own(request, resource):
     return f"arn:{request.partition}:{request.service}:{request.region}:{request.account}:{resource}"
 
 
-def implied(request, operation, asked, new):
+def implied(world, request, operation, asked, new):
     given = {name: values for name, values in asked.items() if name.startswith("aws:")}
     if request.service == "ec2" and new and given:
-        yield call("ec2:CreateTags", new, given | {"ec2:CreateAction": [operation]})
+        yield call(world, "ec2:CreateTags", new, given | {"ec2:CreateAction": [operation]})
     if given and (request.service, operation) in TAGGED:
         action, resource = TAGGED[request.service, operation]
         created = {"elasticfilesystem:CreateAction": [operation]} if request.service == "elasticfilesystem" else {}
-        yield call(action, [own(request, resource)], given | created)
+        yield call(world, action, [own(request, resource)], given | created)
     if (request.service, operation) in PASSED:
         service, path = PASSED[request.service, operation]
         for role in sorted(set(at(request.json, path))):
-            yield call("iam:PassRole", [role], {"iam:PassedToService": [service]})
+            yield call(world, "iam:PassRole", [role], {"iam:PassedToService": [service]})
     if (request.service, operation) in ENCRYPTED:
         path, actions = ENCRYPTED[request.service, operation]
         for key in sorted(set(at(request.json, path))):
             for action in actions:
-                yield call("kms:" + action, [key], {"kms:GrantIsForAWSResource": ["true"]} if action == "CreateGrant" else {})
+                yield call(world, "kms:" + action, [key], {"kms:GrantIsForAWSResource": ["true"]} if action == "CreateGrant" else {})
 
 
-def call(action, resources, asked):
-    return {"action": action, "resources": resources, "context": asked, "facts": facts_of(resources)}
+def call(world, action, resources, asked):
+    return {"action": action, "resources": resources, "context": asked, "facts": facts_of(world, resources)}
 
 
 def at(value, path):
@@ -209,18 +213,22 @@ def at(value, path):
         yield from at(value[path[0]], path[1:])
 
 
-def facts_of(arns):
-    return {arn: found for arn in arns if (found := facts(arn)) is not None}
+def facts_of(world, arns):
+    return {arn: found for arn in arns if (found := facts(world, arn)) is not None}
 
 
-def facts(arn):
+def facts(world, arn):
     """The condition keys of a resource, nothing where there is no such resource, or its service has no such keys here."""
     parts = arn.split(":", 5)
     if len(parts) < 6 or arn.endswith("*"):
         return None
     _, partition, service, region, account, resource = parts
-    finder = FINDERS.get(service)
-    found = finder(account, region or partition, resource, arn) if finder else None
+    if service == "eks":
+        tags = eks_tags.named(world, account, region, arn)
+        found = None if tags is None else (tags, {})
+    else:
+        finder = FINDERS.get(service)
+        found = finder(account, region or partition, resource, arn) if finder else None
     if found is None:
         return None
     given, further = found
@@ -256,6 +264,8 @@ def iam(account, partition, resource, arn):
     backend = iam_backends[account][partition]
     if arn in backend.open_id_providers:
         return {tag["Key"]: tag["Value"] for tag in backend.open_id_providers[arn].tag_list_type}, {}
+    if arn in backend.managed_policies:
+        return {tag["Key"]: tag["Value"] for tag in backend.managed_policies[arn].tags.values()}, {}
     role = next((role for role in backend.roles.values() if role.arn == arn), None)
     if role is None:
         return None
@@ -274,6 +284,23 @@ def acm(account, region, _, arn):
     return (dict(certificate.tags), {}) if certificate else None
 
 
+def ecr(account, region, resource, arn):
+    backend = ecr_backends[account][region]
+    if resource.removeprefix("repository/") not in backend.repositories:
+        return None
+    return backend.tagger.get_tag_dict_for_resource(arn), {}
+
+
+def logs(account, region, resource, arn):
+    """The ARN of a log group ends with a star or without one."""
+    backend = logs_backends[account][region]
+    name = resource.removeprefix("log-group:").removesuffix(":*")
+    if name not in backend.groups:
+        return None
+    arn = arn.removesuffix(":*")
+    return backend.tagger.get_tag_dict_for_resource(arn + ":*") | backend.tagger.get_tag_dict_for_resource(arn), {}
+
+
 def autoscaling(account, region, resource, _):
     group = autoscaling_backends[account][region].autoscaling_groups.get(resource.rpartition("/")[2])
     return ({tag["Key"]: tag["Value"] for tag in group.tags}, {}) if group else None
@@ -284,7 +311,9 @@ FINDERS = {
     "autoscaling": autoscaling,
     "backup": backup,
     "ec2": ec2,
+    "ecr": ecr,
     "elasticfilesystem": efs,
     "iam": iam,
     "kms": kms,
+    "logs": logs,
 }

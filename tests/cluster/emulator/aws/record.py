@@ -21,7 +21,8 @@ ERROR = re.compile(rb"<Code>(\w[\w.]*)</Code>|\"(?:__type|code)\": ?\"(?:[^\"]*#
 
 
 class Record:
-    def __init__(self, path):
+    def __init__(self, path, world):
+        self.world = world
         self.file = open(path, "a", buffering=1)
         self.lock = threading.Lock()
 
@@ -37,13 +38,13 @@ class Record:
             "operation": operation,
             "action": actions.action(request, operation),
             "resources": resources,
-        } | conditions.known(request, operation, parameters, resources)
+        } | conditions.known(self.world, request, operation, parameters, resources)
 
     def write(self, line, answer):
         line["status"] = answer.status
         if answer.status < 400 and not line["operation"].startswith("Create"):
             # What another call has made since the look: without it this one were refused.
-            line["facts"] = conditions.facts_of(line["resources"]) | line["facts"]
+            line["facts"] = conditions.facts_of(self.world, line["resources"]) | line["facts"]
         if answer.status >= 400:
             code = ERROR.search(answer.body)
             line["error"] = (code[1] or code[2]).decode() if code else ""

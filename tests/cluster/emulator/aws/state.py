@@ -35,7 +35,10 @@ class World:
         self._memories = {}
 
     def memory(self, request):
-        return self._memories.setdefault((request.account, request.region), Memory())
+        return self.memory_of(request.account, request.region)
+
+    def memory_of(self, account, region):
+        return self._memories.setdefault((account, region), Memory())
 
     def taking(self, since):
         """Whether AWS is still at what it began then."""

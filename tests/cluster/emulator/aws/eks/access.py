@@ -3,14 +3,12 @@
 The text about groups is from terraform-aws-modules/terraform-aws-eks #2915.
 """
 
-import re
 import time
 import uuid
 
+from ..actions import PRINCIPAL
 from ..fault import Fault, in_use, invalid, missing
 from ..request import reply
-
-PRINCIPAL = re.compile(r"arn:[\w-]+:iam::(\d+):(role|user)/(?:.*/)?([^/]+)$")
 
 
 def answer(_, request, cluster, rest):

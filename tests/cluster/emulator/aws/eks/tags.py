@@ -18,18 +18,28 @@ def answer(world, request, arn):
 
 
 def find(world, request, arn):
-    for known, tags in tagged(world, request):
+    for known, tags in tagged(world, request.account, request.region):
         if known == arn:
             return tags
     raise missing(f"Resource was not found: {arn}")
 
 
-def tagged(world, request):
-    for cluster in request.backend(eks_backends).clusters.values():
+def named(world, account, region, arn):
+    """The tags of what an ARN names, nothing if there is no such thing. A caller that does not know
+    the id at the end of an ARN writes any."""
+    matches = arn.removesuffix("any")
+    for known, tags in tagged(world, account, region):
+        if known == arn or matches != arn and known.startswith(matches):
+            return tags or {}
+    return None
+
+
+def tagged(world, account, region):
+    for cluster in eks_backends[account][region].clusters.values():
         yield cluster.arn, cluster.tags
         for group in cluster.nodegroups.values():
             yield group.arn, group.tags
-    for cluster in world.memory(request).clusters.values():
+    for cluster in world.memory_of(account, region).clusters.values():
         for addon in cluster.addons.values():
             yield addon["addonArn"], addon["tags"]
         for found in cluster.entries.values():
