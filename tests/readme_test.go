@@ -135,6 +135,7 @@ func TestEveryCommandThatTheReadmeMentionsExists(t *testing.T) {
 	program, out := dominoc(t), t.TempDir()
 	images := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
 	defer images.Close()
+	states := filepath.Join(root(t), "cmd", "dominoc", "terraform", "testdata", "a-base")
 	nowhere := []string{"--kubeconfig", filepath.Join(out, "kubeconfig")}
 	also := map[string][]string{ // what writes does so elsewhere, and there is no cluster here
 		"build":   {"--out", out},
@@ -147,10 +148,11 @@ func TestEveryCommandThatTheReadmeMentionsExists(t *testing.T) {
 		"promote": {"-C", ringed(t), "--to", "v1"},
 		"package": {"--out", filepath.Join(out, "dominoc.xpkg")},
 		"init":    {filepath.Join(out, "fleet")},
+		"import":  {"-C", filepath.Join(out, "fleet")},
 		"new":     {"prod-eu", "-C", filepath.Join(out, "fleet"), "--account=123456789012", "--region=eu-central-1", "--zones=eu-central-1a,eu-central-1b,eu-central-1c", "--fqdn=domino.example.eu", "--kubernetes=1.35"},
 	}
 	for _, found := range commands {
-		args := strings.Fields(strings.ReplaceAll(found[1], "registry.example.com", images.Listener.Addr().String()))
+		args := strings.Fields(strings.NewReplacer("registry.example.com", images.Listener.Addr().String(), "./terraform", states).Replace(found[1]))
 		args = append(args, also[args[0]]...)
 		command := exec.Command(program, append([]string{"-C", root(t)}, args...)...)
 		printed, err := command.CombinedOutput()

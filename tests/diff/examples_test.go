@@ -168,11 +168,9 @@ var examples = map[string][]string{
 	"adopted.pools.*.instanceTags.*":                     {`["new-tag","yes"]`, `"changed"`},
 	"adopted.pools.*.tags.*":                             {`["new-tag","yes"]`, `"changed"`},
 	"adopted.pools.*.withoutLabels.*":                    {`"dominodatalab.com/domino-node"`, `"example.com/other"`},
-	"adopted.taken.registry":                             {`{}`},
 	"adopted.taken.registry.scanOnPush":                  {`true`, `false`},
 	"adopted.taken.registry.expireUntagged":              {`true`, `false`},
 	"adopted.taken.registry.cachePrefix":                 {`"another/quay"`},
-	"adopted.taken.key":                                  {`{"policy":"{}"}`},
 	"adopted.taken.key.description":                      {`"another key"`},
 	"adopted.taken.key.policy":                           {`"{}"`},
 	"adopted.taken.key.rotation":                         {`true`, `false`},
@@ -380,21 +378,16 @@ var specials = map[string][]func(file map[string]any, env *v1alpha1.Environment)
 		delete(cluster["logs"].(map[string]any), "encrypted")
 		return "removed"
 	}},
+	"adopted.taken.registry": {takeOver("registry", map[string]any{})},
+	"adopted.taken.key":      {takeOver("key", map[string]any{"policy": "{}"})},
 	"adopted.taken.security": {func(file map[string]any, env *v1alpha1.Environment) string {
 		if env.Adopted == nil {
 			return ""
 		}
-		adopted := file["adopted"].(map[string]any)
-		taken, _ := adopted["taken"].(map[string]any)
-		adopted["taken"] = maps.Clone(taken)
-		if taken == nil {
-			adopted["taken"] = map[string]any{}
-		}
-		adopted["taken"].(map[string]any)["security"] = map[string]any{}
 		file["ids"] = map[string]any{"security": map[string]any{
 			"cluster": env.Adopted.SecurityGroups.ControlPlane, "nodes": env.Adopted.SecurityGroups.Nodes, "efs": "sg-0eeeeeeeeeeeeeeee",
 		}}
-		return "added"
+		return takeOver("security", map[string]any{})(file, env)
 	}},
 	"adopted.pools.*": {func(file map[string]any, env *v1alpha1.Environment) string {
 		if env.Adopted == nil {
@@ -452,6 +445,26 @@ var specials = map[string][]func(file map[string]any, env *v1alpha1.Environment)
 		}
 		return ""
 	}},
+}
+
+// takeOver has an environment manage a part of the installation that it did not before.
+func takeOver(part string, facts map[string]any) func(map[string]any, *v1alpha1.Environment) string {
+	return func(file map[string]any, env *v1alpha1.Environment) string {
+		adopted, takesOver := file["adopted"].(map[string]any)
+		if !takesOver {
+			return ""
+		}
+		taken, _ := adopted["taken"].(map[string]any)
+		if taken[part] != nil {
+			return ""
+		}
+		taken = maps.Clone(taken)
+		if taken == nil {
+			taken = map[string]any{}
+		}
+		taken[part], adopted["taken"] = facts, taken
+		return "added"
+	}
 }
 
 func ofLastPool(file map[string]any, edit func(pool map[string]any)) string {

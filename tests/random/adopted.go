@@ -55,6 +55,10 @@ func (g generator) adopt(env *v1alpha1.Environment, region catalog.Region) {
 	env.Encryption.KeyARN = cmp.Or(env.Encryption.KeyARN, arn(region, "kms", env.Region, env.Account, "key/"+g.letters("0123456789abcdef", 32)))
 	c := &env.Cluster
 	c.Endpoint.PrivateCIDRs = nil
+	if c.InCluster == "provider" && !c.Endpoint.Public { // no range reaches it
+		c.InCluster, c.HandOver = "none", false
+		delete(env.Accept, "endpoint-unreachable")
+	}
 	c.Authentication = pick(g, []v1alpha1.Authentication{"CONFIG_MAP", "API_AND_CONFIG_MAP", "API"})
 	if c.Authentication == "CONFIG_MAP" {
 		c.Admins, c.InCluster, c.HandOver = nil, "none", false

@@ -136,3 +136,32 @@ func keys(resources []resource.Resource) []string {
 	}
 	return all
 }
+
+// takenOver is the cluster of Domino's Terraform modules, whose role and security group stay
+// with Terraform.
+func takenOver() v1alpha1.ClusterSpec {
+	spec := full()
+	spec.OurKey, spec.Admins, spec.IdentityProviders = false, nil, nil
+	spec.Subnets = []v1alpha1.Reference{{ID: "subnet-0000000000000000a"}, {ID: "subnet-0000000000000000b"}}
+	spec.Adopted = &v1alpha1.AdoptedClusterSpec{
+		RoleARN:            "arn:aws:iam::123456789012:role/prod-us-eks",
+		SecurityGroupID:    "sg-0123456789abcdef0",
+		AuthenticationMode: "CONFIG_MAP",
+		OIDCProvider:       true,
+		Deletable:          true,
+		PlainLogs:          true,
+	}
+	return spec
+}
+
+func TestAClusterThatIsTakenOverIsAsTheGoldenFileSays(t *testing.T) {
+	lowered.Golden(t, "taken-over.yaml", lower(lowered.Common(), takenOver()))
+}
+
+func TestAnOIDCProviderOfAnotherOwnerIsNotManaged(t *testing.T) {
+	spec := takenOver()
+	spec.Adopted.OIDCProvider = false
+	for _, r := range lower(lowered.Common(), spec) {
+		require.NotEqual(t, "issuer", r.Key)
+	}
+}

@@ -182,3 +182,15 @@ func TestTheAutoscalerOwnsTheSizeOfEveryGroup(t *testing.T) {
 	}
 	require.Equal(t, 3, groups)
 }
+
+// A pool of Domino's Terraform modules has names of its own, a key pair, and tags on its Auto
+// Scaling groups that nobody else sets.
+func TestAPoolThatIsTakenOverIsAsTheGoldenFileSays(t *testing.T) {
+	spec := gpu()
+	spec.RoleARN = "arn:aws:iam::123456789012:role/prod-us-eks-nodes"
+	spec.KeyARN = ""
+	spec.SecurityGroup = v1alpha1.Reference{ID: "sg-0123456789abcdef0"}
+	spec.AutoscalerTags = nil
+	spec.Adopted = &v1alpha1.AdoptedPoolSpec{KeyPair: "prod-us", Tags: map[string]string{"purpose": "burst"}}
+	lowered.Golden(t, "taken-over.yaml", lower(spec))
+}
