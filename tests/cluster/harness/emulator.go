@@ -2,7 +2,6 @@ package harness
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,8 +18,8 @@ import (
 type Emulator struct {
 	URL string
 
-	folder  string
-	process *process
+	python, source, folder string
+	process                *process
 }
 
 // Settings of an emulator.
@@ -49,7 +48,7 @@ func StartEmulator(s Settings) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Emulator{URL: fmt.Sprintf("http://127.0.0.1:%d", port), folder: folder}
+	e := &Emulator{URL: fmt.Sprintf("http://127.0.0.1:%d", port), python: python, source: source, folder: folder}
 	if err := os.WriteFile(e.token(), []byte("emulated"), 0o600); err != nil {
 		return nil, err
 	}
@@ -141,24 +140,7 @@ func (e *Emulator) Calls() ([]Call, error) {
 // SetNodeGroup sets attributes of a node group without a call of AWS's API; see
 // ../emulator/aws/control.py.
 func (e *Emulator) SetNodeGroup(account, region, cluster, name string, attributes Object) error {
-	data, err := json.Marshal(attributes)
-	if err != nil {
-		return err
-	}
-	url := e.URL + "/" + path.Join("emulator", "node-groups", account, region, cluster, name)
-	request, err := http.NewRequest(http.MethodPut, url, bytes.NewReader(data))
-	if err != nil {
-		return err
-	}
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", url, answer.Status)
-	}
-	return nil
+	return e.put(path.Join("node-groups", account, region, cluster, name), attributes)
 }
 
 func (e *Emulator) record() string { return filepath.Join(e.folder, "calls.jsonl") }

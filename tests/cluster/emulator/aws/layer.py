@@ -4,7 +4,7 @@ import json
 import sys
 import traceback
 
-from . import acm, autoscaling, backup, control, ec2, ecr, efs, eks, iam, kms, logs, route53, s3
+from . import acm, autoscaling, backup, control, ec2, ecr, efs, eks, iam, kms, logs, rights, route53, s3
 from .attempts import Attempts
 from .fault import Fault
 from .request import Answer, Request
@@ -41,13 +41,13 @@ class Layer:
         request.body  # read once, before moto does
         with self.world.lock:
             line = self.record.call(request)
-        answer = self.answer(request)
+        answer = self.answer(request, line)
         self.record.write(line, answer)
         return self.respond(request, answer, start_response)
 
     def unsigned(self, environ, start_response):
         """The tests' own requests, and moto's pages."""
-        answer = control.answer(environ)
+        answer = control.answer(self.world, environ)
         if answer is None:
             return self.moto(environ, start_response)
         return self.respond(Request(environ, self.moto), answer, start_response)
@@ -63,10 +63,11 @@ class Layer:
         start_response("403 403", [("Content-Length", "0")])
         return []
 
-    def answer(self, request):
+    def answer(self, request, line):
         service = SERVICES.get(request.service)
         try:
             with self.world.lock:
+                rights.check(self.world, request, line)
                 before = self.attempts.before(request)
                 if before is not None:
                     return before
