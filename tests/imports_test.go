@@ -132,7 +132,7 @@ var rules = slices.Concat([]rule{
 		"schema/load",
 		"schema/source",
 		"schema/v1alpha1",
-	}, []string{"golang.org/x/sync"}, "decides what a diff compares: two states of a fleet"},
+	}, nil, "decides what a diff compares: two states of a fleet"},
 	{"cmd/dominoc/terraform", []string{"schema/diag", "schema/words"}, []string{"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty"}, "reads what Terraform keeps of an installation; what becomes of it, others decide"},
 	{"cmd/dominoc/edit", []string{
 		"compositions/diff", "compositions/emit", "schema/diag", "schema/load", "schema/rewrite", "schema/source", "schema/v1alpha1", "schema/words",

@@ -19,7 +19,7 @@ import (
 )
 
 // shown are the documents whose commands are run.
-var shown = []string{"README.md", "GETTING_STARTED.md", "OPERATING.md"}
+var shown = []string{"README.md", "GETTING_STARTED.md", "OPERATING.md", "TERRAFORM.md"}
 
 // Files of a document are written to a folder, its console blocks are run there
 // with the dominoc of this tree, and what they print must be what the document
@@ -32,6 +32,9 @@ func TestDocumentsShowWhatTheirCommandsPrint(t *testing.T) {
 			data, err := os.ReadFile(file)
 			require.NoError(t, err)
 			s, commands := shellIn(t.TempDir(), program), 0
+			if name == "TERRAFORM.md" { // the reader's own states
+				require.NoError(t, os.CopyFS(filepath.Join(s.folder, "terraform"), os.DirFS(filepath.Join(root(t), "cmd/dominoc/terraform/testdata/a-base"))))
+			}
 			got := fence.ReplaceAllStringFunc(string(data), func(block string) string {
 				parts := fence.FindStringSubmatch(block)
 				language, content := parts[1], parts[2]
@@ -182,7 +185,7 @@ gitops: {tool: "flux", repository: url: "https://git.example.com/fleet", rings: 
 // or has no such flag, is exit code 2.
 func TestEveryCommandThatTheGuidesMentionExists(t *testing.T) {
 	program := dominoc(t)
-	for _, name := range []string{"GETTING_STARTED.md", "OPERATING.md"} {
+	for _, name := range []string{"GETTING_STARTED.md", "OPERATING.md", "TERRAFORM.md"} {
 		guide, err := os.ReadFile(filepath.Join(root(t), name))
 		require.NoError(t, err)
 		commands := mentioned.FindAllStringSubmatch(string(guide), -1)
@@ -275,7 +278,7 @@ func edit(t *testing.T, file, document string) {
 var link = regexp.MustCompile(`\]\(([^):#]+)\)`)
 
 func TestLinksOfTheDocumentsLeadSomewhere(t *testing.T) {
-	for _, document := range []string{"README.md", "GETTING_STARTED.md", "OPERATING.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "DIAGNOSTICS.md"} {
+	for _, document := range []string{"README.md", "GETTING_STARTED.md", "OPERATING.md", "TERRAFORM.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "DIAGNOSTICS.md"} {
 		data, err := os.ReadFile(filepath.Join(root(t), document))
 		require.NoError(t, err)
 		for _, found := range link.FindAllStringSubmatch(string(data), -1) {

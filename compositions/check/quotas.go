@@ -109,8 +109,12 @@ func Totals(members []Member, stated *Stated) []Total {
 		quota               *catalog.Quota
 		account, region, of string
 	}
-	var all []Total
-	sums, counted, quotas := map[place]int{}, map[string]bool{}, map[string]*catalog.Quota{}
+	most := 0
+	for _, m := range members {
+		most += len(m.Needs)
+	}
+	all := slices.Grow([]Total(nil), most)
+	sums, counted, quotas := make(map[place]int, most), map[string]bool{}, map[string]*catalog.Quota{}
 	for _, q := range catalog.Quotas() {
 		quotas[q.Code] = &q
 	}
@@ -160,13 +164,17 @@ func (t *Total) add(member int, need Need) {
 // global reports whether one value applies to all regions.
 func global(q catalog.Quota) bool { return q.Scope == "account" || q.Scope == "role" }
 
+// compareTotals stops at the first difference: a large fleet has tens of thousands of totals.
 func compareTotals(a, b Total) int {
-	return cmp.Or(
-		cmp.Compare(a.Account, b.Account),
-		cmp.Compare(a.Region, b.Region),
-		catalog.CompareQuotas(*a.Quota, *b.Quota),
-		cmp.Compare(a.Of, b.Of),
-	)
+	if c := cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region)); c != 0 {
+		return c
+	}
+	if a.Quota != b.Quota {
+		if c := catalog.CompareQuotas(*a.Quota, *b.Quota); c != 0 {
+			return c
+		}
+	}
+	return cmp.Compare(a.Of, b.Of)
 }
 
 // limit is what the user states, or a default that says something.

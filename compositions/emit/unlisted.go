@@ -30,11 +30,15 @@ func Unlisted(dir, manifest string) ([]string, error) {
 	return found, err
 }
 
-// Listed returns the paths of the files in a folder that its manifest lists, sorted. A
-// listed path that is not a regular file is among the unlisted ones.
-func Listed(dir, manifest string) ([]string, error) {
+// Listed returns the paths of the files in a folder that its manifest lists, sorted, without
+// those that are known. A listed path that is not a regular file is among the unlisted ones.
+func Listed(dir, manifest string, known map[string]bool) ([]string, error) {
 	var found []string
 	err := recorded(dir, manifest, func(f *folder, listed listing) error {
+		maps.DeleteFunc(listed, func(name, _ string) bool { return known[name] })
+		if len(listed) == 0 {
+			return nil
+		}
 		regular := map[string]bool{} // a walk opens each folder once, and not again for each file in it
 		_ = fs.WalkDir(f.root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
 			regular[name] = err == nil && entry.Type().IsRegular()

@@ -77,13 +77,18 @@ func (d *drawing) identity() {
 	spec := d.spec.Identity
 	name := d.spec.Common.Name
 	if spec == nil {
+		d.add(panel(identityPanel, Outside, "key", "KMS key of yours", last(d.spec.Cluster.KeyARN), nil))
 		d.rolesOfOthers()
 		return
 	}
-	if spec.CreateKey {
+	if spec.CreateKey || spec.Adopted != nil {
 		d.add(panel(identityPanel, Security, "key", "KMS key", "alias/"+name, []string{"identity/key", "identity/alias"}))
 	} else {
 		d.add(panel(identityPanel, Outside, "key", "KMS key of yours", last(spec.KeyARN), nil))
+	}
+	if spec.Adopted != nil {
+		d.rolesOfOthers()
+		return
 	}
 	role := func(key, title string, resources ...string) {
 		d.add(panel(identityPanel, Security, "role-"+key, title, "", append(resources, "identity/"+key, "identity/"+key+"-*")))
@@ -104,9 +109,8 @@ func (d *drawing) identity() {
 	}
 }
 
-// rolesOfOthers draws the key and the roles that have another owner.
+// rolesOfOthers draws the roles that have another owner.
 func (d *drawing) rolesOfOthers() {
-	d.add(panel(identityPanel, Outside, "key", "KMS key of yours", last(d.spec.Cluster.KeyARN), nil))
 	d.add(panel(identityPanel, Outside, "role-cluster", "Control plane", "", nil, last(d.spec.Cluster.Adopted.RoleARN)))
 	for _, pool := range ordered.All(d.spec.Pools) { // all have the same
 		d.add(panel(identityPanel, Outside, "role-nodes", "Nodes", "", nil, last(pool.RoleARN)))

@@ -2,10 +2,12 @@ package output
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions"
 	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
@@ -45,16 +47,28 @@ func State(e compositions.Environment) (*diff.Environment, error) {
 // the platform without the Compositions, which are named by their content and never
 // pruned, and the objects by which a tool applies the rest.
 func (o *Output) Shared() (diff.Shared, error) {
+	documents, err := o.shared()
+	var shared diff.Shared
+	for _, d := range documents {
+		shared = append(shared, diff.Manifest{Path: d.path, Object: d.object})
+	}
+	return shared, err
+}
+
+// SharedFiles returns the files of Shared, in the same order.
+func (o *Output) SharedFiles() ([]emit.File, error) {
+	documents, err := o.shared()
+	if err != nil {
+		return nil, err
+	}
+	return written(documents, new(emit.Writer), true)
+}
+
+func (o *Output) shared() ([]document, error) {
 	documents, err := o.platform()
 	if err != nil {
 		return nil, err
 	}
 	documents = append(documents, o.sync(documents)...)
-	var shared diff.Shared
-	for _, d := range documents {
-		if diff.IsShared(d.path) {
-			shared = append(shared, diff.Manifest{Path: d.path, Object: d.object})
-		}
-	}
-	return shared, nil
+	return slices.DeleteFunc(documents, func(d document) bool { return !diff.IsShared(d.path) }), nil
 }

@@ -51,7 +51,7 @@ func Strangers(root, out, manifest string, options v1alpha1.GitOps) (diag.List, 
 	if options.Tool == "argocd" || !slices.ContainsFunc(ignored, func(i ignoring) bool { return len(i.lines) > 0 }) { // Argo CD does not read them
 		return found, nil
 	}
-	listed, err := emit.Listed(dir, manifest)
+	listed, err := emit.Listed(dir, manifest, nil)
 	return append(found, hidden(ignored, shown, listed)...), err
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -51,6 +52,49 @@ func (r *resolver) adopt(spec *v1alpha1.NodePoolSpec, facts v1alpha1.AdoptedPool
 		zone.NodeGroup = cmp.Or(facts.Groups[zone.Zone], zone.NodeGroup)
 		spec.Zones[slot] = zone
 	}
+}
+
+// adoptRegistry makes the spec of the registry say what AWS has of it; nothing if it has
+// another owner.
+func adoptRegistry(spec *v1alpha1.RegistrySpec, facts *v1alpha1.TakenRegistry) *v1alpha1.RegistrySpec {
+	if facts == nil {
+		return nil
+	}
+	spec.Adopted = &v1alpha1.AdoptedRegistrySpec{ScanOnPush: facts.ScanOnPush, ExpireUntagged: facts.ExpireUntagged}
+	spec.PullThroughCachePrefix = facts.CachePrefix
+	return spec
+}
+
+// adoptedIdentity returns the key, without roles; nothing if the key has another owner too.
+func (r *resolver) adoptedIdentity() *v1alpha1.IdentitySpec {
+	key := r.env.Adopted.Taken.Key
+	if key == nil {
+		return nil
+	}
+	return &v1alpha1.IdentitySpec{
+		AccountRoot: r.iamARN("root"), KeyARN: r.env.Encryption.KeyARN, Buckets: r.nodeBuckets(),
+		Adopted: &v1alpha1.AdoptedKeySpec{
+			ID:          r.env.Encryption.KeyARN[strings.LastIndexByte(r.env.Encryption.KeyARN, '/')+1:],
+			Description: key.Description, Policy: key.Policy, Rotation: key.Rotation,
+		},
+	}
+}
+
+// adoptStorage makes the spec of the storage say what AWS has of it.
+func adoptStorage(spec *v1alpha1.StorageSpec, facts *v1alpha1.TakenStorage) {
+	spec.Datasets.SecurityGroup = v1alpha1.Reference{ID: facts.SecurityGroup}
+	spec.Datasets.Adopted = &v1alpha1.AdoptedDatasetsSpec{}
+	if b := facts.Backup; b != nil {
+		spec.Datasets.Adopted.Backup = &v1alpha1.AdoptedBackupSpec{
+			RoleARN: b.Role, Schedule: b.Schedule, BeginsInMinutes: b.BeginsInMinutes, CompletesInMinutes: b.CompletesInMinutes,
+		}
+	}
+	p, b := facts.Policies, &spec.Buckets
+	b.Data.Adopted = &v1alpha1.AdoptedBucketSpec{Policy: p.Data}
+	b.Registry.Adopted = &v1alpha1.AdoptedBucketSpec{Policy: p.Registry}
+	b.Logs.Adopted = &v1alpha1.AdoptedBucketSpec{Policy: p.Logs}
+	b.Backups.Adopted = &v1alpha1.AdoptedBucketSpec{Policy: p.Backups}
+	b.Monitoring.Adopted = &v1alpha1.AdoptedBucketSpec{Policy: p.Monitoring}
 }
 
 // checkAdopted warns of pools that are taken over with less than the install page wants.

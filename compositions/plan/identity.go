@@ -15,20 +15,25 @@ const providerRole = "role/dominoc-provider"
 // nothing if they have another owner.
 func (r *resolver) identity() *v1alpha1.IdentitySpec {
 	if r.env.Adopted != nil {
-		return nil
+		return r.adoptedIdentity()
 	}
 	return &v1alpha1.IdentitySpec{
 		CreateKey:   r.env.Encryption.KeyARN == "",
 		AccountRoot: r.iamARN("root"),
 		KeyARN:      r.env.Encryption.KeyARN,
-		Buckets: v1alpha1.NodeBuckets{
-			Data: r.buckets["data"].Name, Registry: r.buckets["registry"].Name,
-			Logs: r.buckets["logs"].Name, Backups: r.buckets["backups"].Name,
-		},
+		Buckets:     r.nodeBuckets(),
 		Registry:    r.nodeRegistry(),
 		Autoscaler:  r.env.Cluster.Autoscaler,
 		Volumes:     r.roleVolumes(),
 		NodeDrivers: r.nodeDrivers(),
+	}
+}
+
+// nodeBuckets returns the names of the buckets that nodes read and write.
+func (r *resolver) nodeBuckets() v1alpha1.NodeBuckets {
+	return v1alpha1.NodeBuckets{
+		Data: r.buckets["data"].Name, Registry: r.buckets["registry"].Name,
+		Logs: r.buckets["logs"].Name, Backups: r.buckets["backups"].Name,
 	}
 }
 

@@ -9,13 +9,21 @@ func (r *resolver) outputs() v1alpha1.Outputs {
 		Account: r.env.Account, Region: r.env.Region, FQDN: r.env.Domain.FQDN,
 		DominoConfigValues: r.configValues(),
 	}
-	if existing := r.env.Storage.Datasets.Existing; existing != nil && r.env.Adopted != nil { // else AWS makes them known
+	if existing := r.fileSystemOfOthers(); existing != nil { // else AWS makes them known
 		outputs.FileSystemID, outputs.AccessPointID = existing.FileSystemID, existing.AccessPointID
 	}
 	if certificate := r.env.Domain.Certificate; certificate != nil {
 		outputs.CertificateARN = certificate.ARN
 	}
 	return outputs
+}
+
+// fileSystemOfOthers returns the file system if another owner has it.
+func (r *resolver) fileSystemOfOthers() *v1alpha1.ExistingDatasets {
+	if r.env.Adopted == nil || r.env.Adopted.Taken.Storage != nil {
+		return nil
+	}
+	return r.env.Storage.Datasets.Existing
 }
 
 // configValues returns the values in the shape that the installer and the Terraform modules
@@ -63,7 +71,7 @@ func (r *resolver) storageClasses() v1alpha1.StorageClassValues {
 	values.Block.Name = "dominodisk-" + string(r.env.Storage.BlockStorage.Type)
 	values.Block.Parameters.KMSKeyID = r.volumeKey()
 	values.Shared.EFS.Region = r.env.Region
-	if existing := r.env.Storage.Datasets.Existing; existing != nil && r.env.Adopted != nil {
+	if existing := r.fileSystemOfOthers(); existing != nil {
 		values.Shared.EFS.FilesystemID, values.Shared.EFS.AccessPointID = existing.FileSystemID, existing.AccessPointID
 	}
 	return values

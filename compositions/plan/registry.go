@@ -19,10 +19,13 @@ const (
 // registry returns Amazon ECR; nothing if there is none, or it has another owner.
 func (r *resolver) registry() *v1alpha1.RegistrySpec {
 	ecr := r.env.Registry.ECR
-	if !ecr.Enabled || r.env.Adopted != nil {
+	if !ecr.Enabled {
 		return nil
 	}
-	spec := &v1alpha1.RegistrySpec{KeyARN: r.keyARN, Repositories: r.repositories()}
+	spec := &v1alpha1.RegistrySpec{KeyARN: r.dataKeyARN, Repositories: r.repositories()}
+	if r.env.Adopted != nil {
+		return adoptRegistry(spec, r.env.Adopted.Taken.Registry)
+	}
 	if ecr.PullThroughCache {
 		spec.PullThroughCachePrefix = cachePrefix(r.env.Name)
 	}

@@ -13,7 +13,7 @@ import (
 // security returns the groups, and the ranges that may reach the private endpoint;
 // nothing if the groups have another owner.
 func (r *resolver) security() *v1alpha1.SecuritySpec {
-	if r.env.Adopted != nil {
+	if r.env.Adopted != nil && r.env.Adopted.Taken.Security == nil {
 		return nil
 	}
 	spec := &v1alpha1.SecuritySpec{VPC: r.vpc.reference, PrivateCIDRs: map[string]v1alpha1.PrivateCIDR{}}

@@ -14,13 +14,13 @@ var bucketRoles = [...]string{"data", "registry", "logs", "backups", "monitoring
 
 // storage returns the file system and the buckets; nothing if they have another owner.
 func (r *resolver) storage() *v1alpha1.StorageSpec {
-	if r.env.Adopted != nil {
+	if r.env.Adopted != nil && r.env.Adopted.Taken.Storage == nil {
 		return nil
 	}
 	buckets := r.buckets
 	r.checkBuckets()
-	return &v1alpha1.StorageSpec{
-		KeyARN:   r.keyARN,
+	spec := &v1alpha1.StorageSpec{
+		KeyARN:   r.dataKeyARN,
 		Datasets: r.datasets(),
 		Buckets: v1alpha1.BucketsSpec{
 			Data: buckets["data"], Registry: buckets["registry"], Logs: buckets["logs"],
@@ -28,6 +28,10 @@ func (r *resolver) storage() *v1alpha1.StorageSpec {
 		},
 		LoadBalancerLogAccount: r.region.LoadBalancerLogAccount,
 	}
+	if r.env.Adopted != nil {
+		adoptStorage(spec, r.env.Adopted.Taken.Storage)
+	}
+	return spec
 }
 
 // datasets returns the file system, new or existing. The schema requires the key of an

@@ -31,6 +31,9 @@ func (o object) grants(r row) []Statement {
 	var out []Statement
 	for _, pattern := range r.resources {
 		for _, resource := range o.resources(pattern) {
+			if r.operation == adopt && !resource.known {
+				continue // AWS has it, so that its id is known; without one the provider makes another
+			}
 			for _, action := range r.actions {
 				out = append(out, Statement{[]string{action}, []string{resource.text}, o.limit(conditions, resource)})
 			}

@@ -39,8 +39,11 @@ func (o object) role() (string, error) {
 }
 
 // allows reports whether the management policies, all of them by default, include an
-// operation.
+// operation. To the provider, adopting a resource is updating its tags.
 func (o object) allows(operation string) bool {
+	if operation == adopt {
+		operation = "update"
+	}
 	policies, limited := fieldpath.At(o.content, "spec", "managementPolicies").([]any)
 	return !limited || slices.ContainsFunc(policies, func(policy any) bool {
 		name, _ := policy.(string)

@@ -68,13 +68,10 @@ const (
 
 // topic returns the topic of a statement's actions.
 func topic(s Statement) string {
-	service, operation, _ := strings.Cut(s.Actions[0], ":")
-	for _, verb := range []string{"Describe", "List", "Get"} {
-		if s.Resources[0] == "*" && strings.HasPrefix(operation, verb) {
-			return aboutReading
-		}
+	if s.Resources[0] == "*" && reads(s.Actions[0]) {
+		return aboutReading
 	}
-	switch service {
+	switch service, _, _ := strings.Cut(s.Actions[0], ":"); service {
 	case "ec2":
 		return aboutNetwork
 	case "eks", "autoscaling", "logs":

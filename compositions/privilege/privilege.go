@@ -12,6 +12,10 @@
 //   - the tag dominoc.dev/environment, if only AWS knows the id: creating requires
 //     the tag in the request, and changing requires it on the resource.
 //
+// What AWS had before the environment carries no such tag. The table's operation adopt has
+// the calls that put it there, on the ARNs of exactly these resources; nothing else
+// changes a resource before it has the tag. A Rehearsal grants these calls and all reads.
+//
 // A policy is for the state that the files describe. If it grows, apply it before the
 // manifests; if it shrinks, after Crossplane has deleted the removed resources.
 //
@@ -45,8 +49,12 @@ type Environment struct {
 	// Roles are the ARNs of the roles that the provider assumes, by ProviderConfig.
 	Roles map[string]string
 
-	// Objects are all that the environment's composite resources compose.
+	// Objects are all that the environment's composite resources compose, without the ids
+	// that its file has.
 	Objects []map[string]any
+
+	// Adopted are those of the objects that AWS had before the environment, with their ids.
+	Adopted []map[string]any
 }
 
 // Role is a role that the provider assumes, with its policies.
@@ -64,19 +72,41 @@ type Need struct {
 	byRole      map[string][]Statement
 }
 
-// Need returns what the environment's objects need. An error is a kind without a line
+// Need returns what the environment's objects need: every operation that their management
+// policies allow, and the tags of those that it adopts. An error is a kind without a line
 // in the table, or an object whose role is unknown: a bug of dominoc.
-func (e Environment) Need() (Need, error) {
-	byRole, err := e.statements()
-	if err != nil {
+func (e Environment) Need() (Need, error) { return e.need(row.lasting) }
+
+// Rehearsal returns the need of the environment before its owner trusts the adoption: it
+// reads what its objects read, and tags those that it adopts. AWS denies everything else
+// that the provider tries, and so names what would change. Errors are those of Need.
+func (e Environment) Rehearsal() (Need, error) { return e.need(row.reading) }
+
+// need returns what parts of the lines allow for the objects, and the tags of those that
+// the environment adopts.
+func (e Environment) need(part func(row) row) (Need, error) {
+	byRole := map[string][]Statement{}
+	if err := e.grant(byRole, e.Objects, part); err != nil {
 		return Need{}, fmt.Errorf("%s: %w", e.Name, err)
+	}
+	if err := e.grant(byRole, e.Adopted, row.adopting); err != nil {
+		return Need{}, fmt.Errorf("%s: %w", e.Name, err)
+	}
+	for role, statements := range byRole {
+		byRole[role] = merge(statements)
 	}
 	return Need{e.Name, e.Boundary, byRole}, nil
 }
 
 // Roles returns the needed roles, sorted by ARN. A role that several environments share
 // gets the policies that all of them need.
-func Roles(needs []Need) []Role {
+func Roles(needs []Need) []Role { return roles(needs, "") }
+
+// Rehearsals returns the roles of rehearsals, like Roles. Their policies have names of
+// their own: they take the place of the others and then give it back.
+func Rehearsals(needs []Need) []Role { return roles(needs, "-rehearsal") }
+
+func roles(needs []Need, suffix string) []Role {
 	names := map[string][]string{}
 	granted := map[string][]Statement{}
 	boundaries := map[string][]string{}
@@ -89,14 +119,15 @@ func Roles(needs []Need) []Role {
 	}
 	roles := make([]Role, 0, len(granted))
 	for _, arn := range slices.Sorted(maps.Keys(granted)) {
-		roles = append(roles, newRole(arn, names[arn], granted[arn], boundaries[arn]))
+		roles = append(roles, newRole(arn, suffix, names[arn], granted[arn], boundaries[arn]))
 	}
 	return roles
 }
 
-func newRole(arn string, environments []string, granted []Statement, boundaries []string) Role {
+// newRole returns a role whose policies have its name with a suffix.
+func newRole(arn, suffix string, environments []string, granted []Statement, boundaries []string) Role {
 	slices.Sort(environments)
-	name, merged := arn[strings.LastIndex(arn, "/")+1:], merge(granted)
+	name, merged := arn[strings.LastIndex(arn, "/")+1:]+suffix, merge(granted)
 	return Role{
 		ARN:          arn,
 		Account:      strings.Split(arn, ":")[4],
@@ -105,41 +136,37 @@ func newRole(arn string, environments []string, granted []Statement, boundaries 
 	}
 }
 
-// statements returns what each role needs for one environment.
-func (e Environment) statements() (map[string][]Statement, error) {
-	byRole := map[string][]Statement{}
-	index := e.index()
-	for _, content := range e.Objects {
-		o := object{e, index, content}
+// grant adds to each role what parts of the lines of their kinds allow for objects.
+func (e Environment) grant(byRole map[string][]Statement, objects []map[string]any, part func(row) row) error {
+	others := e.index()
+	for _, content := range objects {
+		o := object{e, others, content}
 		kind, managed := o.kind()
 		if !managed {
 			continue
 		}
 		rows, known := permissions()[kind]
 		if !known {
-			return nil, fmt.Errorf("kind %s: no permissions are known", kind)
+			return fmt.Errorf("kind %s: no permissions are known", kind)
 		}
 		role, err := o.role()
 		if err != nil {
-			return nil, fmt.Errorf("kind %s: %w", kind, err)
+			return fmt.Errorf("kind %s: %w", kind, err)
 		}
 		for _, r := range rows {
-			if granted := o.grants(r); len(granted) > 0 { // else the role needs nothing for it
+			if granted := o.grants(part(r)); len(granted) > 0 { // else the role needs nothing for it
 				byRole[role] = append(byRole[role], granted...)
 			}
 		}
 	}
-	for role, statements := range byRole {
-		byRole[role] = merge(statements)
-	}
-	return byRole, nil
+	return nil
 }
 
 // index returns the objects by metadata.name, by which they refer to each other.
 func (e Environment) index() map[string]map[string]any {
-	index := make(map[string]map[string]any, len(e.Objects))
+	byName := make(map[string]map[string]any, len(e.Objects))
 	for _, content := range e.Objects {
-		index[fieldpath.Text(content, "metadata", "name")] = content
+		byName[fieldpath.Text(content, "metadata", "name")] = content
 	}
-	return index
+	return byName
 }

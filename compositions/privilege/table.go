@@ -2,6 +2,7 @@ package privilege
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 
@@ -14,11 +15,46 @@ var permissionsTable string
 
 // row is a line of the table: actions on resources under conditions, with placeholders.
 type row struct {
-	operation  string // observe, create, update or delete
+	operation  string // observe, create, update, delete or adopt
 	actions    []string
 	resources  []string
 	conditions []Clause
 	needs      string // a field that must be set, or a field=value; empty for none
+}
+
+// adopt is the operation on what AWS had before the environment: the provider tags it.
+const adopt = "adopt"
+
+// The parts of a line that count, none for a line without actions: for what an environment
+// always needs, for what it reads, and for what it adopts.
+func (r row) lasting() row {
+	return r.only(func(string) bool { return r.operation != adopt })
+}
+
+func (r row) reading() row {
+	return r.only(func(action string) bool { return r.operation != adopt && reads(action) })
+}
+
+func (r row) adopting() row {
+	return r.only(func(string) bool { return r.operation == adopt })
+}
+
+// only keeps some actions of a line.
+func (r row) only(kept func(action string) bool) row {
+	actions := r.actions
+	r.actions = nil
+	for _, action := range actions {
+		if kept(action) {
+			r.actions = append(r.actions, action)
+		}
+	}
+	return r
+}
+
+// reads reports whether an action changes nothing: AWS names those of our services so.
+func reads(action string) bool {
+	_, operation, _ := strings.Cut(action, ":")
+	return slices.ContainsFunc([]string{"Describe", "Get", "List"}, func(verb string) bool { return strings.HasPrefix(operation, verb) })
 }
 
 // permissions is the table by kind, such as ec2/VPC. It is part of the binary: an

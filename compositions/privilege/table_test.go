@@ -100,7 +100,7 @@ func TestEveryKindCanBeObserved(t *testing.T) {
 	for kind, rows := range permissions() {
 		require.True(t, slices.ContainsFunc(rows, func(r row) bool { return r.operation == "observe" }), kind)
 		for _, r := range rows {
-			require.Contains(t, []string{"observe", "create", "update", "delete"}, r.operation, kind)
+			require.Contains(t, []string{"observe", "create", "update", "delete", "adopt"}, r.operation, kind)
 			require.NotEmpty(t, r.actions, kind)
 			require.NotEmpty(t, r.resources, kind)
 		}

@@ -85,7 +85,7 @@ func (c *comparison) field(path string, f *field, ours any, once map[string]any,
 	case f.sort == blocks:
 		c.blocks(path, f, elements(ours), elements(theirs))
 	case f.sort == setOfBlocks:
-		c.set(path, f, elements(ours), elements(theirs), func(element any) string { return canonicalBlock(f.below, element) })
+		c.set(path, f, elements(ours), f.told(elements(theirs)), func(element any) string { return canonicalBlock(f.below, element) })
 	case f.sort == set:
 		c.set(path, f, elements(ours), elements(theirs), func(element any) string { return plain(text, element) })
 	case f.sort == list:

@@ -3,6 +3,7 @@ package proof
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -146,6 +147,33 @@ func canonicalBlock(fields []*field, element any) string {
 		all = append(all, f.name+"="+f.canonical(value))
 	}
 	return fmt.Sprintf("%q", all)
+}
+
+// told returns blocks of AWS with what a state of an older provider does not say of them.
+func (f *field) told(blocks []any) []any {
+	var all []any
+	for _, one := range blocks {
+		m, ok := one.(map[string]any)
+		for _, below := range f.below {
+			if _, said := m[below.attribute]; ok && !said && below.unstated != "" {
+				m = maps.Clone(m)
+				m[below.attribute] = below.unstatedValue()
+			}
+		}
+		if ok {
+			one = m
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// unstatedValue is what AWS has where a state does not say, in the shape of the field.
+func (f *field) unstatedValue() any {
+	if f.sort == list || f.sort == set {
+		return []any{f.unstated}
+	}
+	return f.unstated
 }
 
 // asList returns a list, or the list of a single block.

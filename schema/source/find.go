@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"runtime"
@@ -113,7 +112,7 @@ func (t *Tree) match(p, dir string, recursive bool) ([]Folder, error) {
 	}
 	info, err := t.stat(at)
 	switch {
-	case errors.Is(err, errOutside):
+	case errors.Is(err, ErrOutside):
 		return nil, leaves(p)
 	case err == nil && info.IsDir():
 		return t.one(at), nil
@@ -129,15 +128,14 @@ func (t *Tree) match(p, dir string, recursive bool) ([]Folder, error) {
 const wildcards = "*?["
 
 func (t *Tree) glob(p, at string, recursive bool) ([]Folder, error) {
-	matches, err := filepath.Glob(at)
-	if err != nil {
+	if _, err := filepath.Match(at, ""); err != nil {
 		return nil, fmt.Errorf("pattern %q: %w", p, err)
 	}
 	var found []Folder
-	for _, m := range matches {
+	for _, m := range t.matching(at) {
 		info, err := t.stat(m)
 		switch {
-		case errors.Is(err, errOutside) && !skipped(filepath.Base(m)):
+		case errors.Is(err, ErrOutside) && !skipped(filepath.Base(m)):
 			return nil, leaves(t.Shown(m))
 		case err != nil || skipped(filepath.Base(m)):
 			continue
@@ -154,6 +152,24 @@ func (t *Tree) glob(p, at string, recursive bool) ([]Folder, error) {
 		found = append(found, t.one(m)...)
 	}
 	return found, nil
+}
+
+// matching returns the paths that a path with wildcards stands for, sorted. What cannot be
+// read has none.
+func (t *Tree) matching(pattern string) []string {
+	if !strings.ContainsAny(pattern, wildcards) {
+		return []string{pattern}
+	}
+	var all []string
+	for _, dir := range t.matching(filepath.Dir(pattern)) {
+		entries, _ := t.files.ReadDir(dir)
+		for _, e := range entries {
+			if matched, _ := filepath.Match(filepath.Base(pattern), e.Name()); matched {
+				all = append(all, filepath.Join(dir, e.Name()))
+			}
+		}
+	}
+	return all
 }
 
 // named finds by the name that the file states, or else by the folder's; a name with
@@ -233,14 +249,14 @@ func Some(all []Folder) string {
 }
 
 // leaves is the error of a pattern that names what is outside the repository.
-func leaves(pattern string) error { return fmt.Errorf("%q %w", pattern, errOutside) }
+func leaves(pattern string) error { return fmt.Errorf("%q %w", pattern, ErrOutside) }
 
 func isName(p string) bool { return !strings.ContainsAny(p, `/\`) && p != "." && p != ".." }
 
 // walk finds the environments at and below dir, which may be a link. Links to folders
 // below it are not followed, so it ends.
 func (t *Tree) walk(pattern, dir string) ([]Folder, error) {
-	if _, err := t.stat(dir); errors.Is(err, errOutside) {
+	if _, err := t.stat(dir); errors.Is(err, ErrOutside) {
 		return nil, leaves(pattern)
 	}
 	if t.walked && t.passes(dir) {
@@ -269,8 +285,8 @@ func (t *Tree) walk(pattern, dir string) ([]Folder, error) {
 // passes reports whether a walk from the root goes through dir.
 func (t *Tree) passes(dir string) bool {
 	for at := dir; at != t.Root; at = filepath.Dir(at) {
-		info, err := os.Lstat(at)
-		if err != nil || !info.IsDir() || !within(t.Root, at) || skipped(filepath.Base(at)) || isOutput(at) {
+		info, err := t.files.Lstat(at)
+		if err != nil || !info.IsDir() || !within(t.Root, at) || skipped(filepath.Base(at)) || t.isOutput(at) {
 			return false
 		}
 	}
@@ -279,7 +295,7 @@ func (t *Tree) passes(dir string) bool {
 
 // below are the folders at and below dir with an environment's file.
 func (t *Tree) below(dir string, top bool) ([]Folder, error) {
-	entries, err := os.ReadDir(dir)
+	entries, err := t.files.ReadDir(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
@@ -312,15 +328,14 @@ func (t *Tree) below(dir string, top bool) ([]Folder, error) {
 // environment is an environment with a mistake in its first line.
 func (t *Tree) isForeign(f Folder) bool {
 	file := filepath.Join(f.Dir, f.Files[0])
-	if len(f.Files) > 1 || filepath.Ext(file) != ".cue" {
+	if len(f.Files) > 1 || filepath.Ext(file) != ".cue" || t.asMember(file) != nil {
 		return false
 	}
 	content, bad := t.own(file)
 	if bad != nil || unfitText(File{file, content}) != nil {
 		return false
 	}
-	clause, err := parser.ParseFile(file, content, parser.PackageClauseOnly)
-	if err != nil || clause.PackageName() == "" || clause.PackageName() == EnvironmentPackage {
+	if stated, err := packageOf(file, content); err != nil || stated == "" || stated == EnvironmentPackage {
 		return false
 	}
 	parsed, err := parser.ParseFile(file, content)
@@ -355,8 +370,8 @@ const Manifest = "dominoc.sha256"
 
 // isOutput reports whether a folder is the output of a build: the environment.yaml of
 // an environment there is a manifest.
-func isOutput(dir string) bool {
-	_, err := os.Lstat(filepath.Join(dir, Manifest))
+func (t *Tree) isOutput(dir string) bool {
+	_, err := t.files.Lstat(filepath.Join(dir, Manifest))
 	return err == nil
 }
 
@@ -371,7 +386,7 @@ func skipped(name string) bool {
 // one is the folder dir when it holds an environment.
 func (t *Tree) one(dir string) []Folder {
 	return t.folder(dir, func(name string) bool {
-		info, err := os.Lstat(filepath.Join(dir, name))
+		info, err := t.files.Lstat(filepath.Join(dir, name))
 		return err == nil && !info.IsDir()
 	})
 }

@@ -27,7 +27,7 @@ type module struct {
 }
 
 func (t *Tree) module(dir string) module {
-	m := module{files: t, root: above(dir, "cue.mod", t.boundary(dir, dir))}
+	m := module{files: t, root: t.above(dir, "cue.mod", t.boundary(dir, dir))}
 	if m.root != "" {
 		file := filepath.Join(m.root, "cue.mod", "module.cue")
 		m.path = t.modules.of(file, func() string { return t.modulePath(file) })
@@ -89,8 +89,8 @@ func failed(c *build.Context, pos token.Pos, format string, args ...any) *build.
 func (m module) imported(c *build.Context, load build.LoadFunc, pos token.Pos, name string) *build.Instance {
 	dir, files, unread, err := m.sources(name)
 	switch {
-	case errors.Is(err, errOutside):
-		return failed(c, pos, "package %q %v", name, errOutside)
+	case errors.Is(err, ErrOutside):
+		return failed(c, pos, "package %q %v", name, ErrOutside)
 	case err != nil:
 		return failed(c, pos, "package %q is not in %s", name, m.files.Shown(dir))
 	case len(unread) > 0:

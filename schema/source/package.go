@@ -4,7 +4,6 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -110,7 +109,7 @@ func (t *Tree) Fleet(name, dir string) *Package {
 	if err != nil {
 		// A link that leads nowhere is something, and so is a file: what was meant to be
 		// there would be missed.
-		if _, missing := os.Lstat(dir); !errors.Is(err, fs.ErrNotExist) || missing == nil {
+		if _, missing := t.files.Lstat(dir); !errors.Is(err, fs.ErrNotExist) || missing == nil {
 			p.Found = diag.List{*unreadable(t.Shown(dir), err)}
 		}
 	}
@@ -122,15 +121,23 @@ func (t *Tree) Fleet(name, dir string) *Package {
 // own is the content of an environment's own file, from those that were read already
 // where it is one of them.
 func (t *Tree) own(file string) ([]byte, *diag.Diagnostic) {
+	if f := t.asMember(file); f != nil {
+		return f.Content, nil
+	}
+	return t.read(file, t.Shown(file), MaxBytes)
+}
+
+// asMember is a file of package environment; nil for any other, and for one with a mistake.
+func (t *Tree) asMember(file string) *File {
 	for _, m := range t.shared(filepath.Dir(file)) {
 		if path.Base(m.name) != filepath.Base(file) {
 			continue
 		}
 		if f, bad := m.read(); f != nil && bad == nil {
-			return f.Content, nil
+			return f
 		}
 	}
-	return t.read(file, t.Shown(file), MaxBytes)
+	return nil
 }
 
 func (p *Package) add(f File) {
@@ -171,7 +178,7 @@ func (p *Package) inherit() *Package {
 func (t *Tree) top(dir string) string {
 	boundary := t.boundary(dir, dir)
 	for _, mark := range []string{"cue.mod", ".git"} {
-		if root := above(dir, mark, boundary); root != "" {
+		if root := t.above(dir, mark, boundary); root != "" {
 			return root
 		}
 	}
@@ -234,13 +241,13 @@ func (t *Tree) ofPackage(pkg, file string) (*File, *diag.Diagnostic) {
 	if err != nil {
 		return nil, unreadable(name, err)
 	}
-	clause, err := parser.ParseFile(name, head, parser.PackageClauseOnly)
+	stated, err := packageOf(name, head)
 	switch {
 	case err != nil:
 		return nil, &syntax.Diagnostics(err, "syntax")[0]
-	case clause.PackageName() == "" && len(head) < mostBeginning:
+	case stated == "" && len(head) < mostBeginning:
 		return nil, unparsable(File{name, head})
-	case clause.PackageName() != pkg:
+	case stated != pkg:
 		return nil, nil
 	}
 	content, bad := rest(f, info, head, name, MaxBytes)

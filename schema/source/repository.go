@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,9 +17,6 @@ import (
 // MaxBytes bounds a file, and all files of one environment together.
 const MaxBytes = 1 << 20
 
-// errOutside is the error for a path that leads out of its repository.
-var errOutside = errors.New("leads out of the repository, and dominoc reads nothing outside of it")
-
 var errIrregular = errors.New("not a regular file")
 
 // boundary is the folder of the repository that a path is in; folder is that of the
@@ -29,41 +25,40 @@ func (t *Tree) boundary(path, folder string) string {
 	if within(t.home, path) {
 		return t.home
 	}
-	return enclosing(folder)
+	return t.enclosing(folder)
 }
 
 // enclosing is the repository around a folder.
-func enclosing(dir string) string {
+func (t *Tree) enclosing(dir string) string {
 	for _, mark := range []string{".git", "cue.mod"} {
-		if top := above(dir, mark, ""); top != "" {
+		if top := t.above(dir, mark, ""); top != "" {
 			return top
 		}
 	}
 	return dir
 }
 
-// repository opens the repository of an absolute path and gives the path within it.
-func (t *Tree) repository(path string) (*os.Root, string, error) {
+// repository opens the repository of an absolute path and gives the name within it.
+func (t *Tree) repository(path string) (fs.FS, string, error) {
 	dir := t.boundary(path, filepath.Dir(path))
 	o := t.opened.of(dir, func() opened {
-		root, err := os.OpenRoot(dir)
-		return opened{root, err}
+		files, err := t.files.Repository(dir)
+		return opened{files, err}
 	})
 	if o.err != nil {
 		return nil, "", o.err
 	}
 	rel, err := filepath.Rel(dir, path)
-	return o.root, rel, err
+	return o.files, filepath.ToSlash(rel), err
 }
 
 // stat describes what a path leads to.
 func (t *Tree) stat(path string) (fs.FileInfo, error) {
-	root, rel, err := t.repository(path)
+	files, name, err := t.repository(path)
 	if err != nil {
 		return nil, err
 	}
-	info, err := root.Stat(rel)
-	return info, outside(err)
+	return fs.Stat(files, name)
 }
 
 // entries are those of a folder, sorted by name.
@@ -75,43 +70,33 @@ func (t *Tree) entries(dir string) ([]fs.DirEntry, error) {
 	case !info.IsDir(): // to open a pipe would wait for a writer
 		return nil, &fs.PathError{Op: "read", Path: dir, Err: syscall.ENOTDIR}
 	}
-	root, rel, err := t.repository(dir)
+	files, name, err := t.repository(dir)
 	if err != nil {
 		return nil, err
 	}
-	all, err := fs.ReadDir(root.FS(), filepath.ToSlash(rel))
-	return all, outside(err)
+	return fs.ReadDir(files, name)
 }
 
 // open opens a regular file. What is not one is not opened: reading a pipe would wait
 // for a writer, and opening a device may do something.
-func (t *Tree) open(path string) (*os.File, fs.FileInfo, error) {
-	root, rel, err := t.repository(path)
+func (t *Tree) open(path string) (fs.File, fs.FileInfo, error) {
+	files, name, err := t.repository(path)
 	if err != nil {
 		return nil, nil, err
 	}
-	info, err := root.Stat(rel)
+	info, err := fs.Stat(files, name)
 	if err != nil || !info.Mode().IsRegular() {
-		return nil, info, cmp.Or(outside(err), errIrregular)
+		return nil, info, cmp.Or(err, errIrregular)
 	}
-	f, err := root.OpenFile(rel, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	f, err := files.Open(name)
 	if err != nil {
-		return nil, nil, outside(err)
+		return nil, nil, err
 	}
 	if info, err = f.Stat(); err != nil || !info.Mode().IsRegular() { // it may be another file by now
 		f.Close()
 		return nil, nil, cmp.Or(err, errIrregular)
 	}
 	return f, info, nil
-}
-
-// outside names the error by which os.Root refuses a path. That error has no name of
-// its own; a test holds its text.
-func outside(err error) error {
-	if p := (*fs.PathError)(nil); errors.As(err, &p) && p.Err != nil && p.Err.Error() == "path escapes from parent" {
-		return errOutside
-	}
-	return err
 }
 
 // read reads a regular file of at most so many bytes; a larger one is refused before
@@ -126,7 +111,7 @@ func (t *Tree) read(path, name string, limit int64) ([]byte, *diag.Diagnostic) {
 }
 
 // rest reads what follows the head of a file.
-func rest(f *os.File, info fs.FileInfo, head []byte, name string, limit int64) ([]byte, *diag.Diagnostic) {
+func rest(f io.Reader, info fs.FileInfo, head []byte, name string, limit int64) ([]byte, *diag.Diagnostic) {
 	if info.Size() > limit {
 		return nil, tooLarge(name, limit)
 	}
@@ -152,8 +137,8 @@ func tooLarge(name string, left int64) *diag.Diagnostic {
 // unreadable is what is wrong with a file that is not read. It quotes nothing of it.
 func unreadable(name string, err error) *diag.Diagnostic {
 	switch p := (*fs.PathError)(nil); {
-	case errors.Is(err, errOutside):
-		d := trouble(name, "outside-repository", errOutside.Error())
+	case errors.Is(err, ErrOutside):
+		d := trouble(name, "outside-repository", ErrOutside.Error())
 		d.Hint = "put the file itself here; a link may lead only to what is in the repository, by a relative path"
 		return d
 	case errors.Is(err, errIrregular):
@@ -166,17 +151,17 @@ func unreadable(name string, err error) *diag.Diagnostic {
 
 // above is the nearest folder from dir upwards that holds mark, "" where none does up
 // to the folder last, or up to the root of the file system where last is "".
-func above(dir, mark, last string) string {
-	for {
-		if _, err := os.Lstat(filepath.Join(dir, mark)); err == nil {
+func (t *Tree) above(dir, mark, last string) string {
+	return t.marked.of(mark+" "+dir+" "+last, func() string {
+		if _, err := t.files.Lstat(filepath.Join(dir, mark)); err == nil {
 			return dir
 		}
 		up := filepath.Dir(dir)
 		if up == dir || dir == last {
 			return ""
 		}
-		dir = up
-	}
+		return t.above(up, mark, last)
+	})
 }
 
 func within(root, dir string) bool {

@@ -16,7 +16,7 @@
 package source
 
 import (
-	"os"
+	"io/fs"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -37,8 +37,10 @@ type Tree struct {
 	// of the search for shared values where there is neither cue.mod nor a repository.
 	Root string
 
+	files   Files
 	home    string         // the repository that the root is in
 	opened  once[opened]   // repositories by their folder
+	marked  once[string]   // answers of method above
 	modules once[string]   // names of CUE modules by their file
 	folders once[[]member] // files that can be of package environment, by their folder
 	finding sync.Mutex     // held while folders are found
@@ -48,16 +50,21 @@ type Tree struct {
 
 // opened is a repository, or why there is none.
 type opened struct {
-	root *os.Root
-	err  error
+	files fs.FS
+	err   error
 }
 
-// Open returns the tree below a root.
-func Open(root string) *Tree {
+// Open returns the tree below a root on this machine.
+func Open(root string) *Tree { return In(disk{}, root) }
+
+// In returns the tree below a root among files.
+func In(files Files, root string) *Tree {
 	if abs, err := filepath.Abs(root); err == nil {
 		root = abs
 	}
-	return &Tree{Root: root, home: enclosing(root)}
+	t := &Tree{Root: root, files: files}
+	t.home = t.enclosing(root)
+	return t
 }
 
 // once has a value for each key, which is computed once.

@@ -20,7 +20,7 @@ func (t *Tree) Vendored() diag.List {
 	dir := t.vendorFolder()
 	entries, err := t.entries(dir)
 	switch {
-	case errors.Is(err, errOutside):
+	case errors.Is(err, ErrOutside):
 		return diag.List{*unreadable(t.Shown(dir), err)}
 	case err != nil:
 		return nil
@@ -50,7 +50,7 @@ func (t *Tree) Vendored() diag.List {
 
 // vendorFolder is where the repository's copy of the schema is, if there is one.
 func (t *Tree) vendorFolder() string {
-	return filepath.Join(above(t.Root, "cue.mod", t.boundary(t.Root, t.Root)), filepath.FromSlash(schema.VendorFolder), "schema", schema.Package)
+	return filepath.Join(t.above(t.Root, "cue.mod", t.boundary(t.Root, t.Root)), filepath.FromSlash(schema.VendorFolder), "schema", schema.Package)
 }
 
 // inModule is the name of a file of the schema in its module.

@@ -124,7 +124,7 @@ type AutoscalerSpec struct {
 	ImageTag string `json:"imageTag"`
 }
 
-// #Adopted is what an installation of Domino's Terraform modules has: the facts by which an environment takes it over without a change in AWS but tags. dominoc import writes them; nobody else does. The VPC, the key, the roles, the security groups, the file system, the buckets and the registry stay with their owner; the cluster, its log group, its OIDC provider, its add-ons and its pools become the environment's.
+// #Adopted is what an installation of Domino's Terraform modules has: the facts by which an environment takes it over without a change in AWS but tags. dominoc import writes them; nobody else does. The VPC and the roles stay with their owner, and so do the key, the security groups, the file system, the buckets and the registry until they are taken; the cluster, its log group, its OIDC provider, its add-ons and its pools become the environment's.
 type Adopted struct {
 	// hold keeps all in AWS that is taken over or made, whatever the file says: Crossplane deletes nothing until hold is false.
 	Hold bool `json:"hold"`
@@ -146,6 +146,9 @@ type Adopted struct {
 
 	// kept are the pools that stay with Terraform, by the name that they would have in pools. They count as Domino's pools, and in capacity and quotas; a pool with replaces takes over from one.
 	Kept map[string]KeptPool `json:"kept,omitempty"`
+
+	// taken are the components that were brought at first and that the environment manages since (dominoc import --take).
+	Taken Taken `json:"taken"`
 }
 
 // #AdoptedRoles are IAM roles that another owner manages.
@@ -203,6 +206,88 @@ type KeptPool struct {
 
 	// spot states that its capacity is bought as spot.
 	Spot bool `json:"spot"`
+}
+
+// #Taken are components that the environment took from their owner, each with what AWS has of it and an environment does not state otherwise.
+type Taken struct {
+	// registry is the repositories of ECR and the cache of quay.io.
+	Registry *TakenRegistry `json:"registry,omitempty"`
+
+	// key is the KMS key encryption.keyARN, and its alias.
+	Key *TakenKey `json:"key,omitempty"`
+
+	// security is the security groups of control plane, nodes and file system, and their rules.
+	Security *TakenSecurity `json:"security,omitempty"`
+
+	// storage is the file system with its backups, and the buckets.
+	Storage *TakenStorage `json:"storage,omitempty"`
+}
+
+// #TakenRegistry is what AWS has of the repositories.
+type TakenRegistry struct {
+	// scanOnPush has ECR scan pushed images. Set it to true to have them scanned.
+	ScanOnPush bool `json:"scanOnPush"`
+
+	// expireUntagged has ECR delete images 14 days after they lost their last tag, as in the repositories of a new environment. Set it to true to delete them.
+	ExpireUntagged bool `json:"expireUntagged"`
+
+	// cachePrefix is that of the cache of quay.io. Default: there is none.
+	CachePrefix string `json:"cachePrefix,omitempty"`
+}
+
+// #TakenKey is what AWS has of the key.
+type TakenKey struct {
+	// description of the key.
+	Description string `json:"description,omitempty"`
+
+	// policy of the key, as it was written.
+	Policy string `json:"policy"`
+
+	// rotation has KMS exchange the material of the key every year.
+	Rotation bool `json:"rotation"`
+}
+
+// #TakenSecurity is what AWS has of security groups: their ids and those of their rules, which are in ids.
+type TakenSecurity struct {
+}
+
+// #TakenStorage is what AWS has of file system and buckets.
+type TakenStorage struct {
+	// securityGroup is that of the mount targets.
+	SecurityGroup string `json:"securityGroup"`
+
+	// backup is the backup of the file system. Default: there is none.
+	Backup *TakenBackup `json:"backup,omitempty"`
+
+	// policies of the buckets, as they were written, by role.
+	Policies TakenPolicies `json:"policies"`
+}
+
+// #TakenBackup is what AWS Backup has of the file system.
+type TakenBackup struct {
+	// role is the IAM role that AWS Backup takes, which stays with its owner.
+	Role string `json:"role"`
+
+	// schedule is when a backup begins, as a cron expression of AWS.
+	Schedule string `json:"schedule"`
+
+	// beginsInMinutes and completesInMinutes are when AWS Backup cancels what has not begun, or is not done.
+	BeginsInMinutes int64 `json:"beginsInMinutes"`
+
+	CompletesInMinutes int64 `json:"completesInMinutes"`
+}
+
+// #TakenPolicies are policies of buckets, by role.
+type TakenPolicies struct {
+	Data string `json:"data"`
+
+	Registry string `json:"registry"`
+
+	Logs string `json:"logs"`
+
+	Backups string `json:"backups"`
+
+	Monitoring string `json:"monitoring"`
 }
 
 // #DomainSpec is a certificate for a host name and its wildcard, validated in a hosted zone.
@@ -849,8 +934,8 @@ type Bucket struct {
 	// name of the bucket, unique in AWS. One that the account has is taken up: its lifecycle rules, policy, encryption, access logs, ownership and tags become the environment's. Default: NAME-ACCOUNT-ROLE.
 	Name string `json:"name,omitempty"`
 
-	// noncurrentVersionDays is how long overwritten and deleted objects are kept.
-	NoncurrentVersionDays int64 `json:"noncurrentVersionDays"`
+	// noncurrentVersionDays is how long overwritten and deleted objects are kept. Default: 30, and of a bucket that was taken over: forever.
+	NoncurrentVersionDays int64 `json:"noncurrentVersionDays,omitempty"`
 }
 
 // #LogBucket is the S3 bucket that AWS writes logs to.
@@ -858,8 +943,8 @@ type LogBucket struct {
 	// name of the bucket, unique in AWS. One that the account has is taken up, as of the other buckets. Default: NAME-ACCOUNT-monitoring.
 	Name string `json:"name,omitempty"`
 
-	// noncurrentVersionDays is how long overwritten and deleted objects are kept.
-	NoncurrentVersionDays int64 `json:"noncurrentVersionDays"`
+	// noncurrentVersionDays is how long overwritten and deleted objects are kept. Default: 30, and of a bucket that was taken over: forever.
+	NoncurrentVersionDays int64 `json:"noncurrentVersionDays,omitempty"`
 
 	// retentionDays is how long logs are kept; older ones become noncurrent versions, which are deleted after noncurrentVersionDays. Default: forever.
 	RetentionDays *int64 `json:"retentionDays,omitempty"`
@@ -1193,6 +1278,9 @@ type IdentitySpec struct {
 
 	// nodeDrivers are the CSI drivers that have their rights by the nodes' roles; absent when each has a role of its own.
 	NodeDrivers *NodeDrivers `json:"nodeDrivers,omitempty"`
+
+	// adopted is the key that was taken over: of the rest nothing is made then, because roles have another owner. Absent for a new key and new roles.
+	Adopted *AdoptedKeySpec `json:"adopted,omitempty"`
 }
 
 // #NodeBuckets are the names of the buckets that nodes read and write, by role.
@@ -1229,6 +1317,21 @@ type NodeDrivers struct {
 	EBS bool `json:"ebs"`
 
 	EFS bool `json:"efs"`
+}
+
+// #AdoptedKeySpec is a key that was taken over.
+type AdoptedKeySpec struct {
+	// id of the key.
+	ID string `json:"id"`
+
+	// description of the key.
+	Description string `json:"description,omitempty"`
+
+	// policy of the key.
+	Policy string `json:"policy"`
+
+	// rotation states that KMS exchanges its material every year.
+	Rotation bool `json:"rotation,omitempty"`
 }
 
 // #SecuritySpec is the security groups and their rules.
@@ -1574,6 +1677,9 @@ type DatasetsSpec struct {
 
 	// backup is the plan of AWS Backup.
 	Backup BackupSpec `json:"backup"`
+
+	// adopted is what a file system that was taken over has; absent for a new one, and for one that outlived an environment.
+	Adopted *AdoptedDatasetsSpec `json:"adopted,omitempty"`
 }
 
 // #MountTargetSpec is where a zone's nodes reach the file system.
@@ -1587,6 +1693,26 @@ type BackupSpec struct {
 	ColdAfterDays int64 `json:"coldAfterDays"`
 
 	DeleteAfterDays int64 `json:"deleteAfterDays"`
+}
+
+// #AdoptedDatasetsSpec is what a file system that was taken over has.
+type AdoptedDatasetsSpec struct {
+	// backup is its backup; absent if there is none.
+	Backup *AdoptedBackupSpec `json:"backup,omitempty"`
+}
+
+// #AdoptedBackupSpec is a backup that was taken over.
+type AdoptedBackupSpec struct {
+	// roleARN is the role that AWS Backup takes.
+	RoleARN string `json:"roleARN"`
+
+	// schedule is when it begins, as a cron expression of AWS.
+	Schedule string `json:"schedule"`
+
+	// beginsInMinutes and completesInMinutes bound it.
+	BeginsInMinutes int64 `json:"beginsInMinutes"`
+
+	CompletesInMinutes int64 `json:"completesInMinutes"`
 }
 
 // #BucketsSpec are the buckets by role. Monitoring receives the logs of the others and of load balancers.
@@ -1607,11 +1733,20 @@ type BucketSpec struct {
 	// name of the bucket.
 	Name string `json:"name"`
 
-	// noncurrentVersionDays is how long overwritten and deleted objects are kept.
-	NoncurrentVersionDays int64 `json:"noncurrentVersionDays"`
+	// noncurrentVersionDays is how long overwritten and deleted objects are kept; absent for ever.
+	NoncurrentVersionDays int64 `json:"noncurrentVersionDays,omitempty"`
 
 	// retentionDays is how long objects are kept; absent for ever.
 	RetentionDays int64 `json:"retentionDays,omitempty"`
+
+	// adopted is what a bucket that was taken over has; absent for a new one.
+	Adopted *AdoptedBucketSpec `json:"adopted,omitempty"`
+}
+
+// #AdoptedBucketSpec is what a bucket that was taken over has.
+type AdoptedBucketSpec struct {
+	// policy of the bucket.
+	Policy string `json:"policy"`
 }
 
 // #RegistrySpec is the repositories of Amazon ECR.
@@ -1624,6 +1759,18 @@ type RegistrySpec struct {
 
 	// pullThroughCachePrefix begins the names of the repositories that cache quay.io; absent without a cache.
 	PullThroughCachePrefix string `json:"pullThroughCachePrefix,omitempty"`
+
+	// adopted is what differs in repositories that were taken over; absent for new ones.
+	Adopted *AdoptedRegistrySpec `json:"adopted,omitempty"`
+}
+
+// #AdoptedRegistrySpec is what differs in repositories that were taken over.
+type AdoptedRegistrySpec struct {
+	// scanOnPush states that pushed images are scanned.
+	ScanOnPush bool `json:"scanOnPush,omitempty"`
+
+	// expireUntagged states that images without a tag are deleted.
+	ExpireUntagged bool `json:"expireUntagged,omitempty"`
 }
 
 // #Outputs is what the installer asks for. The spec of DominoEnvironment has the part that the compiler knows, its status has that and what AWS made known.

@@ -2,19 +2,21 @@
 // what Domino's Terraform modules would leave behind for a name, a region, a number of
 // zones, pools and switches.
 //
-// A state of the modules has some 230 objects, so none is written here. Each installation
-// is made from the states of a real run (cmd/dominoc/terraform/testdata/a-base), with its
-// names and ids replaced and what a switch adds, changes or removes. Tests hold what this
-// makes for the inputs of the other two real runs against their states.
+// The modules make some 230 objects, so no state is written by hand. Each installation is
+// made from the states of a real run (cmd/dominoc/terraform/testdata/a-base): names and ids
+// are replaced, and switches add, change or remove resources. Tests compare what this makes
+// for the inputs of the other two real runs with their states.
 package installation
 
 import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -44,13 +46,13 @@ func New(name string, options ...Option) *Installation {
 		if s.existingVPC {
 			text = found(text)
 		}
-		i.roots[root] = decoded(replace(text))
+		i.roots[root] = decoded(replace.Replace(text))
 	}
 	if s.existingVPC {
 		i.existing(s, replace)
 	}
 	for _, change := range []func(settings){
-		i.pools, i.tags, i.cluster, i.network, i.keys, i.storage, i.issuer, i.leave, i.zones,
+		i.pools, i.tags, i.cluster, i.network, i.keys, i.storage, i.issuer, i.leave, i.zones, i.written,
 	} {
 		change(s)
 	}
@@ -74,7 +76,7 @@ func (i *Installation) Single() []terraform.File {
 		for _, r := range i.roots[root].resources() {
 			path, _ := r["module"].(string)
 			if path == "" {
-				continue // what a root has beside its modules: copies of the others' outputs
+				continue // the roots' own data sources are copies of other states
 			}
 			own := copied(r)
 			own["module"] = rename.Replace(path)
@@ -122,18 +124,29 @@ func read(set, root string) string {
 // made matches what AWS chooses: ids, UUIDs, and the name of a cluster's issuer.
 var made = regexp.MustCompile(`\b(?:vpc-cidr-assoc|vpc|subnet|sg|sgr|rtb|rtbassoc|igw|nat|eipalloc|eipassoc|eni|acl|vpce|fl|lt|fs|fsap|fsmt)-[0-9a-f]{8,17}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b[0-9A-F]{32}\b`)
 
-// replacer returns how the texts of the real run become those of another installation.
-func (s settings) replacer() func(string) string {
-	pairs := []string{"tfthree", s.name, "us-west-2", s.region, "usw2-", short(s.region) + "-", "arn:aws:", "arn:" + partition(s.region) + ":"}
+// ids are those in the texts that installations are made of.
+var ids = sync.OnceValue(func() []string {
+	found := map[string]bool{}
+	for _, text := range append(slices.Collect(maps.Values(base())), read("b-existing", "infra")) {
+		for _, id := range made.FindAllString(text, -1) {
+			found[id] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+})
+
+// replacer returns what makes the texts of the real run those of another installation.
+func (s settings) replacer() *strings.Replacer {
+	pairs := []string{"tfthree", s.name, "tfbrought", s.name, "us-west-2", s.region, "usw2-", short(s.region) + "-", "arn:aws:", "arn:" + partition(s.region) + ":"}
 	if s.smallVPC {
 		pairs = append(pairs,
 			"10.0.0.0/16", "10.1.0.0/19", "10.0.0.0/27", "10.1.0.0/27", "10.0.0.32/27", "10.1.0.32/27", "10.0.0.64/27", "10.1.0.64/27",
 			"10.0.32.0/19", "10.1.8.0/21", "10.0.64.0/19", "10.1.16.0/21", "10.0.96.0/19", "10.1.24.0/21")
 	}
-	names := strings.NewReplacer(pairs...)
-	return func(text string) string {
-		return names.Replace(made.ReplaceAllStringFunc(text, func(id string) string { return another(id, s.name) }))
+	for _, id := range ids() {
+		pairs = append(pairs, id, another(id, s.name))
 	}
+	return strings.NewReplacer(pairs...)
 }
 
 // another returns an id of the same form that no other installation has.

@@ -21,8 +21,8 @@ var chosen = regexp.MustCompile(made.String() + `|\b(?:key|pl)-[0-9a-f]{17}|sgru
 // state only if it was refreshed after those were made, and the three real runs were not
 // refreshed alike.
 var refreshed = []string{
-	"aws_s3_bucket.* (logging|policy|versioning|server_side_encryption_configuration)$", "aws_iam_role.* managed_policy_arns$",
-	"aws_security_group.* (ingress|egress)$", "aws_backup_plan.* version$",
+	`aws_s3_bucket\..* (logging|policy|versioning|server_side_encryption_configuration)$`, `aws_iam_role\..* managed_policy_arns$`,
+	`aws_security_group\..* (ingress|egress)$`, `aws_backup_plan\..* version$`,
 }
 
 // facts returns what the reader keeps of an installation, one line for each attribute,
@@ -191,6 +191,16 @@ func TestTheFormsHaveTheSameResources(t *testing.T) {
 	require.Equal(t, "module.control_plane.aws_eks_cluster.this", single.Of(true, "aws_eks_cluster")[0].Address)
 	require.Equal(t, len(want.Of(true, "aws_eks_node_group")), len(single.Of(true, "aws_eks_node_group")))
 	require.Empty(t, single.Outputs)
+}
+
+func TestVersion6OfTheProviderAddsToTheSameResources(t *testing.T) {
+	before, _ := terraform.Read(New("one").Files())
+	after, found := terraform.Read(New("one", Provider6()).Files())
+	require.Empty(t, found)
+	require.Equal(t, len(before.Resources), len(after.Resources))
+	require.Equal(t, "us-west-2", after.Of(true, "aws_eks_cluster")[0].Text("region"))
+	require.Equal(t, "DEFAULT", after.Of(true, "aws_eks_node_group")[0].Text("update_config", "update_strategy"))
+	require.Equal(t, "one-eks/arn:aws:iam::aws:policy/AmazonEKSClusterPolicy", after.Of(true, "aws_iam_role_policy_attachment", "eks_cluster")[0].Text("id"))
 }
 
 func TestNamesRegionsAndIdsAreOfTheInstallation(t *testing.T) {

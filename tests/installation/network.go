@@ -142,9 +142,9 @@ func networkOf(set string) object {
 }
 
 // existing replaces the network that Terraform made by one that it only reads.
-func (i *Installation) existing(s settings, replace func(string) string) {
+func (i *Installation) existing(s settings, replace *strings.Replacer) {
 	const network = "module.infra.module.network"
-	other := decoded(strings.ReplaceAll(replace(read("b-existing", "infra")), "tfbrought", s.name))
+	other := decoded(replace.Replace(read("b-existing", "infra")))
 	resources := slices.DeleteFunc(i.roots["infra"]["resources"].([]any), func(r any) bool { return r.(object)["module"] == network })
 	for _, r := range other.resources() {
 		if r["module"] == network {

@@ -20,6 +20,7 @@ type settings struct {
 	serviceCIDR           string
 	providers             []string
 	leave                 []left
+	provider6             bool
 }
 
 // Region is where the installation is.
@@ -83,3 +84,6 @@ func ServiceCIDR(cidr string) Option { return func(s *settings) { s.serviceCIDR 
 func IdentityProvider(name string) Option {
 	return func(s *settings) { s.providers = append(s.providers, name) }
 }
+
+// Provider6 has the states as version 6 of Terraform's AWS provider writes them.
+func Provider6() Option { return func(s *settings) { s.provider6 = true } }

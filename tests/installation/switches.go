@@ -301,3 +301,22 @@ func (i *Installation) podNetworking(s settings) {
 		}
 	}
 }
+
+// written gives the states what version 6 of the AWS provider adds and names otherwise.
+func (i *Installation) written(s settings) {
+	if !s.provider6 {
+		return
+	}
+	i.each(func(in instance) {
+		a := in.attributes()
+		if a != nil && strings.HasPrefix(in.kind, "aws_") && !strings.HasPrefix(in.kind, "aws_iam_") {
+			a["region"] = s.region
+		}
+		switch in.kind {
+		case "aws_iam_role_policy_attachment":
+			a["id"] = in.text("role") + "/" + in.text("policy_arn")
+		case "aws_eks_node_group":
+			first(a, "update_config")["update_strategy"] = "DEFAULT"
+		}
+	})
+}

@@ -1,9 +1,31 @@
 package random
 
 import (
+	"math/rand/v2"
+
 	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
+
+// Adopted returns a valid environment that takes an installation of Domino's Terraform
+// modules over, with some of its pools. Its ids are those of what is taken over.
+func Adopted(rng *rand.Rand) *v1alpha1.Environment {
+	g := generator{rng}
+	env := Environment(rng)
+	for env.Adopted == nil || len(env.Adopted.Pools) == 0 {
+		env = Environment(rng)
+	}
+	region := catalog.RegionNamed(env.Region)
+	env.IDs = map[string]v1alpha1.ComponentIDs{}
+	if env.Adopted.OIDCProvider {
+		issuer := "oidc-provider/oidc.eks." + env.Region + "." + region.DNSSuffix + "/id/" + g.letters("0123456789ABCDEF", 32)
+		env.IDs["cluster"] = v1alpha1.ComponentIDs{"issuer": arn(region, "iam", "", env.Account, issuer)}
+	}
+	for name := range sorted(env.Adopted.Pools) {
+		env.IDs[v1alpha1.PoolPrefix+name] = v1alpha1.ComponentIDs{"template": g.id("lt")}
+	}
+	return env
+}
 
 // adopt makes of an environment one that takes an installation over: what stays with its
 // owner is there, and nothing that would stand beside it.

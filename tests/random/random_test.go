@@ -110,8 +110,8 @@ func TestTheSchemaAcceptsThem(t *testing.T) {
 	schema := ctx.BuildInstance(load.Instances([]string{"."}, &load.Config{Dir: "../../schema/v1alpha1"})[0])
 	definition := schema.LookupPath(cue.ParsePath("#Environment"))
 	require.NoError(t, definition.Err())
-	for seed := range uint64(100) {
-		text, err := json.Marshal(random.Environment(random.New(seed)))
+	accepted := func(t *testing.T, seed uint64, env *v1alpha1.Environment) {
+		text, err := json.Marshal(env)
 		require.NoError(t, err)
 		expr, err := cuejson.Extract("", text)
 		require.NoError(t, err)
@@ -122,5 +122,11 @@ func TestTheSchemaAcceptsThem(t *testing.T) {
 		again, err := json.Marshal(decoded)
 		require.NoError(t, err)
 		require.JSONEq(t, string(text), string(again), "seed %d", seed)
+	}
+	for seed := range uint64(100) {
+		accepted(t, seed, random.Environment(random.New(seed)))
+	}
+	for seed := range uint64(40) {
+		accepted(t, seed, random.Adopted(random.New(seed)))
 	}
 }

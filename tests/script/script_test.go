@@ -51,6 +51,7 @@ func TestScripts(t *testing.T) {
 			"cluster":  startCluster,
 			"registry": startRegistry,
 			"pull":     pull,
+			"states":   states,
 		},
 	})
 }

@@ -163,6 +163,14 @@ func TestAnEnvironmentInAnotherFolderIsTheSame(t *testing.T) {
 	require.Equal(t, []string{"moved from environments/dev to environments/team/dev"}, document.Environments[0].Notes)
 }
 
+// A run in a folder of the repository may name environments above it.
+func TestAnEnvironmentAboveTheRootIsComparedWithTheBase(t *testing.T) {
+	dir := newRepository(t)
+	write(t, dir, "team/README", "")
+	write(t, dir, "environments/dev/environment.cue", strings.NewReplacer("NAME", "dev", "RANGE", "48").Replace(environment))
+	require.Equal(t, map[string]diff.Fate{"dev": diff.Changed}, fates(t, filepath.Join(dir, "team"), "HEAD", "../environments/dev", "../environments/prod"))
+}
+
 func TestASparseCheckoutAndASubmoduleAreRefusedWithWhatToDo(t *testing.T) {
 	dir := newRepository(t)
 	run(t, dir, "sparse-checkout", "set", "--no-cone", "/environments/prod/")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,32 +24,43 @@ import (
 // is left out if its load reads the same on both sides and, where manifests are committed,
 // this dominoc compiles it to the same manifests.
 func (o Options) since(ctx context.Context, b Base, patterns []string) (Pairs, error) {
-	folder, err := os.MkdirTemp("", "dominoc-diff")
-	if err != nil {
-		return Pairs{}, err
-	}
-	defer os.RemoveAll(folder)
 	root, err := workspace.RealPath(o.Workspace.Root)
 	if err != nil {
 		return Pairs{}, err
 	}
-	if folder, err = workspace.RealPath(folder); err != nil {
+	c := &sinceCommit{now: o.newTree(root, nil), patterns: patterns, out: o.Out}
+	var found error
+	var looking sync.WaitGroup
+	if len(patterns) == 0 {
+		looking.Go(func() { found = c.now.addFleet() }) // while git answers
+	}
+	base, err := c.read(ctx, b)
+	if looking.Wait(); err != nil {
 		return Pairs{}, err
 	}
-	s, err := newSnapshot(ctx, b, root, folder)
+	c.then = o.newTree(root, base)
+	if len(patterns) == 0 {
+		err = errors.Join(c.then.addFleet(), found)
+	} else {
+		err = c.find(ctx)
+	}
 	if err != nil {
 		return Pairs{}, err
 	}
-	if err := s.present(ctx); err != nil {
-		return Pairs{}, err
-	}
-	then := o.newTree(s.root).removing(folder)
-	then.Memo.Alone, then.Memo.Shares = nil, nil // they are of one root, and this one is soon gone
-	c := &sinceCommit{snapshot: s, then: then, now: o.newTree(root).removing(folder), patterns: patterns, out: o.Out, written: s.committed(o.Out)}
-	if err := c.find(ctx); err != nil {
-		return Pairs{}, err
-	}
 	return c.compare(ctx)
+}
+
+// read reads the base, and returns its sources.
+func (c *sinceCommit) read(ctx context.Context, b Base) (source.Files, error) {
+	var err error
+	if c.snapshot, err = newSnapshot(ctx, b, c.now.Root); err != nil {
+		return nil, err
+	}
+	if err := c.snapshot.present(ctx); err != nil {
+		return nil, err
+	}
+	c.written = c.snapshot.committed(c.out)
+	return c.snapshot.files(ctx)
 }
 
 // sinceCommit is a comparison with a commit.
@@ -66,20 +76,11 @@ type sinceCommit struct {
 	rest          *compiled // of those; nil until it is needed
 }
 
-// find finds the environments of both sides: those of the fleet, or those that the patterns
-// name on either side.
+// find finds the environments of both sides that the patterns name on either side.
 func (c *sinceCommit) find(ctx context.Context) error {
-	if len(c.patterns) == 0 {
-		var then error
-		var looking sync.WaitGroup
-		looking.Go(func() { then = c.then.addFleet() })
-		now := c.now.addFleet()
-		looking.Wait()
-		return errors.Join(then, now)
-	}
 	for i, pattern := range c.patterns {
-		now, err := source.Open(c.now.Root).Find([]string{pattern})
-		then, errThen := source.Open(c.then.Root).Find([]string{pattern})
+		now, err := c.now.Loader.Find([]string{pattern})
+		then, errThen := c.then.Loader.Find([]string{pattern})
 		if err != nil && errThen != nil {
 			return c.unknown(ctx, i, err)
 		}
@@ -92,11 +93,11 @@ func (c *sinceCommit) find(ctx context.Context) error {
 
 // both adds the environments of a folder on both sides.
 func (c *sinceCommit) both(shown string) {
+	dir := filepath.FromSlash(shown)
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(c.now.Root, dir)
+	}
 	for _, t := range []*tree{c.then, c.now} {
-		dir := filepath.FromSlash(shown)
-		if !filepath.IsAbs(dir) {
-			dir = filepath.Join(t.Root, dir)
-		}
 		t.add(t.Loader.At(dir))
 	}
 }

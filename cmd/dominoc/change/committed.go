@@ -131,13 +131,27 @@ func (o *committed) content(ctx context.Context, wanted func(name string) bool) 
 	return all, err
 }
 
-// shared returns the committed manifests that belong to no environment.
-func (o *committed) shared(ctx context.Context) (diff.Shared, error) {
-	files, err := o.content(ctx, diff.IsShared)
+// shared returns the committed manifests that belong to no environment. The manifests of an
+// output are taken for those whose files are equal: to write YAML takes less time than to
+// read it.
+func (o *committed) shared(ctx context.Context, of *output.Output, manifests diff.Shared) (diff.Shared, error) {
+	made, err := of.SharedFiles()
+	if err != nil {
+		return nil, workspace.Bug(err)
+	}
+	var equal diff.Shared
+	known := map[string]bool{}
+	for i, f := range made {
+		if e := o.entries[f.Path]; e.ID != "" && e.ID == emit.BlobID(f.Content, len(e.ID)) {
+			equal, known[f.Path] = append(equal, manifests[i]), true
+		}
+	}
+	files, err := o.content(ctx, func(name string) bool { return diff.IsShared(name) && !known[name] })
 	if err != nil {
 		return nil, err
 	}
-	return readShared(files)
+	others, err := readShared(files)
+	return append(others, equal...), err
 }
 
 // committed replaces the states before that differ from the committed manifests by these.

@@ -45,7 +45,7 @@ func (o Options) rendered(ctx context.Context, folder string, patterns []string)
 		return Pairs{}, fmt.Errorf("%s: %w", folder, err)
 	}
 	found, err := o.against(ctx, before.sides, before.shared, patterns)
-	found.policy = policyOf(o.newTree(o.Workspace.Root), nil, len(patterns) > 0)
+	found.policy = policyOf(o.newTree(o.Workspace.Root, nil), nil, len(patterns) > 0)
 	found.Wrong = append(found.Wrong, found.policy.wrong...)
 	return found, err
 }
@@ -62,7 +62,7 @@ func (o Options) against(ctx context.Context, before map[string]*side, shared di
 	if err != nil {
 		return Pairs{}, err
 	}
-	now := o.newTree(root)
+	now := o.newTree(root, nil)
 	after, err := now.compile(ctx, selected.Folders)
 	if err != nil {
 		return Pairs{}, err

@@ -21,17 +21,17 @@ func (c *sinceCommit) planted(of *output.Output) (diag.List, error) {
 	if err != nil {
 		return nil, err
 	}
-	listed, err := emit.Listed(dir, source.Manifest)
-	if err != nil || len(listed) == 0 {
-		return nil, err
-	}
 	given, err := of.Paths()
 	if err != nil {
 		return nil, workspace.Bug(err)
 	}
+	listed, err := emit.Listed(dir, source.Manifest, given)
+	if err != nil {
+		return nil, err
+	}
 	var found diag.List
 	for _, name := range listed {
-		if e := c.written.entries[name]; given[name] || e.ID != "" && e.ID == blobOf(dir, name, len(e.ID)) {
+		if e := c.written.entries[name]; e.ID != "" && e.ID == blobOf(dir, name, len(e.ID)) {
 			continue
 		}
 		found = append(found, diag.Diagnostic{

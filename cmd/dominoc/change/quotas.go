@@ -23,7 +23,7 @@ func (o Options) quotas(ctx context.Context, found Pairs, reports []diff.Report)
 	if err != nil {
 		return nil, nil, err
 	}
-	whole, err := o.newTree(o.Workspace.Root).compileSome(ctx, fleet.Folders, true)
+	whole, err := o.newTree(o.Workspace.Root, nil).compileSome(ctx, fleet.Folders, true)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -60,7 +60,7 @@ func (c *sinceCommit) shared(ctx context.Context) (Shared, error) {
 	}
 	if c.written == nil {
 		s.Before, s.wrong, err = c.then.pinnedShared(ctx, then)
-	} else if s.Before, err = c.written.shared(ctx); err == nil {
+	} else if s.Before, err = c.written.shared(ctx, now, s.After); err == nil {
 		s.wrong, err = c.planted(now)
 	}
 	if s.Before == nil {

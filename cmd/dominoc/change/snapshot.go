@@ -2,41 +2,34 @@ package change
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/dominoc/dominoc/cmd/dominoc/git"
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/source"
 )
 
-// snapshot is the tree of a commit: all its entries, and a folder with the sources of
-// environments. They are written as the commit has them, so that no attribute of a path
-// (export-ignore, filters, line endings) affects the comparison.
+// snapshot is the tree of a commit.
 type snapshot struct {
 	repository *git.Repository
 	entries    map[string]git.Entry // by path below the top of the repository
-	folder     string               // with the files
-	root       string               // of the run, in the folder
 	below      string               // of the run, below the top, with slashes
 }
 
-// newSnapshot writes the sources of a commit into an empty folder.
-func newSnapshot(ctx context.Context, b Base, root, folder string) (*snapshot, error) {
+// newSnapshot returns the tree of a commit, for a run in root.
+func newSnapshot(ctx context.Context, b Base, root string) (*snapshot, error) {
 	below, err := filepath.Rel(b.repository.Top, root)
 	if err != nil {
 		return nil, err
 	}
-	s := &snapshot{repository: b.repository, entries: map[string]git.Entry{}, folder: folder, below: filepath.ToSlash(below)}
-	s.root = filepath.Join(folder, below)
+	s := &snapshot{repository: b.repository, entries: map[string]git.Entry{}, below: filepath.ToSlash(below)}
 	all, err := b.repository.Files(ctx, b.commit)
 	if err != nil {
 		return nil, err
@@ -44,10 +37,7 @@ func newSnapshot(ctx context.Context, b Base, root, folder string) (*snapshot, e
 	for _, e := range all {
 		s.entries[e.Path] = e
 	}
-	if err := s.whole(); err != nil {
-		return nil, err
-	}
-	return s, s.write(ctx)
+	return s, s.whole()
 }
 
 // whole refuses a fleet with a submodule, whose files are in another repository.
@@ -69,64 +59,37 @@ func within(folder, inner string) bool {
 // largest is the size beyond which a file is not read: the loader refuses it.
 const largest = 1 << 20
 
-// write writes the sources. A link is written as a link: the loader judges its target, on
-// both sides alike.
-func (s *snapshot) write(ctx context.Context) error {
-	files, err := os.OpenRoot(s.folder)
-	if err != nil {
-		return err
-	}
-	defer files.Close()
-	if err := errors.Join(files.Mkdir(".git", 0o700), files.MkdirAll(filepath.FromSlash(s.below), 0o700)); err != nil { // the loader looks for shared values up to here
-		return err
+// files returns the sources of environments as if they were in the work tree. They are as
+// the commit has them, so that no attribute of a path (export-ignore, filters, line endings)
+// affects the comparison. A link is a link: the loader judges its target, on both sides
+// alike.
+func (s *snapshot) files(ctx context.Context) (source.Files, error) {
+	m := newMemory()
+	for _, dir := range []string{".git", s.below} { // the loader looks for shared values up to .git
+		if _, err := m.folder(dir); err != nil {
+			return nil, err
+		}
 	}
 	links, targets, err := s.links(ctx)
 	if err != nil {
-		return err
-	}
-	if err := s.writeAll(ctx, files, s.sources(targets)); err != nil {
-		return err
+		return nil, err
 	}
 	for name, target := range ordered.All(links) {
-		if err := files.MkdirAll(filepath.FromSlash(path.Dir(name)), 0o700); err != nil {
-			return err
-		}
-		if err := files.Symlink(filepath.FromSlash(target), filepath.FromSlash(name)); err != nil {
-			return err
+		if err := m.add(name, &node{mode: fs.ModeSymlink | 0o777, target: target}); err != nil {
+			return nil, err
 		}
 	}
-	return nil
-}
-
-// writers is the number of concurrent writes: creating a file takes longer than reading
-// its content from git.
-const writers = 4
-
-// writeAll writes files as git gives them. Several goroutines that make folders in one
-// folder would only wait for each other.
-func (s *snapshot) writeAll(ctx context.Context, files *os.Root, sources []git.Entry) error {
-	var writing errgroup.Group
-	writing.SetLimit(writers)
-	made := map[string]bool{}
-	err := s.repository.Read(ctx, sources, func(e git.Entry, size int64, content io.Reader) error {
-		read := make([]byte, min(size, largest+1))
-		if _, err := io.ReadFull(content, read); err != nil {
+	err = s.repository.Read(ctx, s.sources(targets), func(e git.Entry, size int64, content io.Reader) error {
+		n := &node{mode: 0o644, size: size, content: make([]byte, min(size, largest+1))}
+		if _, err := io.ReadFull(content, n.content); err != nil {
 			return err
 		}
-		name := filepath.FromSlash(e.Path)
-		if dir := filepath.Dir(name); !made[dir] {
-			if err := files.MkdirAll(dir, 0o700); err != nil {
-				return err
-			}
-			made[dir] = true
-		}
-		writing.Go(func() error { return files.WriteFile(name, read, 0o666) })
-		return nil
+		return m.add(e.Path, n)
 	})
-	return errors.Join(writing.Wait(), err)
+	return source.Mounted(filepath.FromSlash(s.repository.Top), m), err
 }
 
-// sources returns the files that are written, in the order of their paths.
+// sources returns the files that are read, in the order of their paths.
 func (s *snapshot) sources(targets map[string]bool) []git.Entry {
 	var all []git.Entry
 	for name, e := range ordered.All(s.entries) {

@@ -26,9 +26,10 @@ type tree struct {
 	folders map[string]source.Folder // by path below the root, with slashes
 }
 
-// newTree returns the tree at a root, without environments.
-func (o Options) newTree(root string) *tree {
-	return &tree{workspace.Open(workspace.Options{Root: root, Repository: o.Workspace.Root, Load: o.Workspace.Load, Memo: o.Workspace.Memo}), map[string]source.Folder{}}
+// newTree returns the tree at a root, without environments, in the files of a commit; nil for
+// the work tree.
+func (o Options) newTree(root string, files source.Files) *tree {
+	return &tree{workspace.Open(workspace.Options{Root: root, Files: files, Load: o.Workspace.Load, Memo: o.Workspace.Memo}), map[string]source.Folder{}}
 }
 
 // removing removes a folder as well if an evaluation ends the program.

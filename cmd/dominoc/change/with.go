@@ -56,7 +56,7 @@ func (o Options) with(ctx context.Context, b Base, patterns []string) (Pairs, er
 	if err != nil {
 		return Pairs{}, err
 	}
-	now := o.newTree(root).removing(folder)
+	now := o.newTree(root, nil).removing(folder)
 	ours, err := now.compile(ctx, selected.Folders)
 	if err != nil {
 		return Pairs{}, err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -87,11 +88,14 @@ func (d *comparing) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	strangers, err := d.workspace().Strangers(d.out)
-	if err != nil {
-		return err
-	}
+	var strangers diag.List
+	var unread error
+	var looking sync.WaitGroup
+	looking.Go(func() { strangers, unread = d.workspace().Strangers(d.out) })
 	document, err := with.Compare(ctx, base, patterns)
+	if looking.Wait(); unread != nil {
+		return unread
+	}
 	if err != nil {
 		return err
 	}

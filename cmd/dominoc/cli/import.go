@@ -3,11 +3,13 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,6 +27,7 @@ type importing struct {
 	fqdn   string
 	format string
 	zones  []takeover.Zone
+	take   []string
 	check  bool
 	force  bool
 }
@@ -45,6 +48,14 @@ what was there, which nobody edits, and ids.cue. The environment manages the clu
 its log group, its OIDC provider, its add-ons and its pools; everything else is brought
 by id and stays with Terraform. So does a pool that an environment cannot say.
 
+With --take it manages these parts in addition: registry (the repositories of ECR and the
+cache of quay.io), key (the KMS key that Terraform made, and its alias), security
+(the security groups of control plane, nodes and file system with their rules), storage
+(the file system with its backups, and the buckets). For an environment that is in the fleet already, --take adds to its
+` + takeover.AdoptedName + ` and ids.cue, and leaves the file that people edit alone; only these parts are
+compared. Network and roles stay with Terraform: an environment divides a VPC in another
+way, and gives roles other names.
+
 Before it writes, import compares everything that the environment would apply with the
 states, field by field and in both directions. If anything but added tags would change,
 it says what, and writes nothing.
@@ -53,7 +64,7 @@ With --check it writes nothing. If the environment is in the fleet already, its 
 compared as they are.
 
 The exit code is 1 if the installation is refused, or if more than tags would change.`,
-		Example:           "  dominoc import ./terraform --fqdn domino.example.com\n  dominoc import ./terraform --fqdn domino.example.com --check",
+		Example:           "  dominoc import ./terraform --fqdn domino.example.com\n  dominoc import ./terraform --fqdn domino.example.com --check\n  dominoc import ./terraform --take registry,key,security,storage",
 		Args:              takes(1, math.MaxInt, "states of Terraform, or their folder"),
 		ValidArgsFunction: nil,
 		RunE:              func(c *cobra.Command, args []string) error { return i.run(c, args) },
@@ -65,14 +76,39 @@ The exit code is 1 if the installation is refused, or if more than tags would ch
 		return err
 	})
 	formatFlag(c, &i.format, "of the report: text, markdown, json", []string{"text", "markdown", "json"})
+	c.Flags().StringSliceVar(&i.take, "take", nil, "`parts` to manage in addition: "+strings.Join(parts(), ", "))
 	c.Flags().BoolVar(&i.check, "check", false, "write nothing")
 	c.Flags().BoolVar(&i.force, "force", false, "write the environment even if more than tags would change")
 	complete(c, "fqdn", nil)
 	complete(c, "zone", nil)
+	complete(c, "take", parts())
 	return c
 }
 
+// parts are the names of what --take takes.
+func parts() []string {
+	var names []string
+	for _, p := range takeover.Parts() {
+		names = append(names, string(p))
+	}
+	return names
+}
+
+// taken are the parts that the user named, in the order of all.
+func (i *importing) taken() ([]takeover.Part, error) {
+	for _, name := range i.take {
+		if !slices.Contains(parts(), name) {
+			return nil, unknownValue("take", name, parts())
+		}
+	}
+	return slices.DeleteFunc(takeover.Parts(), func(p takeover.Part) bool { return !slices.Contains(i.take, string(p)) }), nil
+}
+
 func (i *importing) run(c *cobra.Command, paths []string) error {
+	parts, err := i.taken()
+	if err != nil {
+		return err
+	}
 	state, found := terraform.Open(paths...)
 	if found.HasErrors() {
 		return i.conclude(found)
@@ -81,7 +117,7 @@ func (i *importing) run(c *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	t, err := i.decide(state, others, is)
+	t, err := i.decide(state, others, is, parts)
 	if err != nil {
 		return err
 	}
@@ -111,14 +147,16 @@ func (i *importing) fleet(c *cobra.Command, name string) (others []load.Result, 
 	return others, is, err
 }
 
-func (i *importing) decide(state *terraform.Installation, others []load.Result, is *load.Result) (*takeover.Takeover, error) {
+func (i *importing) decide(state *terraform.Installation, others []load.Result, is *load.Result, parts []takeover.Part) (*takeover.Takeover, error) {
 	switch {
 	case is == nil && i.fqdn == "" && takeover.Name(state) != "":
 		return nil, wrong(errors.New("--fqdn is missing: the name by which users reach Domino, which no state has"))
 	case is == nil:
-		return takeover.Of(i.workspace(), others, state, i.fqdn, i.zones...)
+		return takeover.Of(i.workspace(), others, state, i.fqdn, i.zones, parts)
+	case len(parts) > 0:
+		return takeover.Take(i.workspace(), others, state, *is, parts)
 	case !i.check:
-		return nil, wrong(fmt.Errorf("environment %q is there already: %s; compare it with the states: --check", takeover.Name(state), is.Folder.Shown))
+		return nil, wrong(fmt.Errorf("environment %q is there already: %s; compare it with the states: --check, or take parts in addition: --take", takeover.Name(state), is.Folder.Shown))
 	}
 	return takeover.Check(i.workspace(), others, state, *is)
 }
@@ -131,7 +169,7 @@ func (i *importing) finish(found diag.List, t *takeover.Takeover) error {
 	proven := t.Proven()
 	if !i.check && (proven || i.force && len(t.Files) > 0) {
 		for _, name := range slices.Sorted(maps.Keys(t.Files)) {
-			if err := emit.Create(i.root, name, t.Files[name]); err != nil {
+			if err := i.write(name, t); err != nil {
 				return err
 			}
 			fmt.Fprintf(i.streams.Err, "%s written\n", name)
@@ -144,6 +182,14 @@ func (i *importing) finish(found diag.List, t *takeover.Takeover) error {
 		return problems()
 	}
 	return nil
+}
+
+// write writes a file: a new one, or one of an environment that is in the fleet.
+func (i *importing) write(name string, t *takeover.Takeover) error {
+	if !t.Added {
+		return emit.Create(i.root, name, t.Files[name])
+	}
+	return emit.Replace(i.root, name, func(w io.Writer) error { _, err := w.Write(t.Files[name]); return err })
 }
 
 // unwritten reports diagnostics, at the lines of files that may not be written.

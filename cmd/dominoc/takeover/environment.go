@@ -40,10 +40,12 @@ func (f *facts) environment(fqdn string, pools []Pool) block {
 		}
 	}
 	b.add("pools", said)
-	b.add("storage", block{{
+	storage := block{{
 		key: "drivers", says: "Domino's installer brought the CSI drivers, which have their rights by the role of the nodes.",
 		value: block{{key: "ebs", value: "installer"}, {key: "efs", value: "installer"}, {key: "rights", value: "nodes"}},
-	}})
+	}}
+	storage.unless(nil, "datasets", f.datasets())
+	b.add("storage", storage)
 	if len(f.state.Of(true, "aws_ecr_repository")) > 0 {
 		b.add("registry", block{{key: "ecr", value: block{{key: "enabled", value: true}}}})
 	}
@@ -51,6 +53,22 @@ func (f *facts) environment(fqdn string, pools []Pool) block {
 		b.add("accept", block{{key: "vpc-subnet-tags", value: "Terraform sets these tags"}})
 	}
 	return b
+}
+
+// datasets is how long backups are kept, if they are taken over.
+func (f *facts) datasets() block {
+	if !slices.ContainsFunc(f.claims, func(c claim) bool { return c.part == Storage }) {
+		return nil
+	}
+	days, backed := f.backupDays()
+	if !backed {
+		return nil
+	}
+	var backup, datasets block
+	backup.unless(int64(35), "coldAfterDays", days.ColdAfterDays)
+	backup.unless(int64(125), "deleteAfterDays", days.DeleteAfterDays)
+	datasets.unless(nil, "backup", backup)
+	return datasets
 }
 
 // controlPlaneZones are the zones of the control plane's subnets, by name.
@@ -362,16 +380,17 @@ func (f *facts) adopted(pools []Pool) block {
 	a.add("securityGroups", block{{key: "controlPlane", value: strings.Join(f.cluster.Texts("vpc_config", "security_group_ids"), " ")}, {key: "nodes", value: f.nodesGroup}})
 	a.unless(true, "oidcProvider", f.oidcProvider() != "")
 	a.unless(true, "dataKey", f.dataKey())
-	var taken, kept block
+	var mine, kept block
 	for _, p := range pools {
 		if p.Kept == "" {
-			taken.add(p.Name, f.adoptedPool(p))
+			mine.add(p.Name, f.adoptedPool(p))
 		} else if p.label() != "" && !p.unlisted {
 			kept = append(kept, field{key: p.Name, value: p.keptPool(), says: p.Kept})
 		}
 	}
-	a.unless(nil, "pools", taken)
+	a.unless(nil, "pools", mine)
 	a.unless(nil, "kept", kept)
+	a.unless(nil, "taken", taken(f.claims))
 	b.add("adopted", a)
 	return b
 }
@@ -450,6 +469,7 @@ func (f *facts) ids(pools []Pool) map[string]map[string]string {
 			ids[v1alpha1.PoolPrefix+p.Name] = map[string]string{"template": p.template.Text("id")}
 		}
 	}
+	identify(ids, f.claims)
 	return ids
 }
 

@@ -27,6 +27,8 @@ type facts struct {
 	tagged  map[string]bool                       // roles whose subnets all have the tags of load balancers
 
 	nodesRole, nodesGroup string // ARN and id, as the launch templates and node groups have them
+
+	claims []claim // on parts that are taken in addition to the cluster
 }
 
 // at returns the managed resource of an address.

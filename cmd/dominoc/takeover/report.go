@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/proof"
 	"github.com/dominoc/dominoc/schema/words"
 )
@@ -25,6 +26,10 @@ type Report struct {
 	// Wrong are the differences beside tags: with one of them nothing is written.
 	Wrong []proof.Difference `json:"wrong,omitempty"`
 
+	// Facts are those of the environment's files that the states contradict, beside Wrong: no
+	// object names them in AWS, but the installer is told them.
+	Facts []string `json:"facts,omitempty"`
+
 	// Made is what a zone that was brought needs: it is made, or changed.
 	Made []string `json:"made,omitempty"`
 
@@ -35,6 +40,10 @@ type Report struct {
 	// Unowned are the addresses of what nobody manages once the roots that it is in are
 	// retired.
 	Unowned []Kept `json:"unowned,omitempty"`
+
+	// Forget are the addresses of what is taken over from roots that Terraform goes on to
+	// apply: it would undo what the environment does, or make again what it no longer finds.
+	Forget []Kept `json:"forget,omitempty"`
 
 	// Retired are the states whose roots are not applied again.
 	Retired []string `json:"retired,omitempty"`
@@ -59,10 +68,12 @@ type Kept struct {
 	Address string `json:"address"`
 	State   string `json:"state"` // the file that it is in
 	Why     string `json:"why,omitempty"`
+
+	kind string // its type in Terraform
 }
 
 // Proven reports whether taking over changes nothing but tags.
-func (r Report) Proven() bool { return len(r.Refused) == 0 && len(r.Wrong) == 0 }
+func (r Report) Proven() bool { return len(r.Refused) == 0 && len(r.Wrong) == 0 && len(r.Facts) == 0 }
 
 // judge sorts what was compared.
 func (r *Report) judge(f *facts, e *evidence) {
@@ -88,6 +99,7 @@ func (r *Report) judge(f *facts, e *evidence) {
 		}
 	}
 	r.Retired = f.retired(taken)
+	r.Forget = f.forget(taken, r.Retired)
 	for _, k := range f.stays(taken) {
 		if slices.Contains(r.Retired, k.State) {
 			r.Unowned = append(r.Unowned, k)
@@ -125,10 +137,42 @@ func (f *facts) stays(taken map[string]bool) []Kept {
 	var all []Kept
 	for _, r := range f.state.Resources {
 		if r.Managed && !taken[r.Address] {
+			all = append(all, Kept{Address: r.Address, State: r.File, Why: why(r.Type), kind: r.Type})
+		}
+	}
+	return all
+}
+
+// forget returns what is taken over from other roots than the retired ones, by address.
+func (f *facts) forget(taken map[string]bool, retired []string) []Kept {
+	var all []Kept
+	for _, r := range f.state.Resources {
+		if taken[r.Address] && !slices.Contains(retired, r.File) {
 			all = append(all, Kept{Address: r.Address, State: r.File})
 		}
 	}
 	return all
+}
+
+// Why no environment takes over what it has of its own in another form.
+const (
+	networkStays = "an environment divides a VPC in another way, and AWS never changes the range of a subnet"
+	rolesStay    = "an environment gives roles and policies other names, and AWS never changes a name"
+)
+
+// why returns why nothing of a type is taken over; empty if something is.
+func why(kind string) string {
+	for _, prefix := range []string{
+		"aws_vpc", "aws_subnet", "aws_route", "aws_nat_", "aws_internet_", "aws_eip", "aws_flow_", "aws_default_",
+	} {
+		if strings.HasPrefix(kind, prefix) {
+			return networkStays
+		}
+	}
+	if strings.HasPrefix(kind, "aws_iam_") && kind != "aws_iam_openid_connect_provider" {
+		return rolesStay
+	}
+	return ""
 }
 
 // sentence is a difference for the reader.
@@ -234,6 +278,11 @@ func (r Report) document(as style) string {
 	}
 	part("refused: this installation cannot be taken over as it is", refused)
 	part("wrong: more than tags would change", wrong)
+	var facts []string
+	for _, line := range r.Facts {
+		facts = append(facts, as.item(line))
+	}
+	part("facts that the states contradict", facts)
 	part("pools", pools)
 	part(fmt.Sprintf("same: %s taken over, nothing changes", words.Count(len(r.Same), "resource")), lines(as, r.Same, Taken.line))
 	part(fmt.Sprintf("changes: %s taken over, tags are added", words.Count(len(r.Changes), "resource")), lines(as, r.Changes, Taken.line))
@@ -242,8 +291,10 @@ func (r Report) document(as style) string {
 		made = append(made, as.item(line))
 	}
 	part("made for the zone that was brought", made)
-	part(fmt.Sprintf("stays with Terraform: %s", words.Count(len(r.Stays), "resource")), lines(as, r.Stays, Kept.line))
-	part(fmt.Sprintf("unowned: %s that nobody manages once the root is retired", words.Count(len(r.Unowned), "resource")), lines(as, r.Unowned, Kept.line))
+	part(fmt.Sprintf("stays with Terraform: %s", words.Count(len(r.Stays), "resource")), grouped(as, r.Stays))
+	part(fmt.Sprintf("unowned: %s that nobody manages once the root is retired", words.Count(len(r.Unowned), "resource")), grouped(as, r.Unowned))
+	part(fmt.Sprintf("forget: %s taken over from a root that has more: apply it again only once its variables no longer ask for this, and terraform state rm took it out of the state", words.Count(len(r.Forget), "resource")), grouped(as, r.Forget))
+	part("never", r.reasons(as))
 	var next []string
 	for i, s := range r.Next {
 		next = append(next, as.item(fmt.Sprintf("%d. %s", i+1, s.Text))+as.command(s.Commands))
@@ -267,7 +318,37 @@ func (t Taken) line() string {
 	return t.Address + " + " + strings.Join(t.Tags, ", ")
 }
 
-func (k Kept) line() string { return k.Address }
+// reasons are why there are resources that no environment takes over.
+func (r Report) reasons(as style) []string {
+	var out []string
+	for _, reason := range []struct{ what, why string }{{"the network", networkStays}, {"roles", rolesStay}} {
+		if slices.ContainsFunc(slices.Concat(r.Stays, r.Unowned), func(k Kept) bool { return k.Why == reason.why }) {
+			out = append(out, as.item(reason.what+": "+reason.why))
+		}
+	}
+	return out
+}
+
+// grouped are the resources that are kept, those of one address but for the index on one
+// line: an installation has hundreds.
+func grouped(as style, all []Kept) []string {
+	counts := map[string]int{}
+	for _, k := range all {
+		address, _, indexed := strings.Cut(k.Address, "[\"")
+		if indexed {
+			address += "[…]"
+		}
+		counts[address]++
+	}
+	var out []string
+	for address, n := range ordered.All(counts) {
+		if n > 1 {
+			address += fmt.Sprintf(" (%d)", n)
+		}
+		out = append(out, as.item(address))
+	}
+	return out
+}
 
 // sentence is what becomes of a pool.
 func (p Pool) sentence() string {

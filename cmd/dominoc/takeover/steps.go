@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/terraform"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/compositions/proof"
 )
@@ -49,7 +50,7 @@ func (r Report) forget(f *facts) []Step {
 			text += " Do not apply this root again, which would make everything once more, nor destroy it: what nobody owns yet is still in use. Keep its state, and guard it by a file that fails each plan."
 			commands = append(commands, guard)
 		} else {
-			text += " This root goes on: take the modules eks and nodes out of its configuration in the same commit, or its next apply makes everything once more."
+			text += " This root goes on: apply it again only once its configuration no longer asks for them (without the modules eks and nodes, or without the variables of the parts that were taken); before, it would make everything once more."
 		}
 		steps = append(steps, Step{Text: text, Commands: commands})
 	}
@@ -83,6 +84,9 @@ func (r Report) taken() []Taken {
 
 // afterwards is the order in which the environment becomes as a new one, and the way back.
 func (r Report) afterwards(f *facts) []Step {
+	if r.Pools == nil { // parts are taken in addition, and the rest is under way
+		return []Step{r.back(f)}
+	}
 	var steps []Step
 	if mode := f.cluster.Text("access_config", "authentication_mode"); mode == "CONFIG_MAP" {
 		steps = append(steps, Step{Text: fmt.Sprintf("Authentication, one step per pull request, and never back: cluster.authentication: \"API_AND_CONFIG_MAP\"; then cluster.admins for everyone whom the map aws-auth lets in%s; then \"API\". Only then can cluster.inCluster be \"provider\".", f.administrators())})
@@ -101,14 +105,38 @@ func (r Report) afterwards(f *facts) []Step {
 		Step{Text: "The drivers of EBS and EFS and Calico are the installer's and Terraform's: leave storage.drivers and cluster.inCluster until they are uninstalled (OPERATING.md)."},
 		Step{Text: "When nothing is left to go back to, let Crossplane delete what leaves the files: adopted.hold: false, in a pull request of its own."},
 	)
+	return append(steps, r.back(f))
+}
+
+// back is the way back.
+func (r Report) back(f *facts) Step {
 	var back []string
 	for _, t := range r.taken() {
-		back = append(back, fmt.Sprintf("terraform import %s %s", shell(t.Address), shell(f.at(t.Address).Text("id"))))
+		back = append(back, fmt.Sprintf("terraform import %s %s", shell(t.Address), shell(importID(f.at(t.Address)))))
 	}
-	return append(steps, Step{
+	return Step{
 		Text:     "The way back, while adopted.hold is true: set deletion: \"allow\" and merge, then remove the folder of the environment and merge; Crossplane lets go, and AWS keeps everything. Then, in the roots, remove the guard and import what was forgotten; terraform plan shows the tags alone.",
 		Commands: back,
-	})
+	}
+}
+
+// importID is what terraform import takes for a resource: mostly its id (AWS provider,
+// "Import" of each resource).
+func importID(r terraform.Resource) string {
+	switch r.Type {
+	case "aws_security_group_rule":
+		parts := []string{r.Text("security_group_id"), r.Text("type"), r.Text("protocol"), fmt.Sprint(number(r, "from_port")), fmt.Sprint(number(r, "to_port"))}
+		if truth(r, "self") {
+			parts = append(parts, "self")
+		}
+		if group := r.Text("source_security_group_id"); group != "" && !truth(r, "self") {
+			parts = append(parts, group)
+		}
+		return strings.Join(slices.Concat(parts, r.Texts("cidr_blocks"), r.Texts("ipv6_cidr_blocks"), r.Texts("prefix_list_ids")), "_")
+	case "aws_backup_selection":
+		return r.Text("plan_id") + "|" + r.Text("id")
+	}
+	return r.Text("id")
 }
 
 // administrators are the principals that are known to Terraform as administrators.

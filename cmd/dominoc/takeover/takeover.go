@@ -40,19 +40,23 @@ type Takeover struct {
 	// Files are the contents of the environment's files, by their paths below the root;
 	// none if there is no environment to write.
 	Files map[string][]byte
+
+	// Added states that Files replace those of an environment of the fleet.
+	Added bool
 }
 
 // Of decides the environment of an installation, beside the others of a fleet. fqdn is
 // where its users reach Domino, which no state has; zones are brought beside those of the
-// states.
-func Of(w *workspace.Workspace, others []load.Result, state *terraform.Installation, fqdn string, zones ...Zone) (*Takeover, error) {
+// states, and parts are taken in addition to the cluster.
+func Of(w *workspace.Workspace, others []load.Result, state *terraform.Installation, fqdn string, zones []Zone, parts []Part) (*Takeover, error) {
 	f, t := begin(state, zones)
 	if f == nil {
 		return t, nil
 	}
 	t.Report.Refused = f.refusals()
+	f.claims = t.claim(f, parts)
 	if len(t.Report.Refused) > 0 {
-		t.Report.Stays = f.stays(nil)
+		t.Report.Pools = nil // none is taken over
 		return t, nil
 	}
 	return t, t.settle(w, others, f, fqdn)
@@ -72,10 +76,19 @@ func Check(w *workspace.Workspace, others []load.Result, state *terraform.Instal
 			t.Report.Pools[i].Kept = "the environment does not take it over"
 		}
 	}
-	e, err := t.prove(w, f, is)
-	if err == nil {
-		t.Report.judge(f, e)
+	if adopted := is.Environment.Adopted; adopted != nil {
+		for _, p := range Parts() {
+			if p.of(adopted.Taken) {
+				f.claims = append(f.claims, f.claim(p))
+			}
+		}
 	}
+	e, err := t.prove(w, f, is)
+	if err != nil {
+		return t, err
+	}
+	t.Report.judge(f, e)
+	t.Report.Facts, err = f.stale(w, is, t.Report.Pools)
 	return t, err
 }
 
@@ -129,7 +142,6 @@ func (t *Takeover) settle(w *workspace.Workspace, others []load.Result, f *facts
 			if t.keepRefused() {
 				continue
 			}
-			t.Report.Stays = f.stays(nil)
 			return nil
 		}
 		e, err := t.prove(w, f, draft)
@@ -218,6 +230,9 @@ func (t *Takeover) prove(w *workspace.Workspace, f *facts, r load.Result) (*evid
 	for _, resource := range f.state.Resources {
 		if resource.Managed {
 			held = append(held, proof.Held{Address: resource.Address, Type: resource.Type, Attributes: resource.Attributes})
+			if rule, one := ruleOf(resource); one {
+				held = append(held, rule)
+			}
 		}
 	}
 	e.matches, e.differences = proof.Matches(objects, held), proof.Compare(objects, held)

@@ -57,7 +57,7 @@ func fleet(t *testing.T, files ...terraform.File) (*workspace.Workspace, *takeov
 	root := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(root, workspace.Fleet), 0o755))
 	w := workspace.Open(workspace.Options{Root: root})
-	taken, err := takeover.Of(w, nil, state, "domino.example.com")
+	taken, err := takeover.Of(w, nil, state, "domino.example.com", nil, nil)
 	require.NoError(t, err)
 	return w, taken
 }

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -118,8 +119,9 @@ func read(name string) ([]File, diag.List) {
 }
 
 func unreadable(name string, err error) diag.Diagnostic {
-	if inner, ok := err.(*fs.PathError); ok { //nolint:errorlint // as package os returns it
-		err = inner.Err
+	var inner *fs.PathError
+	if errors.As(err, &inner) {
+		err = inner.Err // without the name, which the position has
 	}
 	return diag.Diagnostic{Severity: diag.Error, Code: "unreadable-file", Pos: whole(name), Message: "cannot be read: " + err.Error()}
 }

@@ -1,7 +1,5 @@
 package terraform
 
-import "maps"
-
 // keptResources is what the reader keeps of each type: enough to write an environment, and
 // to compare what Crossplane would change on a resource that it takes over. Everything
 // else is dropped while a file is read.
@@ -201,13 +199,3 @@ var keptVariables = keep(`
 	bastion(enabled) domino_cur(provision_cost_usage_report) enable_private_link privatelink? load_balancers?
 	vpn_connections(create) irsa_external_dns(enabled) irsa_policies? external_deployments_operator(enabled)
 	flyte(enabled) instance_capacity?`)
-
-// KeptTypes returns the resource types of which the reader keeps attributes, "data." before
-// those of data sources, in any order.
-func KeptTypes() []string {
-	var all []string
-	for kind := range maps.Keys(keptResources) {
-		all = append(all, kind)
-	}
-	return all
-}

@@ -91,7 +91,7 @@ func TestMistakesInVariables(t *testing.T) {
 
 // The parser recurses: what exhausts the stack ends the program.
 func TestNoFileOfVariablesExhaustsTheStack(t *testing.T) {
-	state := encode(t, "infra.tfstate", decode(t, "a-base", "infra"))
+	state := terraform.File{Name: "infra.tfstate", Text: []byte(`{"version": 4, "resources": [{"mode": "managed", "type": "aws_vpc", "name": "this", "instances": [{}]}]}`)}
 	for _, repeated := range []string{"[", "{", "(", "!", "-", "- ", "1?", "1?1:", `"${`, "%{if true}", "[for a in ", "<<A\n${", "a.", "a[0]", "1+", "1==", "{a=", "f(", "a{\n", "[\n", "!\n", "(-\n"} {
 		for _, begin := range []string{"a = ", ""} {
 			text := begin + strings.Repeat(repeated, terraform.MaxVariableBytes/len(repeated))
@@ -289,4 +289,24 @@ func BenchmarkReadALargeState(b *testing.B) {
 	for b.Loop() {
 		terraform.Read([]terraform.File{file})
 	}
+}
+
+// A state that is valid JSON but has other types than Terraform writes is read as far as
+// it goes.
+func FuzzRead(f *testing.F) {
+	for _, text := range []string{
+		`{"version":4,"serial":"x","lineage":1,"outputs":[],"resources":[1,{"instances":{}},{"mode":1,"type":[],"name":{},"module":2,"instances":[3,{"index_key":{},"attributes":[],"sensitive_attributes":5,"deposed":true}]}]}`,
+		`{"version":4,"outputs":{"infra":{"value":[1]},"eks":5},"resources":[{"mode":"managed","type":"aws_eks_cluster","name":"a","instances":[{"index_key":"a\"${b}","attributes":{"name":5,"vpc_config":[[]]},"sensitive_attributes":[[],[5],[{"type":"get_attr","value":5}]]}]}]}`,
+		`{"format_version":"1.0","values":{"outputs":{"infra":{"sensitive":5,"value":{}}},"root_module":{"resources":[{"address":5,"values":5,"sensitive_values":{"a":[true]}}],"child_modules":[5,{"child_modules":{}}]}}}`,
+		`{"version":4,"resources":[{"mode":"data","type":"terraform_remote_state","name":"infra","instances":[{"attributes":{"outputs":{"value":{"infra":5},"type":1}}}]}]}`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		installation, _ := terraform.Read([]terraform.File{{Name: "a.tfstate", Text: text}, {Name: "b.tfvars.json", Text: text}})
+		installation.Unknown()
+		for _, r := range installation.Resources {
+			r.At("vpc_config", "subnet_ids")
+		}
+	})
 }

@@ -113,6 +113,16 @@ type Compiled struct {
 // Chosen reports whether the patterns choose an environment.
 func (c Compiled) Chosen(name string) bool { return c.chosen[name] }
 
+// At returns the positions of paths in the file of a compiled environment.
+func (c Compiled) At(name string) diag.Locator {
+	for _, r := range c.loaded {
+		if r.Environment != nil && r.Environment.Name == name {
+			return r.Source.At
+		}
+	}
+	return func(diag.Path) diag.Pos { return diag.Pos{} }
+}
+
 // Compile compiles environments, each by itself.
 func (w *Workspace) Compile(ctx context.Context, s Selection) (Compiled, error) {
 	results, found, err := w.LoadAll(ctx, s.Folders)

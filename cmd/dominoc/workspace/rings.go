@@ -107,7 +107,7 @@ func (u *unknownRevision) Error() string { return u.message }
 // revision reads what is needed of a ring's revision.
 func (w *Workspace) revision(ctx context.Context, ring v1alpha1.Ring, folder string, needs func(file string) bool) (output.Revision, error) {
 	r := output.Revision{Name: cmp.Or(ring.Tag, ring.Commit), Files: map[string][]byte{}}
-	repository, err := git.Open(ctx, cmp.Or(w.Repository, w.Root))
+	repository, err := git.Open(ctx, w.Root)
 	if err != nil {
 		return r, &unknownRevision{fmt.Sprintf("%q cannot be read: %s", r.Name, err), "rings need the manifests in the git repository that holds the sources"}
 	}

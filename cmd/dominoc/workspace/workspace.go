@@ -47,8 +47,8 @@ type Options struct {
 	// Memo is what earlier runs have found out.
 	Memo memo.Memo
 
-	// Repository is the folder whose git has the revisions of the rings; empty for Root.
-	Repository string
+	// Files are where environments are loaded from; nil for the files of this machine.
+	Files source.Files
 
 	// Progress is called with the number of checked environments, and at the end with
 	// all of them; may be nil.
@@ -68,6 +68,9 @@ func Open(o Options) *Workspace {
 		o.Load = load.New
 	}
 	w := &Workspace{Options: o, Loader: o.Load(o.Root)}
+	if o.Files != nil {
+		w.Loader.Tree = source.In(o.Files, o.Root)
+	}
 	if o.Memo.Loads != nil {
 		w.Loader.Kept = o.Memo.Loads
 	}

@@ -33,7 +33,7 @@ func (p Plan) podNetworking(spec map[string]any) {
 	if p.Spec.Cluster.PodNetworking == nil {
 		return
 	}
-	if p.Spec.Security != nil {
+	if p.Spec.Cluster.PodNetworking.SecurityGroupID == p.Unknown {
 		put(spec, p.Status.NodeSecurityGroupID, "podNetworking", "securityGroupID")
 	}
 	for _, slot := range p.podSlots() {

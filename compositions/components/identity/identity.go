@@ -14,6 +14,8 @@
 //     its own, and the repositories (R16). Only the platform's may scale the
 //     cluster (R17): users' code runs on the others. On request both have the
 //     rights of CSI drivers that are no add-ons;
+//   - of a key that was taken over, the key with its alias and nothing else: the
+//     roles have another owner then;
 //   - roles that pods take on by EKS Pod Identity, in this cluster and no other:
 //     the drivers of EBS and EFS (R13, R14), the load balancer controller (R9),
 //     and on request the Cluster Autoscaler. Which service accounts take them on
@@ -47,6 +49,9 @@ import (
 // keyARN, when the key is ours.
 func Lower(common v1alpha1.Common, spec v1alpha1.IdentitySpec, status v1alpha1.IdentityStatus) []resource.Resource {
 	i := identity{resource.Component{Common: common, Component: "identity"}, spec, status}
+	if spec.Adopted != nil {
+		return []resource.Resource{i.adoptedKey(), i.alias()}
+	}
 	return slices.Concat(
 		i.key(),
 		i.controlPlane(),

@@ -65,6 +65,14 @@ func TestTheUsersKeyIsLeftAlone(t *testing.T) {
 	require.Contains(t, policies["ebs-csi-key"], usersKey)
 }
 
+// The roles of a key that was taken over have another owner.
+func TestAKeyThatIsTakenOverIsAsTheGoldenFileSays(t *testing.T) {
+	spec := ourKey()
+	spec.CreateKey, spec.KeyARN = false, usersKey
+	spec.Adopted = &v1alpha1.AdoptedKeySpec{ID: "11111111-2222-3333-4444-555555555555", Description: "KMS key to secure data for Domino", Policy: `{"Version":"2012-10-17","Statement":[]}`, Rotation: true}
+	lowered.Golden(t, "taken-over.yaml", lower(lowered.Common(), spec))
+}
+
 // The two policies of the install page (R15, R17), with the page's own names of
 // buckets, one that lets nodes use the key of the buckets and no other, and one
 // with what the autoscaler of today reads and the page does not know.

@@ -25,6 +25,18 @@ func (i identity) customerKey() resource.Resource {
 	}}}).Retained(i.Deletion).Exporting("status.atProvider.arn", "keyARN")
 }
 
+// adoptedKey is a key that was taken over, as it was found.
+func (i identity) adoptedKey() resource.Resource {
+	found := i.spec.Adopted
+	return i.Managed("key", kms.Key_GroupVersionKind, &kms.Key{Spec: kms.KeySpec{ForProvider: kms.KeyParameters{
+		Region:            &i.Region,
+		Description:       resource.Optional(found.Description),
+		EnableKeyRotation: new(found.Rotation),
+		Policy:            &found.Policy,
+		Tags:              i.TagsOf(i.Name),
+	}}}).Named(found.ID).Retained(i.Deletion).Exporting("status.atProvider.arn", "keyARN")
+}
+
 func (i identity) alias() resource.Resource {
 	return i.Managed("alias", kms.Alias_GroupVersionKind, &kms.Alias{
 		Spec: kms.AliasSpec{ForProvider: kms.AliasParameters{Region: &i.Region, TargetKeyIDRef: i.Ref("key")}},

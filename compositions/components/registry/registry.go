@@ -9,6 +9,8 @@
 //     the environment's key;
 //   - a lifecycle policy on each: what lost its last tag goes after a while.
 //     Tagged images stay, because only Domino knows which of them are in use;
+//     repositories that were taken over are scanned and have a policy only if
+//     the environment says so, and are encrypted as they are;
 //   - on request, a rule by which ECR caches the images of quay.io. ECR makes
 //     the repositories behind it as they are asked for.
 //
@@ -45,7 +47,7 @@ func Lower(common v1alpha1.Common, spec v1alpha1.RegistrySpec, _ v1alpha1.Regist
 	r := registry{resource.Component{Common: common, Component: "registry"}, spec}
 	return slices.Concat(
 		resource.Each(spec.Repositories, r.repository),
-		resource.Each(spec.Repositories, r.lifecycle),
+		r.lifecycles(),
 		r.cache(),
 	)
 }
@@ -61,15 +63,30 @@ func (r registry) repository(key string, spec v1alpha1.RepositorySpec) resource.
 			Region:                     &r.Region,
 			ForceDelete:                new(r.Deletion == "allow"),
 			ImageTagMutability:         new("IMMUTABLE"),
-			ImageScanningConfiguration: &ecr.ImageScanningConfigurationParameters{ScanOnPush: new(true)},
-			EncryptionConfiguration: []ecr.EncryptionConfigurationParameters{{
-				EncryptionType: new("KMS"),
-				KMSKey:         &r.spec.KeyARN,
-			}},
-			Tags: r.TagsOf(spec.Name),
+			ImageScanningConfiguration: &ecr.ImageScanningConfigurationParameters{ScanOnPush: new(r.scanned())},
+			EncryptionConfiguration:    r.encryption(),
+			Tags:                       r.TagsOf(spec.Name),
 		}},
 	}).Named(spec.Name).Retained(r.Deletion).
 		Exporting("status.atProvider.repositoryUrl", "repositories."+key+".url")
+}
+
+func (r registry) scanned() bool { return r.spec.Adopted == nil || r.spec.Adopted.ScanOnPush }
+
+// encryption is by the key, if there is one. ECR never changes that of a repository, and
+// encrypts with keys of its own where nothing is said.
+func (r registry) encryption() []ecr.EncryptionConfigurationParameters {
+	if r.spec.KeyARN == "" {
+		return nil
+	}
+	return []ecr.EncryptionConfigurationParameters{{EncryptionType: new("KMS"), KMSKey: &r.spec.KeyARN}}
+}
+
+func (r registry) lifecycles() []resource.Resource {
+	if r.spec.Adopted != nil && !r.spec.Adopted.ExpireUntagged {
+		return nil
+	}
+	return resource.Each(r.spec.Repositories, r.lifecycle)
 }
 
 func (r registry) lifecycle(key string, spec v1alpha1.RepositorySpec) resource.Resource {

@@ -32,6 +32,31 @@ func ofTheUser() []resource.Resource {
 	}, v1alpha1.RegistryStatus{})
 }
 
+// takenOver is a registry of others that the environment took over as it is: without
+// scans, with ECR's own keys.
+func takenOver() v1alpha1.RegistrySpec {
+	return v1alpha1.RegistrySpec{Repositories: repositories(), PullThroughCachePrefix: "prod-us/quay", Adopted: &v1alpha1.AdoptedRegistrySpec{}}
+}
+
+func TestARegistryThatIsTakenOverIsAsTheGoldenFileSays(t *testing.T) {
+	lowered.Golden(t, "taken-over.yaml", registry.Lower(lowered.Common(), takenOver(), v1alpha1.RegistryStatus{}))
+}
+
+func TestImagesOfATakenRegistryExpireOnRequestOnly(t *testing.T) {
+	count := func(spec v1alpha1.RegistrySpec) (policies int) {
+		for _, r := range registry.Lower(lowered.Common(), spec, v1alpha1.RegistryStatus{}) {
+			if r.Kind() == "LifecyclePolicy" {
+				policies++
+			}
+		}
+		return policies
+	}
+	require.Zero(t, count(takenOver()))
+	asked := takenOver()
+	asked.Adopted.ExpireUntagged = true
+	require.Equal(t, 3, count(asked))
+}
+
 func repositories() map[string]v1alpha1.RepositorySpec {
 	return map[string]v1alpha1.RepositorySpec{
 		"environment": {Name: "prod-us/environment"},

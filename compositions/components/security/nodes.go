@@ -16,31 +16,33 @@ type nodeRule struct {
 	description string
 }
 
-// inbound are the rules by which the control plane and nodes reach nodes.
+// inbound are the rules by which the control plane and nodes reach nodes. Their texts are
+// word by word those of Domino's Terraform modules, so that an environment takes the rules
+// over as they are.
 //
 // The control plane calls webhooks and aggregated APIs on the ports on which
 // their pods listen, not on those of their services. Domino's own among them
 // stand here one by one, because the control plane needs no other.
 func inbound() []nodeRule {
 	return []nodeRule{
-		{"istio", "cluster", "tcp", 15017, 15017, "Istio webhooks from the control plane"},
-		{"metrics-server", "cluster", "tcp", 4443, 4443, "metrics-server API from the control plane"},
-		{"calico", "cluster", "tcp", 5443, 5443, "Calico API from the control plane"},
-		{"prometheus-adapter", "cluster", "tcp", 6443, 6443, "prometheus-adapter API from the control plane"},
-		{"hephaestus", "cluster", "tcp", 9443, 9443, "Hephaestus webhook from the control plane"},
-		{"vault-agent", "cluster", "tcp", 8080, 8080, "Vault Agent webhook from the control plane"},
-		{"newrelic", "cluster", "tcp", 8443, 8443, "New Relic webhook from the control plane"},
-		{"https-from-cluster", "cluster", "tcp", 443, 443, "Webhooks on 443 from the control plane"},
-		{"kubelet", "cluster", "tcp", 10250, 10250, "Kubelets from the control plane"},
-		{"dns-tcp-from-cluster", "cluster", "tcp", 53, 53, "CoreDNS over TCP from the control plane"},
-		{"dns-udp-from-cluster", "cluster", "udp", 53, 53, "CoreDNS over UDP from the control plane"},
-		{"dns-tcp", "nodes", "tcp", 53, 53, "CoreDNS over TCP between nodes"},
-		{"dns-udp", "nodes", "udp", 53, 53, "CoreDNS over UDP between nodes"},
-		{"vcluster-dns-tcp", "nodes", "tcp", 1053, 1053, "CoreDNS of virtual clusters over TCP between nodes"},
-		{"vcluster-dns-udp", "nodes", "udp", 1053, 1053, "CoreDNS of virtual clusters over UDP between nodes"},
-		{"http", "nodes", "tcp", 80, 80, "HTTP between nodes"},
-		{"https", "nodes", "tcp", 443, 443, "HTTPS between nodes"},
-		{"pods-in", "nodes", "tcp", 1024, 65535, "Pods and services between nodes"},
+		{"istio", "cluster", "tcp", 15017, 15017, "Cluster API to node groups 15017, istio"},
+		{"metrics-server", "cluster", "tcp", 4443, 4443, "Cluster API to metrics-server APIService"},
+		{"calico", "cluster", "tcp", 5443, 5443, "Cluster API to calico APIService"},
+		{"prometheus-adapter", "cluster", "tcp", 6443, 6443, "Cluster API to prometheus-adapter APIService"},
+		{"hephaestus", "cluster", "tcp", 9443, 9443, "Cluster API to Hephaestus webhook"},
+		{"vault-agent", "cluster", "tcp", 8080, 8080, "Cluster API to Vault Agent webhook"},
+		{"newrelic", "cluster", "tcp", 8443, 8443, "Cluster API to NewRelic webhook"},
+		{"https-from-cluster", "cluster", "tcp", 443, 443, "Cluster API to node groups 443"},
+		{"kubelet", "cluster", "tcp", 10250, 10250, "Cluster API to node kubelets"},
+		{"dns-tcp-from-cluster", "cluster", "tcp", 53, 53, "Cluster to node CoreDNS TCP"},
+		{"dns-udp-from-cluster", "cluster", "udp", 53, 53, "Cluster to node CoreDNS UDP"},
+		{"dns-tcp", "nodes", "tcp", 53, 53, "Node to node CoreDNS"},
+		{"dns-udp", "nodes", "udp", 53, 53, "Node to node CoreDNS"},
+		{"vcluster-dns-tcp", "nodes", "tcp", 1053, 1053, "Node to node vcluster CoreDNS"},
+		{"vcluster-dns-udp", "nodes", "udp", 1053, 1053, "Node to node vcluster CoreDNS"},
+		{"http", "nodes", "tcp", 80, 80, "Node to node http traffic"},
+		{"https", "nodes", "tcp", 443, 443, "Node to node https traffic"},
+		{"pods-in", "nodes", "tcp", 1024, 65535, "Node to node pod/svc trafic in"},
 	}
 }
 
@@ -49,7 +51,7 @@ func (s security) nodeRules() []resource.Resource {
 	// pods-out stays when an installation narrows what nodes reach everywhere.
 	list := []resource.Resource{
 		s.everywhere(),
-		s.out(nodeRule{"pods-out", "nodes", "tcp", 1024, 65535, "Pods and services between nodes"}),
+		s.out(nodeRule{"pods-out", "nodes", "tcp", 1024, 65535, "Node to node pod/svc trafic out"}),
 	}
 	for _, rule := range inbound() {
 		list = append(list, s.in(rule))
@@ -61,7 +63,7 @@ func (s security) nodeRules() []resource.Resource {
 // group, so that none stays unsaid.
 func (s security) everywhere() resource.Resource {
 	return s.egress("all-out", ec2.SecurityGroupEgressRuleParameters{
-		Description:        new("Everything out"),
+		Description:        new("Allow all"),
 		SecurityGroupIDRef: s.Ref("nodes"),
 		CidrIPv4:           new("0.0.0.0/0"),
 		IPProtocol:         new("-1"),

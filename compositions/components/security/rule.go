@@ -8,9 +8,9 @@ import (
 )
 
 // fromNodes lets nodes reach a port of another group.
-func (s security) fromNodes(group, what string, port int64) resource.Resource {
+func (s security) fromNodes(group, description string, port int64) resource.Resource {
 	return s.ingress(group+"-from-nodes", ec2.SecurityGroupIngressRuleParameters{
-		Description:                  new(what + " from the nodes"),
+		Description:                  &description,
 		SecurityGroupIDRef:           s.Ref(group),
 		ReferencedSecurityGroupIDRef: s.Ref("nodes"),
 		IPProtocol:                   new("tcp"),

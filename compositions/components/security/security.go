@@ -8,8 +8,9 @@
 //     that EKS makes. It lets in the nodes and the private ranges on 443. It has
 //     no way out: the group of EKS beside it has;
 //   - nodes, the only group on nodes, with the rules of the table in nodes.go.
-//     It alone carries the cluster's tag: Kubernetes wants exactly one such
-//     group on a node. With custom networking pods have it too;
+//     It carries the cluster's tag: Kubernetes wants exactly one such group on a
+//     node, where that of the control plane, which carries it too, never is. With
+//     custom networking pods have it too;
 //   - efs, on the mount targets of the file system, which only nodes reach (R14).
 //
 // It exports nodeSecurityGroupID. Other components refer to the groups by the
@@ -32,13 +33,13 @@ func Lower(common v1alpha1.Common, spec v1alpha1.SecuritySpec, _ v1alpha1.Securi
 	s := security{resource.Component{Common: common, Component: "security"}}
 	return slices.Concat(
 		[]resource.Resource{
-			s.group(spec, "nodes", "Nodes of the cluster", s.ClusterOwned).Exporting("status.atProvider.id", "nodeSecurityGroupID"),
-			s.group(spec, "cluster", "Control plane of the cluster"),
-			s.fromNodes("cluster", "Kubernetes API", 443),
+			s.group(spec, "nodes", "-eks-nodes", "EKS cluster Nodes security group", s.ClusterOwned).Exporting("status.atProvider.id", "nodeSecurityGroupID"),
+			s.group(spec, "cluster", "-eks-cluster", "EKS cluster security group", s.ClusterOwned),
+			s.fromNodes("cluster", "Private subnets to "+s.Name+" EKS cluster API", 443),
 		},
 		resource.Each(spec.PrivateCIDRs, s.apiFromRange),
 		s.nodeRules(),
-		[]resource.Resource{s.group(spec, "efs", "File system of the datasets"), s.fromNodes("efs", "NFS", 2049)},
+		[]resource.Resource{s.group(spec, "efs", "-efs", "EFS security group"), s.fromNodes("efs", "EFS access", 2049)},
 	)
 }
 
@@ -47,7 +48,10 @@ type security struct{ resource.Component }
 // group is a security group. Its rules go before it does, also those that others
 // added, such as a load balancer controller: two groups that name each other
 // could not be deleted otherwise.
-func (s security) group(spec v1alpha1.SecuritySpec, key, description string, tags ...map[string]string) resource.Resource {
+//
+// Name, text and tags are those that Domino's Terraform modules give it; AWS never changes
+// name and text.
+func (s security) group(spec v1alpha1.SecuritySpec, key, suffix, description string, tags ...map[string]string) resource.Resource {
 	name := s.Name + "-" + key
 	vpc, ref := resource.Resolve(spec.VPC)
 	return s.Managed(key, ec2.SecurityGroup_GroupVersionKind, &ec2.SecurityGroup{
@@ -58,7 +62,7 @@ func (s security) group(spec v1alpha1.SecuritySpec, key, description string, tag
 			VPCID:               vpc,
 			VPCIDRef:            ref,
 			RevokeRulesOnDelete: new(true),
-			Tags:                s.TagsOf(name, tags...),
+			Tags:                s.TagsOf(s.Name+suffix, tags...),
 		}},
 	})
 }

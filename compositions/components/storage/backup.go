@@ -22,9 +22,23 @@ const (
 )
 
 func (s storage) backups(status v1alpha1.StorageStatus) []resource.Resource {
+	if found := s.spec.Datasets.Adopted; found != nil {
+		return s.adoptedBackups(found.Backup)
+	}
 	return []resource.Resource{
 		s.backupRole(), s.backupPolicy(), s.vault(), s.backupPlan(), s.backupSelection(status),
 	}
+}
+
+// adoptedBackups is a backup that was taken over, if there is one. Its role has another
+// owner.
+func (s storage) adoptedBackups(found *v1alpha1.AdoptedBackupSpec) []resource.Resource {
+	if found == nil {
+		return nil
+	}
+	return []resource.Resource{s.vault(), s.backupPlan(), s.backupSelection(v1alpha1.StorageStatus{
+		FileSystemARN: s.ARN("elasticfilesystem", s.Region, s.Account, "file-system/"+s.spec.Datasets.FileSystemID),
+	})}
 }
 
 // backupName is the name of vault, plan and selection.
@@ -35,24 +49,29 @@ func (s storage) vault() resource.Resource {
 	return s.Managed("backup-vault", backup.Vault_GroupVersionKind, &backup.Vault{
 		Spec: backup.VaultSpec{ForProvider: backup.VaultParameters{
 			Region:       &s.Region,
-			KMSKeyArn:    &s.spec.KeyARN,
+			KMSKeyArn:    resource.Optional(s.spec.KeyARN),
 			ForceDestroy: s.disposable(),
 			Tags:         s.TagsOf(s.backupName()),
 		}},
 	}).Named(s.backupName()).Retained(s.Deletion)
 }
 
+// backupPlan has one rule, with the name that Domino's Terraform modules give it.
 func (s storage) backupPlan() resource.Resource {
+	schedule, begins, completes := backupSchedule, int64(backupBeginsIn), int64(backupCompleteIn)
+	if found := s.spec.Datasets.Adopted; found != nil {
+		schedule, begins, completes = found.Backup.Schedule, found.Backup.BeginsInMinutes, found.Backup.CompletesInMinutes
+	}
 	return s.Managed("backup-plan", backup.Plan_GroupVersionKind, &backup.Plan{
 		Spec: backup.PlanSpec{ForProvider: backup.PlanParameters{
 			Region: &s.Region,
 			Name:   new(s.backupName()),
 			Rule: []backup.RuleParameters{{
-				RuleName:         new("daily"),
+				RuleName:         new("efs-rule"),
 				TargetVaultName:  new(s.backupName()),
-				Schedule:         new(backupSchedule),
-				StartWindow:      resource.Number(backupBeginsIn),
-				CompletionWindow: resource.Number(backupCompleteIn),
+				Schedule:         &schedule,
+				StartWindow:      resource.Number(begins),
+				CompletionWindow: resource.Number(completes),
 				Lifecycle: &backup.RuleLifecycleParameters{
 					ColdStorageAfter: resource.Number(s.spec.Datasets.Backup.ColdAfterDays),
 					DeleteAfter:      resource.Number(s.spec.Datasets.Backup.DeleteAfterDays),
@@ -66,14 +85,19 @@ func (s storage) backupPlan() resource.Resource {
 // backupSelection is the file system alone. Its ARN comes by status: the field
 // has a reference, but one to databases only.
 func (s storage) backupSelection(status v1alpha1.StorageStatus) resource.Resource {
+	selection := backup.SelectionParameters{
+		Region:    &s.Region,
+		Name:      new(s.backupName()),
+		PlanIDRef: s.Ref("backup-plan"),
+		Resources: []*string{&status.FileSystemARN},
+	}
+	if found := s.spec.Datasets.Adopted; found != nil {
+		selection.IAMRoleArn = &found.Backup.RoleARN
+	} else {
+		selection.IAMRoleArnRef = s.Ref("backup-role")
+	}
 	return s.Managed("backup-selection", backup.Selection_GroupVersionKind, &backup.Selection{
-		Spec: backup.SelectionSpec{ForProvider: backup.SelectionParameters{
-			Region:        &s.Region,
-			Name:          new(s.backupName()),
-			PlanIDRef:     s.Ref("backup-plan"),
-			IAMRoleArnRef: s.Ref("backup-role"),
-			Resources:     []*string{&status.FileSystemARN},
-		}},
+		Spec: backup.SelectionSpec{ForProvider: selection},
 	})
 }
 

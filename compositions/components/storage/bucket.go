@@ -29,15 +29,21 @@ func (s storage) buckets() []resource.Resource {
 
 // bucket is a bucket with everything that S3 keeps apart from it.
 func (s storage) bucket(role string, spec v1alpha1.BucketSpec) []resource.Resource {
-	list := []resource.Resource{
-		s.container(role, spec), s.ownership(role, spec), s.private(role, spec), s.versioning(role, spec),
-		s.encryption(role, spec), s.lifecycle(role, spec), s.access(role, spec),
+	list := []resource.Resource{s.container(role, spec)}
+	if spec.Adopted == nil {
+		list = append(list, s.ownership(role, spec))
 	}
+	list = append(list, s.private(role, spec), s.versioning(role, spec), s.encryption(role, spec))
+	list = append(list, s.lifecycle(role, spec)...)
+	list = append(list, s.access(role, spec))
 	if role != monitoring {
 		list = append(list, s.logging(role, spec))
 	}
 	for i := range list {
 		list[i] = list[i].Retained(s.Deletion)
+		if spec.Adopted != nil && list[i].Kind() != s3.BucketLifecycleConfiguration_GroupVersionKind.Kind { // which no bucket of others has
+			list[i] = list[i].Named(spec.Name)
+		}
 	}
 	return list
 }
@@ -97,7 +103,7 @@ func (s storage) versioning(role string, spec v1alpha1.BucketSpec) resource.Reso
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-s3-c-encryption-setting-faq.html
 func (s storage) encryption(role string, spec v1alpha1.BucketSpec) resource.Resource {
 	rule := s.byKey()
-	if role == monitoring {
+	if role == monitoring || s.spec.KeyARN == "" {
 		rule = byS3()
 	}
 	rule.BlockedEncryptionTypes = []*string{new("SSE-C")}
@@ -110,11 +116,11 @@ func (s storage) encryption(role string, spec v1alpha1.BucketSpec) resource.Reso
 	})
 }
 
-// byKey encrypts with the environment's key. The bucket key spares a call of KMS
-// per object.
+// byKey encrypts with the environment's key. There is no bucket key, as in the buckets of
+// Domino's Terraform modules: with one, KMS sees another context of encryption.
 func (s storage) byKey() s3.BucketServerSideEncryptionConfigurationRuleParameters {
 	return s3.BucketServerSideEncryptionConfigurationRuleParameters{
-		BucketKeyEnabled: new(true),
+		BucketKeyEnabled: new(false),
 		ApplyServerSideEncryptionByDefault: &s3.RuleApplyServerSideEncryptionByDefaultParameters{
 			SseAlgorithm:   new("aws:kms"),
 			KMSMasterKeyID: &s.spec.KeyARN,
@@ -131,18 +137,24 @@ func byS3() s3.BucketServerSideEncryptionConfigurationRuleParameters {
 
 // lifecycle lets go of what no client sees: old versions, the marker that the
 // last of them leaves, and parts of broken uploads; and of logs after their time.
-func (s storage) lifecycle(role string, spec v1alpha1.BucketSpec) resource.Resource {
-	rules := []s3.BucketLifecycleConfigurationRuleParameters{unseen(spec)}
+func (s storage) lifecycle(role string, spec v1alpha1.BucketSpec) []resource.Resource {
+	var rules []s3.BucketLifecycleConfigurationRuleParameters
+	if spec.NoncurrentVersionDays != 0 {
+		rules = append(rules, unseen(spec))
+	}
 	if spec.RetentionDays != 0 {
 		rules = append(rules, old(spec))
 	}
-	return s.Managed("lifecycle-"+role, s3.BucketLifecycleConfiguration_GroupVersionKind, &s3.BucketLifecycleConfiguration{
+	if len(rules) == 0 {
+		return nil
+	}
+	return []resource.Resource{s.Managed("lifecycle-"+role, s3.BucketLifecycleConfiguration_GroupVersionKind, &s3.BucketLifecycleConfiguration{
 		Spec: s3.BucketLifecycleConfigurationSpec{ForProvider: s3.BucketLifecycleConfigurationParameters{
 			Region: &s.Region,
 			Bucket: &spec.Name,
 			Rule:   rules,
 		}},
-	})
+	})}
 }
 
 func unseen(spec v1alpha1.BucketSpec) s3.BucketLifecycleConfigurationRuleParameters {
@@ -177,17 +189,25 @@ func ofAll(id string) s3.BucketLifecycleConfigurationRuleParameters {
 }
 
 func (s storage) access(role string, spec v1alpha1.BucketSpec) resource.Resource {
-	statements := []statement{s.overTLS(spec)}
-	if role == monitoring {
-		statements = append(statements, s.delivery()...)
+	document := s.policy(role, spec)
+	if spec.Adopted != nil {
+		document = &spec.Adopted.Policy
 	}
 	return s.Managed("policy-"+role, s3.BucketPolicy_GroupVersionKind, &s3.BucketPolicy{
 		Spec: s3.BucketPolicySpec{ForProvider: s3.BucketPolicyParameters{
 			Region: &s.Region,
 			Bucket: &spec.Name,
-			Policy: policy.Document(statements...),
+			Policy: document,
 		}},
 	})
+}
+
+func (s storage) policy(role string, spec v1alpha1.BucketSpec) *string {
+	statements := []statement{s.overTLS(spec)}
+	if role == monitoring {
+		statements = append(statements, s.delivery()...)
+	}
+	return policy.Document(statements...)
 }
 
 // logging writes who asked for what into the monitoring bucket.

@@ -28,7 +28,7 @@ func (s storage) system() resource.Resource {
 		Spec: efs.FileSystemSpec{ForProvider: efs.FileSystemParameters{
 			Region:         &s.Region,
 			Encrypted:      new(true),
-			KMSKeyID:       &s.spec.KeyARN,
+			KMSKeyID:       resource.Optional(s.spec.KeyARN),
 			ThroughputMode: resource.Optional(s.spec.Datasets.ThroughputMode),
 			Protection:     &efs.ProtectionParameters{ReplicationOverwrite: new("ENABLED")},
 			Tags:           s.TagsOf(s.Name),

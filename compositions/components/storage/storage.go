@@ -14,6 +14,10 @@
 //     others, of load balancers and of the network. What nodes may do with them
 //     is part of package identity.
 //
+// What was taken over stays as it was found: policies of buckets and the schedule of
+// backups are those of the spec, the role of backups has another owner, and nothing
+// expires unless the environment says so.
+//
 // While the environment protects its data, what holds data stays in AWS when its
 // object goes, and so does what is attached to it: a bucket without its policy
 // would be worse than none. Mount targets, the backup plan and the role go: they

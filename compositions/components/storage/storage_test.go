@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/dominoc/dominoc/compositions/components/storage"
+	"github.com/dominoc/dominoc/compositions/externalname"
 	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/lowered"
@@ -91,6 +92,45 @@ func TestDataThatExistsIsAsTheGoldenFileSays(t *testing.T) {
 	}
 	lowered.Check(t, takenUp().lower())
 	lowered.Golden(t, "taken-up.yaml", brought)
+}
+
+// takenOver is storage of others that the environment took over as it is, encrypted with
+// keys of AWS.
+func takenOver() environment {
+	e := threeZones()
+	e.spec.KeyARN = ""
+	d := &e.spec.Datasets
+	d.ThroughputMode, d.FileSystemID, d.AccessPointID = "", "fs-0123456789abcdef0", "fsap-0123456789abcdef0"
+	d.SecurityGroup = v1alpha1.Reference{ID: "sg-0123456789abcdef0"}
+	d.Adopted = &v1alpha1.AdoptedDatasetsSpec{Backup: &v1alpha1.AdoptedBackupSpec{
+		RoleARN: "arn:aws:iam::123456789012:role/prod-us-efs-backup", Schedule: "cron(0 3 * * ? *)", BeginsInMinutes: 60, CompletesInMinutes: 180,
+	}}
+	for _, b := range []*v1alpha1.BucketSpec{&e.spec.Buckets.Data, &e.spec.Buckets.Registry, &e.spec.Buckets.Logs, &e.spec.Buckets.Backups, &e.spec.Buckets.Monitoring} {
+		b.NoncurrentVersionDays, b.RetentionDays, b.Adopted = 0, 0, &v1alpha1.AdoptedBucketSpec{Policy: `{"Version":"2012-10-17","Statement":[]}`}
+	}
+	return e
+}
+
+func TestStorageThatIsTakenOverIsAsTheGoldenFileSays(t *testing.T) {
+	lowered.Golden(t, "taken-over.yaml", takenOver().lower())
+}
+
+// A resource that is taken over has its external name from the start: without one the
+// provider would write it again.
+func TestWhatIsTakenOverIsNamedOrInGit(t *testing.T) {
+	for _, r := range takenOver().lower() {
+		rule, _ := externalname.Of(r.Kind())
+		_, named := r.ExternalName()
+		require.True(t, named || rule.InGit(), r.Key)
+	}
+}
+
+func TestStorageThatIsTakenOverMayHaveNoBackup(t *testing.T) {
+	e := takenOver()
+	e.spec.Datasets.Adopted.Backup = nil
+	for _, r := range e.lower() {
+		require.NotContains(t, r.Key, "backup-")
+	}
 }
 
 func find(t *testing.T, resources []resource.Resource, key string) resource.Resource {
