@@ -75,8 +75,8 @@
 //
 // TestTakeover is the proof of dominoc import by the same provider. AWS holds an
 // installation of Domino's Terraform modules, created from the states of a real run; the
-// states, with AWS's ids, are imported, and the environment is applied by roles that may
-// read and tag, and nothing else:
+// states, with AWS's ids, are imported, and the environment is applied by a role that may
+// read and tag, as dominoc policy --rehearsal says:
 //
 //	EveryResourceIsSynced, OnlyTagsAreWritten, AWSHoldsTheSameWithTags
 //	    nothing is called but to read and to tag; AWS describes everything as before

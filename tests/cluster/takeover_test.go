@@ -18,12 +18,12 @@ import (
 
 // TestTakeover is the proof of dominoc import by the provider itself. AWS holds an
 // installation that Domino's Terraform modules made; its states are imported, and the
-// environment is applied by roles that may read and tag, and nothing else. Then values of
-// the environment are wrong, and at last it is removed.
+// environment is applied by a role with the rights of dominoc policy --rehearsal. Then values
+// of the environment are wrong, and at last it is removed by a role with all rights.
 func TestTakeover(t *testing.T) {
 	w := emulate(t, 0)
 	i := install(t, w)
-	require.NoError(t, w.emulator.AllowWrites(tagging))
+	require.NoError(t, w.emulator.AllowWrites(i.rehearsed(t)))
 	s := start(t, i.sources, w)
 	s.arise(t)
 	then(t, "EveryResourceIsSynced", s.everythingSynced)
@@ -31,6 +31,7 @@ func TestTakeover(t *testing.T) {
 	then(t, "OnlyTagsAreWritten", w.onlyTags)
 	then(t, "AWSHoldsTheSameWithTags", i.sameButTags)
 	then(t, "EveryCallIsAllowed", w.allowedCalls)
+	then(t, "EveryCallIsOfTheRehearsal", func(t *testing.T) { w.allowedBy(t, "--rehearsal") })
 	then(t, "AWrongValueIsOneCall", i.mistaken)
 	then(t, "RightAgainNothingIsCalled", i.corrected)
 	require.NoError(t, w.emulator.AllowWrites(nil))
@@ -102,14 +103,37 @@ func (i *imported) dominoc(t *testing.T, args ...string) (out, said string, code
 	return out, said, code
 }
 
+// rehearsed returns the actions that write and that the rehearsal's policies allow.
+func (i *imported) rehearsed(t *testing.T) []string {
+	t.Helper()
+	dominoc, err := harness.NewDominoc(*dominocProgram, i.root)
+	require.NoError(t, err)
+	roles, err := dominoc.Policies("--rehearsal")
+	require.NoError(t, err)
+	require.Len(t, roles, 1)
+	var actions []string
+	for _, s := range statementsOf(roles[0]) {
+		actions = append(actions, slices.DeleteFunc(slices.Clone(s.Action), func(action string) bool {
+			_, operation, _ := strings.Cut(action, ":")
+			return reads(operation)
+		})...)
+	}
+	require.Subset(t, tagging, actions)
+	return actions
+}
+
+// reads reports whether an operation changes nothing.
+func reads(operation string) bool {
+	return slices.ContainsFunc([]string{"Describe", "Get", "Head", "List"}, func(verb string) bool { return strings.HasPrefix(operation, verb) })
+}
+
 // writes returns the calls of roles that write, from one on.
 func (w *emulated) writes(t *testing.T, from int) []harness.Call {
 	t.Helper()
 	calls, err := w.emulator.Calls()
 	require.NoError(t, err)
 	return slices.DeleteFunc(calls[from:], func(c harness.Call) bool {
-		reads := slices.ContainsFunc([]string{"Describe", "Get", "Head", "List"}, func(verb string) bool { return strings.HasPrefix(c.Operation, verb) })
-		return c.Role == "" || c.Service == "sts" || reads
+		return c.Role == "" || c.Service == "sts" || reads(c.Operation)
 	})
 }
 
@@ -315,6 +339,7 @@ func (i *imported) removed(t *testing.T) {
 func TestTheInstallationIsTakenOverOffline(t *testing.T) {
 	i := install(t, emulate(t, 0))
 	require.Equal(t, []string{i.name}, compile(t, i.root).names())
+	require.NotEmpty(t, i.rehearsed(t))
 	for _, m := range wrongValues() {
 		i.replaced(t, m.file, m.right, m.wrong)
 	}

@@ -14,9 +14,10 @@ type Role struct {
 	}
 }
 
-// Policies returns the policies that the provider's roles need for the whole fleet.
-func (d *Dominoc) Policies() ([]Role, error) {
-	out, err := d.run("policy", "--format", "json")
+// Policies returns the policies that the provider's roles need for the whole fleet, or with a
+// flag of dominoc policy those for another purpose.
+func (d *Dominoc) Policies(flags ...string) ([]Role, error) {
+	out, err := d.run(append([]string{"policy", "--format", "json"}, flags...)...)
 	if err != nil {
 		return nil, err
 	}
