@@ -2,7 +2,6 @@ package harness
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,8 +20,8 @@ import (
 type Emulator struct {
 	URL string
 
-	folder  string
-	process *process
+	python, source, folder string
+	process                *process
 }
 
 // Settings of an emulator.
@@ -51,7 +50,7 @@ func StartEmulator(s Settings) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Emulator{URL: fmt.Sprintf("http://127.0.0.1:%d", port), folder: folder}
+	e := &Emulator{URL: fmt.Sprintf("http://127.0.0.1:%d", port), python: python, source: source, folder: folder}
 	if err := os.WriteFile(e.token(), []byte("emulated"), 0o600); err != nil {
 		return nil, err
 	}
@@ -150,28 +149,6 @@ func (e *Emulator) SetNodeGroup(account, region, cluster, name string, attribute
 // ARNs, as patterns, of what each action may be about; see ../emulator/aws/permissions.py.
 func (e *Emulator) Limit(role string, statements []iam.Statement, types map[string][]string) error {
 	return e.put("permissions", Object{"role": role, "statements": statements, "types": types})
-}
-
-// put tells the emulator something that no API of AWS does.
-func (e *Emulator) put(what string, content Object) error {
-	data, err := json.Marshal(content)
-	if err != nil {
-		return err
-	}
-	url := e.URL + "/" + path.Join("emulator", what)
-	request, err := http.NewRequest(http.MethodPut, url, bytes.NewReader(data))
-	if err != nil {
-		return err
-	}
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", url, answer.Status)
-	}
-	return nil
 }
 
 func (e *Emulator) record() string { return filepath.Join(e.folder, "calls.jsonl") }

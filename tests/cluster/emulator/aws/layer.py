@@ -4,7 +4,7 @@ import json
 import sys
 import traceback
 
-from . import acm, autoscaling, backup, control, ec2, ecr, efs, eks, iam, kms, logs, route53, s3
+from . import acm, autoscaling, backup, control, ec2, ecr, efs, eks, iam, kms, logs, rights, route53, s3
 from .attempts import Attempts
 from .fault import Fault
 from .permissions import Permissions
@@ -49,7 +49,7 @@ class Layer:
 
     def unsigned(self, environ, start_response):
         """The tests' own requests, and moto's pages."""
-        answer = control.answer(environ, self.permissions)
+        answer = control.answer(self.world, self.permissions, environ)
         if answer is None:
             return self.moto(environ, start_response)
         return self.respond(Request(environ, self.moto), answer, start_response)
@@ -69,6 +69,7 @@ class Layer:
         service = SERVICES.get(request.service)
         try:
             with self.world.lock:
+                rights.check(self.world, request, line)
                 before = self.attempts.before(request)
                 if before is not None:
                     return before
