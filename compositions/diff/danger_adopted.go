@@ -142,9 +142,9 @@ func (c comparison) ofPool(name string, was, is v1alpha1.NodePoolSpec) {
 // ofFacts reports whether a refused field is a fact of what was taken over: its role or the
 // name of its launch template, which no other pool would get.
 func (c comparison) ofFacts(change Change, f Field) bool {
-	before, after, known := c.specs()
+	before, _, known := c.specs()
 	switch {
-	case !known || before.Cluster.Adopted == nil || after.Cluster.Adopted == nil:
+	case !known || before.Cluster.Adopted == nil:
 		return false
 	case f.Refused.Field == "roleArn" || f.Refused.Field == "nodeRoleArn":
 		return true

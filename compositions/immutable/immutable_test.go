@@ -144,7 +144,7 @@ func TestEveryLineOfTheTablesIsWhole(t *testing.T) {
 			require.NotEmpty(t, r.said.Instead, kind)
 			command := strings.Contains(r.said.Instead, ": kubectl ") || strings.Contains(r.said.Instead, ": aws ")
 			require.Equal(t, command, r.said.Remedy == Command, r.said.Instead)
-			require.True(t, command || slices.Contains([]Remedy{ReplacePool, KeepValue, StepByStep, NodesFirst, UpgradeFirst}, r.said.Remedy), r.said.Remedy)
+			require.True(t, command || slices.Contains([]Remedy{ReplacePool, KeepValue, StepByStep, NodesFirst, UpgradeFirst, EntriesFirst}, r.said.Remedy), r.said.Remedy)
 			require.True(t, strings.HasPrefix(r.said.Source, "https://"), "%s: %s has no source", kind, r.said.Field)
 		}
 	}

@@ -103,3 +103,29 @@ func TestWhatIsTakenOverMayBeTaggedAndThenChanged(t *testing.T) {
 		}
 	})
 }
+
+// So does a file system that the file names, whoever's tags it has: a restored one has
+// those of the environment that made it.
+func TestAFileSystemThatTheFileNamesIsTagged(t *testing.T) {
+	named := 0
+	for _, env := range random.Fleet(60) {
+		existing := env.Storage.Datasets.Existing
+		if existing == nil || env.Adopted != nil && env.Adopted.Taken.Storage == nil { // it has another owner
+			continue
+		}
+		named++
+		policy, in := own(t, env), "arn:"+partition(env)+":elasticfilesystem:"+env.Region+":"+env.Account+":"
+		may := func(action, resource, tag string) bool {
+			return iam.Allowed(policy, iam.Request{Action: "elasticfilesystem:" + action, Resource: in + resource, Context: map[string][]string{environmentTag: {tag}}})
+		}
+		for _, resource := range []string{"file-system/" + existing.FileSystemID, "access-point/" + existing.AccessPointID} {
+			require.True(t, may("TagResource", resource, "another"), resource)
+			require.True(t, may("UntagResource", resource, "another"), resource)
+		}
+		system := "file-system/" + existing.FileSystemID
+		require.False(t, may("CreateMountTarget", system, "another"))
+		require.True(t, may("CreateMountTarget", system, env.Name))
+		require.False(t, may("TagResource", "file-system/fs-another", "another"))
+	}
+	require.Positive(t, named)
+}

@@ -229,7 +229,7 @@ func checkDeletion(t *testing.T, env *v1alpha1.Environment, roles []privilege.Ro
 			}
 		}
 	}
-	if env.Deletion == "allow" {
+	if env.Deletion == "allow" && (env.Adopted == nil || env.Adopted.Taken.Storage != nil && !env.Adopted.Hold) {
 		require.Contains(t, privilege.Text(roles), "s3:DeleteBucket")
 	}
 }

@@ -21,10 +21,14 @@ import (
 // makes, with the conditions of the policy met by the call and by the tags that the
 // resources had. What a call names beyond the types of resources that IAM knows for an
 // action does not count, as IAM does not ask.
-func (w *emulated) allowedCalls(t *testing.T) {
+func (w *emulated) allowedCalls(t *testing.T) { w.allowedBy(t) }
+
+// allowedBy holds them against dominoc policy with some flags.
+func (w *emulated) allowedBy(t *testing.T, flags ...string) {
+	t.Helper()
 	calls, err := w.emulator.Calls()
 	require.NoError(t, err)
-	roles, err := w.suite.fleet.dominoc.Policies()
+	roles, err := w.suite.fleet.dominoc.Policies(flags...)
 	require.NoError(t, err)
 	types := resourceTypes(t)
 	refused := map[string]bool{}

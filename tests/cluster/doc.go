@@ -73,6 +73,19 @@
 // and fields that the provider and AWS took, beyond which a test in tests/emitted
 // lets nothing be emitted.
 //
+// TestTakeover is the proof of dominoc import by the same provider. AWS holds an
+// installation of Domino's Terraform modules, created from the states of a real run; the
+// states, with AWS's ids, are imported, and the environment is applied by a role that may
+// read and tag, as dominoc policy --rehearsal says:
+//
+//	EveryResourceIsSynced, OnlyTagsAreWritten, AWSHoldsTheSameWithTags
+//	    nothing is called but to read and to tag; AWS describes everything as before
+//	AWrongValueIsOneCall, RightAgainNothingIsCalled
+//	    dominoc import --check says it first; then AWS denies that call, or the provider
+//	    refuses
+//	RemovedUnderHoldAllStays
+//	    the environment is deleted with all rights, and nothing in AWS
+//
 // The objects are applied as dominoc emits them, provider configs included: the
 // provider's environment leads its SDK to the emulator, which hands out credentials
 // for the roles that the configs name. The emulator needs python3.
@@ -80,7 +93,7 @@
 // It is a module of its own, so that go test ./... in the repository does not
 // wait for it. It knows dominoc as a program only. .ci/run runs TestFleet,
 // TestFaultsAndDeletion and what takes seconds; .ci/night runs TestFlux, TestArgoCD,
-// TestTwentyFiveEnvironmentsAtOnce, TestProvider and package argocd, in which Argo CD's
+// TestTwentyFiveEnvironmentsAtOnce, TestProvider, TestTakeover and package argocd, in which Argo CD's
 // own packages answer without a cluster.
 //
 // What it does not show: that Crossplane's service account may do what it must (it

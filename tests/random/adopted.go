@@ -54,7 +54,7 @@ func (g generator) adopt(env *v1alpha1.Environment, region catalog.Region) {
 			}
 		}
 	}
-	env.Encryption.KeyARN = cmp.Or(env.Encryption.KeyARN, arn(region, "kms", env.Region, env.Account, "key/8f3b2c1d-4e5f-4a6b-9c7d-0e1f2a3b4c5d"))
+	env.Encryption.KeyARN = cmp.Or(env.Encryption.KeyARN, arn(region, "kms", env.Region, env.Account, "key/"+g.letters("0123456789abcdef", 32)))
 	c := &env.Cluster
 	c.Endpoint.PrivateCIDRs = nil
 	if c.InCluster == "provider" && !c.Endpoint.Public { // no range reaches it
@@ -142,7 +142,11 @@ func (g generator) adoptedPool(env *v1alpha1.Environment, name string) v1alpha1.
 		Tags:           maybe(g, map[string]string{"purpose": "burst"}),
 		WithoutLabels:  maybe(g, []string{"domino/build-node"}),
 	}
-	for _, zone := range env.Zones {
+	zones := env.Pools[name].Zones
+	if len(zones) == 0 {
+		zones = env.Zones
+	}
+	for _, zone := range zones {
 		p.Groups[zone] = name + "-" + env.Name + zone[len(zone)-1:]
 	}
 	return p

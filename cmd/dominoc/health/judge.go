@@ -88,9 +88,9 @@ func (j *judgement) managed(o *Object) verdict {
 		return verdict{state: Wrong, says: "the provider stopped while it created this, and does not know whether AWS has it", since: synced.Since, raw: synced.Message,
 			hint: "look in AWS: if it is there, set the annotation crossplane.io/external-name to its id; then take off crossplane.io/external-create-pending"}
 	case synced.False():
-		return o.failure(synced)
+		return j.failure(o, synced)
 	case last.False():
-		return o.failure(last)
+		return j.failure(o, last)
 	case o.Deleting():
 		return verdict{state: Working, says: "is being deleted", since: deleted(o)}
 	case synced.Status == "" && ready.Status == "":
@@ -161,9 +161,12 @@ func references(value any, reference bool) []string {
 	return out
 }
 
-// failure returns the verdict on a failed managed resource, with a hint if another team
+// failure returns the verdict on a failed managed resource, with a hint if another owner
 // has to act.
-func (o *Object) failure(c Condition) verdict {
+func (j *judgement) failure(o *Object, c Condition) verdict {
+	if v, is := j.foreign(o, c); is {
+		return v
+	}
 	v := failure(c)
 	v.hint = o.opened(c.Message)
 	return v

@@ -66,6 +66,12 @@ func refused(t *testing.T, err error, code, message string) {
 // vpc makes a VPC with a subnet in each of three zones.
 func vpc(t *testing.T, a *aws.Account) (id string, subnets []string) {
 	t.Helper()
+	return vpcIn(t, a, region)
+}
+
+// vpcIn is vpc in another region.
+func vpcIn(t *testing.T, a *aws.Account, region string) (id string, subnets []string) {
+	t.Helper()
 	made, err := a.EC2.CreateVpc(context.Background(), &ec2.CreateVpcInput{CidrBlock: sdk.String("10.0.0.0/16")})
 	require.NoError(t, err)
 	for i, zone := range []string{"a", "b", "c"} {
@@ -238,6 +244,33 @@ func TestEKSKeepsHowNodesAreReplaced(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, types.NodegroupUpdateStrategiesMinimal, groups[0].UpdateConfig.UpdateStrategy)
 	require.EqualValues(t, 2, *groups[0].UpdateConfig.MaxUnavailable)
+
+	wanted.NodegroupName, wanted.UpdateConfig = sdk.String("unsaid"), nil
+	made, err := a.EKS.CreateNodegroup(context.Background(), wanted)
+	require.NoError(t, err)
+	require.Equal(t, types.NodegroupUpdateStrategiesDefault, made.Nodegroup.UpdateConfig.UpdateStrategy)
+}
+
+// A rehearsal: roles may read, and do what is named.
+func TestARoleIsDeniedOtherWrites(t *testing.T) {
+	ctx, a := context.Background(), open(t, "111111111141")
+	vpc, _ := vpc(t, a)
+	require.NoError(t, emulator.AllowWrites([]string{"ec2:CreateTags"}))
+	t.Cleanup(func() { require.NoError(t, emulator.AllowWrites(nil)) })
+
+	_, err := a.EC2.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{})
+	require.NoError(t, err)
+	_, err = a.EC2.CreateTags(ctx, &ec2.CreateTagsInput{Resources: []string{vpc}, Tags: []network.Tag{{Key: sdk.String("k"), Value: sdk.String("v")}}})
+	require.NoError(t, err)
+	const denied = "User: arn:aws:iam::111111111141:role/auditor is not authorized to perform: "
+	_, err = a.EC2.DeleteVpc(ctx, &ec2.DeleteVpcInput{VpcId: &vpc})
+	refused(t, err, "UnauthorizedOperation", denied+"ec2:DeleteVpc on resource: arn:aws:ec2:us-east-1:111111111141:vpc/"+vpc+" because no identity-based policy allows the ec2:DeleteVpc action")
+	_, err = a.EKS.DeleteCluster(ctx, &eks.DeleteClusterInput{Name: sdk.String("c")})
+	refused(t, err, "AccessDeniedException", denied+"eks:DeleteCluster on resource: arn:aws:eks:us-east-1:111111111141:cluster/c because no identity-based policy allows the eks:DeleteCluster action")
+
+	require.NoError(t, emulator.AllowWrites(nil))
+	_, err = a.EKS.DeleteCluster(ctx, &eks.DeleteClusterInput{Name: sdk.String("c")})
+	refused(t, err, "ResourceNotFoundException", "No cluster found for name: c.")
 }
 
 // template makes a launch template of the group "n" with data, or a version of it.

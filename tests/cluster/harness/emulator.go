@@ -2,7 +2,6 @@ package harness
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,14 +12,16 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/dominoc/dominoc/tests/iam"
 )
 
 // Emulator is a running emulator of AWS; see ../emulator/aws/__init__.py.
 type Emulator struct {
 	URL string
 
-	folder  string
-	process *process
+	python, source, folder string
+	process                *process
 }
 
 // Settings of an emulator.
@@ -49,7 +50,7 @@ func StartEmulator(s Settings) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Emulator{URL: fmt.Sprintf("http://127.0.0.1:%d", port), folder: folder}
+	e := &Emulator{URL: fmt.Sprintf("http://127.0.0.1:%d", port), python: python, source: source, folder: folder}
 	if err := os.WriteFile(e.token(), []byte("emulated"), 0o600); err != nil {
 		return nil, err
 	}
@@ -141,24 +142,13 @@ func (e *Emulator) Calls() ([]Call, error) {
 // SetNodeGroup sets attributes of a node group without a call of AWS's API; see
 // ../emulator/aws/control.py.
 func (e *Emulator) SetNodeGroup(account, region, cluster, name string, attributes Object) error {
-	data, err := json.Marshal(attributes)
-	if err != nil {
-		return err
-	}
-	url := e.URL + "/" + path.Join("emulator", "node-groups", account, region, cluster, name)
-	request, err := http.NewRequest(http.MethodPut, url, bytes.NewReader(data))
-	if err != nil {
-		return err
-	}
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", url, answer.Status)
-	}
-	return nil
+	return e.put(path.Join("node-groups", account, region, cluster, name), attributes)
+}
+
+// Limit has AWS refuse what the policies of a role do not allow, from now on. types are the
+// ARNs, as patterns, of what each action may be about; see ../emulator/aws/permissions.py.
+func (e *Emulator) Limit(role string, statements []iam.Statement, types map[string][]string) error {
+	return e.put("permissions", Object{"role": role, "statements": statements, "types": types})
 }
 
 func (e *Emulator) record() string { return filepath.Join(e.folder, "calls.jsonl") }

@@ -14,9 +14,10 @@ type Role struct {
 	}
 }
 
-// Policies returns the policies that the provider's roles need for the whole fleet.
-func (d *Dominoc) Policies() ([]Role, error) {
-	out, err := d.run("policy", "--format", "json")
+// Policies returns the policies that the provider's roles need: for the whole fleet, or as
+// the arguments of dominoc policy say.
+func (d *Dominoc) Policies(args ...string) ([]Role, error) {
+	out, err := d.run(append([]string{"policy", "--format", "json"}, args...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ region offers (`offerings`).
 
     python -m aws --port 5555 --delay 30 --calls calls.jsonl --existing existing.json --offerings ec2-offerings.csv
 
-What it does not show: permissions (nothing is refused for lack of them; the
-record is held against the policies instead), quotas, and that a cluster works.
+What it does not show: permissions, unless a test limits a role (`permissions`; else
+the record is held against the policies instead), quotas, and that a cluster works.
 Values that no check here names are checked by moto, or not at all.
 """

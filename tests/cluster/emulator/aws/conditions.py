@@ -288,7 +288,7 @@ def ecr(account, region, resource, arn):
     backend = ecr_backends[account][region]
     if resource.removeprefix("repository/") not in backend.repositories:
         return None
-    return {tag["Key"]: tag["Value"] for tag in backend.tagger.list_tags_for_resource(arn)["Tags"]}, {}
+    return backend.tagger.get_tag_dict_for_resource(arn), {}
 
 
 def logs(account, region, resource, arn):

@@ -5,22 +5,45 @@
 
 sets attributes of a node group as they are, so that the provider finds something
 that it can put right only by replacing it.
+
+    PUT /emulator/permissions
+
+limits a role: see permissions.py.
+
+    PUT /emulator/writes
+    ["eks:TagResource", "ec2:CreateTags"]
+
+denies all roles every call that writes, except these (see rights.py); null denies none.
 """
 
 import json
 
 from moto.eks.models import eks_backends
 
-from .request import Answer
+from .request import reply
 
 
-def answer(environ):
+def answer(world, permissions, environ):
     """Answers a request that is for the emulator itself; nothing for others."""
     path = environ.get("PATH_INFO", "").strip("/").split("/")
-    if path[0] != "emulator" or environ["REQUEST_METHOD"] != "PUT" or len(path) != 6 or path[1] != "node-groups":
+    if path[0] != "emulator" or environ["REQUEST_METHOD"] != "PUT":
         return None
-    account, region, cluster, name = path[2:]
+    content = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
+    if path[1:] == ["permissions"]:
+        permissions.limit(**content)
+        return reply({})
+    change = {("node-groups", 4): node_group, ("writes", 0): writes}.get((path[1], len(path) - 2))
+    if change is None:
+        return None
+    change(world, content, *path[2:])
+    return reply({})
+
+
+def node_group(_, attributes, account, region, cluster, name):
     group = eks_backends[account][region].clusters[cluster].nodegroups[name]
-    for attribute, value in json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))).items():
+    for attribute, value in attributes.items():
         setattr(group, attribute, value)
-    return Answer(200, b"{}", [("Content-Type", "application/json")])
+
+
+def writes(world, actions):
+    world.writes = None if actions is None else frozenset(actions)

@@ -26,6 +26,9 @@ from . import cluster as clusters
 from . import update
 from .catalog import number
 
+# What a group has that names no strategy (terraform-aws-modules/terraform-aws-eks #3625).
+STRATEGY = {"updateStrategy": "DEFAULT"}
+
 
 def answer(world, request, cluster, rest):
     if not rest:
@@ -63,7 +66,7 @@ def create(world, request, cluster):
     if in_template:
         group.instance_types = None
     group.version = wanted.get("version") or clusters.known(request, cluster).version
-    group.update_config = wanted.get("updateConfig") or {"maxUnavailable": 1}
+    group.update_config = STRATEGY | (wanted.get("updateConfig") or {"maxUnavailable": 1})
     group.node_repair_config = wanted.get("nodeRepairConfig")
     group.resources["autoScalingGroups"] = [{"name": f"eks-{group.nodegroup_name}-{group.uuid}"}]
     autoscaling.make(request, cluster.name, group, autoscaling_group(group))
@@ -206,7 +209,8 @@ def update_config(request, cluster, group):
     answer = request.moto()
     if not answer.good:
         return answer
-    group.update_config = request.json.get("updateConfig") or group.update_config
+    if request.json.get("updateConfig"):
+        group.update_config = STRATEGY | request.json["updateConfig"]
     autoscaling.resize(request, autoscaling_group(group), group.scaling_config)
     return update.begin(cluster, "ConfigUpdate", node_group=group.nodegroup_name)
 
