@@ -123,8 +123,8 @@ func TestAFileSystemThatTheFileNamesIsTagged(t *testing.T) {
 			require.True(t, may("UntagResource", resource, "another"), resource)
 		}
 		system := "file-system/" + existing.FileSystemID
-		require.False(t, may("CreateMountTarget", system, "another"))
-		require.True(t, may("CreateMountTarget", system, env.Name))
+		require.False(t, may("UpdateFileSystem", system, "another"))
+		require.True(t, may("UpdateFileSystem", system, env.Name))
 		require.False(t, may("TagResource", "file-system/fs-another", "another"))
 	}
 	require.Positive(t, named)

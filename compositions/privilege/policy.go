@@ -2,6 +2,7 @@ package privilege
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -62,7 +63,8 @@ const (
 	aboutNetwork  = "network"
 	aboutCluster  = "cluster"
 	aboutIdentity = "identity"
-	aboutData     = "data" // and names and certificates
+	aboutData     = "data"
+	aboutDomain   = "domain"
 )
 
 // topic returns the topic of a statement's actions.
@@ -77,6 +79,8 @@ func topic(s Statement) string {
 		return aboutCluster
 	case "iam", "kms":
 		return aboutIdentity
+	case "acm", "route53":
+		return aboutDomain
 	}
 	return aboutData
 }
@@ -85,7 +89,7 @@ func topic(s Statement) string {
 // accepts.
 func policies(role string, statements []Statement, denials []PolicyStatement) []Policy {
 	var out []Policy
-	for _, about := range []string{aboutReading, aboutNetwork, aboutCluster, aboutIdentity, aboutData} {
+	for _, about := range []string{aboutReading, aboutNetwork, aboutCluster, aboutIdentity, aboutData, aboutDomain} {
 		var documents []Document
 		for _, s := range statements {
 			if topic(s) == about {
@@ -101,7 +105,27 @@ func policies(role string, statements []Statement, denials []PolicyStatement) []
 			out = append(out, Policy{name(role, about, i+1), d})
 		}
 	}
-	return out
+	return joined(out)
+}
+
+// joined puts the smallest policies together, as long as they fit into one, until a role may
+// have them all. Such a policy has the name of the first and is about more than that.
+func joined(all []Policy) []Policy {
+	for len(all) > Most {
+		bySize := make([]int, len(all))
+		for i := range all {
+			bySize[i] = i
+		}
+		slices.SortStableFunc(bySize, func(i, j int) int { return cmp.Compare(all[i].Document.Size(), all[j].Document.Size()) })
+		first, second := min(bySize[0], bySize[1]), max(bySize[0], bySize[1])
+		both := Document{version, slices.Concat(all[first].Document.Statement, all[second].Document.Statement)}
+		if both.Size() > Longest {
+			break
+		}
+		all[first].Document = both
+		all = slices.Delete(all, second, second+1)
+	}
+	return all
 }
 
 func name(role, about string, number int) string {

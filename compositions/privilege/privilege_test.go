@@ -3,6 +3,7 @@ package privilege
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -232,4 +233,31 @@ func TestARoleSharedWithAnEnvironmentWithoutABoundaryMakesRolesThere(t *testing.
 	require.Contains(t, text, "  deny iam:PutRolePermissionsBoundary\n")
 	require.NotContains(t, text, "deny iam:AttachRolePolicy")
 	require.NotContains(t, Text(rolesOf(t, free)), "deny")
+}
+
+// A role may have ten policies: the smallest are joined until it has no more, and none of
+// their statements is lost.
+func TestTheSmallestPoliciesAreJoined(t *testing.T) {
+	var all []Policy
+	want := 0
+	for i := range Most + 2 {
+		actions := make([]string, 20*(Most+3-i))
+		for j := range actions {
+			actions[j] = "ec2:CreateVpc"
+		}
+		all = append(all, Policy{"p" + strconv.Itoa(i), Document{version, []PolicyStatement{{Effect: "Allow", Action: actions, Resource: []string{"*"}}}}})
+		want += len(actions)
+	}
+	got := joined(all)
+	require.Len(t, got, Most)
+	require.Equal(t, "p8", got[8].Name)
+	require.Equal(t, "p10", got[9].Name, "with the statements of p11, and p9's with those of p8")
+	have := 0
+	for _, p := range got {
+		require.LessOrEqual(t, p.Document.Size(), Longest)
+		for _, s := range p.Document.Statement {
+			have += len(s.Action)
+		}
+	}
+	require.Equal(t, want, have)
 }
