@@ -6,6 +6,11 @@ import (
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 )
 
+// withoutPolicies is the kind of provider-aws whose controller is not generated and knows no
+// management policies: it reports an error for any, and never becomes ready. It makes a
+// Secret; AWS has nothing of it that a deletion could take.
+const withoutPolicies = "ClusterAuth"
+
 // Held takes the right to delete from all managed resources of an environment on hold:
 // what leaves the environment then stays in AWS.
 func Held(resources []Resource, hold bool) []Resource {
@@ -17,7 +22,7 @@ func Held(resources []Resource, hold bool) []Resource {
 			Managed
 			GetManagementPolicies() xpv1.ManagementPolicies
 		})
-		if !managed {
+		if !managed || r.Object.GetObjectKind().GroupVersionKind().Kind == withoutPolicies {
 			continue
 		}
 		policies := object.GetManagementPolicies()

@@ -3,6 +3,7 @@ package cluster_test
 import (
 	"testing"
 
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	eks "github.com/upbound/provider-aws/v2/apis/namespaced/eks/v1beta1"
 
 	"github.com/stretchr/testify/require"
@@ -163,5 +164,25 @@ func TestAnOIDCProviderOfAnotherOwnerIsNotManaged(t *testing.T) {
 	spec.Adopted.OIDCProvider = false
 	for _, r := range lower(lowered.Common(), spec) {
 		require.NotEqual(t, "issuer", r.Key)
+	}
+}
+
+// The kubeconfig is a Secret alone, and its controller in the provider refuses any
+// management policies: with them it never becomes ready.
+func TestOnHoldTheProviderDeletesNothingOfACluster(t *testing.T) {
+	for _, r := range resource.Held(lower(lowered.Common(), full()), true) {
+		managed, is := r.Object.(interface {
+			GetManagementPolicies() xpv1.ManagementPolicies
+		})
+		if !is {
+			continue
+		}
+		if policies := managed.GetManagementPolicies(); r.Key == "kubeconfig" {
+			require.Empty(t, policies)
+		} else {
+			require.NotEmpty(t, policies, r.Key)
+			require.NotContains(t, policies, xpv1.ManagementActionDelete, r.Key)
+			require.NotContains(t, policies, xpv1.ManagementActionAll, r.Key)
+		}
 	}
 }

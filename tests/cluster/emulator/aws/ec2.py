@@ -23,6 +23,8 @@ def answer(world, request):
         return connections.ask(request)
     if operation == "CreateVpc":
         return connections.meet(request, request.moto())
+    if operation == "DescribeLaunchTemplates":
+        return launch_templates(request)
     if operation in ("CreateLaunchTemplate", "CreateLaunchTemplateVersion"):
         return launch_template(request)
     if operation in ("DescribeAddresses", "AllocateAddress"):
@@ -51,6 +53,13 @@ def launch_template(request):
                     tags for tags in version.data["TagSpecifications"] if tags.get("ResourceType") != "launch-template"
                 ]
     return answer
+
+
+def launch_templates(request):
+    """moto shows the tags that a template was made with, whatever became of them."""
+    for template in request.backend(ec2_backends).launch_templates.values():
+        template.tags = template.get_tags()
+    return request.moto()
 
 
 def check_user_data(encoded):
