@@ -82,7 +82,7 @@ func (e Environment) adopted() ([]map[string]any, error) {
 // of an installation that it takes over, or a file system that its file names.
 func adopts(s *v1alpha1.EnvironmentSpec, component string) bool {
 	switch component {
-	case "cluster", "addons":
+	case "cluster", "addons", "identity", "security", "registry":
 		return s.Cluster.Adopted != nil
 	case "storage":
 		return s.Storage.Datasets.FileSystemID != ""

@@ -75,21 +75,21 @@ type Need struct {
 // Need returns what the environment's objects need: every operation that their management
 // policies allow, and the tags of those that it adopts. An error is a kind without a line
 // in the table, or an object whose role is unknown: a bug of dominoc.
-func (e Environment) Need() (Need, error) { return e.need(row.lasting) }
+func (e Environment) Need() (Need, error) { return e.need(row.lasting, row.adopting) }
 
 // Rehearsal returns the need of the environment before its owner trusts the adoption: it
 // reads what its objects read, and tags those that it adopts. AWS denies everything else
 // that the provider tries, and so names what would change. Errors are those of Need.
-func (e Environment) Rehearsal() (Need, error) { return e.need(row.reading) }
+func (e Environment) Rehearsal() (Need, error) { return e.need(row.reading, row.tagging) }
 
-// need returns what parts of the lines allow for the objects, and the tags of those that
-// the environment adopts.
-func (e Environment) need(part func(row) row) (Need, error) {
+// need returns what parts of the lines allow for the objects, and for those that the
+// environment adopts.
+func (e Environment) need(part, adopted func(row) row) (Need, error) {
 	byRole := map[string][]Statement{}
 	if err := e.grant(byRole, e.Objects, part); err != nil {
 		return Need{}, fmt.Errorf("%s: %w", e.Name, err)
 	}
-	if err := e.grant(byRole, e.Adopted, row.adopting); err != nil {
+	if err := e.grant(byRole, e.Adopted, adopted); err != nil {
 		return Need{}, fmt.Errorf("%s: %w", e.Name, err)
 	}
 	for role, statements := range byRole {

@@ -26,7 +26,8 @@ type row struct {
 const adopt = "adopt"
 
 // The parts of a line that count, none for a line without actions: for what an environment
-// always needs, for what it reads, and for what it adopts.
+// always needs, for what it reads, for what it adopts, and for that before its owner trusts
+// the adoption, when tags are added and none is taken away.
 func (r row) lasting() row {
 	return r.only(func(string) bool { return r.operation != adopt })
 }
@@ -37,6 +38,10 @@ func (r row) reading() row {
 
 func (r row) adopting() row {
 	return r.only(func(string) bool { return r.operation == adopt })
+}
+
+func (r row) tagging() row {
+	return r.only(func(action string) bool { return r.operation == adopt && !strings.Contains(action, ":Untag") })
 }
 
 // only keeps some actions of a line.
