@@ -78,11 +78,10 @@
 // states, with AWS's ids, are imported, and the environment is applied by a role that may
 // read and tag, as dominoc policy --rehearsal says:
 //
-//	EveryResourceIsSynced, OnlyTagsAreWritten, AWSHoldsTheSameWithTags
-//	    nothing is called but to read and to tag; AWS describes everything as before
-//	AWrongValueIsOneCall, RightAgainNothingIsCalled
-//	    dominoc import --check says it first; then AWS denies that call, or the provider
-//	    refuses
+//	EachWrongValueIsTold, AWrongValueIsOneCall
+//	    by dominoc import --check; then AWS denies that call, or the provider refuses
+//	RightItBecomesReady, OnlyTagsAreWritten, AWSHoldsTheSameWithTags
+//	    each thing is tagged once; AWS describes everything as before
 //	RemovedUnderHoldAllStays
 //	    the environment is deleted with all rights, and nothing in AWS
 //

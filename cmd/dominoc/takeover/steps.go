@@ -21,7 +21,7 @@ type Step struct {
 func (r Report) steps(f *facts) []Step {
 	steps := []Step{
 		{
-			Text:     "Rehearse: give the role that Crossplane assumes only the rights to read, and to tag what is taken over. Merge, and wait until everything is Synced: a denied call would be the first change beside tags.",
+			Text:     "Rehearse: give the role that Crossplane assumes only the rights to read, and to tag what is taken over. Merge, and wait until everything is Synced and Ready: a denied call would be the first change beside tags, and what AWS denies to make is Synced at first, but not Ready.",
 			Commands: []string{"dominoc policy " + r.Name + " --rehearsal", "dominoc status " + r.Name},
 		},
 		{

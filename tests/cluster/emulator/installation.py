@@ -349,6 +349,8 @@ def look(clients):
 def plain(described):
     """A description as JSON, without its tags, which are apart, and what is of the answer alone."""
     own = {key: value for key, value in described.items() if key not in ("tags", "Tags", "TagList", "ResponseMetadata")}
+    if "SizeInBytes" in own:  # of a file system, as it was at a time
+        own["SizeInBytes"] = own["SizeInBytes"]["Value"]
     return json.loads(json.dumps(own, default=str, sort_keys=True))
 
 
