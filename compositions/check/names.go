@@ -121,6 +121,7 @@ var namings = map[string]naming{
 	"Vault.backup":             {kind: "backup vault", scope: inRegion},
 	"Alias.kms":                {kind: "KMS alias", scope: inRegion, name: func(o object) string { return "alias/" + o.awsName() }},
 	"LaunchTemplate.ec2":       {kind: "launch template", scope: inRegion, name: parameterOf("name")},
+	"Key.kms":                  {kind: "KMS key", scope: inRegion, path: at("encryption", "keyARN")},
 	"FileSystem.efs":           {kind: "file system", scope: inRegion, path: at("storage", "datasets", "existing", "fileSystemID")},
 	"Repository.ecr":           {kind: "ECR repository", scope: inRegion},
 	"PullThroughCacheRule.ecr": {kind: "ECR cache prefix", scope: inRegion, name: parameterOf("ecrRepositoryPrefix")},

@@ -124,6 +124,8 @@ func (r *resolver) access() *v1alpha1.AccessSpec {
 		RoleARN: r.providerRoleARN(), PolicyARN: r.accessPolicyARN(clusterAdmin),
 		HandOver: r.env.Cluster.HandOver,
 		Network:  r.vpc.existing == nil,
+
+		ForeignGroups: r.foreignGroups(),
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // security returns the groups, and the ranges that may reach the private endpoint;
 // nothing if the groups have another owner.
 func (r *resolver) security() *v1alpha1.SecuritySpec {
-	if r.env.Adopted != nil && r.env.Adopted.Taken.Security == nil {
+	if r.foreignGroups() {
 		return nil
 	}
 	spec := &v1alpha1.SecuritySpec{VPC: r.vpc.reference, PrivateCIDRs: map[string]v1alpha1.PrivateCIDR{}}
@@ -25,6 +25,11 @@ func (r *resolver) security() *v1alpha1.SecuritySpec {
 		}
 	}
 	return spec
+}
+
+// foreignGroups reports whether the security groups have another owner.
+func (r *resolver) foreignGroups() bool {
+	return r.env.Adopted != nil && r.env.Adopted.Taken.Security == nil
 }
 
 // checkReachable warns of a range without a route. An existing VPC may have routes that

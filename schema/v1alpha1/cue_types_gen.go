@@ -72,6 +72,9 @@ type AccessSpec struct {
 	// handOver tells that what is installed stays when it leaves the composite resource.
 	HandOver bool `json:"handOver,omitempty"`
 
+	// foreignGroups tells that the security groups have another owner.
+	ForeignGroups bool `json:"foreignGroups,omitempty"`
+
 	// network tells that the VPC, and so the routes back to the providers, are ours for the life of the environment.
 	Network bool `json:"network,omitempty"`
 }

@@ -137,7 +137,7 @@ var ids = sync.OnceValue(func() []string {
 
 // replacer returns what makes the texts of the real run those of another installation.
 func (s settings) replacer() *strings.Replacer {
-	pairs := []string{"tfthree", s.name, "tfbrought", s.name, "us-west-2", s.region, "usw2-", short(s.region) + "-", "arn:aws:", "arn:" + partition(s.region) + ":"}
+	pairs := []string{"tfthree", s.name, "tfbrought", s.name, "us-west-2", s.region, "usw2-", short(s.region) + "-", "arn:" + partition("us-west-2") + ":", "arn:" + partition(s.region) + ":"}
 	if s.smallVPC {
 		pairs = append(pairs,
 			"10.0.0.0/16", "10.1.0.0/19", "10.0.0.0/27", "10.1.0.0/27", "10.0.0.32/27", "10.1.0.32/27", "10.0.0.64/27", "10.1.0.64/27",

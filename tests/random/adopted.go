@@ -70,6 +70,11 @@ func (g generator) adopt(env *v1alpha1.Environment, region catalog.Region) {
 	c.Logs.Encrypted = g.one(2)
 	c.Autoscaler, c.LoadBalancerController = false, nil
 	env.Registry.ECR.PullThroughCache = false
+	env.Network.Endpoints = v1alpha1.Endpoints{}
+	if dns, given := c.Addons["coredns"]; given {
+		dns.Enabled = true
+		c.Addons["coredns"] = dns
+	}
 	g.bring(env)
 	g.take(env, region)
 }

@@ -45,9 +45,11 @@ func (a addons) access(spec v1alpha1.AccessSpec) []resource.Resource {
 		a.accessPolicy(spec),
 		a.Usage("way-entry", entry, policy, "a policy belongs to its access entry"),
 		a.Usage("way-kubeconfig", kubeconfig, policy, "the providers reach into the cluster by the kubeconfig"),
-		a.Usage("way-security", a.Composite("DominoSecurity", "security"), policy, "providers and kubelets reach the cluster by its rules"),
-		a.Usage("way-cluster", a.cluster(), policy, "what lives inside goes before the cluster"),
 	}
+	if !spec.ForeignGroups {
+		list = append(list, a.Usage("way-security", a.Composite("DominoSecurity", "security"), policy, "providers and kubelets reach the cluster by its rules"))
+	}
+	list = append(list, a.Usage("way-cluster", a.cluster(), policy, "what lives inside goes before the cluster"))
 	if spec.Network {
 		list = append(list, a.Usage("way-network", a.Composite("DominoNetwork", "network"), policy, "answers find their way back by its routes"))
 	}
