@@ -41,7 +41,9 @@ func Files(paths ...string) ([]File, diag.List) {
 		case info.IsDir():
 			for _, folder := range []string{path, filepath.Join(path, "terraform")} {
 				for _, name := range inFolder(folder) {
-					named[name] = named[name]
+					if !named[name] { // the user did not name it
+						named[name] = false
+					}
 				}
 			}
 		default:
