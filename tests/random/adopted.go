@@ -147,6 +147,10 @@ func (g generator) adoptedPool(env *v1alpha1.Environment, name string) v1alpha1.
 		Tags:           maybe(g, map[string]string{"purpose": "burst"}),
 		WithoutLabels:  maybe(g, []string{"domino/build-node"}),
 	}
+	if p.InstanceTags == nil {
+		p.InstanceTags = map[string]string{}
+	}
+	p.InstanceTags["Name"] = p.LaunchTemplate // the modules always tag it
 	zones := env.Pools[name].Zones
 	if len(zones) == 0 {
 		zones = env.Zones

@@ -95,7 +95,9 @@ func TestTheStatusHasWhatTheInstallerAsksFor(t *testing.T) {
 		}
 		got := result.Status["outputs"]
 		require.Empty(t, cmp.Diff(want, got), name)
-		require.Equal(t, "status.fileSystemID of storage", want["fileSystemID"])
+		if environment["spec"].(function.Object)["storage"] != nil { // else the file system has another owner, and the compiler knows it
+			require.Equal(t, "status.fileSystemID of storage", want["fileSystemID"])
+		}
 	}
 }
 
