@@ -1,13 +1,14 @@
 package tests
 
 import (
-	"encoding/csv"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/schema/csvtable"
 )
 
 // The table of what carries no tag of an environment is the one that the policies
@@ -31,15 +32,10 @@ func TestOperatingListsWhatGuardsResourcesThatExisted(t *testing.T) {
 	requireBlock(t, "OPERATING.md", "existing", table.String())
 }
 
-// privileges are the lines of a table of compositions/privilege, without its head.
+// privileges are the lines of a table of compositions/privilege, without its header.
 func privileges(t *testing.T, name string) [][]string {
 	t.Helper()
-	file, err := os.Open(filepath.Join(root(t), "compositions", "privilege", "data", name))
+	content, err := os.ReadFile(filepath.Join(root(t), "compositions", "privilege", "data", name))
 	require.NoError(t, err)
-	defer file.Close()
-	reader := csv.NewReader(file)
-	reader.Comment = '#'
-	lines, err := reader.ReadAll()
-	require.NoError(t, err)
-	return lines[1:]
+	return csvtable.Rows(string(content))
 }

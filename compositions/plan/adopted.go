@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/ordered"
+	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/schema/words"
@@ -106,52 +107,39 @@ func adoptStorage(spec *v1alpha1.StorageSpec, facts *v1alpha1.TakenStorage) {
 	b.Monitoring.Adopted = &v1alpha1.AdoptedBucketSpec{Policy: p.Monitoring}
 }
 
-// checkAdopted warns of pools that are taken over with less than the install page wants.
-// What runs is no mistake of the file: a pool that replaces it has what is missing.
+// checkAdopted warns of pools that are taken over with less than the install page wants,
+// which the schema refuses of others (schema/v1alpha1/rules_pools.cue). What runs is no
+// mistake of the file: a pool that replaces it has what is missing.
 func (r *resolver) checkAdopted() {
 	if r.env.Adopted == nil {
 		return
 	}
 	for name := range ordered.All(r.env.Adopted.Pools) {
 		pool := r.env.Pools[name]
-		floor, exists := floors[serves(name, pool)]
+		floor, exists := catalog.FindPoolFloor(serves(name, pool))
 		if !exists {
 			continue
 		}
-		if size := number(pool.Disk.SizeGiB); size < floor.sizeGiB {
+		if size := number(pool.Disk.SizeGiB); size < int64(floor.SizeGiB) {
 			r.warn("adopted-pool-floor", diag.Path{"pools", name, "disk", "sizeGiB"}, problem{
-				message: fmt.Sprintf("%d GiB, as the pool has it in AWS, is below %d, the least disk of a pool with nodePool %q (%s)", size, floor.sizeGiB, serves(name, pool), floor.id),
+				message: fmt.Sprintf("%d GiB, as the pool has it in AWS, is below %d, the least disk of a pool with nodePool %q (%s)", size, floor.SizeGiB, serves(name, pool), floor.Requirement),
 				hint:    "replace the pool at leisure: dominoc replace " + r.env.Name + " " + name + "; until then, accept this",
 			})
 		}
-		if least := number(pool.Size.Min); least < floor.nodes {
+		if least := number(pool.Size.Min); least < int64(floor.Nodes) {
 			r.warn("adopted-pool-floor", diag.Path{"pools", name, "size", "min"}, problem{
-				message: fmt.Sprintf("%s at least, as the pool has it in AWS, is below %d, the least of a pool with nodePool %q (%s)", words.Count(least, "node"), floor.nodes, serves(name, pool), floor.id),
+				message: fmt.Sprintf("%s at least, as the pool has it in AWS, is below %d, the least of a pool with nodePool %q (%s)", words.Count(least, "node"), floor.Nodes, serves(name, pool), floor.Requirement),
 				hint:    "raise size.min, and size.desired with it, when the pool is taken over; until then, accept this",
 			})
 		}
 	}
 }
 
-// floor is the least of a pool of the install page.
-type floor struct {
-	nodes, sizeGiB int64
-	id             string // of the requirement
-}
-
-// floors are by the value of the pool's label. The schema refuses less of a pool that is
-// not taken over (schema/v1alpha1/rules_pools.cue).
-var floors = map[string]floor{
-	poolPlatform:  {4, 128, "R2"},
-	poolDefault:   {1, 400, "R3"},
-	"default-gpu": {0, 400, "R4"},
-}
-
 // Least returns the least number of nodes and the least disk, in GiB, of a pool whose label
 // has a value; zeros where the install page states none.
 func Least(label string) (nodes, sizeGiB int64) {
-	least := floors[label]
-	return least.nodes, least.sizeGiB
+	floor, _ := catalog.FindPoolFloor(label)
+	return int64(floor.Nodes), int64(floor.SizeGiB)
 }
 
 // keptDemands returns what the pools that stay with Terraform ask of a zone's subnet.

@@ -1,14 +1,13 @@
 package privilege_test
 
 import (
-	"encoding/csv"
 	"maps"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/dominoc/dominoc/compositions/privilege"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/iam"
 	"github.com/dominoc/dominoc/tests/random"
@@ -17,15 +16,8 @@ import (
 // excepted are the actions of data/existing.csv.
 func excepted(t *testing.T) []string {
 	t.Helper()
-	file, err := os.Open("data/existing.csv")
-	require.NoError(t, err)
-	defer file.Close()
-	reader := csv.NewReader(file)
-	reader.Comment = '#'
-	lines, err := reader.ReadAll()
-	require.NoError(t, err)
 	var all []string
-	for _, line := range lines[1:] {
+	for _, line := range privilege.RowsOf(t, "data/existing.csv") {
 		all = append(all, strings.Fields(line[1])...)
 	}
 	return all
@@ -49,8 +41,8 @@ func seized(env *v1alpha1.Environment, statements []iam.Statement) map[string]st
 	return found
 }
 
-// An environment's file that has the name and the account of an installation of somebody
-// else changes nothing of it: AWS refuses each call but those of the table.
+// An environment's file that has the name and the account of an installation of
+// another owner changes nothing of it: AWS refuses each call but those of the table.
 func TestNothingThatExistsIsSeizedByItsName(t *testing.T) {
 	listed := excepted(t)
 	used := map[string]bool{}

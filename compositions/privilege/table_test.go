@@ -1,7 +1,6 @@
 package privilege
 
 import (
-	"encoding/csv"
 	"os"
 	"regexp"
 	"slices"
@@ -9,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/dominoc/dominoc/schema/csvtable"
 )
 
 // action is what AWS's reference says of an action: the ARNs that it knows,
@@ -24,18 +25,14 @@ func (a action) knows(arn string) bool {
 
 var formatField = regexp.MustCompile(`\\\{\w+\\\}|\\\*`)
 
-// rowsOf are the rows of a table behind its head.
-func rowsOf(t *testing.T, name string) [][]string {
+// RowsOf are the rows of a table below its header.
+func RowsOf(t *testing.T, name string) [][]string {
 	t.Helper()
-	file, err := os.Open(name)
+	content, err := os.ReadFile(name)
 	require.NoError(t, err)
-	defer file.Close()
-	reader := csv.NewReader(file)
-	reader.Comment = '#'
-	lines, err := reader.ReadAll()
-	require.NoError(t, err)
-	require.Greater(t, len(lines), 1, name)
-	return lines[1:]
+	rows := csvtable.Rows(string(content))
+	require.NotEmpty(t, rows, name)
+	return rows
 }
 
 // reference is the part of the Service Authorization Reference that the table
@@ -43,7 +40,7 @@ func rowsOf(t *testing.T, name string) [][]string {
 func reference(t *testing.T) map[string]action {
 	t.Helper()
 	actions := map[string]action{}
-	for _, line := range rowsOf(t, "testdata/service-authorization.csv") {
+	for _, line := range RowsOf(t, "testdata/service-authorization.csv") {
 		a := action{keys: strings.Fields(line[2])}
 		for _, format := range strings.Fields(line[1]) {
 			pattern := formatField.ReplaceAllString(regexp.QuoteMeta(format), ".*")
@@ -123,7 +120,7 @@ func TestNoLineHasAConditionTwice(t *testing.T) {
 // What a service asks of its caller in other services is in the table, at the
 // operation or at observe, which every role has; or the reason why not is known.
 func TestWhatAWSAsksForInOtherServicesIsInTheTable(t *testing.T) {
-	for _, line := range rowsOf(t, "testdata/dependent.csv") {
+	for _, line := range RowsOf(t, "testdata/dependent.csv") {
 		kind, operation, action, unneeded := line[0], line[1], line[2], line[3]
 		rows, known := permissions()[kind]
 		require.True(t, known, "%s is not in the table", kind)

@@ -2,11 +2,9 @@ package privilege_test
 
 import (
 	"cmp"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -187,15 +185,8 @@ func (g guard) covers(arn string) bool {
 
 func guards(t *testing.T) []guard {
 	t.Helper()
-	file, err := os.Open("data/untagged.csv")
-	require.NoError(t, err)
-	defer file.Close()
-	reader := csv.NewReader(file)
-	reader.Comment = '#'
-	lines, err := reader.ReadAll()
-	require.NoError(t, err)
 	var out []guard
-	for _, line := range lines[1:] {
+	for _, line := range privilege.RowsOf(t, "data/untagged.csv") {
 		out = append(out, guard{line[0], line[1], strings.Fields(line[2]), strings.Fields(line[3]), line[4]})
 	}
 	return out

@@ -38,11 +38,11 @@ name: %s
 account: %s
 region: %s
 ids: {
-`, IDsHeader, source.EnvironmentPackage, source.EnvironmentPackage, cueText(env.Name), cueText(env.Account), cueText(env.Region))
+`, IDsHeader, source.EnvironmentPackage, source.EnvironmentPackage, Quoted(env.Name), Quoted(env.Account), Quoted(env.Region))
 	for _, component := range slices.Sorted(maps.Keys(ids)) {
-		fmt.Fprintf(&b, "%s: {\n", label(component))
+		fmt.Fprintf(&b, "%s: {\n", Label(component))
 		for _, key := range slices.Sorted(maps.Keys(ids[component])) {
-			fmt.Fprintf(&b, "%s: %s\n", label(key), cueText(ids[component][key]))
+			fmt.Fprintf(&b, "%s: %s\n", Label(key), Quoted(ids[component][key]))
 		}
 		b.WriteString("}\n")
 	}
@@ -53,13 +53,13 @@ ids: {
 // Formatted returns CUE as cue fmt writes it, or an error for text that is not CUE.
 func Formatted(text []byte) ([]byte, error) { return format.Source(text) }
 
-// label is a field's label, quoted where CUE wants it.
-func label(name string) string {
+// Label returns a field's label, quoted where CUE requires it.
+func Label(name string) string {
 	if ast.IsValidIdent(name) && !strings.HasPrefix(name, "_") {
 		return name
 	}
-	return cueText(name)
+	return Quoted(name)
 }
 
-// cueText is a text as CUE writes it, what is hidden in it by its number.
-func cueText(text string) string { return literal.String.WithASCIIOnly().Quote(text) }
+// Quoted returns a text as CUE writes it, with numbers for characters that a reader cannot see.
+func Quoted(text string) string { return literal.String.WithASCIIOnly().Quote(text) }

@@ -40,6 +40,15 @@ func noMatch(format string, args ...any) error {
 // fleet, and what is said of all of them.
 const FleetFolder = "environments"
 
+// Member returns the folder of an environment of the fleet below a root, which need not exist.
+func Member(root, name string) Folder {
+	dir := filepath.Join(root, FleetFolder, name)
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
+	return Folder{Dir: dir, Shown: path.Join(FleetFolder, name), Files: Names()[:1]}
+}
+
 // Names are what an environment's file may be called, the usual one first.
 func Names() []string {
 	return []string{"environment.cue", "environment.yaml", "environment.yml", "environment.json"}

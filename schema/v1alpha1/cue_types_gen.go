@@ -127,7 +127,7 @@ type AutoscalerSpec struct {
 	ImageTag string `json:"imageTag"`
 }
 
-// #Adopted is what an installation of Domino's Terraform modules has: the facts by which an environment takes it over without a change in AWS but tags. dominoc import writes them; nobody else does. The VPC and the roles stay with their owner, and so do the key, the security groups, the file system, the buckets and the registry until they are taken; the cluster, its log group, its OIDC provider, its add-ons and its pools become the environment's.
+// #Adopted is what an installation of Domino's Terraform modules has: the facts by which an environment takes it over without a change in AWS but tags. dominoc import alone writes them. The VPC and the roles stay with their owner, and so do the key, the security groups, the file system, the buckets and the registry until they are taken; the cluster, its log group, its OIDC provider, its add-ons and its pools become the environment's.
 type Adopted struct {
 	// hold keeps all in AWS that is taken over or made, whatever the file says: Crossplane deletes nothing until hold is false.
 	Hold bool `json:"hold"`
@@ -432,7 +432,7 @@ type Environment struct {
 	// ids are the ids that AWS chose for the environment's resources, by component and key, so that a management cluster rebuilt from Git adopts what exists. dominoc ids writes them into ids.cue next to the environment's file.
 	IDs map[string]ComponentIDs `json:"ids,omitempty"`
 
-	// adopted are the facts of an installation of Domino's Terraform modules that the environment takes over. dominoc import writes them into adopted.cue next to the environment's file, and nobody edits them. Default: a new installation.
+	// adopted are the facts of an installation of Domino's Terraform modules that the environment takes over. dominoc import writes them into adopted.cue next to the environment's file, and only dominoc edits them. Default: a new installation.
 	Adopted *Adopted `json:"adopted,omitempty"`
 
 	// accept silences a warning by its code, or an error whose explanation says that it can be accepted; the value is the reason, for the reviewer of the pull request.

@@ -53,7 +53,7 @@ func (w *emulated) allowedBy(t *testing.T, flags ...string) {
 	t.Logf("%d calls of the provider", made)
 }
 
-// denials are the errors of calls for which a role has no rights; see emulator/aws/rights.py.
+// denials are the errors of calls for which a role has no rights; see emulator/aws/permissions.py.
 var denials = []string{"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 
 // statementsOf are those of all policies of a role.

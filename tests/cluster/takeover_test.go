@@ -19,12 +19,12 @@ import (
 // TestTakeover is the proof of dominoc import by the provider itself. AWS holds an
 // installation that Domino's Terraform modules made; its states are imported, and the
 // environment is applied by a role with the rights of dominoc policy --rehearsal. First
-// values of it are wrong, then it is as import wrote it, and at last it is removed by a role
-// with all rights.
+// values of it are wrong, then it is as import wrote it, and at last it is removed by one
+// with the rights of dominoc policy.
 func TestTakeover(t *testing.T) {
 	w := emulate(t, 0)
 	i := install(t, w)
-	require.NoError(t, w.emulator.AllowWrites(i.rehearsed(t)))
+	i.limit(t, "--rehearsal")
 	step(t, "EachWrongValueIsTold", i.told)
 	s := start(t, i.sources, w)
 	step(t, "PlatformIsAccepted", s.platform)
@@ -38,7 +38,7 @@ func TestTakeover(t *testing.T) {
 	then(t, "AWSHoldsTheSameWithTags", i.sameButTags)
 	then(t, "EveryCallIsAllowed", w.allowedCalls)
 	then(t, "EveryCallIsOfTheRehearsal", func(t *testing.T) { w.allowedBy(t, "--rehearsal") })
-	require.NoError(t, w.emulator.AllowWrites(nil))
+	i.limit(t)
 	then(t, "RemovedUnderHoldAllStays", i.removed)
 }
 
@@ -107,23 +107,15 @@ func (i *imported) dominoc(t *testing.T, args ...string) (out, said string, code
 	return out, said, code
 }
 
-// rehearsed returns the actions that write and that the rehearsal's policies allow.
-func (i *imported) rehearsed(t *testing.T) []string {
+// limit gives the role of the account the rights that dominoc policy prints, and no others.
+func (i *imported) limit(t *testing.T, flags ...string) {
 	t.Helper()
 	dominoc, err := harness.NewDominoc(*dominocProgram, i.root)
 	require.NoError(t, err)
-	roles, err := dominoc.Policies("--rehearsal")
+	roles, err := dominoc.Policies(flags...)
 	require.NoError(t, err)
 	require.Len(t, roles, 1)
-	var actions []string
-	for _, s := range statementsOf(roles[0]) {
-		actions = append(actions, slices.DeleteFunc(slices.Clone(s.Action), func(action string) bool {
-			_, operation, _ := strings.Cut(action, ":")
-			return reads(operation)
-		})...)
-	}
-	require.Subset(t, tagging, actions)
-	return actions
+	require.NoError(t, i.world.emulator.Limit(roles[0].ARN, statementsOf(roles[0]), resourceTypes(t)))
 }
 
 // reads reports whether an operation changes nothing.
@@ -292,7 +284,7 @@ func (i *imported) unseen(t *testing.T) error {
 	writes := i.world.writes(t, 0)
 	for _, m := range wrongValues() {
 		if m.action != "" && !slices.ContainsFunc(writes, func(c harness.Call) bool { return i.made(c, m) }) {
-			return fmt.Errorf("nobody called %s on %s", m.action, i.in(m.on))
+			return fmt.Errorf("the provider never called %s on %s", m.action, i.in(m.on))
 		}
 	}
 	cluster, err := i.world.suite.Client.Read(context.Background(), clusterKind, "domino-"+i.name, i.name+"-cluster-cluster")
@@ -344,7 +336,7 @@ func (i *imported) removed(t *testing.T) {
 func TestTheInstallationIsTakenOverOffline(t *testing.T) {
 	i := install(t, emulate(t, 0))
 	require.Equal(t, []string{i.name}, compile(t, i.root).names())
-	require.NotEmpty(t, i.rehearsed(t))
+	i.limit(t, "--rehearsal")
 	for _, m := range wrongValues() {
 		i.replaced(t, m.file, m.right, m.wrong)
 	}

@@ -48,9 +48,9 @@ func takenOver(t *testing.T, set string, parts []takeover.Part) *v1alpha1.Enviro
 	root := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(root, source.FleetFolder), 0o755))
 	w := workspace.Open(workspace.Options{Root: root})
-	taken, err := takeover.Of(w, nil, state, "domino.example.com", nil, parts)
+	taken, err := takeover.Decide(t.Context(), w, state, takeover.Options{FQDN: "domino.example.com", Parts: parts})
 	require.NoError(t, err)
-	require.True(t, taken.Report.Proven(), "%v", taken.Report)
+	require.True(t, taken.Proven(), "%v", taken.Report)
 	contents := map[string][]byte{}
 	for name, content := range taken.Files {
 		contents[filepath.Base(name)] = content

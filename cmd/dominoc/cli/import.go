@@ -1,13 +1,9 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"math"
-	"os"
-	"path/filepath"
+	"path"
 	"slices"
 	"strings"
 
@@ -16,9 +12,8 @@ import (
 	"github.com/dominoc/dominoc/cmd/dominoc/takeover"
 	"github.com/dominoc/dominoc/cmd/dominoc/terraform"
 	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
-	"github.com/dominoc/dominoc/compositions/emit"
 	"github.com/dominoc/dominoc/schema/diag"
-	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/source"
 )
 
 // importing is the command with its own flags.
@@ -44,17 +39,18 @@ installation over. A folder stands for the states and variables in it. It asks n
 AWS nor Terraform.
 
 It writes ` + workspace.Fleet + `/NAME/environment.cue, which people edit, ` + takeover.AdoptedName + `, the facts of
-what was there, which nobody edits, and ids.cue. The environment manages the cluster,
-its log group, its OIDC provider, its add-ons and its pools; everything else is brought
-by id and stays with Terraform. So does a pool that an environment cannot say.
+what was there, which dominoc alone writes, and ids.cue. The environment manages the
+cluster, its log group, its OIDC provider, its add-ons and its pools; everything else
+is brought by id and stays with Terraform. So does a pool that an environment cannot
+say.
 
 With --take it manages these parts in addition: registry (the repositories of ECR and the
 cache of quay.io), key (the KMS key that Terraform made, and its alias), security
 (the security groups of control plane, nodes and file system with their rules), storage
-(the file system with its backups, and the buckets). For an environment that is in the fleet already, --take adds to its
-` + takeover.AdoptedName + ` and ids.cue, and leaves the file that people edit alone; only these parts are
-compared. Network and roles stay with Terraform: an environment divides a VPC in another
-way, and gives roles other names.
+(the file system with its backups, and the buckets). For an environment that is in the
+fleet already, --take adds to its ` + takeover.AdoptedName + ` and ids.cue, and leaves the file that people
+edit alone; only these parts are compared. Network and roles stay with Terraform: an
+environment divides a VPC in another way, and gives roles other names.
 
 Before it writes, import compares everything that the environment would apply with the
 states, field by field and in both directions. If anything but added tags would change,
@@ -111,106 +107,63 @@ func (i *importing) run(c *cobra.Command, paths []string) error {
 	}
 	state, found := terraform.Open(paths...)
 	if found.HasErrors() {
-		return i.conclude(found)
+		return i.refuse(found, nil)
 	}
-	others, is, err := i.fleet(c, takeover.Name(state))
-	if err != nil {
-		return err
-	}
-	t, err := i.decide(state, others, is, parts)
+	t, err := takeover.Decide(c.Context(), i.workspace(), state, takeover.Options{FQDN: i.fqdn, Zones: i.zones, Parts: parts, Check: i.check})
 	if err != nil {
 		return err
 	}
 	if err := i.print(t.Report.In(i.format)); err != nil {
 		return err
 	}
-	return i.finish(append(found, t.Found...), t)
-}
-
-// fleet loads the environments, and the one of a name apart from the others.
-func (i *importing) fleet(c *cobra.Command, name string) (others []load.Result, is *load.Result, err error) {
-	if !i.workspace().HasFleet() {
-		return nil, nil, wrong(errors.New("no folder \"" + workspace.Fleet + "\" here: make a repository with dominoc init, or name it with -C"))
-	}
-	all, err := i.workspace().Find(nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	results, _, err := i.workspace().LoadAll(c.Context(), all.Folders)
-	for _, r := range results {
-		if filepath.Base(r.Folder.Dir) == name || r.Environment != nil && r.Environment.Name == name {
-			is = &r
-		} else {
-			others = append(others, r)
-		}
-	}
-	return others, is, err
-}
-
-func (i *importing) decide(state *terraform.Installation, others []load.Result, is *load.Result, parts []takeover.Part) (*takeover.Takeover, error) {
-	switch {
-	case is == nil && i.fqdn == "" && takeover.Name(state) != "":
-		return nil, wrong(errors.New("--fqdn is missing: the name by which users reach Domino, which no state has"))
-	case is == nil:
-		return takeover.Of(i.workspace(), others, state, i.fqdn, i.zones, parts)
-	case len(parts) > 0:
-		return takeover.Take(i.workspace(), others, state, *is, parts)
-	case !i.check:
-		return nil, wrong(fmt.Errorf("environment %q is there already: %s; compare it with the states: --check, or take parts in addition: --take", takeover.Name(state), is.Folder.Shown))
-	}
-	return takeover.Check(i.workspace(), others, state, *is)
-}
-
-// finish writes the environment, unless it is refused or only checked.
-func (i *importing) finish(found diag.List, t *takeover.Takeover) error {
+	found = append(found, t.Found...)
 	if found.HasErrors() {
-		return i.unwritten(found, t)
+		return i.refuse(found, t)
 	}
-	proven := t.Proven()
-	if !i.check && (proven || i.force && len(t.Files) > 0) {
-		for _, name := range slices.Sorted(maps.Keys(t.Files)) {
-			if err := i.write(name, t); err != nil {
-				return err
-			}
+	return i.finish(found, t)
+}
+
+// finish writes the environment if it is proven, or forced, and reports warnings.
+func (i *importing) finish(found diag.List, t *takeover.Takeover) error {
+	if proven := t.Proven(); !i.check && (proven || i.force) {
+		names, err := t.Write(i.root)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
 			fmt.Fprintf(i.streams.Err, "%s written\n", name)
 		}
 	}
-	if err := i.unwritten(found, t); err != nil {
+	if err := i.tell(found, t); err != nil {
 		return err
 	}
-	if !proven {
+	if !t.Proven() {
 		return problems()
 	}
 	return nil
 }
 
-// write writes a file: a new one, or one of an environment that is in the fleet.
-func (i *importing) write(name string, t *takeover.Takeover) error {
-	if !t.Added {
-		return emit.Create(i.root, name, t.Files[name])
+// refuse reports mistakes.
+func (i *importing) refuse(found diag.List, t *takeover.Takeover) error {
+	if err := i.tell(found, t); err != nil {
+		return err
 	}
-	return emit.Replace(i.root, name, func(w io.Writer) error { _, err := w.Write(t.Files[name]); return err })
+	fmt.Fprintf(i.streams.Err, "\n%s; nothing was written\n", diag.Summary(found))
+	return problems()
 }
 
-// unwritten reports diagnostics, at the lines of files that may not be written.
-func (i *importing) unwritten(found diag.List, t *takeover.Takeover) error {
-	source := func(file string) []byte {
-		if text, unwritten := t.Files[file]; unwritten {
-			return text
+// tell prints diagnostics with the lines of the environments' files, written or not. It
+// prints no line of a state or of a file of variables: these hold secrets.
+func (i *importing) tell(found diag.List, t *takeover.Takeover) error {
+	lines := func(file string) []byte {
+		if t != nil && t.Files[file] != nil {
+			return t.Files[file]
 		}
-		if text := i.source(file); text != nil {
-			return text
+		if path.Ext(file) == ".cue" || slices.Contains(source.Names(), path.Base(file)) {
+			return i.source(file)
 		}
-		text, _ := os.ReadFile(file)
-		return text
+		return nil
 	}
 	w := i.streams.Err
-	if err := diag.Print(w, found, diag.Text, diag.Options{Color: i.color.on(w), Source: source}); err != nil {
-		return err
-	}
-	if found.HasErrors() {
-		fmt.Fprintf(w, "\n%s; nothing was written\n", diag.Summary(found))
-		return problems()
-	}
-	return nil
+	return diag.Print(w, found, diag.Text, diag.Options{Color: i.color.on(w), Source: lines})
 }

@@ -44,7 +44,7 @@ func (j *judgement) foreign(o *Object, c Condition) (verdict, bool) {
 }
 
 // lacking returns the tags that AWS has and the object lacks, but for AWS's own, which
-// nobody removes.
+// no client can remove.
 func lacking(has, wanted map[string]any) []string {
 	var keys []string
 	for key := range ordered.All(has) {

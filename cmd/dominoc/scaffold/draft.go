@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"path/filepath"
 
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
@@ -29,24 +28,15 @@ type Draft struct {
 // name may not be a folder's.
 func (n *Draft) Place(root string) error {
 	n.loader = load.New(root)
-	n.folder = folderIn(root, "new")
+	n.folder = source.Member(root, "new")
 	_, r := n.File()
 	for _, d := range r.Diagnostics {
 		if d.Path == "name" {
 			return errors.New(d.Message)
 		}
 	}
-	n.folder = folderIn(root, n.Name)
+	n.folder = source.Member(root, n.Name)
 	return nil
-}
-
-// folderIn returns a folder of the fleet.
-func folderIn(root, name string) source.Folder {
-	dir := filepath.Join(root, source.FleetFolder, name)
-	if abs, err := filepath.Abs(dir); err == nil {
-		dir = abs
-	}
-	return source.Folder{Dir: dir, Shown: path.Join(source.FleetFolder, name), Files: source.Names()[:1]}
 }
 
 // Join sets the other environments of the fleet. It is an error if one has the draft's

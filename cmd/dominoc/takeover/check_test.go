@@ -1,8 +1,6 @@
 package takeover_test
 
 import (
-	"path"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -10,9 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/takeover"
-	"github.com/dominoc/dominoc/cmd/dominoc/terraform"
-	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
-	"github.com/dominoc/dominoc/schema/load"
 )
 
 // said is a fact of adopted.cue: a line with a value.
@@ -24,34 +19,23 @@ var free = regexp.MustCompile(`^\s*(name|account|region|hold|withoutLabels):`)
 // With another value of any fact in adopted.cue, --check says what would change, or what the
 // states have.
 func TestEachWrongFactIsFound(t *testing.T) {
-	for _, set := range []string{"a-base", "c-pools"} {
-		files, _ := terraform.Files(filepath.Join(sets, set))
-		state, _ := terraform.Read(files)
-		w, taken := fleet(t, files...)
-		right := written(t, w, taken)
-		require.True(t, checked(t, w, state, right).Proven())
-		text := string(taken.Files[path.Join(right.Folder.Shown, takeover.AdoptedName)])
-		tried := 0
-		for i, line := range strings.Split(text, "\n") {
+	for _, name := range []string{"a-base", "c-pools"} {
+		f := imported(t, set(t, name)...)
+		require.True(t, f.check(t).Proven())
+		right, tried := f.read(t, takeover.AdoptedName), 0
+		for i, line := range strings.Split(right, "\n") {
 			parts := said.FindStringSubmatch(line)
 			if parts == nil || free.MatchString(line) {
 				continue
 			}
-			edited := strings.Split(text, "\n")
-			edited[i] = parts[1] + another(parts[2])
-			r := w.Loader.Edited(right.Folder, path.Join(right.Folder.Shown, takeover.AdoptedName), []byte(strings.Join(edited, "\n")))
-			require.False(t, checked(t, w, state, r).Proven(), "%s: %s", set, edited[i])
+			lines := strings.Split(right, "\n")
+			lines[i] = parts[1] + another(parts[2])
+			f.edit(t, takeover.AdoptedName, strings.Join(lines, "\n"))
+			require.False(t, f.check(t).Proven(), "%s: %s", name, lines[i])
 			tried++
 		}
-		require.Greater(t, tried, 30, set)
+		require.Greater(t, tried, 30, name)
 	}
-}
-
-func checked(t *testing.T, w *workspace.Workspace, state *terraform.Installation, r load.Result) *takeover.Takeover {
-	t.Helper()
-	taken, err := takeover.Check(w, nil, state, r)
-	require.NoError(t, err)
-	return taken
 }
 
 // another is a value of the same form.

@@ -3,8 +3,10 @@ package takeover
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/dominoc/dominoc/compositions/ordered"
+	"github.com/dominoc/dominoc/schema/load"
 )
 
 // block is the fields of a CUE struct, in order; field is one, whose value is a text, a
@@ -51,7 +53,7 @@ func (b block) String() string {
 		if f.says != "" {
 			fmt.Fprintf(&s, "// %s\n", f.says)
 		}
-		fmt.Fprintf(&s, "%s: %s\n", label(f.key), text(f.value))
+		fmt.Fprintf(&s, "%s: %s\n", load.Label(f.key), text(f.value))
 	}
 	return s.String()
 }
@@ -61,7 +63,7 @@ func text(value any) string {
 	switch v := value.(type) {
 	case block:
 		if len(v) == 1 && v[0].says == "" {
-			return label(v[0].key) + ": " + text(v[0].value)
+			return load.Label(v[0].key) + ": " + text(v[0].value)
 		}
 		return "{\n" + v.String() + "}"
 	case []block:
@@ -73,32 +75,42 @@ func text(value any) string {
 	case []string:
 		var items []string
 		for _, item := range v {
-			items = append(items, quoted(item))
+			items = append(items, load.Quoted(item))
 		}
 		return "[" + strings.Join(items, ", ") + "]"
 	case string:
-		return quoted(v)
+		return load.Quoted(v)
 	case raw:
 		return string(v)
 	}
 	return fmt.Sprint(value)
 }
 
-var identifier = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*$`)
+// raw is a value that is CUE already.
+type raw string
 
-// label is a field's label, quoted where CUE wants it.
-func label(key string) string {
-	if identifier.MatchString(key) {
-		return key
+// mapped is a map of texts as a block.
+func mapped(texts map[string]string) block {
+	var b block
+	for key, value := range ordered.All(texts) {
+		b.add(key, value)
 	}
-	return quoted(key)
+	return b
 }
 
-// quoted is a text as CUE: a text of JSON is one of CUE.
-func quoted(s string) string {
-	out, err := json.Marshal(s)
-	if err != nil {
-		panic(err) // texts have JSON
+// plainBlock is plain data as a block.
+func plainBlock(fields map[string]any) block {
+	var b block
+	for key, value := range ordered.All(fields) {
+		if inner, nested := value.(map[string]any); nested {
+			b.add(key, plainBlock(inner))
+			continue
+		}
+		out, err := json.Marshal(value) // JSON is CUE
+		if err != nil {
+			panic(err) // it was JSON
+		}
+		b.add(key, raw(out))
 	}
-	return string(out)
+	return b
 }

@@ -1,16 +1,12 @@
 package takeover_test
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/takeover"
-	"github.com/dominoc/dominoc/cmd/dominoc/terraform"
-	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/tests/installation"
 )
 
@@ -37,12 +33,7 @@ func TestAllPartsOfEachExampleAreTaken(t *testing.T) {
 			if name == "kms-byok" {
 				parts = slices.DeleteFunc(parts, func(p takeover.Part) bool { return p == takeover.Key })
 			}
-			state, found := terraform.Read(made.Files())
-			require.False(t, found.HasErrors(), "%v", found)
-			root := t.TempDir()
-			require.NoError(t, os.MkdirAll(filepath.Join(root, workspace.Fleet), 0o755))
-			taken, err := takeover.Of(workspace.Open(workspace.Options{Root: root}), nil, state, "domino.example.com", nil, parts)
-			require.NoError(t, err)
+			taken := empty(t, made.Files()...).decide(t, takeover.Options{FQDN: fqdn, Parts: parts})
 			require.True(t, taken.Proven(), "%s", taken.Report.In("text"))
 		})
 	}

@@ -28,6 +28,9 @@ type facts struct {
 
 	nodesRole, nodesGroup string // ARN and id, as the launch templates and node groups have them
 
+	standards map[string]v1alpha1.Pool  // what a pool of a label has if its file states nothing
+	beyond    map[string]map[string]any // settings of add-ons that no other field decides, by add-on
+
 	claims []claim // on parts that are taken in addition to the cluster
 }
 
@@ -51,7 +54,7 @@ func factsOf(state *terraform.Installation) (*facts, bool) {
 	if len(clusters) != 1 {
 		return nil, false
 	}
-	f := &facts{state: state, cluster: clusters[0], subnets: map[string]map[string]v1alpha1.Subnet{}, zoneOf: map[string]string{}, tagged: map[string]bool{}}
+	f := &facts{state: state, cluster: clusters[0], subnets: map[string]map[string]v1alpha1.Subnet{}, zoneOf: map[string]string{}, tagged: map[string]bool{}, beyond: map[string]map[string]any{}}
 	f.name = f.cluster.Text("name")
 	if arn := strings.Split(f.cluster.Text("arn"), ":"); len(arn) > 4 {
 		f.region, f.account = arn[3], arn[4]
@@ -201,4 +204,33 @@ func (f *facts) ofNodes() (role, group string) {
 		group = cmp.Or(group, strings.Join(t.Texts("vpc_security_group_ids"), " "))
 	}
 	return role, group
+}
+
+// oidcProvider returns the ARN of the cluster's OIDC provider; empty if Terraform made none.
+func (f *facts) oidcProvider() string {
+	return f.first("aws_iam_openid_connect_provider").Text("arn")
+}
+
+func (f *facts) fileSystem() terraform.Resource { return f.first("aws_efs_file_system") }
+
+func (f *facts) accessPoint() terraform.Resource {
+	for _, p := range f.state.Of(true, "aws_efs_access_point") {
+		if p.Text("file_system_id") == f.fileSystem().Text("id") {
+			return p
+		}
+	}
+	return terraform.Resource{}
+}
+
+// dataKey reports whether the file system is encrypted with the key of the cluster's
+// secrets, as disks and buckets then are.
+func (f *facts) dataKey() bool { return f.fileSystem().Text("kms_key_id") == f.key }
+
+// first returns the first resource of Terraform of a kind and one of names; none if there is
+// none.
+func (f *facts) first(kind string, names ...string) terraform.Resource {
+	for _, r := range f.state.Of(true, kind, names...) {
+		return r
+	}
+	return terraform.Resource{}
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dominoc/dominoc/cmd/dominoc/terraform"
 	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
@@ -66,6 +65,17 @@ func (f *facts) claim(p Part) claim {
 	return c
 }
 
+// claimed reads the parts that an environment took.
+func (f *facts) claimed(by v1alpha1.Taken) []claim {
+	var claims []claim
+	for _, p := range Parts() {
+		if p.of(by) {
+			claims = append(claims, f.claim(p))
+		}
+	}
+	return claims
+}
+
 // refuse adds a reason why the part stays with Terraform.
 func (c *claim) refuse(address, first, format string, args ...any) {
 	c.refused = append(c.refused, Refused{address, fmt.Sprintf(format, args...), first})
@@ -95,23 +105,23 @@ func identify(ids map[string]map[string]string, claims []claim) {
 	}
 }
 
-// Take decides the files of an environment of the fleet that takes parts of its
+// take decides the files of an environment of the fleet that takes parts of its
 // installation in addition. The file that people edit stays as it is; the proof is of these
 // parts, because AWS changed since the states were written where the environment did.
-func Take(w *workspace.Workspace, others []load.Result, state *terraform.Installation, is load.Result, parts []Part) (*Takeover, error) {
-	f, t := begin(state, nil)
-	if f == nil || is.Environment == nil {
-		t.Found = is.Diagnostics
-		return t, nil
-	}
+func (t *Takeover) take(w *workspace.Workspace, others []load.Result, f *facts, is load.Result, parts []Part) error {
 	t.Report.Pools = nil // they are decided already
+	if is.Environment == nil {
+		t.Found = is.Diagnostics
+		return nil
+	}
 	adopted := path.Join(is.Folder.Shown, AdoptedName)
 	contents := contentsOf(is)
 	if contents[AdoptedName] == nil || is.Environment.Adopted == nil {
-		t.Report.Refused = []Refused{{What: fmt.Sprintf("environment %q was not imported: there is no %s", is.Environment.Name, adopted), First: "import takes parts of what Terraform made for an imported environment only"}}
-		return t, nil
+		t.Report.Refused = []Refused{{What: fmt.Sprintf("environment %q was not imported: %s is missing", is.Environment.Name, adopted), First: "import the installation without --take"}}
+		return nil
 	}
 	claims := t.claim(f, parts)
+	f.claims = append(f.claimed(is.Environment.Adopted.Taken), claims...)
 	for _, p := range parts {
 		if p.of(is.Environment.Adopted.Taken) {
 			t.Report.Refused = append(t.Report.Refused, Refused{What: fmt.Sprintf("%s is taken already: %s", p, adopted), First: "leave it out of --take"})
@@ -121,25 +131,27 @@ func Take(w *workspace.Workspace, others []load.Result, state *terraform.Install
 		t.Report.Refused = append(t.Report.Refused, f.unstated(is.Environment)...)
 	}
 	if len(t.Report.Refused) > 0 {
-		return t, nil
+		return nil
 	}
+	before := maps.Clone(contents)
 	if err := f.take(contents, is.Environment, claims); err != nil {
-		return nil, err
+		return err
 	}
-	t.Files, t.Added = map[string][]byte{}, true
+	t.Files, t.before = map[string][]byte{}, map[string][]byte{}
 	for _, name := range []string{AdoptedName, load.IDsName} {
-		t.Files[path.Join(is.Folder.Shown, name)] = contents[name]
+		file := path.Join(is.Folder.Shown, name)
+		t.Files[file], t.before[file] = contents[name], before[name]
 	}
 	draft := w.Loader.Draft(is.Folder, contents)
 	if t.Found = w.Judge(others, draft); draft.Environment == nil || t.Found.HasErrors() {
-		return t, nil
+		return nil
 	}
-	e, err := t.prove(w, f, draft)
+	e, err := prove(w, f, draft)
 	if err == nil {
 		t.Report.judge(f, e.of(parts))
 		t.Report.narrow(parts)
 	}
-	return t, err
+	return err
 }
 
 // claim reads parts, and reports those that are refused.
@@ -182,53 +194,47 @@ func (f *facts) take(contents map[string][]byte, env *v1alpha1.Environment, clai
 	return err
 }
 
-// kinds begin the types of Terraform that are part of it.
-func (p Part) kinds() []string {
-	return map[Part][]string{
-		Registry: {"aws_ecr_"},
-		Key:      {"aws_kms_"},
-		Security: {"aws_security_group"},
-		Storage:  {"aws_efs_", "aws_backup_", "aws_s3_"},
-	}[p]
+// partOf returns the part that a type of Terraform is of; empty if of none.
+func partOf(kind string) Part {
+	for _, part := range []struct {
+		prefix string // of its types
+		Part
+	}{
+		{"aws_ecr_", Registry}, {"aws_kms_", Key}, {"aws_security_group", Security},
+		{"aws_efs_", Storage}, {"aws_backup_", Storage}, {"aws_s3_", Storage},
+	} {
+		if strings.HasPrefix(kind, part.prefix) {
+			return part.Part
+		}
+	}
+	return ""
+}
+
+// left returns the parts that no claim is on, with the number of their resources that are
+// kept.
+func (f *facts) left(kept []Kept) []Left {
+	var all []Left
+	for _, p := range Parts() {
+		if slices.ContainsFunc(f.claims, func(c claim) bool { return c.part == p }) {
+			continue
+		}
+		one := Left{Part: p, Refused: f.claim(p).refused}
+		for _, k := range kept {
+			if k.part == p {
+				one.Resources++
+			}
+		}
+		if one.Resources > 0 {
+			all = append(all, one)
+		}
+	}
+	return all
 }
 
 // narrow leaves out what is of none of the parts.
 func (r *Report) narrow(parts []Part) {
-	other := func(k Kept) bool {
-		return !slices.ContainsFunc(parts, func(p Part) bool {
-			return slices.ContainsFunc(p.kinds(), func(prefix string) bool { return strings.HasPrefix(k.kind, prefix) })
-		})
-	}
+	other := func(k Kept) bool { return !slices.Contains(parts, k.part) }
 	r.Retired = nil
 	r.Stays = slices.DeleteFunc(r.Stays, other)
 	r.Unowned = slices.DeleteFunc(r.Unowned, other)
-}
-
-// of is the evidence about parts alone.
-func (e *evidence) of(parts []Part) *evidence {
-	among := func(name string) bool {
-		return slices.ContainsFunc(parts, func(p Part) bool { return p.component() == e.component[name] })
-	}
-	only := *e
-	only.matches, only.differences = nil, nil
-	for _, m := range e.matches {
-		if among(m.Name) {
-			only.matches = append(only.matches, m)
-		}
-	}
-	for _, d := range e.differences {
-		if among(d.Name) {
-			only.differences = append(only.differences, d)
-		}
-	}
-	return &only
-}
-
-// first returns the first resource of Terraform of a kind and one of names; none if there is
-// none.
-func (f *facts) first(kind string, names ...string) terraform.Resource {
-	for _, r := range f.state.Of(true, kind, names...) {
-		return r
-	}
-	return terraform.Resource{}
 }

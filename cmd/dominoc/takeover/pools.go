@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/terraform"
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
@@ -24,18 +25,16 @@ type Pool struct {
 	all      []terraform.Resource          // node groups, by address
 	unlisted bool                          // it stays with Terraform, and the schema refuses to name it
 	without  lacks
+	beyond   extras
 }
 
-// lacks are what the environment would set and the nodes of a pool lack.
+// lacks are the keys of what the environment would set and the nodes of a pool lack.
 type lacks struct{ labels, taints []string }
 
-// Addresses are those of the pool's launch template and node groups.
-func (p Pool) Addresses() []string {
-	addresses := []string{p.template.Address}
-	for _, g := range p.all {
-		addresses = append(addresses, g.Address)
-	}
-	return addresses
+// extras are what the nodes of a pool have and the environment would not set by itself.
+type extras struct {
+	labels map[string]string
+	taints []v1alpha1.Taint
 }
 
 // poolName is what an environment calls a pool of the modules. Their three default ones
@@ -66,7 +65,7 @@ func (f *facts) readPools() []Pool {
 	for _, id := range slices.Sorted(maps.Keys(byTemplate)) {
 		groups := byTemplate[id]
 		key := cmp.Or(templates[id].Index, strings.TrimPrefix(templates[id].Text("name"), f.name+"-"), groups[0].Text("node_group_name"))
-		p := Pool{Name: poolName(key), Terraform: key, template: templates[id], groups: map[string]terraform.Resource{}, all: groups}
+		p := Pool{Name: poolName(key), Terraform: key, template: templates[id], groups: map[string]terraform.Resource{}, all: groups, beyond: extras{labels: map[string]string{}}}
 		for _, g := range groups {
 			for _, subnet := range g.Texts("subnet_ids") {
 				p.groups[f.zoneOf[subnet]] = g
@@ -183,28 +182,46 @@ func (f *facts) ownTags(p Pool) map[string]string {
 	return tags
 }
 
-// taintKeys are the keys of the taints that the nodes have.
-func (p Pool) taintKeys() []string {
-	var keys []string
-	for _, t := range blocks(p.all[0], "taint") {
-		keys = append(keys, t.Text("key"))
-	}
-	return keys
-}
-
-// taints are those that an environment states; it adds those of GPU nodes itself.
+// taints are those that the nodes have, by key and effect.
 func (p Pool) taints() []v1alpha1.Taint {
-	effects := map[string]v1alpha1.TaintEffect{"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
 	var taints []v1alpha1.Taint
 	for _, t := range blocks(p.all[0], "taint") {
-		taint := v1alpha1.Taint{Key: t.Text("key"), Value: t.Text("value"), Effect: effects[t.Text("effect")]}
-		if p.gpu() && taint.Key == "nvidia.com/gpu" {
-			continue
-		}
-		taints = append(taints, taint)
+		taints = append(taints, v1alpha1.Taint{Key: t.Text("key"), Value: t.Text("value"), Effect: effectOf(t.Text("effect"))})
 	}
 	slices.SortFunc(taints, func(a, b v1alpha1.Taint) int {
 		return cmp.Or(strings.Compare(a.Key, b.Key), strings.Compare(string(a.Effect), string(b.Effect)))
 	})
 	return taints
+}
+
+// effectOf returns an effect of the EKS API as Kubernetes writes it.
+func effectOf(eks string) v1alpha1.TaintEffect {
+	return map[string]v1alpha1.TaintEffect{"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}[eks]
+}
+
+// note compares the labels and taints of the nodes with those that an environment gives
+// them, and reports whether there is more to say of the pool.
+func (p *Pool) note(spec v1alpha1.NodePoolSpec) (noted bool) {
+	theirs := p.labels()
+	for key, value := range ordered.All(theirs) {
+		if _, said := spec.Labels[key]; !said {
+			p.beyond.labels[key], noted = value, true
+		}
+	}
+	for key := range ordered.All(spec.Labels) {
+		if _, has := theirs[key]; !has {
+			p.without.labels, noted = append(p.without.labels, key), true
+		}
+	}
+	for _, taint := range p.taints() {
+		if !slices.ContainsFunc(spec.Taints, func(t v1alpha1.TaintSpec) bool { return t.Key == taint.Key && effectOf(t.Effect) == taint.Effect }) {
+			p.beyond.taints, noted = append(p.beyond.taints, taint), true
+		}
+	}
+	for _, own := range spec.Taints {
+		if !slices.ContainsFunc(p.taints(), func(t v1alpha1.Taint) bool { return t.Key == own.Key }) {
+			p.without.taints, noted = append(p.without.taints, own.Key), true
+		}
+	}
+	return noted
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/dominoc/dominoc/cmd/dominoc/terraform"
 	"github.com/dominoc/dominoc/compositions/plan"
 	"github.com/dominoc/dominoc/compositions/proof"
+	"github.com/dominoc/dominoc/schema/load"
 )
 
 // Step is what a team does next.
@@ -47,7 +48,7 @@ func (r Report) forget(f *facts) []Step {
 		}
 		text := fmt.Sprintf("In the root of %s, forget what Crossplane manages; AWS is not asked.", state)
 		if slices.Contains(r.Retired, state) {
-			text += " Do not apply this root again, which would make everything once more, nor destroy it: what nobody owns yet is still in use. Keep its state, and guard it by a file that fails each plan."
+			text += " Do not apply this root again, which would make everything once more, nor destroy it: what it leaves without an owner is still in use. Keep its state, and guard it by a file that fails each plan."
 			commands = append(commands, guard)
 		} else {
 			text += " This root goes on: apply it again only once its configuration no longer asks for them (without the modules eks and nodes, or without the variables of the parts that were taken); before, it would make everything once more."
@@ -169,7 +170,7 @@ func shell(word string) string {
 func quotedAll(words []string) []string {
 	var all []string
 	for _, w := range words {
-		all = append(all, quoted(w))
+		all = append(all, load.Quoted(w))
 	}
 	return all
 }

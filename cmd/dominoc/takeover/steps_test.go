@@ -1,7 +1,6 @@
 package takeover_test
 
 import (
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -9,14 +8,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/takeover"
-	"github.com/dominoc/dominoc/cmd/dominoc/terraform"
 )
 
 // What Terraform forgets it can import again: every address of one list is in the other,
 // and none that stays is in either.
 func TestTheWayBackHasEveryAddressThatIsForgotten(t *testing.T) {
-	files, _ := terraform.Files(filepath.Join(sets, "a-base"))
-	_, taken := fleet(t, files...)
+	taken := decided(t, set(t, "a-base")...)
 	forgotten, back := commands(taken, "terraform state rm "), commands(taken, "terraform import ")
 	require.Len(t, forgotten, len(taken.Report.Changes)+len(taken.Report.Same))
 	for _, address := range forgotten {

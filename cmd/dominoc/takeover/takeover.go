@@ -4,26 +4,21 @@
 //
 // In go what the states have and a fleet; out come the files of the environment, and a
 // Report with the proof: what is the same, what gets tags, what stays with Terraform, and
-// what is refused, with what to do first. A pool that an environment cannot say, or of which
-// anything else would change, stays with Terraform. Package terraform reads the states,
-// package proof compares, and package cli writes the files and prints the report.
+// what is refused, with what to do first. A pool that an environment cannot state, or of
+// which anything else would change, stays with Terraform. Package terraform reads the
+// states, package proof compares, and package cli prints the report.
 package takeover
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/terraform"
 	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
-	"github.com/dominoc/dominoc/compositions"
-	"github.com/dominoc/dominoc/compositions/fieldpath"
-	"github.com/dominoc/dominoc/compositions/plan"
-	"github.com/dominoc/dominoc/compositions/proof"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/source"
@@ -41,55 +36,91 @@ type Takeover struct {
 	// none if there is no environment to write.
 	Files map[string][]byte
 
-	// Added states that Files replace those of an environment of the fleet.
-	Added bool
+	// before are the contents that Files replace; nil for a new environment.
+	before map[string][]byte
 }
 
-// Of decides the environment of an installation, beside the others of a fleet. fqdn is
-// where its users reach Domino, which no state has; zones are brought beside those of the
-// states, and parts are taken in addition to the cluster.
-func Of(w *workspace.Workspace, others []load.Result, state *terraform.Installation, fqdn string, zones []Zone, parts []Part) (*Takeover, error) {
-	f, t := begin(state, zones)
+// Options are what a user asks for.
+type Options struct {
+	FQDN  string // by which users reach Domino; no state has it
+	Zones []Zone // beside those of the states
+	Parts []Part // to take in addition to the cluster
+	Check bool   // nothing will be written
+}
+
+// Decide decides the environment of an installation. If the fleet has an environment of the
+// installation's name, it takes the parts in addition, or compares its files with the
+// states as they are. An error is a *workspace.Mistake if the user can correct it.
+func Decide(ctx context.Context, w *workspace.Workspace, state *terraform.Installation, o Options) (*Takeover, error) {
+	f, t := begin(state, o.Zones)
 	if f == nil {
 		return t, nil
 	}
-	t.Report.Refused = f.refusals()
-	f.claims = t.claim(f, parts)
-	if len(t.Report.Refused) > 0 {
-		t.Report.Pools = nil // none is taken over
-		return t, nil
+	others, is, err := members(ctx, w, f.name)
+	switch {
+	case err != nil:
+		return nil, err
+	case is == nil && o.FQDN == "":
+		return nil, &workspace.Mistake{Err: errors.New("--fqdn is missing: the name by which users reach Domino, which no state has")}
+	case is == nil:
+		return t, t.draft(w, others, f, o)
+	case len(o.Parts) > 0:
+		return t, t.take(w, others, f, *is, o.Parts)
+	case o.Check:
+		return t, t.check(w, others, f, *is)
 	}
-	return t, t.settle(w, others, f, fqdn)
+	return nil, &workspace.Mistake{Err: fmt.Errorf("environment %q exists already: %s; compare it with the states: --check, or take parts in addition: --take", f.name, is.Folder.Shown)}
 }
 
-// Check proves the environment of an installation as its files say it.
-func Check(w *workspace.Workspace, others []load.Result, state *terraform.Installation, is load.Result) (*Takeover, error) {
-	f, t := begin(state, nil)
-	if t.Found = w.Judge(others, is); f == nil || is.Environment == nil || t.Found.HasErrors() {
-		return t, nil
+// members loads the environments of the fleet, and the one of a name apart from the others;
+// nil if there is none.
+func members(ctx context.Context, w *workspace.Workspace, name string) (others []load.Result, is *load.Result, err error) {
+	all, err := w.Find(nil)
+	if err != nil {
+		return nil, nil, err
 	}
-	for i, p := range t.Report.Pools {
-		if is.Environment.Adopted == nil {
-			continue
+	results, _, err := w.LoadAll(ctx, all.Folders)
+	for _, r := range results {
+		if filepath.Base(r.Folder.Dir) == name || r.Environment != nil && r.Environment.Name == name {
+			is = &r
+		} else {
+			others = append(others, r)
 		}
-		if _, taken := is.Environment.Adopted.Pools[p.Name]; !taken && p.Kept == "" {
-			t.Report.Pools[i].Kept = "the environment does not take it over"
-		}
+	}
+	return others, is, err
+}
+
+// draft decides the files of a new environment.
+func (t *Takeover) draft(w *workspace.Workspace, others []load.Result, f *facts, o Options) error {
+	t.Report.Refused = f.refusals()
+	f.claims = t.claim(f, o.Parts)
+	if len(t.Report.Refused) > 0 {
+		t.Report.Pools = nil // none is taken over
+		return nil
+	}
+	return t.settle(w, others, f, o.FQDN)
+}
+
+// check compares the files of an environment with the states.
+func (t *Takeover) check(w *workspace.Workspace, others []load.Result, f *facts, is load.Result) error {
+	if t.Found = w.Judge(others, is); is.Environment == nil || t.Found.HasErrors() {
+		return nil
 	}
 	if adopted := is.Environment.Adopted; adopted != nil {
-		for _, p := range Parts() {
-			if p.of(adopted.Taken) {
-				f.claims = append(f.claims, f.claim(p))
+		for i, p := range t.Report.Pools {
+			if _, taken := adopted.Pools[p.Name]; !taken && p.Kept == "" {
+				t.Report.Pools[i].Kept = "the environment does not take it over"
 			}
 		}
+		f.claims = f.claimed(adopted.Taken)
 	}
-	e, err := t.prove(w, f, is)
+	e, err := prove(w, f, is)
 	if err != nil {
-		return t, err
+		return err
 	}
 	t.Report.judge(f, e)
 	t.Report.Facts, err = f.stale(w, is, t.Report.Pools)
-	return t, err
+	return err
 }
 
 // begin reads what the states have; no facts if there is not one cluster.
@@ -100,16 +131,6 @@ func begin(state *terraform.Installation, zones []Zone) (*facts, *Takeover) {
 	}
 	f.bring(zones)
 	return f, &Takeover{Report: Report{Name: f.name, Pools: f.readPools()}}
-}
-
-// Name is the name of the installation's cluster, and so of its environment; empty if the
-// states have none, or several.
-func Name(state *terraform.Installation) string {
-	f, one := factsOf(state)
-	if !one {
-		return ""
-	}
-	return f.name
 }
 
 func noCluster(state *terraform.Installation) Refused {
@@ -127,7 +148,8 @@ func noCluster(state *terraform.Installation) Refused {
 // settle drafts the environment until there is no pool of which more than tags would
 // change.
 func (t *Takeover) settle(w *workspace.Workspace, others []load.Result, f *facts, fqdn string) error {
-	folder := folderOf(w.Root, f.name)
+	folder := source.Member(w.Root, f.name)
+	f.readStandards(w.Loader, folder, t.Report.Pools)
 	for {
 		contents, err := f.contents(fqdn, t.Report.Pools)
 		if err != nil {
@@ -144,11 +166,11 @@ func (t *Takeover) settle(w *workspace.Workspace, others []load.Result, f *facts
 			}
 			return nil
 		}
-		e, err := t.prove(w, f, draft)
+		e, err := prove(w, f, draft)
 		if err != nil {
 			return err
 		}
-		if !e.noteLacks(t.Report.Pools) && !e.keep(f, t.Report.Pools) {
+		if !e.note(f, t.Report.Pools) && !e.keep(f, t.Report.Pools) {
 			t.Report.judge(f, e)
 			return nil
 		}
@@ -177,15 +199,6 @@ func (t *Takeover) keepRefused() (kept bool) {
 // Proven reports whether there is an environment, and taking over changes nothing but tags.
 func (t *Takeover) Proven() bool { return t.Report.Proven() && !t.Found.HasErrors() }
 
-// folderOf is the folder of an environment of the fleet.
-func folderOf(root, name string) source.Folder {
-	dir := filepath.Join(root, source.FleetFolder, name)
-	if abs, err := filepath.Abs(dir); err == nil {
-		dir = abs
-	}
-	return source.Folder{Dir: dir, Shown: path.Join(source.FleetFolder, name), Files: source.Names()[:1]}
-}
-
 // contents are the environment's files, formatted.
 func (f *facts) contents(fqdn string, pools []Pool) (map[string][]byte, error) {
 	environment, adopted := f.files(fqdn, pools)
@@ -200,77 +213,4 @@ func (f *facts) contents(fqdn string, pools []Pool) (map[string][]byte, error) {
 	ids, err := load.IDsFile(&v1alpha1.Environment{Name: f.name, Account: f.account, Region: f.region}, f.ids(pools))
 	contents[load.IDsName] = ids
 	return contents, err
-}
-
-// evidence is the comparison of what an environment would apply with AWS.
-type evidence struct {
-	plan        *plan.Plan
-	matches     []proof.Match
-	component   map[string]string // of an object, by metadata.name
-	differences []proof.Difference
-}
-
-// prove compares what an environment would apply with what AWS has.
-func (t *Takeover) prove(w *workspace.Workspace, f *facts, r load.Result) (*evidence, error) {
-	planned, found := compositions.Plan(w.Inputs([]load.Result{r})[0])
-	if found.HasErrors() {
-		return nil, errors.New("a checked environment has no plan")
-	}
-	composed, err := planned.Composed()
-	if err != nil {
-		return nil, err
-	}
-	e := &evidence{plan: planned.Plan, component: map[string]string{}}
-	var objects []map[string]any
-	for _, c := range composed {
-		objects = append(objects, c.Object)
-		e.component[fieldpath.Text(c.Object, "metadata", "name")] = c.Component
-	}
-	var held []proof.Held
-	for _, resource := range f.state.Resources {
-		if resource.Managed {
-			held = append(held, proof.Held{Address: resource.Address, Type: resource.Type, Attributes: resource.Attributes})
-			if rule, one := ruleOf(resource); one {
-				held = append(held, rule)
-			}
-		}
-	}
-	e.matches, e.differences = proof.Matches(objects, held), proof.Compare(objects, held)
-	return e, nil
-}
-
-// noteLacks notes the labels and taints that the environment would give to nodes which lack
-// them.
-func (e *evidence) noteLacks(pools []Pool) (noted bool) {
-	for i, pool := range pools {
-		if pool.Kept != "" {
-			continue
-		}
-		spec, lack := e.plan.Spec.Pools[pool.Name], &pools[i].without
-		labels, taints := pool.labels(), pool.taintKeys()
-		for _, key := range slices.Sorted(maps.Keys(spec.Labels)) {
-			if _, has := labels[key]; !has {
-				lack.labels, noted = append(lack.labels, key), true
-			}
-		}
-		for _, taint := range spec.Taints {
-			if !slices.Contains(taints, taint.Key) {
-				lack.taints, noted = append(lack.taints, taint.Key), true
-			}
-		}
-	}
-	return noted
-}
-
-// keep leaves the pools with Terraform of which more than tags would change.
-func (e *evidence) keep(f *facts, pools []Pool) (kept bool) {
-	for i, p := range pools {
-		for _, d := range e.differences {
-			if p.Kept == "" && !d.Effect.Harmless() && !f.ofZone(d) && e.component[d.Name] == v1alpha1.PoolPrefix+p.Name {
-				pools[i].Kept, kept = "taken over, it would change: "+sentence(d), true
-				break
-			}
-		}
-	}
-	return kept
 }

@@ -14,8 +14,6 @@ import (
 
 	"github.com/dominoc/dominoc/cmd/dominoc/takeover"
 	"github.com/dominoc/dominoc/cmd/dominoc/terraform"
-	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
-	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/installation"
 )
@@ -47,46 +45,17 @@ type expectation struct {
 	}
 }
 
-const sets = "../terraform/testdata"
-
-// fleet is an empty fleet, and the environment that takes over a set of files.
-func fleet(t *testing.T, files ...terraform.File) (*workspace.Workspace, *takeover.Takeover) {
-	t.Helper()
-	state, found := terraform.Read(files)
-	require.False(t, found.HasErrors(), "%v", found)
-	root := t.TempDir()
-	require.NoError(t, os.MkdirAll(filepath.Join(root, workspace.Fleet), 0o755))
-	w := workspace.Open(workspace.Options{Root: root})
-	taken, err := takeover.Of(w, nil, state, "domino.example.com", nil, nil)
-	require.NoError(t, err)
-	return w, taken
-}
-
-// written is the environment as its written files say it.
-func written(t *testing.T, w *workspace.Workspace, taken *takeover.Takeover) load.Result {
-	t.Helper()
-	for name, content := range taken.Files {
-		file := filepath.Join(w.Root, name)
-		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
-		require.NoError(t, os.WriteFile(file, content, 0o644))
-	}
-	folders, err := w.Find(nil)
-	require.NoError(t, err)
-	return load.New(w.Root).One(folders.Folders[0])
-}
-
 func TestTheRealSetsAreTakenOverAsExpected(t *testing.T) {
-	for _, set := range []string{"a-base", "b-existing", "c-pools"} {
-		t.Run(set, func(t *testing.T) {
-			text, err := os.ReadFile(filepath.Join(sets, set, "expect.json"))
+	for _, name := range []string{"a-base", "b-existing", "c-pools"} {
+		t.Run(name, func(t *testing.T) {
+			text, err := os.ReadFile(filepath.Join("..", "terraform", "testdata", name, "expect.json"))
 			require.NoError(t, err)
 			var want, got expectation
 			require.NoError(t, json.Unmarshal(text, &want))
-			files, found := terraform.Files(filepath.Join(sets, set))
-			require.Empty(t, found)
-			w, taken := fleet(t, files...)
-			require.True(t, taken.Proven())
-			got = seen(taken, written(t, w, taken).Environment)
+			f := empty(t, set(t, name)...)
+			taken := f.decide(t, takeover.Options{FQDN: fqdn})
+			f.write(t, taken)
+			got = seen(taken, f.load().Environment)
 			for name, p := range want.Pools {
 				if p.Kept { // its groups are Terraform's
 					p.Min, p.Max, p.InstanceTypes = 0, 0, nil
@@ -160,12 +129,12 @@ func TestEachExampleOfTheModulesHasItsVerdict(t *testing.T) {
 	}
 	for _, name := range installation.Examples() {
 		t.Run(name, func(t *testing.T) {
-			_, two := fleet(t, installation.Example(name, installation.Zones(2)).Files()...)
+			two := decided(t, installation.Example(name, installation.Zones(2)).Files()...)
 			require.False(t, two.Proven())
 			require.Empty(t, two.Files)
 			require.Contains(t, refused(two), "(R6)")
 
-			_, three := fleet(t, installation.Example(name, installation.Zones(3)).Files()...)
+			three := decided(t, installation.Example(name, installation.Zones(3)).Files()...)
 			if name == "dataplane" {
 				require.Contains(t, refused(three), "(R1)")
 				require.Contains(t, refused(three), "(R14)")
@@ -189,6 +158,12 @@ func TestEachExampleOfTheModulesHasItsVerdict(t *testing.T) {
 	}
 }
 
+// decided returns the environment of an installation in an empty repository.
+func decided(t *testing.T, files ...terraform.File) *takeover.Takeover {
+	t.Helper()
+	return empty(t, files...).decide(t, takeover.Options{FQDN: fqdn})
+}
+
 func refused(taken *takeover.Takeover) string {
 	var all []string
 	for _, r := range taken.Report.Refused {
@@ -201,9 +176,9 @@ func refused(taken *takeover.Takeover) string {
 // installation.
 func TestTheFormOfTheStatesDoesNotMatter(t *testing.T) {
 	i := installation.Example("minimal-wo-bastion", installation.Zones(3))
-	_, want := fleet(t, i.Files()...)
+	want := decided(t, i.Files()...)
 	for form, files := range map[string][]terraform.File{"one root": i.Single(), "show -json": i.Shown()} {
-		_, got := fleet(t, files...)
+		got := decided(t, files...)
 		require.Empty(t, cmp.Diff(want.Files, got.Files), form)
 	}
 }
@@ -211,8 +186,7 @@ func TestTheFormOfTheStatesDoesNotMatter(t *testing.T) {
 // What is taken over gets the tags of the environment, and those of its own pool: the
 // modules give them to the node groups alone.
 func TestOnlyTagsOfOursAreAdded(t *testing.T) {
-	files, _ := terraform.Files(filepath.Join(sets, "c-pools"))
-	_, taken := fleet(t, files...)
+	taken := decided(t, set(t, "c-pools")...)
 	tags := map[string]bool{}
 	for _, change := range taken.Report.Changes {
 		for _, tag := range change.Tags {

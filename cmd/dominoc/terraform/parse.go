@@ -121,7 +121,7 @@ func malformed(name string, text []byte, err error) diag.Diagnostic {
 	case errors.As(err, &syntax):
 		d.Pos = position(name, text, syntax.Offset)
 		d.Message = "is not valid JSON from here on"
-		d.Hint = "a state is JSON that nobody edits: copy it again, or restore it from its backup"
+		d.Hint = "a state is JSON that only Terraform writes: copy it again, or restore it from its backup"
 	case errors.As(err, &kind):
 		d.Code = "terraform-not-state"
 		d.Pos = position(name, text, kind.Offset)

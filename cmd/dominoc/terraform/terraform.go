@@ -120,7 +120,7 @@ func (i *Installation) Variable(path ...string) (any, diag.Pos) {
 	return nil, diag.Pos{}
 }
 
-// Pos returns the resource's file. Nobody edits a state, so it has no line.
+// Pos returns the resource's file. Only Terraform writes a state, so it has no line.
 func (r Resource) Pos() diag.Pos { return diag.Pos{File: r.File} }
 
 // At returns a value in the attributes, such as At("vpc_config", "subnet_ids"), nil if

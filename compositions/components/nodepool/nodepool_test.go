@@ -184,7 +184,7 @@ func TestTheAutoscalerOwnsTheSizeOfEveryGroup(t *testing.T) {
 }
 
 // A pool of Domino's Terraform modules has names of its own, a key pair, and tags on its Auto
-// Scaling groups that nobody else sets.
+// Scaling groups that no other resource sets.
 func TestAPoolThatIsTakenOverIsAsTheGoldenFileSays(t *testing.T) {
 	spec := gpu()
 	spec.RoleARN = "arn:aws:iam::123456789012:role/prod-us-eks-nodes"

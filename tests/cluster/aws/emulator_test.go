@@ -251,28 +251,6 @@ func TestEKSKeepsHowNodesAreReplaced(t *testing.T) {
 	require.Equal(t, types.NodegroupUpdateStrategiesDefault, made.Nodegroup.UpdateConfig.UpdateStrategy)
 }
 
-// A rehearsal: roles may read, and do what is named.
-func TestARoleIsDeniedOtherWrites(t *testing.T) {
-	ctx, a := context.Background(), open(t, "111111111141")
-	vpc, _ := vpc(t, a)
-	require.NoError(t, emulator.AllowWrites([]string{"ec2:CreateTags"}))
-	t.Cleanup(func() { require.NoError(t, emulator.AllowWrites(nil)) })
-
-	_, err := a.EC2.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{})
-	require.NoError(t, err)
-	_, err = a.EC2.CreateTags(ctx, &ec2.CreateTagsInput{Resources: []string{vpc}, Tags: []network.Tag{{Key: sdk.String("k"), Value: sdk.String("v")}}})
-	require.NoError(t, err)
-	const denied = "User: arn:aws:iam::111111111141:role/auditor is not authorized to perform: "
-	_, err = a.EC2.DeleteVpc(ctx, &ec2.DeleteVpcInput{VpcId: &vpc})
-	refused(t, err, "UnauthorizedOperation", denied+"ec2:DeleteVpc on resource: arn:aws:ec2:us-east-1:111111111141:vpc/"+vpc+" because no identity-based policy allows the ec2:DeleteVpc action")
-	_, err = a.EKS.DeleteCluster(ctx, &eks.DeleteClusterInput{Name: sdk.String("c")})
-	refused(t, err, "AccessDeniedException", denied+"eks:DeleteCluster on resource: arn:aws:eks:us-east-1:111111111141:cluster/c because no identity-based policy allows the eks:DeleteCluster action")
-
-	require.NoError(t, emulator.AllowWrites(nil))
-	_, err = a.EKS.DeleteCluster(ctx, &eks.DeleteClusterInput{Name: sdk.String("c")})
-	refused(t, err, "ResourceNotFoundException", "No cluster found for name: c.")
-}
-
 // template makes a launch template of the group "n" with data, or a version of it.
 func template(t *testing.T, a *aws.Account, data network.RequestLaunchTemplateData) *types.LaunchTemplateSpecification {
 	t.Helper()

@@ -17,9 +17,9 @@ import (
 // A role that a test limits may make the calls that its policies allow, and no others:
 // here it may tag a cluster, and change it once that has the tag.
 func TestALimitedRoleIsRefusedWhatItsPoliciesDoNotAllow(t *testing.T) {
-	ctx, a := context.Background(), open(t, "111111111133")
+	ctx, a := context.Background(), open(t, "111111111147")
 	_, subnets := vpc(t, a)
-	arn := "arn:aws:eks:us-east-1:111111111133:cluster/c"
+	arn := "arn:aws:eks:us-east-1:111111111147:cluster/c"
 	_, err := a.EKS.CreateCluster(ctx, &eks.CreateClusterInput{
 		Name: sdk.String("c"), Version: sdk.String("1.34"), RoleArn: sdk.String(role), Tags: map[string]string{"team": "ds"},
 		ResourcesVpcConfig: &types.VpcConfigRequest{SubnetIds: subnets[:2]},
@@ -30,7 +30,7 @@ func TestALimitedRoleIsRefusedWhatItsPoliciesDoNotAllow(t *testing.T) {
 		return map[string]map[string][]string{operator: {key: {value}}}
 	}
 	clusters := []string{"arn:*:eks:*:*:cluster/*"}
-	const auditor, owner = "arn:aws:iam::111111111133:role/auditor", "aws:ResourceTag/owner"
+	const auditor, owner = "arn:aws:iam::111111111147:role/auditor", "aws:ResourceTag/owner"
 	require.NoError(t, emulator.Limit(auditor, []iam.Statement{
 		{Effect: "Allow", Action: []string{"eks:DescribeCluster"}, Resource: []string{arn}},
 		{Effect: "Allow", Action: []string{"eks:TagResource"}, Resource: []string{arn}, Condition: when("StringEqualsIfExists", owner, "e")},

@@ -78,7 +78,7 @@ def tagged(kind, a):
 
 
 def stated(**members):
-    """The members that say something: to Terraform, an empty text and zero are what nobody set."""
+    """The members that say something: to Terraform, an empty text and zero are not set."""
     return {key: value for key, value in members.items() if value not in (None, "", 0, [], {})}
 
 

@@ -41,10 +41,6 @@ func (e *Emulator) installation(into any, args ...string) error {
 	return json.Unmarshal(out, into)
 }
 
-// AllowWrites denies all roles every call that writes, except for some actions; nil denies
-// none. See ../emulator/aws/rights.py.
-func (e *Emulator) AllowWrites(actions []string) error { return e.put("writes", actions) }
-
 // put changes the emulator itself; see ../emulator/aws/control.py.
 func (e *Emulator) put(path string, value any) error {
 	data, err := json.Marshal(value)

@@ -9,11 +9,6 @@ that it can put right only by replacing it.
     PUT /emulator/permissions
 
 limits a role: see permissions.py.
-
-    PUT /emulator/writes
-    ["eks:TagResource", "ec2:CreateTags"]
-
-denies all roles every call that writes, except these (see rights.py); null denies none.
 """
 
 import json
@@ -32,7 +27,7 @@ def answer(world, permissions, environ):
     if path[1:] == ["permissions"]:
         permissions.limit(**content)
         return reply({})
-    change = {("node-groups", 4): node_group, ("writes", 0): writes}.get((path[1], len(path) - 2))
+    change = {("node-groups", 4): node_group}.get((path[1], len(path) - 2))
     if change is None:
         return None
     change(world, content, *path[2:])
@@ -43,7 +38,3 @@ def node_group(_, attributes, account, region, cluster, name):
     group = eks_backends[account][region].clusters[cluster].nodegroups[name]
     for attribute, value in attributes.items():
         setattr(group, attribute, value)
-
-
-def writes(world, actions):
-    world.writes = None if actions is None else frozenset(actions)

@@ -30,7 +30,6 @@ class World:
     def __init__(self, delay=0.0, offerings=None):
         self.delay = delay
         self.offerings = offerings or {}
-        self.writes = None  # the actions that write and roles may do; see rights.py
         self.lock = threading.RLock()
         self.authority = certificate_authority()
         self._memories = {}
