@@ -67,11 +67,25 @@ func taken(env *v1alpha1.Environment) []string {
 	return arns
 }
 
+// buckets are the ARNs of the buckets that an environment takes over. IAM does not see their
+// tags.
+func buckets(env *v1alpha1.Environment) []string {
+	if env.Adopted.Taken.Storage == nil {
+		return nil
+	}
+	var arns []string
+	b := env.Storage.Buckets
+	for _, name := range []string{b.Data.Name, b.Registry.Name, b.Logs.Name, b.Backups.Name, b.Monitoring.Name} {
+		arns = append(arns, "arn:"+partition(env)+":s3:::"+name)
+	}
+	return arns
+}
+
 // tagging are the actions that put tags on what a rehearsal adopts, and do nothing else.
 func tagging() []string {
 	return []string{
 		"backup:TagResource", "ec2:CreateTags", "ecr:TagResource", "eks:TagResource", "elasticfilesystem:TagResource",
-		"iam:TagOpenIDConnectProvider", "kms:TagResource", "logs:TagResource",
+		"iam:TagOpenIDConnectProvider", "kms:TagResource", "logs:TagResource", "s3:TagResource",
 	}
 }
 
@@ -85,7 +99,7 @@ func TestARehearsalReadsAndTagsExactlyWhatIsAdopted(t *testing.T) {
 					continue
 				}
 				require.Contains(t, tagging(), action)
-				if action != "elasticfilesystem:TagResource" { // by the id that the file names
+				if !slices.Contains([]string{"elasticfilesystem:TagResource", "s3:TagResource"}, action) { // by the id or name in the file
 					require.Equal(t, []string{env.Name}, s.Condition["StringEqualsIfExists"][environmentTag], action)
 				}
 				for _, arn := range s.Resource {
@@ -93,7 +107,7 @@ func TestARehearsalReadsAndTagsExactlyWhatIsAdopted(t *testing.T) {
 				}
 			}
 		}
-		for _, arn := range taken(env) {
+		for _, arn := range append(taken(env), buckets(env)...) {
 			require.True(t, tagged[arn], arn)
 			delete(tagged, arn)
 		}

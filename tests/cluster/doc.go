@@ -82,8 +82,13 @@
 //	    by dominoc import --check; then AWS denies that call, or the provider refuses
 //	RightItBecomesReady, OnlyTagsAreWritten, AWSHoldsTheSameWithTags
 //	    each thing is tagged once; AWS describes everything as before
+//	EverythingIsTaken, OnlyItsTagsAreWritten, AWSHoldsTheSameStill
+//	    the same of what dominoc import --take takes, with two wrong rules of a security group,
+//	    which are of the provider's other framework
+//	KubernetesIsUpgraded, APoolIsReplaced, WhatTerraformKeepsIsTheSame
+//	    by dominoc upgrade and dominoc replace, with the rights of dominoc policy
 //	RemovedUnderHoldAllStays
-//	    the environment is deleted with all rights, and nothing in AWS
+//	    the environment is deleted with these rights, and nothing in AWS
 //
 // The objects are applied as dominoc emits them, provider configs included: the
 // provider's environment leads its SDK to the emulator, which hands out credentials

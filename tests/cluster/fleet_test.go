@@ -171,10 +171,24 @@ func (s *suite) down(t *testing.T) {
 
 // platform applies what comes before the environments and waits until the fleet's
 // kinds are there.
-func (s *suite) platform(t *testing.T) {
+func (s *suite) platform(t *testing.T) { s.defined(t, s.fleet.activated()) }
+
+// extended applies the platform of the edited sources, whose environments have kinds that
+// none had.
+func (s *suite) extended(t *testing.T) {
+	t.Helper()
+	old := s.fleet.activated()
+	s.fleet.platform = compile(t, s.sources.root).platform
+	s.defined(t, slices.DeleteFunc(s.fleet.activated(), func(kind string) bool { return slices.Contains(old, kind) }))
+}
+
+// defined applies the platform, some of whose kinds of managed resources are new, and waits
+// until they and the fleet's are there.
+func (s *suite) defined(t *testing.T, kinds []string) {
+	t.Helper()
 	ctx := context.Background()
-	require.NotEmpty(t, s.fleet.activated())
-	require.NoError(t, s.DefineManaged(ctx, s.fleet.activated()))
+	require.NotEmpty(t, kinds)
+	require.NoError(t, s.DefineManaged(ctx, kinds))
 	packages, others := packages(s.fleet.platform)
 	s.apply(t, packages)
 	s.apply(t, others)

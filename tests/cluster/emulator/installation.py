@@ -5,8 +5,8 @@
 
 make creates what the states describe, by calls of AWS's API as Terraform makes them,
 and prints the ids of the states with those that AWS chose instead. It creates what an
-environment takes over and what it names by id, with the roles, groups and tags of those;
-of the network it leaves out the ways into and out of it.
+environment takes over, what it may take in addition, and what it names by id, with the
+roles and tags of those; of the network it leaves out the ways into and out of it.
 
 look prints everything of those services that the account holds, as AWS describes it: a
 description and the tags of each thing, by its kind and id.
@@ -105,7 +105,32 @@ def security_group(clients, a):
     made = clients.ec2.create_security_group(
         GroupName=a["name"], Description=a["description"], VpcId=a["vpc_id"], TagSpecifications=tagged("security-group", a)
     )
+    for rule in rules(clients.ec2, made["GroupId"]):  # that AWS makes, and Terraform takes away
+        clients.ec2.revoke_security_group_egress(GroupId=made["GroupId"], SecurityGroupRuleIds=[rule["SecurityGroupRuleId"]])
     yield a["id"], made["GroupId"]
+
+
+def rules(ec2, group):
+    return ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group]}])["SecurityGroupRules"]
+
+
+def security_group_rule(clients, a):
+    authorize = {"ingress": clients.ec2.authorize_security_group_ingress, "egress": clients.ec2.authorize_security_group_egress}[a["type"]]
+    ports = {} if a["protocol"] == "-1" else {"FromPort": a["from_port"], "ToPort": a["to_port"]}
+    other = a["security_group_id"] if a["self"] else a["source_security_group_id"]
+    made = authorize(
+        GroupId=a["security_group_id"],
+        IpPermissions=[
+            dict(
+                IpProtocol=a["protocol"],
+                UserIdGroupPairs=[{"GroupId": other, "Description": a["description"]}] if other else [],
+                IpRanges=[{"CidrIp": block, "Description": a["description"]} for block in a["cidr_blocks"] or []],
+                **ports,
+            )
+        ],
+    )
+    [rule] = made["SecurityGroupRules"]
+    yield a["security_group_rule_id"], rule["SecurityGroupRuleId"]
 
 
 def key_pair(clients, a):
@@ -117,6 +142,11 @@ def kms_key(clients, a):
     made = clients.kms.create_key(Description=a["description"], Policy=a["policy"], Tags=pairs(a["tags_all"], "TagKey", "TagValue"))
     clients.kms.enable_key_rotation(KeyId=made["KeyMetadata"]["KeyId"])
     yield a["key_id"], made["KeyMetadata"]["KeyId"]
+
+
+def kms_alias(clients, a):
+    clients.kms.create_alias(AliasName=a["name"], TargetKeyId=a["target_key_id"])
+    return []
 
 
 def role(clients, a):
@@ -304,9 +334,91 @@ def bucket(clients, a):
     return []
 
 
-def repository(clients, a):
-    clients.ecr.create_repository(repositoryName=a["name"], imageTagMutability=a["image_tag_mutability"], tags=pairs(a["tags_all"]))
+def bucket_encryption(clients, a):
+    [rule] = a["rule"]
+    [default] = rule["apply_server_side_encryption_by_default"]
+    clients.s3.put_bucket_encryption(
+        Bucket=a["bucket"],
+        ServerSideEncryptionConfiguration={
+            "Rules": [
+                {
+                    "ApplyServerSideEncryptionByDefault": stated(
+                        SSEAlgorithm=default["sse_algorithm"], KMSMasterKeyID=default["kms_master_key_id"]
+                    ),
+                    "BucketKeyEnabled": rule["bucket_key_enabled"] or False,
+                }
+            ]
+        },
+    )
     return []
+
+
+def bucket_logging(clients, a):
+    clients.s3.put_bucket_logging(
+        Bucket=a["bucket"], BucketLoggingStatus={"LoggingEnabled": {"TargetBucket": a["target_bucket"], "TargetPrefix": a["target_prefix"]}}
+    )
+    return []
+
+
+def bucket_access(clients, a):
+    clients.s3.put_public_access_block(
+        Bucket=a["bucket"],
+        PublicAccessBlockConfiguration={
+            "BlockPublicAcls": a["block_public_acls"],
+            "BlockPublicPolicy": a["block_public_policy"],
+            "IgnorePublicAcls": a["ignore_public_acls"],
+            "RestrictPublicBuckets": a["restrict_public_buckets"],
+        },
+    )
+    return []
+
+
+def repository(clients, a):
+    [encryption], [scanning] = a["encryption_configuration"], a["image_scanning_configuration"]
+    clients.ecr.create_repository(
+        repositoryName=a["name"],
+        imageTagMutability=a["image_tag_mutability"],
+        imageScanningConfiguration={"scanOnPush": scanning["scan_on_push"]},
+        encryptionConfiguration={"encryptionType": encryption["encryption_type"], "kmsKey": encryption["kms_key"]},
+        tags=pairs(a["tags_all"]),
+    )
+    return []
+
+
+def cache(clients, a):
+    clients.ecr.create_pull_through_cache_rule(ecrRepositoryPrefix=a["ecr_repository_prefix"], upstreamRegistryUrl=a["upstream_registry_url"])
+    return []
+
+
+def backup_vault(clients, a):
+    clients.backup.create_backup_vault(BackupVaultName=a["name"], EncryptionKeyArn=a["kms_key_arn"], BackupVaultTags=a["tags_all"])
+    return []
+
+
+def backup_plan(clients, a):
+    made = clients.backup.create_backup_plan(
+        BackupPlan={"BackupPlanName": a["name"], "Rules": [backup_rule(one) for one in a["rule"]]}, BackupPlanTags=a["tags_all"]
+    )
+    yield a["id"], made["BackupPlanId"]
+
+
+def backup_rule(rule):
+    [lifecycle] = rule["lifecycle"]
+    return {
+        "RuleName": rule["rule_name"],
+        "TargetBackupVaultName": rule["target_vault_name"],
+        "ScheduleExpression": rule["schedule"],
+        "StartWindowMinutes": rule["start_window"],
+        "CompletionWindowMinutes": rule["completion_window"],
+        "Lifecycle": {"MoveToColdStorageAfterDays": lifecycle["cold_storage_after"], "DeleteAfterDays": lifecycle["delete_after"]},
+    }
+
+
+def backup_selection(clients, a):
+    made = clients.backup.create_backup_selection(
+        BackupPlanId=a["plan_id"], BackupSelection={"SelectionName": a["name"], "IamRoleArn": a["iam_role_arn"], "Resources": a["resources"]}
+    )
+    yield a["id"], made["SelectionId"]
 
 
 # By the types of Terraform, in the order in which one needs the other. Each maker yields
@@ -316,8 +428,10 @@ MAKERS = {
     "aws_vpc_ipv4_cidr_block_association": vpc_range,
     "aws_subnet": subnet,
     "aws_security_group": security_group,
+    "aws_security_group_rule": security_group_rule,
     "aws_key_pair": key_pair,
     "aws_kms_key": kms_key,
+    "aws_kms_alias": kms_alias,
     "aws_iam_role": role,
     "aws_iam_policy": policy,
     "aws_iam_role_policy_attachment": attachment,
@@ -332,7 +446,14 @@ MAKERS = {
     "aws_efs_access_point": access_point,
     "aws_efs_mount_target": mount_target,
     "aws_s3_bucket": bucket,
+    "aws_s3_bucket_server_side_encryption_configuration": bucket_encryption,
+    "aws_s3_bucket_logging": bucket_logging,
+    "aws_s3_bucket_public_access_block": bucket_access,
     "aws_ecr_repository": repository,
+    "aws_ecr_pull_through_cache_rule": cache,
+    "aws_backup_vault": backup_vault,
+    "aws_backup_plan": backup_plan,
+    "aws_backup_selection": backup_selection,
 }
 
 
@@ -375,6 +496,7 @@ def network(ec2):
         ("VPC", ec2.describe_vpcs, "Vpcs", "VpcId"),
         ("Subnet", ec2.describe_subnets, "Subnets", "SubnetId"),
         ("SecurityGroup", ec2.describe_security_groups, "SecurityGroups", "GroupId"),
+        ("SecurityGroupRule", ec2.describe_security_group_rules, "SecurityGroupRules", "SecurityGroupRuleId"),
         ("RouteTable", ec2.describe_route_tables, "RouteTables", "RouteTableId"),
         ("KeyPair", ec2.describe_key_pairs, "KeyPairs", "KeyName"),
         ("LaunchTemplate", ec2.describe_launch_templates, "LaunchTemplates", "LaunchTemplateId"),
@@ -416,15 +538,46 @@ def identities(iam):
 def stores(clients):
     for system in clients.efs.describe_file_systems()["FileSystems"]:
         yield "efs/FileSystem", system["FileSystemId"], system, flat(system["Tags"])
+        for target in clients.efs.describe_mount_targets(FileSystemId=system["FileSystemId"])["MountTargets"]:
+            groups = clients.efs.describe_mount_target_security_groups(MountTargetId=target["MountTargetId"])["SecurityGroups"]
+            yield "efs/MountTarget", target["MountTargetId"], target | {"groups": groups}, {}
     for point in clients.efs.describe_access_points()["AccessPoints"]:
         yield "efs/AccessPoint", point["AccessPointId"], point, flat(point["Tags"])
     for bucket in clients.s3.list_buckets()["Buckets"]:
-        tags = clients.s3.get_bucket_tagging(Bucket=bucket["Name"])["TagSet"]
-        yield "s3/Bucket", bucket["Name"], bucket, flat(tags)
+        yield "s3/Bucket", bucket["Name"], bucket | settings(clients.s3, bucket["Name"]), flat(clients.s3.get_bucket_tagging(Bucket=bucket["Name"])["TagSet"])
     for key in clients.kms.list_keys()["Keys"]:
-        yield "kms/Key", key["KeyId"], clients.kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"], {}
+        described, id = clients.kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"], {"KeyId": key["KeyId"]}
+        described |= {"policy": clients.kms.get_key_policy(**id, PolicyName="default")["Policy"], "rotates": clients.kms.get_key_rotation_status(**id)["KeyRotationEnabled"]}
+        yield "kms/Key", key["KeyId"], described, flat(clients.kms.list_resource_tags(**id)["Tags"], "TagKey", "TagValue")
+    for alias in clients.kms.list_aliases()["Aliases"]:
+        yield "kms/Alias", alias["AliasName"], alias, {}
     for repository in clients.ecr.describe_repositories()["repositories"]:
-        yield "ecr/Repository", repository["repositoryName"], repository, {}
+        tags = clients.ecr.list_tags_for_resource(resourceArn=repository["repositoryArn"])["tags"]
+        yield "ecr/Repository", repository["repositoryName"], repository, flat(tags)
+    for rule in clients.ecr.describe_pull_through_cache_rules()["pullThroughCacheRules"]:
+        yield "ecr/PullThroughCacheRule", rule["ecrRepositoryPrefix"], rule, {}
+    yield from backups(clients.backup)
+
+
+def settings(s3, bucket):
+    """What a bucket is told to do, beside its tags."""
+    return {
+        "encryption": s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"],
+        "logging": s3.get_bucket_logging(Bucket=bucket).get("LoggingEnabled"),
+        "policy": s3.get_bucket_policy(Bucket=bucket)["Policy"],
+        "access": s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"],
+        "versions": s3.get_bucket_versioning(Bucket=bucket).get("Status"),
+    }
+
+
+def backups(backup):
+    for vault in backup.list_backup_vaults()["BackupVaultList"]:
+        yield "backup/Vault", vault["BackupVaultName"], vault, backup.list_tags(ResourceArn=vault["BackupVaultArn"])["Tags"]
+    for plan in backup.list_backup_plans()["BackupPlansList"]:
+        described = backup.get_backup_plan(BackupPlanId=plan["BackupPlanId"])
+        yield "backup/Plan", plan["BackupPlanId"], described, backup.list_tags(ResourceArn=plan["BackupPlanArn"])["Tags"]
+        for selection in backup.list_backup_selections(BackupPlanId=plan["BackupPlanId"])["BackupSelectionsList"]:
+            yield "backup/Selection", selection["SelectionId"], selection, {}
 
 
 if __name__ == "__main__":
