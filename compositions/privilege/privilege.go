@@ -142,7 +142,7 @@ func newRole(arn, suffix string, environments []string, granted []Statement, bou
 
 // grant adds to each role what parts of the lines of their kinds allow for objects.
 func (e Environment) grant(byRole map[string][]Statement, objects []map[string]any, part func(row) row) error {
-	others := e.index()
+	others := index(e.Objects, objects)
 	for _, content := range objects {
 		o := object{e, others, content}
 		kind, managed := o.kind()
@@ -166,11 +166,14 @@ func (e Environment) grant(byRole map[string][]Statement, objects []map[string]a
 	return nil
 }
 
-// index returns the objects by metadata.name, by which they refer to each other.
-func (e Environment) index() map[string]map[string]any {
-	byName := make(map[string]map[string]any, len(e.Objects))
-	for _, content := range e.Objects {
-		byName[fieldpath.Text(content, "metadata", "name")] = content
+// index returns objects by metadata.name, by which they refer to each other: the last of a
+// name, so that the ids of adopted ones are known.
+func index(lists ...[]map[string]any) map[string]map[string]any {
+	byName := map[string]map[string]any{}
+	for _, objects := range lists {
+		for _, content := range objects {
+			byName[fieldpath.Text(content, "metadata", "name")] = content
+		}
 	}
 	return byName
 }

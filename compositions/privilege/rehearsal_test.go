@@ -118,6 +118,25 @@ func TestARehearsalReadsAndTagsExactlyWhatIsAdopted(t *testing.T) {
 	})
 }
 
+// A backup plan that is taken over carries no tag of the environment when its selection is
+// read for the first time. The provider takes a selection that it may not read for one that
+// is gone, and makes another.
+func TestARehearsalReadsTheSelectionOfAPlanWithoutItsTag(t *testing.T) {
+	adopting(t, func(t *testing.T, env *v1alpha1.Environment) {
+		plan := env.IDs["storage"]["backup-plan"]
+		if env.Adopted.Taken.Storage == nil || plan == "" {
+			return
+		}
+		r := iam.Request{
+			Action:   "backup:GetBackupSelection",
+			Resource: "arn:" + partition(env) + ":backup:" + env.Region + ":" + env.Account + ":backup-plan:" + plan,
+			Context:  map[string][]string{},
+		}
+		require.True(t, iam.Allowed(evaluated(rehearsal(t, env)), r))
+		require.True(t, iam.Allowed(own(t, env), r))
+	})
+}
+
 // The role that comes after the rehearsal may do all that the rehearsal's may: to change
 // the policies takes nothing away.
 func TestWhatARehearsalMayDoTheRoleMayDoLater(t *testing.T) {

@@ -69,8 +69,13 @@ func oneAccount(t *testing.T, n int) [][]tenant {
 // own are the statements of all roles that an environment's provider assumes.
 func own(t *testing.T, env *v1alpha1.Environment) []iam.Statement {
 	t.Helper()
+	return evaluated(roles(t, compile(t, compositions.Input{Environment: env, At: nowhere})))
+}
+
+// evaluated are the statements of roles, to be evaluated as IAM does.
+func evaluated(roles []privilege.Role) []iam.Statement {
 	var out []iam.Statement
-	for _, s := range statements(roles(t, compile(t, compositions.Input{Environment: env, At: nowhere}))) {
+	for _, s := range statements(roles) {
 		out = append(out, iam.Statement(s))
 	}
 	return out
