@@ -165,13 +165,19 @@ func (i *imported) unrefused() error {
 	return nil
 }
 
-// corrected makes values right, as import wrote them: the environment becomes ready, and
-// nothing is written any more.
+// corrected makes values right, as import wrote them.
 func (i *imported) corrected(t *testing.T, values ...wrongValue) {
 	for _, m := range values {
 		i.replaced(t, m.file, m.wrong, m.right)
 	}
-	i.applied(t)
+	i.world.suite.update(t, i.name)
+	i.quiet(t)
+}
+
+// quiet waits until everything is ready, and requires that nothing is written any more.
+func (i *imported) quiet(t *testing.T) {
+	t.Helper()
+	require.NoError(t, i.world.suite.settled(context.Background(), i.name))
 	settled := i.calls(t)
 	time.Sleep(harness.Poll)
 	require.Empty(t, i.world.writes(t, settled))

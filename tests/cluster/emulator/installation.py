@@ -139,7 +139,13 @@ def key_pair(clients, a):
 
 
 def kms_key(clients, a):
-    made = clients.kms.create_key(Description=a["description"], Policy=a["policy"], Tags=pairs(a["tags_all"], "TagKey", "TagValue"))
+    made = clients.kms.create_key(
+        Description=a["description"],
+        KeySpec=a["customer_master_key_spec"],
+        KeyUsage=a["key_usage"],
+        Policy=a["policy"],
+        Tags=pairs(a["tags_all"], "TagKey", "TagValue"),
+    )
     clients.kms.enable_key_rotation(KeyId=made["KeyMetadata"]["KeyId"])
     yield a["key_id"], made["KeyMetadata"]["KeyId"]
 

@@ -64,9 +64,14 @@ def find(request, id):
     return plans[id]
 
 
+CONDITIONS = ("StringEquals", "StringNotEquals", "StringLike", "StringNotLike")
+
+
 def create(request, plan, selections):
+    """AWS describes a selection without conditions by empty lists of them."""
     find(request, plan)
     id = str(uuid.uuid4())
+    request.json["BackupSelection"].setdefault("Conditions", {kind: [] for kind in CONDITIONS})
     selections[id] = {
         "SelectionId": id,
         "BackupPlanId": plan,
