@@ -23,6 +23,9 @@ func sentence(d proof.Difference) string {
 	if d.Path == "" {
 		return subject + " " + what
 	}
+	if d.Effect == proof.Unknown {
+		return subject + ": " + d.Path + " cannot be compared: Terraform marks it as sensitive"
+	}
 	text := fmt.Sprintf("%s: %s %s: AWS has %s, the environment says %s", subject, d.Path, what, plain(d.Theirs), plain(d.Ours))
 	if d.Why != "" {
 		text += " (" + d.Why + ")"

@@ -101,6 +101,11 @@ func (p Pool) labels() map[string]string { return textMap(p.all[0].At("labels"))
 func (f *facts) unsaid(p Pool) string {
 	first, template := p.all[0], p.template
 	ami := first.Text("ami_type")
+	for _, r := range append([]terraform.Resource{template}, p.all...) {
+		if len(r.Withheld) > 0 {
+			return hidden(r)
+		}
+	}
 	switch {
 	case template.Address == "":
 		return "its node groups have no launch template in the states"

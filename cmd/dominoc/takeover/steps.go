@@ -95,7 +95,7 @@ func (r Report) afterwards(f *facts) []Step {
 	if len(r.Made) > 0 {
 		steps = append(steps, Step{
 			Text:     "Nodes of the zone that was brought need a mount target of the file system in its subnet; give each one.",
-			Commands: f.mountTargets(),
+			Commands: f.newMountTargets(),
 		})
 	}
 	steps = append(steps,

@@ -34,7 +34,7 @@ func (f *facts) claimMountTargets(c *claim) {
 		slots[zone] = slot
 	}
 	var group string
-	for _, target := range f.state.Of(true, "aws_efs_mount_target") {
+	for _, target := range f.mountTargets() {
 		slot, known := slots[f.zoneOf[target.Text("subnet_id")]]
 		groups := target.Texts("security_groups")
 		switch {

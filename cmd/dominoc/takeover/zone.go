@@ -75,11 +75,11 @@ func (f *facts) ofZone(d proof.Difference) bool {
 	return strings.HasSuffix(d.Kind, "/Addon") && d.Path == "configurationValues" && strings.HasSuffix(d.ID, ":vpc-cni") && f.podRange() != ""
 }
 
-// mountTargets are commands that make the file system reachable in the zones that were
+// newMountTargets are commands that make the file system reachable in the zones that were
 // brought.
-func (f *facts) mountTargets() []string {
+func (f *facts) newMountTargets() []string {
 	group := "SECURITY-GROUP"
-	for _, m := range f.state.Of(true, "aws_efs_mount_target") {
+	for _, m := range f.mountTargets() {
 		group = strings.Join(m.Texts("security_groups"), " ")
 	}
 	var commands []string
