@@ -14,6 +14,7 @@ import (
 // facts is what the states have of an installation, in the terms of an environment.
 type facts struct {
 	state   *terraform.Installation
+	named   string // the paths of the states, as the user named them, for a shell
 	cluster terraform.Resource
 	name    string
 	account string

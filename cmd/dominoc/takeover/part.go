@@ -224,6 +224,9 @@ func (f *facts) left(kept []Kept) []Left {
 				one.Resources++
 			}
 		}
+		if len(one.Refused) == 0 {
+			one.Command = fmt.Sprintf("dominoc import %s --take %s", f.named, p)
+		}
 		if one.Resources > 0 {
 			all = append(all, one)
 		}

@@ -76,6 +76,7 @@ type Kept struct {
 type Left struct {
 	Part      Part      `json:"part"`
 	Resources int       `json:"resources"`         // of Terraform
+	Command   string    `json:"command,omitempty"` // that takes it
 	Refused   []Refused `json:"refused,omitempty"` // why it cannot be taken as it is
 }
 

@@ -161,10 +161,24 @@ func (f *facts) administrators() string {
 
 // shell is a word for a shell.
 func shell(word string) string {
-	if strings.ContainsAny(word, "\"[]*?$ '|&;<>()`\\") {
+	if special := strings.ContainsFunc(word, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("_@%+=:,./-", r)
+	}); special || word == "" {
 		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 	}
 	return word
+}
+
+// paths are the paths of the states for a shell.
+func paths(named []string) string {
+	if len(named) == 0 {
+		return "PATH"
+	}
+	var all []string
+	for _, path := range named {
+		all = append(all, shell(path))
+	}
+	return strings.Join(all, " ")
 }
 
 func quotedAll(words []string) []string {

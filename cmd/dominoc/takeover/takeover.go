@@ -42,10 +42,11 @@ type Takeover struct {
 
 // Options are what a user asks for.
 type Options struct {
-	FQDN  string // by which users reach Domino; no state has it
-	Zones []Zone // beside those of the states
-	Parts []Part // to take in addition to the cluster
-	Check bool   // nothing will be written
+	FQDN  string   // by which users reach Domino; no state has it
+	Zones []Zone   // beside those of the states
+	Parts []Part   // to take in addition to the cluster
+	Check bool     // nothing will be written
+	Paths []string // of the states, as the user named them
 }
 
 // Decide decides the environment of an installation. If the fleet has an environment of the
@@ -56,6 +57,7 @@ func Decide(ctx context.Context, w *workspace.Workspace, state *terraform.Instal
 	if f == nil {
 		return t, nil
 	}
+	f.named = paths(o.Paths)
 	others, is, err := members(ctx, w, f.name)
 	switch {
 	case err != nil:
@@ -198,6 +200,9 @@ func (t *Takeover) keepRefused() (kept bool) {
 
 // Proven reports whether there is an environment, and taking over changes nothing but tags.
 func (t *Takeover) Proven() bool { return t.Report.Proven() && !t.Found.HasErrors() }
+
+// Drafted reports whether a file is one that import would make.
+func (t *Takeover) Drafted(file string) bool { return t.before == nil && t.Files[file] != nil }
 
 // contents are the environment's files, formatted.
 func (f *facts) contents(fqdn string, pools []Pool) (map[string][]byte, error) {
