@@ -144,7 +144,7 @@ func (r Report) document(as style) string {
 	part(fmt.Sprintf("stays with Terraform: %s", words.Count(len(r.Stays), "resource")), grouped(as, r.Stays))
 	part(fmt.Sprintf("unowned: %s that neither Terraform nor Crossplane manages once the root is retired", words.Count(len(r.Unowned), "resource")), grouped(as, r.Unowned))
 	part("left: parts that the environment may take in addition", leftOf(as, r.Left))
-	part(fmt.Sprintf("forget: %s taken over from a root that has more: apply it again only once its variables no longer ask for this, and terraform state rm took it out of the state", words.Count(len(r.Forget), "resource")), grouped(as, r.Forget))
+	part(fmt.Sprintf("forget: %s taken over from a root that goes on: apply it again only with a plan that neither makes nor changes nor destroys any of it", words.Count(len(r.Forget), "resource")), grouped(as, r.Forget))
 	part("never", r.reasons(as))
 	var next []string
 	for i, s := range r.Next {

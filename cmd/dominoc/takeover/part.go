@@ -237,7 +237,7 @@ func (f *facts) left(kept []Kept) []Left {
 // narrow leaves out what is of none of the parts.
 func (r *Report) narrow(parts []Part) {
 	other := func(k Kept) bool { return !slices.Contains(parts, k.part) }
-	r.Retired = nil
+	r.Retired, r.Modules = nil, nil
 	r.Stays = slices.DeleteFunc(r.Stays, other)
 	r.Unowned = slices.DeleteFunc(r.Unowned, other)
 }
