@@ -157,7 +157,7 @@ func (i *importing) refuse(found diag.List, t *takeover.Takeover) error {
 	}
 	fmt.Fprintf(i.streams.Err, "\n%s; nothing was written\n", diag.Summary(found))
 	if t != nil && slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return t.Drafted(d.Pos.File) }) {
-		fmt.Fprintln(i.streams.Err, "these lines are what import would write: change with Terraform what they describe, refresh the state, and import again")
+		fmt.Fprintln(i.streams.Err, "these lines are what import would write: change with Terraform what they describe, or the shared file that says otherwise; then refresh the state, and import again")
 	}
 	return problems()
 }

@@ -47,6 +47,11 @@ func (f *facts) claimMountTargets(c *claim) {
 			c.ids[fmt.Sprintf("mount-z%d", slot)] = target.Text("id")
 		}
 	}
+	for zone, slot := range ordered.All(slots) {
+		if key := fmt.Sprintf("mount-z%d", slot); f.made[zone] && c.ids[key] == "" {
+			c.refuse("", "declare it in a root of Terraform and give its state too, or leave storage out of --take", "the mount target of zone %q, which was brought, is in none of the states", zone)
+		}
+	}
 	c.facts.unless("", "securityGroup", group)
 }
 

@@ -53,10 +53,14 @@ type Options struct {
 // installation's name, it takes the parts in addition, or compares its files with the
 // states as they are. An error is a *workspace.Mistake if the user can correct it.
 func Decide(ctx context.Context, w *workspace.Workspace, state *terraform.Installation, o Options) (*Takeover, error) {
-	f, t := begin(state, o.Zones)
+	f, t := begin(state)
 	if f == nil {
 		return t, nil
 	}
+	if err := f.bring(o.Zones); err != nil {
+		return nil, err
+	}
+	t.Report.Pools = f.readPools()
 	f.named = paths(o.Paths)
 	others, is, err := members(ctx, w, f.name)
 	switch {
@@ -66,6 +70,12 @@ func Decide(ctx context.Context, w *workspace.Workspace, state *terraform.Instal
 		return nil, &workspace.Mistake{Err: errors.New("--fqdn is missing: the name by which users reach Domino, which no state has")}
 	case is == nil:
 		return t, t.draft(w, others, f, o)
+	}
+	if t.Report.Refused = f.unnamed(*is); len(t.Report.Refused) > 0 {
+		t.Report.Pools = nil
+		return t, nil
+	}
+	switch {
 	case len(o.Parts) > 0:
 		return t, t.take(w, others, f, *is, o.Parts)
 	case o.Check:
@@ -126,13 +136,12 @@ func (t *Takeover) check(w *workspace.Workspace, others []load.Result, f *facts,
 }
 
 // begin reads what the states have; no facts if there is not one cluster.
-func begin(state *terraform.Installation, zones []Zone) (*facts, *Takeover) {
+func begin(state *terraform.Installation) (*facts, *Takeover) {
 	f, one := factsOf(state)
 	if !one {
 		return nil, &Takeover{Report: Report{Refused: []Refused{noCluster(state)}}}
 	}
-	f.bring(zones)
-	return f, &Takeover{Report: Report{Name: f.name, Pools: f.readPools()}}
+	return f, &Takeover{Report: Report{Name: f.name}}
 }
 
 func noCluster(state *terraform.Installation) Refused {
