@@ -116,3 +116,15 @@ func TestAMissingStateIsNamed(t *testing.T) {
 		require.Equal(t, []takeover.Refused{{What: what, First: "give the state of the root " + root + " too: terraform state pull"}}, taken.Report.Refused)
 	}
 }
+
+// Without outputs nothing names the installation of an infra state but its VPC.
+func TestAnotherInstallationsNetworkIsRefused(t *testing.T) {
+	files := installation.New("some").Files()
+	files[slices.IndexFunc(files, func(f terraform.File) bool { return f.Name == "infra.tfstate" })] = edited(t, installation.New("other").Single()[0], func(all []any) []any {
+		return slices.DeleteFunc(all, func(r any) bool { return !strings.HasPrefix(r.(map[string]any)["module"].(string), "module.base") })
+	})
+	taken := empty(t, files...).decide(t, takeover.Options{FQDN: fqdn})
+	require.Len(t, taken.Report.Refused, 1)
+	require.Contains(t, taken.Report.Refused[0].What, "the cluster is in VPC")
+	require.Empty(t, taken.Files)
+}

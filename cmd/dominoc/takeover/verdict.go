@@ -56,7 +56,14 @@ func (f *facts) absent() []Refused {
 	missing := func(root, what string) {
 		all = append(all, Refused{What: what + " in the states", First: "give the state of the root " + root + " too: terraform state pull"})
 	}
-	if len(f.subnets["private"]) == 0 {
+	switch vpc := f.cluster.Text("vpc_config", "vpc_id"); {
+	case vpc != "" && f.vpc.Text("id") != "" && f.vpc.Text("id") != vpc:
+		all = append(all, Refused{
+			Address: f.vpc.Address,
+			What:    fmt.Sprintf("the cluster is in VPC %q, and the states have VPC %q", vpc, f.vpc.Text("id")),
+			First:   "give the states of one installation",
+		})
+	case len(f.subnets["private"]) == 0:
 		missing("infra", "there is no subnet of the nodes")
 	}
 	if len(f.state.Of(true, "aws_eks_node_group")) == 0 {
