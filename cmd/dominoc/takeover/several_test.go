@@ -128,3 +128,23 @@ func TestAnotherInstallationsNetworkIsRefused(t *testing.T) {
 	require.Contains(t, taken.Report.Refused[0].What, "the cluster is in VPC")
 	require.Empty(t, taken.Files)
 }
+
+// A pool has a name that an environment accepts, whatever its key is.
+func TestAnyKeyOfAPoolBecomesAName(t *testing.T) {
+	for key, want := range map[string]string{
+		"GPU.Big_Pool+x": "gpu-big-pool-x", "2xl": "pool-2xl", "__": "pool", "äöü": "pool", "x--y_": "x-y",
+		"platform_": "platform-2", "default": "default-2", "a-name-of-more-than-20-letters": "a-name-of-more-than",
+	} {
+		var files []terraform.File
+		for _, file := range set(t, "c-pools") {
+			text := strings.ReplaceAll(string(file.Text), `"index_key": "bigmem`, `"index_key": "`+key)
+			files = append(files, terraform.File{Name: file.Name, Text: []byte(text)})
+		}
+		taken := empty(t, files...).decide(t, takeover.Options{FQDN: fqdn})
+		require.True(t, taken.Proven(), key)
+		i := slices.IndexFunc(taken.Report.Pools, func(p takeover.Pool) bool { return p.Terraform == key })
+		require.Equal(t, want, taken.Report.Pools[i].Name, key)
+		require.Empty(t, taken.Report.Pools[i].Kept, key)
+		require.True(t, slices.IsSortedFunc(taken.Report.Pools, func(a, b takeover.Pool) int { return strings.Compare(a.Name, b.Name) }))
+	}
+}
