@@ -144,6 +144,7 @@ func (t *Takeover) take(w *workspace.Workspace, others []load.Result, f *facts, 
 	}
 	draft := w.Loader.Draft(is.Folder, contents)
 	if t.Found = w.Judge(others, draft); draft.Environment == nil || t.Found.HasErrors() {
+		t.refuse("correct the environment's files, or change with Terraform what this describes, and refresh the state")
 		return nil
 	}
 	e, err := prove(w, f, draft)

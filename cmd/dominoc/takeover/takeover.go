@@ -116,6 +116,7 @@ func (t *Takeover) draft(w *workspace.Workspace, others []load.Result, f *facts,
 // check compares the files of an environment with the states.
 func (t *Takeover) check(w *workspace.Workspace, others []load.Result, f *facts, is load.Result) error {
 	if t.Found = w.Judge(others, is); is.Environment == nil || t.Found.HasErrors() {
+		t.refuse("correct the environment's files")
 		return nil
 	}
 	if adopted := is.Environment.Adopted; adopted != nil {
@@ -175,6 +176,7 @@ func (t *Takeover) settle(w *workspace.Workspace, others []load.Result, f *facts
 			if t.keepRefused() {
 				continue
 			}
+			t.refuse("change with Terraform what this describes, or the shared file that says otherwise; then refresh the state, and import again")
 			return nil
 		}
 		e, err := prove(w, f, draft)
@@ -205,6 +207,17 @@ func (t *Takeover) keepRefused() (kept bool) {
 		}
 	}
 	return kept
+}
+
+// refuse puts the mistakes that were found into the report, for a reader who has nothing but
+// the report.
+func (t *Takeover) refuse(first string) {
+	t.Report.Pools = nil // none is taken over
+	for _, d := range t.Found {
+		if d.Severity == diag.Error {
+			t.Report.Refused = append(t.Report.Refused, Refused{What: strings.TrimPrefix(d.Path+": "+d.Message, ": "), First: first})
+		}
+	}
 }
 
 // Proven reports whether there is an environment, and taking over changes nothing but tags.
