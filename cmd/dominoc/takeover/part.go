@@ -112,6 +112,7 @@ func (t *Takeover) take(w *workspace.Workspace, others []load.Result, f *facts, 
 	t.Report.Pools = nil // they are decided already
 	if is.Environment == nil {
 		t.Found = is.Diagnostics
+		t.refuse("correct the environment's files")
 		return nil
 	}
 	adopted := path.Join(is.Folder.Shown, AdoptedName)

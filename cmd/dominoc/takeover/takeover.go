@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -69,6 +70,9 @@ func Decide(ctx context.Context, w *workspace.Workspace, state *terraform.Instal
 	case is == nil && o.FQDN == "":
 		return nil, &workspace.Mistake{Err: errors.New("--fqdn is missing: the name by which users reach Domino, which no state has")}
 	case is == nil:
+		if err := vacant(w.Root, f.name); err != nil {
+			return nil, err
+		}
 		return t, t.draft(w, others, f, o)
 	}
 	if t.Report.Refused = f.unnamed(*is); len(t.Report.Refused) > 0 {
@@ -82,6 +86,17 @@ func Decide(ctx context.Context, w *workspace.Workspace, state *terraform.Instal
 		return t, t.check(w, others, f, *is)
 	}
 	return nil, &workspace.Mistake{Err: fmt.Errorf("environment %q exists already: %s; compare it with the states: --check, or take parts in addition: --take", f.name, is.Folder.Shown)}
+}
+
+// vacant returns a *workspace.Mistake if a file is where a new environment will have one.
+func vacant(root, name string) error {
+	folder := source.Member(root, name)
+	for _, file := range []string{source.Names()[0], AdoptedName, load.IDsName} {
+		if _, err := os.Lstat(filepath.Join(folder.Dir, file)); err == nil {
+			return &workspace.Mistake{Err: fmt.Errorf("%s is there, without an environment: remove it, and import again", path.Join(folder.Shown, file))}
+		}
+	}
+	return nil
 }
 
 // members loads the environments of the fleet, and the one of a name apart from the others;
@@ -214,9 +229,14 @@ func (t *Takeover) keepRefused() (kept bool) {
 func (t *Takeover) refuse(first string) {
 	t.Report.Pools = nil // none is taken over
 	for _, d := range t.Found {
-		if d.Severity == diag.Error {
-			t.Report.Refused = append(t.Report.Refused, Refused{What: strings.TrimPrefix(d.Path+": "+d.Message, ": "), First: first})
+		if d.Severity != diag.Error {
+			continue
 		}
+		r := Refused{What: strings.TrimPrefix(d.Path+": "+d.Message, ": "), First: first}
+		if d.Path == "domain.fqdn" && t.Drafted(d.Pos.File) {
+			r.First = "give another --fqdn"
+		}
+		t.Report.Refused = append(t.Report.Refused, r)
 	}
 }
 
