@@ -106,7 +106,7 @@ func (f *facts) storageRefusals(refuse func(address, first, format string, args 
 		}
 	}
 	if len(missing) > 0 {
-		refuse("", "set storage.s3.create = true in infra.tfvars and apply: it only adds", "there %s no S3 bucket for %s; Domino needs each (R15)", map[bool]string{true: "is", false: "are"}[len(missing) == 1], strings.Join(missing, ", "))
+		refuse("", "set storage.s3.create = true in infra.tfvars and apply: it only adds", "there %s for %s; Domino needs each (R15)", map[bool]string{true: "is no S3 bucket", false: "are no S3 buckets"}[len(missing) == 1], strings.Join(missing, ", "))
 	}
 }
 
