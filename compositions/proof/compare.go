@@ -34,9 +34,22 @@ func (c *comparison) fields(at string, fields []*field, ours, once, theirs map[s
 		if _, created := c.value(c.object, path, f, once); created && !said {
 			continue
 		}
+		if at == "" && c.withheld(f) {
+			if !f.unread && (value != nil || !f.kept) {
+				c.differ(path, value, nil, Unknown)
+			}
+			continue
+		}
 		inOnce, _ := once[f.name].(map[string]any)
 		c.field(path, f, value, inOnce, c.attribute(path, f, theirs))
 	}
+}
+
+// withheld reports whether the value that AWS has for a top-level field is withheld.
+func (c *comparison) withheld(f *field) bool {
+	return slices.ContainsFunc(c.held.Withheld, func(name string) bool {
+		return name == f.attribute || name == "tags_all" && f.attribute == "tags"
+	})
 }
 
 // attribute returns what AWS has for a field.
@@ -220,7 +233,7 @@ func (c *comparison) difference(path string, ours, theirs any, effect Effect) Di
 	}
 	refusal, restricted := c.restrictions.Refuses(change)
 	switch {
-	case !restricted || effect == Tag:
+	case !restricted || effect == Tag || effect == Unknown:
 	case refusal.Unless != "":
 		d.Why = refusal.Why + ", unless " + refusal.Unless
 	default:

@@ -35,6 +35,10 @@ type Held struct {
 	// is at most one. A missing attribute is unknown: the provider that wrote the state did
 	// not have it.
 	Attributes map[string]any
+
+	// Withheld are attributes that AWS has and whose values are not in Attributes, because
+	// Terraform marks them as sensitive.
+	Withheld []string
 }
 
 // Effect is what the provider does about a difference when it adopts the resource.
@@ -46,6 +50,7 @@ const (
 	Refused Effect = "refused" // the provider or AWS refuses the change: the resource stays out of sync
 	Removes Effect = "removes" // the object omits the field: the provider removes AWS's value
 	Changes Effect = "changes" // the provider writes the object's value
+	Unknown Effect = "unknown" // AWS's value is withheld: the provider may do any of these
 	Tag     Effect = "tag"     // the provider adds a tag
 )
 

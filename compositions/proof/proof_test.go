@@ -281,3 +281,20 @@ func TestTheOrderOfObjectsAndResourcesDoesNotMatter(t *testing.T) {
 	slices.Reverse(there)
 	require.Empty(t, cmp.Diff(want, Compare(all, there)))
 }
+
+// Of a value that a state withholds nothing is known, so it is never called equal.
+func TestAWithheldValueIsUnknown(t *testing.T) {
+	all := held(t)
+	for i := range all {
+		if all[i].Type == "aws_eks_node_group" {
+			delete(all[i].Attributes, "taint")
+			all[i].Withheld = []string{"taint", "disk_size"} // AWS's disk size stays, whatever it is
+		}
+	}
+	differences := harmful(Compare(objects(t), all))
+	require.NotEmpty(t, differences)
+	for _, d := range differences {
+		require.Equal(t, Unknown, d.Effect, "%+v", d)
+		require.Equal(t, "taint", d.Path)
+	}
+}

@@ -109,7 +109,7 @@ func (i *importing) run(c *cobra.Command, paths []string) error {
 	if found.HasErrors() {
 		return i.refuse(found, nil)
 	}
-	t, err := takeover.Decide(c.Context(), i.workspace(), state, takeover.Options{FQDN: i.fqdn, Zones: i.zones, Parts: parts, Check: i.check})
+	t, err := takeover.Decide(c.Context(), i.workspace(), state, takeover.Options{FQDN: i.fqdn, Zones: i.zones, Parts: parts, Check: i.check, Paths: paths})
 	if err != nil {
 		return err
 	}
@@ -137,10 +137,17 @@ func (i *importing) finish(found diag.List, t *takeover.Takeover) error {
 	if err := i.tell(found, t); err != nil {
 		return err
 	}
-	if !t.Proven() {
-		return problems()
+	if t.Proven() {
+		return nil
 	}
-	return nil
+	switch {
+	case i.check || i.force && len(t.Files) > 0:
+	case len(t.Report.Wrong) > 0:
+		fmt.Fprintln(i.streams.Err, "nothing was written: give these fields the environment's values with Terraform, refresh the state, and import again; --force writes the files all the same")
+	default:
+		fmt.Fprintln(i.streams.Err, "nothing was written")
+	}
+	return problems()
 }
 
 // refuse reports mistakes.
@@ -149,6 +156,9 @@ func (i *importing) refuse(found diag.List, t *takeover.Takeover) error {
 		return err
 	}
 	fmt.Fprintf(i.streams.Err, "\n%s; nothing was written\n", diag.Summary(found))
+	if t != nil && slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return t.Drafted(d.Pos.File) }) {
+		fmt.Fprintln(i.streams.Err, "these lines are what import would write: change with Terraform what they describe, or the shared file that says otherwise; then refresh the state, and import again")
+	}
 	return problems()
 }
 

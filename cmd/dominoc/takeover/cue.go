@@ -7,6 +7,7 @@ import (
 
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/load"
+	"github.com/dominoc/dominoc/schema/words"
 )
 
 // block is the fields of a CUE struct, in order; field is one, whose value is a text, a
@@ -51,7 +52,7 @@ func (b block) String() string {
 	var s strings.Builder
 	for _, f := range b {
 		if f.says != "" {
-			fmt.Fprintf(&s, "// %s\n", f.says)
+			fmt.Fprintf(&s, "// %s\n", words.Line(f.says))
 		}
 		fmt.Fprintf(&s, "%s: %s\n", load.Label(f.key), text(f.value))
 	}

@@ -23,6 +23,9 @@ func sentence(d proof.Difference) string {
 	if d.Path == "" {
 		return subject + " " + what
 	}
+	if d.Effect == proof.Unknown {
+		return subject + ": " + d.Path + " cannot be compared: Terraform marks it as sensitive"
+	}
 	text := fmt.Sprintf("%s: %s %s: AWS has %s, the environment says %s", subject, d.Path, what, plain(d.Theirs), plain(d.Ours))
 	if d.Why != "" {
 		text += " (" + d.Why + ")"
@@ -57,37 +60,48 @@ func (r Report) In(format string) string {
 	return r.document(terminal{})
 }
 
-// style is how a format writes the parts of a report.
+// style is how a format writes the parts of a report. Names and values of a state may hold
+// anything: text and name return them as they can be shown.
 type style interface {
+	text(text string) string
+	name(name string) string // of something in Terraform
 	title(text string) string
-	item(text string) string
-	detail(text string) string
+	item(styled string) string
+	detail(styled string) string
 	command(lines []string) string
 }
 
 type terminal struct{}
 
-func (terminal) title(text string) string  { return text + "\n" }
-func (terminal) item(text string) string   { return "  " + text + "\n" }
-func (terminal) detail(text string) string { return "    " + text + "\n" }
+func (terminal) text(text string) string     { return words.Line(text) }
+func (terminal) name(name string) string     { return words.Line(name) }
+func (terminal) title(text string) string    { return text + "\n" }
+func (terminal) item(styled string) string   { return "  " + styled + "\n" }
+func (terminal) detail(styled string) string { return "    " + styled + "\n" }
 func (terminal) command(lines []string) string {
 	var b strings.Builder
 	for _, line := range lines {
-		b.WriteString("      " + line + "\n")
+		b.WriteString("      " + words.Line(line) + "\n")
 	}
 	return b.String()
 }
 
 type markdown struct{}
 
-func (markdown) title(text string) string  { return "## " + text + "\n\n" }
-func (markdown) item(text string) string   { return "- " + text + "\n" }
-func (markdown) detail(text string) string { return "  - " + text + "\n" }
+func (markdown) text(text string) string     { return words.Markdown(text) }
+func (markdown) name(name string) string     { return words.Code(name) }
+func (markdown) title(text string) string    { return "## " + text + "\n\n" }
+func (markdown) item(styled string) string   { return "- " + styled + "\n" }
+func (markdown) detail(styled string) string { return "  - " + styled + "\n" }
 func (markdown) command(lines []string) string {
 	if len(lines) == 0 {
 		return ""
 	}
-	return "\n  ```sh\n  " + strings.Join(lines, "\n  ") + "\n  ```\n\n"
+	var b strings.Builder
+	for _, line := range lines {
+		b.WriteString("  " + words.Line(line) + "\n")
+	}
+	return "\n  ```sh\n" + b.String() + "  ```\n\n"
 }
 
 // document is the report in a style, what a person must act on first.
@@ -100,59 +114,56 @@ func (r Report) document(as style) string {
 	}
 	var refused, wrong, pools []string
 	for _, one := range r.Refused {
-		line := as.item(one.What)
+		line := as.item(as.text(one.What))
 		if one.Address != "" {
-			line += as.detail("at " + one.Address)
+			line += as.detail("at " + as.name(one.Address))
 		}
-		refused = append(refused, line+as.detail("first: "+one.First))
+		refused = append(refused, line+as.detail(as.text("first: "+one.First)))
 	}
 	for _, d := range r.Wrong {
-		wrong = append(wrong, as.item(sentence(d)))
+		wrong = append(wrong, as.item(as.text(sentence(d))))
 	}
 	for _, p := range r.Pools {
-		pools = append(pools, as.item(p.sentence()))
+		pools = append(pools, as.item(as.text(p.sentence())))
 	}
 	part("refused: this installation cannot be taken over as it is", refused)
 	part("wrong: more than tags would change", wrong)
 	var facts []string
 	for _, line := range r.Facts {
-		facts = append(facts, as.item(line))
+		facts = append(facts, as.item(as.text(line)))
 	}
 	part("facts that the states contradict", facts)
 	part("pools", pools)
-	part(fmt.Sprintf("same: %s taken over, nothing changes", words.Count(len(r.Same), "resource")), lines(as, r.Same, Taken.line))
-	part(fmt.Sprintf("changes: %s taken over, tags are added", words.Count(len(r.Changes), "resource")), lines(as, r.Changes, Taken.line))
+	part(fmt.Sprintf("same: %s taken over, nothing changes", words.Count(len(r.Same), "resource")), takenLines(as, r.Same))
+	part(fmt.Sprintf("changes: %s taken over, tags are added", words.Count(len(r.Changes), "resource")), takenLines(as, r.Changes))
 	var made []string
 	for _, line := range r.Made {
-		made = append(made, as.item(line))
+		made = append(made, as.item(as.text(line)))
 	}
 	part("made for the zone that was brought", made)
 	part(fmt.Sprintf("stays with Terraform: %s", words.Count(len(r.Stays), "resource")), grouped(as, r.Stays))
 	part(fmt.Sprintf("unowned: %s that neither Terraform nor Crossplane manages once the root is retired", words.Count(len(r.Unowned), "resource")), grouped(as, r.Unowned))
 	part("left: parts that the environment may take in addition", leftOf(as, r.Left))
-	part(fmt.Sprintf("forget: %s taken over from a root that has more: apply it again only once its variables no longer ask for this, and terraform state rm took it out of the state", words.Count(len(r.Forget), "resource")), grouped(as, r.Forget))
+	part(fmt.Sprintf("forget: %s taken over from a root that goes on: apply it again only with a plan that neither makes nor changes nor destroys any of it", words.Count(len(r.Forget), "resource")), grouped(as, r.Forget))
 	part("never", r.reasons(as))
 	var next []string
 	for i, s := range r.Next {
-		next = append(next, as.item(fmt.Sprintf("%d. %s", i+1, s.Text))+as.command(s.Commands))
+		next = append(next, as.item(as.text(fmt.Sprintf("%d. %s", i+1, s.Text)))+as.command(s.Commands))
 	}
 	part("next", next)
 	return strings.Join(parts, "\n")
 }
 
-func lines[T any](as style, all []T, line func(T) string) []string {
+func takenLines(as style, all []Taken) []string {
 	var out []string
-	for _, one := range all {
-		out = append(out, as.item(line(one)))
+	for _, t := range all {
+		line := as.name(t.Address)
+		if len(t.Tags) > 0 {
+			line += " + " + as.text(strings.Join(t.Tags, ", "))
+		}
+		out = append(out, as.item(line))
 	}
 	return out
-}
-
-func (t Taken) line() string {
-	if len(t.Tags) == 0 {
-		return t.Address
-	}
-	return t.Address + " + " + strings.Join(t.Tags, ", ")
 }
 
 // leftOf are the parts that are left, with the way to take each.
@@ -161,12 +172,12 @@ func leftOf(as style, all []Left) []string {
 	for _, one := range all {
 		of := fmt.Sprintf("%s, %s: ", one.Part, words.Count(one.Resources, "resource"))
 		if len(one.Refused) == 0 {
-			out = append(out, as.item(of+"dominoc import --take "+string(one.Part)))
+			out = append(out, as.item(of+as.name(one.Command)))
 			continue
 		}
 		line := as.item(of + "not as it is")
 		for _, refused := range one.Refused {
-			line += as.detail(refused.What + "; first: " + refused.First)
+			line += as.detail(as.text(refused.What + "; first: " + refused.First))
 		}
 		out = append(out, line)
 	}
@@ -189,20 +200,26 @@ func (r Report) reasons(as style) []string {
 func grouped(as style, all []Kept) []string {
 	counts := map[string]int{}
 	for _, k := range all {
-		address, _, indexed := strings.Cut(k.Address, "[\"")
-		if indexed {
-			address += "[…]"
-		}
-		counts[address]++
+		counts[unindexed(k.Address)]++
 	}
 	var out []string
 	for address, n := range ordered.All(counts) {
+		line := as.name(address)
 		if n > 1 {
-			address += fmt.Sprintf(" (%d)", n)
+			line += fmt.Sprintf(" (%d)", n)
 		}
-		out = append(out, as.item(address))
+		out = append(out, as.item(line))
 	}
 	return out
+}
+
+// unindexed returns an address without the key of for_each that a resource may end with.
+// Modules keep theirs.
+func unindexed(address string) string {
+	if at := strings.LastIndex(address, "[\""); at >= 0 && strings.HasSuffix(address, "\"]") {
+		return address[:at] + "[…]"
+	}
+	return address
 }
 
 // sentence is what becomes of a pool.

@@ -41,7 +41,7 @@ func (f *facts) environment(fqdn string, pools []Pool) block {
 	}}
 	storage.unless(nil, "datasets", f.datasets())
 	b.add("storage", storage)
-	if len(f.state.Of(true, "aws_ecr_repository")) > 0 {
+	if len(f.repositories()) > 0 {
 		b.add("registry", block{{key: "ecr", value: block{{key: "enabled", value: true}}}})
 	}
 	if f.tagged["private"] && (f.tagged["public"] || len(f.subnets["public"]) == 0) {

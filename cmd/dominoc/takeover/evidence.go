@@ -40,7 +40,7 @@ func prove(w *workspace.Workspace, f *facts, r load.Result) (*evidence, error) {
 	var held []proof.Held
 	for _, resource := range f.state.Resources {
 		if resource.Managed {
-			held = append(held, proof.Held{Address: resource.Address, Type: resource.Type, Attributes: resource.Attributes})
+			held = append(held, proof.Held{Address: resource.Address, Type: resource.Type, Attributes: resource.Attributes, Withheld: resource.Withheld})
 			if rule, one := ruleOf(resource); one {
 				held = append(held, rule)
 			}

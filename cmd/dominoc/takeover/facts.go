@@ -14,6 +14,7 @@ import (
 // facts is what the states have of an installation, in the terms of an environment.
 type facts struct {
 	state   *terraform.Installation
+	named   string // the paths of the states, as the user named them, for a shell
 	cluster terraform.Resource
 	name    string
 	account string
@@ -61,28 +62,35 @@ func factsOf(state *terraform.Installation) (*facts, bool) {
 	}
 	f.key = f.cluster.Text("encryption_config", "provider", "key_arn")
 	f.nodesRole, f.nodesGroup = f.ofNodes()
-	f.vpc = either(state, "aws_vpc")
+	f.vpc = f.network()
 	for _, role := range []string{"private", "public", "pod"} {
 		f.readSubnets(role)
 	}
 	return f, true
 }
 
-// either returns the resource that Terraform made, or else that it found.
-func either(state *terraform.Installation, kind string, names ...string) terraform.Resource {
-	for _, managed := range []bool{true, false} {
-		if all := state.Of(managed, kind, names...); len(all) > 0 {
-			return all[0]
-		}
+// network returns the VPC of the cluster, which Terraform made, or else found. A root may have
+// further ones.
+func (f *facts) network() terraform.Resource {
+	id := f.cluster.Text("vpc_config", "vpc_id")
+	all := slices.Concat(f.state.Of(true, "aws_vpc"), f.state.Of(false, "aws_vpc"))
+	return preferred(all, func(r terraform.Resource) bool { return id == "" || r.Text("id") == id })
+}
+
+// preferred returns the first resource that is as wanted, or else the first; none if there is
+// none.
+func preferred(all []terraform.Resource, wanted func(terraform.Resource) bool) terraform.Resource {
+	if len(all) == 0 {
+		return terraform.Resource{}
 	}
-	return terraform.Resource{}
+	return all[max(slices.IndexFunc(all, wanted), 0)]
 }
 
 // readSubnets reads the subnets of a role, made or found.
 func (f *facts) readSubnets(role string) {
-	all := f.state.Of(true, "aws_subnet", role)
+	all := f.ofNetwork(f.state.Of(true, "aws_subnet", role))
 	if len(all) == 0 {
-		all = f.state.Of(false, "aws_subnet", role)
+		all = f.ofNetwork(f.state.Of(false, "aws_subnet", role))
 	}
 	kind := map[string]string{"private": "kubernetes.io/role/internal-elb", "public": "kubernetes.io/role/elb"}[role]
 	f.tagged[role] = len(all) > 0
@@ -96,6 +104,14 @@ func (f *facts) readSubnets(role string) {
 		tags := textMap(subnet.At("tags"))
 		f.tagged[role] = f.tagged[role] && tags[kind] == "1" && tags["kubernetes.io/cluster/"+f.name] == "shared"
 	}
+}
+
+// ofNetwork leaves out what is in another VPC than the cluster.
+func (f *facts) ofNetwork(all []terraform.Resource) []terraform.Resource {
+	return slices.DeleteFunc(all, func(r terraform.Resource) bool {
+		vpc := r.Text("vpc_id")
+		return vpc != "" && vpc != f.vpc.Text("id")
+	})
 }
 
 // podRange is the range of the VPC that the subnets of the pods are in; empty if there are
@@ -181,8 +197,10 @@ func blocks(r terraform.Resource, path ...string) []terraform.Resource {
 func (f *facts) bucketNames() map[string]string {
 	names := map[string]string{}
 	for role, resource := range map[string]string{"data": "blobs", "registry": "registry", "logs": "logs", "backups": "backups", "monitoring": "monitoring"} {
-		if all := f.state.Of(true, "aws_s3_bucket", resource); len(all) > 0 {
-			names[role] = cmp.Or(all[0].Text("bucket"), all[0].Text("id"))
+		all := f.state.Of(true, "aws_s3_bucket", resource)
+		bucket := preferred(all, func(r terraform.Resource) bool { return strings.HasPrefix(r.Text("bucket"), f.name+"-") })
+		if bucket.Address != "" {
+			names[role] = cmp.Or(bucket.Text("bucket"), bucket.Text("id"))
 		}
 	}
 	return names
@@ -208,18 +226,39 @@ func (f *facts) ofNodes() (role, group string) {
 
 // oidcProvider returns the ARN of the cluster's OIDC provider; empty if Terraform made none.
 func (f *facts) oidcProvider() string {
-	return f.first("aws_iam_openid_connect_provider").Text("arn")
-}
-
-func (f *facts) fileSystem() terraform.Resource { return f.first("aws_efs_file_system") }
-
-func (f *facts) accessPoint() terraform.Resource {
-	for _, p := range f.state.Of(true, "aws_efs_access_point") {
-		if p.Text("file_system_id") == f.fileSystem().Text("id") {
-			return p
+	issuer := strings.TrimPrefix(f.cluster.Text("identity", "oidc", "issuer"), "https://")
+	for _, p := range f.state.Of(true, "aws_iam_openid_connect_provider") {
+		if issuer == "" || strings.TrimPrefix(p.Text("url"), "https://") == issuer {
+			return p.Text("arn")
 		}
 	}
-	return terraform.Resource{}
+	return ""
+}
+
+// fileSystem returns the modules' file system, or else another one.
+func (f *facts) fileSystem() terraform.Resource {
+	return preferred(f.state.Of(true, "aws_efs_file_system"), func(r terraform.Resource) bool { return r.Name == "eks" })
+}
+
+// mountTargets are those of the file system.
+func (f *facts) mountTargets() []terraform.Resource {
+	return slices.DeleteFunc(f.state.Of(true, "aws_efs_mount_target"), func(m terraform.Resource) bool {
+		return m.Text("file_system_id") != f.fileSystem().Text("id")
+	})
+}
+
+// repositories are those of ECR that the modules made for Domino's images.
+func (f *facts) repositories() []terraform.Resource {
+	return slices.DeleteFunc(f.state.Of(true, "aws_ecr_repository", "this"), func(r terraform.Resource) bool {
+		return !strings.HasPrefix(r.Text("name"), f.name+"/")
+	})
+}
+
+func (f *facts) accessPoint() terraform.Resource {
+	all := slices.DeleteFunc(f.state.Of(true, "aws_efs_access_point"), func(p terraform.Resource) bool {
+		return p.Text("file_system_id") != f.fileSystem().Text("id")
+	})
+	return preferred(all, func(p terraform.Resource) bool { return p.Name == "eks" })
 }
 
 // dataKey reports whether the file system is encrypted with the key of the cluster's

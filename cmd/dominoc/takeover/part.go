@@ -112,6 +112,7 @@ func (t *Takeover) take(w *workspace.Workspace, others []load.Result, f *facts, 
 	t.Report.Pools = nil // they are decided already
 	if is.Environment == nil {
 		t.Found = is.Diagnostics
+		t.refuse("correct the environment's files")
 		return nil
 	}
 	adopted := path.Join(is.Folder.Shown, AdoptedName)
@@ -144,6 +145,7 @@ func (t *Takeover) take(w *workspace.Workspace, others []load.Result, f *facts, 
 	}
 	draft := w.Loader.Draft(is.Folder, contents)
 	if t.Found = w.Judge(others, draft); draft.Environment == nil || t.Found.HasErrors() {
+		t.refuse("correct the environment's files, or change with Terraform what this describes, and refresh the state")
 		return nil
 	}
 	e, err := prove(w, f, draft)
@@ -224,6 +226,9 @@ func (f *facts) left(kept []Kept) []Left {
 				one.Resources++
 			}
 		}
+		if len(one.Refused) == 0 {
+			one.Command = fmt.Sprintf("dominoc import %s --take %s", f.named, p)
+		}
 		if one.Resources > 0 {
 			all = append(all, one)
 		}
@@ -234,7 +239,7 @@ func (f *facts) left(kept []Kept) []Left {
 // narrow leaves out what is of none of the parts.
 func (r *Report) narrow(parts []Part) {
 	other := func(k Kept) bool { return !slices.Contains(parts, k.part) }
-	r.Retired = nil
+	r.Retired, r.Modules = nil, nil
 	r.Stays = slices.DeleteFunc(r.Stays, other)
 	r.Unowned = slices.DeleteFunc(r.Unowned, other)
 }

@@ -38,7 +38,8 @@ type extras struct {
 }
 
 // poolName is what an environment calls a pool of the modules. Their three default ones
-// are the install page's.
+// are the install page's. Another has its key with a hyphen for what the name of a pool may
+// not have.
 func poolName(key string) string {
 	switch key {
 	case "compute":
@@ -46,8 +47,12 @@ func poolName(key string) string {
 	case "gpu":
 		return "default-gpu"
 	}
-	name := strings.ReplaceAll(strings.ToLower(key), "_", "-")
-	return strings.Trim(name[:min(len(name), 20)], "-")
+	parts := strings.FieldsFunc(strings.ToLower(key), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	name := strings.Join(parts, "-")
+	if name == "" || name[0] < 'a' {
+		name = strings.TrimRight("pool-"+name, "-")
+	}
+	return strings.TrimRight(name[:min(len(name), 20)], "-")
 }
 
 // readPools reads the pools, by name.
@@ -73,7 +78,10 @@ func (f *facts) readPools() []Pool {
 		}
 		pools = append(pools, p)
 	}
-	slices.SortFunc(pools, func(a, b Pool) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(pools, func(a, b Pool) int {
+		// a name is first for the pool whose label it is
+		return cmp.Or(strings.Compare(a.Name, b.Name), compareBool(b.label() == b.Name, a.label() == a.Name), strings.Compare(a.Terraform, b.Terraform))
+	})
 	labels, names := map[string]string{}, map[string]bool{}
 	for i := range pools {
 		p := &pools[i]
@@ -91,6 +99,17 @@ func (f *facts) readPools() []Pool {
 	return pools
 }
 
+// compareBool orders false before true.
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
 // label is the value of the label by which Domino finds the pool.
 func (p Pool) label() string { return p.labels()[plan.PoolLabel] }
 
@@ -101,6 +120,11 @@ func (p Pool) labels() map[string]string { return textMap(p.all[0].At("labels"))
 func (f *facts) unsaid(p Pool) string {
 	first, template := p.all[0], p.template
 	ami := first.Text("ami_type")
+	for _, r := range append([]terraform.Resource{template}, p.all...) {
+		if len(r.Withheld) > 0 {
+			return hidden(r)
+		}
+	}
 	switch {
 	case template.Address == "":
 		return "its node groups have no launch template in the states"

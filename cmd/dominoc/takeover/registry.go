@@ -7,7 +7,7 @@ import (
 // claimRegistry reads the repositories and the cache. Their names are an environment's own,
 // but for the cache of a long one.
 func (f *facts) claimRegistry(c *claim) {
-	repositories := f.state.Of(true, "aws_ecr_repository", "this")
+	repositories := f.repositories()
 	if len(repositories) == 0 {
 		c.refuse("", "leave it out of --take", "there is no repository of ECR that an environment could take")
 		return

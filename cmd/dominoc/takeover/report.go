@@ -1,7 +1,7 @@
 package takeover
 
 import (
-	"maps"
+	"cmp"
 	"slices"
 	"strings"
 
@@ -47,6 +47,9 @@ type Report struct {
 	// Retired are the states whose roots are not applied again.
 	Retired []string `json:"retired,omitempty"`
 
+	// Modules are calls of modules that are retired in roots that Terraform goes on to apply.
+	Modules []Module `json:"modules,omitempty"`
+
 	// Next is what the team does, in order.
 	Next []Step `json:"next,omitempty"`
 
@@ -71,11 +74,23 @@ type Kept struct {
 	part Part // that it is of; empty if of none
 }
 
+// Module is the call of a module.
+type Module struct {
+	Address string `json:"address"` // module.eks
+	State   string `json:"state"`   // the file that it is in
+}
+
+// has reports whether a resource is made by the call.
+func (m Module) has(state, address string) bool {
+	return m.State == state && strings.HasPrefix(address, m.Address+".")
+}
+
 // Left is a part of the installation that the environment does not manage, and may take in
 // addition.
 type Left struct {
 	Part      Part      `json:"part"`
 	Resources int       `json:"resources"`         // of Terraform
+	Command   string    `json:"command,omitempty"` // that takes it
 	Refused   []Refused `json:"refused,omitempty"` // why it cannot be taken as it is
 }
 
@@ -105,10 +120,10 @@ func (r *Report) judge(f *facts, e *evidence) {
 			r.Changes = append(r.Changes, one)
 		}
 	}
-	r.Retired = f.retired(taken)
-	r.Forget = f.forget(taken, r.Retired)
+	r.Retired, r.Modules = f.retired(taken)
+	r.Forget = f.forget(taken, r.retires)
 	for _, k := range f.stays(taken) {
-		if slices.Contains(r.Retired, k.State) {
+		if r.retires(k.State, k.Address) {
 			r.Unowned = append(r.Unowned, k)
 		} else {
 			r.Stays = append(r.Stays, k)
@@ -120,24 +135,71 @@ func (r *Report) judge(f *facts, e *evidence) {
 	}
 }
 
+// retires reports whether the root of a resource, or the module that makes it, is retired.
+func (r *Report) retires(state, address string) bool {
+	return slices.Contains(r.Retired, state) || slices.ContainsFunc(r.Modules, func(m Module) bool { return m.has(state, address) })
+}
+
 // retired returns the states whose roots made what is taken over, and nothing that an
-// installation goes on to need from Terraform.
-func (f *facts) retired(taken map[string]bool) []string {
-	retired := map[string]bool{}
-	for _, r := range f.state.Resources {
-		if taken[r.Address] {
-			retired[r.File] = true
-		}
-	}
+// installation goes on to need from Terraform. In another root the modules of the cluster
+// and the pools are retired: what they leave without an owner must leave the state with
+// them, or Terraform would destroy it. If one call makes the network too, it cannot be
+// taken out of the configuration, and the root is retired as a whole.
+func (f *facts) retired(taken map[string]bool) (states []string, modules []Module) {
+	needed := map[string]bool{} // states
+	makes := map[Module]bool{}  // calls that make what is needed
 	for _, r := range f.state.Resources {
 		switch r.Type {
 		case "aws_vpc", "aws_kms_key", "aws_efs_file_system", "aws_s3_bucket":
 			if r.Managed {
-				delete(retired, r.File)
+				needed[r.File], makes[Module{call(r.Address), r.File}] = true, true
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(retired))
+	for _, r := range f.state.Resources {
+		if !r.Managed || !taken[r.Address] {
+			continue
+		}
+		m := Module{call(r.Address), r.File}
+		switch {
+		case !needed[r.File]:
+			states = append(states, r.File)
+		case !strings.HasPrefix(r.Type, "aws_eks_") && r.Type != "aws_launch_template": // a part of what goes on
+		case m.Address == "" || makes[m]:
+			states = append(states, r.File)
+		default:
+			modules = append(modules, m)
+		}
+	}
+	slices.Sort(states)
+	states = slices.Compact(states)
+	modules = slices.DeleteFunc(modules, func(m Module) bool { return slices.Contains(states, m.State) })
+	slices.SortFunc(modules, func(a, b Module) int {
+		return cmp.Or(strings.Compare(a.State, b.State), strings.Compare(a.Address, b.Address))
+	})
+	return states, slices.Compact(modules)
+}
+
+// call returns the outermost call of a module in an address, with its key; empty if the
+// root itself declares the resource.
+func call(address string) string {
+	if !strings.HasPrefix(address, "module.") {
+		return ""
+	}
+	quoted := false
+	for i := len("module."); i < len(address); i++ {
+		switch address[i] {
+		case '\\':
+			i++
+		case '"':
+			quoted = !quoted
+		case '.':
+			if !quoted {
+				return address[:i]
+			}
+		}
+	}
+	return ""
 }
 
 // stays returns what is not taken over, by address.
@@ -151,11 +213,12 @@ func (f *facts) stays(taken map[string]bool) []Kept {
 	return all
 }
 
-// forget returns what is taken over from other roots than the retired ones, by address.
-func (f *facts) forget(taken map[string]bool, retired []string) []Kept {
+// forget returns what is taken over from other roots and modules than the retired ones, by
+// address.
+func (f *facts) forget(taken map[string]bool, retires func(state, address string) bool) []Kept {
 	var all []Kept
 	for _, r := range f.state.Resources {
-		if taken[r.Address] && !slices.Contains(retired, r.File) {
+		if r.Managed && taken[r.Address] && !retires(r.File, r.Address) {
 			all = append(all, Kept{Address: r.Address, State: r.File})
 		}
 	}

@@ -80,7 +80,7 @@ func (f *facts) rule(name, index string) terraform.Resource {
 // for another type, and for what is several rules in AWS.
 func ruleOf(r terraform.Resource) (proof.Held, bool) {
 	id := r.Text("security_group_rule_id")
-	if r.Type != "aws_security_group_rule" || id == "" {
+	if r.Type != "aws_security_group_rule" || id == "" || len(r.Withheld) > 0 {
 		return proof.Held{}, false
 	}
 	rule := map[string]any{

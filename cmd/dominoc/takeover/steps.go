@@ -42,18 +42,7 @@ func (r Report) forget(f *facts) []Step {
 	}
 	var steps []Step
 	for _, state := range r.states(addresses) {
-		var commands []string
-		for _, address := range addresses[state] {
-			commands = append(commands, "terraform state rm "+shell(address))
-		}
-		text := fmt.Sprintf("In the root of %s, forget what Crossplane manages; AWS is not asked.", state)
-		if slices.Contains(r.Retired, state) {
-			text += " Do not apply this root again, which would make everything once more, nor destroy it: what it leaves without an owner is still in use. Keep its state, and guard it by a file that fails each plan."
-			commands = append(commands, guard)
-		} else {
-			text += " This root goes on: apply it again only once its configuration no longer asks for them (without the modules eks and nodes, or without the variables of the parts that were taken); before, it would make everything once more."
-		}
-		steps = append(steps, Step{Text: text, Commands: commands})
+		steps = append(steps, r.forgetIn(state, addresses[state]))
 	}
 	keys := []string{plan.TagEnvironment}
 	keys = append(keys, proof.ProviderTags()...)
@@ -62,6 +51,36 @@ func (r Report) forget(f *facts) []Step {
 		Commands: []string{"ignore_tags = [" + strings.Join(quotedAll(keys), ", ") + "]"},
 	})
 }
+
+// forgetIn takes what is managed now out of one state.
+func (r Report) forgetIn(state string, addresses []string) Step {
+	modules := slices.DeleteFunc(slices.Clone(r.Modules), func(m Module) bool { return m.State != state })
+	s := Step{Text: fmt.Sprintf("In the root of %s, forget what Crossplane manages; AWS is not asked.", state)}
+	if len(modules) > 0 {
+		s.Commands = append(s.Commands, "terraform state pull > "+beforeModules)
+	}
+	for _, address := range addresses {
+		if !slices.ContainsFunc(modules, func(m Module) bool { return m.has(state, address) }) {
+			s.Commands = append(s.Commands, "terraform state rm "+shell(address))
+		}
+	}
+	for _, m := range modules {
+		s.Commands = append(s.Commands, "terraform state rm "+shell(m.Address))
+	}
+	switch {
+	case slices.Contains(r.Retired, state):
+		s.Text += " Do not apply this root again, which would make everything once more, nor destroy it: what it leaves without an owner is still in use. Keep its state, and guard it by a file that fails each plan."
+		s.Commands = append(s.Commands, guard)
+	case len(modules) > 0:
+		s.Text += " The modules of the cluster and the pools leave the state as a whole, with what has no owner any more. Then, before you apply this root again, take their calls out of its configuration: with the calls, Terraform would make everything once more; without them, but with their state, it would destroy roles and security groups that are in use. Its plan must then be empty."
+	default:
+		s.Text += " This root goes on, but its configuration asks for what it forgets: an apply would make it once more, or fail because the name is taken. Variables that no longer ask for it may also change policies by which the nodes reach it. Apply only a plan that does none of this; without such a plan, retire this root too."
+	}
+	return s
+}
+
+// beforeModules is the copy of a state that modules are taken out of.
+const beforeModules = "before-dominoc.tfstate"
 
 // guard is a file of Terraform that fails each plan and apply of its root.
 const guard = `printf 'resource "terraform_data" "retired" {\n  lifecycle {\n    precondition {\n      condition     = false\n      error_message = "retired: dominoc manages this"\n    }\n  }\n}\n' > retired.tf`
@@ -95,7 +114,7 @@ func (r Report) afterwards(f *facts) []Step {
 	if len(r.Made) > 0 {
 		steps = append(steps, Step{
 			Text:     "Nodes of the zone that was brought need a mount target of the file system in its subnet; give each one.",
-			Commands: f.mountTargets(),
+			Commands: f.newMountTargets(),
 		})
 	}
 	steps = append(steps,
@@ -112,13 +131,20 @@ func (r Report) afterwards(f *facts) []Step {
 // back is the way back.
 func (r Report) back(f *facts) Step {
 	var back []string
+	if len(r.Modules) > 0 {
+		back = append(back, "terraform state push -force "+beforeModules)
+	}
 	for _, t := range r.taken() {
+		if slices.ContainsFunc(r.Modules, func(m Module) bool { return m.has(f.at(t.Address).File, t.Address) }) {
+			continue // the copy of the state has it
+		}
 		back = append(back, fmt.Sprintf("terraform import %s %s", shell(t.Address), shell(importID(f.at(t.Address)))))
 	}
-	return Step{
-		Text:     "The way back, while adopted.hold is true: set deletion: \"allow\" and merge, then remove the folder of the environment and merge; Crossplane lets go, and AWS keeps everything. Then, in the roots, remove the guard and import what was forgotten; terraform plan shows the tags alone.",
-		Commands: back,
+	text := "The way back, while adopted.hold is true: set deletion: \"allow\" and merge, then remove the folder of the environment and merge; Crossplane lets go, and AWS keeps everything. Then, in the roots, remove the guard and import what was forgotten; terraform plan shows the tags alone."
+	if len(r.Modules) > 0 {
+		text += " For modules that left a state, put their calls back and push its copy: it is right until that root is applied without them; afterwards import each of their resources."
 	}
+	return Step{Text: text, Commands: back}
 }
 
 // importID is what terraform import takes for a resource: mostly its id (AWS provider,
@@ -161,10 +187,24 @@ func (f *facts) administrators() string {
 
 // shell is a word for a shell.
 func shell(word string) string {
-	if strings.ContainsAny(word, "\"[]*?$ '|&;<>()`\\") {
+	if special := strings.ContainsFunc(word, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("_@%+=:,./-", r)
+	}); special || word == "" {
 		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 	}
 	return word
+}
+
+// paths are the paths of the states for a shell.
+func paths(named []string) string {
+	if len(named) == 0 {
+		return "PATH"
+	}
+	var all []string
+	for _, path := range named {
+		all = append(all, shell(path))
+	}
+	return strings.Join(all, " ")
 }
 
 func quotedAll(words []string) []string {

@@ -34,7 +34,7 @@ func (f *facts) claimMountTargets(c *claim) {
 		slots[zone] = slot
 	}
 	var group string
-	for _, target := range f.state.Of(true, "aws_efs_mount_target") {
+	for _, target := range f.mountTargets() {
 		slot, known := slots[f.zoneOf[target.Text("subnet_id")]]
 		groups := target.Texts("security_groups")
 		switch {
@@ -45,6 +45,11 @@ func (f *facts) claimMountTargets(c *claim) {
 		default:
 			group = groups[0]
 			c.ids[fmt.Sprintf("mount-z%d", slot)] = target.Text("id")
+		}
+	}
+	for zone, slot := range ordered.All(slots) {
+		if key := fmt.Sprintf("mount-z%d", slot); f.made[zone] && c.ids[key] == "" {
+			c.refuse("", "declare it in a root of Terraform and give its state too, or leave storage out of --take", "the mount target of zone %q, which was brought, is in none of the states", zone)
 		}
 	}
 	c.facts.unless("", "securityGroup", group)

@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -42,20 +43,26 @@ type Takeover struct {
 
 // Options are what a user asks for.
 type Options struct {
-	FQDN  string // by which users reach Domino; no state has it
-	Zones []Zone // beside those of the states
-	Parts []Part // to take in addition to the cluster
-	Check bool   // nothing will be written
+	FQDN  string   // by which users reach Domino; no state has it
+	Zones []Zone   // beside those of the states
+	Parts []Part   // to take in addition to the cluster
+	Check bool     // nothing will be written
+	Paths []string // of the states, as the user named them
 }
 
 // Decide decides the environment of an installation. If the fleet has an environment of the
 // installation's name, it takes the parts in addition, or compares its files with the
 // states as they are. An error is a *workspace.Mistake if the user can correct it.
 func Decide(ctx context.Context, w *workspace.Workspace, state *terraform.Installation, o Options) (*Takeover, error) {
-	f, t := begin(state, o.Zones)
+	f, t := begin(state)
 	if f == nil {
 		return t, nil
 	}
+	if err := f.bring(o.Zones); err != nil {
+		return nil, err
+	}
+	t.Report.Pools = f.readPools()
+	f.named = paths(o.Paths)
 	others, is, err := members(ctx, w, f.name)
 	switch {
 	case err != nil:
@@ -63,13 +70,33 @@ func Decide(ctx context.Context, w *workspace.Workspace, state *terraform.Instal
 	case is == nil && o.FQDN == "":
 		return nil, &workspace.Mistake{Err: errors.New("--fqdn is missing: the name by which users reach Domino, which no state has")}
 	case is == nil:
+		if err := vacant(w.Root, f.name); err != nil {
+			return nil, err
+		}
 		return t, t.draft(w, others, f, o)
+	}
+	if t.Report.Refused = f.unnamed(*is); len(t.Report.Refused) > 0 {
+		t.Report.Pools = nil
+		return t, nil
+	}
+	switch {
 	case len(o.Parts) > 0:
 		return t, t.take(w, others, f, *is, o.Parts)
 	case o.Check:
 		return t, t.check(w, others, f, *is)
 	}
 	return nil, &workspace.Mistake{Err: fmt.Errorf("environment %q exists already: %s; compare it with the states: --check, or take parts in addition: --take", f.name, is.Folder.Shown)}
+}
+
+// vacant returns a *workspace.Mistake if a file is where a new environment will have one.
+func vacant(root, name string) error {
+	folder := source.Member(root, name)
+	for _, file := range []string{source.Names()[0], AdoptedName, load.IDsName} {
+		if _, err := os.Lstat(filepath.Join(folder.Dir, file)); err == nil {
+			return &workspace.Mistake{Err: fmt.Errorf("%s is there, without an environment: remove it, and import again", path.Join(folder.Shown, file))}
+		}
+	}
+	return nil
 }
 
 // members loads the environments of the fleet, and the one of a name apart from the others;
@@ -104,6 +131,7 @@ func (t *Takeover) draft(w *workspace.Workspace, others []load.Result, f *facts,
 // check compares the files of an environment with the states.
 func (t *Takeover) check(w *workspace.Workspace, others []load.Result, f *facts, is load.Result) error {
 	if t.Found = w.Judge(others, is); is.Environment == nil || t.Found.HasErrors() {
+		t.refuse("correct the environment's files")
 		return nil
 	}
 	if adopted := is.Environment.Adopted; adopted != nil {
@@ -124,13 +152,12 @@ func (t *Takeover) check(w *workspace.Workspace, others []load.Result, f *facts,
 }
 
 // begin reads what the states have; no facts if there is not one cluster.
-func begin(state *terraform.Installation, zones []Zone) (*facts, *Takeover) {
+func begin(state *terraform.Installation) (*facts, *Takeover) {
 	f, one := factsOf(state)
 	if !one {
 		return nil, &Takeover{Report: Report{Refused: []Refused{noCluster(state)}}}
 	}
-	f.bring(zones)
-	return f, &Takeover{Report: Report{Name: f.name, Pools: f.readPools()}}
+	return f, &Takeover{Report: Report{Name: f.name}}
 }
 
 func noCluster(state *terraform.Installation) Refused {
@@ -164,6 +191,7 @@ func (t *Takeover) settle(w *workspace.Workspace, others []load.Result, f *facts
 			if t.keepRefused() {
 				continue
 			}
+			t.refuse("change with Terraform what this describes, or the shared file that says otherwise; then refresh the state, and import again")
 			return nil
 		}
 		e, err := prove(w, f, draft)
@@ -196,8 +224,27 @@ func (t *Takeover) keepRefused() (kept bool) {
 	return kept
 }
 
+// refuse puts the mistakes that were found into the report, for a reader who has nothing but
+// the report.
+func (t *Takeover) refuse(first string) {
+	t.Report.Pools = nil // none is taken over
+	for _, d := range t.Found {
+		if d.Severity != diag.Error {
+			continue
+		}
+		r := Refused{What: strings.TrimPrefix(d.Path+": "+d.Message, ": "), First: first}
+		if d.Path == "domain.fqdn" && t.Drafted(d.Pos.File) {
+			r.First = "give another --fqdn"
+		}
+		t.Report.Refused = append(t.Report.Refused, r)
+	}
+}
+
 // Proven reports whether there is an environment, and taking over changes nothing but tags.
 func (t *Takeover) Proven() bool { return t.Report.Proven() && !t.Found.HasErrors() }
+
+// Drafted reports whether a file is one that import would make.
+func (t *Takeover) Drafted(file string) bool { return t.before == nil && t.Files[file] != nil }
 
 // contents are the environment's files, formatted.
 func (f *facts) contents(fqdn string, pools []Pool) (map[string][]byte, error) {

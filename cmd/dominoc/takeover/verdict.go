@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/terraform"
 	"github.com/dominoc/dominoc/schema/words"
 )
 
@@ -19,6 +20,9 @@ type Refused struct {
 // refusals are the reasons that the states alone show. What they overlook, the schema and
 // the proof find.
 func (f *facts) refusals() []Refused {
+	if absent := f.absent(); len(absent) > 0 {
+		return absent // the rest would follow from it
+	}
 	var all []Refused
 	refuse := func(address, first, format string, args ...any) {
 		all = append(all, Refused{address, fmt.Sprintf(format, args...), first})
@@ -45,6 +49,39 @@ func (f *facts) refusals() []Refused {
 	return all
 }
 
+// absent refuses an installation of which a whole state is missing, or of which Terraform
+// marks something as sensitive that an environment states: the reader drops that.
+func (f *facts) absent() []Refused {
+	var all []Refused
+	missing := func(root, what string) {
+		all = append(all, Refused{What: what + " in the states", First: "give the state of the root " + root + " too: terraform state pull"})
+	}
+	switch vpc := f.cluster.Text("vpc_config", "vpc_id"); {
+	case vpc != "" && f.vpc.Text("id") != "" && f.vpc.Text("id") != vpc:
+		all = append(all, Refused{
+			Address: f.vpc.Address,
+			What:    fmt.Sprintf("the cluster is in VPC %q, and the states have VPC %q", vpc, f.vpc.Text("id")),
+			First:   "give the states of one installation",
+		})
+	case len(f.subnets["private"]) == 0:
+		missing("infra", "there is no subnet of the nodes")
+	}
+	if len(f.state.Of(true, "aws_eks_node_group")) == 0 {
+		missing("nodes", "there is no node group")
+	}
+	for _, r := range slices.Concat([]terraform.Resource{f.cluster, f.vpc, f.fileSystem(), f.accessPoint()}, f.state.Of(true, "aws_eks_addon")) {
+		if len(r.Withheld) > 0 {
+			all = append(all, Refused{Address: r.Address, What: hidden(r), First: "take the mark away (sensitive in the declaration of the variable, or nonsensitive() around the value), apply, and give the new state"})
+		}
+	}
+	return all
+}
+
+// hidden says what Terraform marks as sensitive of a resource.
+func hidden(r terraform.Resource) string {
+	return fmt.Sprintf("Terraform marks %s as sensitive: dominoc does not read it, and cannot compare it", strings.Join(r.Withheld, ", "))
+}
+
 // storageRefusals are those of R14 and R15.
 func (f *facts) storageRefusals(refuse func(address, first, format string, args ...any)) {
 	fs, point := f.fileSystem(), f.accessPoint()
@@ -69,7 +106,7 @@ func (f *facts) storageRefusals(refuse func(address, first, format string, args 
 		}
 	}
 	if len(missing) > 0 {
-		refuse("", "set storage.s3.create = true in infra.tfvars and apply: it only adds", "there %s no S3 bucket for %s; Domino needs each (R15)", map[bool]string{true: "is", false: "are"}[len(missing) == 1], strings.Join(missing, ", "))
+		refuse("", "set storage.s3.create = true in infra.tfvars and apply: it only adds", "there %s for %s; Domino needs each (R15)", map[bool]string{true: "is no S3 bucket", false: "are no S3 buckets"}[len(missing) == 1], strings.Join(missing, ", "))
 	}
 }
 

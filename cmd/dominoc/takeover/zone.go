@@ -4,10 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/workspace"
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/proof"
+	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -42,9 +45,12 @@ func ParseZone(text string) (Zone, error) {
 	return z, nil
 }
 
-// bring adds zones to those that the states have.
-func (f *facts) bring(zones []Zone) {
+// bring adds zones to those that the states have. An error is a *workspace.Mistake.
+func (f *facts) bring(zones []Zone) error {
 	for _, z := range zones {
+		if slices.Contains(f.zones(), z.Name) {
+			return &workspace.Mistake{Err: fmt.Errorf("--zone %s: the states have the subnets of this zone; name zones that Terraform did not make, each once", z.Name)}
+		}
 		if f.made == nil {
 			f.made = map[string]bool{}
 		}
@@ -57,6 +63,37 @@ func (f *facts) bring(zones []Zone) {
 			f.zoneOf[subnet.ID] = z.Name
 		}
 	}
+	return nil
+}
+
+// unnamed refuses zones of an environment that were brought when it was imported, and are not
+// named now.
+func (f *facts) unnamed(is load.Result) []Refused {
+	if is.Environment == nil || is.Environment.Adopted == nil || is.Environment.Network.VPC == nil {
+		return nil
+	}
+	var all []Refused
+	subnets := is.Environment.Network.VPC.Subnets
+	for _, zone := range is.Environment.Zones {
+		if slices.Contains(f.zones(), zone) {
+			continue
+		}
+		private := subnets.Private[zone]
+		name := zone + "=" + private.ID + ":" + private.CIDR
+		for _, further := range []struct {
+			role string
+			v1alpha1.Subnet
+		}{{"public", subnets.Public[zone]}, {"pod", subnets.Pod[zone]}} {
+			if further.ID != "" {
+				name += "," + further.role + ":" + further.ID + ":" + further.CIDR
+			}
+		}
+		all = append(all, Refused{
+			What:  fmt.Sprintf("zone %q of environment %q is in none of the states", zone, is.Environment.Name),
+			First: "if it was brought, name it as for the import: --zone " + name,
+		})
+	}
+	return all
 }
 
 // ofZone reports whether a difference is what a zone that was brought needs: a node group
@@ -75,11 +112,11 @@ func (f *facts) ofZone(d proof.Difference) bool {
 	return strings.HasSuffix(d.Kind, "/Addon") && d.Path == "configurationValues" && strings.HasSuffix(d.ID, ":vpc-cni") && f.podRange() != ""
 }
 
-// mountTargets are commands that make the file system reachable in the zones that were
+// newMountTargets are commands that make the file system reachable in the zones that were
 // brought.
-func (f *facts) mountTargets() []string {
+func (f *facts) newMountTargets() []string {
 	group := "SECURITY-GROUP"
-	for _, m := range f.state.Of(true, "aws_efs_mount_target") {
+	for _, m := range f.mountTargets() {
 		group = strings.Join(m.Texts("security_groups"), " ")
 	}
 	var commands []string

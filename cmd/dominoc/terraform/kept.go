@@ -34,7 +34,7 @@ var keptResources = kinds(map[string]string{
 		iam_instance_profile image_id instance_initiated_shutdown_behavior instance_market_options
 		instance_requirements instance_type kernel_id key_name latest_version license_specification
 		maintenance_options metadata_options monitoring name name_prefix network_interfaces
-		network_performance_options placement private_dns_name_options ram_disk_id security_group_names
+		network_performance_options placement private_dns_name_options ram_disk_id secondary_interfaces security_group_names
 		tag_specifications update_default_version user_data? vpc_security_group_ids`,
 	"aws_eks_node_group": `ami_type capacity_type cluster_name disk_size force_update_version instance_types labels
 		launch_template node_group_name node_group_name_prefix node_repair_config node_role_arn release_version
@@ -50,20 +50,20 @@ var keptResources = kinds(map[string]string{
 	"aws_efs_mount_target": `availability_zone_id availability_zone_name file_system_arn file_system_id
 		network_interface_id security_groups subnet_id`,
 	"aws_backup_vault":     `force_destroy kms_key_arn name`,
-	"aws_backup_plan":      `advanced_backup_setting name rule version`,
+	"aws_backup_plan":      `advanced_backup_setting name rule scan_setting version`,
 	"aws_backup_selection": `condition iam_role_arn name not_resources plan_id resources selection_tag`,
 	"aws_s3_bucket": `acceleration_status acl bucket bucket_domain_name bucket_prefix bucket_regional_domain_name
 		cors_rule force_destroy grant lifecycle_rule logging object_lock_configuration object_lock_enabled policy
 		replication_configuration request_payer server_side_encryption_configuration versioning website`,
 	"aws_s3_bucket_acl":                                  `access_control_policy acl bucket`,
 	"aws_s3_bucket_lifecycle_configuration":              `bucket rule transition_default_minimum_object_size`,
-	"aws_s3_bucket_logging":                              `bucket target_bucket target_grant target_object_key_format target_prefix`,
+	"aws_s3_bucket_logging":                              `bucket expected_bucket_owner target_bucket target_grant target_object_key_format target_prefix`,
 	"aws_s3_bucket_ownership_controls":                   `bucket rule`,
 	"aws_s3_bucket_policy":                               `bucket policy`,
 	"aws_s3_bucket_public_access_block":                  `block_public_acls block_public_policy bucket ignore_public_acls restrict_public_buckets`,
 	"aws_s3_bucket_request_payment_configuration":        `bucket payer`,
-	"aws_s3_bucket_server_side_encryption_configuration": `bucket rule`,
-	"aws_s3_bucket_versioning":                           `bucket versioning_configuration`,
+	"aws_s3_bucket_server_side_encryption_configuration": `bucket expected_bucket_owner rule`,
+	"aws_s3_bucket_versioning":                           `bucket expected_bucket_owner versioning_configuration`,
 	"aws_ecr_repository": `encryption_configuration force_delete image_scanning_configuration image_tag_mutability
 		image_tag_mutability_exclusion_filter name registry_id repository_url`,
 	"aws_ecr_lifecycle_policy":        `policy repository`,
@@ -71,8 +71,8 @@ var keptResources = kinds(map[string]string{
 	"aws_ecr_pull_through_cache_rule": `credential_arn custom_role_arn ecr_repository_prefix registry_id upstream_registry_url upstream_repository_prefix`,
 
 	// Identity: the key and the roles.
-	"aws_kms_key": `customer_master_key_spec deletion_window_in_days description enable_key_rotation is_enabled
-		key_id key_usage multi_region policy rotation_period_in_days`,
+	"aws_kms_key": `custom_key_store_id customer_master_key_spec deletion_window_in_days description enable_key_rotation is_enabled
+		key_id key_usage multi_region policy rotation_period_in_days xks_key_id`,
 	"aws_kms_alias": `name target_key_arn target_key_id`,
 	"aws_iam_role": `assume_role_policy description force_detach_policies inline_policy managed_policy_arns
 		max_session_duration name name_prefix path permissions_boundary`,

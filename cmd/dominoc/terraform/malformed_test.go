@@ -126,6 +126,19 @@ func TestTheNodesOfAnotherInstallationAreRefused(t *testing.T) {
 `, told(found))
 }
 
+func TestAStateOfTwoInstallationsIsRefused(t *testing.T) {
+	state := decode(t, "a-base", "cluster")
+	other := decode(t, "c-pools", "cluster")
+	for _, r := range objects(other["resources"]) {
+		r["module"] = "module.other"
+	}
+	state["resources"] = append(state["resources"].([]any), other["resources"].([]any)...)
+	_, found := terraform.Read([]terraform.File{encode(t, "all.tfstate", state)})
+	require.Equal(t, `all.tfstate: error: has things of two installations, "tfpools" and "tfthree" [terraform-mixed]
+  give a state of one: terraform state pull, then terraform state mv -state=FILE -state-out=OTHER for the modules of the other one
+`, told(found))
+}
+
 func TestAnOlderCopyOfAStateIsRefused(t *testing.T) {
 	older := decode(t, "a-base", "cluster")
 	for _, r := range objects(older["resources"]) {

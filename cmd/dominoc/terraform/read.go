@@ -203,6 +203,14 @@ func (i *Installation) mixed(roots []root) diag.List {
 	}
 	var found diag.List
 	for _, name := range names[1:] {
+		if file := files[name][0]; len(files[name]) == 1 && slices.Contains(files[names[0]], file) {
+			found = append(found, diag.Diagnostic{
+				Severity: diag.Error, Code: "terraform-mixed", Pos: whole(file),
+				Message: fmt.Sprintf("has things of two installations, %q and %q", names[0], name),
+				Hint:    "give a state of one: terraform state pull, then terraform state mv -state=FILE -state-out=OTHER for the modules of the other one",
+			})
+			continue
+		}
 		found = append(found, diag.Diagnostic{
 			Severity: diag.Error, Code: "terraform-mixed", Pos: whole(files[name][0]),
 			Message: fmt.Sprintf("belongs to installation %q, but %s to %q", name, strings.Join(files[names[0]], ", "), names[0]),
