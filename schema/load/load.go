@@ -94,10 +94,10 @@ func (l *Loader) Draft(f source.Folder, contents map[string][]byte) Result {
 	return l.result(f, l.Drafted(f, contents))
 }
 
-// Edited checks an environment as it will be with another content of one of its files, by
-// its name for the reader.
-func (l *Loader) Edited(f source.Folder, name string, content []byte) Result {
-	return l.result(f, l.Tree.Edited(f, name, content))
+// Edited checks an environment as it will be with other contents of some of its files, by
+// their names for the reader.
+func (l *Loader) Edited(f source.Folder, contents map[string][]byte) Result {
+	return l.result(f, l.Tree.Edited(f, contents))
 }
 
 func (l *Loader) result(f source.Folder, files *source.Package) Result {

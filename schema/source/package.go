@@ -79,10 +79,14 @@ func (t *Tree) Drafted(f Folder, contents map[string][]byte) *Package {
 	return p.inherit()
 }
 
-// Edited is Environment with another content of one of its files, by its name for the
+// Edited is Environment with other contents of some of its files, by their names for the
 // reader.
-func (t *Tree) Edited(f Folder, name string, content []byte) *Package {
-	return t.Environment(f).With(name, content)
+func (t *Tree) Edited(f Folder, contents map[string][]byte) *Package {
+	p := t.Environment(f)
+	for _, name := range slices.Sorted(maps.Keys(contents)) {
+		p = p.With(name, contents[name])
+	}
+	return p
 }
 
 // With returns the package with another content of one of its files, by its name for the

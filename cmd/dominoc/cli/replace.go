@@ -126,7 +126,7 @@ func (r *replacing) run(c *cobra.Command, args []string) error {
 }
 
 // show prints the report, after the edit is made with --write.
-func (r *replacing) show(report replace.Report, file *edit.File) error {
+func (r *replacing) show(report replace.Report, file *edit.Edited) error {
 	if r.write && file != nil {
 		if err := file.Write(r.root); err != nil {
 			return err

@@ -20,9 +20,9 @@ type Draft struct {
 	Written bool     `json:"written"`
 }
 
-// DraftOf returns the edit that makes changes, and the file with it; the file is nil if a
+// DraftOf returns the edit that makes changes, and the files with it; they are nil if a
 // person has to make the edit.
-func DraftOf(l *load.Loader, r load.Result, changes ...rewrite.Change) (*Draft, *File) {
+func DraftOf(l *load.Loader, r load.Result, changes ...rewrite.Change) (*Draft, *Edited) {
 	file, err := Of(l, r, changes...)
 	if refusal := (*Refusal)(nil); errors.As(err, &refusal) {
 		return &Draft{Lines: texts(refusal.Lines), Refused: refusal.Error(), Code: refusal.Code}, nil

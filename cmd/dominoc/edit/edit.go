@@ -1,10 +1,11 @@
-// Package edit changes an environment in its user's file.
+// Package edit changes an environment in its user's files.
 //
-// In go a loaded environment and changes of fields; out come the file with the changes and
-// every other byte as it was, and the environment as it will be. The file is loaded
-// again before it is written: the environment must differ in just these fields, else
-// nothing is edited, and the Refusal says why and what to edit by hand. So is a value
-// that the environment's own files do not state, but share with others, import or compute.
+// In go a loaded environment and changes of fields; out come its files with the changes and
+// every other byte as it was, and the environment as it will be. The files are loaded
+// again before they are written, all or none: the environment must differ in just these
+// fields, else nothing is edited, and the Refusal says why and what to edit by hand. So is a
+// value that the environment's own files do not state, but share with others, import or
+// compute.
 //
 // What should change is decided by the callers, such as package upgrade; how the text of a
 // file is changed, by package rewrite.
@@ -18,20 +19,20 @@ import (
 	"slices"
 
 	"github.com/dominoc/dominoc/compositions/diff"
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/diag"
 	"github.com/dominoc/dominoc/schema/load"
 	"github.com/dominoc/dominoc/schema/rewrite"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
-// File is an edited file of an environment, not yet written.
-type File struct {
-	Name    string      // for the reader, relative to the root
-	Lines   []Line      // what was edited
-	Result  load.Result // the environment as it will be
-	Content []byte
+// Edited is an environment with edited files, not yet written.
+type Edited struct {
+	Lines    []Line            // what was edited
+	Result   load.Result       // the environment as it will be
+	Contents map[string][]byte // of the files, by their names for the reader, relative to the root
 
-	before []byte
+	before map[string][]byte
 }
 
 // Line is an edit for the reader.
@@ -74,34 +75,34 @@ type Refusal struct {
 
 func (r *Refusal) Error() string { return r.Pos.String() + ": " + r.Reason }
 
-// Of returns the environment's file with changes. The error is a *Refusal.
-func Of(l *load.Loader, r load.Result, changes ...rewrite.Change) (*File, error) {
-	f := &File{Lines: linesOf(r, changes)}
+// Of returns the environment's files with changes. The error is a *Refusal.
+func Of(l *load.Loader, r load.Result, changes ...rewrite.Change) (*Edited, error) {
+	f := &Edited{Lines: linesOf(r, changes), Contents: map[string][]byte{}, before: map[string][]byte{}}
 	refuse := func(at diag.Pos, format string, args ...any) error {
 		return &Refusal{Pos: at, Reason: fmt.Sprintf(format, args...), Lines: f.Lines}
 	}
 	own := path.Join(r.Folder.Shown, r.Folder.Files[0])
-	for _, line := range f.Lines {
+	in := map[string][]rewrite.Change{}
+	for i, line := range f.Lines {
 		name := own
 		if line.Old != nil && r.Source.States(line.Path) {
 			name = line.Pos.File
 		}
-		switch {
-		case path.Dir(name) != r.Folder.Shown:
+		if path.Dir(name) != r.Folder.Shown {
 			return nil, refuse(line.Pos, "%s is stated here, in a file that other environments read too", line.Path)
-		case f.Name != "" && f.Name != name:
-			return nil, refuse(line.Pos, "%s is stated here, and other fields to edit in %s", line.Path, f.Name)
 		}
-		f.Name = name
+		in[name] = append(in[name], changes[i])
 	}
-	f.before = r.Source.Content(f.Name)
-	var err error
-	if f.Content, err = rewrite.Apply(f.Name, f.before, changes...); err != nil {
-		refusal := &rewrite.Refusal{}
-		errors.As(err, &refusal)
-		return nil, refuse(refusal.Pos, "%s", refusal.Reason)
+	for name, some := range ordered.All(in) {
+		f.before[name] = r.Source.Content(name)
+		var err error
+		if f.Contents[name], err = rewrite.Apply(name, f.before[name], some...); err != nil {
+			refusal := &rewrite.Refusal{}
+			errors.As(err, &refusal)
+			return nil, refuse(refusal.Pos, "%s", refusal.Reason)
+		}
 	}
-	f.Result = l.Edited(r.Folder, f.Name, f.Content)
+	f.Result = l.Edited(r.Folder, f.Contents)
 	if f.Result.Environment == nil {
 		for _, d := range f.Result.Diagnostics {
 			if d.Severity == diag.Error {
@@ -124,9 +125,10 @@ func Of(l *load.Loader, r load.Result, changes ...rewrite.Change) (*File, error)
 	return f, nil
 }
 
-// Write replaces the file in one step, if it is still the one that was read. Its mode stays.
-func (f *File) Write(root string) error {
-	return Replace(root, f.Name, f.before, f.Content)
+// Write replaces the files, all or none, if they are still those that were read. Their modes
+// stay.
+func (f *Edited) Write(root string) error {
+	return ReplaceAll(root, f.before, f.Contents)
 }
 
 // linesOf are changes for the reader, at the places of the file as it is.

@@ -67,10 +67,29 @@ func TestAValueIsEditedInTheFileThatStatesIt(t *testing.T) {
 	f, err := Of(l, r, version("1.34"))
 	require.NoError(t, err)
 	require.NoError(t, f.Write(root))
-	require.Equal(t, "environments/one/versions.cue", f.Name)
+	require.Contains(t, f.Contents, "environments/one/versions.cue")
 	f, err = Of(l, r, rewrite.Change{Path: diag.Path{"pools", "default", "version"}, Value: "1.33"})
 	require.NoError(t, err)
-	require.Equal(t, "environments/one/environment.cue", f.Name, "what is new is in the environment's own file")
+	require.Contains(t, f.Contents, "environments/one/environment.cue", "what is new is in the environment's own file")
+}
+
+// Changes may be in several files: these are written all or none.
+func TestSeveralFilesAreEditedAtOnce(t *testing.T) {
+	root, l, r := repository(t, "package environment\n\nenvironment: {tags: team: \"data\""+rest, "versions.cue", "package environment\n\nenvironment: cluster: version: \"1.33\"\n")
+	f, err := Of(l, r, version("1.34"), rewrite.Change{Path: diag.Path{"tags", "team"}, Value: "ml"})
+	require.NoError(t, err)
+	require.Len(t, f.Contents, 2)
+	require.Equal(t, "1.34 ml", f.Result.Environment.Cluster.Version+" "+f.Result.Environment.Tags["team"])
+
+	later := filepath.Join(root, "environments", "one", "versions.cue")
+	require.NoError(t, os.WriteFile(later, []byte("package environment // edited"), 0o644))
+	require.ErrorContains(t, f.Write(root), "versions.cue changed since it was read")
+	first, err := os.ReadFile(filepath.Join(root, "environments", "one", "environment.cue"))
+	require.NoError(t, err)
+	require.Contains(t, string(first), `"data"`, "what was written is taken back")
+
+	require.NoError(t, os.WriteFile(later, []byte("package environment\n\nenvironment: cluster: version: \"1.33\"\n"), 0o644))
+	require.NoError(t, f.Write(root))
 }
 
 // A value that no file states is a default, wherever its group is stated.
@@ -78,7 +97,7 @@ func TestADefaultIsStatedInTheEnvironmentsOwnFile(t *testing.T) {
 	_, l, r := repository(t, "package environment\n\nenvironment: {tags: team: \"data\""+rest, "versions.cue", "package environment\n\nenvironment: cluster: {version: \"1.33\", inCluster: \"none\"}\n")
 	f, err := Of(l, r, rewrite.Change{Path: diag.Path{"cluster", "supportType"}, Value: "EXTENDED"})
 	require.NoError(t, err)
-	require.Equal(t, "environments/one/environment.cue", f.Name)
+	require.Contains(t, f.Contents, "environments/one/environment.cue")
 }
 
 // Plain data changes by scalars, whole lists, and groups that go.

@@ -2,13 +2,33 @@ package edit
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/dominoc/dominoc/compositions/emit"
 )
+
+// ReplaceAll writes files below root, all or none, if they are still those that were read,
+// with their contents before and after by name.
+func ReplaceAll(root string, before, after map[string][]byte) error {
+	names := slices.Sorted(maps.Keys(after))
+	for i, name := range names {
+		err := Replace(root, name, before[name], after[name])
+		if err == nil {
+			continue
+		}
+		for _, written := range names[:i] {
+			err = errors.Join(err, Replace(root, written, after[written], before[written]))
+		}
+		return err
+	}
+	return nil
+}
 
 // Replace writes a file below root in one step, if it is still the one that was read. Its
 // mode stays.

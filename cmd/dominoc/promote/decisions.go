@@ -21,7 +21,7 @@ type Carried struct {
 	Environment string
 	Lines       []edit.Line // none if it decides them so already
 	Refused     error
-	File        *edit.File
+	File        *edit.Edited
 }
 
 // In returns the environments of a ring.

@@ -15,9 +15,9 @@ import (
 // draft makes the edit of the steps and adds what dominoc vet says of the environment only
 // after it. Where the successors do not fit beside the pools before them, they get the
 // largest maximum that does. The file is nil if a person has to make the edit.
-func (r *replacement) draft(changes []rewrite.Change) *edit.File {
+func (r *replacement) draft(changes []rewrite.Change) *edit.Edited {
 	before := r.Judge(r.Before)
-	news := func(file *edit.File) (refused, warned []string) { return edit.News(before, r.Judge(file.Result)) }
+	news := func(file *edit.Edited) (refused, warned []string) { return edit.News(before, r.Judge(file.Result)) }
 	draft, file := r.edited(changes)
 	r.report.Edit = draft
 	switch {
@@ -31,7 +31,7 @@ func (r *replacement) draft(changes []rewrite.Change) *edit.File {
 	}
 	refused, warned := news(file)
 	if len(refused) > 0 {
-		if less, fits := r.fitting(changes, func(f *edit.File) bool { none, _ := news(f); return len(none) == 0 }); fits {
+		if less, fits := r.fitting(changes, func(f *edit.Edited) bool { none, _ := news(f); return len(none) == 0 }); fits {
 			draft, file = r.edited(changes)
 			r.report.Edit = draft
 			refused, warned = news(file)
@@ -49,7 +49,7 @@ func (r *replacement) draft(changes []rewrite.Change) *edit.File {
 
 // edited returns the file with the changes, and with the fields that its successors lack.
 // Where the text of a pool cannot be repeated, a successor states what it has.
-func (r *replacement) edited(changes []rewrite.Change) (*edit.Draft, *edit.File) {
+func (r *replacement) edited(changes []rewrite.Change) (*edit.Draft, *edit.Edited) {
 	draft, file := r.completed(changes)
 	if file != nil || len(r.wanted) == 0 {
 		return draft, file
@@ -71,7 +71,7 @@ func (r *replacement) edited(changes []rewrite.Change) (*edit.Draft, *edit.File)
 
 // completed returns the file with the changes and with the fields that its successors lack,
 // which are seen once the file is loaded.
-func (r *replacement) completed(changes []rewrite.Change) (*edit.Draft, *edit.File) {
+func (r *replacement) completed(changes []rewrite.Change) (*edit.Draft, *edit.Edited) {
 	all := slices.Clone(changes)
 	for {
 		draft, file := edit.DraftOf(r.Loader, r.Before, all...)
@@ -107,7 +107,7 @@ func (r *replacement) lacking(got load.Result) []rewrite.Change {
 
 // fitting lowers the maximum of each successor, by the same share, to the most that fits, and
 // returns a note for each; false if not even the least fits.
-func (r *replacement) fitting(changes []rewrite.Change, fits func(*edit.File) bool) (notes []string, found bool) {
+func (r *replacement) fitting(changes []rewrite.Change, fits func(*edit.Edited) bool) (notes []string, found bool) {
 	const shares = 64
 	whole := map[string]size{}
 	for name, want := range r.wanted {

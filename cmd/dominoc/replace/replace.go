@@ -89,7 +89,7 @@ type replacement struct {
 // Plan returns the next step of the pools, and the file that has it; the file is nil where
 // something blocks the step or a person has to make the edit. The error is about what was
 // asked.
-func Plan(a Ask) (Report, *edit.File, error) {
+func Plan(a Ask) (Report, *edit.Edited, error) {
 	r := &replacement{Ask: a, env: a.Before.Environment, wanted: map[string]pool{}, raised: map[string][]rewrite.Change{}}
 	r.report = Report{Environment: r.env.Name, Steps: []Step{}, Blocked: []string{}, Notes: []string{}}
 	var changes []rewrite.Change
@@ -112,10 +112,21 @@ func Plan(a Ask) (Report, *edit.File, error) {
 	return r.report, file, nil
 }
 
+// stays reports whether a pool stayed with Terraform when the environment was imported.
+func (r *replacement) stays(name string) bool {
+	if r.env.Adopted == nil {
+		return false
+	}
+	_, is := r.env.Adopted.Kept[name]
+	return is
+}
+
 // step decides the next step of a pool by what the file says.
 func (r *replacement) step(name string) (Step, error) {
 	old, there := r.env.Pools[name]
 	switch _, first := r.env.Pools[old.Replaces]; {
+	case !there && r.stays(name):
+		return Step{}, fmt.Errorf("pool %s is Terraform's: add a pool with replaces: %q and nodePool: %q to the file; when that has taken over, remove %s from Terraform's configuration and from adopted.kept", name, name, r.env.Adopted.Kept[name].NodePool, name)
 	case !there:
 		err := fmt.Errorf("%s has no pool %q", r.env.Name, name)
 		if near := diag.Nearest(name, slices.Sorted(maps.Keys(r.env.Pools))); near != "" {

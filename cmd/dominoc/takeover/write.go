@@ -14,30 +14,22 @@ import (
 // Write writes the files, all or none, and returns their names.
 func (t *Takeover) Write(root string) ([]string, error) {
 	names := slices.Sorted(maps.Keys(t.Files))
+	if t.before != nil {
+		return names, edit.ReplaceAll(root, t.before, t.Files)
+	}
 	for i, name := range names {
-		if err := t.write(root, name); err != nil {
-			return nil, errors.Join(err, t.undo(root, names[:i]))
+		if err := emit.Create(root, name, t.Files[name]); err != nil {
+			return nil, errors.Join(err, remove(root, names[:i]))
 		}
 	}
 	return names, nil
 }
 
-func (t *Takeover) write(root, name string) error {
-	if t.before == nil {
-		return emit.Create(root, name, t.Files[name])
-	}
-	return edit.Replace(root, name, t.before[name], t.Files[name])
-}
-
-// undo takes files back that were written.
-func (t *Takeover) undo(root string, names []string) error {
+// remove takes files back that were made.
+func remove(root string, names []string) error {
 	var all []error
 	for _, name := range names {
-		if t.before != nil {
-			all = append(all, edit.Replace(root, name, t.Files[name], t.before[name]))
-		} else {
-			all = append(all, os.Remove(filepath.Join(root, filepath.FromSlash(name))))
-		}
+		all = append(all, os.Remove(filepath.Join(root, filepath.FromSlash(name))))
 	}
 	return errors.Join(all...)
 }

@@ -13,7 +13,7 @@ import (
 // makes all of these edits or, if a step is blocked or a person has to make it, none, and
 // reports that it refused.
 func Edits(l *load.Loader, root string, results []load.Result, reports []Report, write bool) (refused bool, err error) {
-	files := make([]*edit.File, len(reports))
+	files := make([]*edit.Edited, len(reports))
 	for i := range reports {
 		files[i] = reports[i].draft(l, results[i])
 		refused = refused || write && (len(reports[i].Blocked) > 0 || files[i] == nil && reports[i].Next() != nil)
@@ -36,12 +36,12 @@ func Edits(l *load.Loader, root string, results []load.Result, reports []Report,
 // draft adds the edit of the next step to a report, and what dominoc vet says of the
 // environment only after it: errors block the step. The file is nil if there is no edit,
 // or a person has to make it.
-func (r *Report) draft(l *load.Loader, before load.Result) *edit.File {
+func (r *Report) draft(l *load.Loader, before load.Result) *edit.Edited {
 	next := r.Next()
 	if next == nil {
 		return nil
 	}
-	var file *edit.File
+	var file *edit.Edited
 	if r.Edit, file = edit.DraftOf(l, before, next.Changes...); file == nil {
 		return nil
 	}
