@@ -179,6 +179,7 @@ func (s *suite) extended(t *testing.T) {
 	t.Helper()
 	old := s.fleet.activated()
 	s.fleet.platform = compile(t, s.sources.root).platform
+	s.managed = nil // is read again
 	s.defined(t, slices.DeleteFunc(s.fleet.activated(), func(kind string) bool { return slices.Contains(old, kind) }))
 }
 
