@@ -97,9 +97,11 @@ var rules = slices.Concat([]rule{
 	{"cmd/dominoc/ids", []string{
 		"cmd/dominoc/health", "compositions/emit", "compositions/externalname", "schema/diag", "schema/load", "schema/words",
 	}, nil, "decides which ids belong in Git; another reads the cluster"},
+	{"cmd/dominoc/aws", nil, nil, "the only package that starts the AWS CLI"},
+	{"cmd/dominoc/names", []string{"cmd/dominoc/aws", "compositions/diff", "compositions/plan"}, []string{"golang.org/x/sync"}, "asks AWS who has a name; what follows for a change, package diff decides"},
 	{"cmd/dominoc/sizes", []string{
-		"cmd/dominoc/health", "compositions", "compositions/ordered", "compositions/plan", "compositions/privilege", "compositions/scaling", "schema/words",
-	}, nil, "decides which sizes AWS lacks, and the only package that starts the AWS CLI; another reads the cluster"},
+		"cmd/dominoc/aws", "cmd/dominoc/health", "compositions", "compositions/ordered", "compositions/plan", "compositions/privilege", "compositions/scaling", "schema/words",
+	}, nil, "decides which sizes AWS lacks; another reads the cluster"},
 	{"cmd/dominoc/registry", nil, []string{containerRegistry}, "the only package that reaches a registry"},
 	{"cmd/dominoc/git", nil, nil, "the only package that starts git"},
 	{"cmd/dominoc/scaffold", []string{
@@ -154,7 +156,7 @@ var rules = slices.Concat([]rule{
 		"schema/diag", "schema/load", "schema/rewrite", "schema/v1alpha1", "schema/words",
 	}, nil, "decides the steps by which a pool gives way to another; another reads the cluster"},
 	{"cmd/dominoc/cli", []string{
-		"cmd/dominoc/change", "cmd/dominoc/edit", "cmd/dominoc/health", "cmd/dominoc/ids", "cmd/dominoc/live", "cmd/dominoc/memo", "cmd/dominoc/process", "cmd/dominoc/promote", "cmd/dominoc/registry", "cmd/dominoc/replace", "cmd/dominoc/scaffold", "cmd/dominoc/sizes", "cmd/dominoc/takeover", "cmd/dominoc/terraform", "cmd/dominoc/upgrade", "cmd/dominoc/workspace",
+		"cmd/dominoc/aws", "cmd/dominoc/change", "cmd/dominoc/edit", "cmd/dominoc/health", "cmd/dominoc/ids", "cmd/dominoc/live", "cmd/dominoc/memo", "cmd/dominoc/names", "cmd/dominoc/process", "cmd/dominoc/promote", "cmd/dominoc/registry", "cmd/dominoc/replace", "cmd/dominoc/scaffold", "cmd/dominoc/sizes", "cmd/dominoc/takeover", "cmd/dominoc/terraform", "cmd/dominoc/upgrade", "cmd/dominoc/workspace",
 		"compositions", "compositions/bootstrap", "compositions/check", "compositions/diff", "compositions/emit", "compositions/graph", "compositions/oci", "compositions/output", "compositions/plan",
 		"compositions/privilege", "compositions/report", "compositions/scaling", "compositions/sync",
 		"schema", "schema/catalog", "schema/diag", "schema/explain", "schema/load", "schema/source", "schema/words", "compositions/tables",

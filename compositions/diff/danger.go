@@ -54,6 +54,7 @@ const (
 	definitionNarrowed    = "definition-narrowed"
 	environmentMoved      = "environment-moved"
 	keyRenamed            = "key-renamed"
+	nameTaken             = "name-taken"
 	newNodesOnly          = "new-nodes-only"
 	nodeRoll              = "node-roll"
 	outage                = "outage"
@@ -89,6 +90,7 @@ func Codes() []Code {
 		{definitionNarrowed, Stops, "A definition of composite resources accepts less than before: a field, a value or a version was removed. The API server drops unknown fields from existing objects, and refuses the next change of an object that is no longer valid. Definitions of a release may only grow."},
 		{environmentMoved, Destroys, "The account, the region or the name of an environment never changes: nothing moves. Create a new environment, move the data, then remove the old one."},
 		{keyRenamed, Destroys, "The key of an unchanged AWS resource changed. Crossplane deletes the resource before it creates it again, so the resource and its contents are lost."},
+		{nameTaken, Stops, "AWS has a resource with the name of one that the environment creates, and without the environment's tag: another owner made it, such as Domino's Terraform modules. The provider finds it by its name and changes it as far as its role may; for what has no name of its own, such as the VPC, it makes a second one. Take the installation over with dominoc import, or choose another name. The files cannot tell: dominoc diff --live asks AWS for the names of what is created, with the AWS CLI and its credentials, and reads from the management cluster what the provider found. A name without an answer is reported too."},
 		{newNodesOnly, Stops, "A setting of the pod network takes effect on new nodes only. Running nodes keep the old setting, and new nodes of an existing node group may accept more pods than they have addresses for. Replace every pool: add one with replaces, let the workloads move, then remove the old one (R5)."},
 		{nodeRoll, Disturbs, "EKS replaces every node of the pool, a few at a time, and evicts their pods. Running executions end."},
 		{outage, Stops, "The change removes something that the installation needs to run: the control plane, the nodes of a pool, a network route, traffic that a rule admits, an action that a policy allows, or an add-on. To replace a pool without an outage, add a pool that replaces it, merge, let the workloads move, and remove the old one in a later change (R5)."},
@@ -197,7 +199,7 @@ func (c comparison) detect() []Danger {
 
 // gravest are the codes in the order in which a reader needs to know of them.
 var gravest = []string{
-	dataLoss, outage, syncMoved, keyRenamed, environmentMoved, adoptedRemoved, definitionNarrowed, packageLowered, providerIdentity, stuck, newNodesOnly, zonesReordered, controlPlaneZone,
+	dataLoss, outage, syncMoved, keyRenamed, environmentMoved, adoptedRemoved, nameTaken, definitionNarrowed, packageLowered, providerIdentity, stuck, newNodesOnly, zonesReordered, controlPlaneZone,
 	versionSkipped, versionLowered, protectionRemoved, accessWidened, adoptedEdited, poolReplaced, nodeRoll, authenticationChanged, packageChanged, addonsBehind, calicoRestart, addressChange, throughputLowered, quotaExceeded, sizesFollow, sizeByHand, scaleFirst,
 }
 

@@ -92,5 +92,6 @@ func detectors() []Detector {
 		{"credentials", nil, comparison.credentials},
 		{"storage slower", nil, comparison.slower},
 		{"way to S3", nil, ofStaying(comparison.gatewayed)},
+		{"names taken", nil, comparison.namesTaken},
 	}
 }

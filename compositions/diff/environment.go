@@ -41,6 +41,10 @@ type Resource struct {
 	// Refused: the object is in a management cluster, and AWS refused to create the
 	// resource.
 	Refused bool
+
+	// Denied: the object is in a management cluster, and AWS denied the last change of the
+	// resource to the provider's role.
+	Denied bool
 }
 
 // place is where a kind takes effect.

@@ -23,8 +23,9 @@ type Base struct {
 
 	folder string
 
-	trees []*health.Environment
-	live  bool
+	trees  []*health.Environment
+	live   bool
+	owners Owners
 
 	program  string // the other dominoc
 	patience time.Duration

@@ -44,7 +44,7 @@ func (o Options) Compare(ctx context.Context, b Base, patterns []string) (report
 		return report.Document{}, err
 	}
 	found.Wrong = append(found.Wrong, wrong...)
-	document := o.document(found, reports, exceeded)
+	document := o.document(found, reports, exceeded, b.namesTaken(ctx, found, reports))
 	document.Base = b.Shown
 	return document, nil
 }

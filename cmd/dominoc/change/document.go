@@ -11,13 +11,17 @@ import (
 	"github.com/dominoc/dominoc/schema/diag"
 )
 
-// document returns the report on all pairs. further has the dangers that follow from the
-// whole fleet, by environment.
-func (o Options) document(found Pairs, reports []diff.Report, further map[string][]diff.Danger) report.Document {
+// document returns the report on all pairs. further has the dangers that follow from more than
+// one pair, by environment.
+func (o Options) document(found Pairs, reports []diff.Report, further ...map[string][]diff.Danger) report.Document {
 	var out report.Document
 	var subjects []diff.Subject
 	for i, p := range found.All {
-		e := o.environment(p, reports[i], further[p.name])
+		var dangers []diff.Danger
+		for _, some := range further {
+			dangers = append(dangers, some[p.name]...)
+		}
+		e := o.environment(p, reports[i], dangers)
 		out.Environments, subjects = append(out.Environments, e), append(subjects, diff.Subject{Name: p.name, Base: p.before.compiled().Digest(), Dangers: e.Report.Dangers})
 	}
 	if out.Shared = o.shared(found.Shared); out.Shared != nil {

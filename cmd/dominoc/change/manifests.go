@@ -100,7 +100,7 @@ func (t *tree) against(ctx context.Context, before diff.Shared, after *compiled)
 // unchanged reports whether nothing changes. Which files were edited is not known here.
 func (p Pair) unchanged() bool {
 	r := diff.Compare(p.States())
-	return len(r.Changes) == 0 && r.Fate == diff.Changed
+	return len(r.Changes)+len(r.Dangers) == 0 && r.Fate == diff.Changed
 }
 
 // manifestsIn returns the manifests in a folder, by path below it.

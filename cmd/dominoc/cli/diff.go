@@ -8,8 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/aws"
 	"github.com/dominoc/dominoc/cmd/dominoc/change"
 	"github.com/dominoc/dominoc/cmd/dominoc/live"
+	"github.com/dominoc/dominoc/cmd/dominoc/names"
 	"github.com/dominoc/dominoc/compositions/diff"
 	"github.com/dominoc/dominoc/compositions/report"
 	"github.com/dominoc/dominoc/schema/diag"
@@ -37,16 +39,18 @@ func newDiff(o *options) *cobra.Command {
 the provider will do in AWS once the difference is merged: which resources it
 creates, changes in place, replaces or destroys, which stay in AWS without being
 managed, and which are stuck, because AWS cannot change them in place and the
-provider never replaces. Diff needs neither a cluster nor AWS.
+provider never replaces. Without --live diff needs neither a cluster nor AWS.
 
 The base is a git revision, a folder of manifests that a build wrote, or with --live
 the management cluster, which also tells what AWS refused to create: that is not
-stuck. By default it is the commit where HEAD left the remote's default branch. Files
-in the work tree count, committed or not. Only edited environments are compiled;
-patterns choose among them. If the manifests were committed at the base and this
-dominoc makes others of the files there, the committed manifests are the base: after
-an upgrade of dominoc, diff shows what the new one does to the fleet. Before it, --with
-runs another dominoc on the same files, and shows what changes from this one to that.
+stuck. With --live the AWS CLI asks as well, with its own credentials, whether AWS
+has the names of what is created already (name-taken). By default the base is the
+commit where HEAD left the remote's default branch. Files in the work tree count,
+committed or not. Only edited environments are compiled; patterns choose among them.
+If the manifests were committed at the base and this dominoc makes others of the
+files there, the committed manifests are the base: after an upgrade of dominoc, diff
+shows what the new one does to the fleet. Before it, --with runs another dominoc on
+the same files, and shows what changes from this one to that.
 
 Dangers have codes, and codes have classes: destroys, stops, exposes, disturbs.
 dominoc explain explains both. An environment's file accepts what disturbs it, in
@@ -70,7 +74,7 @@ accepted, or an environment does not compile; 2 usage; 3 could not run.`,
 	c.Flags().StringSliceVar((*[]string)(&d.failOn), "fail-on", nil, "dangers by which the run fails: a class (destroys, stops, exposes, disturbs), a `code` with or without a subject, or any")
 	complete(c, "fail-on", diff.FailOnValues())
 	c.Flags().BoolVar(&d.fleet, "fleet", false, "check the quotas of the whole fleet too")
-	c.Flags().BoolVar(&d.live, "live", false, "compare with the management cluster")
+	c.Flags().BoolVar(&d.live, "live", false, "compare with the management cluster, and ask AWS for new names")
 	c.Flags().StringVar(&d.with, "with", "", "run another dominoc, `program`, on the same files: what changes from this one to that")
 	c.MarkFlagsMutuallyExclusive("live", "with")
 	clusterFlags(c, &d.where)
@@ -128,7 +132,9 @@ func (d *comparing) base(ctx context.Context, with change.Options, args []string
 		return change.Base{}, nil, err
 	}
 	trees, err := cluster.Environments(ctx)
-	return change.Live(trees), args, err
+	return change.Live(trees, func(ctx context.Context, created []diff.Name) []diff.Owner {
+		return names.Owners(ctx, aws.CLI, created)
+	}), args, err
 }
 
 // comparison returns the options of package change.

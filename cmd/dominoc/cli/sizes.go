@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/aws"
 	"github.com/dominoc/dominoc/cmd/dominoc/live"
 	"github.com/dominoc/dominoc/cmd/dominoc/sizes"
 	"github.com/dominoc/dominoc/compositions/scaling"
@@ -105,7 +106,7 @@ func (s *sizing) run(c *cobra.Command, patterns []string) error {
 
 // change has the AWS CLI make the calls.
 func (s *sizing) change(ctx context.Context, all []sizes.Environment) error {
-	err := sizes.Apply(ctx, all, sizes.CLI, func(c scaling.Change) {
+	err := sizes.Apply(ctx, all, aws.CLI, func(c scaling.Change) {
 		fmt.Fprintf(s.streams.Err, "%s: EKS changes the size to %s\n", c.Group, c.After)
 	})
 	if err != nil {

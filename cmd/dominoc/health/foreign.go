@@ -12,6 +12,16 @@ import (
 // denials are how AWS's services say that a role may not make a call.
 var denials = []string{"AccessDenied", "UnauthorizedOperation"}
 
+// denied reports whether a condition says that AWS denied a call to the provider's role.
+func (c Condition) denied() bool {
+	return c.False() && slices.ContainsFunc(denials, func(said string) bool { return strings.Contains(c.Message, said) })
+}
+
+// Denied reports whether AWS denied the provider's role the last change of the object.
+func (o *Object) Denied() bool {
+	return o.Condition("Synced").denied() || o.Condition("LastAsyncOperation").denied()
+}
+
 // foreign judges a resource that AWS had before the environment, and that the provider's
 // role may not change for lack of the environment's tag: the file names what another owner
 // has. False for any other failure.
@@ -20,8 +30,7 @@ func (j *judgement) foreign(o *Object, c Condition) (verdict, bool) {
 	seen, _ := o.field("status.atProvider").(map[string]any)
 	has, _ := seen["tags"].(map[string]any)
 	ours, owner := text(wanted[plan.TagEnvironment]), text(has[plan.TagEnvironment])
-	denied := slices.ContainsFunc(denials, func(said string) bool { return strings.Contains(c.Message, said) })
-	if !denied || ours == "" || len(seen) == 0 || owner == ours {
+	if !c.denied() || ours == "" || len(seen) == 0 || owner == ours {
 		return verdict{}, false
 	}
 	v := verdict{state: Wrong, raw: c.Message, since: c.Since}

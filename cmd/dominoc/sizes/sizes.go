@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dominoc/dominoc/cmd/dominoc/aws"
 	"github.com/dominoc/dominoc/cmd/dominoc/health"
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/plan"
@@ -79,19 +80,15 @@ func Text(all []Environment) string {
 	return b.String()
 }
 
-// AWS runs the AWS CLI with arguments and returns what it prints.
-type AWS func(ctx context.Context, args ...string) (string, error)
-
 // Apply makes the changes of the environments in the account of the AWS CLI's credentials,
 // and reports each to done. It leaves those of other accounts and those that would end
 // nodes, and the error of one change does not stop the others; what was not made is the
 // error.
-func Apply(ctx context.Context, all []Environment, aws AWS, done func(scaling.Change)) error {
-	account, err := aws(ctx, "sts", "get-caller-identity", "--query", "Account", "--output", "text")
+func Apply(ctx context.Context, all []Environment, call aws.Call, done func(scaling.Change)) error {
+	account, err := call.Account(ctx)
 	if err != nil {
 		return err
 	}
-	account = strings.TrimSpace(account)
 	var left []error
 	for _, e := range all {
 		if len(e.Changes) > 0 && e.Account != account {
@@ -103,7 +100,7 @@ func Apply(ctx context.Context, all []Environment, aws AWS, done func(scaling.Ch
 				left = append(left, fmt.Errorf("%s: the change would end %s: wait until the autoscaler has removed them, or make the call yourself", c.Group, words.Count(c.Ends(), "node")))
 				continue
 			}
-			if _, err := aws(ctx, append(c.Call(), "--output", "json")...); err != nil {
+			if _, err := call(ctx, append(c.Call(), "--output", "json")...); err != nil {
 				left = append(left, fmt.Errorf("%s: %w", c.Group, err))
 				continue
 			}

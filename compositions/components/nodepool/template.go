@@ -7,16 +7,18 @@ import (
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
+// launchTemplate leaves the default version alone: node groups state theirs, and with
+// updateDefaultVersion a change of tags alone has the provider set the default to version
+// 0, which AWS refuses (pulumi-aws#1504).
 func (p pool) launchTemplate() resource.Resource {
 	template := ec2.LaunchTemplateParameters_2{
-		Region:               &p.Region,
-		Name:                 &p.spec.LaunchTemplate,
-		Description:          new("Nodes of pool " + p.spec.Pool + " of " + p.Name),
-		UpdateDefaultVersion: new(true),
-		ImageID:              p.image(),
-		InstanceType:         resource.Optional(p.spec.InstanceType),
-		UserData:             p.userData(),
-		BlockDeviceMappings:  []ec2.BlockDeviceMappingsParameters{p.rootVolume()},
+		Region:              &p.Region,
+		Name:                &p.spec.LaunchTemplate,
+		Description:         new("Nodes of pool " + p.spec.Pool + " of " + p.Name),
+		ImageID:             p.image(),
+		InstanceType:        resource.Optional(p.spec.InstanceType),
+		UserData:            p.userData(),
+		BlockDeviceMappings: []ec2.BlockDeviceMappingsParameters{p.rootVolume()},
 		MetadataOptions: &ec2.LaunchTemplateMetadataOptionsParameters{
 			HTTPEndpoint:            new("enabled"),
 			HTTPTokens:              new("required"),
@@ -28,8 +30,6 @@ func (p pool) launchTemplate() resource.Resource {
 	if p.spec.Adopted != nil {
 		// a description or another key pair would be a version, and roll the nodes
 		template.Description, template.KeyName = nil, resource.Optional(p.spec.Adopted.KeyPair)
-		// the provider would set the default version when it adds a tag (pulumi-aws#1504)
-		template.UpdateDefaultVersion = nil
 	}
 	group := []v1alpha1.Reference{p.spec.SecurityGroup}
 	template.VPCSecurityGroupIds, template.VPCSecurityGroupIDRefs = resource.ResolveAll(group)
