@@ -17,7 +17,7 @@ import (
 // whatever its file says.
 func TestCrossplaneDeletesNothingWhileAnInstallationIsOnHold(t *testing.T) {
 	seen := map[string]bool{}
-	for seed := range uint64(20) {
+	for seed := range uint64(60) {
 		env := random.Adopted(random.New(seed))
 		env.Adopted.Hold = true
 		env.Deletion = "protect"
