@@ -13,10 +13,11 @@ import (
 	"github.com/dominoc/dominoc/tests/random"
 )
 
-// Nothing that an environment on hold manages may be deleted in AWS, whatever its file says.
+// Nothing that an environment on hold manages may be deleted in AWS or inside the cluster,
+// whatever its file says.
 func TestCrossplaneDeletesNothingWhileAnInstallationIsOnHold(t *testing.T) {
 	seen := map[string]bool{}
-	for seed := range uint64(12) {
+	for seed := range uint64(60) {
 		env := random.Adopted(random.New(seed))
 		env.Adopted.Hold = true
 		env.Deletion = "protect"
@@ -28,7 +29,9 @@ func TestCrossplaneDeletesNothingWhileAnInstallationIsOnHold(t *testing.T) {
 		composed, err := planned.Composed()
 		require.NoError(t, err)
 		for _, c := range composed {
-			if group, _, _ := strings.Cut(fieldpath.Text(c.Object, "apiVersion"), "/"); !strings.HasSuffix(group, ".aws.m.upbound.io") || fieldpath.At(c.Object, "spec", "forProvider") == nil {
+			group, _, _ := strings.Cut(fieldpath.Text(c.Object, "apiVersion"), "/")
+			ofProviders := strings.HasSuffix(group, ".aws.m.upbound.io") || group == "helm.m.crossplane.io" || group == "kubernetes.m.crossplane.io"
+			if !ofProviders || fieldpath.At(c.Object, "spec", "forProvider") == nil {
 				continue
 			}
 			kind := fieldpath.Text(c.Object, "kind")
@@ -41,7 +44,7 @@ func TestCrossplaneDeletesNothingWhileAnInstallationIsOnHold(t *testing.T) {
 			seen[kind] = true
 		}
 	}
-	for _, kind := range []string{"Cluster", "Group", "Addon", "LaunchTemplate", "NodeGroup", "OpenIDConnectProvider"} {
+	for _, kind := range []string{"Cluster", "Group", "Addon", "LaunchTemplate", "NodeGroup", "OpenIDConnectProvider", "Release"} {
 		require.True(t, seen[kind], kind)
 	}
 }

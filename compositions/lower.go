@@ -65,7 +65,9 @@ func Components(p *plan.Plan) []Component {
 	for _, name := range slices.Sorted(maps.Keys(s.GroupTags)) {
 		out = append(out, component(s, environment.GroupTagsKey(name), xr.GroupTags, s.GroupTags[name], v1alpha1.GroupTagsStatus{}, nodepool.LowerGroupTags))
 	}
-	out = append(out, component(s, "addons", xr.Addons, s.Addons, v1alpha1.AddonsStatus{}, addons.Lower))
+	if environment.HasAddons(s.Addons) {
+		out = append(out, component(s, "addons", xr.Addons, s.Addons, v1alpha1.AddonsStatus{}, addons.Lower))
+	}
 	if s.Storage != nil {
 		out = append(out, component(s, "storage", xr.Storage, *s.Storage, storageStatus, storage.Lower))
 	}

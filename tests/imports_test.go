@@ -135,10 +135,10 @@ var rules = slices.Concat([]rule{
 		"schema/source",
 		"schema/v1alpha1",
 	}, nil, "decides what a diff compares: two states of a fleet"},
-	{"cmd/dominoc/terraform", []string{"schema/diag", "schema/words"}, []string{"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty"}, "reads what Terraform keeps of an installation; what becomes of it, others decide"},
+	{"cmd/dominoc/terraform", []string{"schema/diag", "schema/words"}, []string{"go.yaml.in/yaml/v3", "github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty"}, "reads what Terraform keeps of an installation; what becomes of it, others decide"},
 	{"cmd/dominoc/takeover", []string{
 		"cmd/dominoc/edit", "cmd/dominoc/terraform", "cmd/dominoc/workspace", "compositions", "compositions/diff", "compositions/emit", "compositions/fieldpath", "compositions/ordered", "compositions/plan", "compositions/proof",
-		"schema/diag", "schema/load", "schema/source", "schema/v1alpha1", "schema/words",
+		"schema/catalog", "schema/diag", "schema/load", "schema/source", "schema/v1alpha1", "schema/words",
 	}, nil, "decides the environment of an installation that Terraform made; another reads the states"},
 	{"cmd/dominoc/edit", []string{
 		"compositions/diff", "compositions/emit", "schema/diag", "schema/load", "schema/rewrite", "schema/source", "schema/v1alpha1", "schema/words",

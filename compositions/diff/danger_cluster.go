@@ -292,8 +292,8 @@ func (c comparison) storageClass(was, is *v1alpha1.StorageClassSpec) {
 // it uninstall its objects there. Nothing orders the deletions when resources leave a
 // composite resource.
 func (c comparison) wayIn(was, is *v1alpha1.InClusterSpec) {
-	if is != nil && is.Access != nil || was.Access.HandOver {
-		return
+	if is != nil && is.Access != nil || was.Access.HandOver || c.base.Spec.Common.Hold {
+		return // it deletes none of them
 	}
 	var inside []any
 	for _, change := range c.changes {

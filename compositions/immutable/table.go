@@ -90,10 +90,11 @@ var kinds = sync.OnceValue(func() map[string]Kind {
 	return out
 })
 
-// asFound are fields below initProvider without a value: the provider ignores
-// differences in them, so an existing resource keeps its values.
+// asFound are fields below initProvider whose value no existing resource gets: the provider
+// ignores differences in them, so the resource keeps its values.
 var asFound = map[string][]string{
-	"efs.aws.m.upbound.io/FileSystem": {"lifecyclePolicy", "throughputMode", "provisionedThroughputInMibps"},
+	"ec2.aws.m.upbound.io/LaunchTemplate": {"userData"},
+	"efs.aws.m.upbound.io/FileSystem":     {"lifecyclePolicy", "throughputMode", "provisionedThroughputInMibps"},
 }
 
 func newRule(line []string) rule {

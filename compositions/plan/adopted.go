@@ -50,8 +50,10 @@ func (r *resolver) nodesGroup() v1alpha1.Reference {
 
 // adopt makes the spec of a pool say what AWS has of it. The tags of its Auto Scaling
 // groups stay those that they have.
-func (r *resolver) adopt(spec *v1alpha1.NodePoolSpec, facts v1alpha1.AdoptedPool) {
-	spec.Adopted = &v1alpha1.AdoptedPoolSpec{KeyPair: facts.KeyPair, Tags: facts.Tags}
+func (r *resolver) adopt(spec *v1alpha1.NodePoolSpec, pool v1alpha1.Pool, facts v1alpha1.AdoptedPool) {
+	spec.Adopted = &v1alpha1.AdoptedPoolSpec{
+		KeyPair: facts.KeyPair, Tags: facts.Tags, UserDataAsFound: spec.UserData != "" && saysTheSame(facts.UserData, pool),
+	}
 	spec.LaunchTemplate = facts.LaunchTemplate
 	spec.InstanceTags = maps.Clone(facts.InstanceTags)
 	for _, label := range facts.WithoutLabels {
@@ -62,6 +64,12 @@ func (r *resolver) adopt(spec *v1alpha1.NodePoolSpec, facts v1alpha1.AdoptedPool
 		zone.NodeGroup = cmp.Or(facts.Groups[zone.Zone], zone.NodeGroup)
 		spec.Zones[slot] = zone
 	}
+}
+
+// saysTheSame reports whether user data of another owner sets what a pool states, and no more.
+func saysTheSame(found *v1alpha1.AdoptedUserData, pool v1alpha1.Pool) bool {
+	return found != nil && found.SOCI == pool.SOCI && len(pool.PreBootstrapCommands) == 0 &&
+		kubeletSettings(found.Kubelet) == kubeletSettings(pool.Kubelet)
 }
 
 // adoptRegistry makes the spec of the registry say what AWS has of it; nothing if it has

@@ -56,6 +56,9 @@ func (r *resolver) podNetworking() *v1alpha1.PodNetworkingSpec {
 	}
 	addon, given := r.env.Cluster.Addons[vpcCNI]
 	if given && !addon.Enabled {
+		if r.env.Adopted != nil { // its own VPC CNI has the settings
+			return nil
+		}
 		r.refuse("pod-range-without-cni", diag.Path{"cluster", "addons", vpcCNI, "enabled"}, problem{
 			message: "without the add-on vpc-cni, pods get no addresses of network.podCIDR",
 			hint:    "enable the add-on, or remove network.podCIDR",

@@ -94,7 +94,7 @@ func (r *resolver) pool(name string, pool v1alpha1.Pool) v1alpha1.NodePoolSpec {
 	if adopted := r.env.Adopted; adopted != nil {
 		spec.RoleARN = adopted.Roles.Nodes
 		if facts, taken := adopted.Pools[name]; taken {
-			r.adopt(&spec, facts)
+			r.adopt(&spec, pool, facts)
 			return spec
 		}
 	}

@@ -129,7 +129,7 @@ type AutoscalerSpec struct {
 
 // #Adopted is what an installation of Domino's Terraform modules has: the facts by which an environment takes it over without a change in AWS but tags. dominoc import alone writes them. The VPC and the roles stay with their owner, and so do the key, the security groups, the file system, the buckets and the registry until they are taken; the cluster, its log group, its OIDC provider, its add-ons and its pools become the environment's.
 type Adopted struct {
-	// hold keeps all in AWS that is taken over or made, whatever the file says: Crossplane deletes nothing until hold is false.
+	// hold keeps all in AWS that is taken over or made, and the Helm releases and objects that Crossplane installs inside the cluster, whatever the file says: Crossplane deletes nothing until hold is false. What a Flux or Argo CD inside the cluster applied (inCluster: "gitops") it may still prune.
 	Hold bool `json:"hold"`
 
 	// roles are the IAM roles of the control plane and of the nodes, those of pools that are added too.
@@ -183,6 +183,9 @@ type AdoptedPool struct {
 	// keyPair is the EC2 key pair of its nodes.
 	KeyPair string `json:"keyPair,omitempty"`
 
+	// userData is what the user data of its launch template sets, as Terraform wrote it. While the pool states the same, the text stays as it is in AWS; a pool that states anything else gets dominoc's own text, which replaces the nodes. Default: there is none.
+	UserData *AdoptedUserData `json:"userData,omitempty"`
+
 	// instanceTags are the tags of its instances and volumes, all of them: another tag would replace the nodes.
 	InstanceTags map[string]string `json:"instanceTags,omitempty"`
 
@@ -194,6 +197,36 @@ type AdoptedPool struct {
 
 	// withoutTaints are keys of taints that Domino's pools have and the nodes of this one lack. Remove one to set it: running pods stay.
 	WithoutTaints []string `json:"withoutTaints,omitempty"`
+}
+
+// #AdoptedUserData is what user data of another owner sets, in the words of a pool.
+type AdoptedUserData struct {
+	// soci has nodes pull and unpack the layers of an image in parallel.
+	SOCI bool `json:"soci"`
+
+	// kubelet holds settings of the nodes' kubelet.
+	Kubelet *Kubelet `json:"kubelet,omitempty"`
+}
+
+// #Kubelet holds kubelet settings, with their names in KubeletConfiguration. Omitted settings keep the values of EKS's image.
+type Kubelet struct {
+	// registryPullQPS is how many images per second a node requests from registries; 0 is no limit. Default: 5.
+	RegistryPullQPS *int64 `json:"registryPullQPS,omitempty"`
+
+	// registryBurst is how many it requests at once, within registryPullQPS on average. Default: 10.
+	RegistryBurst *int64 `json:"registryBurst,omitempty"`
+
+	// maxParallelImagePulls is how many images it pulls at the same time. Default: no limit.
+	MaxParallelImagePulls *int64 `json:"maxParallelImagePulls,omitempty"`
+
+	// imageGCHighThresholdPercent is the disk usage above which it removes unused images. Default: 85.
+	ImageGCHighThresholdPercent *int64 `json:"imageGCHighThresholdPercent,omitempty"`
+
+	// imageGCLowThresholdPercent is the disk usage at which it stops removing them. Default: 80.
+	ImageGCLowThresholdPercent *int64 `json:"imageGCLowThresholdPercent,omitempty"`
+
+	// maxPods is how many pods a node accepts; only with an ami. Default: what the addresses of its type allow, without prefixes and without the interface that podCIDR reserves.
+	MaxPods *int64 `json:"maxPods,omitempty"`
 }
 
 // #KeptPool is a pool that stays with Terraform.
@@ -820,27 +853,6 @@ type Update struct {
 	MaxUnavailablePercentage *int64 `json:"maxUnavailablePercentage,omitempty"`
 }
 
-// #Kubelet holds kubelet settings, with their names in KubeletConfiguration. Omitted settings keep the values of EKS's image.
-type Kubelet struct {
-	// registryPullQPS is how many images per second a node requests from registries; 0 is no limit. Default: 5.
-	RegistryPullQPS *int64 `json:"registryPullQPS,omitempty"`
-
-	// registryBurst is how many it requests at once, within registryPullQPS on average. Default: 10.
-	RegistryBurst *int64 `json:"registryBurst,omitempty"`
-
-	// maxParallelImagePulls is how many images it pulls at the same time. Default: no limit.
-	MaxParallelImagePulls *int64 `json:"maxParallelImagePulls,omitempty"`
-
-	// imageGCHighThresholdPercent is the disk usage above which it removes unused images. Default: 85.
-	ImageGCHighThresholdPercent *int64 `json:"imageGCHighThresholdPercent,omitempty"`
-
-	// imageGCLowThresholdPercent is the disk usage at which it stops removing them. Default: 80.
-	ImageGCLowThresholdPercent *int64 `json:"imageGCLowThresholdPercent,omitempty"`
-
-	// maxPods is how many pods a node accepts; only with an ami. Default: what the addresses of its type allow, without prefixes and without the interface that podCIDR reserves.
-	MaxPods *int64 `json:"maxPods,omitempty"`
-}
-
 // #Storage is datasets (EFS), volumes (EBS) and buckets (S3).
 type Storage struct {
 	// datasets is the EFS file system of Domino Datasets.
@@ -1111,7 +1123,7 @@ type Common struct {
 	// deletion is what a removed environment may destroy.
 	Deletion Deletion `json:"deletion"`
 
-	// hold keeps in AWS what is removed from the environment; absent unless it was taken over.
+	// hold keeps what is removed from the environment, in AWS and inside the cluster; absent unless it was taken over.
 	Hold bool `json:"hold,omitempty"`
 
 	// permissionsBoundary is the ARN of the policy that limits every role; absent for none.
@@ -1560,6 +1572,9 @@ type NodeRole string
 type AdoptedPoolSpec struct {
 	// keyPair is the EC2 key pair of the nodes.
 	KeyPair string `json:"keyPair,omitempty"`
+
+	// userDataAsFound has the launch template keep the user data that it has in AWS: it says what userData says, in other words.
+	UserDataAsFound bool `json:"userDataAsFound,omitempty"`
 
 	// tags of the launch template and the node groups, in addition to the environment's.
 	Tags map[string]string `json:"tags,omitempty"`

@@ -165,6 +165,7 @@ var examples = map[string][]string{
 	"adopted.pools.*.launchTemplate":                     {`"another-template"`},
 	"adopted.pools.*.groups.*":                           {`"another-group"`},
 	"adopted.pools.*.keyPair":                            {`"another-key"`},
+	"adopted.pools.*.userData":                           {`{"soci":true,"kubelet":{"registryPullQPS":12}}`},
 	"adopted.pools.*.instanceTags.*":                     {`["new-tag","yes"]`, `"changed"`},
 	"adopted.pools.*.tags.*":                             {`["new-tag","yes"]`, `"changed"`},
 	"adopted.pools.*.withoutLabels.*":                    {`"dominodatalab.com/domino-node"`, `"example.com/other"`},
@@ -436,6 +437,31 @@ var specials = map[string][]func(file map[string]any, env *v1alpha1.Environment)
 		}
 		return ""
 	}},
+	"adopted.pools.*.userData": {func(file map[string]any, env *v1alpha1.Environment) string {
+		if pool := foundPool(file, env); pool != nil {
+			delete(pool, "userData")
+			return "removed"
+		}
+		return ""
+	}},
+	"adopted.pools.*.userData.soci": {ofUserData(func(data map[string]any) string {
+		data["soci"] = data["soci"] == false
+		return "changed"
+	})},
+	"adopted.pools.*.userData.kubelet": {ofUserData(func(data map[string]any) string {
+		if data["kubelet"] == nil {
+			data["kubelet"] = map[string]any{"registryPullQPS": 12}
+			return "added"
+		}
+		delete(data, "kubelet")
+		return "removed"
+	})},
+	"adopted.pools.*.userData.kubelet.registryPullQPS":             ofFoundKubelet("registryPullQPS", 13),
+	"adopted.pools.*.userData.kubelet.registryBurst":               ofFoundKubelet("registryBurst", 41),
+	"adopted.pools.*.userData.kubelet.maxParallelImagePulls":       ofFoundKubelet("maxParallelImagePulls", 3),
+	"adopted.pools.*.userData.kubelet.imageGCHighThresholdPercent": ofFoundKubelet("imageGCHighThresholdPercent", 90),
+	"adopted.pools.*.userData.kubelet.imageGCLowThresholdPercent":  ofFoundKubelet("imageGCLowThresholdPercent", 40),
+	"adopted.pools.*.userData.kubelet.maxPods":                     ofFoundKubelet("maxPods", 58),
 	"pools.*.replaces": {func(file map[string]any, env *v1alpha1.Environment) string {
 		pools := file["pools"].(map[string]any)
 		for name, pool := range env.Pools {
@@ -549,5 +575,64 @@ func anotherWay(from, to, operation string) func(map[string]any, *v1alpha1.Envir
 			return operation
 		}
 		return ""
+	}
+}
+
+// foundPool is the last adopted pool in a file whose user data says something of the
+// kubelet, or else of anything; nil if there is none.
+func foundPool(file map[string]any, env *v1alpha1.Environment) map[string]any {
+	if env.Adopted == nil {
+		return nil
+	}
+	var found string
+	for _, name := range sortedNames(env.Adopted.Pools) {
+		data := env.Adopted.Pools[name].UserData
+		if data != nil && (found == "" || data.Kubelet != nil) {
+			found = name
+		}
+	}
+	if found == "" {
+		return nil
+	}
+	return file["adopted"].(map[string]any)["pools"].(map[string]any)[found].(map[string]any)
+}
+
+// ofUserData changes what a file says of user data that was found.
+func ofUserData(change func(data map[string]any) string) func(map[string]any, *v1alpha1.Environment) string {
+	return func(file map[string]any, env *v1alpha1.Environment) string {
+		if pool := foundPool(file, env); pool != nil {
+			return change(pool["userData"].(map[string]any))
+		}
+		return ""
+	}
+}
+
+// ofFoundKubelet sets a setting of the kubelet that was found, and removes it.
+func ofFoundKubelet(name string, value int) []func(map[string]any, *v1alpha1.Environment) string {
+	kubelet := func(data map[string]any) map[string]any {
+		fields, _ := data["kubelet"].(map[string]any)
+		if fields == nil {
+			fields = map[string]any{}
+			data["kubelet"] = fields
+		}
+		return fields
+	}
+	return []func(map[string]any, *v1alpha1.Environment) string{
+		ofUserData(func(data map[string]any) string {
+			fields := kubelet(data)
+			_, there := fields[name]
+			if fields[name] = value; there {
+				return "changed"
+			}
+			return "added"
+		}),
+		ofUserData(func(data map[string]any) string {
+			fields := kubelet(data)
+			if _, there := fields[name]; !there {
+				return ""
+			}
+			delete(fields, name)
+			return "removed"
+		}),
 	}
 }

@@ -2,6 +2,8 @@ package random
 
 import (
 	"cmp"
+	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 
 	"github.com/dominoc/dominoc/schema/catalog"
@@ -71,12 +73,34 @@ func (g generator) adopt(env *v1alpha1.Environment, region catalog.Region) {
 	c.Autoscaler, c.LoadBalancerController = false, nil
 	env.Registry.ECR.PullThroughCache = false
 	env.Network.Endpoints = v1alpha1.Endpoints{}
-	if dns, given := c.Addons["coredns"]; given {
-		dns.Enabled = true
-		c.Addons["coredns"] = dns
-	}
 	g.bring(env)
 	g.take(env, region)
+	own := fnv.New64a() // a source of its own: the rest is the same without this
+	fmt.Fprint(own, env.Name, env.Adopted.Roles.Nodes)
+	generator{rand.New(rand.NewPCG(own.Sum64(), 1))}.find(env)
+}
+
+// find has an environment find what no other setting states: user data and images of the
+// user, and what runs in the cluster without an add-on of EKS.
+func (g generator) find(env *v1alpha1.Environment) {
+	for name, pool := range sorted(env.Pools) {
+		facts, taken := env.Adopted.Pools[name]
+		if pool.AMI != "" && pool.Replaces == "" && g.one(2) {
+			facts, taken = g.adoptedPool(env, name), true
+		}
+		if taken && (pool.AMI != "" || pool.SOCI || pool.Kubelet != nil) && g.one(2) {
+			facts.UserData = &v1alpha1.AdoptedUserData{SOCI: pool.SOCI, Kubelet: pool.Kubelet}
+		}
+		if taken {
+			env.Adopted.Pools[name] = facts
+		}
+	}
+	if env.Cluster.NetworkPolicy == "calico" && g.one(4) {
+		env.Cluster.Addons = map[string]v1alpha1.Addon{}
+		for _, name := range []string{"vpc-cni", "kube-proxy", "coredns", "eks-pod-identity-agent"} {
+			env.Cluster.Addons[name] = v1alpha1.Addon{}
+		}
+	}
 }
 
 // take has an environment manage a part of what was brought.

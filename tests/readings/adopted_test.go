@@ -14,6 +14,7 @@ import (
 	"github.com/dominoc/dominoc/compositions/xr"
 	"github.com/dominoc/dominoc/schema/source"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
+	"github.com/dominoc/dominoc/tests/random"
 )
 
 // What takes an installation over, with each part or none, is read twice as well: no random
@@ -59,4 +60,25 @@ func takenOver(t *testing.T, set string, parts []takeover.Part) *v1alpha1.Enviro
 	drafted := w.Loader.Draft(folder, contents)
 	require.NotNil(t, drafted.Environment, "%v", drafted.Diagnostics)
 	return drafted.Environment
+}
+
+// User data that was found stays in AWS, and the text of dominoc, with the address of the
+// cluster for an image of the user, is in initProvider.
+func TestTheFunctionMakesWhatRenderSaysOfUserDataThatWasFound(t *testing.T) {
+	f := start(t)
+	for seed := uint64(0); ; seed++ {
+		env := random.Adopted(random.New(seed))
+		found := false
+		for name, pool := range env.Adopted.Pools {
+			found = found || pool.UserData != nil && env.Pools[name].AMI != ""
+		}
+		if !found {
+			continue
+		}
+		fleet := compileAll(t, []*v1alpha1.Environment{env})
+		done := tally{made: map[string]int{}}
+		fleet.compare(t, f, env.Name, &done)
+		require.NotZero(t, done.made[xr.NodePool.Name])
+		return
+	}
 }

@@ -76,6 +76,9 @@ func (f *facts) adoptedPool(p Pool) block {
 	}
 	b.add("groups", groups)
 	b.unless("", "keyPair", p.template.Text("key_name"))
+	if data := p.template.UserData; data != nil {
+		b.add("userData", userDataSettings(data))
+	}
 	b.unless(nil, "instanceTags", mapped(p.instanceTags()))
 	b.unless(nil, "tags", mapped(f.ownTags(p)))
 	b.unless(nil, "withoutLabels", p.without.labels)

@@ -3,6 +3,7 @@ package takeover
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -135,7 +136,7 @@ func (r Report) document(as style) string {
 	part("facts that the states contradict", facts)
 	part("pools", pools)
 	part(fmt.Sprintf("same: %s taken over, nothing changes", words.Count(len(r.Same), "resource")), takenLines(as, r.Same))
-	part(fmt.Sprintf("changes: %s taken over, tags are added", words.Count(len(r.Changes), "resource")), takenLines(as, r.Changes))
+	part(fmt.Sprintf("changes: %s taken over, tags are added", words.Count(len(r.Changes), "resource")), append(takenLines(as, r.Changes), r.providerTags(as)...))
 	var made []string
 	for _, line := range r.Made {
 		made = append(made, as.item(as.text(line)))
@@ -152,6 +153,28 @@ func (r Report) document(as style) string {
 	}
 	part("next", next)
 	return strings.Join(parts, "\n")
+}
+
+// providerTags says once which tags the provider adds to each resource that changes.
+func (r Report) providerTags(as style) []string {
+	keys := map[string]bool{}
+	resources := 0
+	for _, t := range r.Changes {
+		for _, key := range t.ProviderTags {
+			keys[key] = true
+		}
+		if len(t.ProviderTags) > 0 {
+			resources++
+		}
+	}
+	if resources == 0 {
+		return nil
+	}
+	gets := fmt.Sprintf("%d of them also get", resources)
+	if resources == len(r.Changes) {
+		gets = "each also gets"
+	}
+	return []string{as.item(gets + " the tags of Crossplane's provider: " + strings.Join(slices.Sorted(maps.Keys(keys)), ", "))}
 }
 
 func takenLines(as style, all []Taken) []string {

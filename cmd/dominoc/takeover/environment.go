@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/dominoc/dominoc/cmd/dominoc/terraform"
+	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -161,25 +161,40 @@ func (f *facts) pool(p Pool) block {
 	size.unless(known(standard.Size.Max), "max", most)
 	b.unless(nil, "size", size)
 	b.add("instanceTypes", group.Texts("instance_types"))
-	ami := group.Text("ami_type")
-	if strings.HasPrefix(ami, "AL2023_ARM_64") {
+	if p.arm64() {
 		b.add("architecture", "arm64")
 	}
 	b.unless(known(standard.GPU), "gpu", p.gpu())
-	b.unless(false, "neuron", strings.HasSuffix(ami, "_NEURON"))
+	b.unless(false, "neuron", p.neuron())
+	b.unless("", "ami", p.template.Text("image_id"))
 	if group.Text("capacity_type") == "SPOT" {
 		b.add("capacityType", "spot")
 	}
-	if version := group.Text("version"); version != f.cluster.Text("version") {
+	if version := group.Text("version"); version != f.cluster.Text("version") && !p.customImage() {
 		b.add("version", version)
 	}
 	b.unless(nil, "disk", disk(p.template, standard.Disk))
 	b.unless(nil, "labels", mapped(p.beyond.labels))
 	b.unless(nil, "taints", taintBlocks(p.beyond.taints))
+	b = append(b, userDataSettings(p.template.UserData)...)
 	b.unless(nil, "update", update(group, standard.Update))
 	if zones := slices.Sorted(maps.Keys(p.groups)); !slices.Equal(zones, f.zonesInAWS()) {
 		b.add("zones", zones)
 	}
+	return b
+}
+
+// userDataSettings are what user data sets, in the words of a pool.
+func userDataSettings(data *terraform.UserData) block {
+	var b, kubelet block
+	if data == nil {
+		return nil
+	}
+	b.unless(false, "soci", data.FastImagePull)
+	for name, value := range ordered.All(data.Kubelet) {
+		kubelet.add(name, value)
+	}
+	b.unless(nil, "kubelet", kubelet)
 	return b
 }
 

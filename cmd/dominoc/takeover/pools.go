@@ -11,6 +11,7 @@ import (
 	"github.com/dominoc/dominoc/cmd/dominoc/terraform"
 	"github.com/dominoc/dominoc/compositions/ordered"
 	"github.com/dominoc/dominoc/compositions/plan"
+	"github.com/dominoc/dominoc/schema/catalog"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 )
 
@@ -130,12 +131,12 @@ func (f *facts) unsaid(p Pool) string {
 		return "its node groups have no launch template in the states"
 	case p.label() == "":
 		return fmt.Sprintf("its nodes have no label %s, by which Domino finds a pool", plan.PoolLabel)
-	case ami == "CUSTOM" || template.Text("image_id") != "":
-		return "its nodes run an image of yours (AMI type CUSTOM), with user data that only Terraform writes"
-	case !strings.HasPrefix(ami, "AL2023_"):
+	case p.customImage() != (template.Text("image_id") != ""):
+		return fmt.Sprintf("the image in its launch template, %s, does not fit its type %q", plain(template.Text("image_id")), ami)
+	case !p.customImage() && !strings.HasPrefix(ami, "AL2023_"):
 		return fmt.Sprintf("its nodes run an image of type %q; an environment has Amazon Linux 2023", ami)
-	case template.Text("user_data") != "":
-		return "its launch template has user data that only Terraform writes"
+	case f.unsaidUserData(p) != "":
+		return f.unsaidUserData(p)
 	case slices.ContainsFunc(p.all, func(g terraform.Resource) bool { return len(g.Texts("subnet_ids")) != 1 }):
 		return "one node group spans zones; an environment has one group for each zone (R7)"
 	case len(p.groups) != len(p.all):
@@ -168,6 +169,31 @@ func (f *facts) unsaid(p Pool) string {
 	return ""
 }
 
+// unsaidUserData returns why an environment cannot say what the user data of a pool sets;
+// empty if it can, or if there is none.
+func (f *facts) unsaidUserData(p Pool) string {
+	const stays = ", which only Terraform writes"
+	data := p.template.UserData
+	switch {
+	case data == nil && p.customImage():
+		return "its nodes run an image of yours without user data; an environment tells such nodes by a NodeConfig which cluster they join"
+	case data == nil:
+	case data.Unread != "":
+		return "its launch template has user data with " + data.Unread + stays
+	case p.customImage() && data.Cluster != f.name:
+		return "the NodeConfig in its user data does not name the cluster" + stays
+	case data.ServiceCIDR != "" && data.ServiceCIDR != f.cluster.Text("kubernetes_network_config", "service_ipv4_cidr"):
+		return "the NodeConfig in its user data has another range of services than the cluster" + stays
+	case !p.customImage() && !data.FastImagePull && len(data.Kubelet) == 0:
+		return "its launch template has user data that sets nothing which an environment states"
+	}
+	return ""
+}
+
+// customImage reports whether the nodes run an image of the user, of which EKS knows neither
+// version nor accelerators.
+func (p Pool) customImage() bool { return p.all[0].Text("ami_type") == "CUSTOM" }
+
 // dataKeyOf reports whether the disks of a pool are encrypted with the key of the cluster's
 // secrets.
 func (f *facts) dataKeyOf(p Pool) bool {
@@ -183,7 +209,38 @@ func (p Pool) size() (least, most int64) {
 	return least, most
 }
 
-func (p Pool) gpu() bool { return strings.HasSuffix(p.all[0].Text("ami_type"), "_NVIDIA") }
+func (p Pool) gpu() bool {
+	if p.customImage() { // the modules label such nodes by their types
+		return p.labels()["nvidia.com/gpu"] == "true"
+	}
+	return strings.HasSuffix(p.all[0].Text("ami_type"), "_NVIDIA")
+}
+
+// neuron reports whether the nodes have accelerators of AWS.
+func (p Pool) neuron() bool {
+	if p.customImage() {
+		return p.instance().Neuron > 0
+	}
+	return strings.HasSuffix(p.all[0].Text("ami_type"), "_NEURON")
+}
+
+// arm64 reports whether the nodes have processors of ARM.
+func (p Pool) arm64() bool {
+	if p.customImage() {
+		return p.instance().Architecture == catalog.ARM64
+	}
+	return strings.HasPrefix(p.all[0].Text("ami_type"), "AL2023_ARM_64")
+}
+
+// instance is the first type of the nodes, as far as it is known.
+func (p Pool) instance() catalog.Instance {
+	for _, name := range p.all[0].Texts("instance_types") {
+		if instance, known := catalog.FindInstance(name); known {
+			return instance
+		}
+	}
+	return catalog.Instance{}
+}
 
 // instanceTags are those of the launch template's instances.
 func (p Pool) instanceTags() map[string]string {

@@ -63,6 +63,10 @@ type Taken struct {
 	Object  string   `json:"object"`  // kind and metadata.name in the management cluster
 	ID      string   `json:"id"`      // in AWS
 	Tags    []string `json:"tags,omitempty"`
+
+	// ProviderTags are added as well: by the provider, to everything that it manages and that
+	// has tags.
+	ProviderTags []string `json:"providerTags,omitempty"`
 }
 
 // Kept is a resource that the environment does not take over.
@@ -113,8 +117,8 @@ func (r *Report) judge(f *facts, e *evidence) {
 	taken := map[string]bool{}
 	for _, m := range e.matches {
 		taken[m.Address] = true
-		one := Taken{Address: m.Address, Object: m.Kind + "/" + m.Name, ID: m.ID, Tags: tags[m.Name]}
-		if len(one.Tags) == 0 {
+		one := Taken{Address: m.Address, Object: m.Kind + "/" + m.Name, ID: m.ID, Tags: tags[m.Name], ProviderTags: m.ProviderTags}
+		if len(one.Tags) == 0 && len(one.ProviderTags) == 0 {
 			r.Same = append(r.Same, one)
 		} else {
 			r.Changes = append(r.Changes, one)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/dominoc/dominoc/cmd/dominoc/takeover"
 	"github.com/dominoc/dominoc/cmd/dominoc/terraform"
+	"github.com/dominoc/dominoc/compositions/proof"
 	"github.com/dominoc/dominoc/schema/v1alpha1"
 	"github.com/dominoc/dominoc/tests/installation"
 )
@@ -195,4 +196,31 @@ func TestOnlyTagsOfOursAreAdded(t *testing.T) {
 	}
 	require.Equal(t, []string{"Name", "dominoc.dev/environment", "purpose"}, slices.Sorted(maps.Keys(tags)))
 	require.Empty(t, taken.Report.Wrong)
+}
+
+// Crossplane's provider adds tags by itself: the report has them for each resource, and the
+// printed one once. A resource that has them, because it was taken over before, gets none.
+func TestTagsOfTheProviderAreReported(t *testing.T) {
+	f := empty(t, set(t, "a-base")...)
+	taken := f.decide(t, takeover.Options{FQDN: fqdn})
+	for _, change := range taken.Report.Changes {
+		require.Equal(t, proof.ProviderTags(), change.ProviderTags, change.Address)
+	}
+	line := "each also gets the tags of Crossplane's provider: " + strings.Join(proof.ProviderTags(), ", ")
+	require.Equal(t, 1, strings.Count(taken.Report.In("text"), line))
+	require.Equal(t, 1, strings.Count(taken.Report.In("markdown"), line))
+	require.Equal(t, len(taken.Report.Changes), strings.Count(taken.Report.In("json"), `"providerTags"`))
+
+	f.write(t, taken)
+	for _, r := range f.state.Of(true, "aws_eks_cluster") {
+		for _, key := range proof.ProviderTags() {
+			r.Attributes["tags_all"].(map[string]any)[key] = "x"
+		}
+	}
+	checked := f.check(t)
+	require.True(t, checked.Proven(), "%v", checked.Report.Wrong)
+	for _, change := range checked.Report.Changes {
+		require.Equal(t, strings.HasSuffix(change.Object, "Cluster/"+f.name()+"-cluster-cluster"), len(change.ProviderTags) == 0, change.Object)
+	}
+	require.Contains(t, checked.Report.In("text"), "of them also get the tags of Crossplane's provider")
 }

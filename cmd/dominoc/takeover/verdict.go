@@ -42,9 +42,6 @@ func (f *facts) refusals() []Refused {
 	if f.key == "" {
 		refuse(c.Address, "associate a key: aws eks associate-encryption-config; then refresh the state", "the cluster's secrets are not encrypted with a KMS key; EKS adds a key, and never takes it away")
 	}
-	if _, there := f.addon("coredns"); !there {
-		refuse(c.Address, "add coredns to eks.cluster_addons in cluster.tfvars and apply", "DNS is not an EKS add-on; an environment's is")
-	}
 	f.storageRefusals(refuse)
 	return all
 }

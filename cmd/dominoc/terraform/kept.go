@@ -6,7 +6,8 @@ package terraform
 //
 // An attribute is listed only if it cannot hold a secret. Not listed are therefore key
 // material and fingerprints (aws_key_pair, certificate_authority), user data, of which only
-// the presence is kept, because a user's script may have credentials in it, and all types
+// the presence and some settings are kept (userdata.go), because a user's script may have
+// credentials in it, and all types
 // that are not in the table: random and NetApp passwords, versions of secrets, VPN
 // connections with their pre-shared keys, local files, copies of other states
 // (terraform_remote_state), and what Domino's modules have no counterpart for in dominoc.

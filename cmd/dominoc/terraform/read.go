@@ -164,7 +164,7 @@ func older(roots []root, files ...string) string {
 
 // same reports whether two states have the same resource, as far as it is kept.
 func same(a, b Resource) bool {
-	return reflect.DeepEqual(a.Attributes, b.Attributes) && slices.Equal(a.Withheld, b.Withheld)
+	return reflect.DeepEqual(a.Attributes, b.Attributes) && slices.Equal(a.Withheld, b.Withheld) && reflect.DeepEqual(a.UserData, b.UserData)
 }
 
 // mixed finds a second installation among the states and variables.

@@ -76,6 +76,9 @@ func (r *reader) add(o object, attributes raw, sensitive func(string) bool) {
 		}
 		slices.Sort(o.Withheld)
 	}
+	if o.Managed && o.Type == "aws_launch_template" {
+		o.UserData = userDataOf(attributes.object()["user_data"].text(), sensitive("user_data"))
+	}
 	r.objects = append(r.objects, o)
 }
 

@@ -5,7 +5,8 @@
 // becomes of them, others decide.
 //
 // A state has secrets in clear text. The reader keeps only what kept.go lists, and drops
-// everything else, and everything that Terraform marks as sensitive, before it returns.
+// everything else, and everything that Terraform marks as sensitive, before it returns. Of
+// user data it keeps settings that cannot be secrets (userdata.go).
 // Diagnostics quote names and addresses, never another content of a file.
 package terraform
 
@@ -57,6 +58,8 @@ type Resource struct {
 	// string, float64, bool, []any and map[string]any. A nested block is a list of maps.
 	// An attribute of which only the presence is kept has the value Set.
 	Attributes map[string]any
+	// UserData is what is kept of the user data of a launch template; nil if it has none.
+	UserData *UserData
 	// Withheld are attributes that the reader would keep, but that Terraform marks as
 	// sensitive, sorted.
 	Withheld []string

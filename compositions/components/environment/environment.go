@@ -58,7 +58,7 @@ func Lower(p Plan, part Part) []resource.Resource {
 		[]resource.Resource{p.cluster(part)},
 		p.pools(part),
 		p.groupTags(part),
-		[]resource.Resource{p.addons(part)},
+		when(HasAddons(p.Spec.Addons), p.addons, "addons", xr.Addons, part),
 		when(p.Spec.Storage != nil, p.storage, "storage", xr.Storage, part),
 		p.calicoNodes(),
 		when(p.Spec.Endpoints != nil, p.plain, "endpoints", xr.Endpoints, part),
@@ -165,9 +165,16 @@ func (p Plan) firstSlot(pool string) string {
 	return slices.Sorted(maps.Keys(p.Spec.Pools[pool].Zones))[0]
 }
 
+// HasAddons reports whether anything is composed of add-ons. An installation that is taken
+// over may have none of EKS's, and another owner for what lives inside the cluster; a
+// Composition without resources is none.
+func HasAddons(spec v1alpha1.AddonsSpec) bool {
+	return len(spec.Addons) > 0 || len(spec.PodIdentities) > 0 || spec.InCluster != nil && spec.InCluster.Access != nil
+}
+
 // addons need nodes, and the platform's are the ones that are always there.
-func (p Plan) addons(part Part) resource.Resource {
-	child := p.plain("addons", xr.Addons, part).After("cluster-endpoint", p.Status.Cluster.Endpoint)
+func (p Plan) addons(key string, kind xr.Kind, part Part) resource.Resource {
+	child := p.plain(key, kind, part).After("cluster-endpoint", p.Status.Cluster.Endpoint)
 	if p.platformPool() == "" { // another owner has the platform's pool, and its nodes
 		return child
 	}

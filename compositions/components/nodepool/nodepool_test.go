@@ -194,3 +194,18 @@ func TestAPoolThatIsTakenOverIsAsTheGoldenFileSays(t *testing.T) {
 	spec.Adopted = &v1alpha1.AdoptedPoolSpec{KeyPair: "prod-us", Tags: map[string]string{"purpose": "burst"}}
 	lowered.Golden(t, "taken-over.yaml", lower(spec))
 }
+
+// User data that says the same in other words stays: the provider overlooks differences in
+// what only initProvider has.
+func TestUserDataIsLeftAsItWasFound(t *testing.T) {
+	spec := gpu()
+	spec.Adopted = &v1alpha1.AdoptedPoolSpec{UserDataAsFound: true}
+	template := lower(spec)[0].Object.(*ec2.LaunchTemplate).Spec
+	require.Nil(t, template.ForProvider.UserData)
+	require.Equal(t, "TUlNRS1WZXJzaW9uOiAxLjAK", *template.InitProvider.UserData)
+
+	spec.Adopted.UserDataAsFound = false
+	template = lower(spec)[0].Object.(*ec2.LaunchTemplate).Spec
+	require.Equal(t, "TUlNRS1WZXJzaW9uOiAxLjAK", *template.ForProvider.UserData)
+	require.Nil(t, template.InitProvider.UserData)
+}

@@ -31,10 +31,16 @@ func (p pool) launchTemplate() resource.Resource {
 		// a description or another key pair would be a version, and roll the nodes
 		template.Description, template.KeyName = nil, resource.Optional(p.spec.Adopted.KeyPair)
 	}
+	var found ec2.LaunchTemplateInitParameters_2
+	if p.spec.Adopted != nil && p.spec.Adopted.UserDataAsFound {
+		// another text, even with the same settings, would be a version, and roll the nodes:
+		// of what is below initProvider only, the provider overlooks differences
+		found.UserData, template.UserData = template.UserData, nil
+	}
 	group := []v1alpha1.Reference{p.spec.SecurityGroup}
 	template.VPCSecurityGroupIds, template.VPCSecurityGroupIDRefs = resource.ResolveAll(group)
 	return p.Managed("template", ec2.LaunchTemplate_GroupVersionKind, &ec2.LaunchTemplate{
-		Spec: ec2.LaunchTemplateSpec{ForProvider: template},
+		Spec: ec2.LaunchTemplateSpec{ForProvider: template, InitProvider: found},
 	}).ExportingText("status.atProvider.latestVersion", "launchTemplateVersion")
 }
 
