@@ -141,6 +141,7 @@ func (r *resolver) spec() v1alpha1.EnvironmentSpec {
 		FQDN:              r.fqdn(),
 		Network:           r.network(),
 		Identity:          r.identity(),
+		PodRoles:          r.podRoles(),
 		Security:          r.security(),
 		Cluster:           r.cluster(),
 		Pools:             r.pools(),
