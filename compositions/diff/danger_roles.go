@@ -44,6 +44,12 @@ func (c comparison) disrobed(before, after *v1alpha1.EnvironmentSpec) {
 // podRoles is the component of the roles of the user's pods.
 const podRoles = "pod-roles"
 
+// trustOfPods reports whether a change is that of a role of pods itself: whom it trusts has
+// dangers of its own, and what it allows is in its policies.
+func trustOfPods(change Change) bool {
+	return change.Component == podRoles && change.Kind == "iam.aws.m.upbound.io/Role"
+}
+
 func accountOf(role v1alpha1.PodRoleSpec) string { return role.Namespace + "/" + role.ServiceAccount }
 
 // rerouted reports a role that pods get in another way. Running pods keep the source of
