@@ -27,18 +27,59 @@ const maxPolicy = 6144
 // administrators are AWS's policies that allow everything, or all of IAM.
 var administrators = []string{"AdministratorAccess", "IAMFullAccess", "PowerUserAccess"}
 
-// podRoles returns the roles of the user's own pods; nothing without any.
-func (r *resolver) podRoles() *v1alpha1.PodRolesSpec {
-	if len(r.env.Cluster.PodRoles) == 0 {
+// podRole is a role of the user's pods, with the path of the field that asks for it.
+type podRole struct {
+	v1alpha1.PodRole
+	path diag.Path
+}
+
+// findPodRoles returns the roles of the user's pods by name: those that the file states, and
+// those of programs that dominoc knows the rights of.
+func (r *resolver) findPodRoles() map[string]podRole {
+	roles := map[string]podRole{}
+	for name, role := range r.env.Cluster.PodRoles {
+		roles[name] = podRole{role, diag.Path{"cluster", "podRoles", name}}
+	}
+	if dns := r.env.Cluster.ExternalDNS; dns != nil {
+		roles["external-dns"] = podRole{r.externalDNS(*dns), diag.Path{"cluster", "externalDNS"}}
+	}
+	return roles
+}
+
+// externalDNS returns the role of external-dns, with what its documentation lists
+// (kubernetes-sigs/external-dns v0.23, docs/tutorials/aws.md) for one zone. The tags of a
+// session that EKS Pod Identity begins are transitive: who assumes another role with it
+// passes them on (EKS user guide, "Access AWS resources using EKS Pod Identity target IAM roles").
+func (r *resolver) externalDNS(dns v1alpha1.ExternalDNS) v1alpha1.PodRole {
+	role := v1alpha1.PodRole{Namespace: dns.Namespace, ServiceAccount: dns.ServiceAccount, By: dns.By}
+	if dns.RoleARN != "" {
+		role.Statements = []v1alpha1.PolicyStatement{{
+			Effect: "Allow", Actions: []string{"sts:AssumeRole", "sts:TagSession"}, Resources: []string{dns.RoleARN},
+		}}
+		return role
+	}
+	role.Statements = []v1alpha1.PolicyStatement{
+		{Effect: "Allow", Actions: []string{"route53:ListHostedZones"}, Resources: []string{"*"}},
+		{
+			Effect:    "Allow",
+			Actions:   []string{"route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets", "route53:ListTagsForResources"},
+			Resources: []string{r.arn("route53", "", "", "hostedzone/"+dns.HostedZoneID)},
+		},
+	}
+	return role
+}
+
+// podRolesSpec returns the roles of the user's pods; nothing without any.
+func (r *resolver) podRolesSpec() *v1alpha1.PodRolesSpec {
+	if len(r.podRoles) == 0 {
 		return nil
 	}
 	spec := &v1alpha1.PodRolesSpec{Roles: map[string]v1alpha1.PodRoleSpec{}}
 	if r.rolesByIRSA() {
 		spec.OIDCProvider = Unknown
 	}
-	for name, role := range ordered.All(r.env.Cluster.PodRoles) {
-		path := diag.Path{"cluster", "podRoles", name}
-		r.checkPodRole(path, role)
+	for name, role := range ordered.All(r.podRoles) {
+		r.checkPodRole(role.path, role.PodRole)
 		one := v1alpha1.PodRoleSpec{
 			Namespace: role.Namespace, ServiceAccount: role.ServiceAccount, IRSA: role.By == irsa,
 			Policies: map[string]v1alpha1.AttachedPolicy{},
@@ -47,7 +88,7 @@ func (r *resolver) podRoles() *v1alpha1.PodRolesSpec {
 			one.Policies[shortHash(arn)] = v1alpha1.AttachedPolicy{ARN: arn}
 		}
 		if len(role.Statements) > 0 {
-			one.Document = r.document(path.Child("statements"), role.Statements)
+			one.Document = r.document(role.path.Child("statements"), role.Statements)
 		}
 		spec.Roles[name] = one
 	}
@@ -56,7 +97,7 @@ func (r *resolver) podRoles() *v1alpha1.PodRolesSpec {
 
 // rolesByIRSA reports whether a role trusts the cluster's OIDC provider.
 func (r *resolver) rolesByIRSA() bool {
-	for _, role := range r.env.Cluster.PodRoles {
+	for _, role := range r.podRoles {
 		if role.By == irsa {
 			return true
 		}
@@ -177,7 +218,7 @@ func (r *resolver) ownAccounts() []account {
 // The key derives from the account, which EKS does not change in place; the role it does.
 func (r *resolver) podRoleIdentities() map[string]v1alpha1.PodIdentitySpec {
 	specs := map[string]v1alpha1.PodIdentitySpec{}
-	for name, role := range r.env.Cluster.PodRoles {
+	for name, role := range r.podRoles {
 		if role.By != irsa {
 			specs[PodRoleKey+shortHash(role.Namespace+"/"+role.ServiceAccount)] = v1alpha1.PodIdentitySpec{
 				RoleARN: r.roleARN(name), Namespace: role.Namespace, ServiceAccount: role.ServiceAccount,
@@ -190,7 +231,7 @@ func (r *resolver) podRoleIdentities() map[string]v1alpha1.PodIdentitySpec {
 // podRoleARNs returns the ARNs of the roles by name, for the user.
 func (r *resolver) podRoleARNs() map[string]string {
 	arns := map[string]string{}
-	for name := range r.env.Cluster.PodRoles {
+	for name := range r.podRoles {
 		arns[name] = r.roleARN(name)
 	}
 	return arns

@@ -74,6 +74,22 @@ func TestPodRoles(t *testing.T) {
 	})
 }
 
+// external-dns may write to one zone, or assume the role of another account, and nothing else.
+func TestTheRoleOfExternalDNS(t *testing.T) {
+	for roleARN, want := range map[string]string{
+		"": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["route53:ListHostedZones"],"Resource":["*"]},` +
+			`{"Effect":"Allow","Action":["route53:ChangeResourceRecordSets","route53:ListResourceRecordSets","route53:ListTagsForResources"],"Resource":["arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"]}]}`,
+		"arn:aws:iam::210987654321:role/dns": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["sts:AssumeRole","sts:TagSession"],"Resource":["arn:aws:iam::210987654321:role/dns"]}]}`,
+	} {
+		env := prod()
+		env.Cluster.ExternalDNS = &v1alpha1.ExternalDNS{HostedZoneID: "Z0123456789ABCDEFGHIJ", RoleARN: roleARN, Namespace: "domino-platform", ServiceAccount: "external-dns", By: "podIdentity"}
+		p, found := plan.Resolve(env, nowhere)
+		require.False(t, found.HasErrors(), "%v", found)
+		require.Equal(t, want, p.Spec.PodRoles.Roles["external-dns"].Document)
+		require.Equal(t, "arn:aws:iam::123456789012:role/prod-us-external-dns", p.Spec.Outputs.PodRoles["external-dns"])
+	}
+}
+
 // A role by Pod Identity has an association, one by a token has none and makes the cluster
 // tell its OIDC provider.
 func TestTheWayToARoleOfPods(t *testing.T) {

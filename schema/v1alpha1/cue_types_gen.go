@@ -630,8 +630,11 @@ type Cluster struct {
 	// loadBalancerController is the service account of the AWS Load Balancer Controller, if it differs from those that always have its role: aws-load-balancer-controller and NAME-load-balancer-controller in the namespaces domino-platform and kube-system.
 	LoadBalancerController *ServiceAccount `json:"loadBalancerController,omitempty"`
 
-	// podRoles are IAM roles for the pods of your own programs, by name, each for one service account. A role is named after the environment and its own name, such as prod-us-reports, and dominoc outputs --all prints its ARN. Use them also for what Domino's Terraform modules make roles for, such as external-dns.
+	// podRoles are IAM roles for the pods of your own programs, by name, each for one service account. A role is named after the environment and its own name, such as prod-us-reports, and dominoc outputs --all prints its ARN.
 	PodRoles map[string]PodRole `json:"podRoles,omitempty"`
+
+	// externalDNS is the IAM role of external-dns, which writes the DNS records of the cluster's load balancers into a hosted zone. You install external-dns; the role is called external-dns, as one of podRoles would be. Default: none.
+	ExternalDNS *ExternalDNS `json:"externalDNS,omitempty"`
 }
 
 // #Endpoint controls access to the Kubernetes API. The private endpoint is always on.
@@ -734,6 +737,24 @@ type PolicyStatement struct {
 
 	// conditions by operator and key, such as {StringEquals: {"aws:ResourceTag/team": ["reports"]}}.
 	Conditions map[string]map[string][]string `json:"conditions,omitempty"`
+}
+
+// #ExternalDNS is the IAM role of external-dns.
+type ExternalDNS struct {
+	// hostedZoneID is the id of the only Route 53 zone that it may write to.
+	HostedZoneID string `json:"hostedZoneID"`
+
+	// roleARN is a role with the rights to the zone, if the zone is in another account: external-dns gets no rights but to assume it, by its flag --aws-assume-role. The role's owner lets it trust the environment's role for sts:AssumeRole and sts:TagSession.
+	RoleARN string `json:"roleARN,omitempty"`
+
+	// namespace of external-dns.
+	Namespace string `json:"namespace"`
+
+	// serviceAccount of external-dns.
+	ServiceAccount string `json:"serviceAccount"`
+
+	// by is how it gets the role, as for podRoles.
+	By PodRoleBy `json:"by"`
 }
 
 // #Pool is a node pool: one Auto Scaling group per zone, with the same configuration and labels.

@@ -40,3 +40,16 @@ func podRoles(env *v1alpha1.Environment, region catalog.Region) map[string]v1alp
 	}
 	return roles
 }
+
+// externalDNS returns the role of external-dns for some environments with roles of pods,
+// derived as well.
+func externalDNS(env *v1alpha1.Environment, region catalog.Region) *v1alpha1.ExternalDNS {
+	if env.Cluster.PodRoles == nil || len(env.Name)%2 == 0 {
+		return nil
+	}
+	dns := &v1alpha1.ExternalDNS{HostedZoneID: "Z0123456789ABCDEFGHIJ", Namespace: "domino-platform", ServiceAccount: "external-dns", By: "podIdentity"}
+	if len(env.Tags)%2 == 0 {
+		dns.RoleARN = arn(region, "iam", "", "210987654321", "role/dns")
+	}
+	return dns
+}

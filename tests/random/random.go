@@ -80,6 +80,7 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 		g.adopt(env, region)
 	}
 	env.Cluster.PodRoles = podRoles(env, region)
+	env.Cluster.ExternalDNS = externalDNS(env, region)
 	return env
 }
 
