@@ -174,7 +174,7 @@ func wide(s v1alpha1.PolicyStatement) string {
 		return ""
 	}
 	for _, action := range s.Actions {
-		if strings.Trim(action[strings.IndexByte(action, ':')+1:], "*") == "" {
+		if strings.Trim(action[strings.IndexByte(action, ':')+1:], "*?") == "" {
 			return action
 		}
 	}
