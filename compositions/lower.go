@@ -58,6 +58,9 @@ func Components(p *plan.Plan) []Component {
 		out = append(out, component(s, "security", xr.Security, *s.Security, v1alpha1.SecurityStatus{}, security.Lower))
 	}
 	out = append(out, component(s, "cluster", xr.Cluster, s.Cluster, v1alpha1.ClusterStatus{Issuer: plan.Unknown}, cluster.Lower))
+	if s.PodRoles != nil {
+		out = append(out, component(s, environment.PodRolesKey, xr.PodRoles, *s.PodRoles, v1alpha1.PodRolesStatus{}, identity.LowerPodRoles))
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.Pools)) {
 		pool := s.Pools[name]
 		out = append(out, component(s, environment.PoolKey(name), xr.NodePool, pool, poolStatus(pool), nodepool.Lower))
@@ -146,7 +149,7 @@ func parentStatus(p *plan.Plan) v1alpha1.EnvironmentStatus {
 		PlatformNodes:       plan.Unknown,
 		NodeSecurityGroupID: plan.Unknown,
 		PodSubnets:          map[string]v1alpha1.PodSubnetStatus{},
-		Cluster:             v1alpha1.ClusterStatus{Version: plan.Unknown, Endpoint: plan.Unknown, CertificateAuthority: plan.Unknown, VPCCNI: plan.Unknown},
+		Cluster:             v1alpha1.ClusterStatus{Version: plan.Unknown, Endpoint: plan.Unknown, CertificateAuthority: plan.Unknown, VPCCNI: plan.Unknown, OIDCProvider: plan.Unknown},
 	}
 	if pods := p.Spec.Cluster.PodNetworking; pods != nil {
 		for slot := range pods.Zones {

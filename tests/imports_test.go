@@ -56,7 +56,7 @@ var rules = slices.Concat([]rule{
 	{"schema/rewrite", []string{"schema/diag", "schema/syntax"}, []string{"cuelang.org/go", "go.yaml.in/yaml/v3"}, "text of files; whether it then says what was asked, others check"},
 	{"schema/explain", []string{"schema/diag", "schema/shape"}, nil, "texts for a reader; codes of dangers are handed in"},
 	{"schema/generate", []string{"schema", "schema/diag", "schema/shape", "schema/syntax", "schema/v1alpha1"}, []string{"cuelang.org/go"}, "a generator; nothing imports it"},
-	{"compositions/plan", []string{"compositions/ordered", "schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words"}, nil, "decisions are pure Go: tested without a cluster, CUE or AWS types"},
+	{"compositions/plan", []string{"compositions/components/policy", "compositions/ordered", "schema/catalog", "schema/diag", "schema/v1alpha1", "schema/words"}, nil, "decisions are pure Go: tested without a cluster, CUE or AWS types"},
 	{"compositions/resource", []string{"compositions/externalname", "compositions/ordered", "schema/v1alpha1"}, []string{runtimeTypes, apimachinery}, "the vocabulary of lowering; it knows nothing of AWS"},
 }, below("compositions/components/", components, func(pkg string) rule {
 	return rule{pkg, []string{"compositions/components/policy", "compositions/ordered", "compositions/resource", "schema/v1alpha1"}, []string{providerAWS, runtimeTypes, apimachinery}, "these alone import provider-aws, which drags in 800 packages"}

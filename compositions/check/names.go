@@ -145,6 +145,9 @@ func (o object) path(env *v1alpha1.Environment) diag.Path {
 	if pool := o.pool(); pool != "" {
 		return diag.Path{"pools", pool}
 	}
+	if o.composite.Key == "pod-roles" {
+		return podRolePath(env, o)
+	}
 	return ofName
 }
 
@@ -166,6 +169,11 @@ func bucketPath(env *v1alpha1.Environment, o object) diag.Path {
 		return ofName
 	}
 	return diag.Path{"storage", "buckets", role, "name"}
+}
+
+// podRolePath returns the role of the user's pods that an object has its name from.
+func podRolePath(env *v1alpha1.Environment, o object) diag.Path {
+	return diag.Path{"cluster", "podRoles", strings.TrimPrefix(o.awsName(), env.Name+"-")}
 }
 
 // names returns what AWS knows the resources of the environment by, each once, in a

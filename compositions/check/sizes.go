@@ -38,6 +38,8 @@ func (a *alone) growthOf(c Composite) growth {
 			each = 2
 		}
 		return growth{diag.Path{"pools"}, each, "pools"}
+	case "pod-roles":
+		return growth{diag.Path{"cluster", "podRoles"}, 1, "what cluster.podRoles makes: a role is one, its policy two, and each of its policyARNs one"}
 	case "cluster":
 		return growth{diag.Path{"cluster", "admins"}, 2, "cluster.admins, for example by one role for several people"}
 	case "security":

@@ -170,7 +170,7 @@ func (c comparison) keys() (before, after string, changed bool) {
 // narrowed reports policies that allow less than before.
 func (c comparison) narrowed() {
 	for _, change := range c.changes {
-		if change.Action != Update || !c.narrows(change) {
+		if change.Action != Update || !c.narrows(change) || trustOfPods(change) {
 			continue
 		}
 		var fields []string // in the policy

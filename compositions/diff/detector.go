@@ -81,6 +81,7 @@ func detectors() []Detector {
 		{"autoscaler", nil, ofSpecs(comparison.unscaled)},
 		{"load balancers", nil, ofSpecs(comparison.unbalanced)},
 		{"drivers", nil, ofSpecs(comparison.drivers)},
+		{"roles of pods", nil, ofSpecs(comparison.disrobed)},
 		{"inside the cluster", nil, ofSpecs(comparison.inside)},
 		{"node rolls", nil, comparison.rolls},
 		{"stuck", nil, comparison.stuckFields},

@@ -299,6 +299,10 @@ func (l *layout) panelNodes(title string, b box) (boxes []box, height float64) {
 			boxes = append(boxes, box{x, y, half, tall})
 			filled = true
 		default:
+			if filled { // the row before has no right half
+				filled = false
+				y += oneLine + gap*0.4
+			}
 			boxes = append(boxes, box{x, y, wide, tall})
 			y += tall + gap*0.4
 		}

@@ -165,6 +165,8 @@ func TestEveryResourceIsOfSomeNode(t *testing.T) {
 		switch kind {
 		case "DominoNodePool":
 			component = "pool-default"
+		case "DominoPodRoles":
+			component = "pod-roles"
 		case "DominoGroupTags":
 			component = "tags-default"
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dominoc/dominoc/compositions/ordered"
+	"github.com/dominoc/dominoc/compositions/resource"
 	"github.com/dominoc/dominoc/schema/words"
 )
 
@@ -76,6 +77,7 @@ func (d *drawing) registry() {
 func (d *drawing) identity() {
 	spec := d.spec.Identity
 	name := d.spec.Common.Name
+	defer d.podRoles()
 	if spec == nil {
 		d.add(panel(identityPanel, Outside, "key", "KMS key of yours", last(d.spec.Cluster.KeyARN), nil))
 		d.rolesOfOthers()
@@ -106,6 +108,24 @@ func (d *drawing) identity() {
 	role("load-balancer", "Load balancers")
 	if spec.Autoscaler {
 		role("autoscaler", "Autoscaler")
+	}
+}
+
+// podRoles draws the roles of the user's own pods.
+func (d *drawing) podRoles() {
+	if d.spec.PodRoles == nil {
+		return
+	}
+	for name, role := range ordered.All(d.spec.PodRoles.Roles) {
+		keys := []string{"role-" + name, "policy-" + name, "own-" + name} // see identity.LowerPodRoles
+		for hash := range role.Policies {
+			keys = append(keys, hash+"-"+name)
+		}
+		var resources []string
+		for _, key := range keys {
+			resources = append(resources, "pod-roles/"+resource.Within(resource.Room("pod-roles"), key))
+		}
+		d.add(panel(identityPanel, Security, "pod-role-"+name, name, "", resources, role.Namespace+"/"+role.ServiceAccount))
 	}
 }
 

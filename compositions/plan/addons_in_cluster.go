@@ -63,10 +63,10 @@ func (r *resolver) roleARN(role string) string {
 }
 
 // podIdentities returns the associations for programs that are not EKS add-ons: the load
-// balancer controller and the CSI drivers, under each name that they may have, and the
-// autoscaler, which has its rights even if the user installs it.
+// balancer controller and the CSI drivers, under each name that they may have, the
+// autoscaler, which has its rights even if the user installs it, and the user's own.
 func (r *resolver) podIdentities() map[string]v1alpha1.PodIdentitySpec {
-	specs := map[string]v1alpha1.PodIdentitySpec{}
+	specs := r.podRoleIdentities()
 	if r.env.Adopted != nil { // the roles that are there trust the service accounts themselves
 		return specs
 	}

@@ -29,6 +29,7 @@ func (r *resolver) cluster() v1alpha1.ClusterSpec {
 		Admins:            r.admins(),
 		IdentityProviders: identityProviders(c.IdentityProviders),
 		Addons:            r.addons(),
+		OIDCKnown:         r.rolesByIRSA(),
 		PodNetworking:     r.podNetworking(),
 		Adopted:           r.adoptedCluster(),
 	}

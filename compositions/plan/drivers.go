@@ -15,6 +15,9 @@ const (
 	efs = "efs"
 )
 
+// driverNamespace is where EKS puts the pods of the add-ons.
+const driverNamespace = "kube-system"
+
 // DriverOf returns the storage, ebs or efs, of the driver that has the association with a
 // key; empty if no driver has it.
 func DriverOf(key string) string {

@@ -89,6 +89,10 @@ func gov() *v1alpha1.Environment {
 		"kube-proxy": {Enabled: true, Version: "v1.35.0-eksbuild.2"},
 		"vpc-cni":    {Enabled: true, Configuration: map[string]any{"env": map[string]any{"WARM_PREFIX_TARGET": "1"}}},
 	}
+	env.Cluster.PodRoles = map[string]v1alpha1.PodRole{
+		"external-dns": {Namespace: "domino-platform", ServiceAccount: "external-dns", By: "irsa", PolicyARNs: []string{"arn:aws-us-gov:iam::123456789012:policy/zones"}},
+		"reports":      reports(),
+	}
 	edited(env, "platform", func(p *v1alpha1.Pool) { p.Zones = env.Zones[1:2] })
 	edited(env, "default-gpu", func(p *v1alpha1.Pool) { p.InstanceTypes = []string{"g6.2xlarge"} })
 	edited(env, "default", func(p *v1alpha1.Pool) {

@@ -5,6 +5,13 @@ import "slices"
 // ControllerKey is the prefix of the keys of the load balancer controller's associations.
 const ControllerKey = "lb-"
 
+// The service account of the upstream chart in Domino's namespace, whose association package
+// cluster makes.
+const (
+	controllerNamespace      = "domino-platform"
+	controllerServiceAccount = "aws-load-balancer-controller"
+)
+
 // account is a service account, by the key of its association with a role.
 type account struct{ key, namespace, name string }
 
@@ -25,7 +32,7 @@ func (r *resolver) controllerAccounts() []account {
 		{ControllerKey + "kube-domino", "kube-system", own},
 	}
 	given := r.env.Cluster.LoadBalancerController
-	ofCluster := account{"", "domino-platform", "aws-load-balancer-controller"} // whose association package cluster makes
+	ofCluster := account{"", controllerNamespace, controllerServiceAccount}
 	if given == nil || slices.ContainsFunc(append(all, ofCluster), func(a account) bool {
 		return a.namespace == given.Namespace && a.name == given.ServiceAccount
 	}) {

@@ -7,6 +7,7 @@ import "github.com/dominoc/dominoc/schema/v1alpha1"
 func (r *resolver) outputs() v1alpha1.Outputs {
 	outputs := v1alpha1.Outputs{
 		Account: r.env.Account, Region: r.env.Region, FQDN: r.env.Domain.FQDN,
+		PodRoles:           r.podRoleARNs(),
 		DominoConfigValues: r.configValues(),
 	}
 	if existing := r.fileSystemOfOthers(); existing != nil { // else AWS makes them known

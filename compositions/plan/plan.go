@@ -108,6 +108,7 @@ type resolver struct {
 	keyARN            string                         // of the user's key, or Unknown
 	dataKeyARN        string                         // of the key of disks and data: keyARN, or empty with keys that AWS manages
 	ebs, efs          driver
+	podRoles          map[string]podRole // by name
 }
 
 func newResolver(env *v1alpha1.Environment, at diag.Locator) *resolver {
@@ -124,6 +125,7 @@ func newResolver(env *v1alpha1.Environment, at diag.Locator) *resolver {
 		r.dataKeyARN = ""
 	}
 	r.ebs, r.efs = r.findDrivers()
+	r.podRoles = r.findPodRoles()
 	return r
 }
 
@@ -141,6 +143,7 @@ func (r *resolver) spec() v1alpha1.EnvironmentSpec {
 		FQDN:              r.fqdn(),
 		Network:           r.network(),
 		Identity:          r.identity(),
+		PodRoles:          r.podRolesSpec(),
 		Security:          r.security(),
 		Cluster:           r.cluster(),
 		Pools:             r.pools(),

@@ -55,6 +55,7 @@ var (
 	Network   = child("Network")
 	Endpoints = child("Endpoints")
 	Identity  = child("Identity")
+	PodRoles  = child("PodRoles")
 	Security  = child("Security")
 	Cluster   = child("Cluster")
 	NodePool  = child("NodePool")
@@ -67,12 +68,12 @@ var (
 
 // Kinds are all of them, the parent first.
 func Kinds() []Kind {
-	return []Kind{Environment, Network, Endpoints, Identity, Security, Cluster, NodePool, GroupTags, Addons, Storage, Registry, Domain}
+	return []Kind{Environment, Network, Endpoints, Identity, PodRoles, Security, Cluster, NodePool, GroupTags, Addons, Storage, Registry, Domain}
 }
 
 func child(schema string) Kind {
 	plural := strings.ToLower("Domino" + schema)
-	if !strings.HasSuffix(plural, "s") { // Addons, Endpoints and GroupTags are plural
+	if !strings.HasSuffix(plural, "s") { // Addons, Endpoints, GroupTags and PodRoles are plural
 		plural = words.Plural(plural)
 	}
 	return Kind{Name: "Domino" + schema, Plural: plural, Schema: schema, Child: true}

@@ -662,6 +662,12 @@ type Cluster struct {
 
 	// loadBalancerController is the service account of the AWS Load Balancer Controller, if it differs from those that always have its role: aws-load-balancer-controller and NAME-load-balancer-controller in the namespaces domino-platform and kube-system.
 	LoadBalancerController *ServiceAccount `json:"loadBalancerController,omitempty"`
+
+	// podRoles are IAM roles for the pods of your own programs, by name, each for one service account. A role is named after the environment and its own name, such as prod-us-reports, and dominoc outputs --all prints its ARN.
+	PodRoles map[string]PodRole `json:"podRoles,omitempty"`
+
+	// externalDNS is the IAM role of external-dns, which writes the DNS records of the cluster's load balancers into a hosted zone. You install external-dns; the role is called external-dns, as one of podRoles would be. Default: none.
+	ExternalDNS *ExternalDNS `json:"externalDNS,omitempty"`
 }
 
 // #Endpoint controls access to the Kubernetes API. The private endpoint is always on.
@@ -731,6 +737,57 @@ type ServiceAccount struct {
 
 	// serviceAccount is its name.
 	ServiceAccount string `json:"serviceAccount"`
+}
+
+// #PodRole is an IAM role for the pods of a service account. It needs policyARNs, statements or both.
+type PodRole struct {
+	// namespace of the pods. Neither it nor the service account need to exist yet.
+	Namespace string `json:"namespace"`
+
+	// serviceAccount of the pods.
+	ServiceAccount string `json:"serviceAccount"`
+
+	// by is how pods get the role: podIdentity, by EKS Pod Identity and nothing else; or irsa, by the cluster's OIDC provider, for programs that do not know Pod Identity. With irsa the service account needs the annotation eks.amazonaws.com/role-arn with the role's ARN.
+	By PodRoleBy `json:"by"`
+
+	// policyARNs are IAM policies that the role gets, of AWS or of the environment's account.
+	PolicyARNs []string `json:"policyARNs,omitempty"`
+
+	// statements are a policy of the role's own. Without whitespace, IAM accepts 6,144 characters of it.
+	Statements []PolicyStatement `json:"statements,omitempty"`
+}
+
+// #PolicyStatement is a statement of an IAM policy.
+type PolicyStatement struct {
+	// effect is Allow or Deny.
+	Effect PolicyEffect `json:"effect"`
+
+	// actions of AWS services, such as s3:GetObject; * and ? match any characters.
+	Actions []string `json:"actions"`
+
+	// resources by ARN, or "*" for actions that are about no particular one. A role that may do everything with everything, or with a whole service, needs an acceptance.
+	Resources []string `json:"resources"`
+
+	// conditions by operator and key, such as {StringEquals: {"aws:ResourceTag/team": ["reports"]}}.
+	Conditions map[string]map[string][]string `json:"conditions,omitempty"`
+}
+
+// #ExternalDNS is the IAM role of external-dns.
+type ExternalDNS struct {
+	// hostedZoneID is the id of the only Route 53 zone that it may write to.
+	HostedZoneID string `json:"hostedZoneID"`
+
+	// roleARN is a role with the rights to the zone, if the zone is in another account: external-dns gets no rights but to assume it, by its flag --aws-assume-role. The role's owner lets it trust the environment's role for sts:AssumeRole and sts:TagSession.
+	RoleARN string `json:"roleARN,omitempty"`
+
+	// namespace of external-dns.
+	Namespace string `json:"namespace"`
+
+	// serviceAccount of external-dns.
+	ServiceAccount string `json:"serviceAccount"`
+
+	// by is how it gets the role, as for podRoles.
+	By PodRoleBy `json:"by"`
 }
 
 // #Pool is a node pool: one Auto Scaling group per zone, with the same configuration and labels.
@@ -1060,6 +1117,9 @@ type EnvironmentSpec struct {
 	// identity is the spec of DominoIdentity, absent where key and roles have another owner.
 	Identity *IdentitySpec `json:"identity,omitempty"`
 
+	// podRoles is the spec of DominoPodRoles, absent without roles for the user's own pods.
+	PodRoles *PodRolesSpec `json:"podRoles,omitempty"`
+
 	// security is the spec of DominoSecurity, absent where the security groups have another owner.
 	Security *SecuritySpec `json:"security,omitempty"`
 
@@ -1349,6 +1409,37 @@ type AdoptedKeySpec struct {
 	Rotation bool `json:"rotation,omitempty"`
 }
 
+// #PodRolesSpec is the IAM roles of the user's own pods.
+type PodRolesSpec struct {
+	// roles by their name in the environment.
+	Roles map[string]PodRoleSpec `json:"roles"`
+
+	// oidcProvider is the cluster's, without https://; known after DominoCluster made it. Absent unless a role trusts it.
+	OIDCProvider string `json:"oidcProvider,omitempty"`
+}
+
+// #PodRoleSpec is the IAM role of a service account.
+type PodRoleSpec struct {
+	// namespace and serviceAccount of the pods.
+	Namespace string `json:"namespace"`
+
+	ServiceAccount string `json:"serviceAccount"`
+
+	// irsa states that the role trusts the cluster's OIDC provider; absent for EKS Pod Identity.
+	IRSA bool `json:"irsa,omitempty"`
+
+	// policies that are attached, by a key made of the ARN.
+	Policies map[string]AttachedPolicy `json:"policies,omitempty"`
+
+	// document is the role's own policy; absent for none.
+	Document string `json:"document,omitempty"`
+}
+
+// #AttachedPolicy is an IAM policy of AWS or of the account.
+type AttachedPolicy struct {
+	ARN string `json:"arn"`
+}
+
 // #SecuritySpec is the security groups and their rules.
 type SecuritySpec struct {
 	// vpc of the groups.
@@ -1400,6 +1491,9 @@ type ClusterSpec struct {
 
 	// addons that nodes need before they join, by name.
 	Addons map[string]AddonSpec `json:"addons,omitempty"`
+
+	// oidcKnown makes the OIDC provider known to roles that trust it; absent if none does.
+	OIDCKnown bool `json:"oidcKnown,omitempty"`
 
 	// podNetworking gives pods addresses of subnets of their own; absent without a pod range.
 	PodNetworking *PodNetworkingSpec `json:"podNetworking,omitempty"`
@@ -1809,6 +1903,9 @@ type Outputs struct {
 
 	AccessPointID string `json:"accessPointID,omitempty"`
 
+	// podRoles are the ARNs of the roles of cluster.podRoles, by name.
+	PodRoles map[string]string `json:"podRoles,omitempty"`
+
 	// dominoConfigValues go into the installer's configuration as they are, in its own spelling.
 	DominoConfigValues DominoConfigValues `json:"dominoConfigValues,omitempty"`
 }
@@ -2112,6 +2209,10 @@ type IdentityStatus struct {
 	KeyARN string `json:"keyARN,omitempty"`
 }
 
+// #PodRolesStatus is the status of DominoPodRoles.
+type PodRolesStatus struct {
+}
+
 // #Policy holds your fleet's own rules, which run together with dominoc's. It is in environments/policy/policy.cue:
 //
 //	package policy
@@ -2222,6 +2323,9 @@ type ClusterStatus struct {
 	// issuer of the cluster's service account tokens.
 	Issuer string `json:"issuer,omitempty"`
 
+	// oidcProvider is the issuer as IAM knows it, without https://, once IAM trusts it.
+	OIDCProvider string `json:"oidcProvider,omitempty"`
+
 	// vpcCNI is the ARN of the add-on without which no node becomes ready.
 	VPCCNI string `json:"vpcCNI,omitempty"`
 }
@@ -2267,6 +2371,12 @@ type NodeAddonStatus struct {
 	// version that runs: the one that was asked for, or that AWS chose.
 	Version string `json:"version,omitempty"`
 }
+
+// #PodRoleBy is how pods get a role.
+type PodRoleBy string
+
+// #PolicyEffect is what a statement does.
+type PolicyEffect string
 
 // #Authentication is how the API of a cluster knows IAM principals.
 type Authentication string

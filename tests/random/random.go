@@ -79,6 +79,8 @@ func Environment(rng *rand.Rand) *v1alpha1.Environment {
 	if env.Network.VPC != nil && g.one(2) {
 		g.adopt(env, region)
 	}
+	env.Cluster.PodRoles = podRoles(env, region)
+	env.Cluster.ExternalDNS = externalDNS(env, region)
 	return env
 }
 

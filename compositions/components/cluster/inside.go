@@ -53,13 +53,17 @@ func (c cluster) issuer(spec v1alpha1.ClusterSpec, status v1alpha1.ClusterStatus
 	if spec.Adopted != nil && !spec.Adopted.OIDCProvider {
 		return nil
 	}
-	return []resource.Resource{c.Managed("issuer", iam.OpenIDConnectProvider_GroupVersionKind, &iam.OpenIDConnectProvider{
+	issuer := c.Managed("issuer", iam.OpenIDConnectProvider_GroupVersionKind, &iam.OpenIDConnectProvider{
 		Spec: iam.OpenIDConnectProviderSpec{ForProvider: iam.OpenIDConnectProviderParameters{
 			URL:          &status.Issuer,
 			ClientIDList: []*string{new("sts.amazonaws.com")},
 			Tags:         c.TagsOf(c.Name),
 		}},
-	})}
+	})
+	if spec.OIDCKnown { // IAM answers with the URL as trust policies have it, without https://
+		issuer = issuer.Exporting("status.atProvider.url", "oidcProvider")
+	}
+	return []resource.Resource{issuer}
 }
 
 // kubeconfig writes a secret with a short-lived token.

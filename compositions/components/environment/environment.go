@@ -56,6 +56,7 @@ func Lower(p Plan, part Part) []resource.Resource {
 		when(p.Spec.Identity != nil, p.identity, "identity", xr.Identity, part),
 		when(p.Spec.Security != nil, p.security, "security", xr.Security, part),
 		[]resource.Resource{p.cluster(part)},
+		when(p.Spec.PodRoles != nil, p.podRoles, PodRolesKey, xr.PodRoles, part),
 		p.pools(part),
 		p.groupTags(part),
 		when(HasAddons(p.Spec.Addons), p.addons, "addons", xr.Addons, part),
@@ -107,7 +108,11 @@ func (p Plan) identity(key string, kind xr.Kind, part Part) resource.Resource {
 func (p Plan) cluster(part Part) resource.Resource {
 	spec := p.keyed(part("spec.cluster"))
 	p.podNetworking(spec)
-	return p.child("cluster", xr.Cluster, spec, part).
+	child := p.child("cluster", xr.Cluster, spec, part)
+	if p.Spec.Cluster.OIDCKnown {
+		child = child.Exporting("status.oidcProvider", "cluster.oidcProvider")
+	}
+	return child.
 		Exporting("status.version", "cluster.version").
 		Exporting("status.endpoint", "cluster.endpoint").
 		Exporting("status.certificateAuthority", "cluster.certificateAuthority").

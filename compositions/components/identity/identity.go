@@ -16,6 +16,7 @@
 //     rights of CSI drivers that are no add-ons;
 //   - of a key that was taken over, the key with its alias and nothing else: the
 //     roles have another owner then;
+//   - roles for the user's own pods (LowerPodRoles), a composite resource of its own;
 //   - roles that pods take on by EKS Pod Identity, in this cluster and no other:
 //     the drivers of EBS and EFS (R13, R14), the load balancer controller (R9),
 //     and on request the Cluster Autoscaler. Which service accounts take them on

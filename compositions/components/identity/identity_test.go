@@ -243,3 +243,16 @@ func TestTheKeyGoesOnlyWhereDeletionIsAllowed(t *testing.T) {
 	}
 	require.Equal(t, map[v1alpha1.Deletion]bool{"protect": true, "allow": false}, policies)
 }
+
+// Each sort of role of the user's pods, with the longest name that a role may have.
+func TestTheRolesOfPodsAreAsTheGoldenFileSays(t *testing.T) {
+	attached := map[string]v1alpha1.AttachedPolicy{"874374": {ARN: "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"}}
+	lowered.Golden(t, "pod-roles.yaml", identity.LowerPodRoles(lowered.Common(), v1alpha1.PodRolesSpec{
+		OIDCProvider: "oidc.eks.us-west-2.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF",
+		Roles: map[string]v1alpha1.PodRoleSpec{
+			"reports":                         {Namespace: "reports", ServiceAccount: "reports", Policies: attached, Document: `{"Version":"2012-10-17","Statement":[]}`},
+			"reports-policy":                  {Namespace: "reports", ServiceAccount: "policies", Policies: attached},
+			"a-role-of-thirty-one-characters": {Namespace: "default", ServiceAccount: "loader", IRSA: true, Document: `{"Version":"2012-10-17","Statement":[]}`},
+		},
+	}, v1alpha1.PodRolesStatus{}))
+}

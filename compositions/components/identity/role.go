@@ -57,10 +57,15 @@ func (i identity) role(key, name, description string, trust statement) resource.
 
 // policy is a policy of ours, for one role or several.
 func (i identity) policy(key, suffix, description string, content []statement) resource.Resource {
+	return i.documented(key, suffix, description, policy.Document(content...))
+}
+
+// documented is a policy of ours with a document that is text already.
+func (i identity) documented(key, suffix, description string, document *string) resource.Resource {
 	name := i.Name + "-" + suffix
 	return i.Managed(key, iam.Policy_GroupVersionKind, &iam.Policy{Spec: iam.PolicySpec{ForProvider: iam.PolicyParameters{
 		Description: &description,
-		Policy:      policy.Document(content...),
+		Policy:      document,
 		Tags:        i.TagsOf(name),
 	}}}).Named(name)
 }
@@ -78,8 +83,13 @@ func (i identity) ownAttachment(role, key, policy string) resource.Resource {
 }
 
 func (i identity) attached(role, key string, parameters iam.RolePolicyAttachmentParameters) resource.Resource {
+	return i.attachedAs(role+"-"+key, role, parameters)
+}
+
+// attachedAs is an attachment to a role with a key of its own.
+func (i identity) attachedAs(key, role string, parameters iam.RolePolicyAttachmentParameters) resource.Resource {
 	parameters.RoleRef = i.Ref(role)
-	return i.Managed(role+"-"+key, iam.RolePolicyAttachment_GroupVersionKind, &iam.RolePolicyAttachment{
+	return i.Managed(key, iam.RolePolicyAttachment_GroupVersionKind, &iam.RolePolicyAttachment{
 		Spec: iam.RolePolicyAttachmentSpec{ForProvider: parameters},
 	})
 }
