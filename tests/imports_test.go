@@ -141,7 +141,7 @@ var rules = slices.Concat([]rule{
 		"schema/catalog", "schema/diag", "schema/load", "schema/source", "schema/v1alpha1", "schema/words",
 	}, nil, "decides the environment of an installation that Terraform made; another reads the states"},
 	{"cmd/dominoc/edit", []string{
-		"compositions/diff", "compositions/emit", "schema/diag", "schema/load", "schema/rewrite", "schema/source", "schema/v1alpha1", "schema/words",
+		"compositions/diff", "compositions/emit", "compositions/ordered", "schema/diag", "schema/load", "schema/rewrite", "schema/source", "schema/v1alpha1", "schema/words",
 	}, nil, "changes an environment in its user's file; what should change, others decide"},
 	{"cmd/dominoc/upgrade", []string{
 		"cmd/dominoc/edit", "cmd/dominoc/health", "compositions", "compositions/fieldpath", "compositions/ordered", "compositions/tables",

@@ -82,7 +82,10 @@ func TestTheRoleOfExternalDNS(t *testing.T) {
 		"arn:aws:iam::210987654321:role/dns": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["sts:AssumeRole","sts:TagSession"],"Resource":["arn:aws:iam::210987654321:role/dns"]}]}`,
 	} {
 		env := prod()
-		env.Cluster.ExternalDNS = &v1alpha1.ExternalDNS{HostedZoneID: "Z0123456789ABCDEFGHIJ", RoleARN: roleARN, Namespace: "domino-platform", ServiceAccount: "external-dns", By: "podIdentity"}
+		env.Cluster.ExternalDNS = &v1alpha1.ExternalDNS{RoleARN: roleARN, Namespace: "domino-platform", ServiceAccount: "external-dns", By: "podIdentity"}
+		if roleARN == "" {
+			env.Cluster.ExternalDNS.HostedZoneID = "Z0123456789ABCDEFGHIJ"
+		}
 		p, found := plan.Resolve(env, nowhere)
 		require.False(t, found.HasErrors(), "%v", found)
 		require.Equal(t, want, p.Spec.PodRoles.Roles["external-dns"].Document)

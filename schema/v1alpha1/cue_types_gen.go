@@ -774,10 +774,10 @@ type PolicyStatement struct {
 
 // #ExternalDNS is the IAM role of external-dns.
 type ExternalDNS struct {
-	// hostedZoneID is the id of the only Route 53 zone that it may write to.
-	HostedZoneID string `json:"hostedZoneID"`
+	// hostedZoneID is the id of the only Route 53 zone that it may write to, in the environment's account.
+	HostedZoneID string `json:"hostedZoneID,omitempty"`
 
-	// roleARN is a role with the rights to the zone, if the zone is in another account: external-dns gets no rights but to assume it, by its flag --aws-assume-role. The role's owner lets it trust the environment's role for sts:AssumeRole and sts:TagSession.
+	// roleARN is, instead of hostedZoneID, a role with the rights to a zone in another account: external-dns gets no rights but to assume it, by its flag --aws-assume-role. The role's owner lets it trust the environment's role for sts:AssumeRole and sts:TagSession.
 	RoleARN string `json:"roleARN,omitempty"`
 
 	// namespace of external-dns.

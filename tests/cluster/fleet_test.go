@@ -173,14 +173,17 @@ func (s *suite) down(t *testing.T) {
 // kinds are there.
 func (s *suite) platform(t *testing.T) { s.defined(t, s.fleet.activated()) }
 
-// extended applies the platform of the edited sources, whose environments have kinds that
+// extended applies the platform of the edited sources if their environments have kinds that
 // none had.
 func (s *suite) extended(t *testing.T) {
 	t.Helper()
-	old := s.fleet.activated()
-	s.fleet.platform = compile(t, s.sources.root).platform
-	s.managed = nil // is read again
-	s.defined(t, slices.DeleteFunc(s.fleet.activated(), func(kind string) bool { return slices.Contains(old, kind) }))
+	old, extended := s.fleet.activated(), compile(t, s.sources.root)
+	more := slices.DeleteFunc(extended.activated(), func(kind string) bool { return slices.Contains(old, kind) })
+	if len(more) == 0 {
+		return
+	}
+	s.fleet.platform, s.managed = extended.platform, nil // which are read again
+	s.defined(t, more)
 }
 
 // defined applies the platform, some of whose kinds of managed resources are new, and waits

@@ -53,8 +53,9 @@ var tagging = []string{
 	"iam:TagOpenIDConnectProvider", "kms:TagResource", "logs:TagLogGroup", "logs:TagResource", "s3:TagResource",
 }
 
-// added are the tags that an environment and the provider put on what they manage.
-var added = []string{"Name", "crossplane-kind", "crossplane-name", "crossplane-providerconfig", "dominoc.dev/environment"}
+// added are the tags that an environment and the provider put on what they manage. The modules
+// tag everything but rules of security groups with the installation's own tags.
+var added = []string{"Name", "aws-apn-id", "crossplane-kind", "crossplane-name", "crossplane-providerconfig", "dominoc.dev/environment", "team"}
 
 // imported is an installation of Domino's Terraform modules with the environment that
 // dominoc import made of its states.
@@ -216,6 +217,7 @@ func (i *imported) removed(t *testing.T) {
 // applied applies the files of the environment, and waits until everything is ready.
 func (i *imported) applied(t *testing.T) {
 	t.Helper()
+	i.world.suite.extended(t)
 	i.world.suite.update(t, i.name)
 	require.NoError(t, i.world.suite.settled(context.Background(), i.name))
 }

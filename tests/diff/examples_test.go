@@ -79,7 +79,7 @@ var examples = map[string][]string{
 	"cluster.loadBalancerController.serviceAccount": {`"controller"`, `"another"`},
 	"cluster.externalDNS":                           {`{"hostedZoneID":"Z0123456789ABC"}`},
 	"cluster.externalDNS.hostedZoneID":              {`"Z0123456789ABD"`},
-	"cluster.externalDNS.roleARN":                   {`"arn:{partition}:iam::210987654321:role/dns"`},
+	"cluster.externalDNS.roleARN":                   {`"arn:{partition}:iam::210987654321:role/names"`},
 	"cluster.externalDNS.namespace":                 {`"another"`},
 	"cluster.externalDNS.serviceAccount":            {`"another"`},
 	"cluster.externalDNS.by":                        {`"irsa"`, `"podIdentity"`},

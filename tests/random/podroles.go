@@ -48,8 +48,8 @@ func externalDNS(env *v1alpha1.Environment, region catalog.Region) *v1alpha1.Ext
 		return nil
 	}
 	dns := &v1alpha1.ExternalDNS{HostedZoneID: "Z0123456789ABCDEFGHIJ", Namespace: "domino-platform", ServiceAccount: "external-dns", By: "podIdentity"}
-	if len(env.Tags)%2 == 0 {
-		dns.RoleARN = arn(region, "iam", "", "210987654321", "role/dns")
+	if env.Account[len(env.Account)-1]%2 == 0 {
+		dns.HostedZoneID, dns.RoleARN = "", arn(region, "iam", "", "210987654321", "role/dns")
 	}
 	return dns
 }
