@@ -53,6 +53,7 @@ func (i *imported) onlyTheirTags(t *testing.T) {
 func (i *imported) upgraded(t *testing.T) {
 	for range 5 {
 		i.command(t, "upgrade", i.name, "--write")
+		i.limit(t)
 		i.applied(t)
 	}
 	held, err := i.world.emulator.Held()
@@ -71,6 +72,7 @@ func (i *imported) replacedPool(t *testing.T) {
 	i.replaced(t, "adopted.cue", "hold: true", "hold: false")
 	for range 3 { // made, closed, removed
 		i.command(t, "replace", i.name, "default-gpu", "--write")
+		i.limit(t) // a larger policy comes before the manifests
 		i.applied(t)
 	}
 	require.Equal(t, []string{
