@@ -237,6 +237,9 @@ func (r *replacement) changes(s Step) []rewrite.Change {
 		if r.taken(s.Pool) {
 			changes = append(changes, rewrite.Change{Path: diag.Path{"adopted", "pools", s.Pool}})
 		}
+		if ids := v1alpha1.PoolPrefix + s.Pool; len(r.env.IDs[ids]) > 0 {
+			changes = append(changes, rewrite.Change{Path: diag.Path{"ids", ids}})
+		}
 		return changes
 	}
 	changes := []rewrite.Change{
@@ -261,9 +264,6 @@ func (r *replacement) judge(s Step) {
 		}
 		if adopted := r.env.Adopted; adopted != nil && adopted.Hold {
 			r.note("adopted.hold keeps the node groups of %s in AWS with their nodes: delete them there after the merge, or set hold to false first", s.Pool)
-		}
-		if ids := (diag.Path{"ids", v1alpha1.PoolPrefix + s.Pool}); len(r.env.IDs[ids[1]]) > 0 {
-			r.block("%s: remove %s in the same change, because it has the ids of the pool, and run this again", r.Before.Source.At(ids), ids)
 		}
 	}
 	if r.Live == nil {
