@@ -78,7 +78,7 @@ func (i *imported) replacedPool(t *testing.T) {
 	require.Equal(t, []string{
 		"compute-tfthree-private-us-west-2a", "compute-tfthree-private-us-west-2b", "compute-tfthree-private-us-west-2c",
 		"platform-tfthree-private-us-west-2a", "platform-tfthree-private-us-west-2b", "platform-tfthree-private-us-west-2c",
-		"tfthree-default-gpu-2-us-west-2a", "tfthree-default-gpu-2-us-west-2b", "tfthree-default-gpu-2-us-west-2c",
+		"tfthree-default-gpu-2-a", "tfthree-default-gpu-2-b", "tfthree-default-gpu-2-c",
 	}, i.named(t, "eks/NodeGroup "))
 }
 
